@@ -1,0 +1,77 @@
+/**
+ * What a text must look like to be a setting. Each check answers with the value or with what it
+ * expected, in words that fit after "is" in "X is "abc", expected ...": who asked and whether the
+ * value may be shown is known to the reader (`settings-reader.ts`) alone.
+ */
+import { isIP } from 'node:net';
+import { isCountry } from '../core/phone.ts';
+import { err, ok, type Result } from '../core/result.ts';
+
+/** Turns a text into a value, or says what was expected. */
+export type Check<T> = (text: string) => Result<T, string>;
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(min: number, max: number): Check<number> {
+  return (text) => {
+    const n = Number(text);
+    return /^\d+$/.test(text) && n >= min && n <= max
+      ? ok(n)
+      : err(`a whole number from ${min} to ${max}`);
+  };
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(words: readonly T[]): Check<T> {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    return found === undefined ? err(`one of ${words.join(', ')}`) : ok(found);
+  };
+}
+
+/** A text of a given form. */
+export function matching(form: RegExp, expected: string): Check<string> {
+  return (text) => (form.test(text) ? ok(text) : err(expected));
+}
+
+/** Any text. */
+export const anyText: Check<string> = (text) => ok(text);
+
+/** A URL of one of these schemes (without the colon) that names a host. */
+export function url(schemes: readonly string[]): Check<string> {
+  const expected = `a URL like ${schemes.map((scheme) => `${scheme}://host`).join(' or ')}`;
+  return (text) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    return parsed && schemes.includes(parsed.protocol.slice(0, -1)) ? ok(text) : err(expected);
+  };
+}
+
+/** The base of an HTTP service: no query, no credentials; the slash at its end is dropped. */
+export const httpBase: Check<string> = (text) => {
+  const checked = url(['https', 'http'])(text);
+  if (!checked.ok) return checked;
+  const { search, hash, username, password } = new URL(text);
+  return search || hash || username || password
+    ? err('a URL without user, query or fragment')
+    : ok(text.replace(/\/+$/, ''));
+};
+
+/** An address or host name to listen on. */
+export const listenHost: Check<string> = (text) =>
+  isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)
+    ? ok(text)
+    : err('an address like 127.0.0.1 or a host name, without scheme and port');
+
+/** ISO 3166 alpha-2 in any case; given back in upper case. */
+export const country: Check<string> = (text) => {
+  const code = text.toUpperCase();
+  return isCountry(code) ? ok(code) : err('a country code of two letters, like US');
+};
+
+/** What stands in a URL's path: keeps a phone number or a pasted URL from being taken for an id. */
+export const graphId: Check<string> = matching(
+  /^[\w-]+$/,
+  'an id as WhatsApp Manager shows it (digits; not the phone number itself)',
+);
+
+/** A text that fits into an HTTP header: a token with a line break in it is a paste gone wrong. */
+export const headerText: Check<string> = matching(/^[\x21-\x7e]+$/, 'one word of ASCII characters');

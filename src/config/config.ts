@@ -1,0 +1,57 @@
+/** The settings of design section 5 as one frozen, checked object. */
+export interface Config {
+  /** Without a slash at its end. */
+  readonly graphBaseUrl: string;
+  readonly graphApiVersion: string;
+  /** The one of `WHATSAPP_PHONE_NUMBER_ID` first, then those of `SENDERS_FILE` in their order. */
+  readonly senders: readonly SenderConfig[];
+  /** What calls about templates need; they work without a phone number. */
+  readonly account: AccountConfig;
+  readonly appSecret?: Secret;
+  readonly webhookVerifyToken?: Secret;
+  readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
+  readonly dailyRecipientLimit?: number;
+  /** ISO 3166 alpha-2, upper case. */
+  readonly defaultCountry?: string;
+  /** Absent: the embedded Postgres of `dataDir`. */
+  readonly databaseUrl?: string;
+  /** Absent: BullMQ's Postgres backend in the same database. */
+  readonly redisUrl?: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly apiKeys: readonly Secret[];
+  readonly dashboard?: { readonly user: string; readonly password: Secret };
+  /** Absent: follows from rate and latency. */
+  readonly workerConcurrency?: number;
+  readonly requestTimeoutMs: number;
+  readonly uncertainPolicy: 'hold' | 'resend-after-check';
+  readonly uncertainCheckAfterMs: number;
+  readonly logLevel: string;
+}
+
+/** One sender: a business phone number with its token and rate. */
+export interface SenderConfig {
+  readonly phoneNumberId: string;
+  readonly businessAccountId?: string;
+  readonly token: TokenSource;
+  readonly messagesPerSecond: number;
+}
+
+/** A WhatsApp business account and the token that speaks for it. */
+export interface AccountConfig {
+  readonly businessAccountId?: string;
+  readonly token: TokenSource;
+}
+
+/** Where a token is read from. A file or a variable's file is read again when it changes. */
+export type TokenSource =
+  | { readonly kind: 'value'; readonly value: Secret }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'none' };
+
+/** A string that prints as `[secret]` in logs, JSON and errors; `reveal()` gives it. */
+export interface Secret {
+  reveal(): string;
+}

@@ -1,0 +1,43 @@
+/** The one place that reads `process.env`; Biome's `noProcessEnv` is off for this file alone. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Config } from './config.ts';
+import { readConfig } from './read-config.ts';
+import type { Environment } from './settings-reader.ts';
+
+/**
+ * The environment with the `.env` of a folder beneath it. A real variable wins, unless it is empty:
+ * an empty value is an unset one.
+ */
+export function loadEnvironment(
+  options: { readonly cwd?: string; readonly env?: Environment } = {},
+): Result<Environment, Problem> {
+  const env = options.env ?? process.env;
+  const path = join(options.cwd ?? process.cwd(), '.env');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ok(env);
+    const message = `The settings file ${path} cannot be read (${String(code ?? cause)}).`;
+    return err(problem('SETTING_INVALID', message, { where: path, next: 'Repair or remove it.' }));
+  }
+  const real = Object.entries(env).filter(
+    ([, value]) => value !== undefined && value.trim() !== '',
+  );
+  return ok({ ...parseEnv(text), ...Object.fromEntries(real) });
+}
+
+/** Reads `.env` and the environment and checks them: what every command begins with. */
+export function loadConfig(
+  options: { readonly cwd?: string; readonly env?: Environment } = {},
+): Result<Config, readonly Problem[]> {
+  const env = loadEnvironment(options);
+  return env.ok
+    ? readConfig(env.value, options.cwd === undefined ? {} : { cwd: options.cwd })
+    : err([env.error]);
+}

@@ -1,0 +1,117 @@
+/** The environment turned into one checked, frozen object: nothing else decides what a setting means. */
+import { resolve } from 'node:path';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import {
+  anyText,
+  country,
+  httpBase,
+  listenHost,
+  matching,
+  oneOf,
+  url,
+  wholeNumber,
+} from './checks.ts';
+import type { Config } from './config.ts';
+import { secret } from './secret.ts';
+import { rate, readAccount, readSenders } from './senders.ts';
+import {
+  type Environment,
+  type SettingsReader,
+  settingsReader,
+  textOf,
+} from './settings-reader.ts';
+
+/** Far above the 25 a day that Meta allows sandbox numbers (facts 1.2); a guard against typos only. */
+const MAX_PAIR_LIMIT = 1000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Checks all settings at once.
+ *
+ * @param env the environment, `.env` already merged in (`loadEnvironment`)
+ * @param options.cwd what relative paths count from; the working directory by default
+ */
+export function readConfig(
+  env: Environment,
+  options: { readonly cwd?: string } = {},
+): Result<Config, readonly Problem[]> {
+  const reader = settingsReader(env);
+  const cwd = options.cwd ?? process.cwd();
+  const account = readAccount({ reader, env, cwd });
+  const messagesPerSecond = reader.require('MESSAGES_PER_SECOND', rate);
+  const config: Config = {
+    graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase),
+    graphApiVersion: reader.require(
+      'GRAPH_API_VERSION',
+      matching(/^v\d+\.\d+$/, 'a version like v24.0'),
+    ),
+    account,
+    senders: readSenders({ reader, env, cwd, account, messagesPerSecond }),
+    pairLimit: readPairLimit(reader),
+    dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
+    host: reader.require('HOST', listenHost),
+    port: reader.require('PORT', wholeNumber(0, 65_535)),
+    apiKeys: (textOf(env, 'API_KEYS') ?? '')
+      .split(',')
+      .map((key) => key.trim())
+      .filter((key) => key !== '')
+      .map(secret),
+    requestTimeoutMs: reader.require('REQUEST_TIMEOUT_MS', wholeNumber(100, 600_000)),
+    uncertainPolicy: reader.require('UNCERTAIN_POLICY', oneOf(['hold', 'resend-after-check'])),
+    uncertainCheckAfterMs: reader.require('UNCERTAIN_CHECK_AFTER_MS', wholeNumber(0, DAY_MS)),
+    logLevel: reader.require(
+      'LOG_LEVEL',
+      oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    ),
+    ...readDashboard(reader),
+    ...given({
+      appSecret: reader.readSecret('WHATSAPP_APP_SECRET', anyText),
+      webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
+      dailyRecipientLimit: reader.read('DAILY_RECIPIENT_LIMIT', wholeNumber(1, 100_000_000)),
+      defaultCountry: reader.read('DEFAULT_COUNTRY', country),
+      databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),
+      redisUrl: reader.read('REDIS_URL', url(['redis', 'rediss'])),
+      workerConcurrency: reader.read('WORKER_CONCURRENCY', wholeNumber(1, 10_000)),
+    }),
+  };
+  return reader.problems.length > 0 ? err(reader.problems) : ok(deepFreeze(config));
+}
+
+function readPairLimit(reader: SettingsReader): Config['pairLimit'] {
+  const perDay = reader.require('PAIR_LIMIT_PER_DAY', wholeNumber(1, MAX_PAIR_LIMIT));
+  const perWeek = reader.require('PAIR_LIMIT_PER_WEEK', wholeNumber(1, MAX_PAIR_LIMIT));
+  return { perDay, perWeek };
+}
+
+function readDashboard(reader: SettingsReader): Pick<Config, 'dashboard'> {
+  // Basic authentication (RFC 7617) ends the user name at the first colon.
+  const user = reader.read('DASHBOARD_USER', matching(/^[^:]+$/, 'a name without a colon'));
+  const password = reader.readSecret('DASHBOARD_PASSWORD', anyText);
+  if (user !== undefined && password !== undefined) return { dashboard: { user, password } };
+  if (user !== undefined || password !== undefined) {
+    const missing = user === undefined ? 'DASHBOARD_USER' : 'DASHBOARD_PASSWORD';
+    const message = `${missing} is not set, but its counterpart is.`;
+    reader.report(
+      problem('SETTING_MISSING', message, { where: missing, next: 'Set both or none.' }),
+    );
+  }
+  return {};
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is `undefined`: an absent setting is an absent field. */
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Given<T>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,217 @@
+/**
+ * Who sends: the number of the environment, and those of `SENDERS_FILE`. A token in that file is
+ * better named than written: `{"tokenFile": "..."}` or `{"tokenVariable": "..."}` keep the file
+ * fit for a repository.
+ */
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { type Problem, problem } from '../core/problem.ts';
+import { graphId, headerText, wholeNumber } from './checks.ts';
+import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
+import { secret } from './secret.ts';
+import { type Environment, invalid, type SettingsReader, textOf } from './settings-reader.ts';
+
+/** The highest throughput Meta gives a number, in messages a second (facts 4). */
+const MAX_RATE = 1000;
+
+/** Requests a second of one sender. */
+export const rate = wholeNumber(1, MAX_RATE);
+
+const SenderEntry = z
+  .strictObject({
+    phoneNumberId: z.string().refine((id) => graphId(id).ok, 'expected the id of a phone number'),
+    businessAccountId: z
+      .string()
+      .refine((id) => graphId(id).ok, 'expected the id of a business account')
+      .optional(),
+    token: z
+      .string()
+      .refine((token) => headerText(token).ok, 'expected one word')
+      .optional(),
+    tokenFile: z.string().min(1).optional(),
+    tokenVariable: z.string().min(1).optional(),
+    messagesPerSecond: z.int().min(1).max(MAX_RATE).optional(),
+  })
+  .refine(
+    (s) => [s.token, s.tokenFile, s.tokenVariable].filter((t) => t !== undefined).length <= 1,
+    'expected one of token, tokenFile, tokenVariable',
+  );
+
+const SendersFile = z.array(SenderEntry).min(1);
+
+/** The account of the `WHATSAPP_*` variables, usable without a phone number. */
+export function readAccount(p: {
+  readonly reader: SettingsReader;
+  readonly env: Environment;
+  readonly cwd: string;
+}): AccountConfig {
+  const { reader, env, cwd } = p;
+  const businessAccountId = reader.read('WHATSAPP_BUSINESS_ACCOUNT_ID', graphId);
+  const value = reader.readSecret('WHATSAPP_ACCESS_TOKEN', headerText);
+  const path = textOf(env, 'WHATSAPP_ACCESS_TOKEN_FILE');
+  if (value && path !== undefined) {
+    const message = 'WHATSAPP_ACCESS_TOKEN and WHATSAPP_ACCESS_TOKEN_FILE are both set.';
+    reader.report(
+      problem('SETTING_INVALID', message, {
+        next: 'Unset one of them.',
+        where: 'WHATSAPP_ACCESS_TOKEN',
+      }),
+    );
+  }
+  return {
+    token: value ? { kind: 'value', value } : fileToken({ reader, path, base: cwd }),
+    ...(businessAccountId === undefined ? {} : { businessAccountId }),
+  };
+}
+
+/** All senders, the environment's first; doubles are problems. */
+export function readSenders(p: {
+  readonly reader: SettingsReader;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly account: AccountConfig;
+  /** Requests a second of a sender that does not say. */
+  readonly messagesPerSecond: number;
+}): readonly SenderConfig[] {
+  const { reader, account, messagesPerSecond } = p;
+  const phoneNumberId = reader.read('WHATSAPP_PHONE_NUMBER_ID', graphId);
+  const own = phoneNumberId === undefined ? [] : [{ phoneNumberId, ...account, messagesPerSecond }];
+  const path = textOf(p.env, 'SENDERS_FILE');
+  const senders =
+    path === undefined ? own : [...own, ...sendersOfFile({ ...p, path: resolve(p.cwd, path) })];
+  const ids = senders.map((s) => s.phoneNumberId);
+  for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) {
+    reader.report(
+      fileProblem(
+        path ?? '',
+        `names the sender ${id} twice, or it is WHATSAPP_PHONE_NUMBER_ID too`,
+      ),
+    );
+  }
+  return senders;
+}
+
+function sendersOfFile(p: {
+  readonly reader: SettingsReader;
+  readonly env: Environment;
+  readonly account: AccountConfig;
+  readonly path: string;
+  readonly messagesPerSecond: number;
+}): readonly SenderConfig[] {
+  const { reader, env, path } = p;
+  const parsed = parseFile(path);
+  if (!parsed.success) {
+    for (const complaint of parsed.complaints) reader.report(fileProblem(path, complaint));
+    return [];
+  }
+  return parsed.entries.map((entry, i) => {
+    const businessAccountId = entry.businessAccountId ?? p.account.businessAccountId;
+    return {
+      phoneNumberId: entry.phoneNumberId,
+      token: tokenOfEntry({ reader, env, entry, path, at: `[${i}]`, fallback: p.account.token }),
+      messagesPerSecond: entry.messagesPerSecond ?? p.messagesPerSecond,
+      ...(businessAccountId === undefined ? {} : { businessAccountId }),
+    };
+  });
+}
+
+type ParsedFile =
+  | { readonly success: true; readonly entries: z.infer<typeof SendersFile> }
+  | { readonly success: false; readonly complaints: readonly string[] };
+
+function parseFile(path: string): ParsedFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    // A JSON error quotes the text around the fault, which may be a token.
+    const reason =
+      cause instanceof SyntaxError ? 'it is not JSON' : `it cannot be read (${codeOf(cause)})`;
+    return { success: false, complaints: [reason] };
+  }
+  const parsed = SendersFile.safeParse(json);
+  if (parsed.success) return { success: true, entries: parsed.data };
+  const complaints = parsed.error.issues.map((issue) => {
+    const at = issue.path.map((step) =>
+      typeof step === 'number' ? `[${step}]` : `.${String(step)}`,
+    );
+    return `at ${at.join('') || 'the top'}: ${issue.message}`;
+  });
+  return { success: false, complaints };
+}
+
+function tokenOfEntry(p: {
+  readonly reader: SettingsReader;
+  readonly env: Environment;
+  readonly entry: z.infer<typeof SenderEntry>;
+  readonly path: string;
+  readonly at: string;
+  readonly fallback: TokenSource;
+}): TokenSource {
+  const { reader, entry, path } = p;
+  if (entry.token !== undefined) return { kind: 'value', value: secret(entry.token) };
+  if (entry.tokenFile !== undefined) {
+    return fileToken({
+      reader,
+      path: entry.tokenFile,
+      base: dirname(path),
+      from: `${path} ${p.at}.tokenFile`,
+    });
+  }
+  if (entry.tokenVariable === undefined) return p.fallback;
+  const text = textOf(p.env, entry.tokenVariable);
+  if (text !== undefined && headerText(text).ok) return { kind: 'value', value: secret(text) };
+  const what = text === undefined ? 'is not set' : 'holds more than one word';
+  reader.report(
+    fileProblem(path, `at ${p.at}.tokenVariable: the variable ${entry.tokenVariable} ${what}`),
+  );
+  return { kind: 'none' };
+}
+
+/** A relative path counts from where it was written: the working directory, or the senders file. */
+function fileToken(p: {
+  readonly reader: SettingsReader;
+  readonly path: string | undefined;
+  readonly base: string;
+  readonly from?: string;
+}): TokenSource {
+  if (p.path === undefined) return { kind: 'none' };
+  const path = resolve(p.base, p.path);
+  const fault = unreadable(path);
+  if (fault !== undefined) {
+    const found = invalid('WHATSAPP_ACCESS_TOKEN_FILE', path, `a file that can be read (${fault})`);
+    p.reader.report(
+      p.from === undefined
+        ? found
+        : problem(
+            'SETTING_INVALID',
+            `${p.from} is "${path}"; expected a file that can be read (${fault}).`,
+            {
+              where: 'SENDERS_FILE',
+            },
+          ),
+    );
+  }
+  return { kind: 'file', path };
+}
+
+function unreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isDirectory() ? 'it is a directory' : undefined;
+  } catch (cause) {
+    return codeOf(cause);
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}
+
+function fileProblem(path: string, complaint: string): Problem {
+  return problem('SETTING_INVALID', `SENDERS_FILE ${path}: ${complaint}.`, {
+    where: 'SENDERS_FILE',
+    next: 'docs/settings.md shows its form.',
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Reads settings one by one and keeps every problem, so that a person who got three of them wrong
+ * is told of three.
+ */
+import { type Problem, problem } from '../core/problem.ts';
+import type { Check } from './checks.ts';
+import type { Secret } from './config.ts';
+import { secret } from './secret.ts';
+import { SETTINGS, type Setting, type SettingName } from './settings.ts';
+
+/** An environment: names and values; an empty value is an unset one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads checked values out of an environment, remembering what was wrong. */
+export interface SettingsReader {
+  /** The checked value; the table's default when unset; `undefined` when unset or wrong. */
+  read<T>(name: SettingName, check: Check<T>): T | undefined;
+  /** Like `read`, for a setting that the table gives a default. */
+  require<T>(name: SettingName, check: Check<T>): T;
+  readSecret(name: SettingName, check: Check<string>): Secret | undefined;
+  report(found: Problem): void;
+  readonly problems: readonly Problem[];
+}
+
+/** Makes a reader of one environment. */
+export function settingsReader(env: Environment): SettingsReader {
+  const problems: Problem[] = [];
+  const read = <T>(name: SettingName, check: Check<T>): T | undefined => {
+    const given = textOf(env, name);
+    const text = given ?? defaultOf(name);
+    if (text === undefined) return undefined;
+    const checked = check(text);
+    if (checked.ok) return checked.value;
+    problems.push(invalid(name, text, checked.error));
+    return undefined;
+  };
+  return {
+    problems,
+    read,
+    require: (name, check) => read(name, check) ?? valueOfDefault(name, check),
+    readSecret: (name, check) => {
+      const text = read(name, check);
+      return text === undefined ? undefined : secret(text);
+    },
+    report: (found) => problems.push(found),
+  };
+}
+
+/** The trimmed value of a variable; `undefined` when it is unset or empty. */
+export function textOf(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+/** Says that a setting is wrong: its name, its value unless secret, what is expected. */
+export function invalid(name: SettingName, value: string, expected: string): Problem {
+  const setting: Setting = SETTINGS[name];
+  const shown = setting.secret ? 'has a value (not shown) that cannot be used' : `is "${value}"`;
+  return problem('SETTING_INVALID', `${name} ${shown}; expected ${expected}.`, { where: name });
+}
+
+function defaultOf(name: SettingName): string | undefined {
+  const setting: Setting = SETTINGS[name];
+  return setting.default;
+}
+
+/** Stands in for a wrong value while the others are still being checked; it never gets out. */
+function valueOfDefault<T>(name: SettingName, check: Check<T>): T {
+  const checked = check(defaultOf(name) ?? '');
+  if (!checked.ok) throw new Error(`the default of ${name} is wrong: ${checked.error}`);
+  return checked.value;
+}

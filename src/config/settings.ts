@@ -1,0 +1,144 @@
+/**
+ * Every setting there is, in one table: `callpermit --help`, `docs/settings.md` and `.env.example`
+ * are made from it, and a test fails where a setting is read that is not in here.
+ */
+
+/** One environment variable callpermit reads. */
+export interface Setting {
+  readonly group: string;
+  /** What it does, in one sentence. */
+  readonly text: string;
+  /** The value in force when it is unset; absent: none. */
+  readonly default?: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
+}
+
+const META = 'Meta';
+const RULES = 'Rules';
+const STORES = 'Database and queue';
+const SERVER = 'HTTP server';
+const RUNNING = 'Running';
+
+/** The settings by name, in the order they are shown. */
+export const SETTINGS = {
+  WHATSAPP_ACCESS_TOKEN: {
+    group: META,
+    text: 'Access token with whatsapp_business_messaging and whatsapp_business_management.',
+    secret: true,
+  },
+  WHATSAPP_ACCESS_TOKEN_FILE: {
+    group: META,
+    text: 'File that holds the token instead; it is read again when it changes.',
+  },
+  WHATSAPP_PHONE_NUMBER_ID: {
+    group: META,
+    text: 'Id of the business phone number that asks (the id, not the number).',
+  },
+  WHATSAPP_BUSINESS_ACCOUNT_ID: {
+    group: META,
+    text: 'Id of the WhatsApp business account that owns the templates.',
+  },
+  SENDERS_FILE: {
+    group: META,
+    text: 'JSON file of further senders, each with its own token, account and rate.',
+  },
+  WHATSAPP_APP_SECRET: {
+    group: META,
+    text: 'App secret: checks the signature of webhooks.',
+    secret: true,
+  },
+  WHATSAPP_WEBHOOK_VERIFY_TOKEN: {
+    group: META,
+    text: 'The word Meta repeats when a webhook is set up.',
+    secret: true,
+  },
+  GRAPH_BASE_URL: {
+    group: META,
+    text: 'Where the Graph API is; a simulator in tests.',
+    default: 'https://graph.facebook.com',
+  },
+  GRAPH_API_VERSION: { group: META, text: 'Version of the Graph API.', default: 'v24.0' },
+  MESSAGES_PER_SECOND: {
+    group: RULES,
+    text: 'Most requests in any one second, over all processes, per sender (1 to 1000).',
+    default: '80',
+  },
+  PAIR_LIMIT_PER_DAY: {
+    group: RULES,
+    text: 'How often one person may be asked within 24 hours.',
+    default: '1',
+  },
+  PAIR_LIMIT_PER_WEEK: {
+    group: RULES,
+    text: 'How often one person may be asked within 7 days.',
+    default: '2',
+  },
+  DAILY_RECIPIENT_LIMIT: {
+    group: RULES,
+    text: 'Most people asked within 24 hours; unset: no limit of ours.',
+  },
+  DEFAULT_COUNTRY: {
+    group: RULES,
+    text: 'Country of numbers without a country code, like US; unset: such lines are refused.',
+  },
+  UNCERTAIN_POLICY: {
+    group: RULES,
+    text: 'Requests whose outcome is unknown: hold, or resend-after-check (a weaker promise).',
+    default: 'hold',
+  },
+  UNCERTAIN_CHECK_AFTER_MS: {
+    group: RULES,
+    text: 'How long after an unknown outcome Meta is asked what became of it.',
+    default: '900000',
+  },
+  DATABASE_URL: {
+    group: STORES,
+    text: 'Postgres 15 or newer; unset: an embedded Postgres in DATA_DIR.',
+    secret: true,
+  },
+  REDIS_URL: {
+    group: STORES,
+    text: 'Redis or Valkey for the queue; unset: the queue lives in the database.',
+    secret: true,
+  },
+  DATA_DIR: {
+    group: STORES,
+    text: 'Folder of the embedded Postgres; processes that name the same folder share it.',
+    default: './data',
+  },
+  HOST: { group: SERVER, text: 'Address to listen on.', default: '127.0.0.1' },
+  PORT: { group: SERVER, text: 'Port to listen on; 0 takes a free one.', default: '3000' },
+  API_KEYS: {
+    group: SERVER,
+    text: 'Bearer keys of the HTTP API, comma separated; unset: every call is refused.',
+    secret: true,
+  },
+  DASHBOARD_USER: { group: SERVER, text: 'User name of the pages.' },
+  DASHBOARD_PASSWORD: { group: SERVER, text: 'Password of the pages.', secret: true },
+  WORKER_CONCURRENCY: {
+    group: RUNNING,
+    text: 'Requests in flight per process; unset: follows from rate and latency.',
+  },
+  REQUEST_TIMEOUT_MS: {
+    group: RUNNING,
+    text: 'How long Meta may take to answer; after it the outcome is unknown.',
+    default: '30000',
+  },
+  LOG_LEVEL: {
+    group: RUNNING,
+    text: 'trace, debug, info, warn, error, fatal or silent.',
+    default: 'info',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** A setting with its name, as {@link Setting} rather than as the literal of the table. */
+export function listSettings(): readonly (Setting & { readonly name: SettingName })[] {
+  return Object.entries(SETTINGS).map(([name, setting]) => ({
+    name: name as SettingName,
+    ...setting,
+  }));
+}

@@ -1,0 +1,56 @@
+import type { Counts } from './request.ts';
+
+/** States of a campaign; see `ARCHITECTURE.md` for the picture. */
+export const CAMPAIGN_STATES = [
+  'loading',
+  'draft',
+  'running',
+  'paused',
+  'completed',
+  'cancelled',
+] as const;
+
+/** State of a campaign: `loading` while its list is being read. */
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** Why a campaign is paused. `by` says whether a person did it, or we did. */
+export interface PauseReason {
+  readonly by: 'person' | 'us';
+  /** What is at fault: the template, the sender, or the campaign's own settings. */
+  readonly scope?: 'template' | 'sender' | 'campaign';
+  /** Meta's error code, where there is one. */
+  readonly code?: number;
+  readonly message: string;
+}
+
+/** What a campaign is made with. */
+export interface CampaignSpec {
+  /** `WHATSAPP_PHONE_NUMBER_ID` of the sender. */
+  readonly senderId: string;
+  readonly template: string;
+  readonly language: string;
+  /** `positional`: columns `1`, `2`, ...; `named`: columns are the variables' names. */
+  readonly parameterFormat: 'positional' | 'named';
+  /** Columns that fill the header's variable rather than the body's, if any. */
+  readonly headerParameters: readonly string[];
+  /** Columns that fill the body, in the order they are sent. `null`: all of a line's parameters. */
+  readonly bodyParameters: readonly string[] | null;
+  /** Same key and same spec: the same campaign; a dead load goes on where it stopped. */
+  readonly idempotencyKey?: string;
+}
+
+/** A campaign as the ledger holds it. */
+export interface Campaign extends CampaignSpec {
+  readonly id: string;
+  readonly state: CampaignState;
+  readonly reason: PauseReason | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** A campaign with what became of its people so far. */
+export interface CampaignSummary extends Campaign {
+  readonly counts: Counts;
+  readonly refusedLines: number;
+}

@@ -1,0 +1,71 @@
+/**
+ * What one POST led to. The four kinds are closed: everything a server or a network can do to a
+ * request is one of them, and only `unsent` may be tried again without asking the table.
+ */
+export type Outcome = Accepted | Refused | Uncertain | Unsent;
+
+/** Meta took the message. `wamid` is Meta's id as it stood in the answer. */
+export interface Accepted {
+  readonly kind: 'accepted';
+  readonly wamid: string;
+  /** As Meta sent it; `accepted` where the field was absent (facts 2.2). */
+  readonly messageStatus: string;
+  /** Digits; absent where Meta left it out. May differ from the number asked (Brazil, Mexico). */
+  readonly waId?: string;
+  readonly usage?: Usage;
+}
+
+/** Meta answered with a Graph error object: the message was not taken (invariant 2). */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly error: GraphError;
+  /** From `Retry-After`, where it ever comes, in milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly usage?: Usage;
+}
+
+/** The body was written (wholly or in part) and no readable answer came: it may have been taken. */
+export interface Uncertain {
+  readonly kind: 'uncertain';
+  readonly cause: UncertainCause;
+  /** For people, e.g. `no answer within 30000 ms`. */
+  readonly detail: string;
+}
+
+/** Why an outcome is not known. `lease-ended` and `interrupted` come from the sweep, not from HTTP. */
+export type UncertainCause =
+  | 'timeout'
+  | 'connection-lost'
+  | 'unreadable-success'
+  | 'server-error'
+  | 'lease-ended'
+  | 'interrupted';
+
+/** Nothing reached Meta, and that is certain (refused connection, DNS, TLS, or never written). */
+export interface Unsent {
+  readonly kind: 'unsent';
+  readonly detail: string;
+}
+
+/** Meta's error object, read tolerantly (facts 2.3). */
+export interface GraphError {
+  /** -1 where the object carried none. */
+  readonly code: number;
+  readonly message: string;
+  readonly subcode?: number;
+  readonly type?: string;
+  readonly details?: string;
+  readonly userTitle?: string;
+  readonly userMessage?: string;
+  readonly isTransient?: boolean;
+  readonly traceId?: string;
+  readonly httpStatus?: number;
+}
+
+/** The highest figures of `x-business-use-case-usage` / `x-app-usage` (facts 2.4). */
+export interface Usage {
+  /** Highest of call_count, total_cputime, total_time: percent of the allowance. */
+  readonly percent: number;
+  /** `estimated_time_to_regain_access`, in milliseconds (Meta gives minutes). */
+  readonly regainAccessMs?: number;
+}

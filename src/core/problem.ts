@@ -1,0 +1,83 @@
+/**
+ * Every expected failure a user can meet, in one table: its code decides the exit code of the
+ * command line and the status of the HTTP answer. Messages are made where the facts are known;
+ * each says what was wrong, where, and (`next`) what to do.
+ */
+export const PROBLEMS = {
+  // settings
+  SETTING_INVALID: { exit: 1, http: 500 },
+  SETTING_MISSING: { exit: 1, http: 500 },
+  // what the user typed or posted
+  USAGE: { exit: 1, http: 400 },
+  UNAUTHORIZED: { exit: 1, http: 401 },
+  NOT_FOUND: { exit: 1, http: 404 },
+  CONFLICT: { exit: 1, http: 409 },
+  // lists
+  LIST_UNREADABLE: { exit: 1, http: 400 },
+  LIST_EMPTY: { exit: 1, http: 422 },
+  LIST_REFUSED: { exit: 1, http: 422 },
+  LIST_ALL_REFUSED: { exit: 1, http: 422 },
+  // templates
+  TEMPLATE_INVALID: { exit: 1, http: 422 },
+  TEMPLATE_NOT_FOUND: { exit: 1, http: 422 },
+  TEMPLATE_NOT_APPROVED: { exit: 1, http: 422 },
+  TEMPLATE_REJECTED: { exit: 1, http: 422 },
+  TEMPLATE_WITHOUT_COMPONENT: { exit: 1, http: 422 },
+  TEMPLATE_COLUMNS: { exit: 1, http: 422 },
+  // Meta said no to a management call
+  GRAPH_REFUSED: { exit: 1, http: 502 },
+  TOKEN_REFUSED: { exit: 1, http: 502 },
+  // campaigns
+  CAMPAIGN_STATE: { exit: 1, http: 409 },
+  IDEMPOTENCY_MISMATCH: { exit: 1, http: 409 },
+  // out of reach
+  DATABASE_UNREACHABLE: { exit: 4, http: 503 },
+  QUEUE_UNREACHABLE: { exit: 4, http: 503 },
+  GRAPH_UNREACHABLE: { exit: 4, http: 503 },
+} as const satisfies Record<string, { readonly exit: 1 | 4; readonly http: number }>;
+
+/** The code of an expected failure. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One expected failure, ready to be shown to a person. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What was wrong, with the value that was (never a secret, never a full phone number). */
+  readonly message: string;
+  /** What to do next. */
+  readonly next?: string;
+  /** Where: a file, a row, a column, a setting. */
+  readonly where?: string;
+}
+
+/** Makes a problem; `next` and `where` only when they help. */
+export function problem(
+  code: ProblemCode,
+  message: string,
+  more: { readonly next?: string; readonly where?: string } = {},
+): Problem {
+  return { code, message, ...more };
+}
+
+/**
+ * Carries a {@link Problem} through code that can only throw (streams, commander actions);
+ * it is turned back into the value at the edge.
+ */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(p: Problem, options?: { readonly cause?: unknown }) {
+    super(p.message, options);
+    this.name = 'ProblemError';
+    this.problem = p;
+  }
+}
+
+/** Broken infrastructure: not an answer, so not a value. The edge turns it into exit code 4 / 503. */
+export class InfrastructureError extends Error {
+  readonly service: 'database' | 'queue' | 'graph';
+  constructor(service: 'database' | 'queue' | 'graph', message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'InfrastructureError';
+    this.service = service;
+  }
+}

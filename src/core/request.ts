@@ -1,0 +1,86 @@
+/**
+ * The states of one call permission request, and which of them are final.
+ * `pending` waits in the ledger; `queued` has a job; `sending` is claimed for one POST.
+ */
+export const REQUEST_STATES = [
+  'pending',
+  'queued',
+  'sending',
+  'accepted',
+  'already-granted',
+  'rejected',
+  'uncertain',
+  'skipped',
+  'expired',
+  'cancelled',
+] as const;
+
+/** State of a request; see `ARCHITECTURE.md` for the picture. */
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+/** Requests by state: every state is present, zero when none. */
+export type Counts = Readonly<Record<RequestState, number>>;
+
+/** States nobody is asked from again without an operator's word. */
+export const SETTLED_STATES = [
+  'accepted',
+  'already-granted',
+  'rejected',
+  'skipped',
+  'expired',
+  'cancelled',
+] as const satisfies readonly RequestState[];
+
+/** Counts with every state at zero. */
+export function noCounts(): Record<RequestState, number> {
+  return Object.fromEntries(REQUEST_STATES.map((s) => [s, 0])) as Record<RequestState, number>;
+}
+
+/** Requests that still have work before them (`uncertain` ones wait only for evidence). */
+export function openCount(counts: Counts): number {
+  return counts.pending + counts.queued + counts.sending;
+}
+
+/** One line of an export: what became of one recipient. Times are ISO 8601 in UTC. */
+export interface RequestResult {
+  readonly row: number;
+  readonly reference: string | null;
+  readonly to: string;
+  readonly wa_id: string | null;
+  readonly status: RequestState;
+  readonly message_status: string | null;
+  readonly wamid: string | null;
+  readonly attempts: number;
+  readonly error_code: number | null;
+  readonly error_message: string | null;
+  readonly advice: string | null;
+  readonly accepted_at: string | null;
+  readonly delivery: string | null;
+  readonly delivered_at: string | null;
+  readonly read_at: string | null;
+  readonly answer: string | null;
+  readonly answered_at: string | null;
+  readonly permission_expires_at: string | null;
+}
+
+/** The columns of an export, in their order (design section 8). */
+export const EXPORT_COLUMNS = [
+  'row',
+  'reference',
+  'to',
+  'wa_id',
+  'status',
+  'message_status',
+  'wamid',
+  'attempts',
+  'error_code',
+  'error_message',
+  'advice',
+  'accepted_at',
+  'delivery',
+  'delivered_at',
+  'read_at',
+  'answer',
+  'answered_at',
+  'permission_expires_at',
+] as const satisfies readonly (keyof RequestResult)[];

@@ -1,0 +1,29 @@
+/** What an error code makes us do; `docs/errors.md` shows each one's consequences. */
+export const VERDICTS = [
+  'retry',
+  'slow-sender',
+  'delay-pair',
+  'delay-day',
+  'reject',
+  'pair-limit',
+  'already-granted',
+  'suppress',
+  'pause-template',
+  'pause-campaign',
+  'pause-sender',
+] as const;
+
+/** One verdict. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One row of the table: what a code means and what follows. */
+export interface VerdictEntry {
+  readonly code: number;
+  readonly verdict: Verdict;
+  /** One sentence for people: what happened. */
+  readonly meaning: string;
+  /** What to do about it. */
+  readonly advice: string;
+  /** Where the code is documented, e.g. `facts 3.3`. */
+  readonly source: string;
+}

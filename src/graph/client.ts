@@ -1,0 +1,84 @@
+/**
+ * The Graph API as callpermit needs it: one client for one sender. Everything it returns is a
+ * value; it throws only for our own mistakes. See `send.ts` for the one call that matters.
+ */
+import type { CallPermissionInfo, GraphFailure, SendInput } from '../core/graph.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Result } from '../core/result.ts';
+import type { TokenOf } from './access.ts';
+import { createHttp } from './adapter.ts';
+import { createCall } from './call.ts';
+import { type NumberCalls, numberCalls } from './number.ts';
+import { callPermission } from './permission.ts';
+import { type SendOptions, send } from './send.ts';
+import { openSockets } from './sockets.ts';
+import { type TemplateCalls, templateCalls } from './templates.ts';
+
+/** What a client is made with. */
+export interface GraphClientParams {
+  /** `https://graph.facebook.com`; may have a path; `http:` for servers on this machine. */
+  readonly baseUrl: string;
+  /** `v24.0`; empty leaves it out, and the app's oldest version applies. */
+  readonly version: string;
+  readonly token: TokenOf;
+  /** Called on every code 190: `TokenReader.refresh`. */
+  readonly tokenRefused?: () => void;
+  readonly phoneNumberId: string;
+  readonly businessAccountId?: string;
+  /** From the call to the whole answer, in ms. */
+  readonly requestTimeoutMs: number;
+  /** The most sockets at a time; {@link GraphClient.setConnections} changes it. */
+  readonly connections?: number;
+  /** PEM of an authority to trust in place of the system's, for servers with a certificate of their own. */
+  readonly ca?: string;
+}
+
+/** The calls of one sender. */
+export interface GraphClient extends TemplateCalls, NumberCalls {
+  /** One POST to `/messages`, and what it led to. */
+  send(input: SendInput, options?: SendOptions): Promise<Outcome>;
+  /** What Meta holds about permission between this sender and one person (5 a second at most). */
+  callPermission(waId: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
+  /** Changes the bound on sockets while requests run. */
+  setConnections(connections: number): void;
+  /** Sockets in use, requests waiting for one, and the bound. */
+  stats(): { readonly inUse: number; readonly waiting: number; readonly limit: number };
+  /** Lets what runs end; sends that had no socket yet are `unsent`. */
+  close(): Promise<void>;
+  /** Closes at once; sends that were written and not answered are `uncertain`. */
+  destroy(): Promise<void>;
+}
+
+/** 80 messages a second at 0.6 s of latency (Little's law). */
+const DEFAULT_CONNECTIONS = 50;
+
+/** Makes a client; opens no connection yet. Throws on a base URL that is none: config checks it first. */
+export function createGraphClient(p: GraphClientParams): GraphClient {
+  const base = new URL(p.baseUrl);
+  const sockets = openSockets({
+    origin: base.origin,
+    connections: p.connections ?? DEFAULT_CONNECTIONS,
+    ...(p.ca === undefined ? {} : { ca: p.ca }),
+  });
+  const http = createHttp(sockets, base.pathname.replace(/\/+$/, ''));
+  const prefix = p.version === '' ? '' : `/${encodeURIComponent(p.version)}`;
+  const shared = {
+    http,
+    token: p.token,
+    tokenRefused: p.tokenRefused ?? (() => undefined),
+    requestTimeoutMs: p.requestTimeoutMs,
+  };
+  const call = createCall({ ...shared, prefix });
+  const path = `${prefix}/${encodeURIComponent(p.phoneNumberId)}/messages`;
+
+  return {
+    send: (input, options = {}) => send({ ...shared, path }, input, options),
+    ...templateCalls(call, p.businessAccountId),
+    ...numberCalls(call, p.phoneNumberId, p.token),
+    callPermission: (waId) => callPermission(call, p.phoneNumberId, waId),
+    setConnections: (connections) => sockets.setLimit(connections),
+    stats: () => sockets.stats(),
+    close: () => sockets.close(),
+    destroy: () => sockets.destroy(),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The body of `POST /<PHONE_NUMBER_ID>/messages` as the seed shows it. The call permission request
+ * component takes no parameters on sending (facts 1.1), so only header and body may appear.
+ */
+import type { SendInput, TemplateParameter } from '../core/graph.ts';
+
+/** The JSON of one send, serialised once. */
+export function sendPayload(input: SendInput): string {
+  const components = [...component('header', input.header), ...component('body', input.body)];
+  return JSON.stringify({
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    to: input.to,
+    type: 'template',
+    template: {
+      name: input.template,
+      language: { code: input.language },
+      ...(components.length === 0 ? {} : { components }),
+    },
+    biz_opaque_callback_data: input.callbackData,
+  });
+}
+
+function component(type: 'header' | 'body', parameters: readonly TemplateParameter[]): object[] {
+  if (parameters.length === 0) return [];
+  return [
+    {
+      type,
+      parameters: parameters.map(({ name, text }) => ({
+        type: 'text',
+        ...(name === undefined ? {} : { parameter_name: name }),
+        text,
+      })),
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+/**
+ * `GET /<PHONE_NUMBER_ID>/call_permissions`. Meta's guide and Meta's OpenAPI description use
+ * different words for the same things (facts 1.5); both are read. At most five of these a second
+ * are allowed, which is for the caller to keep.
+ */
+import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Call } from './call.ts';
+import { asDate, asList, asNumber, asRecord, asText } from './json.ts';
+
+/** Asks what is known between the number and one person; `waId` in digits, a plus is dropped. */
+export async function callPermission(
+  call: Call,
+  phoneNumberId: string,
+  waId: string,
+): Promise<Result<CallPermissionInfo, GraphFailure>> {
+  const result = await call({
+    method: 'GET',
+    path: `/${encodeURIComponent(phoneNumberId)}/call_permissions`,
+    query: { user_wa_id: waId.replace(/^\+/, '') },
+  });
+  return result.ok ? ok(readPermission(result.value)) : result;
+}
+
+const STATUS: Readonly<Record<string, CallPermissionInfo['status']>> = {
+  no_permission: 'none',
+  granted: 'temporary',
+};
+
+/** The spellings of 24 hours and of 7 days seen in the two documents. */
+const DAY = ['PT24H', 'P1D', '24H', '1D'];
+const WEEK = ['P7D', 'PT168H', 'P1W', '7D', '168H'];
+
+/** Reads the answer's JSON; a window that is not in it stays absent, which is not "zero used". */
+export function readPermission(value: unknown): CallPermissionInfo {
+  const body = asRecord(value);
+  const permission = asRecord(body?.permission);
+  const word = asText(permission?.status)?.toLowerCase() ?? 'unknown';
+  const expiresAt = asDate(permission?.expiration_time) ?? asDate(permission?.expiration);
+  const request = asList(body?.actions)
+    .map(asRecord)
+    .find((action) => action?.action_name === 'send_call_permission_request');
+  const limits = asList(request?.limits).map(asRecord);
+  const day = findWindow(limits, DAY);
+  const week = findWindow(limits, WEEK);
+  const canRequest = request?.can_perform_action;
+  return {
+    status: STATUS[word] ?? word,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(typeof canRequest === 'boolean' ? { canRequest } : {}),
+    ...(day === undefined ? {} : { day }),
+    ...(week === undefined ? {} : { week }),
+  };
+}
+
+function findWindow(
+  limits: readonly (Record<string, unknown> | undefined)[],
+  periods: readonly string[],
+): PermissionWindow | undefined {
+  const limit = limits.find((l) => periods.includes(asText(l?.time_period)?.toUpperCase() ?? ''));
+  const used = asNumber(limit?.current_usage);
+  const allowed = asNumber(limit?.max_allowed);
+  if (used === undefined || allowed === undefined) return undefined;
+  const freesAt = asDate(limit?.limit_expiration_time);
+  return { used, allowed, ...(freesAt === undefined ? {} : { freesAt }) };
+}

@@ -1,0 +1,152 @@
+/**
+ * From a reply to an outcome. The one assumption of the whole promise lives here: an answer that
+ * carries a Graph error object means that Meta did not take the message (design, invariant 2).
+ * Anything else that is not a readable acceptance leaves the outcome open.
+ */
+import type { GraphError, Outcome, Uncertain, UncertainCause, Usage } from '../core/outcome.ts';
+import type { ExchangeError, Reply } from './exchange.ts';
+import { asList, asNumber, asRecord, asText, readJson } from './json.ts';
+import { readUsage } from './usage.ts';
+
+/** Takes a secret out of a text that comes from outside; Meta's error 190 quotes the token. */
+export type Redact = (text: string) => string;
+
+/** Hides `token`, and anything that looks like a Meta token. */
+export function redactor(token: string): Redact {
+  return (text) => text.replaceAll(token, '[token]').replace(/\bEAA[0-9A-Za-z]{16,}/g, '[token]');
+}
+
+/** What a whole answer to a send means. */
+export function readSendReply(reply: Reply, redact: Redact): Outcome {
+  const json = readJson(reply);
+  const settled = readSettled(reply, json, redact);
+  if (settled !== undefined) return settled;
+  if (reply.status >= 200 && reply.status < 300) {
+    const why = json === undefined ? 'a body that is no JSON' : 'no message id';
+    return uncertain('unreadable-success', `HTTP ${reply.status} with ${why}`);
+  }
+  return uncertain('server-error', `HTTP ${reply.status} without a Graph error object`);
+}
+
+/** What it means that no whole answer came. A cut answer that already says it all counts. */
+export function readSendLoss(error: ExchangeError, redact: Redact): Outcome {
+  if (!error.written) return { kind: 'unsent', detail: error.message };
+  if (error.partial !== undefined) {
+    const settled = readSettled(error.partial, readJson(error.partial), redact);
+    if (settled !== undefined) return settled;
+  }
+  switch (error.reason) {
+    case 'timeout':
+      return uncertain('timeout', error.message);
+    case 'aborted':
+      return uncertain('interrupted', error.message);
+    case 'too-large': {
+      const status = error.partial?.status ?? 0;
+      const cause = status >= 200 && status < 300 ? 'unreadable-success' : 'server-error';
+      return uncertain(cause, `HTTP ${status} with a body beyond 1 MB`);
+    }
+    default:
+      return uncertain(
+        'connection-lost',
+        `the connection ended before the answer: ${error.message}`,
+      );
+  }
+}
+
+/**
+ * The Graph error object of an answer, of any HTTP status; `undefined` when there is none. Gateways
+ * have objects named `error` of their own. Meta's has a `code`, or at least `type` or `fbtrace_id`;
+ * a bare code that merely repeats the HTTP status is a gateway's.
+ */
+export function readGraphError(
+  reply: Reply,
+  json: unknown,
+  redact: Redact,
+): GraphError | undefined {
+  const error = asRecord(asRecord(json)?.error);
+  if (error === undefined) return undefined;
+  const code = asNumber(error.code);
+  const metas = asText(error.type) !== undefined || asText(error.fbtrace_id) !== undefined;
+  if (!metas && (code === undefined || code === reply.status)) return undefined;
+
+  const text = (value: unknown): string | undefined => {
+    const found = asText(value);
+    return found === undefined ? undefined : redact(found);
+  };
+  const data = asRecord(error.error_data);
+  const optional = {
+    subcode: asNumber(error.error_subcode),
+    type: text(error.type),
+    details: text(data === undefined ? error.error_data : data.details),
+    userTitle: text(error.error_user_title),
+    userMessage: text(error.error_user_msg),
+    isTransient: typeof error.is_transient === 'boolean' ? error.is_transient : undefined,
+    traceId: text(error.fbtrace_id) ?? text(reply.headers['x-fb-trace-id']),
+    httpStatus: reply.status,
+  };
+  return {
+    code: code ?? -1,
+    message: text(error.message) ?? 'no message',
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined),
+    ) as Partial<GraphError>),
+  };
+}
+
+/** `Retry-After` in ms: seconds, or a date measured against the answer's own `Date` where it has one. */
+export function readRetryAfter(headers: Reply['headers']): number | undefined {
+  const value = headers['retry-after'];
+  const seconds = asNumber(value);
+  if (seconds !== undefined) return seconds >= 0 ? seconds * 1000 : undefined;
+  if (typeof value !== 'string') return undefined;
+  const sent = Date.parse(String(headers.date ?? ''));
+  const ms = Date.parse(value) - (Number.isNaN(sent) ? Date.now() : sent);
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** Accepted or refused, where the answer says so; a message id outweighs anything beside it. */
+function readSettled(reply: Reply, json: unknown, redact: Redact): Outcome | undefined {
+  const usage = readUsage(reply.headers);
+  return readAcceptance(reply, json, usage) ?? readRefusal(reply, json, redact, usage);
+}
+
+function readAcceptance(
+  reply: Reply,
+  json: unknown,
+  usage: Usage | undefined,
+): Outcome | undefined {
+  if (reply.status < 200 || reply.status >= 300) return undefined;
+  const body = asRecord(json);
+  const message = asRecord(asList(body?.messages)[0]);
+  const wamid = asText(message?.id);
+  if (wamid === undefined) return undefined;
+  const waId = asText(asRecord(asList(body?.contacts)[0])?.wa_id)?.replace(/^\+/, '');
+  return {
+    kind: 'accepted',
+    wamid,
+    messageStatus: asText(message?.message_status) ?? 'accepted',
+    ...(waId !== undefined && /^\d{5,20}$/.test(waId) ? { waId } : {}),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+function readRefusal(
+  reply: Reply,
+  json: unknown,
+  redact: Redact,
+  usage: Usage | undefined,
+): Outcome | undefined {
+  const error = readGraphError(reply, json, redact);
+  if (error === undefined) return undefined;
+  const retryAfterMs = readRetryAfter(reply.headers);
+  return {
+    kind: 'refused',
+    error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+function uncertain(cause: UncertainCause, detail: string): Uncertain {
+  return { kind: 'uncertain', cause, detail };
+}

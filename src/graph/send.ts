@@ -1,0 +1,86 @@
+/**
+ * The one call that must never be made twice by itself. p-retry repeats it only where the exchange
+ * failed before its first byte; everything after that is an outcome for the ledger.
+ */
+import pRetry from 'p-retry';
+import type { SendInput } from '../core/graph.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { type TokenOf, tokenOrError } from './access.ts';
+import type { Http } from './adapter.ts';
+import { ExchangeError } from './exchange.ts';
+import { sendPayload } from './payload.ts';
+import { readSendLoss, readSendReply, redactor } from './reply.ts';
+
+/** What bounds one send. */
+export interface SendOptions {
+  /** From the call to the answer, in ms; the client's `requestTimeoutMs` when absent. */
+  readonly timeoutMs?: number;
+  /** A hard end on the clock of `performance.now()`, in ms; the earlier of the two counts. */
+  readonly deadline?: number;
+  /** Before the write it makes the outcome `unsent`, after it `uncertain` (`interrupted`). */
+  readonly signal?: AbortSignal;
+  /**
+   * Asked synchronously when a connection stands, right before head and body are written. `false`:
+   * nothing is written, the outcome is `unsent` with the detail `withheld`.
+   */
+  readonly mayWrite?: () => boolean;
+}
+
+/** What a send is made with. */
+export interface Sender {
+  readonly http: Http;
+  /** `/<version>/<PHONE_NUMBER_ID>/messages`. */
+  readonly path: string;
+  readonly token: TokenOf;
+  /** Called on a code 190, so that a token file is looked at again. */
+  readonly tokenRefused: () => void;
+  readonly requestTimeoutMs: number;
+}
+
+/** Pauses of 0.1-0.2 s and 0.3-0.6 s: enough for a lost SYN or a restarted proxy, short of a slot's worth. */
+export const UNSENT_RETRIES = { retries: 2, minTimeout: 100, factor: 3, randomize: true } as const;
+
+/** Makes one POST and says what it led to; never throws for anything a server or network does. */
+export async function send(p: Sender, input: SendInput, options: SendOptions): Promise<Outcome> {
+  const begun = performance.now();
+  const deadline = Math.min(
+    begun + (options.timeoutMs ?? p.requestTimeoutMs),
+    options.deadline ?? Number.POSITIVE_INFINITY,
+  );
+  const access = await tokenOrError(p.token);
+  if ('error' in access) return { kind: 'refused', error: access.error };
+  const redact = redactor(access.token);
+  const body = sendPayload(input);
+
+  try {
+    const reply = await pRetry(
+      () =>
+        p.http({
+          method: 'POST',
+          path: p.path,
+          token: access.token,
+          body,
+          deadline,
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
+        }),
+      {
+        ...UNSENT_RETRIES,
+        // No `signal` here: p-retry throws on an aborted one even when the answer has come.
+        maxRetryTime: Math.max(0, deadline - begun),
+        shouldRetry: ({ error }) => neverLeft(error) && options.signal?.aborted !== true,
+      },
+    );
+    const outcome = readSendReply(reply, redact);
+    if (outcome.kind === 'refused' && outcome.error.code === 190) p.tokenRefused();
+    return outcome;
+  } catch (error) {
+    if (error instanceof ExchangeError) return readSendLoss(error, redact);
+    throw error;
+  }
+}
+
+/** True for a failure that certainly did not reach the server and may pass by itself. */
+export function neverLeft(error: unknown): boolean {
+  return error instanceof ExchangeError && !error.written && error.reason === 'connection-failed';
+}

@@ -1,0 +1,210 @@
+/**
+ * The templates API (facts 5). Pages are followed by their `after` cursor to our own base URL: the
+ * `next` URL comes from outside and a token must not follow it to another host. Filters are applied
+ * here as well, because servers differ in which they know and how they match.
+ */
+import type {
+  CreatedTemplate,
+  GraphFailure,
+  NewTemplate,
+  Template,
+  TemplateComponent,
+} from '../core/graph.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { LOCAL_ERROR } from './access.ts';
+import type { Call } from './call.ts';
+import { asList, asRecord, asText } from './json.ts';
+
+/** Which templates to list; every field narrows. Language and status are compared without case. */
+export interface TemplateFilter {
+  readonly name?: string;
+  readonly language?: string;
+  readonly status?: string;
+}
+
+/** The template calls of one business account. */
+export interface TemplateCalls {
+  /** POSTs a template that `core/template.ts` has checked. */
+  createTemplate(template: NewTemplate): Promise<Result<CreatedTemplate, GraphFailure>>;
+  /** Every template that fits, page by page; ends after the first failure. */
+  listTemplates(filter?: TemplateFilter): AsyncIterable<Result<Template, GraphFailure>>;
+  /** All languages of exactly this name. */
+  findTemplates(name: string): Promise<Result<readonly Template[], GraphFailure>>;
+  getTemplate(id: string): Promise<Result<Template, GraphFailure>>;
+  /** Without `id` every language of the name goes. */
+  deleteTemplate(which: {
+    readonly name: string;
+    readonly id?: string;
+  }): Promise<Result<null, GraphFailure>>;
+}
+
+const FIELDS =
+  'id,name,category,status,language,components,parameter_format,quality_score,rejected_reason,correct_category';
+
+/** Templates a page; an account holds 6,000 at most (facts 4). */
+const PAGE = '100';
+
+/** A cursor that Meta calls invalid since v24: start again without it (facts 3.3). */
+const BAD_CURSOR = 131059;
+
+/** Binds the calls to an account; without one each is refused with a local error. */
+export function templateCalls(call: Call, businessAccountId: string | undefined): TemplateCalls {
+  const path =
+    businessAccountId === undefined
+      ? undefined
+      : `/${encodeURIComponent(businessAccountId)}/message_templates`;
+
+  async function* list(
+    filter: TemplateFilter = {},
+  ): AsyncGenerator<Result<Template, GraphFailure>> {
+    if (path === undefined) {
+      yield err(NO_ACCOUNT);
+      return;
+    }
+    const given = new Set<string>();
+    const cursors = new Set<string>();
+    let after: string | undefined;
+    let restarted = false;
+    for (;;) {
+      const query = { fields: FIELDS, limit: PAGE, name: filter.name, after };
+      const page = await call({ method: 'GET', path, query });
+      if (!page.ok) {
+        const { error } = page;
+        if (error.kind === 'refused' && error.error.code === BAD_CURSOR && !restarted) {
+          restarted = true;
+          after = undefined;
+          cursors.clear();
+          continue;
+        }
+        yield page;
+        return;
+      }
+      for (const item of asList(asRecord(page.value)?.data)) {
+        const template = readTemplate(item);
+        if (template === undefined || !fits(template, filter) || given.has(template.id)) continue;
+        given.add(template.id);
+        yield ok(template);
+      }
+      after = nextCursor(page.value);
+      if (after === undefined || cursors.has(after)) return;
+      cursors.add(after);
+    }
+  }
+
+  return {
+    async createTemplate(template) {
+      if (path === undefined) return err(NO_ACCOUNT);
+      const result = await call({ method: 'POST', path, body: createBody(template) });
+      return result.ok ? readCreated(result.value, template) : result;
+    },
+    listTemplates: list,
+    async findTemplates(name) {
+      const found: Template[] = [];
+      for await (const item of list({ name })) {
+        if (!item.ok) return item;
+        found.push(item.value);
+      }
+      return ok(found);
+    },
+    async getTemplate(id) {
+      const result = await call({
+        method: 'GET',
+        path: `/${encodeURIComponent(id)}`,
+        query: { fields: FIELDS },
+      });
+      if (!result.ok) return result;
+      const template = readTemplate(result.value);
+      return template === undefined ? err(unreadable('a template')) : ok(template);
+    },
+    async deleteTemplate({ name, id }) {
+      if (path === undefined) return err(NO_ACCOUNT);
+      const result = await call({ method: 'DELETE', path, query: { hsm_id: id, name } });
+      return result.ok ? ok(null) : result;
+    },
+  };
+}
+
+const NO_ACCOUNT: GraphFailure = {
+  kind: 'refused',
+  error: {
+    code: -1,
+    type: LOCAL_ERROR,
+    message: 'No WhatsApp business account is set for this sender.',
+    details:
+      'Set WHATSAPP_BUSINESS_ACCOUNT_ID: templates belong to the account, not to the number.',
+  },
+};
+
+/** The seed's form: `parameter_format` only where it differs from Meta's default. */
+function createBody(template: NewTemplate): object {
+  return {
+    name: template.name,
+    language: template.language,
+    category: template.category,
+    ...(template.parameterFormat === 'named' ? { parameter_format: 'NAMED' } : {}),
+    components: template.components,
+  };
+}
+
+function readCreated(value: unknown, sent: NewTemplate): Result<CreatedTemplate, GraphFailure> {
+  const body = asRecord(value);
+  const id = asText(body?.id);
+  if (id === undefined) return err(unreadable('the id of the new template'));
+  return ok({
+    id,
+    status: asText(body?.status) ?? 'PENDING',
+    category: asText(body?.category) ?? sent.category,
+  });
+}
+
+/** A template as the API gives it; `undefined` when it has neither id nor name. */
+function readTemplate(value: unknown): Template | undefined {
+  const item = asRecord(value);
+  const id = asText(item?.id);
+  const name = asText(item?.name);
+  if (item === undefined || id === undefined || name === undefined) return undefined;
+  const format = asText(item.parameter_format)?.toLowerCase();
+  const optional = {
+    parameterFormat: format === 'named' || format === 'positional' ? format : undefined,
+    rejectedReason: item.rejected_reason === 'NONE' ? undefined : asText(item.rejected_reason),
+    qualityScore: asText(asRecord(item.quality_score)?.score) ?? asText(item.quality_score),
+    correctCategory: asText(item.correct_category),
+  };
+  return {
+    id,
+    name,
+    language: asText(item.language) ?? '',
+    status: (asText(item.status) ?? '').toUpperCase(),
+    category: (asText(item.category) ?? '').toUpperCase(),
+    components: asList(item.components)
+      .map(asRecord)
+      .filter((c): c is TemplateComponent => typeof c?.type === 'string'),
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, found]) => found !== undefined),
+    ) as Partial<Template>),
+  };
+}
+
+function fits(template: Template, filter: TemplateFilter): boolean {
+  const same = (a: string, b: string | undefined): boolean =>
+    b === undefined || a.replace('-', '_').toLowerCase() === b.replace('-', '_').toLowerCase();
+  return (
+    (filter.name === undefined || template.name === filter.name) &&
+    same(template.language, filter.language) &&
+    same(template.status, filter.status)
+  );
+}
+
+/** Meta leaves `next` out on the last page, though `cursors.after` is there. */
+function nextCursor(page: unknown): string | undefined {
+  const paging = asRecord(asRecord(page)?.paging);
+  const next = asText(paging?.next);
+  if (next === undefined) return undefined;
+  const after = asText(asRecord(paging?.cursors)?.after);
+  if (after !== undefined) return after;
+  return URL.canParse(next) ? (new URL(next).searchParams.get('after') ?? undefined) : undefined;
+}
+
+function unreadable(what: string): GraphFailure {
+  return { kind: 'unreachable', detail: `the answer does not hold ${what}` };
+}

@@ -1,0 +1,43 @@
+/**
+ * Meta's usage headers (facts 2.4): percent of an allowance, and minutes until it is free again.
+ * They come only after enough calls and their shape is half documented, so anything unreadable
+ * counts as absent; of several figures the highest is the one that slows us down.
+ */
+import type { Usage } from '../core/outcome.ts';
+import { asNumber, asRecord } from './json.ts';
+
+const FIGURES = ['call_count', 'total_cputime', 'total_time'] as const;
+
+/** The highest figures of both headers, or nothing when neither is readable. */
+export function readUsage(headers: Readonly<Record<string, unknown>>): Usage | undefined {
+  const entries = [
+    ...businessUseCases(parse(headers['x-business-use-case-usage'])),
+    parse(headers['x-app-usage']),
+  ];
+  let percent: number | undefined;
+  let minutes = 0;
+  for (const entry of entries.map(asRecord)) {
+    if (entry === undefined) continue;
+    for (const figure of FIGURES) {
+      const value = asNumber(entry[figure]);
+      if (value !== undefined) percent = Math.max(percent ?? 0, value);
+    }
+    minutes = Math.max(minutes, asNumber(entry.estimated_time_to_regain_access) ?? 0);
+  }
+  if (percent === undefined && minutes === 0) return undefined;
+  return { percent: percent ?? 100, ...(minutes > 0 ? { regainAccessMs: minutes * 60_000 } : {}) };
+}
+
+/** `{"<WABA id>": [{...}, ...]}`; a bare object in place of the list is taken too. */
+function businessUseCases(value: unknown): unknown[] {
+  return Object.values(asRecord(value) ?? {}).flat();
+}
+
+function parse(header: unknown): unknown {
+  if (typeof header !== 'string') return undefined;
+  try {
+    return JSON.parse(header);
+  } catch {
+    return undefined;
+  }
+}

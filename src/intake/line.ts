@@ -1,0 +1,186 @@
+/**
+ * One record's texts to a recipient, or to a refused line with column and reason. Every format
+ * ends here, so that a list means the same whichever way it comes in.
+ */
+import {
+  BODY_TEXT_LIMIT,
+  characters,
+  checkParameterText,
+  checkStorableText,
+  HEADER_TEXT_LIMIT,
+} from '../core/parameter-text.ts';
+import { toE164 } from '../core/phone.ts';
+import type { ListLine, Recipient } from '../core/recipient.ts';
+import { parseInstant } from './instant.ts';
+
+/** What all lines of a list are read by. */
+export interface ListRules {
+  /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
+  readonly defaultCountry?: string;
+  /** Columns that fill the template's header, whose texts are shorter (facts 2.1). */
+  readonly headerParameters?: readonly string[];
+  /**
+   * The parameters each object of NDJSON or JSON has to have; by default those of the first one.
+   * (CSV has its header.)
+   */
+  readonly columns?: readonly string[];
+}
+
+/** The columns that are not parameters; their names are compared without case. */
+export const KNOWN_COLUMNS = [
+  'to',
+  'phone',
+  'reference',
+  'language',
+  'not_before',
+  'not_after',
+] as const;
+
+/** A column that is not a parameter. */
+export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
+
+/** The known column a name stands for, if any. */
+export function knownColumn(name: string): KnownColumn | undefined {
+  const lower = name.trim().toLowerCase();
+  return KNOWN_COLUMNS.find((known) => known === lower);
+}
+
+/** The texts of one record. `names` and `values` are the parameters, side by side. */
+export interface RecordTexts {
+  readonly row: number;
+  readonly to: { readonly column: 'to' | 'phone'; readonly text: string };
+  readonly reference: string | undefined;
+  readonly language: string | undefined;
+  readonly notBefore: string | undefined;
+  readonly notAfter: string | undefined;
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  /** Physical lines the record took, where a quotation mark may be missing. */
+  readonly physicalLines?: number;
+}
+
+/** Characters of a reference: it is searched for, and an index takes no long texts. */
+const REFERENCE_LIMIT = 255;
+
+/** A line that cannot be asked; the value is kept whole, made fit for a database's text. */
+export function refusedLine(p: {
+  readonly row: number;
+  readonly code: string;
+  readonly message: string;
+  readonly column?: string;
+  readonly value?: string;
+}): ListLine {
+  const { value, ...rest } = p;
+  return {
+    kind: 'refused',
+    refused: { ...rest, ...(value === undefined ? {} : { value: storable(value) }) },
+  };
+}
+
+/** Texts of a record to a list line. */
+export function readLine(record: RecordTexts, rules: ListRules): ListLine {
+  const { row } = record;
+  const refuse = (
+    column: string,
+    value: string,
+    failure: { readonly code: string; readonly message: string },
+  ) => refusedLine({ row, column, value, code: failure.code, message: failure.message });
+
+  const to = toE164(record.to.text, rules.defaultCountry);
+  if (!to.ok) return refuse(record.to.column, record.to.text, to.error);
+  const line: Writable<Recipient> = { row, to: to.value, parameters: {} };
+
+  if (record.reference !== undefined && record.reference.trim() !== '') {
+    const failure = checkReference(record.reference);
+    if (failure) return refuse('reference', record.reference, failure);
+    line.reference = record.reference;
+  }
+  if (record.language !== undefined && record.language.trim() !== '') {
+    const language = record.language.trim().replace('-', '_');
+    if (!LANGUAGE.test(language)) return refuse('language', record.language, LANGUAGE_FAILURE);
+    line.language = language;
+  }
+  if (record.notBefore !== undefined && record.notBefore.trim() !== '') {
+    const time = parseInstant(record.notBefore);
+    if (!time.ok) return refuse('not_before', record.notBefore, time.error);
+    line.notBefore = time.value;
+  }
+  if (record.notAfter !== undefined && record.notAfter.trim() !== '') {
+    const time = parseInstant(record.notAfter);
+    if (!time.ok) return refuse('not_after', record.notAfter, time.error);
+    if (line.notBefore !== undefined && time.value < line.notBefore) {
+      return refuse('not_after', record.notAfter, WINDOW_FAILURE);
+    }
+    line.notAfter = time.value;
+  }
+
+  const parameters: Record<string, string> = {};
+  let total = 0;
+  for (const [i, name] of record.names.entries()) {
+    const value = record.values[i] ?? '';
+    const isHeader = rules.headerParameters?.includes(name) ?? false;
+    const failure = checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
+    if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
+    if (!isHeader) total += characters(value, BODY_TEXT_LIMIT);
+    if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
+    setOwn(parameters, name, value);
+  }
+  line.parameters = parameters;
+  return { kind: 'recipient', recipient: line };
+}
+
+/** Sets a property also where its name is `__proto__`, which plain assignment would not. */
+export function setOwn<T>(object: Record<string, T>, name: string, value: T): void {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  } else {
+    object[name] = value;
+  }
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Meta's codes: `en`, `fil`, `pt_BR`, `zh_CN`. */
+const LANGUAGE = /^[a-z]{2,3}(?:_[A-Z]{2,4})?$/;
+const LANGUAGE_FAILURE = {
+  code: 'LANGUAGE_INVALID',
+  message: 'this is not a language code of Meta; write it as en, or as pt_BR',
+};
+const WINDOW_FAILURE = {
+  code: 'WINDOW_EMPTY',
+  message: 'not_after is before not_before, so there is no time to ask; exchange or correct them',
+};
+const TOTAL_FAILURE = {
+  code: 'PARAMETER_TOO_LONG',
+  message: `the parameters of this line have more than ${BODY_TEXT_LIMIT} characters together; Meta takes no more, so shorten them`,
+};
+
+function checkReference(text: string): { code: string; message: string } | undefined {
+  const length = characters(text, REFERENCE_LIMIT);
+  if (length <= REFERENCE_LIMIT) return checkStorableText(text);
+  return {
+    code: 'REFERENCE_TOO_LONG',
+    message: `the reference has ${length} characters; give at most ${REFERENCE_LIMIT}`,
+  };
+}
+
+function withMissingQuote(
+  failure: { readonly code: string; readonly message: string },
+  lines = 1,
+): { readonly code: string; readonly message: string } {
+  if (failure.code !== 'PARAMETER_NEWLINE' || lines === 1) return failure;
+  return {
+    code: failure.code,
+    message: `${failure.message} (this record takes ${lines} lines of the file: if it should not, a quotation mark is missing in it)`,
+  };
+}
+
+/** Postgres takes neither NUL nor half surrogate pairs; both stay visible. */
+function storable(value: string): string {
+  return value.replace(/\0/g, '\u2400').replace(/[\uD800-\uDFFF]/gu, '\uFFFD');
+}

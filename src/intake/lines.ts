@@ -1,0 +1,96 @@
+/**
+ * Text in chunks to physical lines, however the chunks fall. A line's length is bounded: a file
+ * without line ends (binary data, one huge JSON document named .csv) must not fill the memory.
+ */
+
+/** One physical line, without and with what ended it. */
+export interface TextLine {
+  readonly text: string;
+  /** `\n`, `\r\n`, `\r`, or nothing at the end of the text. */
+  readonly end: string;
+  /** The line was longer than {@link LINE_LIMIT}: `text` is its beginning. */
+  readonly tooLong?: true;
+}
+
+/** Characters of a line or record: eight times what Meta takes of parameters (facts 2.1). */
+export const LINE_LIMIT = 262_144;
+/** What is kept of a longer one, for the report. */
+export const TOO_LONG_KEPT = 1_000;
+
+/** Cuts text into lines; `push` as chunks come, `end` once. */
+export interface LineCutter {
+  push(text: string): readonly TextLine[];
+  end(): readonly TextLine[];
+}
+
+/**
+ * Makes a line cutter. Lines end with `\n` or `\r\n`; where the first line ends with a lone `\r`
+ * (old spreadsheets on a Mac), with `\r`.
+ */
+export function lineCutter(): LineCutter {
+  let rest = '';
+  let overflow = false;
+  let delimiter: '\n' | '\r' | undefined;
+
+  const line = (text: string, end: string): TextLine => {
+    const carriage = end === '\n' && text.endsWith('\r');
+    const whole = carriage ? text.slice(0, -1) : text;
+    if (!overflow && whole.length <= LINE_LIMIT) {
+      return { text: whole, end: carriage ? '\r\n' : end };
+    }
+    overflow = false;
+    return { text: whole.slice(0, TOO_LONG_KEPT), end, tooLong: true };
+  };
+
+  const cut = (text: string, until: '\n' | '\r'): TextLine[] => {
+    const lines: TextLine[] = [];
+    let start = 0;
+    for (let at = text.indexOf(until); at !== -1; at = text.indexOf(until, start)) {
+      const piece = text.slice(start, at);
+      lines.push(line(rest === '' ? piece : rest + piece, until));
+      rest = '';
+      start = at + 1;
+    }
+    rest += start === 0 ? text : text.slice(start);
+    if (rest.length > LINE_LIMIT + 1) {
+      overflow = true;
+      rest = rest.slice(0, TOO_LONG_KEPT);
+    }
+    return lines;
+  };
+
+  return {
+    push(text) {
+      if (delimiter !== undefined) return cut(text, delimiter);
+      const all = rest + text;
+      delimiter = firstLineEnd(all);
+      // A first line beyond the limit is refused anyway: nothing more is kept of it than of others.
+      if (delimiter === undefined && all.length <= LINE_LIMIT + 1) {
+        rest = all;
+        return [];
+      }
+      rest = '';
+      return cut(all, delimiter ?? '\n');
+    },
+    end() {
+      const lines = delimiter === undefined && rest.endsWith('\r') ? cut(takeRest(), '\r') : [];
+      if (rest !== '') lines.push(line(takeRest(), ''));
+      return lines;
+    },
+  };
+
+  function takeRest(): string {
+    const text = rest;
+    rest = '';
+    return text;
+  }
+}
+
+/** How the first line ends; unknown while the text may still go on after a `\r`. */
+function firstLineEnd(text: string): '\n' | '\r' | undefined {
+  const at = text.search(/[\n\r]/);
+  if (at === -1) return undefined;
+  if (text[at] === '\n') return '\n';
+  if (at + 1 === text.length) return undefined;
+  return text[at + 1] === '\n' ? '\n' : '\r';
+}

@@ -1,0 +1,148 @@
+/** Campaigns in the ledger: made, moved from state to state, counted, read back. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Campaign, CampaignSpec, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
+import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
+import { problem } from '../core/problem.ts';
+import type { Counts } from '../core/request.ts';
+import { noCounts } from '../core/request.ts';
+import { err, ok } from '../core/result.ts';
+import type { Database } from './database.ts';
+import { readRefusedLines, readResults } from './results.ts';
+import { statement } from './sql.ts';
+
+const CREATE = statement('create_campaign');
+const READ = statement('campaigns');
+const BY_KEY = { name: 'campaign_by_key', text: 'select id, spec_sha256 from campaigns where idempotency_key = $1' };
+const PROGRESS = statement('progress');
+const TRANSITION = statement('transition_campaign');
+const DISCARD = { name: 'discard_campaign', text: "delete from campaigns where id = $1 and state in ('loading', 'draft')" };
+
+interface CampaignRow {
+  readonly id: string;
+  readonly sender_id: string;
+  readonly template: string;
+  readonly language: string;
+  readonly parameter_format: 'positional' | 'named';
+  readonly header_parameters: string[];
+  readonly body_parameters: string[] | null;
+  readonly idempotency_key: string | null;
+  readonly state: CampaignState;
+  readonly reason: PauseReason | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly counts: Partial<Counts>;
+  readonly refused_lines: number;
+}
+
+/** Makes the {@link CampaignStore} over a database. */
+export function campaignStore(database: Database): CampaignStore {
+  async function get(id: string): Promise<CampaignSummary | undefined> {
+    const [row] = await database.run<CampaignRow>(READ, [id, 1]);
+    return row && toSummary(row);
+  }
+
+  return {
+    async create(spec) {
+      const id = newCampaignId();
+      const sha256 = fingerprint(spec);
+      const created = await database.run<{ id: string }>(CREATE, [
+        id,
+        spec.senderId,
+        spec.template,
+        spec.language,
+        spec.parameterFormat,
+        spec.headerParameters,
+        spec.bodyParameters,
+        spec.idempotencyKey ?? null,
+        sha256,
+      ]);
+      if (created.length > 0) {
+        const campaign = (await get(id)) as Campaign;
+        return ok({ campaign, created: true });
+      }
+      const [same] = await database.run<{ id: string; spec_sha256: string }>(BY_KEY, [spec.idempotencyKey]);
+      if (same === undefined) return this.create(spec);
+      if (same.spec_sha256 !== sha256) {
+        return err(
+          problem('IDEMPOTENCY_MISMATCH', `The idempotency key "${spec.idempotencyKey}" belongs to campaign ${same.id}, which was made with another template, language, sender or columns.`, {
+            next: 'Use a new key for a new campaign, or repeat the first command unchanged.',
+          }),
+        );
+      }
+      return ok({ campaign: (await get(same.id)) as Campaign, created: false });
+    },
+    get,
+    async list({ limit }) {
+      const rows = await database.run<CampaignRow>(READ, [null, limit]);
+      return rows.map(toSummary);
+    },
+    async progress(id) {
+      const [row] = await database.run<{
+        state: CampaignState;
+        reason: PauseReason | null;
+        counts: Partial<Counts>;
+        later: number;
+        next_due_at: Date | null;
+        refused_lines: number;
+      }>(PROGRESS, [id]);
+      if (row === undefined) return undefined;
+      const progress: CampaignProgress = {
+        state: row.state,
+        reason: row.reason,
+        counts: { ...noCounts(), ...row.counts },
+        refusedLines: row.refused_lines,
+        nextDueAt: row.next_due_at,
+        later: row.later,
+      };
+      return progress;
+    },
+    async transition({ id, from, to, reason }) {
+      const [row] = await database.run<{ moved: boolean; state: CampaignState }>(TRANSITION, [
+        id,
+        from,
+        to,
+        reason === undefined ? null : JSON.stringify(reason),
+      ]);
+      return row;
+    },
+    async discard(id) {
+      await database.run(DISCARD, [id]);
+    },
+    results: ({ id, states }) => readResults(database, id, states),
+    refusedLines: (id) => readRefusedLines(database, id),
+  };
+}
+
+// 50 bits in an alphabet without look-alikes: short enough to read out on the phone.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+function newCampaignId(): string {
+  return `c${Array.from(randomBytes(10), (byte) => ALPHABET[byte % 32]).join('')}`;
+}
+
+function fingerprint(spec: CampaignSpec): string {
+  const { senderId, template, language, parameterFormat, headerParameters, bodyParameters } = spec;
+  return createHash('sha256')
+    .update(JSON.stringify([senderId, template, language, parameterFormat, headerParameters, bodyParameters]))
+    .digest('hex');
+}
+
+function toSummary(row: CampaignRow): CampaignSummary {
+  return {
+    id: row.id,
+    senderId: row.sender_id,
+    template: row.template,
+    language: row.language,
+    parameterFormat: row.parameter_format,
+    headerParameters: row.header_parameters,
+    bodyParameters: row.body_parameters,
+    ...(row.idempotency_key === null ? {} : { idempotencyKey: row.idempotency_key }),
+    state: row.state,
+    reason: row.reason,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    counts: { ...noCounts(), ...row.counts },
+    refusedLines: row.refused_lines,
+  };
+}

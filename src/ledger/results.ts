@@ -1,0 +1,107 @@
+/** Reading back what became of a list, a page at a time: memory stays flat at any size. */
+import { adviceFor } from '../core/advice.ts';
+import type { RefusedLine } from '../core/recipient.ts';
+import type { RequestResult, RequestState } from '../core/request.ts';
+import type { Database } from './database.ts';
+import { statement } from './sql.ts';
+
+const RESULTS = statement('results');
+const REFUSED = statement('refused_lines');
+// About 300 kB a page.
+const PAGE = 1_000;
+
+interface ResultRow {
+  readonly row: number;
+  readonly reference: string | null;
+  readonly to_number: string;
+  readonly wa_id: string | null;
+  readonly state: RequestState;
+  readonly message_status: string | null;
+  readonly wamid: string | null;
+  readonly attempts: number;
+  readonly error_code: number | null;
+  readonly error_message: string | null;
+  readonly reason: string | null;
+  readonly double_of: number | null;
+  readonly accepted_at: Date | null;
+  readonly delivery: string | null;
+  readonly delivered_at: Date | null;
+  readonly read_at: Date | null;
+  readonly finding: string | null;
+}
+
+/** Every request of a campaign by row, or those in some states. */
+export async function* readResults(
+  database: Database,
+  campaignId: string,
+  states?: readonly RequestState[],
+): AsyncGenerator<RequestResult> {
+  let after = 0;
+  for (;;) {
+    const rows = await database.run<ResultRow>(RESULTS, [campaignId, after, states ?? null, PAGE]);
+    for (const row of rows) yield toResult(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.row;
+  }
+}
+
+/** Every line of a campaign's list that could not be asked, by row. */
+export async function* readRefusedLines(database: Database, campaignId: string): AsyncGenerator<RefusedLine> {
+  let after = 0;
+  for (;;) {
+    const rows = await database.run<{
+      row: number;
+      column_name: string | null;
+      value: string | null;
+      code: string;
+      message: string;
+    }>(REFUSED, [campaignId, after, PAGE]);
+    for (const { row, column_name, value, code, message } of rows) {
+      yield {
+        row,
+        ...(column_name === null ? {} : { column: column_name }),
+        ...(value === null ? {} : { value }),
+        code,
+        message,
+      };
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.row;
+  }
+}
+
+function toResult(row: ResultRow): RequestResult {
+  return {
+    row: row.row,
+    reference: row.reference,
+    to: row.to_number,
+    wa_id: row.wa_id,
+    status: row.state,
+    message_status: row.message_status,
+    wamid: row.wamid,
+    attempts: row.attempts,
+    error_code: row.error_code,
+    error_message: row.error_message,
+    advice: adviceFor({
+      state: row.state,
+      errorCode: row.error_code,
+      errorMessage: row.error_message,
+      reason: row.reason,
+      doubleOf: row.double_of,
+      finding: row.finding,
+    }),
+    accepted_at: iso(row.accepted_at),
+    delivery: row.delivery,
+    delivered_at: iso(row.delivered_at),
+    read_at: iso(row.read_at),
+    answer: null,
+    answered_at: null,
+    permission_expires_at: null,
+  };
+}
+
+function iso(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}

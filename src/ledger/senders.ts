@@ -1,0 +1,72 @@
+/** Senders in the ledger: one rate and one breaker each, shared by all processes. */
+import type { PauseReason } from '../core/campaign.ts';
+import type { SenderStatus, SenderStore } from '../core/ports.ts';
+import type { Database } from './database.ts';
+import { statement } from './sql.ts';
+
+const ENSURE = statement('ensure_sender');
+const BEAT = statement('heartbeat');
+const READ = statement('senders');
+const CLOSE_SENDER = statement('close_sender');
+const CLOSE_TEMPLATE = statement('close_template');
+const REOPEN = statement('reopen');
+const LEAVE = { name: 'worker_leaves', text: 'delete from workers where sender_id = $1 and id = $2' };
+
+interface SenderRow {
+  readonly id: string;
+  readonly rate_allowed: number;
+  readonly rate_now: number;
+  readonly rate_reason: string | null;
+  readonly closed_reason: PauseReason | null;
+  readonly in_flight: number;
+  readonly processes: number;
+}
+
+/** Makes the {@link SenderStore} over a database. */
+export function senderStore(database: Database): SenderStore {
+  return {
+    async ensure({ senderId, businessAccountId, messagesPerSecond }) {
+      await database.run(ENSURE, [senderId, businessAccountId ?? senderId, messagesPerSecond]);
+    },
+    async heartbeat({ worker, senderId, messagesPerSecond, inFlight }) {
+      await database.run(BEAT, [senderId, worker, messagesPerSecond, inFlight]);
+      const [row] = await database.run<SenderRow>(READ, [senderId]);
+      if (row === undefined) throw new Error(`sender ${senderId} is not in the ledger`);
+      return toStatus(row);
+    },
+    async leave({ worker, senderId }) {
+      await database.run(LEAVE, [senderId, worker]);
+    },
+    async list() {
+      return (await database.run<SenderRow>(READ, [null])).map(toStatus);
+    },
+    async close({ senderId, template, reason, probeAfterMs }) {
+      const rows =
+        template === undefined
+          ? await database.run<{ id: string }>(CLOSE_SENDER, [senderId, JSON.stringify(reason), probeAfterMs ?? null])
+          : await database.run<{ id: string }>(CLOSE_TEMPLATE, [
+              senderId,
+              template.name,
+              template.language,
+              JSON.stringify(reason),
+              probeAfterMs ?? null,
+            ]);
+      return rows.map((row) => row.id);
+    },
+    async reopen({ senderId, template }) {
+      await database.run(REOPEN, [senderId, template ?? null]);
+    },
+  };
+}
+
+function toStatus(row: SenderRow): SenderStatus {
+  return {
+    senderId: row.id,
+    rateAllowed: row.rate_allowed,
+    rateNow: row.rate_now,
+    rateReason: row.rate_reason,
+    breaker: row.closed_reason,
+    inFlight: row.in_flight,
+    processes: row.processes,
+  };
+}

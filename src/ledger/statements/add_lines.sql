@@ -1,0 +1,39 @@
+-- Writes one batch of a list's lines. Rows that are there already (a load that goes on where it died,
+-- or two loads of one list at once) stay as they are; a number seen before in this campaign becomes a
+-- skipped row that names the row it doubles; a row that holds another number is another list.
+-- $1 campaign id  $2 sender id  $3 language  $4 lines, a JSON array of
+--   { row, to, reference, language, not_before, not_after, parameters }
+with line as materialized (
+  select * from jsonb_to_recordset($4::jsonb) as l(
+    row int, "to" text, reference text, language text, not_before timestamptz,
+    not_after timestamptz, parameters jsonb)
+), here as materialized (
+  select r.row, r.to_number from requests r join line l on r.row = l.row where r.campaign_id = $1
+), fresh as materialized (
+  select l.* from line l where not exists (select from here where here.row = l.row)
+), first as materialized (
+  select distinct on ("to") * from fresh order by "to", row
+), inserted as (
+  insert into requests (campaign_id, sender_id, row, reference, to_number, language, parameters, not_after, due_at)
+  select $1, $2, row, reference, "to", coalesce(language, $3), parameters,
+    coalesce(not_after, 'infinity'), coalesce(not_before, '-infinity')
+  from first order by "to"
+  on conflict do nothing
+  returning row
+), doubles as (
+  insert into requests (campaign_id, sender_id, row, reference, to_number, language, parameters, state, reason, double_of)
+  select $1, $2, f.row, f.reference, f."to", coalesce(f.language, $3), f.parameters, 'skipped', 'duplicate',
+    coalesce(original.row, first.row)
+  from fresh f
+  join first on first."to" = f."to"
+  left join requests original
+    on original.campaign_id = $1 and original.to_number = f."to" and original.double_of is null
+  where f.row not in (select row from inserted)
+  order by f.row
+  on conflict do nothing
+  returning row
+)
+select
+  (select count(*)::int from inserted) as added,
+  (select count(*)::int from doubles) as doubles,
+  (select min(here.row) from here join line using (row) where here.to_number <> line."to") as mismatch

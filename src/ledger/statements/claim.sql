@@ -1,0 +1,70 @@
+-- The claim (invariants 2, 4 and 5 in one committed statement): queued -> sending under a new fence,
+-- one send time reserved for each from the sender's row, the pair's allowance taken. No row back: no POST.
+-- Locks in this order everywhere: senders, requests by id, pairs by key.
+-- The sender's row serialises claims of one sender; a claim is a few ms, and looks ahead by time only.
+-- $1 sender id      $2 request ids        $3 their feed numbers   $4 worker
+-- $5 horizon, ms    $6 lease beyond the send time, ms             $7 pair limit per day
+-- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
+with pace as materialized (
+  select account, rate_now, next_slot from senders where id = $1 and closed_at is null for update
+), room as materialized (
+  -- Read after the lock, so that waiting for it costs no send time. A next_slot further ahead than
+  -- anyone may reserve means that the database's clock was set back: begin anew.
+  select account, rate_now, step, clock,
+    greatest(clock + lead, case when next_slot > clock + $5 * interval '2 ms' + interval '1 s'
+      then clock else next_slot end) as first
+  from (select pace.*, clock_timestamp() as clock, $9::float8 / rate_now * interval '1 s' as step,
+    interval '4 ms' as lead from pace) p
+), seats as materialized (
+  select room.*, greatest(0, floor(extract(epoch from (clock + greatest($5 * interval '1 ms', step) - first))
+    / extract(epoch from step)))::int as free
+  from room
+), wanted as materialized (
+  select r.id, j.n, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person
+  from unnest($2::bigint[], $3::int[]) with ordinality as j(id, feed, n)
+  join requests r on r.id = j.id and r.feed = j.feed
+  join campaigns c on c.id = r.campaign_id
+  cross join seats
+  left join template_breakers t
+    on t.account = seats.account and t.name = c.template and t.language = r.language
+  left join wa_ids w on w.number = r.to_number
+  where r.state = 'queued' and r.sender_id = $1 and c.state = 'running'
+    and t.closed_at is null and r.not_after > now_() and j.n <= seats.free
+  order by r.id
+  for update of r
+), one_each as (
+  select distinct on (person) id, n, person from wanted order by person, n
+), reserved as (
+  insert into pairs as p (sender_id, person, asked)
+  select $1, person, array[now_()] from one_each order by person
+  on conflict (sender_id, person) do update
+  set asked = array(select a from unnest(p.asked) a where a > now_() - interval '7 days' order by a) || now_()
+  where (select count(*) from unnest(p.asked) a where a > now_() - interval '24 hours') < $7
+    and (select count(*) from unnest(p.asked) a where a > now_() - interval '7 days') < $8
+  returning person
+), placed as (
+  select o.id, o.person, s.first + (row_number() over (order by o.n) - 1) * s.step as slot
+  from one_each o join reserved using (person) cross join seats s
+), claimed as (
+  update requests r
+  set state = 'sending', fence = r.fence + 1, attempts = r.attempts + 1, claimed_by = $4,
+    claimed_at = clock_timestamp(), lease_until = p.slot + $6 * interval '1 ms',
+    person = p.person, reserved_at = now_()
+  from placed p, campaigns c
+  where r.id = p.id and c.id = r.campaign_id
+  returning r.id::text as request, r.feed, r.lane, r.fence, r.campaign_id, r.to_number, r.language,
+    r.parameters, r.attempts, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
+    extract(epoch from p.slot) * 1000 as slot_ms, p.slot
+), moved as (
+  update senders set next_slot = m.last + seats.step
+  from (select max(slot) as last from claimed) m, seats
+  where id = $1 and m.last is not null
+  returning next_slot
+)
+select
+  (select extract(epoch from clock) * 1000 from seats) as clock_ms,
+  (select free from seats) as free,
+  (select rate_now from seats) as rate,
+  (select extract(epoch from coalesce((select next_slot from moved), first)) * 1000 from seats) as next_slot_ms,
+  (select count(*) from seats) = 0 as closed,
+  coalesce((select json_agg(row_to_json(c) order by c.slot_ms) from claimed c), '[]') as claimed

@@ -1,0 +1,10 @@
+-- Opens the sender's breaker: nothing is claimed on it any more, and its campaigns pause with the reason.
+-- $1 sender id  $2 reason  $3 probe after, ms, or null
+with closed as (
+  update senders set closed_at = clock_timestamp(), closed_reason = $2,
+    probe_at = now_() + $3 * interval '1 ms', probes = probes + 1
+  where id = $1 and closed_at is null
+)
+update campaigns set state = 'paused', reason = $2
+where sender_id = $1 and state = 'running'
+returning id

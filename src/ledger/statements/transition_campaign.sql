@@ -1,0 +1,23 @@
+-- Moves a campaign if it is in one of the given states. Cancelling takes everything unsent along.
+-- $1 id  $2 from states  $3 to state  $4 reason
+with moved as (
+  update campaigns
+  set state = $3,
+    reason = case when $3 in ('paused', 'cancelled') then $4::jsonb end,
+    streak_key = null, streak_count = 0,
+    started_at = case when $3 = 'running' then coalesce(started_at, now_()) else started_at end,
+    ended_at = case when $3 in ('cancelled', 'completed') then now_() end
+  where id = $1 and state = any($2::text[])
+  returning id, state
+), cancelled as (
+  update requests r set state = 'cancelled', reason = coalesce(r.reason, 'campaign cancelled')
+  from (
+    select q.id from requests q join moved m on m.id = q.campaign_id
+    where m.state = 'cancelled' and q.state in ('pending', 'queued')
+    order by q.id
+    for update of q
+  ) open
+  where r.id = open.id
+)
+select exists (select from moved) as moved, coalesce((select state from moved), c.state) as state
+from campaigns c where c.id = $1

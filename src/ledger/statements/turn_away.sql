@@ -1,0 +1,67 @@
+-- Decides the jobs a claim left over. Rows that are not waiting for this very job are 'foreign': the
+-- job was doubled, forged, or fed again since, and changes nothing. Rows whose campaign, sender or
+-- template is closed go back to pending, to be fed again when it opens.
+-- $1 sender id  $2 request ids  $3 feed numbers  $4 pair limit per day  $5 pair limit per week
+with jobs as materialized (
+  select j.id, j.feed, j.n
+  from unnest($2::bigint[], $3::int[]) with ordinality as j(id, feed, n)
+), found as materialized (
+  select r.id, r.not_after, c.state as campaign_state,
+    s.closed_at is not null or t.closed_at is not null as closed,
+    coalesce(w.wa_id, ltrim(r.to_number, '+')) as person
+  from jobs
+  join requests r on r.id = jobs.id and r.feed = jobs.feed
+  join campaigns c on c.id = r.campaign_id
+  join senders s on s.id = r.sender_id
+  left join template_breakers t
+    on t.account = s.account and t.name = c.template and t.language = r.language
+  left join wa_ids w on w.number = r.to_number
+  where r.state = 'queued' and r.sender_id = $1
+  order by r.id
+  for update of r
+), judged as materialized (
+  select f.*, frees.at as frees_at
+  from found f
+  left join lateral (
+    -- The time at which one more may be asked: when the oldest of the last N leaves its window.
+    select greatest(
+      case when count(*) filter (where a > now_() - interval '24 hours') >= $4
+        then (array_agg(a order by a desc))[$4] + interval '24 hours' end,
+      case when count(*) filter (where a > now_() - interval '7 days') >= $5
+        then (array_agg(a order by a desc))[$5] + interval '7 days' end) as at
+    from pairs p, unnest(p.asked) a
+    where p.sender_id = $1 and p.person = f.person
+  ) frees on true
+), decided as materialized (
+  select id,
+    case
+      when campaign_state = 'cancelled' then 'cancelled'
+      when not_after <= now_() then 'expired'
+      when campaign_state <> 'running' or closed then 'pending'
+      when frees_at is null then null
+      when frees_at >= not_after then 'skipped'
+      else 'pending'
+    end as state,
+    case when campaign_state = 'running' and not closed then frees_at end as frees_at
+  from judged
+), turned as (
+  update requests r
+  set state = d.state,
+    due_at = case when d.state = 'pending' then coalesce(d.frees_at, r.due_at) else r.due_at end,
+    reason = case
+      when d.state = 'skipped' then 'pair-limit'
+      when d.state = 'expired' then 'expired'
+      when d.frees_at is not null then 'pair-limit'
+      else r.reason end
+  from decided d
+  where r.id = d.id and d.state is not null
+  returning r.id, r.state
+)
+select jobs.n::int as n,
+  case when turned.id is not null then turned.state
+    when decided.id is not null then 'later'
+    else 'foreign' end as fate
+from jobs
+left join decided on decided.id = jobs.id
+left join turned on turned.id = jobs.id
+order by jobs.n

@@ -1,0 +1,127 @@
+/**
+ * Where BullMQ keeps its jobs: Redis where there is a URL, else its Postgres backend in the ledger's
+ * database (schema `bullmq`). Both hold a small window of work and may be lost at any moment.
+ */
+import type { Job, PostgresConnectionOptions } from 'bullmq';
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** What a processor is called with; the job's data is ids only (invariant 8). */
+export interface JobData {
+  readonly request: string;
+  readonly feed: number;
+  readonly lane: number;
+}
+
+/** Opens queues and workers on one of the two backends. */
+export interface QueueBackend {
+  readonly kind: 'redis' | 'postgres';
+  queue(name: string, prefix: string): Queue<JobData>;
+  worker(
+    name: string,
+    prefix: string,
+    process: (job: { readonly id?: string | undefined; readonly data: JobData }) => Promise<void>,
+    concurrency: number,
+  ): Worker<JobData>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// The claim makes running a job twice harmless, so a stalled one is always run again:
+// with `maxStalledCount: 0` all jobs in flight of a killed worker end as failed (measured.md).
+const WORKER = { maxStalledCount: 1_000, lockDuration: 30_000, stalledInterval: 15_000 } as const;
+
+// Kept for the dashboard only. Ids carry the feed number, so that a kept job swallows no new one.
+const JOB = {
+  attempts: 1,
+  removeOnComplete: { count: 200 },
+  removeOnFail: { count: 200 },
+} as const;
+
+/**
+ * Opens the Redis backend.
+ * @param url `redis://` or `rediss://`
+ * @param onError called with every connection error; unheard ones would print themselves
+ */
+export function redisBackend(url: string, onError: (error: Error) => void): QueueBackend {
+  // BullMQ wants `maxRetriesPerRequest: null`: commands wait for the connection rather than fail.
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+  });
+  redis.on('error', onError);
+  return {
+    kind: 'redis',
+    queue(name, prefix) {
+      const queue = new Queue<JobData>(name, { connection: redis, prefix, defaultJobOptions: JOB });
+      queue.on('error', onError);
+      return queue;
+    },
+    worker(name, prefix, process, concurrency) {
+      const options = { ...WORKER, connection: redis, prefix, concurrency };
+      const worker = new Worker<JobData>(name, (job) => process(job), options);
+      worker.on('error', onError);
+      return worker;
+    },
+    async ping() {
+      await redis.ping();
+    },
+    async close() {
+      redis.disconnect();
+    },
+  };
+}
+
+/**
+ * Opens the Postgres backend.
+ * @param connectionString the ledger's database
+ */
+export async function postgresBackend(
+  connectionString: string,
+  onError: (error: Error) => void,
+): Promise<QueueBackend> {
+  // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
+  // Six connections: one listens, five complete jobs side by side; Postgres has 100 for all processes.
+  const pool = new pg.Pool({
+    connectionString,
+    max: 6,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    options: '-c search_path=bullmq',
+    application_name: 'callpermit-queue',
+  });
+  pool.on('error', onError);
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, 'bullmq');
+  } catch (error) {
+    await pool.end().catch(onError);
+    throw error;
+  } finally {
+    client.release();
+  }
+  // BullMQ describes the part of `pg.Pool` that it uses more loosely than `@types/pg` does.
+  const connection = pool as unknown as PostgresConnectionOptions;
+  return {
+    kind: 'postgres',
+    queue(name) {
+      const queue = new Queue(name, { connection, defaultJobOptions: JOB }, createPostgresBackend);
+      queue.on('error', onError);
+      // The same class over another backend; its type parameter is all that differs.
+      return queue as unknown as Queue<JobData>;
+    },
+    worker(name, _prefix, process, concurrency) {
+      const options = { ...WORKER, connection, concurrency };
+      const worker = new Worker(name, (job: Job<JobData>) => process(job), options, createPostgresBackend);
+      worker.on('error', onError);
+      return worker as unknown as Worker<JobData>;
+    },
+    async ping() {
+      await pool.query('select 1');
+    },
+    async close() {
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
+import type { Job, Queue } from 'bullmq';
+import type { QueueJob, QueueStation, QueueWorker } from '../core/ports.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import type { JobData, QueueBackend } from './backend.ts';
+
+// A command that BullMQ holds back while the connection is away; longer means "away".
+const COMMAND_MS = 5_000;
+// addBulk of 500 to 1,000 is the best way in (measured.md).
+const BULK = 500;
+const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
+
+/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
+export function queueStation(backend: QueueBackend): QueueStation & { queue(senderId: string): Queue<JobData> } {
+  const queues = new Map<string, Queue<JobData>>();
+
+  function queue(senderId: string): Queue<JobData> {
+    const open = queues.get(senderId) ?? backend.queue(queueName(senderId), queuePrefix(senderId));
+    queues.set(senderId, open);
+    return open;
+  }
+
+  return {
+    queue,
+    async add(senderId, jobs) {
+      for (let i = 0; i < jobs.length; i += BULK) {
+        const bulk = jobs.slice(i, i + BULK).map((job) => ({
+          name: job.lane === 0 ? 'single' : 'bulk',
+          data: { request: job.request, feed: job.feed, lane: job.lane },
+          // Single requests go in at the end that is taken next.
+          opts: { jobId: jobId(job), ...(job.lane === 0 ? { lifo: true } : {}) },
+        }));
+        await within(COMMAND_MS, 'add', queue(senderId).addBulk(bulk));
+      }
+    },
+    async size(senderId) {
+      const counts = await within(
+        COMMAND_MS,
+        'size',
+        queue(senderId).getJobCounts('waiting', 'active', 'prioritized', 'delayed'),
+      );
+      return Object.values(counts).reduce((sum, n) => sum + n, 0);
+    },
+    async missing(senderId, jobs) {
+      const states = await within(
+        COMMAND_MS,
+        'missing',
+        Promise.all(jobs.map((job) => queue(senderId).getJobState(jobId(job)))),
+      );
+      return jobs.filter((_, i) => !PRESENT.has(states[i] ?? 'unknown'));
+    },
+    work(senderId, handle, concurrency): QueueWorker {
+      const worker = backend.worker(
+        queueName(senderId),
+        queuePrefix(senderId),
+        (job) => handle(readJob(job)),
+        concurrency,
+      );
+      return {
+        setConcurrency: (n) => {
+          if (worker.concurrency !== n) worker.concurrency = n;
+        },
+        close: () => worker.close(),
+        abandon: () => worker.close(true),
+      };
+    },
+    async ping(timeoutMs) {
+      await within(timeoutMs, 'ping', backend.ping());
+    },
+    async close() {
+      await Promise.all(
+        [...queues.values()].map((open) => within(COMMAND_MS, 'close', open.close()).catch(() => undefined)),
+      );
+      await within(COMMAND_MS, 'close', backend.close()).catch(() => undefined);
+    },
+  };
+}
+
+/** `callpermit-<phone number id>`: BullMQ allows no colon. */
+export function queueName(senderId: string): string {
+  return `callpermit-${senderId}`;
+}
+
+/** A hash tag keeps a queue's keys on one node of a Redis Cluster; one a sender spreads senders over nodes. */
+export function queuePrefix(senderId: string): string {
+  return `{callpermit-${senderId}}`;
+}
+
+function jobId(job: QueueJob): string {
+  return `${job.request}-${job.feed}`;
+}
+
+// A job put in by hand may hold anything; the ledger decides what it is worth.
+function readJob(job: { readonly id?: string | undefined; readonly data: JobData | Job['data'] }): QueueJob {
+  const request = String(job.data?.request ?? '');
+  const feed = Number(job.data?.feed);
+  return {
+    request: /^\d{1,18}$/.test(request) ? request : '0',
+    feed: Number.isInteger(feed) && Math.abs(feed) < 2 ** 31 ? feed : -1,
+    lane: job.data?.lane === 0 ? 0 : 1,
+  };
+}
+
+async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new InfrastructureError('queue', `${what}: no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (error) {
+    if (error instanceof InfrastructureError) throw error;
+    throw new InfrastructureError('queue', `${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

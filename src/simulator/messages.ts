@@ -1,0 +1,204 @@
+/**
+ * `POST /<PHONE_NUMBER_ID>/messages`: one decision, booked before it is answered. What a fault makes
+ * of the answer comes last, so a message is taken or not taken quite apart from what its client hears.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Answer, htmlPage, json } from './answer.ts';
+import type { FaultEffect } from './faults.ts';
+import { checkContent, checkSender, checkThroughput, isRefusal } from './message-checks.ts';
+import { type Envelope, checkShape, readEnvelope } from './message-shape.ts';
+import { mayAsk } from './pair-book.ts';
+import type { RequestRecord } from './record.ts';
+import { type Sender, usageHeaders } from './senders.ts';
+import { type Refusal, errorAnswer } from './sim-errors.ts';
+import { type StoredTemplate, isCallPermissionTemplate } from './template-store.ts';
+import { fingerprint } from './tokens.ts';
+import { digitsOf } from './wa-id.ts';
+import type { World } from './world.ts';
+
+/** One POST as it came. */
+export interface SendRequest {
+  readonly phoneNumberId: string;
+  /** Ordinal and time of its arrival, from `RequestLog.arrive` and the clock. */
+  readonly n: number;
+  readonly arrivedMs: number;
+  readonly tokenHash: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What goes back, and what fault effects delay it by. */
+export interface SendDecision {
+  readonly answer: Answer;
+  readonly delayMs: number;
+  readonly record: RequestRecord;
+}
+
+type Verdict =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'dropped'; readonly answer: Answer }
+  | { readonly kind: 'accepted'; readonly template: StoredTemplate; readonly wamid: string };
+
+/** Decides and books one POST. */
+export function decideSend(world: World, request: SendRequest): SendDecision {
+  const envelope = readEnvelope(request.body);
+  const digits = digitsOf(envelope.to ?? '');
+  const waId = digits === '' ? null : world.people.waId(digits);
+  const sender = world.senders.get(request.phoneNumberId);
+  const effects: FaultEffect[] = [];
+  const verdict = judge(world, request, envelope, digits, waId ?? '', effects);
+  const headers =
+    sender === undefined ? undefined : usageHeaders(sender, world.clock.elapsedMs());
+
+  let overAllowance = false;
+  if (verdict.kind === 'accepted' && sender !== undefined && waId !== null) {
+    overAllowance = bookPair(world, sender, verdict.template, waId);
+  }
+  const answer = answerOf(world, verdict, envelope, waId, effects, headers);
+  const record: RequestRecord = {
+    n: request.n,
+    at: new Date(world.clock.now()).toISOString(),
+    monotonicMs: request.arrivedMs,
+    phoneNumberId: request.phoneNumberId,
+    to: envelope.to,
+    withoutPlus: envelope.to !== null && !envelope.to.trim().startsWith('+'),
+    waId,
+    authorization: request.tokenHash === undefined ? null : fingerprint(request.tokenHash),
+    callbackData: envelope.callbackData,
+    template: envelope.template,
+    language: envelope.language,
+    parameters: envelope.parameters,
+    outcome: verdict.kind,
+    code: verdict.kind === 'refused' ? verdict.refusal.code : null,
+    httpStatus: 'status' in answer ? answer.status : null,
+    wamid: verdict.kind === 'accepted' ? verdict.wamid : null,
+    answered: 'waiting',
+  };
+  world.log.add(record, overAllowance);
+  const delayMs = effects.reduce((sum, e) => (e.kind === 'slow' ? sum + e.ms : sum), 0);
+  return { answer, delayMs, record };
+}
+
+function judge(
+  world: World,
+  request: SendRequest,
+  envelope: Envelope,
+  digits: string,
+  waId: string,
+  effects: FaultEffect[],
+): Verdict {
+  const token = world.tokens.check(request.tokenHash, world.clock.now());
+  if ('code' in token) return { kind: 'refused', refusal: token };
+  const stranger = checkSender(world, request.phoneNumberId, token, 'whatsapp_business_messaging');
+  const sender = world.senders.get(request.phoneNumberId);
+  if (stranger !== undefined) return { kind: 'refused', refusal: stranger };
+  if (sender === undefined) throw new Error('Expected a checked sender to exist');
+  const slowed = checkThroughput(world, sender);
+  if (slowed !== undefined) return { kind: 'refused', refusal: slowed };
+  effects.push(
+    ...world.faults.strike({
+      on: 'messages',
+      ...(digits === '' ? {} : { to: digits }),
+      phoneNumberId: request.phoneNumberId,
+      ...(envelope.template === null ? {} : { template: envelope.template }),
+      nth: request.n,
+      elapsedMs: request.arrivedMs,
+    }),
+  );
+  const struck = unaccepted(effects.at(-1));
+  if (struck !== undefined) return struck;
+  const misshapen = checkShape(envelope);
+  if (misshapen !== undefined) return { kind: 'refused', refusal: misshapen };
+  const content = checkContent(world, sender, envelope, digits, waId);
+  if (isRefusal(content)) return { kind: 'refused', refusal: content };
+  return { kind: 'accepted', template: content, wamid: makeId(world, waId, effects) };
+}
+
+/** What a fault decides without the message being taken; `undefined` when it goes on. */
+export function unaccepted(
+  effect: FaultEffect | undefined,
+): Exclude<Verdict, { readonly kind: 'accepted' }> | undefined {
+  switch (effect?.kind) {
+    case 'refuse': {
+      const { kind: _, ...given } = effect;
+      const refusal = Object.fromEntries(
+        Object.entries(given).filter(([, value]) => value !== undefined),
+      ) as unknown as Refusal;
+      return { kind: 'refused', refusal };
+    }
+    case 'drop-before-accept':
+      return { kind: 'dropped', answer: { kind: 'reset' } };
+    case 'drop-and-never-answer':
+      return { kind: 'dropped', answer: { kind: 'none' } };
+    case 'html':
+      return effect.accepted ? undefined : { kind: 'dropped', answer: htmlPage(effect.status) };
+    case 'no-body':
+      return effect.accepted
+        ? undefined
+        : { kind: 'dropped', answer: { kind: 'empty', status: effect.status } };
+    default:
+      return undefined;
+  }
+}
+
+/** Books the request with the pair; says whether it went beyond the pair's allowance. */
+function bookPair(world: World, sender: Sender, template: StoredTemplate, waId: string): boolean {
+  if (!isCallPermissionTemplate(template)) return false;
+  const now = world.clock.now();
+  const usages = world.pairs.usages(sender.phoneNumberId, waId, sender.pairLimit, now);
+  world.pairs.ask(sender.phoneNumberId, waId, now);
+  return !mayAsk(usages);
+}
+
+function makeId(world: World, waId: string, effects: readonly FaultEffect[]): string {
+  const prefix = effects.some((e) => e.kind === 'id-without-prefix')
+    ? ''
+    : world.profile.reply.idPrefix;
+  return prefix + Buffer.from(`${waId}.${randomUUID()}`).toString('base64');
+}
+
+function answerOf(
+  world: World,
+  verdict: Verdict,
+  envelope: Envelope,
+  waId: string | null,
+  effects: readonly FaultEffect[],
+  headers: Readonly<Record<string, string>> | undefined,
+): Answer {
+  if (verdict.kind === 'dropped') return verdict.answer;
+  if (verdict.kind === 'refused') return errorAnswer(verdict.refusal, headers);
+  const { reply } = world.profile;
+  const status = effects.find((e) => e.kind === 'message-status');
+  const messageStatus = status === undefined ? reply.messageStatus : status.status;
+  const withWaId = reply.waId && !effects.some((e) => e.kind === 'no-wa-id');
+  const whole = json(
+    200,
+    {
+      messaging_product: 'whatsapp',
+      contacts: [{ input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }],
+      messages: [
+        {
+          id: verdict.wamid,
+          ...(messageStatus === null ? {} : { message_status: messageStatus }),
+        },
+      ],
+    },
+    headers,
+  );
+  const last = effects.at(-1);
+  switch (last?.kind) {
+    case 'accept-and-never-answer':
+      return { kind: 'none' };
+    case 'accept-and-reset':
+      return { kind: 'reset' };
+    case 'html':
+      return htmlPage(last.status);
+    case 'no-body':
+      return { kind: 'empty', status: last.status };
+    case 'truncated-json':
+      return whole.kind === 'json'
+        ? { kind: 'truncated', status: 200, body: whole.body, cut: last.cut }
+        : whole;
+    default:
+      return whole;
+  }
+}
