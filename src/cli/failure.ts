@@ -54,7 +54,8 @@ export function problemsOf(error: unknown): readonly Shown[] {
     const { code, what, next } = OUT_OF_REACH[error.service];
     return [problem(code, `${what}: ${error.message}.`, { next })];
   }
-  if (error instanceof CommanderError) return usageProblem(error);
+  // Commander's own ways of saying "the help was shown".
+  if (error instanceof CommanderError) return [];
   const detail = error instanceof Error ? error.message : String(error);
   return [
     {
@@ -63,12 +64,6 @@ export function problemsOf(error: unknown): readonly Shown[] {
       next: 'Run it again with LOG_LEVEL=debug to see the cause, and report it.',
     },
   ];
-}
-
-function usageProblem(error: CommanderError): readonly Shown[] {
-  if (error.exitCode === 0 || error.code === 'commander.help') return [];
-  const message = error.message.replace(/^error: /, '').trim();
-  return [problem('USAGE', `${message.charAt(0).toUpperCase()}${message.slice(1)}.`)];
 }
 
 function isList(error: Problem | readonly Problem[]): error is readonly Problem[] {

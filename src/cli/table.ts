@@ -9,11 +9,8 @@ export type Align = 'left' | 'right';
  * @param rows cells as text; control characters are shown, not obeyed
  * @param align by column; left by default
  */
-export function table(
-  rows: readonly (readonly string[])[],
-  align: readonly Align[] = [],
-): string {
-  const shown = rows.map((row) => row.map(printable));
+export function table(rows: readonly (readonly string[])[], align: readonly Align[] = []): string {
+  const shown = rows.map((row) => row.map((cell) => printable(cell)));
   const widths = shown.reduce<readonly number[]>(
     (most, row) =>
       Array.from({ length: Math.max(most.length, row.length) }, (_, i) =>

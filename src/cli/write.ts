@@ -1,8 +1,8 @@
 /** Writes a stream of text with backpressure, and takes a closed reader (`| head`) for an answer. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../core/problem.ts';
 
 /** How a write ended: `closed` when the reader went away first, which is no failure. */

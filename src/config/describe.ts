@@ -74,4 +74,9 @@ A token is given as the name of a file (\`tokenFile\`, counted from the file it 
 when it changes), the name of a variable (\`tokenVariable\`), or itself (\`token\`).`;
 
 const ENV_HEAD = `# Copy to .env and fill in. An empty value is an unset one.
-# Made from src/config/settings.ts by \`npm run docs:settings\`.`;
+# Made from src/config/settings.ts by \`npm run docs:settings\`.
+
+# --- docker-compose.yml only ---
+# Password of its Postgres: letters and digits, for it stands in a URL (openssl rand -hex 24).
+# There DATABASE_URL, REDIS_URL, HOST and PORT are set by docker-compose.yml and not read from here.
+POSTGRES_PASSWORD=`;

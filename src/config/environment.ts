@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Config } from './config.ts';
+import { errorCode } from './error-code.ts';
 import { readConfig } from './read-config.ts';
 import type { Environment } from './settings-reader.ts';
 
@@ -21,9 +22,9 @@ export function loadEnvironment(
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return ok(env);
-    const message = `The settings file ${path} cannot be read (${String(code ?? cause)}).`;
+    const message = `The settings file ${path} cannot be read (${code}).`;
     return err(problem('SETTING_INVALID', message, { where: path, next: 'Repair or remove it.' }));
   }
   const real = Object.entries(env).filter(

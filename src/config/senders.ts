@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { type Problem, problem } from '../core/problem.ts';
 import { graphId, headerText, wholeNumber } from './checks.ts';
 import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
+import { errorCode } from './error-code.ts';
 import { secret } from './secret.ts';
 import { type Environment, invalid, type SettingsReader, textOf } from './settings-reader.ts';
 
@@ -127,7 +128,9 @@ function parseFile(path: string): ParsedFile {
   } catch (cause) {
     // A JSON error quotes the text around the fault, which may be a token.
     const reason =
-      cause instanceof SyntaxError ? 'it is not JSON' : `it cannot be read (${codeOf(cause)})`;
+      errorCode(cause) === 'SyntaxError'
+        ? 'it is not JSON'
+        : `it cannot be read (${errorCode(cause)})`;
     return { success: false, complaints: [reason] };
   }
   const parsed = SendersFile.safeParse(json);
@@ -201,12 +204,8 @@ function unreadable(path: string): string | undefined {
     accessSync(path, constants.R_OK);
     return statSync(path).isDirectory() ? 'it is a directory' : undefined;
   } catch (cause) {
-    return codeOf(cause);
+    return errorCode(cause);
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }
 
 function fileProblem(path: string, complaint: string): Problem {

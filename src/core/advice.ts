@@ -23,7 +23,8 @@ export function adviceFor(ending: Ending): string | null {
     case 'uncertain':
       return ending.finding === null ? UNCERTAIN : `${ending.finding} ${UNCERTAIN}`;
     case 'skipped':
-      if (ending.doubleOf !== null) return `The same number as in row ${ending.doubleOf}, which stands for both.`;
+      if (ending.doubleOf !== null)
+        return `The same number as in row ${ending.doubleOf}, which stands for both.`;
       if (ending.reason === 'pair-limit')
         return 'Asked too often already (Meta allows once in 24 hours and twice in 7 days), and there was no time left to wait.';
       return ending.reason;

@@ -6,7 +6,7 @@
 /** Counted attempts of one request before `retry` and `delay-day` give up. */
 export const MAX_ATTEMPTS = 5;
 
-/** Refusals in a row by the pair rate before a request is rejected: 4^0 + ... + 4^7 s, some 6 h in all. */
+/** Counted attempts before `delay-pair` gives up: 4^0 + ... + 4^6 s between them, 1.5 h in all. */
 export const MAX_PAIR_DELAYS = 8;
 
 /** The shortest pause, and the range of the first one (design section 6: 1-5 s), in ms. */

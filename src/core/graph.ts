@@ -51,13 +51,21 @@ export interface NumberInfo {
   readonly messagingLimit?: string;
   /** `health_status.can_send_message`: `AVAILABLE`, `LIMITED`, `BLOCKED`. */
   readonly canSendMessage?: string;
-  readonly healthErrors: readonly { readonly code: number; readonly description: string; readonly solution?: string }[];
+  readonly healthErrors: readonly {
+    readonly code: number;
+    readonly description: string;
+    readonly solution?: string;
+  }[];
 }
 
 /** `calling` of `GET /<PHONE_NUMBER_ID>/settings`. */
 export interface CallingSettings {
   readonly status: string;
-  readonly restrictions: readonly { readonly type: string; readonly reason?: string; readonly expiration?: Date }[];
+  readonly restrictions: readonly {
+    readonly type: string;
+    readonly reason?: string;
+    readonly expiration?: Date;
+  }[];
 }
 
 /** `GET /debug_token`, where the server has it. */
@@ -70,7 +78,14 @@ export interface TokenInfo {
 /** `GET /<PHONE_NUMBER_ID>/call_permissions`, both vocabularies of Meta's documents folded into one. */
 export interface CallPermissionInfo {
   /** `granted` and `temporary` are one; unknown words are kept as they came. */
-  readonly status: 'none' | 'temporary' | 'permanent' | 'pending' | 'denied' | 'expired' | (string & {});
+  readonly status:
+    | 'none'
+    | 'temporary'
+    | 'permanent'
+    | 'pending'
+    | 'denied'
+    | 'expired'
+    | (string & {});
   readonly expiresAt?: Date;
   readonly canRequest?: boolean;
   /** Usage of `send_call_permission_request`; a window absent from the answer is absent here. */

@@ -75,7 +75,8 @@ export const phoneFailure = {
   }),
   several: (): PhoneFailure => ({
     code: 'PHONE_SEVERAL',
-    message: 'there seems to be more than one phone number; give each person a line with one number',
+    message:
+      'there seems to be more than one phone number; give each person a line with one number',
   }),
   scientific: (): PhoneFailure => ({
     code: 'PHONE_SCIENTIFIC',

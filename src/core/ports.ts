@@ -2,7 +2,13 @@
  * The stations of the road as the use cases (`src/campaign`) see them, in the order a recipient
  * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
  */
-import type { Campaign, CampaignSpec, CampaignState, CampaignSummary, PauseReason } from './campaign.ts';
+import type {
+  Campaign,
+  CampaignSpec,
+  CampaignState,
+  CampaignSummary,
+  PauseReason,
+} from './campaign.ts';
 import type {
   CallingSettings,
   CallPermissionInfo,
@@ -58,6 +64,8 @@ export interface CampaignProgress {
   readonly nextDueAt: Date | null;
   /** Open requests with nothing to do within the next five minutes (waits, checks of uncertain ones). */
   readonly later: number;
+  /** Uncertain requests whose check is still to come: the others are final. */
+  readonly uncertainOpen: number;
 }
 
 /** The intake side of the ledger. */
@@ -99,6 +107,18 @@ export interface RoadStore {
   turnAway(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly TurnedAway[]>;
   /** Gives unsent claims back, fenced; also one the sweep has made `uncertain` in the meantime. */
   release(p: { worker: string; claims: readonly ClaimRef[] }): Promise<void>;
+  /** Jobs taken and not claimed go back: `queued` -> `pending`. */
+  giveBack(jobs: readonly QueueJob[]): Promise<void>;
+  /**
+   * Counts equal refusals that are not about the person; enough of them in a row pause the campaign
+   * with `reason` and put their rows back. Gives whether they did.
+   */
+  refusalStreak(p: {
+    campaignId: string;
+    requests: readonly string[];
+    enough: number;
+    reason: PauseReason & { readonly code: number };
+  }): Promise<boolean>;
   /** After a claim whose answer was lost: gives back what it may have claimed; `held` are the requests the worker does hold. */
   releaseLost(p: { worker: string; held: readonly string[] }): Promise<number>;
   /** Writes outcomes, fenced; says which were applied. */
@@ -106,7 +126,11 @@ export interface RoadStore {
   /** Claims whose lease ended -> `uncertain`. */
   sweepLeases(p: { checkAfterMs: number }): Promise<number>;
   /** `queued` rows older than `olderThanMs` that may have lost their job. */
-  staleQueued(p: { senderId: string; olderThanMs: number; limit: number }): Promise<readonly QueueJob[]>;
+  staleQueued(p: {
+    senderId: string;
+    olderThanMs: number;
+    limit: number;
+  }): Promise<readonly QueueJob[]>;
   /** Feeds rows again under a new feed number, for jobs that are gone. */
   refeed(jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
   /** Completes running campaigns that have nothing open; gives their ids. */
@@ -189,10 +213,94 @@ export interface RecordAnswer extends ClaimRef {
   readonly state: RequestState;
 }
 
+/** Evidence about requests whose outcome is not known, and operators' words about them. */
+export interface EvidenceStore {
+  /** An uncertain request whose check is due, and its place in the pace of that route. */
+  takeCheck(p: {
+    senderId: string;
+    putOffMs: number;
+    paceMs: number;
+  }): Promise<UncertainCheck | undefined>;
+  /** What the check found; `false` when the request had moved on meanwhile. */
+  recordCheck(
+    p: ClaimRef & {
+      state: 'accepted' | 'pending' | 'uncertain';
+      finding?: string;
+      /** Only for `uncertain`: look again after this long; absent: the check is made. */
+      againAfterMs?: number;
+    },
+  ): Promise<boolean>;
+  /** A status webhook; `undefined` when no request of ours is meant. Never causes a POST. */
+  applyStatus(status: StatusEvent): Promise<AppliedStatus | undefined>;
+  /** An operator settles one uncertain request; `undefined` when there is no such row. */
+  settle(p: {
+    campaignId: string;
+    row: number;
+    as: 'accepted' | 'rejected';
+  }): Promise<{ settled: boolean; state: RequestState } | undefined>;
+  /** An operator asks again those that ended in some states; gives how many. */
+  retry(p: {
+    campaignId: string;
+    states: readonly RequestState[];
+    errorCode?: number;
+  }): Promise<number>;
+}
+
+/** Delivery as webhooks tell it; it only moves forward. */
+export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'failed';
+
+/** One status webhook, as far as the ledger needs it. */
+export interface StatusEvent {
+  /** From `biz_opaque_callback_data`, where it was ours. */
+  readonly request?: string;
+  readonly fence?: number;
+  readonly wamid: string;
+  readonly status: DeliveryStatus;
+  readonly at: Date;
+  readonly waId?: string;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+/** What a status did. */
+export interface AppliedStatus {
+  readonly request: string;
+  /** `false`: it belongs to an older attempt and was kept as evidence. */
+  readonly applied: boolean;
+  readonly was: RequestState;
+  readonly state: RequestState;
+  readonly delivery: DeliveryStatus | null;
+}
+
+/** An uncertain request with all that its check must weigh. */
+export interface UncertainCheck extends ClaimRef {
+  readonly campaignId: string;
+  readonly to: string;
+  readonly waId: string;
+  /** Meta has named the wa_id of this number before. */
+  readonly waIdKnown: boolean;
+  /** This check included. */
+  readonly checks: number;
+  /** Since the allowance was reserved. */
+  readonly ageMs: number;
+  /** Other times we asked this person, outcome known or not, within 24 h and 7 days. */
+  readonly knownDay: number;
+  readonly knownWeek: number;
+  /** A connected call has reset the counters since. */
+  readonly resetSince: boolean;
+  /** Messages of this campaign were held since: this one may be held too, and not counted yet. */
+  readonly heldSince: boolean;
+  /** Wait this long before asking: the pace of the route. */
+  readonly waitMs: number;
+}
+
 /** Senders in the ledger: rate and breaker, shared by all processes. */
 export interface SenderStore {
   /** Makes the sender known; says nothing about its rate. */
-  ensure(p: { senderId: string; businessAccountId?: string; messagesPerSecond: number }): Promise<void>;
+  ensure(p: {
+    senderId: string;
+    businessAccountId?: string;
+    messagesPerSecond: number;
+  }): Promise<void>;
   /** This process is alive with this rate; the rate in force is the lowest among the living. */
   heartbeat(p: {
     worker: string;
@@ -203,6 +311,8 @@ export interface SenderStore {
   /** This process is gone. */
   leave(p: { worker: string; senderId: string }): Promise<void>;
   list(): Promise<readonly SenderStatus[]>;
+  /** Meta said "too fast": cuts the rate of the sender, for all processes; it climbs back by itself. */
+  slow(p: { senderId: string; reason: string; waitMs?: number }): Promise<void>;
   /** Opens a breaker and pauses the campaigns on it with the reason. */
   close(p: {
     senderId: string;
@@ -234,7 +344,11 @@ export interface QueueStation {
   /** Those of `jobs` that the queue does not hold (waiting or active). */
   missing(senderId: string, jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
   /** Takes jobs, `concurrency` at a time; a job completes when `handle` resolves. */
-  work(senderId: string, handle: (job: QueueJob) => Promise<void>, concurrency: number): QueueWorker;
+  work(
+    senderId: string,
+    handle: (job: QueueJob) => Promise<void>,
+    concurrency: number,
+  ): QueueWorker;
   /** Resolves when the queue answers, rejects within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
@@ -262,7 +376,10 @@ export interface MessageSender {
 /** Everything else asked of Meta. */
 export interface GraphAdmin {
   createTemplate(template: NewTemplate): Promise<Result<CreatedTemplate, GraphFailure>>;
-  listTemplates(filter?: { name?: string; status?: string }): AsyncIterable<Result<Template, GraphFailure>>;
+  listTemplates(filter?: {
+    name?: string;
+    status?: string;
+  }): AsyncIterable<Result<Template, GraphFailure>>;
   getTemplate(id: string): Promise<Result<Template, GraphFailure>>;
   deleteTemplate(p: { name: string; id?: string }): Promise<Result<void, GraphFailure>>;
   numberInfo(): Promise<Result<NumberInfo, GraphFailure>>;

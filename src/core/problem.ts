@@ -75,7 +75,11 @@ export class ProblemError extends Error {
 /** Broken infrastructure: not an answer, so not a value. The edge turns it into exit code 4 / 503. */
 export class InfrastructureError extends Error {
   readonly service: 'database' | 'queue' | 'graph';
-  constructor(service: 'database' | 'queue' | 'graph', message: string, options?: { cause?: unknown }) {
+  constructor(
+    service: 'database' | 'queue' | 'graph',
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'InfrastructureError';
     this.service = service;

@@ -2,13 +2,13 @@
  * The Graph API as callpermit needs it: one client for one sender. Everything it returns is a
  * value; it throws only for our own mistakes. See `send.ts` for the one call that matters.
  */
-import type { CallPermissionInfo, GraphFailure, SendInput } from '../core/graph.ts';
+import type { SendInput } from '../core/graph.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Result } from '../core/result.ts';
+import type { GraphStation } from '../core/ports.ts';
 import type { TokenOf } from './access.ts';
 import { createHttp } from './adapter.ts';
 import { createCall } from './call.ts';
-import { type NumberCalls, numberCalls } from './number.ts';
+import { numberCalls } from './number.ts';
 import { callPermission } from './permission.ts';
 import { type SendOptions, send } from './send.ts';
 import { openSockets } from './sockets.ts';
@@ -34,11 +34,9 @@ export interface GraphClientParams {
 }
 
 /** The calls of one sender. */
-export interface GraphClient extends TemplateCalls, NumberCalls {
+export interface GraphClient extends Omit<GraphStation, keyof TemplateCalls>, TemplateCalls {
   /** One POST to `/messages`, and what it led to. */
   send(input: SendInput, options?: SendOptions): Promise<Outcome>;
-  /** What Meta holds about permission between this sender and one person (5 a second at most). */
-  callPermission(waId: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
   /** Changes the bound on sockets while requests run. */
   setConnections(connections: number): void;
   /** Sockets in use, requests waiting for one, and the bound. */

@@ -35,7 +35,7 @@ export interface TemplateCalls {
   deleteTemplate(which: {
     readonly name: string;
     readonly id?: string;
-  }): Promise<Result<null, GraphFailure>>;
+  }): Promise<Result<void, GraphFailure>>;
 }
 
 const FIELDS =
@@ -119,7 +119,7 @@ export function templateCalls(call: Call, businessAccountId: string | undefined)
     async deleteTemplate({ name, id }) {
       if (path === undefined) return err(NO_ACCOUNT);
       const result = await call({ method: 'DELETE', path, query: { hsm_id: id, name } });
-      return result.ok ? ok(null) : result;
+      return result.ok ? ok(undefined) : result;
     },
   };
 }

@@ -22,8 +22,7 @@ export function parseInstant(text: string): Result<Date, InstantFailure> {
     return WITHOUT_ZONE.test(trimmed)
       ? err({
           code: 'TIME_WITHOUT_ZONE',
-          message:
-            'the time has no zone; add Z (UTC) or an offset, like 2026-03-01T09:00:00+01:00',
+          message: 'the time has no zone; add Z (UTC) or an offset, like 2026-03-01T09:00:00+01:00',
         })
       : err(invalid());
   }

@@ -27,7 +27,7 @@ export interface ListRules {
 }
 
 /** The columns that are not parameters; their names are compared without case. */
-export const KNOWN_COLUMNS = [
+const KNOWN_COLUMNS = [
   'to',
   'phone',
   'reference',

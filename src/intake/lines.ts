@@ -15,7 +15,7 @@ export interface TextLine {
 /** Characters of a line or record: eight times what Meta takes of parameters (facts 2.1). */
 export const LINE_LIMIT = 262_144;
 /** What is kept of a longer one, for the report. */
-export const TOO_LONG_KEPT = 1_000;
+const TOO_LONG_KEPT = 1_000;
 
 /** Cuts text into lines; `push` as chunks come, `end` once. */
 export interface LineCutter {
@@ -62,8 +62,9 @@ export function lineCutter(): LineCutter {
   return {
     push(text) {
       if (delimiter !== undefined) return cut(text, delimiter);
+      // Only the new text is searched: else many small chunks of a long line cost its square.
+      delimiter = firstLineEnd(rest.endsWith('\r') ? `\r${text}` : text);
       const all = rest + text;
-      delimiter = firstLineEnd(all);
       // A first line beyond the limit is refused anyway: nothing more is kept of it than of others.
       if (delimiter === undefined && all.length <= LINE_LIMIT + 1) {
         rest = all;

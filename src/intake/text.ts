@@ -3,6 +3,7 @@
  * refused later (`core/parameter-text.ts`), so that one bad byte costs one line and is never sent.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { TextDecoder } from 'node:util';
 import { ProblemError, problem } from '../core/problem.ts';
 
 /** Anything a list can be read from: a stream of bytes (or of strings, which are taken as UTF-8). */
@@ -21,11 +22,7 @@ export function readText(source: ByteSource, name: string): ListText {
   return { chunks: decode(source, hash, name), sha256: () => hash.copy().digest('hex') };
 }
 
-async function* decode(
-  source: ByteSource,
-  hash: Hash,
-  name: string,
-): AsyncGenerator<string, void> {
+async function* decode(source: ByteSource, hash: Hash, name: string): AsyncGenerator<string, void> {
   let decoder: TextDecoder | undefined;
   let head = Buffer.alloc(0);
   for await (const chunk of source) {

@@ -1,6 +1,12 @@
 /** Campaigns in the ledger: made, moved from state to state, counted, read back. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Campaign, CampaignSpec, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
+import type {
+  Campaign,
+  CampaignSpec,
+  CampaignState,
+  CampaignSummary,
+  PauseReason,
+} from '../core/campaign.ts';
 import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
 import { problem } from '../core/problem.ts';
 import type { Counts } from '../core/request.ts';
@@ -12,10 +18,16 @@ import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');
 const READ = statement('campaigns');
-const BY_KEY = { name: 'campaign_by_key', text: 'select id, spec_sha256 from campaigns where idempotency_key = $1' };
+const BY_KEY = {
+  name: 'campaign_by_key',
+  text: 'select id, spec_sha256 from campaigns where idempotency_key = $1',
+};
 const PROGRESS = statement('progress');
 const TRANSITION = statement('transition_campaign');
-const DISCARD = { name: 'discard_campaign', text: "delete from campaigns where id = $1 and state in ('loading', 'draft')" };
+const DISCARD = {
+  name: 'discard_campaign',
+  text: "delete from campaigns where id = $1 and state in ('loading', 'draft')",
+};
 
 interface CampaignRow {
   readonly id: string;
@@ -61,13 +73,19 @@ export function campaignStore(database: Database): CampaignStore {
         const campaign = (await get(id)) as Campaign;
         return ok({ campaign, created: true });
       }
-      const [same] = await database.run<{ id: string; spec_sha256: string }>(BY_KEY, [spec.idempotencyKey]);
+      const [same] = await database.run<{ id: string; spec_sha256: string }>(BY_KEY, [
+        spec.idempotencyKey,
+      ]);
       if (same === undefined) return this.create(spec);
       if (same.spec_sha256 !== sha256) {
         return err(
-          problem('IDEMPOTENCY_MISMATCH', `The idempotency key "${spec.idempotencyKey}" belongs to campaign ${same.id}, which was made with another template, language, sender or columns.`, {
-            next: 'Use a new key for a new campaign, or repeat the first command unchanged.',
-          }),
+          problem(
+            'IDEMPOTENCY_MISMATCH',
+            `The idempotency key "${spec.idempotencyKey}" belongs to campaign ${same.id}, which was made with another template, language, sender or columns.`,
+            {
+              next: 'Use a new key for a new campaign, or repeat the first command unchanged.',
+            },
+          ),
         );
       }
       return ok({ campaign: (await get(same.id)) as Campaign, created: false });
@@ -83,6 +101,7 @@ export function campaignStore(database: Database): CampaignStore {
         reason: PauseReason | null;
         counts: Partial<Counts>;
         later: number;
+        uncertain_open: number;
         next_due_at: Date | null;
         refused_lines: number;
       }>(PROGRESS, [id]);
@@ -94,6 +113,7 @@ export function campaignStore(database: Database): CampaignStore {
         refusedLines: row.refused_lines,
         nextDueAt: row.next_due_at,
         later: row.later,
+        uncertainOpen: row.uncertain_open,
       };
       return progress;
     },
@@ -123,7 +143,16 @@ function newCampaignId(): string {
 function fingerprint(spec: CampaignSpec): string {
   const { senderId, template, language, parameterFormat, headerParameters, bodyParameters } = spec;
   return createHash('sha256')
-    .update(JSON.stringify([senderId, template, language, parameterFormat, headerParameters, bodyParameters]))
+    .update(
+      JSON.stringify([
+        senderId,
+        template,
+        language,
+        parameterFormat,
+        headerParameters,
+        bodyParameters,
+      ]),
+    )
     .digest('hex');
 }
 

@@ -10,7 +10,10 @@ import type { Statement } from './sql.ts';
 export interface Database {
   readonly connectionString: string;
   /** Rows of one statement; it is a transaction of its own. */
-  run<Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  run<Row extends pg.QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row[]>;
   /** For migrations and tests. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -30,7 +33,11 @@ const AGAIN = new Set(['40P01', '40001']);
  */
 export function openDatabase(
   connectionString: string,
-  p: { readonly max?: number; readonly queryTimeoutMs?: number; readonly onError?: (error: Error) => void } = {},
+  p: {
+    readonly max?: number;
+    readonly queryTimeoutMs?: number;
+    readonly onError?: (error: Error) => void;
+  } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString,
@@ -72,7 +79,9 @@ export function asInfrastructure(error: unknown): unknown {
   const unreachable =
     PASSING.test(code) ||
     /^E[A-Z]+$/.test(code) ||
-    /connection terminated|timeout|client was closed|not queryable|the database system is/i.test(message);
+    /connection terminated|timeout|client was closed|not queryable|the database system is/i.test(
+      message,
+    );
   return unreachable || error instanceof AggregateError
     ? new InfrastructureError('database', message || code, { cause: error })
     : error;

@@ -1,7 +1,14 @@
 /** The ledger as one thing: the truth about campaigns and requests, in Postgres. */
-import type { CampaignStore, IntakeStore, RoadStore, SenderStore } from '../core/ports.ts';
+import type {
+  CampaignStore,
+  EvidenceStore,
+  IntakeStore,
+  RoadStore,
+  SenderStore,
+} from '../core/ports.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
+import { evidenceStore } from './evidence.ts';
 import { intakeStore } from './intake.ts';
 import { migrate } from './migrate.ts';
 import type { RoadSettings } from './road.ts';
@@ -14,6 +21,7 @@ export interface Ledger {
   readonly intake: IntakeStore;
   readonly road: RoadStore;
   readonly senders: SenderStore;
+  readonly evidence: EvidenceStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Brings the schema up to date; names the migrations that ran. */
@@ -29,6 +37,7 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
     intake: intakeStore(database),
     road: roadStore(database, settings),
     senders: senderStore(database),
+    evidence: evidenceStore(database),
     ping: async () => {
       await database.run(PING, []);
     },

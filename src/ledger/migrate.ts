@@ -15,11 +15,19 @@ export async function migrate(database: Database): Promise<readonly string[]> {
     db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: database.pool }) }),
     provider: {
       async getMigrations() {
-        const files = readdirSync(FOLDER).filter((name) => name.endsWith('.sql')).sort();
+        const files = readdirSync(FOLDER)
+          .filter((name) => name.endsWith('.sql'))
+          .sort();
         return Object.fromEntries(
           files.map((name) => [
             name.replace(/\.sql$/, ''),
-            { up: (db: Kysely<unknown>) => sql.raw(readFileSync(new URL(name, FOLDER), 'utf8')).execute(db).then(() => undefined) },
+            {
+              up: (db: Kysely<unknown>) =>
+                sql
+                  .raw(readFileSync(new URL(name, FOLDER), 'utf8'))
+                  .execute(db)
+                  .then(() => undefined),
+            },
           ]),
         );
       },

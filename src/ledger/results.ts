@@ -47,7 +47,10 @@ export async function* readResults(
 }
 
 /** Every line of a campaign's list that could not be asked, by row. */
-export async function* readRefusedLines(database: Database, campaignId: string): AsyncGenerator<RefusedLine> {
+export async function* readRefusedLines(
+  database: Database,
+  campaignId: string,
+): AsyncGenerator<RefusedLine> {
   let after = 0;
   for (;;) {
     const rows = await database.run<{

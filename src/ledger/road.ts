@@ -1,5 +1,11 @@
 /** The road in the ledger: feed, claim, turn away, release, record, sweep. The rules are in the SQL. */
-import type { ClaimedRequest, QueueJob, RecordEntry, RoadStore, TurnedAway } from '../core/ports.ts';
+import type {
+  ClaimedRequest,
+  QueueJob,
+  RecordEntry,
+  RoadStore,
+  TurnedAway,
+} from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
@@ -13,6 +19,8 @@ const RECORD = statement('record');
 const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
 const REFEED = statement('refeed');
+const GIVE_BACK = statement('give_back');
+const STREAK = statement('refusal_streak');
 const COMPLETE = statement('complete_campaigns');
 
 /** What the claim needs to know beside the rows. */
@@ -111,7 +119,27 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
 
     async release({ worker, claims }) {
       if (claims.length === 0) return;
-      await database.run(RELEASE, [claims.map((c) => c.request), claims.map((c) => c.fence), worker]);
+      await database.run(RELEASE, [
+        claims.map((c) => c.request),
+        claims.map((c) => c.fence),
+        worker,
+      ]);
+    },
+
+    async giveBack(jobs) {
+      if (jobs.length === 0) return;
+      await database.run(GIVE_BACK, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]);
+    },
+
+    async refusalStreak({ campaignId, requests, enough, reason }) {
+      const rows = await database.run<{ request: string; back: boolean }>(STREAK, [
+        campaignId,
+        String(reason.code),
+        requests,
+        enough,
+        JSON.stringify(reason),
+      ]);
+      return rows.some((row) => row.back);
     },
 
     async releaseLost({ worker, held }) {
@@ -122,9 +150,12 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
 
     async record(entries) {
       if (entries.length === 0) return [];
-      return database.run<{ request: string; fence: number; applied: boolean; state: RequestState }>(RECORD, [
-        JSON.stringify(entries.map(toRow)),
-      ]);
+      return database.run<{
+        request: string;
+        fence: number;
+        applied: boolean;
+        state: RequestState;
+      }>(RECORD, [JSON.stringify(entries.map(toRow))]);
     },
 
     async sweepLeases({ checkAfterMs }) {
@@ -135,7 +166,10 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       database.run<QueueJobRow>(STALE, [senderId, olderThanMs, limit]),
 
     refeed: (jobs) =>
-      database.run<QueueJobRow>(REFEED, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]),
+      database.run<QueueJobRow>(REFEED, [
+        jobs.map((job) => job.request),
+        jobs.map((job) => job.feed),
+      ]),
 
     async completeCampaigns() {
       return (await database.run<{ id: string }>(COMPLETE, [])).map((row) => row.id);

@@ -9,8 +9,12 @@ const BEAT = statement('heartbeat');
 const READ = statement('senders');
 const CLOSE_SENDER = statement('close_sender');
 const CLOSE_TEMPLATE = statement('close_template');
+const SLOW = statement('slow_sender');
 const REOPEN = statement('reopen');
-const LEAVE = { name: 'worker_leaves', text: 'delete from workers where sender_id = $1 and id = $2' };
+const LEAVE = {
+  name: 'worker_leaves',
+  text: 'delete from workers where sender_id = $1 and id = $2',
+};
 
 interface SenderRow {
   readonly id: string;
@@ -40,10 +44,17 @@ export function senderStore(database: Database): SenderStore {
     async list() {
       return (await database.run<SenderRow>(READ, [null])).map(toStatus);
     },
+    async slow({ senderId, reason, waitMs }) {
+      await database.run(SLOW, [senderId, reason, waitMs ?? null]);
+    },
     async close({ senderId, template, reason, probeAfterMs }) {
       const rows =
         template === undefined
-          ? await database.run<{ id: string }>(CLOSE_SENDER, [senderId, JSON.stringify(reason), probeAfterMs ?? null])
+          ? await database.run<{ id: string }>(CLOSE_SENDER, [
+              senderId,
+              JSON.stringify(reason),
+              probeAfterMs ?? null,
+            ])
           : await database.run<{ id: string }>(CLOSE_TEMPLATE, [
               senderId,
               template.name,

@@ -44,13 +44,18 @@ const JOB = {
  * @param url `redis://` or `rediss://`
  * @param onError called with every connection error; unheard ones would print themselves
  */
-export function redisBackend(url: string, onError: (error: Error) => void): QueueBackend {
+export function redisBackend(
+  url: string,
+  onError: (error: Error) => void,
+  onReady: () => void = () => undefined,
+): QueueBackend {
   // BullMQ wants `maxRetriesPerRequest: null`: commands wait for the connection rather than fail.
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
   redis.on('error', onError);
+  redis.on('ready', onReady);
   return {
     kind: 'redis',
     queue(name, prefix) {
@@ -113,7 +118,12 @@ export async function postgresBackend(
     },
     worker(name, _prefix, process, concurrency) {
       const options = { ...WORKER, connection, concurrency };
-      const worker = new Worker(name, (job: Job<JobData>) => process(job), options, createPostgresBackend);
+      const worker = new Worker(
+        name,
+        (job: Job<JobData>) => process(job),
+        options,
+        createPostgresBackend,
+      );
       worker.on('error', onError);
       return worker as unknown as Worker<JobData>;
     },

@@ -11,7 +11,9 @@ const BULK = 500;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
 /** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
-export function queueStation(backend: QueueBackend): QueueStation & { queue(senderId: string): Queue<JobData> } {
+export function queueStation(
+  backend: QueueBackend,
+): QueueStation & { queue(senderId: string): Queue<JobData> } {
   const queues = new Map<string, Queue<JobData>>();
 
   function queue(senderId: string): Queue<JobData> {
@@ -69,7 +71,9 @@ export function queueStation(backend: QueueBackend): QueueStation & { queue(send
     },
     async close() {
       await Promise.all(
-        [...queues.values()].map((open) => within(COMMAND_MS, 'close', open.close()).catch(() => undefined)),
+        [...queues.values()].map((open) =>
+          within(COMMAND_MS, 'close', open.close()).catch(() => undefined),
+        ),
       );
       await within(COMMAND_MS, 'close', backend.close()).catch(() => undefined);
     },
@@ -91,7 +95,10 @@ function jobId(job: QueueJob): string {
 }
 
 // A job put in by hand may hold anything; the ledger decides what it is worth.
-function readJob(job: { readonly id?: string | undefined; readonly data: JobData | Job['data'] }): QueueJob {
+function readJob(job: {
+  readonly id?: string | undefined;
+  readonly data: JobData | Job['data'];
+}): QueueJob {
   const request = String(job.data?.request ?? '');
   const feed = Number(job.data?.feed);
   return {
@@ -104,13 +111,20 @@ function readJob(job: { readonly id?: string | undefined; readonly data: JobData
 async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new InfrastructureError('queue', `${what}: no answer within ${ms} ms`)), ms);
+    timer = setTimeout(
+      () => reject(new InfrastructureError('queue', `${what}: no answer within ${ms} ms`)),
+      ms,
+    );
   });
   try {
     return await Promise.race([work, late]);
   } catch (error) {
     if (error instanceof InfrastructureError) throw error;
-    throw new InfrastructureError('queue', `${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new InfrastructureError(
+      'queue',
+      `${what}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -20,7 +20,11 @@ const MAX_LENGTHS = { HEADER: 60, BODY: 1024, FOOTER: 60 } as const;
 type TextPart = keyof typeof MAX_LENGTHS;
 
 /** Refuses a create or edit call in the way of the templates API. */
-export function invalid(userMessage: string, subcode?: number, userTitle = 'Invalid parameter'): Refusal {
+export function invalid(
+  userMessage: string,
+  subcode?: number,
+  userTitle = 'Invalid parameter',
+): Refusal {
   return refuse(100, undefined, {
     message: 'Invalid parameter',
     isTransient: false,
@@ -37,7 +41,8 @@ export function checkComponents(input: unknown, context: ComponentContext): Refu
   for (const component of input as unknown[]) {
     if (!isComponent(component)) return invalid('Each component must be an object with a type.');
     const type = component.type.toUpperCase();
-    if (seen.has(type)) return invalid(`There must be no more than one ${type} component.`, 2388072);
+    if (seen.has(type))
+      return invalid(`There must be no more than one ${type} component.`, 2388072);
     seen.add(type);
     const refusal = checkComponent(type, component, context);
     if (refusal !== undefined) return refusal;
@@ -66,7 +71,7 @@ function checkComponent(
     case 'HEADER':
       return checkHeader(component, context);
     case 'BUTTONS': {
-      const buttons = component['buttons'];
+      const buttons = component.buttons;
       if (!Array.isArray(buttons) || buttons.length === 0 || buttons.length > 10) {
         return invalid('BUTTONS must hold 1 to 10 buttons.');
       }
@@ -88,7 +93,7 @@ function checkComponent(
 }
 
 function checkHeader(component: PostedComponent, context: ComponentContext): Refusal | undefined {
-  const format = component['format'];
+  const format = component.format;
   if (format === 'TEXT') return checkText('HEADER', component, context);
   if (['IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION'].includes(String(format))) return undefined;
   return invalid('HEADER needs a format: TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION.', 2388047);
@@ -99,7 +104,7 @@ function checkText(
   component: PostedComponent,
   context: ComponentContext,
 ): Refusal | undefined {
-  const text = component['text'];
+  const text = component.text;
   const subcode = FORMAT_SUBCODES[part];
   if (typeof text !== 'string' || text.trim() === '') {
     return invalid(`${part} needs a text.`, subcode);
@@ -127,7 +132,7 @@ function checkText(
   if (context.format === 'positional' && !isGapless(variables.names)) {
     return invalid(`The variables of ${part} must be {{1}}, {{2}}, ... without gaps.`, subcode);
   }
-  return hasExamples(part, component['example'], variables.names, context.format)
+  return hasExamples(part, component.example, variables.names, context.format)
     ? undefined
     : invalid(`${part} holds variables and needs an example for each of them.`, subcode);
 }

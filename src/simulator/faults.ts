@@ -3,7 +3,7 @@
  * effect; a rule that only colours the answer (slow, an odd id) lets later rules apply as well.
  */
 import { z } from 'zod';
-import { type Random, createRandom } from './prng.ts';
+import { createRandom, type Random } from './prng.ts';
 import { patternSchema, phoneSchema, spanSchema } from './schemas.ts';
 
 const httpStatus = z.number().int().min(400).max(599);
@@ -28,7 +28,11 @@ export const effectSchema = z.discriminatedUnion('kind', [
     status: httpStatus.default(502),
     accepted: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal('no-body'), status: httpStatus.default(500), accepted: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('no-body'),
+    status: httpStatus.default(500),
+    accepted: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('truncated-json'), cut: z.boolean().default(false) }),
   z.strictObject({ kind: z.literal('slow'), ms: spanSchema }),
   /** `message_status` of the answer; `null` leaves it out. */
@@ -146,7 +150,8 @@ function matches(armed: ArmedRule, context: FaultContext, random: Random): boole
   if (rule.on !== context.on) return false;
   if (armed.numbers !== undefined && (to === undefined || !armed.numbers.has(to))) return false;
   if (armed.pattern !== undefined && (to === undefined || !armed.pattern.test(to))) return false;
-  if (rule.phoneNumberId !== undefined && rule.phoneNumberId !== context.phoneNumberId) return false;
+  if (rule.phoneNumberId !== undefined && rule.phoneNumberId !== context.phoneNumberId)
+    return false;
   if (rule.template !== undefined && rule.template !== context.template) return false;
   if (rule.nth !== undefined && !rule.nth.includes(context.nth)) return false;
   if (rule.every !== undefined && context.nth % rule.every !== 0) return false;

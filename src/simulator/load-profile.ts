@@ -2,14 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { type Problem, problem } from '../core/problem.ts';
-import { type Result, err, ok } from '../core/result.ts';
-import { type SimulatorProfile, profileSchema } from './profile.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { profileSchema, type SimulatorProfile } from './profile.ts';
 
 /** Checks a profile given as a value; `where` names its source in the problem. */
-export function checkProfile(
-  input: unknown,
-  where = 'profile',
-): Result<SimulatorProfile, Problem> {
+export function checkProfile(input: unknown, where = 'profile'): Result<SimulatorProfile, Problem> {
   const parsed = profileSchema.safeParse(input ?? {});
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0];
@@ -53,7 +50,8 @@ export function loadProfile(path: string): Result<SimulatorProfile, Problem> {
 
 /** `faults[0].effect.code`, as one would write it in a program. */
 export function pathOf(issue: z.core.$ZodIssue): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const path =
+    issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')

@@ -5,9 +5,9 @@
 import { checkParameters, checkTemplateStatus } from './message-parameters.ts';
 import type { Envelope } from './message-shape.ts';
 import { mayAsk } from './pair-book.ts';
-import { type Sender, activeRestriction, countryAllowsCalling } from './senders.ts';
+import { activeRestriction, countryAllowsCalling, type Sender } from './senders.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
-import { type StoredTemplate, isCallPermissionTemplate } from './template-store.ts';
+import { isCallPermissionTemplate, type StoredTemplate } from './template-store.ts';
 import type { KnownToken } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -42,7 +42,10 @@ export function checkThroughput(world: World, sender: Sender): Refusal | undefin
   // Below one a second the window of a second cannot hold a whole message; one is let through.
   return sender.passed.tryAdd(world.clock.elapsedMs(), Math.max(1, limit))
     ? undefined
-    : refuse(130429, 'Message failed to send because there were too many messages sent from this phone number in a short period of time');
+    : refuse(
+        130429,
+        'Message failed to send because there were too many messages sent from this phone number in a short period of time',
+      );
 }
 
 /** Template, parameters and, for a call permission request, calling and the person. */

@@ -1,5 +1,5 @@
 /** Whether the parameters of a send fit its template (facts 2.1 and 3.4): 132000 to 132018. */
-import type { Envelope } from './message-shape.ts';
+import { type Envelope, listOf, objectOf } from './message-shape.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
 import { hydrate, readVariables } from './template-text.ts';
@@ -41,12 +41,12 @@ function checkPart(
   part: 'header' | 'body',
 ): Refusal | undefined {
   const component = template.components.find((c) => c.type.toLowerCase() === part);
-  const sent = envelope.components.filter((c) => c['type'] === part);
-  const given = sent.flatMap((c) => (c['parameters'] ?? []) as readonly Json[]);
-  if (part === 'header' && component !== undefined && component['format'] !== 'TEXT') {
+  const sent = envelope.components.filter((c) => c.type === part);
+  const given = sent.flatMap((c) => listOf(c.parameters)).map(objectOf);
+  if (part === 'header' && component !== undefined && component.format !== 'TEXT') {
     return given.length === 1 ? undefined : wrongCount(part, given.length, 1);
   }
-  const text = typeof component?.['text'] === 'string' ? component['text'] : '';
+  const text = typeof component?.text === 'string' ? component.text : '';
   const { names } = readVariables(text, template.parameterFormat);
   if (given.length !== names.length) return wrongCount(part, given.length, names.length);
 
@@ -56,7 +56,7 @@ function checkPart(
     if (named !== undefined) return named;
     const value = readValue(parameter);
     if (typeof value !== 'string') return value;
-    values.set(String(parameter['parameter_name'] ?? names[index]), value);
+    values.set(String(parameter.parameter_name ?? names[index]), value);
   }
   if (values.size !== names.length) {
     return refuse(132018, `${part}: a parameter_name is given twice.`);
@@ -68,7 +68,10 @@ function checkPart(
   const most = part === 'header' ? MAX_HEADER : alone ? MAX_BODY_ALONE : MAX_BODY;
   const { length } = hydrate(text, values);
   return length > most
-    ? refuse(132005, `${part}: the text has ${length} characters with its parameters, ${most} are allowed`)
+    ? refuse(
+        132005,
+        `${part}: the text has ${length} characters with its parameters, ${most} are allowed`,
+      )
     : undefined;
 }
 
@@ -78,10 +81,13 @@ function checkName(
   parameter: Json,
   names: readonly string[],
 ): Refusal | undefined {
-  const name = parameter['parameter_name'];
+  const name = parameter.parameter_name;
   if (template.parameterFormat === 'named') {
     if (typeof name !== 'string') {
-      return refuse(132012, `${part}: the template is NAMED and each parameter needs a parameter_name`);
+      return refuse(
+        132012,
+        `${part}: the template is NAMED and each parameter needs a parameter_name`,
+      );
     }
     return names.includes(name)
       ? undefined
@@ -94,17 +100,20 @@ function checkName(
 
 /** The text Meta would fill in; `currency` and `date_time` always show their fallback. */
 function readValue(parameter: Json): string | Refusal {
-  const type = parameter['type'];
+  const type = parameter.type;
   if (type === 'currency' || type === 'date_time') {
-    const fallback = (parameter[type] as Json | undefined)?.['fallback_value'];
-    return typeof fallback === 'string' ? fallback : refuse(131008, `${type} needs a fallback_value`);
+    const fallback = (parameter[type] as Json | undefined)?.fallback_value;
+    return typeof fallback === 'string'
+      ? fallback
+      : refuse(131008, `${type} needs a fallback_value`);
   }
   if (type !== 'text') {
     return refuse(132012, `A parameter of type ${String(type)} does not fit a text.`);
   }
-  const text = parameter['text'];
+  const text = parameter.text;
   if (text === undefined) return refuse(131008, 'Parameter of type text is missing text value');
-  if (typeof text !== 'string') return refuse(100, undefined, { message: 'Param text must be a string' });
+  if (typeof text !== 'string')
+    return refuse(100, undefined, { message: 'Param text must be a string' });
   if (text.trim() === '') {
     return refuse(100, 'Parameter of type text must not be empty');
   }

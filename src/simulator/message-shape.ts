@@ -20,24 +20,26 @@ export interface Envelope {
 }
 
 const TYPES: ReadonlySet<unknown> = new Set(
-  'audio contacts document image interactive location reaction sticker template text video'.split(' '),
+  'audio contacts document image interactive location reaction sticker template text video'.split(
+    ' ',
+  ),
 );
 const TEMPLATE_KEYS: ReadonlySet<string> = new Set(['name', 'language', 'components', 'namespace']);
 const COMPONENT_TYPES: ReadonlySet<unknown> = new Set(['header', 'body', 'button']);
 
 /** Reads what can be read. */
 export function readEnvelope(body: Json): Envelope {
-  const template = objectOf(body['template']);
-  const components = listOf(template['components']).map(objectOf);
+  const template = objectOf(body.template);
+  const components = listOf(template.components).map(objectOf);
   return {
     body,
-    to: textOf(body['to']),
-    callbackData: textOf(body['biz_opaque_callback_data']),
-    template: textOf(template['name']),
-    language: textOf(objectOf(template['language'])['code']),
+    to: textOf(body.to),
+    callbackData: textOf(body.biz_opaque_callback_data),
+    template: textOf(template.name),
+    language: textOf(objectOf(template.language).code),
     components,
     parameters: components.flatMap((component) =>
-      listOf(component['parameters']).map((entry) => readParameter(component, objectOf(entry))),
+      listOf(component.parameters).map((entry) => readParameter(component, objectOf(entry))),
     ),
   };
 }
@@ -45,24 +47,24 @@ export function readEnvelope(body: Json): Envelope {
 /** Why the shape is refused, or `undefined`. */
 export function checkShape(envelope: Envelope): Refusal | undefined {
   const { body } = envelope;
-  if (body['messaging_product'] === undefined) return required('messaging_product');
-  if (body['messaging_product'] !== 'whatsapp') return oneOf('messaging_product', 'whatsapp');
-  const recipientType = body['recipient_type'] ?? 'individual';
+  if (body.messaging_product === undefined) return required('messaging_product');
+  if (body.messaging_product !== 'whatsapp') return oneOf('messaging_product', 'whatsapp');
+  const recipientType = body.recipient_type ?? 'individual';
   if (recipientType === 'group') return refuse(131041);
   if (recipientType !== 'individual') return oneOf('recipient_type', 'individual, group');
-  if (body['to'] === undefined) return required('to');
+  if (body.to === undefined) return required('to');
   if (envelope.to === null) return refuse(100, undefined, { message: 'Param to must be a string' });
   // Meta takes +, hyphens, brackets and spaces (facts 7); E.164 has 15 digits at most.
   if (!/^\+?[1-9]\d{6,14}$/.test(envelope.to.replace(/[\s()-]/g, ''))) {
     return refuse(131009, 'The recipient is not a valid phone number.');
   }
-  const callback = body['biz_opaque_callback_data'];
+  const callback = body.biz_opaque_callback_data;
   if (callback !== undefined && (typeof callback !== 'string' || callback.length > 512)) {
     return refuse(100, undefined, {
       message: 'Param biz_opaque_callback_data must be a string of at most 512 characters',
     });
   }
-  const type = body['type'] ?? 'text';
+  const type = body.type ?? 'text';
   if (!TYPES.has(type)) return oneOf('type', [...TYPES].join(', '));
   if (type !== 'template') {
     // Nobody here ever wrote to the business, so no customer service window is open.
@@ -72,13 +74,13 @@ export function checkShape(envelope: Envelope): Refusal | undefined {
 }
 
 function checkTemplateShape({ body, ...envelope }: Envelope): Refusal | undefined {
-  if (!isObject(body['template'])) return required('template');
-  const template = body['template'];
+  if (!isObject(body.template)) return required('template');
+  const template = body.template;
   if (envelope.template === null) return required("template['name']");
-  const language = template['language'];
+  const language = template.language;
   if (!isObject(language)) return required("template['language']");
   if (envelope.language === null) return required("template['language']['code']");
-  if (language['policy'] !== undefined && language['policy'] !== 'deterministic') {
+  if (language.policy !== undefined && language.policy !== 'deterministic') {
     return oneOf("template['language']['policy']", 'deterministic');
   }
   const unexpected = Object.keys(template).find((key) => !TEMPLATE_KEYS.has(key));
@@ -87,16 +89,16 @@ function checkTemplateShape({ body, ...envelope }: Envelope): Refusal | undefine
       message: `Unexpected key "${unexpected}" on param "template".`,
     });
   }
-  if (template['components'] !== undefined && !Array.isArray(template['components'])) {
+  if (template.components !== undefined && !Array.isArray(template.components)) {
     return refuse(100, undefined, { message: "Param template['components'] must be an array." });
   }
   for (const [index, component] of envelope.components.entries()) {
     const at = `template['components'][${index}]`;
-    if (!COMPONENT_TYPES.has(component['type'])) return oneOf(`${at}['type']`, 'header, body, button');
-    if (component['parameters'] !== undefined && !Array.isArray(component['parameters'])) {
+    if (!COMPONENT_TYPES.has(component.type)) return oneOf(`${at}['type']`, 'header, body, button');
+    if (component.parameters !== undefined && !Array.isArray(component.parameters)) {
       return refuse(100, undefined, { message: `Param ${at}['parameters'] must be an array.` });
     }
-    if (component['type'] === 'button' && component['sub_type'] === undefined) {
+    if (component.type === 'button' && component.sub_type === undefined) {
       return refuse(131008, 'Component of type button is missing sub_type.');
     }
   }
@@ -112,10 +114,10 @@ function oneOf(name: string, allowed: string): Refusal {
 }
 
 function readParameter(component: Json, entry: Json): PostedParameter {
-  const name = textOf(entry['parameter_name']);
-  const text = textOf(entry['text']);
+  const name = textOf(entry.parameter_name);
+  const text = textOf(entry.text);
   return {
-    component: textOf(component['type']) ?? '',
+    component: textOf(component.type) ?? '',
     ...(name === null ? {} : { name }),
     ...(text === null ? {} : { text }),
   };
@@ -125,11 +127,13 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function objectOf(value: unknown): Json {
+/** The value if it is an object, else an empty one. */
+export function objectOf(value: unknown): Json {
   return isObject(value) ? value : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** The value if it is an array, else an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 

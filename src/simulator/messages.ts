@@ -3,15 +3,16 @@
  * of the answer comes last, so a message is taken or not taken quite apart from what its client hears.
  */
 import { randomUUID } from 'node:crypto';
-import { type Answer, htmlPage, json } from './answer.ts';
+import { type Answer, json } from './answer.ts';
+import { delayOf, distort, type NotTaken, notTaken } from './fault-effects.ts';
 import type { FaultEffect } from './faults.ts';
 import { checkContent, checkSender, checkThroughput, isRefusal } from './message-checks.ts';
-import { type Envelope, checkShape, readEnvelope } from './message-shape.ts';
+import { checkShape, type Envelope, readEnvelope } from './message-shape.ts';
 import { mayAsk } from './pair-book.ts';
 import type { RequestRecord } from './record.ts';
 import { type Sender, usageHeaders } from './senders.ts';
-import { type Refusal, errorAnswer } from './sim-errors.ts';
-import { type StoredTemplate, isCallPermissionTemplate } from './template-store.ts';
+import { errorAnswer, type Refusal, refuse } from './sim-errors.ts';
+import { isCallPermissionTemplate, type StoredTemplate } from './template-store.ts';
 import { fingerprint } from './tokens.ts';
 import { digitsOf } from './wa-id.ts';
 import type { World } from './world.ts';
@@ -23,7 +24,10 @@ export interface SendRequest {
   readonly n: number;
   readonly arrivedMs: number;
   readonly tokenHash: string | undefined;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** `undefined`: it was no JSON object. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** The path was already wrong, so nothing else is looked at. */
+  readonly refusal?: Refusal;
 }
 
 /** What goes back, and what fault effects delay it by. */
@@ -34,20 +38,18 @@ export interface SendDecision {
 }
 
 type Verdict =
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'dropped'; readonly answer: Answer }
+  | NotTaken
   | { readonly kind: 'accepted'; readonly template: StoredTemplate; readonly wamid: string };
 
 /** Decides and books one POST. */
 export function decideSend(world: World, request: SendRequest): SendDecision {
-  const envelope = readEnvelope(request.body);
+  const envelope = readEnvelope(request.body ?? {});
   const digits = digitsOf(envelope.to ?? '');
   const waId = digits === '' ? null : world.people.waId(digits);
   const sender = world.senders.get(request.phoneNumberId);
   const effects: FaultEffect[] = [];
   const verdict = judge(world, request, envelope, digits, waId ?? '', effects);
-  const headers =
-    sender === undefined ? undefined : usageHeaders(sender, world.clock.elapsedMs());
+  const headers = sender === undefined ? undefined : usageHeaders(sender, world.clock.elapsedMs());
 
   let overAllowance = false;
   if (verdict.kind === 'accepted' && sender !== undefined && waId !== null) {
@@ -74,7 +76,7 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
     answered: 'waiting',
   };
   world.log.add(record, overAllowance);
-  const delayMs = effects.reduce((sum, e) => (e.kind === 'slow' ? sum + e.ms : sum), 0);
+  const delayMs = delayOf(effects);
   return { answer, delayMs, record };
 }
 
@@ -86,6 +88,7 @@ function judge(
   waId: string,
   effects: FaultEffect[],
 ): Verdict {
+  if (request.refusal !== undefined) return { kind: 'refused', refusal: request.refusal };
   const token = world.tokens.check(request.tokenHash, world.clock.now());
   if ('code' in token) return { kind: 'refused', refusal: token };
   const stranger = checkSender(world, request.phoneNumberId, token, 'whatsapp_business_messaging');
@@ -104,40 +107,16 @@ function judge(
       elapsedMs: request.arrivedMs,
     }),
   );
-  const struck = unaccepted(effects.at(-1));
+  const struck = notTaken(effects.at(-1));
   if (struck !== undefined) return struck;
-  const misshapen = checkShape(envelope);
+  const misshapen =
+    request.body === undefined
+      ? refuse(100, undefined, { message: 'The body is not a JSON object' })
+      : checkShape(envelope);
   if (misshapen !== undefined) return { kind: 'refused', refusal: misshapen };
   const content = checkContent(world, sender, envelope, digits, waId);
   if (isRefusal(content)) return { kind: 'refused', refusal: content };
   return { kind: 'accepted', template: content, wamid: makeId(world, waId, effects) };
-}
-
-/** What a fault decides without the message being taken; `undefined` when it goes on. */
-export function unaccepted(
-  effect: FaultEffect | undefined,
-): Exclude<Verdict, { readonly kind: 'accepted' }> | undefined {
-  switch (effect?.kind) {
-    case 'refuse': {
-      const { kind: _, ...given } = effect;
-      const refusal = Object.fromEntries(
-        Object.entries(given).filter(([, value]) => value !== undefined),
-      ) as unknown as Refusal;
-      return { kind: 'refused', refusal };
-    }
-    case 'drop-before-accept':
-      return { kind: 'dropped', answer: { kind: 'reset' } };
-    case 'drop-and-never-answer':
-      return { kind: 'dropped', answer: { kind: 'none' } };
-    case 'html':
-      return effect.accepted ? undefined : { kind: 'dropped', answer: htmlPage(effect.status) };
-    case 'no-body':
-      return effect.accepted
-        ? undefined
-        : { kind: 'dropped', answer: { kind: 'empty', status: effect.status } };
-    default:
-      return undefined;
-  }
 }
 
 /** Books the request with the pair; says whether it went beyond the pair's allowance. */
@@ -184,21 +163,5 @@ function answerOf(
     },
     headers,
   );
-  const last = effects.at(-1);
-  switch (last?.kind) {
-    case 'accept-and-never-answer':
-      return { kind: 'none' };
-    case 'accept-and-reset':
-      return { kind: 'reset' };
-    case 'html':
-      return htmlPage(last.status);
-    case 'no-body':
-      return { kind: 'empty', status: last.status };
-    case 'truncated-json':
-      return whole.kind === 'json'
-        ? { kind: 'truncated', status: 200, body: whole.body, cut: last.cut }
-        : whole;
-    default:
-      return whole;
-  }
+  return distort(whole, effects.at(-1));
 }

@@ -1,7 +1,7 @@
 /** Reads of numbers and accounts, the calling settings, and `debug_token` (facts 1.6, 4, 7). */
 import { type Answer, json } from './answer.ts';
-import { type FieldMakers, askedFields, isRefusal, readFields } from './fields.ts';
-import { type Sender, activeRestriction, countryAllowsCalling } from './senders.ts';
+import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
+import { activeRestriction, countryAllowsCalling, type Sender } from './senders.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import { hashToken } from './tokens.ts';
 import type { World } from './world.ts';
@@ -44,7 +44,9 @@ const ACCOUNT_FIELDS: FieldMakers<Sender> = {
 /** `GET /<PHONE_NUMBER_ID>`. */
 export function showNumber(sender: Sender, query: URLSearchParams): Answer {
   const asked = askedFields(query, NUMBER_FIELDS, STANDARD, 'WhatsAppBusinessPhoneNumber');
-  return isRefusal(asked) ? errorAnswer(asked) : json(200, readFields(sender, NUMBER_FIELDS, asked));
+  return isRefusal(asked)
+    ? errorAnswer(asked)
+    : json(200, readFields(sender, NUMBER_FIELDS, asked));
 }
 
 /** `GET /<WABA_ID>`, told by one of its numbers. */
@@ -93,8 +95,8 @@ export function showSettings(world: World, sender: Sender): Answer {
 
 /** `POST /<PHONE_NUMBER_ID>/settings`: switches calling on or off. */
 export function changeSettings(sender: Sender, body: Readonly<Record<string, unknown>>): Answer {
-  const calling = body['calling'] as Readonly<Record<string, unknown>> | null | undefined;
-  const status = calling?.['status'];
+  const calling = body.calling as Readonly<Record<string, unknown>> | null | undefined;
+  const status = calling?.status;
   if (status !== 'ENABLED' && status !== 'DISABLED') {
     return errorAnswer(
       refuse(100, undefined, {
@@ -151,7 +153,9 @@ function healthOf(sender: Sender, entityType: string, id: string): Record<string
   const errors = [
     ...(sender.blockedBy === undefined
       ? []
-      : [problemOf(sender.blockedBy, 'The number is blocked.', 'Appeal in Business Support Home.')]),
+      : [
+          problemOf(sender.blockedBy, 'The number is blocked.', 'Appeal in Business Support Home.'),
+        ]),
     ...(countryAllowsCalling(sender)
       ? []
       : [problemOf(138013, 'Calling is not available in this country.', 'Use another number.')]),

@@ -3,9 +3,9 @@
  * Its usage may lag, or never show a request: the evidence for an uncertain POST is no better than that.
  */
 import { type Answer, json } from './answer.ts';
-import { type PairUsage, mayAsk } from './pair-book.ts';
+import { mayAsk, type PairUsage } from './pair-book.ts';
 import type { Person } from './people.ts';
-import { type Sender, activeRestriction } from './senders.ts';
+import { activeRestriction, type Sender } from './senders.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import { digitsOf } from './wa-id.ts';
 import type { World } from './world.ts';

@@ -30,7 +30,10 @@ const count = z.number().int().min(0);
 const pairLimit = z.strictObject({ perDay: count.default(1), perWeek: count.default(2) });
 
 const tokenSchema = z.union([
-  z.string().min(1).transform((value) => ({ value })),
+  z
+    .string()
+    .min(1)
+    .transform((value) => ({ value })),
   z.strictObject({
     value: z.string().min(1),
     scopes: z.array(z.string()).optional(),
@@ -42,7 +45,10 @@ const tokenSchema = z.union([
 export const senderSchema = z.strictObject({
   phoneNumberId: z.string().regex(/^\d+$/).default(SIMULATOR_DEFAULTS.phoneNumberId),
   businessAccountId: z.string().regex(/^\d+$/).default(SIMULATOR_DEFAULTS.businessAccountId),
-  tokens: z.array(tokenSchema).min(1).default([{ value: SIMULATOR_DEFAULTS.token }]),
+  tokens: z
+    .array(tokenSchema)
+    .min(1)
+    .default([{ value: SIMULATOR_DEFAULTS.token }]),
   displayPhoneNumber: phoneSchema.prefault(SIMULATOR_DEFAULTS.displayPhoneNumber),
   verifiedName: z.string().default('Simulated Shop'),
   /** Absent: the profile's. */
@@ -126,9 +132,7 @@ export const profileSchema = z.strictObject({
   rateTolerance: z.number().min(0).max(1).default(0),
   pairLimit: pairLimit.extend({ enforce: z.boolean().default(true) }).prefault({}),
   /** 131056 above it; facts 4 has 10 a minute with bursts. Absent: not enforced. */
-  pairRate: z
-    .strictObject({ messages: z.number().int().min(1), perMs: spanSchema })
-    .optional(),
+  pairRate: z.strictObject({ messages: z.number().int().min(1), perMs: spanSchema }).optional(),
   latency: latencySchema.default({ kind: 'constant', ms: 0 }),
   usageHeader: usageHeaderSchema.default('off'),
   reply: z
@@ -183,7 +187,7 @@ export const profileSchema = z.strictObject({
   faults: z.array(faultSchema).default([]),
   schedule: z.array(scheduleSchema).default([]),
   keepAliveMs: spanSchema.default(65_000),
-  /** Requests kept for `/_sim/requests`; counters go on beyond it. About 0.6 KB each. */
+  /** Requests kept for `/_sim/requests`; counters go on beyond it. About 1 KB each (measured). */
   recordLimit: z.number().int().min(1).default(250_000),
   /** Every POST is appended here as NDJSON before it is answered, and read back at the start. */
   recordFile: z.string().min(1).optional(),

@@ -91,6 +91,11 @@ export class RequestLog {
     return this.#arrived;
   }
 
+  /** Ordinal of the latest POST. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
   /** Books a POST; `overAllowance`: it was accepted although the pair's allowance was used up. */
   add(record: RequestRecord, overAllowance: boolean): void {
     this.#file?.append(record);
@@ -120,7 +125,11 @@ export class RequestLog {
     const digits = filter.to?.replace(/\D/g, '');
     for (const record of this.#records) {
       if (filter.outcome !== undefined && record.outcome !== filter.outcome) continue;
-      if (digits !== undefined && record.waId !== digits && record.to?.replace(/\D/g, '') !== digits) {
+      if (
+        digits !== undefined &&
+        record.waId !== digits &&
+        record.to?.replace(/\D/g, '') !== digits
+      ) {
         continue;
       }
       yield record;

@@ -1,6 +1,7 @@
 /** Business numbers as they stand now: what the profile said, changed by schedule and controls. */
-import { RateMeter } from './rate-meter.ts';
+
 import type { SenderProfile, SimulatorProfile } from './profile.ts';
+import { RateMeter } from './rate-meter.ts';
 import type { UsageHeader } from './schemas.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
@@ -88,7 +89,10 @@ export function countryAllowsCalling(sender: Sender): boolean {
 }
 
 /** `x-business-use-case-usage` as facts 2.4 has it, keyed by WABA; `undefined` when off. */
-export function usageHeaders(sender: Sender, monotonicMs: number): Record<string, string> | undefined {
+export function usageHeaders(
+  sender: Sender,
+  monotonicMs: number,
+): Record<string, string> | undefined {
   const { usage } = sender;
   if (usage === 'off') return undefined;
   const percent =

@@ -108,10 +108,7 @@ export function traceId(): string {
 }
 
 /** The Graph error body of a refusal as an answer. */
-export function errorAnswer(
-  refusal: Refusal,
-  headers?: Readonly<Record<string, string>>,
-): Answer {
+export function errorAnswer(refusal: Refusal, headers?: Readonly<Record<string, string>>): Answer {
   const title = refusal.message ?? BY_CODE.get(refusal.code)?.title ?? 'Unknown error';
   const error = {
     message: `(#${refusal.code}) ${title}`,

@@ -18,7 +18,7 @@ export interface SimulatorStats extends Totals {
   readonly people?: Readonly<Record<string, Readonly<PersonFigures>>>;
 }
 
-/** The figures as they stand; `people` costs some 60 bytes a person. */
+/** The figures as they stand; `people` is some 50 bytes of JSON a person. */
 export function statsOf(world: World, people = true): SimulatorStats {
   const { log, senders, clock } = world;
   return {

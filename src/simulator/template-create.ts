@@ -1,9 +1,9 @@
 /** Creating and editing templates: the checks in Meta's words, then the review that follows. */
 import { type Answer, json } from './answer.ts';
-import { type PostedComponent, checkComponents, invalid } from './component-rules.ts';
 import { DAY_MS } from './clock.ts';
+import { checkComponents, invalid, type PostedComponent } from './component-rules.ts';
 import { LANGUAGES } from './languages.ts';
-import { type Refusal, errorAnswer, refuse } from './sim-errors.ts';
+import { errorAnswer, type Refusal, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
 import type { World } from './world.ts';
 
@@ -16,30 +16,28 @@ export function createTemplate(
   body: Readonly<Record<string, unknown>>,
 ): Answer {
   const { profile, templates } = world;
-  const name = body['name'];
+  const name = body.name;
   if (typeof name !== 'string' || !/^[a-z0-9_]{1,512}$/.test(name)) {
     return errorAnswer(
       invalid('name must be 1 to 512 lower-case letters, digits and underscores.'),
     );
   }
-  const language = body['language'];
+  const language = body.language;
   if (typeof language !== 'string' || !LANGUAGES.has(language)) {
     return errorAnswer(invalid('language is not a supported language code.'));
   }
-  const category = typeof body['category'] === 'string' ? body['category'].toUpperCase() : '';
+  const category = typeof body.category === 'string' ? body.category.toUpperCase() : '';
   if (!CATEGORIES.has(category)) {
-    return errorAnswer(
-      invalid('category must be one of {AUTHENTICATION, MARKETING, UTILITY}.'),
-    );
+    return errorAnswer(invalid('category must be one of {AUTHENTICATION, MARKETING, UTILITY}.'));
   }
-  const parameterFormat = String(body['parameter_format'] ?? 'positional').toLowerCase();
+  const parameterFormat = String(body.parameter_format ?? 'positional').toLowerCase();
   if (parameterFormat !== 'positional' && parameterFormat !== 'named') {
     return errorAnswer(invalid('parameter_format must be one of {POSITIONAL, NAMED}.'));
   }
-  const ttlSeconds = body['message_send_ttl_seconds'];
+  const ttlSeconds = body.message_send_ttl_seconds;
   const refusal =
     checkTtl(ttlSeconds, category) ??
-    checkComponents(body['components'], {
+    checkComponents(body.components, {
       format: parameterFormat,
       category,
       wordsPerVariable: profile.review.wordsPerVariable,
@@ -47,7 +45,7 @@ export function createTemplate(
     checkRoom(world, businessAccountId, name, language);
   if (refusal !== undefined) return errorAnswer(refusal);
 
-  const components = body['components'] as readonly PostedComponent[];
+  const components = body.components as readonly PostedComponent[];
   const duplicate = profile.review.rejectDuplicateText
     ? templates.list(businessAccountId).find((other) => hasSameText(other, language, components))
     : undefined;
@@ -76,7 +74,7 @@ export function editTemplate(
     return errorAnswer(invalid(`A template in status ${template.status} cannot be edited.`));
   }
   const category =
-    typeof body['category'] === 'string' ? body['category'].toUpperCase() : template.category;
+    typeof body.category === 'string' ? body.category.toUpperCase() : template.category;
   if (!CATEGORIES.has(category)) return errorAnswer(invalid('category is not valid.'));
   if (template.status === 'APPROVED') {
     if (category !== template.category) {
@@ -88,17 +86,17 @@ export function editTemplate(
     if (inDay >= 1 || inMonth >= 10) {
       return errorAnswer(invalid('An approved template can be edited once in 24 hours.'));
     }
-    template.edits.push(now);
   }
-  if (body['components'] !== undefined) {
-    const refusal = checkComponents(body['components'], {
+  if (body.components !== undefined) {
+    const refusal = checkComponents(body.components, {
       format: template.parameterFormat,
       category,
       wordsPerVariable: profile.review.wordsPerVariable,
     });
     if (refusal !== undefined) return errorAnswer(refusal);
-    template.components = body['components'] as readonly PostedComponent[];
+    template.components = body.components as readonly PostedComponent[];
   }
+  if (template.status === 'APPROVED') template.edits.push(clock.now());
   template.category = category;
   sendToReview(world, template, false);
   return json(200, { success: true });
@@ -120,7 +118,10 @@ function checkRoom(
   language: string,
 ): Refusal | undefined {
   const existing = templates.find(businessAccountId, name, language);
-  if (existing?.status === 'PENDING_DELETION' || templates.isNameBlocked(businessAccountId, name, language)) {
+  if (
+    existing?.status === 'PENDING_DELETION' ||
+    templates.isNameBlocked(businessAccountId, name, language)
+  ) {
     return invalid(
       `New ${language} content cannot be added while the existing ${language} content is being deleted.`,
       2388023,
@@ -148,11 +149,13 @@ function hasSameText(
   components: readonly PostedComponent[],
 ): boolean {
   if (other.language !== language || other.status === 'REJECTED') return false;
-  return ['BODY', 'FOOTER'].every((type) => textOf(other.components, type) === textOf(components, type));
+  return ['BODY', 'FOOTER'].every(
+    (type) => textOf(other.components, type) === textOf(components, type),
+  );
 }
 
 function textOf(components: readonly PostedComponent[], type: string): unknown {
-  return components.find((component) => component.type.toUpperCase() === type)?.['text'];
+  return components.find((component) => component.type.toUpperCase() === type)?.text;
 }
 
 function sendToReview(world: World, template: StoredTemplate, isDuplicate: boolean): void {

@@ -1,7 +1,7 @@
 /** Listing, reading, deleting and unpausing templates (facts 5.2). */
 import { type Answer, json } from './answer.ts';
 import { invalid } from './component-rules.ts';
-import { type FieldMakers, askedFields, isRefusal, readFields } from './fields.ts';
+import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
 import type { World } from './world.ts';
@@ -57,7 +57,9 @@ export function listTemplates(
   if (isRefusal(asked)) return errorAnswer(asked);
   const limit = Number(query.get('limit') ?? 25);
   if (!Number.isInteger(limit) || limit < 1) {
-    return errorAnswer(refuse(100, undefined, { message: 'Param limit must be a positive number' }));
+    return errorAnswer(
+      refuse(100, undefined, { message: 'Param limit must be a positive number' }),
+    );
   }
   const cursor = query.get('after') ?? query.get('before');
   const at = cursor === null ? undefined : readCursor(cursor);

@@ -98,6 +98,15 @@ export class TemplateStore {
     return template;
   }
 
+  /** Takes over a template of another store as it stands. */
+  adopt(template: StoredTemplate): void {
+    if (this.#byKey.has(keyOf(template))) return;
+    this.#sequence += 1;
+    const own = { ...template, sequence: this.#sequence };
+    this.#byId.set(own.id, own);
+    this.#byKey.set(keyOf(own), own);
+  }
+
   byId(id: string): StoredTemplate | undefined {
     return this.#settle(this.#byId.get(id));
   }

@@ -4,9 +4,22 @@
  */
 
 /** Brazilian area codes that keep the ninth digit (facts 7, from public issue threads). */
-const BRAZIL_KEEPS_NINE = new Set(
-  ['11', '12', '13', '14', '15', '16', '17', '18', '19', '21', '22', '24', '27', '28'],
-);
+const BRAZIL_KEEPS_NINE = new Set([
+  '11',
+  '12',
+  '13',
+  '14',
+  '15',
+  '16',
+  '17',
+  '18',
+  '19',
+  '21',
+  '22',
+  '24',
+  '27',
+  '28',
+]);
 
 /** Only the digits of a number as a person may write it. */
 export function digitsOf(number: string): string {
@@ -16,7 +29,9 @@ export function digitsOf(number: string): string {
 /** The `wa_id` of a number given in digits with country code. */
 export function waIdOf(digits: string): string {
   if (digits.startsWith('55') && digits.length === 13 && digits[4] === '9') {
-    return BRAZIL_KEEPS_NINE.has(digits.slice(2, 4)) ? digits : digits.slice(0, 4) + digits.slice(5);
+    return BRAZIL_KEEPS_NINE.has(digits.slice(2, 4))
+      ? digits
+      : digits.slice(0, 4) + digits.slice(5);
   }
   if (digits.startsWith('52') && digits.length === 12) return `521${digits.slice(2)}`;
   if (digits.startsWith('54') && digits.length === 12) return `549${digits.slice(2)}`;

@@ -1,15 +1,15 @@
 /** Everything the rules look at, in one object; a reset makes a new one from the same profile. */
-import { type SimClock, createClock } from './clock.ts';
+import { createClock, type SimClock } from './clock.ts';
 import { FaultBook } from './faults.ts';
-import { PairBook, mayAsk } from './pair-book.ts';
+import { mayAsk, PairBook } from './pair-book.ts';
 import { PairRates } from './pair-rate.ts';
 import { PeopleBook } from './people.ts';
-import { type Random, createRandom } from './prng.ts';
+import { createRandom, type Random } from './prng.ts';
 import type { SimulatorProfile } from './profile.ts';
-import { type RecordFile, readRecordFile } from './record-file.ts';
 import { RequestLog } from './record.ts';
+import { type RecordFile, readRecordFile } from './record-file.ts';
 import { Schedule } from './schedule.ts';
-import { type Sender, createSender } from './senders.ts';
+import { createSender, type Sender } from './senders.ts';
 import { TemplateStore } from './template-store.ts';
 import { TokenBook } from './tokens.ts';
 
@@ -32,8 +32,11 @@ export interface World {
 }
 
 /** Builds the world of a profile; what stands in its record file has happened already. */
-export function createWorld(profile: SimulatorProfile, file: RecordFile | undefined): World {
-  const clock = createClock();
+export function createWorld(
+  profile: SimulatorProfile,
+  file: RecordFile | undefined,
+  clock: SimClock = createClock(),
+): World {
   const now = clock.now();
   const senders = new Map<string, Sender>();
   const tokens = new TokenBook();

@@ -3,6 +3,7 @@
  * since the ones that matter most come right before a process ends and there are few of them
  * (nothing is logged per message).
  */
+import { types } from 'node:util';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { maskPhone } from '../core/phone.ts';
 import { readable } from './readable.ts';
@@ -96,7 +97,7 @@ function maskField(value: unknown): unknown {
 
 /** Known fields only: errors of HTTP clients carry the whole request, headers and all. */
 function plainError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!types.isNativeError(error)) return error;
   const code = 'code' in error ? error.code : undefined;
   const isLast = error.cause === undefined || depth >= MAX_CAUSES;
   return {

@@ -88,7 +88,8 @@ async function sweepDrafts(layout: Layout): Promise<void> {
   for (const name of await readdir(layout.home)) {
     const maker = /^cluster\.new-(\d+)-/.exec(name)?.[1];
     if (maker !== undefined && (await isGone(Number(maker)))) {
-      await rm(path.join(layout.home, name), { recursive: true, force: true });
+      // Another sweeper may be at it, or the initdb of a killed maker still write.
+      await rm(path.join(layout.home, name), { recursive: true, force: true }).catch(() => {});
     }
   }
 }

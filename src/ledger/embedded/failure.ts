@@ -15,7 +15,9 @@ export function embeddedFailure(
   what: string,
   p: { readonly said?: string; readonly log?: string; readonly cause?: unknown } = {},
 ): ProblemError {
-  const said = p.said?.trim().slice(-TAIL_BYTES).trim() ?? '';
+  const all = p.said?.trim().slice(-TAIL_BYTES) ?? '';
+  // initdb tells of a dozen things that went well before the one that did not.
+  const said = all.slice(Math.max(0, all.search(/^.*(ERROR|FATAL|PANIC|error): /m))).trim();
   const log = p.log === undefined ? '' : `look into ${p.log}, or `;
   return new ProblemError(
     problem('DATABASE_UNREACHABLE', said === '' ? what : `${what}. It said: ${said}`, {

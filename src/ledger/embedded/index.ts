@@ -75,8 +75,10 @@ export async function startEmbeddedPostgres(p: EmbeddedPostgresOptions): Promise
         if ((await keeperOnDuty(seat)) === undefined) await enlistKeeper(seat.server.pid);
       } catch {
         log('The embedded Postgres went away; bringing it back');
+        // A half-dead connection would keep its lock, and so the server from ever being stopped.
+        void seat.leave().catch(() => {});
         seat = await enterNow().catch(async (error: unknown) => {
-          log(error instanceof ProblemError ? error.message : String(error));
+          if (!released) log(error instanceof Error ? error.message : String(error));
           await pause(CARE_EVERY_MS, stopCare.signal);
           return seat;
         });
@@ -108,10 +110,23 @@ interface Entering {
   readonly signal: AbortSignal;
 }
 
-/** Joins the server that runs, or starts one and joins that, until one of them works. */
+/** As {@link tryToEnter}; what the file system refuses (a full disk) is a problem for a person too. */
 async function enter(layout: Layout, p: Entering): Promise<Seat> {
+  return tryToEnter(layout, p).catch((error: unknown) => {
+    if (error instanceof ProblemError || p.signal.aborted) throw error;
+    throw embeddedFailure(`The embedded Postgres cannot be started in ${layout.home}`, {
+      said: error instanceof Error ? error.message : String(error),
+      log: layout.log,
+      cause: error,
+    });
+  });
+}
+
+/** Joins the server that runs, or starts one and joins that, until one of them works. */
+async function tryToEnter(layout: Layout, p: Entering): Promise<Seat> {
   const deadline = performance.now() + START_LIMIT_MS;
   let said = '';
+  let failures = 0;
   while (performance.now() < deadline) {
     p.signal.throwIfAborted();
     const server = await findServer(layout);
@@ -121,15 +136,20 @@ async function enter(layout: Layout, p: Entering): Promise<Seat> {
       said = joined;
     } else {
       if (await ensureCluster(layout)) p.log(`Made a new database in ${layout.home}`);
-      const result = await launch(layout, { deadline, onSpawn: p.enlistKeeper });
-      if (result.up) continue;
+      const result = await launch(layout, deadline);
+      if ('pid' in result) {
+        await p.enlistKeeper(result.pid);
+        continue;
+      }
       said = result.said;
       if (!result.passing && (await findServer(layout)) === undefined) {
         throw embeddedFailure('The embedded Postgres does not start', { said, log: layout.log });
       }
+      failures += 1;
     }
-    // Spread, so that users of a server that broke do not all start one in the same moment.
-    await sleep(50 + Math.random() * 100);
+    // Spread, so that users of a server that broke do not all start one in the same moment; longer
+    // each time, for what is left of a killed server ends only with its last query.
+    await sleep((0.5 + Math.random()) * Math.min(100 * 2 ** failures, 1_000));
   }
   throw embeddedFailure(`The embedded Postgres did not answer within ${START_LIMIT_MS / 1000} s`, {
     said: `${said}\n${await logTail(layout.log)}`,

@@ -20,35 +20,37 @@ export interface Server {
   readonly port: number;
 }
 
+/** What a {@link launch} led to. */
+export type Launched =
+  | { readonly pid: number }
+  | { readonly passing: boolean; readonly said: string };
+
 /** A fast shutdown writes a checkpoint; on a slow disk after much writing that takes a while. */
 const STOP_LIMIT_MS = 30_000;
+/** An empty postmaster.pid is a server in its first microseconds, or what a power loss left. */
+const EMPTY_LOCK_IS_STALE_MS = 5_000;
 
 /** What a loser of a race says, or one that came too early after a crash: look again. */
 const PASSING_FAILURES =
-  /lock file ".*" already exists|pre-existing shared memory block|could not bind|could not create any TCP\/IP sockets|the database system is/;
+  /lock file ".*" (already exists|is empty)|pre-existing shared memory block|could not bind|could not create any TCP\/IP sockets|the database system is/;
 
 /** The server that runs on this cluster, if one does. */
 export async function runningServer(paths: Paths): Promise<Server | undefined> {
   const lock = await readLock(paths);
-  if (lock === undefined || !(await serves(lock.pid, paths))) return undefined;
+  if (lock?.pid === undefined || !(await serves(lock.pid, paths))) return undefined;
   // The port is the fourth line, written a moment after the first three.
   return lock.port === undefined ? undefined : { pid: lock.pid, port: lock.port };
 }
 
 /**
  * Starts a server and waits until it is ready, has ended, or the time is over.
- * @param p.deadline on the clock of `performance.now()`, milliseconds
- * @param p.onSpawn called as soon as the process exists
- * @returns what it said, if it ended; `passing` tells that another try may succeed
+ * @param deadline on the clock of `performance.now()`, milliseconds
+ * @returns its process id if it runs (at the deadline perhaps not ready); else what it said, and whether another try
+ *   may succeed
  */
-export async function launch(
-  layout: Layout,
-  p: { readonly deadline: number; readonly onSpawn: (pid: number) => Promise<void> },
-): Promise<
-  { readonly up: true } | { readonly up: false; readonly passing: boolean; readonly said: string }
-> {
+export async function launch(layout: Layout, deadline: number): Promise<Launched> {
   const lock = await readLock(layout);
-  if (lock !== undefined && !(await serves(lock.pid, layout))) await putAside(layout, lock.text);
+  if (lock !== undefined && (await isStale(lock, layout))) await putAside(layout, lock.text);
 
   const start = await logEnd(layout.log);
   const port = await choosePort(layout);
@@ -73,18 +75,17 @@ export async function launch(
   child.unref();
   await log.close();
   const { pid } = child;
-  if (pid !== undefined) await p.onSpawn(pid);
 
-  while (performance.now() < p.deadline) {
+  for (;;) {
     if (pid === undefined || failure !== undefined || (await isGone(pid))) {
       const said = failure ?? (await logTail(layout.log, start));
-      return { up: false, passing: PASSING_FAILURES.test(said), said };
+      return { passing: PASSING_FAILURES.test(said), said };
     }
     const now = await readLock(layout);
-    if (now?.pid === pid && now.ready) return { up: true };
+    const ready = now?.pid === pid && now.ready;
+    if (ready || performance.now() > deadline) return { pid };
     await sleep(20);
   }
-  return { up: false, passing: true, said: await logTail(layout.log, start) };
 }
 
 /**
@@ -142,7 +143,9 @@ async function serves(pid: number, paths: Paths): Promise<boolean> {
 
 interface Lock {
   readonly text: string;
-  readonly pid: number;
+  /** Milliseconds. */
+  readonly age: number;
+  readonly pid: number | undefined;
   readonly port: number | undefined;
   readonly ready: boolean;
 }
@@ -150,14 +153,27 @@ interface Lock {
 /** Lines: process id, directory, start time, port, socket directory, address, memory key, status. */
 async function readLock(paths: Paths): Promise<Lock | undefined> {
   const file = path.join(paths.data, 'postmaster.pid');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  try {
+    const text = await readFile(file, 'utf8');
+    const age = Date.now() - (await stat(file)).mtimeMs;
+    const lines = text.split('\n').map((line) => line.trim());
+    const [pid, port] = [Number(lines[0]), Number(lines[3])];
+    return {
+      text,
+      age,
+      pid: pid > 0 ? pid : undefined,
+      port: port > 0 ? port : undefined,
+      ready: lines[7] === 'ready',
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  });
-  const lines = text.split('\n').map((line) => line.trim());
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  if (!(pid > 0)) return undefined;
-  return { text, pid, port: port > 0 ? port : undefined, ready: lines[7] === 'ready' };
+  }
+}
+
+async function isStale(lock: Lock, paths: Paths): Promise<boolean> {
+  if (lock.pid === undefined) return lock.age > EMPTY_LOCK_IS_STALE_MS;
+  return !(await serves(lock.pid, paths));
 }
 
 /**

@@ -19,13 +19,15 @@ create table senders (
   rate_allowed double precision not null,    -- messages a second: the lowest setting among living processes
   rate_now double precision not null,        -- cut by throttling, climbs back to rate_allowed
   rate_reason text,
-  rate_changed_at timestamptz not null default clock_timestamp(),
+  throttled_at timestamptz,
+  climbed_at timestamptz,
   slow_until timestamptz,                    -- no climbing before (Meta named a time)
   next_slot timestamptz not null default '-infinity',
   closed_at timestamptz,                     -- the breaker
   closed_reason jsonb,
   probe_at timestamptz,
-  probes integer not null default 0
+  probes integer not null default 0,
+  next_check timestamptz not null default '-infinity'  -- call_permissions takes 5 a second (facts 1.5)
 );
 
 -- Breakers of templates: a row exists only once something was wrong.
@@ -65,6 +67,7 @@ create table campaigns (
   reason jsonb,
   streak_key text,                            -- equal refusals that are not about the person ...
   streak_count integer not null default 0,    -- ... in a row, with no acceptance between
+  streak_no integer not null default 0,
   created_at timestamptz not null default now_(),
   started_at timestamptz,
   ended_at timestamptz
@@ -105,8 +108,10 @@ create table requests (
   reason text,
   uncertain_at timestamptz,
   check_at timestamptz,                       -- when an uncertain one is to be checked; null: checked, or impossible
+  checks integer not null default 0,
   finding text,                               -- what that check found
-  streak_key text,
+  epoch integer not null default 0,           -- operators' retries
+  streak_no integer,                          -- the campaign's streak that this refusal belongs to
   delivery text check (delivery in ('sent', 'delivered', 'read', 'failed')),
   delivered_at timestamptz,
   read_at timestamptz,
@@ -152,6 +157,7 @@ create table pairs (
   sender_id text not null,
   person text not null,                       -- digits of the wa_id once known, else of the number
   asked timestamptz[] not null,
+  reset_at timestamptz,                       -- a connected call: Meta counts anew from here
   primary key (sender_id, person)
 ) with (fillfactor = 85);
 

@@ -1,6 +1,7 @@
 -- Writes one batch of a list's lines. Rows that are there already (a load that goes on where it died,
 -- or two loads of one list at once) stay as they are; a number seen before in this campaign becomes a
 -- skipped row that names the row it doubles; a row that holds another number is another list.
+-- Only a `loading` campaign takes lines.
 -- $1 campaign id  $2 sender id  $3 language  $4 lines, a JSON array of
 --   { row, to, reference, language, not_before, not_after, parameters }
 with line as materialized (
@@ -10,7 +11,9 @@ with line as materialized (
 ), here as materialized (
   select r.row, r.to_number from requests r join line l on r.row = l.row where r.campaign_id = $1
 ), fresh as materialized (
-  select l.* from line l where not exists (select from here where here.row = l.row)
+  select l.* from line l
+  where not exists (select from here where here.row = l.row)
+    and exists (select from campaigns where id = $1 and state = 'loading')
 ), first as materialized (
   select distinct on ("to") * from fresh order by "to", row
 ), inserted as (

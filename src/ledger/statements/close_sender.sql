@@ -4,7 +4,10 @@ with closed as (
   update senders set closed_at = clock_timestamp(), closed_reason = $2,
     probe_at = now_() + $3 * interval '1 ms', probes = probes + 1
   where id = $1 and closed_at is null
+), paused as (
+  update campaigns set state = 'paused', reason = $2
+  where sender_id = $1 and state = 'running'
+  returning id
 )
-update campaigns set state = 'paused', reason = $2
-where sender_id = $1 and state = 'running'
-returning id
+select id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'paused')::text)
+from paused

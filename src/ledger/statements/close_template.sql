@@ -8,9 +8,12 @@ with closed as (
   set closed_at = clock_timestamp(), closed_reason = $4, probe_at = now_() + $5 * interval '1 ms',
     probes = template_breakers.probes + 1
   where template_breakers.closed_at is null
+), paused as (
+  update campaigns c set state = 'paused', reason = $4
+  from senders s, senders mine
+  where mine.id = $1 and s.account = mine.account and c.sender_id = s.id
+    and c.template = $2 and c.language = $3 and c.state = 'running'
+  returning c.id
 )
-update campaigns c set state = 'paused', reason = $4
-from senders s, senders mine
-where mine.id = $1 and s.account = mine.account and c.sender_id = s.id
-  and c.template = $2 and c.language = $3 and c.state = 'running'
-returning c.id
+select id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'paused')::text)
+from paused

@@ -60,6 +60,10 @@ with entry as materialized (
   from judged j
   where r.id = j.id and j.applies
   returning r.id, r.state, r.due_at
+), streak_over as (
+  update campaigns c set streak_key = null, streak_count = 0
+  from (select distinct r.campaign_id from applied a join requests r on r.id = a.id where a.state = 'accepted') a
+  where c.id = a.campaign_id and c.streak_count > 0
 ), kept as (
   insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at)
   select j.id, j.fence, j.outcome, j.applies, j.error_code, j.error_message, j.wamid,

@@ -9,6 +9,8 @@ with moved as (
     ended_at = case when $3 in ('cancelled', 'completed') then now_() end
   where id = $1 and state = any($2::text[])
   returning id, state
+), told as (
+  select pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', state)::text) from moved
 ), cancelled as (
   update requests r set state = 'cancelled', reason = coalesce(r.reason, 'campaign cancelled')
   from (
@@ -19,5 +21,5 @@ with moved as (
   ) open
   where r.id = open.id
 )
-select exists (select from moved) as moved, coalesce((select state from moved), c.state) as state
+select exists (select from moved) as moved, (select count(*) from told) as told, coalesce((select state from moved), c.state) as state
 from campaigns c where c.id = $1

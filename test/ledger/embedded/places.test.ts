@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -99,16 +110,22 @@ test('root, in the DATA_DIR of an ordinary user, leaves files that user can go o
   expect(await processesOf(dir.path)).toEqual(NONE);
 });
 
-test("a postmaster.pid whose process id is another program's now does not stop a start", async () => {
+test.each([
+  ["names a process id that is another program's now", (pid: number) => `${pid}`],
+  ['is empty after a power loss', () => ''],
+])('a postmaster.pid that %s does not stop a start', async (_, firstLine) => {
   const first = await startEmbeddedPostgres({ dataDir: dir.path, keeperEntry: KEEPER_ENTRY });
   await first.release();
   const data = path.join(dir.path, 'postgres/cluster/data');
   const { uid, gid } = await stat(data);
   const stranger = spawn('sleep', ['600'], { stdio: 'ignore', uid, gid });
   try {
-    const lines = [stranger.pid, data, 1, 5432, '', '127.0.0.1', '  1  1', 'ready   ', ''];
-    await writeFile(path.join(data, 'postmaster.pid'), lines.join('\n'));
-    await chown(path.join(data, 'postmaster.pid'), uid, gid);
+    const pid = firstLine(Number(stranger.pid));
+    const lines = [pid, data, 1, 5432, '', '127.0.0.1', '  1  1', 'ready   ', ''];
+    const file = path.join(data, 'postmaster.pid');
+    await writeFile(file, pid === '' ? '' : lines.join('\n'));
+    await chown(file, uid, gid);
+    await utimes(file, 1, 1);
     const again = await startEmbeddedPostgres({ dataDir: dir.path, keeperEntry: KEEPER_ENTRY });
     await again.release();
   } finally {

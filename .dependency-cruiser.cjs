@@ -1,0 +1,83 @@
+/**
+ * The arrows of ARCHITECTURE.md: who may import whom inside `src` and `workers`. Everything not
+ * named in `ARROWS` is an error, so that a new folder has to be given its place here.
+ */
+const ARROWS = {
+  core: [],
+  config: ['core'],
+  telemetry: ['core', 'config'],
+  intake: ['core', 'config', 'telemetry'],
+  ledger: ['core', 'config', 'telemetry'],
+  queue: ['core', 'config', 'telemetry'],
+  graph: ['core', 'config', 'telemetry'],
+  webhook: ['core', 'config', 'telemetry'],
+  simulator: ['core', 'config', 'telemetry'],
+  // Sees the stations only as ports of core.
+  campaign: ['core', 'config', 'telemetry'],
+  console: ['core', 'config', 'telemetry', 'campaign'],
+  // From an opened list to a campaign: what the HTTP API and the Node client share.
+  submit: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'intake'],
+  http: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'console'],
+  // The simulator is a command of its own and touches nothing of the road.
+  cli: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'http', 'simulator'],
+  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit'],
+};
+
+/** A file of the top level (`src/wiring.ts`, `src/index.ts`), or a folder with all that is in it. */
+const part = (name) => `^src/${name}(/|\\.ts$|$)`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(ARROWS).map(([name, allowed]) => ({
+      name: `arrows-of-${name}`,
+      severity: 'error',
+      from: { path: part(name) },
+      to: { path: '^(src|workers|scripts|test)/', pathNot: [name, ...allowed].map(part) },
+    })),
+    {
+      name: 'every-part-has-arrows',
+      comment: 'A new folder of src needs its line in ARROWS (.dependency-cruiser.cjs).',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [...Object.keys(ARROWS), 'wiring'].map(part) },
+      to: {},
+    },
+    {
+      name: 'core-does-no-io',
+      severity: 'error',
+      from: { path: part('core') },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nothing-imports-the-top',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(workers|scripts|test)/' },
+    },
+    {
+      name: 'simulator-by-its-front-door',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: part('simulator') },
+      to: { path: part('simulator'), pathNot: '^src/simulator/index\\.ts$' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'all-resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-development-packages',
+      comment: 'What runs must be in dependencies, or npm ci --omit=dev breaks it.',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: '^node_modules/@types/' },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no compiler API that dependency-cruiser knows; swc reads type imports too.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,88 @@
+/**
+ * Writes docs/errors.md from the verdict table. Run from the repository's root after a change of
+ * the table; a test fails while the file is older than the table.
+ */
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { VERDICTS } from '../src/core/verdict.ts';
+import {
+  consequence,
+  type Family,
+  VERDICT_FAMILIES,
+  type VerdictRange,
+  type VerdictRule,
+  type VerdictSource,
+} from '../src/core/verdicts.ts';
+
+/** The whole text of docs/errors.md. */
+export function renderErrors(): string {
+  return `${[
+    '# Errors: what each refusal means and what follows',
+    'Generated from `src/core/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
+    'Meta\'s `error.code` decides, never the HTTP status. Numbers such as "facts 3.3" name the section of our collection of Meta\'s documents that has the code.',
+    '## What a verdict does',
+    'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; `campaign retry` is the way to ask again.',
+    matrix('answer'),
+    matrix('status'),
+    '"Allowance" is what the claim reserved of the one request in 24 hours and two in 7 days that a sender may make to a person. "Attempt" says whether it counts towards the five attempts of a request. A probe that finds a template or sender still closed looks again after twice the time.',
+    '## Codes',
+    ...VERDICT_FAMILIES.flatMap((family) => [`### ${family.title}`, codes(family)]),
+    '### Every other code',
+    "Counts as `pause-campaign`: the request is rejected with Meta's own words; when the same code comes several times with no acceptance between, the campaign pauses and these rows go back to `pending`. It is logged once per code.",
+  ].join('\n\n')}\n`;
+}
+
+function matrix(source: VerdictSource): string {
+  const head = source === 'answer' ? 'Verdict of an answer' : 'Verdict of a failed status';
+  return table(
+    [head, 'State', 'Allowance', 'Attempt', 'What happens'],
+    VERDICTS.map((verdict) => {
+      const c = consequence(verdict, source);
+      const state = c.otherwise === undefined ? c.state : `${c.state}, or ${c.otherwise}`;
+      return [
+        `\`${verdict}\``,
+        state,
+        c.allowance.replace('-', ' '),
+        c.attempt.replace('-', ' '),
+        c.effect,
+      ];
+    }),
+  );
+}
+
+function codes(family: Family): string {
+  const rows: readonly (VerdictRule | VerdictRange)[] = [...family.rules, ...family.ranges];
+  return table(
+    ['Code', 'Verdict', 'What happened', 'What to do', 'Source'],
+    [...rows]
+      .sort((a, b) => a.code - b.code)
+      .map((rule) => [
+        'to' in rule ? `${rule.code}-${rule.to}` : `${rule.code}`,
+        `\`${rule.verdict}\`${figures(rule)}`,
+        rule.meaning,
+        rule.advice,
+        rule.source,
+      ]),
+  );
+}
+
+function figures(rule: VerdictRule): string {
+  return [
+    ...(rule.probeAfterMs === undefined ? [] : [` (probe after ${duration(rule.probeAfterMs)})`]),
+    ...(rule.delayMs === undefined ? [] : [` (waits ${duration(rule.delayMs)})`]),
+  ].join('');
+}
+
+function duration(ms: number): string {
+  const minutes = ms / 60_000;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  writeFileSync('docs/errors.md', renderErrors());
+}

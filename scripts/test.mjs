@@ -1,0 +1,38 @@
+/** `npm test`: builds what changed, sees to a Redis and a browser, runs jest with what is typed. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { ensureProgram, findProgram, PROGRAMS } from './programs.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const say = (line) => process.stderr.write(`${line}\n`);
+
+if (!(await build({ root, say }))) process.exit(1);
+
+// A Redis that somebody named stands in for a program of ours (test/support/foreign-redis.ts).
+const needsRedis = !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
+if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
+
+const env = { ...process.env };
+if (existsSync(fileURLToPath(new URL('../test/browser', import.meta.url)))) {
+  const chromium = await ensureProgram(PROGRAMS.chromium, say);
+  if (!chromium) process.exit(1);
+  env.CALLPERMIT_TEST_CHROMIUM = chromium;
+}
+
+const jest = spawn(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    fileURLToPath(import.meta.resolve('jest/bin/jest')),
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, env, stdio: 'inherit' },
+);
+// A Ctrl-C reaches jest too; this process waits for its last words.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
+jest.on('close', (code, signal) => {
+  process.exitCode = signal ? 1 : (code ?? 1);
+});

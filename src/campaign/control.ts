@@ -1,0 +1,89 @@
+/** What a person may do to a campaign: start, pause, resume, cancel. */
+import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
+import type { CampaignStore, SenderStore } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
+import { problem } from '../core/problem.ts';
+import type { Result } from '../core/result.ts';
+import { err, ok } from '../core/result.ts';
+
+/** The part of the ledger that is controlled. */
+export interface ControlTarget {
+  readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
+}
+
+const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
+
+/** `draft` -> `running`. Starting one that runs already changes nothing. */
+export function startCampaign(
+  target: ControlTarget,
+  id: string,
+): Promise<Result<CampaignSummary, Problem>> {
+  return move(target, id, { from: ['draft'], to: 'running', verb: 'started' });
+}
+
+/** `running` -> `paused`: felt by every process within one claim. */
+export function pauseCampaign(
+  target: ControlTarget,
+  id: string,
+): Promise<Result<CampaignSummary, Problem>> {
+  return move(target, id, { from: ['running'], to: 'paused', verb: 'paused', reason: BY_HAND });
+}
+
+/**
+ * `paused` -> `running`. A person's word also closes the breakers of its sender and template: if
+ * Meta still refuses, they open again with the first message.
+ */
+export async function resumeCampaign(
+  target: ControlTarget,
+  id: string,
+): Promise<Result<CampaignSummary, Problem>> {
+  const campaign = await target.ledger.campaigns.get(id);
+  if (campaign?.state === 'paused') {
+    await target.ledger.senders.reopen({
+      senderId: campaign.senderId,
+      template: campaign.template,
+    });
+  }
+  return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+}
+
+/** Whatever is not sent will not be: those requests end as `cancelled`. */
+export function cancelCampaign(
+  target: ControlTarget,
+  id: string,
+): Promise<Result<CampaignSummary, Problem>> {
+  return move(target, id, {
+    from: ['loading', 'draft', 'running', 'paused'],
+    to: 'cancelled',
+    verb: 'cancelled',
+    reason: { by: 'person', message: 'cancelled by hand' },
+  });
+}
+
+async function move(
+  { ledger }: ControlTarget,
+  id: string,
+  p: { from: readonly CampaignState[]; to: CampaignState; verb: string; reason?: PauseReason },
+): Promise<Result<CampaignSummary, Problem>> {
+  const moved = await ledger.campaigns.transition({
+    id,
+    from: p.from,
+    to: p.to,
+    ...(p.reason ? { reason: p.reason } : {}),
+  });
+  const campaign = moved && (await ledger.campaigns.get(id));
+  if (campaign === undefined) {
+    return err(
+      problem('NOT_FOUND', `There is no campaign ${id}.`, {
+        next: 'Look at `callpermit campaign list`.',
+      }),
+    );
+  }
+  // What is so already needs no complaint: the same word twice is no mistake.
+  if (moved?.moved === true || campaign.state === p.to) return ok(campaign);
+  return err(
+    problem('CAMPAIGN_STATE', `Campaign ${id} is ${campaign.state} and cannot be ${p.verb}.`, {
+      next: `It can be ${p.verb} when it is ${p.from.join(' or ')}.`,
+    }),
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * What a refusal does beside its own row: breakers, streaks, a slower rate. What must stop further
+ * POSTs acts in this process first and in the ledger next, before anything more is claimed.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome } from '../core/outcome.ts';
+import type { ClaimedRequest, RoadStore, SenderStore } from '../core/ports.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Effect } from './react.ts';
+
+/** Carries effects out. */
+export interface Effects {
+  /** Right when the outcome is known: claims in hand that must not go out any more are withheld. */
+  before(
+    claim: ClaimedRequest,
+    effects: readonly Effect[],
+    outcome: Outcome['kind'],
+  ): Promise<void>;
+  /** Once the outcome is committed. */
+  after(claim: ClaimedRequest, effects: readonly Effect[]): Promise<void>;
+  /** Resolves when nothing is under way that closes this sender or one of its templates. */
+  settled(): Promise<void>;
+}
+
+/** So many equal refusals in a row that are not about the person pause the campaign. */
+export const STREAK_ENOUGH = 5;
+
+/** Makes the effects of one dispatcher. */
+export function createEffects(p: {
+  readonly senderId: string;
+  readonly road: Pick<RoadStore, 'refusalStreak'>;
+  readonly senders: Pick<SenderStore, 'close' | 'slow'>;
+  readonly log: Logger;
+  readonly withholdAll: (which: (claim: ClaimedRequest) => boolean) => void;
+}): Effects {
+  const { senderId, log } = p;
+  const closing = new Set<Promise<unknown>>();
+  const unknownCodes = new Set<number>();
+  let outOfReachUntil = 0;
+  let outOfReach = 0;
+
+  // A breaker must open even if the database is away just now: nothing is claimed until it has.
+  function track<T>(write: () => Promise<T>): Promise<T> {
+    const work = untilWritten(write).finally(() => closing.delete(work));
+    closing.add(work);
+    return work;
+  }
+
+  async function untilWritten<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof InfrastructureError)) throw error;
+        await sleep(500, undefined, { ref: false });
+      }
+    }
+  }
+
+  async function close(
+    claim: ClaimedRequest,
+    effect: Extract<Effect, { kind: 'close-sender' | 'close-template' }>,
+  ) {
+    const ofTemplate = effect.kind === 'close-template';
+    p.withholdAll(
+      (other) =>
+        !ofTemplate || (other.template === claim.template && other.language === claim.language),
+    );
+    const paused = await p.senders.close({
+      senderId,
+      reason: effect.reason,
+      ...(ofTemplate ? { template: { name: claim.template, language: claim.language } } : {}),
+      ...(effect.probeAfterMs === undefined ? {} : { probeAfterMs: effect.probeAfterMs }),
+    });
+    if (paused.length > 0)
+      log.warn({ campaigns: paused, code: effect.reason.code }, effect.reason.message);
+  }
+
+  return {
+    async before(claim, effects, outcome) {
+      if (outcome !== 'unsent') outOfReach = 0;
+      for (const effect of effects) {
+        switch (effect.kind) {
+          case 'close-sender':
+          case 'close-template':
+            await track(() => close(claim, effect));
+            break;
+          case 'slow-sender':
+            await track(() =>
+              p.senders.slow({
+                senderId,
+                reason: effect.reason,
+                ...(effect.waitMs === undefined ? {} : { waitMs: effect.waitMs }),
+              }),
+            );
+            break;
+          case 'unreachable':
+            // Nothing goes out anyway: claim less and less often, up to twice a minute.
+            outOfReach += 1;
+            outOfReachUntil = Date.now() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
+            if (outOfReach === 1)
+              log.warn({ detail: effect.detail }, 'the Graph API is out of reach: waiting');
+            break;
+          case 'unknown-code':
+            if (!unknownCodes.has(effect.code))
+              log.warn({ code: effect.code }, 'Meta answered with a code that is not in our table');
+            unknownCodes.add(effect.code);
+            break;
+          case 'refusal-streak':
+            break;
+        }
+      }
+    },
+    async after(claim, effects) {
+      for (const effect of effects) {
+        if (effect.kind !== 'refusal-streak') continue;
+        const paused = await track(() =>
+          p.road.refusalStreak({
+            campaignId: claim.campaignId,
+            requests: [claim.request],
+            enough: STREAK_ENOUGH,
+            reason: effect.reason,
+          }),
+        );
+        if (!paused) continue;
+        p.withholdAll((other) => other.campaignId === claim.campaignId);
+        log.warn({ campaign: claim.campaignId, code: effect.reason.code }, effect.reason.message);
+      }
+    },
+    async settled() {
+      while (closing.size > 0) await Promise.allSettled(closing);
+      const wait = outOfReachUntil - Date.now();
+      if (wait > 0) await sleep(wait, undefined, { ref: false });
+    },
+  };
+}

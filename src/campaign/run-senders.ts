@@ -1,0 +1,174 @@
+/**
+ * One process's share of the work: for each sender it feeds, sends, sweeps and says that it is
+ * alive. All processes are alike; any of them may die at any time.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { SenderConfig } from '../config/config.ts';
+import { concurrencyFor } from '../core/pacing.ts';
+import type {
+  EvidenceStore,
+  GraphStation,
+  QueueStation,
+  RoadStore,
+  SenderStore,
+} from '../core/ports.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { checkOne } from './check-uncertain.ts';
+import { createDispatcher, LEASE_MARGIN_MS } from './dispatch.ts';
+import { feedOnce } from './feed.ts';
+import { loop } from './loop.ts';
+import { type Outages, outages } from './outages.ts';
+import { refeedLost, sweepLedger } from './sweep.ts';
+
+/** What running senders need. */
+export interface SenderSetup {
+  readonly ledger: {
+    readonly road: RoadStore;
+    readonly senders: SenderStore;
+    readonly evidence: EvidenceStore;
+  };
+  readonly queue: QueueStation;
+  readonly log: Logger;
+  readonly senders: readonly SenderConfig[];
+  readonly meta: (senderId: string) => GraphStation;
+  readonly listen: (onEvent: (event: WorkEvent) => void) => { close(): Promise<void> };
+  readonly requestTimeoutMs: number;
+  readonly uncertainCheckAfterMs: number;
+  readonly uncertainPolicy: 'hold' | 'resend-after-check';
+  readonly workerConcurrency?: number;
+}
+
+/** What the ledger tells while others work on it. */
+export type WorkEvent =
+  | { readonly kind: 'campaign'; readonly id: string; readonly state: string }
+  | { readonly kind: 'work'; readonly senderId: string };
+
+/** Senders at work. */
+export interface RunningSenders {
+  /** Names this process in the ledger. */
+  readonly worker: string;
+  /** Takes no more, gives back what is not sent, waits for what is in flight, commits. */
+  close(): Promise<void>;
+}
+
+// A few looks a second keep the window full at any rate; idle ones are woken by the ledger.
+const FEED_MS = 200;
+const SWEEP_MS = 1_000;
+const REFEED_MS = 2_000;
+const BEAT_MS = 2_000;
+const CHECK_MS = 1_000;
+
+/** Starts work on senders; returns once they are known to the ledger. */
+export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
+  const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  for (const sender of setup.senders) {
+    await setup.ledger.senders.ensure({
+      senderId: sender.phoneNumberId,
+      messagesPerSecond: sender.messagesPerSecond,
+      ...(sender.businessAccountId === undefined
+        ? {}
+        : { businessAccountId: sender.businessAccountId }),
+    });
+    // Before anything is claimed, so that the first claim keeps to the rate of all processes.
+    await setup.ledger.senders.heartbeat({
+      worker,
+      senderId: sender.phoneNumberId,
+      messagesPerSecond: sender.messagesPerSecond,
+      inFlight: 0,
+    });
+  }
+  const report = outages(setup.log);
+  const parts = setup.senders.map((sender) => runSender(setup, sender, worker, report));
+  const { road } = setup.ledger;
+  const sweep = loop(SWEEP_MS, report(['database']), async () => {
+    const swept = await sweepLedger(road, { checkAfterMs: setup.uncertainCheckAfterMs });
+    if (swept.leasesEnded > 0)
+      setup.log.warn({ count: swept.leasesEnded }, 'claims whose process ended are uncertain now');
+    for (const id of swept.completed) setup.log.info({ campaign: id }, 'campaign completed');
+  });
+  const ears = setup.listen((event) => {
+    if (event.kind === 'campaign' && event.state !== 'running')
+      for (const part of parts) part.withhold(event.id);
+    else for (const part of parts) part.wake();
+  });
+  return {
+    worker,
+    async close() {
+      await Promise.all([ears.close(), sweep.close(), ...parts.map((part) => part.close())]);
+    },
+  };
+}
+
+function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, report: Outages) {
+  const { queue, ledger } = setup;
+  const { road, senders } = ledger;
+  const senderId = sender.phoneNumberId;
+  const log = setup.log.child({ sender: senderId });
+  const meta = setup.meta(senderId);
+  const dispatcher = createDispatcher({
+    senderId,
+    worker,
+    road,
+    senders,
+    meta,
+    requestTimeoutMs: setup.requestTimeoutMs,
+    checkAfterMs: setup.uncertainCheckAfterMs,
+    log,
+  });
+  let closing = false;
+  let rate = sender.messagesPerSecond;
+  const concurrency = () => setup.workerConcurrency ?? concurrencyFor(rate, dispatcher.latencyMs());
+  meta.setConnections(concurrency());
+
+  const consumer = queue.work(senderId, (job) => dispatcher.submit(job), concurrency());
+  const beat = loop(BEAT_MS, report(['database']), async () => {
+    const status = await senders.heartbeat({
+      worker,
+      senderId,
+      messagesPerSecond: sender.messagesPerSecond,
+      inFlight: dispatcher.inFlight(),
+    });
+    rate = status.rateNow;
+    consumer.setConcurrency(concurrency());
+    meta.setConnections(concurrency());
+  });
+  const feed = loop(FEED_MS, report(['database', 'queue']), async () => {
+    await feedOnce({ road, queue }, senderId, rate);
+  });
+  const refeed = loop(REFEED_MS, report(['database']), async () => {
+    const lost = await refeedLost({ road, queue }, senderId);
+    if (lost > 0) log.warn({ count: lost }, 'the queue had lost jobs: fed again');
+  });
+  const check = loop(CHECK_MS, report(['database']), async () => {
+    const setting = {
+      evidence: ledger.evidence,
+      graph: meta,
+      policy: setup.uncertainPolicy,
+      requestTimeoutMs: setup.requestTimeoutMs,
+      leaseMarginMs: LEASE_MARGIN_MS,
+      log,
+    };
+    while (!closing && (await checkOne(setting, senderId)));
+  });
+
+  return {
+    withhold: dispatcher.withhold,
+    wake: () => feed.wake(),
+    async close() {
+      closing = true;
+      await Promise.all([feed.close(), refeed.close(), check.close()]);
+      await dispatcher.stop();
+      // In flight POSTs end by their time-out; what the database then does not take within ten
+      // seconds is left to the sweep.
+      const patience = setTimeout(() => {
+        dispatcher.abandon();
+        void consumer.abandon();
+      }, setup.requestTimeoutMs + 10_000);
+      await consumer.close();
+      clearTimeout(patience);
+      await beat.close();
+      await senders.leave({ worker, senderId }).catch(() => undefined);
+    },
+  };
+}

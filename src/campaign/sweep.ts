@@ -1,0 +1,38 @@
+/**
+ * What a crash left behind is put right by looking at the ledger, by every process, as often as it
+ * likes: two sweeps at once do no harm.
+ */
+import type { QueueStation, RoadStore } from '../core/ports.ts';
+
+/** A row that has been `queued` this long may have lost its job: the window holds 5 s of work. */
+const STALE_MS = 6_000;
+const STALE_MOST = 500;
+
+/** What one sweep did. */
+export interface Swept {
+  readonly leasesEnded: number;
+  readonly completed: readonly string[];
+}
+
+/** Ends leases that ran out, and completes campaigns that have nothing open. */
+export async function sweepLedger(
+  road: RoadStore,
+  p: { readonly checkAfterMs: number },
+): Promise<Swept> {
+  const leasesEnded = await road.sweepLeases(p);
+  return { leasesEnded, completed: await road.completeCampaigns() };
+}
+
+/** Feeds rows again whose job is gone (FLUSHALL, a crash between feed and add, a job removed by hand). */
+export async function refeedLost(
+  p: { readonly road: RoadStore; readonly queue: QueueStation },
+  senderId: string,
+): Promise<number> {
+  const stale = await p.road.staleQueued({ senderId, olderThanMs: STALE_MS, limit: STALE_MOST });
+  if (stale.length === 0) return 0;
+  const missing = await p.queue.missing(senderId, stale);
+  if (missing.length === 0) return 0;
+  const jobs = await p.road.refeed(missing);
+  await p.queue.add(senderId, jobs);
+  return jobs.length;
+}

@@ -1,0 +1,76 @@
+/** Watching a campaign to its end, by looking at the ledger: whoever sends, the counts are there. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import { openCount } from '../core/request.ts';
+
+/** What a progress bar draws. */
+export interface WatchedProgress extends CampaignProgress {
+  /** Requests settled a second, smoothed. */
+  readonly rate: number;
+  /** `null` while it cannot be told. */
+  readonly secondsLeft: number | null;
+}
+
+const WEIGHT = 0.2;
+
+/**
+ * Yields the progress of a campaign until it is completed, cancelled or paused, or until only rows
+ * are left that are due more than five minutes ahead. A database that is away is waited for.
+ * @param p.intervalMs between two looks
+ */
+export async function* watchCampaign(
+  target: { readonly ledger: { readonly campaigns: Pick<CampaignStore, 'progress'> } },
+  id: string,
+  p: { readonly intervalMs?: number; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<WatchedProgress> {
+  const interval = p.intervalMs ?? 500;
+  let rate: number | undefined;
+  let before: { at: number; open: number } | undefined;
+  while (p.signal?.aborted !== true) {
+    const progress = await look(target, id);
+    if (progress !== undefined) {
+      const open = openCount(progress.counts);
+      const at = performance.now();
+      if (before !== undefined && at > before.at) {
+        const seen = (Math.max(0, before.open - open) / (at - before.at)) * 1_000;
+        rate = rate === undefined ? seen : rate + (seen - rate) * WEIGHT;
+      }
+      before = { at, open };
+      yield {
+        ...progress,
+        rate: rate ?? 0,
+        secondsLeft: rate ? Math.ceil((open - Math.min(open, progress.later)) / rate) : null,
+      };
+      if (hasEnded(progress)) return;
+    }
+    await sleep(interval, undefined, p.signal ? { signal: p.signal } : {}).catch(() => undefined);
+  }
+}
+
+/** Whether there is nothing to wait for any more. */
+export function hasEnded(progress: CampaignProgress): boolean {
+  if (
+    progress.state === 'completed' ||
+    progress.state === 'cancelled' ||
+    progress.state === 'paused'
+  )
+    return true;
+  if (progress.state !== 'running') return false;
+  // The sweep completes a campaign with nothing open; rows for later are told, not waited for.
+  return (
+    progress.later > 0 && progress.later >= openCount(progress.counts) + progress.uncertainOpen
+  );
+}
+
+async function look(
+  target: { readonly ledger: { readonly campaigns: Pick<CampaignStore, 'progress'> } },
+  id: string,
+): Promise<CampaignProgress | undefined> {
+  try {
+    return await target.ledger.campaigns.progress(id);
+  } catch (error) {
+    if (error instanceof InfrastructureError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,201 @@
+/** `callpermit campaign`: looking at campaigns and moving them from state to state. */
+import type { Command } from 'commander';
+import {
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../campaign/control.ts';
+import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
+import { problem } from '../../core/problem.ts';
+import { openCount } from '../../core/request.ts';
+import type { App } from '../../wiring.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { thrown } from '../failure.ts';
+import { positive } from '../options.ts';
+import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
+import { count, table } from '../table.ts';
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+/** A verb that moves a campaign. */
+interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  /** The states it leads to; being there already is success, so that scripts may repeat it. */
+  readonly target: readonly CampaignState[];
+  readonly move: typeof startCampaign;
+}
+
+const VERBS: readonly Verb[] = [
+  {
+    name: 'start',
+    summary: 'start a draft',
+    description: 'Starts a campaign that was made with `enqueue --no-start`.',
+    target: ['running', 'completed'],
+    move: startCampaign,
+  },
+  {
+    name: 'pause',
+    summary: 'stop sending within a second',
+    description:
+      'Stops a running campaign. What is in flight is finished; nothing new goes out after this command has returned, but for what was being written in that very moment.',
+    target: ['paused'],
+    move: pauseCampaign,
+  },
+  {
+    name: 'resume',
+    summary: 'go on with a paused campaign',
+    description:
+      'Goes on with a paused campaign; one that was paused by us (token, template) tries again. The running senders take it up: start one with `callpermit sender` if there is none.',
+    target: ['running', 'completed'],
+    move: resumeCampaign,
+  },
+  {
+    name: 'cancel',
+    summary: 'give up what is not sent',
+    description:
+      'Ends a campaign. Everybody not asked yet becomes `cancelled`; there is no way back.',
+    target: ['cancelled'],
+    move: cancelCampaign,
+  },
+];
+
+/** Adds `campaign` and what is under it. */
+export function addCampaign(program: Command, cli: Cli): void {
+  const campaign = program
+    .command('campaign')
+    .summary('list, show, start, pause, resume or cancel campaigns')
+    .description('Looks at campaigns and moves them from state to state.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  callpermit campaign list\n  callpermit campaign show ID\n' +
+        '  callpermit campaign pause ID\n  callpermit campaign resume ID',
+    );
+  campaign
+    .command('list')
+    .description('The newest campaigns with their counts.')
+    .option('--limit <n>', 'how many', positive, 20)
+    .option('--json', 'print one JSON object')
+    .action((options: JsonOption & { readonly limit: number }) => list(cli, options));
+  campaign
+    .command('show')
+    .argument('<id>', 'id of the campaign')
+    .description('One campaign: its state, why, and what became of its people so far.')
+    .option('--json', 'print one JSON object')
+    .action((id: string, options: JsonOption) => show(cli, id, options));
+  for (const verb of VERBS) {
+    campaign
+      .command(verb.name)
+      .argument('<id>', 'id of the campaign')
+      .summary(verb.summary)
+      .description(verb.description)
+      .option('--json', 'print one JSON object')
+      .addHelpText('after', `\nExample:\n  callpermit campaign ${verb.name} ID`)
+      .action((id: string, options: JsonOption) => move(cli, verb, id, options));
+  }
+}
+
+function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promise<void> {
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const campaigns = await app.ledger.campaigns.list({ limit: options.limit });
+    if (options.json) {
+      cli.terminal.print(JSON.stringify({ campaigns: campaigns.map(campaignJson) }));
+    } else if (campaigns.length === 0) {
+      cli.terminal.say('There are no campaigns yet: callpermit send --help');
+    } else {
+      cli.terminal.print(campaignTable(campaigns));
+    }
+  });
+}
+
+function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const found = await existing(app, id);
+    const progress = await app.ledger.campaigns.progress(id);
+    if (options.json) {
+      const due = progress && { later: progress.later, nextDueAt: progress.nextDueAt };
+      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due }));
+      return;
+    }
+    cli.terminal.print(campaignText(found));
+    for (const line of adviceLines(found, progress)) cli.terminal.say(line);
+  });
+}
+
+function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const moved = await verb.move(app, id);
+    const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
+    const isThere = stands !== undefined && verb.target.includes(stands.state);
+    if (!moved.ok && (moved.error.code !== 'CAMPAIGN_STATE' || !isThere)) throw thrown(moved.error);
+    if (stands === undefined) throw thrown(notFound(id));
+    const already = moved.ok ? '' : ' already';
+    cli.terminal.say(`Campaign ${id} is${already} ${stateLine(stands)}.`);
+    if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
+    if (options.json)
+      cli.terminal.print(JSON.stringify({ ...campaignJson(stands), moved: moved.ok }));
+  });
+}
+
+/** A running campaign moves only while a sender lives; not saying so would leave people waiting. */
+async function sayWhoWorks(cli: Cli, app: App, campaign: CampaignSummary): Promise<void> {
+  const sender = (await app.ledger.senders.list()).find((s) => s.senderId === campaign.senderId);
+  const processes = sender?.processes ?? 0;
+  const people = count(openCount(campaign.counts));
+  cli.terminal.say(
+    processes > 0
+      ? `${people} people are left; ${processes} running sender process(es) take them.`
+      : `${people} people are left, and no sender runs. Start one: callpermit sender`,
+  );
+}
+
+async function existing(app: App, id: string): Promise<CampaignSummary> {
+  const found = await app.ledger.campaigns.get(id);
+  if (found === undefined) throw thrown(notFound(id));
+  return found;
+}
+
+function notFound(id: string) {
+  return problem('NOT_FOUND', `There is no campaign ${id}.`, {
+    next: 'See: callpermit campaign list',
+  });
+}
+
+function campaignTable(campaigns: readonly CampaignSummary[]): string {
+  const head = ['id', 'state', 'template', 'lines', 'accepted', 'rejected', 'uncertain', 'open'];
+  const rows = campaigns.map((c) => [
+    c.id,
+    c.state,
+    `${c.template} (${c.language})`,
+    count(linesOf(c)),
+    count(c.counts.accepted + c.counts['already-granted']),
+    count(c.counts.rejected),
+    count(c.counts.uncertain),
+    count(openCount(c.counts)),
+  ]);
+  return table(
+    [head, ...rows],
+    ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
+  );
+}
+
+function campaignText(c: CampaignSummary): string {
+  const times = [
+    ['made', c.createdAt],
+    ['started', c.startedAt],
+    ['ended', c.endedAt],
+  ] as const;
+  const facts = table([
+    ['campaign', c.id],
+    ['state', stateLine(c)],
+    ['template', `${c.template} (${c.language})`],
+    ['sender', c.senderId],
+    ...(c.idempotencyKey === undefined ? [] : [['key', c.idempotencyKey]]),
+    ...times.flatMap(([name, at]) => (at === null ? [] : [[name, at.toISOString()]])),
+  ]);
+  return `${facts}\n\n${resultTable(c)}`;
+}

@@ -1,0 +1,88 @@
+/** `callpermit doctor`: is everything there that a campaign needs, and what to do where it is not. */
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import type { Cli } from '../cli.ts';
+import { checkMeta, checkStores, type Finding, failed, type Patient } from '../diagnosis.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { problemsOf } from '../failure.ts';
+
+interface DoctorOptions {
+  readonly sender?: string;
+  readonly template?: string;
+  readonly language?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Looks at the settings, the database, the queue, the token, the number, whether calling is enabled,
+and, with --template, the template. Nothing is sent and nothing changed at Meta.
+Exit code: 0 all well, or warnings only; 1 something is wrong; 4 something is out of reach.
+
+Examples:
+  callpermit doctor
+  callpermit doctor --template sample_cpr_template --language en`;
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** Adds `doctor`. */
+export function addDoctor(program: Command, cli: Cli): void {
+  program
+    .command('doctor')
+    .summary('check settings, database, queue, token, number, calling, template')
+    .description('Checks everything a campaign needs, one line each, and says what to do.')
+    .option('--sender <id>', 'phone number id to look at, where there are several')
+    .option('-t, --template <name>', 'look at this template too')
+    .option('-l, --language <code>', 'in this language', 'en')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action((options: DoctorOptions) => doctor(cli, options));
+}
+
+async function doctor(cli: Cli, options: DoctorOptions): Promise<void> {
+  const findings: Finding[] = [];
+  const tell = (found: readonly Finding[]) => {
+    findings.push(...found);
+    if (!options.json) for (const finding of found) sayFinding(cli, finding);
+  };
+  const settings = readSettings(cli);
+  tell(settings.findings);
+  if (settings.config !== undefined) {
+    const { sender, template, language } = options;
+    const patient: Patient = {
+      config: settings.config,
+      log: cli.log('doctor'),
+      ...(sender === undefined ? {} : { senderId: sender }),
+      ...(template === undefined ? {} : { template }),
+      ...(language === undefined ? {} : { language }),
+    };
+    tell(await checkStores(patient));
+    tell(await checkMeta(patient));
+  }
+  cli.exitCode = exitCodeOfFindings(findings);
+  if (options.json) cli.terminal.print(JSON.stringify({ ok: cli.exitCode === 0, findings }));
+}
+
+/** The exit code of a diagnosis; warnings count for nothing. */
+export function exitCodeOfFindings(findings: readonly Finding[]): ExitCode {
+  const bad = findings.filter((f) => f.level === 'fail');
+  if (bad.some((f) => f.unreachable)) return EXIT.unreachable;
+  return bad.length > 0 ? EXIT.wrong : EXIT.done;
+}
+
+function readSettings(cli: Cli): { findings: readonly Finding[]; config?: Config } {
+  try {
+    const config = cli.config();
+    const ids = config.senders.map((s) => s.phoneNumberId).join(', ');
+    const message = `Read; Graph API ${config.graphBaseUrl}, sender ${ids || 'none'}.`;
+    return { config, findings: [{ check: 'settings', level: 'ok', message }] };
+  } catch (error) {
+    return { findings: problemsOf(error).map((shown) => failed('settings', shown)) };
+  }
+}
+
+function sayFinding(cli: Cli, finding: Finding): void {
+  const { paint, print } = cli.terminal;
+  const level = paint(COLOURS[finding.level], finding.level.padEnd(4));
+  const next = finding.next === undefined || finding.level === 'ok' ? '' : ` ${finding.next}`;
+  print(`${level}  ${finding.check.padEnd(8)}  ${finding.message}${next}`);
+}

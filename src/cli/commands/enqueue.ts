@@ -1,0 +1,74 @@
+/** `callpermit enqueue`: a list goes in; the running senders do the work. */
+import type { Command } from 'commander';
+import { startCampaign } from '../../campaign/control.ts';
+import type { Cli } from '../cli.ts';
+import { EXIT } from '../exit-code.ts';
+import { unwrap } from '../failure.ts';
+import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
+import { campaignJson } from '../summary.ts';
+import { count } from '../table.ts';
+import { sayRefused, takeList } from '../take-list.ts';
+
+interface EnqueueOptions extends ListOptions {
+  /** Commander's `--no-start`. */
+  readonly start: boolean;
+}
+
+const HELP = `${LIST_HELP}
+
+Prints the campaign's id. The queue need not be up: the list goes to the ledger.
+Exit code: 0 taken; 1 bad input; 2 taken, but some lines were refused or skipped; 4 out of reach.
+
+Examples:
+  callpermit enqueue people.csv --template sample_cpr_template --language en
+  id=$(callpermit enqueue people.csv -t sample_cpr_template -l en); callpermit campaign show $id`;
+
+/** Adds `enqueue`. */
+export function addEnqueue(program: Command, cli: Cli): void {
+  withListOptions(program.command('enqueue'))
+    .option('--no-start', 'leave the campaign as a draft; `callpermit campaign start` starts it')
+    .summary('hand a list to the running senders and print the campaign id')
+    .description(
+      'Makes and starts a campaign, prints its id, and leaves the work to the running `callpermit sender` or `callpermit up` processes.',
+    )
+    .addHelpText('after', HELP)
+    .action((path: string, options: EnqueueOptions) => enqueue(cli, path, options));
+}
+
+async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise<void> {
+  const shutdown = listenForShutdown(() => cli.terminal.say('Stopping.'));
+  try {
+    const { app, campaign, refused } = await takeList(cli, {
+      path,
+      options,
+      queue: 'none',
+      name: 'enqueue',
+      signal: shutdown.signal,
+    });
+    try {
+      if (campaign.state === 'draft' && options.start)
+        unwrap(await startCampaign(app, campaign.id));
+      const stands = await app.ledger.campaigns.get(campaign.id);
+      if (stands === undefined) throw new Error(`campaign ${campaign.id} vanished from the ledger`);
+      const known = campaign.created ? '' : ' (known already under this key)';
+      cli.terminal.say(
+        `Campaign ${stands.id} is ${stands.state}${known}: ${count(campaign.lines)} lines, ` +
+          `${count(campaign.doubles)} doubles skipped, ${count(stands.refusedLines)} refused.`,
+      );
+      sayRefused(cli, refused);
+      const { doubles, created } = campaign;
+      cli.terminal.print(
+        options.json ? JSON.stringify({ ...campaignJson(stands), created, doubles }) : stands.id,
+      );
+      if (stands.refusedLines + doubles > 0) cli.exitCode = EXIT.someLeft;
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoppedBySignal)) throw error;
+    cli.terminal.say('The list was not read to its end and nobody will be asked.');
+  }
+  shutdown.stopListening();
+  if (shutdown.by !== undefined) dieBy(shutdown.by);
+}

@@ -1,0 +1,51 @@
+/** `callpermit errors`: what Meta's error codes mean and what follows from them here. */
+import type { Command } from 'commander';
+import type { VerdictEntry } from '../../core/verdict.ts';
+import { consequence, VERDICT_FAMILIES, verdictFor } from '../../core/verdicts.ts';
+import type { Cli } from '../cli.ts';
+import { errorCode } from '../options.ts';
+import { table } from '../table.ts';
+
+/** Adds `errors`. */
+export function addErrors(program: Command, cli: Cli): void {
+  program
+    .command('errors')
+    .argument('[code]', "Meta's error code; all of them by default", errorCode)
+    .summary("what Meta's error codes mean and what happens then")
+    .description(
+      "Explains Meta's error codes: what happened, what callpermit does, what you can do.",
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  callpermit errors\n  callpermit errors 131026')
+    .action((code: number | undefined, options: { readonly json?: true }) => {
+      const { print } = cli.terminal;
+      if (code === undefined) {
+        const errors = VERDICT_FAMILIES.flatMap((family) => [...family.rules, ...family.ranges]);
+        print(options.json ? JSON.stringify({ errors }) : overview(errors));
+        return;
+      }
+      const entry = verdictFor({ code, message: '' });
+      print(options.json ? JSON.stringify({ ...entry, code }) : explanation(code, entry));
+    });
+}
+
+function overview(entries: readonly (VerdictEntry & { readonly to?: number })[]): string {
+  const rows = entries.map((e) => [
+    e.to === undefined ? String(e.code) : `${e.code}-${e.to}`,
+    e.verdict,
+    e.meaning,
+  ]);
+  return table([['code', 'verdict', 'meaning'], ...rows], ['right']);
+}
+
+function explanation(code: number, entry: VerdictEntry): string {
+  return table([
+    ['code', String(code)],
+    ['verdict', entry.verdict],
+    ['meaning', entry.meaning],
+    ['then', consequence(entry.verdict, 'answer').effect],
+    ['as a status', consequence(entry.verdict, 'status').effect],
+    ['advice', entry.advice],
+    ['source', entry.source],
+  ]);
+}

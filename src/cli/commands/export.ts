@@ -1,0 +1,110 @@
+/** `callpermit export`: what became of each person, streamed in the order of the list. */
+import { type Command, Option } from 'commander';
+import { problem } from '../../core/problem.ts';
+import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
+import type { App } from '../../wiring.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { thrown } from '../failure.ts';
+import { someOf } from '../options.ts';
+import { FORMATS, type Format, records } from '../records.ts';
+import { formatOfFile, REFUSED_COLUMNS } from '../refused.ts';
+import { count } from '../table.ts';
+import { writeAll, writeFileOf } from '../write.ts';
+
+interface ExportOptions {
+  readonly format?: Format;
+  readonly status?: readonly RequestState[];
+  readonly refused?: true;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Columns: ${EXPORT_COLUMNS.join(', ')}.
+With --refused, the lines of the list that could not be used: ${REFUSED_COLUMNS.join(', ')}.
+
+The values are exact, for programs: numbers begin with +, and nothing is changed for spreadsheets.
+Import the CSV as text columns there, above all when the list came from strangers: a cell that
+begins with = would be taken for a formula.
+
+Examples:
+  callpermit export ID > results.csv
+  callpermit export ID --format ndjson --status rejected,uncertain | jq .advice
+  callpermit export ID --refused --output refused.csv`;
+
+/** Adds `export`. */
+export function addExport(program: Command, cli: Cli): void {
+  program
+    .command('export')
+    .argument('<id>', 'id of the campaign')
+    .summary('what became of each person, as CSV or NDJSON')
+    .description('Writes what became of each person, in the order of the list, to standard output.')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'csv, or ndjson; by default by the name of --output, else csv',
+      ).choices(FORMATS),
+    )
+    .addOption(
+      new Option('--status <states>', `only these: ${REQUEST_STATES.join(', ')}`).argParser(
+        someOf(REQUEST_STATES),
+      ),
+    )
+    .option('--refused', 'the refused lines of the list instead')
+    .option('-o, --output <file>', 'write to a file; one that is there is replaced')
+    .option('--json', 'with --output: print one JSON object at the end')
+    .addHelpText('after', HELP)
+    .action((id: string, options: ExportOptions) => run(cli, id, options));
+}
+
+async function run(cli: Cli, id: string, options: ExportOptions): Promise<void> {
+  const { output } = options;
+  if (options.json && output === undefined) {
+    throw thrown(
+      problem('USAGE', '--json needs --output: standard output holds the export.', {
+        next: 'Add --output FILE, or take --format ndjson.',
+      }),
+    );
+  }
+  if (options.refused && options.status !== undefined) {
+    throw thrown(problem('USAGE', '--refused and --status exclude each other.'));
+  }
+  const format = options.format ?? (output === undefined ? 'csv' : formatOfFile(output));
+  await withApp(cli, { name: 'export', queue: 'none' }, async (app) => {
+    const found = await app.ledger.campaigns.get(id);
+    if (found === undefined) {
+      const next = 'See: callpermit campaign list';
+      throw thrown(problem('NOT_FOUND', `There is no campaign ${id}.`, { next }));
+    }
+    const pieces = piecesOf(app, id, format, options);
+    if (output === undefined) {
+      await writeAll(cli.terminal.out, pieces);
+      return;
+    }
+    const lines = await writeFileOf(output, pieces);
+    cli.terminal.say(`${count(lines)} lines written to ${output}.`);
+    if (options.json) {
+      const { state, reason, counts, refusedLines } = found;
+      const why = reason === null ? {} : { reason };
+      cli.terminal.print(
+        JSON.stringify({ id, state, ...why, counts, refusedLines, output, format, lines }),
+      );
+    }
+  });
+}
+
+function piecesOf(
+  app: App,
+  id: string,
+  format: Format,
+  options: ExportOptions,
+): AsyncGenerator<string, number> {
+  if (options.refused)
+    return records(app.ledger.campaigns.refusedLines(id), REFUSED_COLUMNS, format);
+  const states = options.status;
+  return records(
+    app.ledger.campaigns.results({ id, ...(states === undefined ? {} : { states }) }),
+    EXPORT_COLUMNS,
+    format,
+  );
+}

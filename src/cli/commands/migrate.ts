@@ -1,0 +1,25 @@
+/** `callpermit migrate`: brings the schema up to date, for those who want it as a step of its own. */
+import type { Command } from 'commander';
+import { type Cli, withApp } from '../cli.ts';
+
+/** Adds `migrate`. */
+export function addMigrate(program: Command, cli: Cli): void {
+  program
+    .command('migrate')
+    .summary("bring the database's schema up to date")
+    .description(
+      'Brings the schema of the ledger up to date. Every command does so when it needs to; this is for deployments that change the schema in a step of its own. Any number may race.',
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://... callpermit migrate')
+    .action((options: { readonly json?: true }) =>
+      withApp(cli, { name: 'migrate', queue: 'none' }, async (app) => {
+        const ran = await app.ledger.migrate();
+        await app.ledger.ping();
+        cli.terminal.say(
+          ran.length === 0 ? 'The schema is up to date.' : `Migrated: ${ran.join(', ')}.`,
+        );
+        if (options.json) cli.terminal.print(JSON.stringify({ state: 'current', migrations: ran }));
+      }),
+    );
+}

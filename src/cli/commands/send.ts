@@ -1,0 +1,160 @@
+/** `callpermit send`: a list goes in, and this process works on it until it is done. */
+import type { Command } from 'commander';
+import { startCampaign } from '../../campaign/control.ts';
+import { watchCampaign } from '../../campaign/watch.ts';
+import type { CampaignSummary } from '../../core/campaign.ts';
+import type { CampaignProgress } from '../../core/ports.ts';
+import { openCount } from '../../core/request.ts';
+import type { App } from '../../wiring.ts';
+import type { Cli } from '../cli.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { unwrap } from '../failure.ts';
+import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
+import { sendingProgress } from '../progress.ts';
+import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../shutdown.ts';
+import { campaignJson, saySummary } from '../summary.ts';
+import { count } from '../table.ts';
+import { sayRefused, type Taken, takeList } from '../take-list.ts';
+
+const HELP = `${LIST_HELP}
+
+Ends when everybody has an outcome, when the campaign is paused, or when only people are left who
+are due more than five minutes ahead. Ctrl-C finishes what is in flight and loses nothing.
+Exit code: 0 all accepted; 1 bad input; 2 some rejected, skipped, refused or uncertain; 3 paused by
+us (token, template, sender); 4 database, queue or Graph API out of reach.
+
+Examples:
+  callpermit send people.csv --template sample_cpr_template --language en
+  callpermit send people.csv -t sample_cpr_template -l en --refused refused.csv --json
+  zcat people.ndjson.gz | callpermit send - -t sample_cpr_template -l en --idempotency-key march-1`;
+
+/** Adds `send`. */
+export function addSend(program: Command, cli: Cli): void {
+  withListOptions(program.command('send'))
+    .summary('ask everybody on a list, now, in this process')
+    .description(
+      'Asks everybody on a list for permission to call them. The work is done in this process, with a progress bar, beside any other senders that run.',
+    )
+    .addHelpText('after', HELP)
+    .action((path: string, options: ListOptions) => send(cli, path, options));
+}
+
+async function send(cli: Cli, path: string, options: ListOptions): Promise<void> {
+  let phase: 'reading' | 'sending' = 'reading';
+  const shutdown = listenForShutdown(() => {
+    const what = phase === 'reading' ? 'Stopping.' : 'Finishing what is in flight, then stopping.';
+    cli.terminal.say(`${what} Press Ctrl-C again to leave at once.`);
+  });
+  try {
+    const taken = await takeList(cli, {
+      path,
+      options,
+      queue: 'needed',
+      name: 'send',
+      signal: shutdown.signal,
+    });
+    phase = 'sending';
+    try {
+      await work(cli, taken, options, shutdown);
+    } finally {
+      await taken.app.close();
+    }
+  } catch (cause) {
+    if (!(cause instanceof StoppedBySignal)) throw cause;
+    const again =
+      options.idempotencyKey === undefined
+        ? 'Nobody was asked. Run the same command again to begin anew.'
+        : 'Nobody was asked. The same command with the same --idempotency-key goes on.';
+    cli.terminal.say(again);
+    if (options.json) {
+      const error = {
+        code: 'STOPPED',
+        message: `Stopped by ${cause.signal} while reading.`,
+        next: again,
+      };
+      cli.terminal.print(JSON.stringify({ error }));
+    }
+  }
+  shutdown.stopListening();
+  if (shutdown.by !== undefined) dieBy(shutdown.by);
+}
+
+async function work(
+  cli: Cli,
+  { app, campaign, refused }: Taken,
+  options: ListOptions,
+  shutdown: Shutdown,
+): Promise<void> {
+  const { id, doubles } = campaign;
+  sayFound(cli, campaign);
+  if (campaign.state === 'draft') unwrap(await startCampaign(app, id));
+  const due =
+    campaign.state === 'draft' || campaign.state === 'running'
+      ? await sendUntilDone(cli, app, id, shutdown)
+      : undefined;
+  const ended = await summaryOf(app, id);
+  const isCut = shutdown.by !== undefined && ended.state === 'running';
+  saySummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
+  sayRefused(cli, refused);
+  if (isCut) sayHowToGoOn(cli, ended);
+  if (options.json) {
+    cli.terminal.print(
+      JSON.stringify({
+        ...campaignJson(ended),
+        created: campaign.created,
+        doubles,
+        ...(due === undefined ? {} : { later: due.later, nextDueAt: due.nextDueAt }),
+        ...(shutdown.by === undefined ? {} : { stoppedBy: shutdown.by }),
+      }),
+    );
+  }
+  cli.exitCode = exitCodeOf(ended);
+}
+
+async function sendUntilDone(
+  cli: Cli,
+  app: App,
+  id: string,
+  shutdown: Shutdown,
+): Promise<CampaignProgress | undefined> {
+  const { senderId } = await summaryOf(app, id);
+  const senders = await app.runSenders([senderId]);
+  const progress = sendingProgress(cli.terminal);
+  let last: CampaignProgress | undefined;
+  try {
+    for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
+      last = moment;
+      progress.update(moment);
+    }
+  } finally {
+    progress.stop();
+    await senders.close();
+  }
+  return last;
+}
+
+function sayFound(cli: Cli, campaign: Taken['campaign']): void {
+  const { say } = cli.terminal;
+  if (campaign.created || campaign.state === 'draft') {
+    say(`Campaign ${campaign.id}: ${count(campaign.added)} people to ask.`);
+  } else if (campaign.state === 'running') {
+    say(`Campaign ${campaign.id} is running already under this key: helping with it.`);
+  } else {
+    say(`Campaign ${campaign.id} is ${campaign.state} already under this key: nothing is sent.`);
+  }
+}
+
+function sayHowToGoOn(cli: Cli, campaign: CampaignSummary): void {
+  const open = openCount(campaign.counts);
+  cli.terminal.say(
+    `Stopped with ${count(open)} people not asked yet. Any running \`callpermit sender\` goes on ` +
+      'with them.\nTo go on from here:\n' +
+      `  callpermit campaign resume ${campaign.id}\n  callpermit sender`,
+  );
+}
+
+async function summaryOf(app: App, id: string): Promise<CampaignSummary> {
+  const found = await app.ledger.campaigns.get(id);
+  if (found === undefined) throw new Error(`campaign ${id} vanished from the ledger`);
+  return found;
+}

@@ -1,0 +1,50 @@
+/** `callpermit up`, `api`, `sender`: the long-running processes. */
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { port, repeatable } from '../options.ts';
+import { type ServiceKind, type ServiceOptions, serve } from '../services.ts';
+
+const STOPPING = `
+SIGTERM or Ctrl-C stops taking work, finishes what is in flight, commits and returns 0; a second
+one ends the process at once. Run \`node\` itself as a service: a signal sent to \`npx\` does not
+reach the program.`;
+
+/** Adds the three services. */
+export function addServices(program: Command, cli: Cli): void {
+  withHttp(withSenders(service(program, cli, 'up', 'everything in one process, for one machine')))
+    .description('Runs the HTTP API, the dashboard and the senders in one process.')
+    .addHelpText(
+      'after',
+      `${STOPPING}\n\nExamples:\n  callpermit up\n  PORT=8080 API_KEYS=secret callpermit up`,
+    );
+  withHttp(service(program, cli, 'api', 'the HTTP API and the dashboard'))
+    .description('Runs the HTTP API (/v1, /docs) and the dashboard (/queues); it sends nothing.')
+    .addHelpText('after', `${STOPPING}\n\nExample:\n  API_KEYS=secret callpermit api --port 3000`);
+  withSenders(service(program, cli, 'sender', 'work on running campaigns until stopped'))
+    .description(
+      'Works on the running campaigns of the configured senders until it is stopped. Run as many as you like, on as many machines: each feeds, sends and sweeps beside the others, and together they keep to MESSAGES_PER_SECOND.',
+    )
+    .addHelpText('after', `${STOPPING}\n\nExample:\n  callpermit sender`);
+}
+
+function service(program: Command, cli: Cli, kind: ServiceKind, summary: string): Command {
+  return program
+    .command(kind)
+    .summary(summary)
+    .option('--json', 'print one JSON object once it is ready')
+    .action((options: ServiceOptions) => serve(cli, kind, options));
+}
+
+function withSenders(command: Command): Command {
+  return command.option(
+    '--sender <id>',
+    'only this phone number id; may be given several times',
+    repeatable,
+  );
+}
+
+function withHttp(command: Command): Command {
+  return command
+    .option('--port <n>', 'port to listen on; 0 takes a free one (else PORT)', port)
+    .option('--host <address>', 'address to listen on (else HOST)');
+}

@@ -1,0 +1,237 @@
+/** `callpermit template`: the templates of a business account. */
+import type { Command } from 'commander';
+import { requireAccount } from '../../config/require.ts';
+import type { GraphFailure, Template } from '../../core/graph.ts';
+import type { GraphStation } from '../../core/ports.ts';
+import { problem } from '../../core/problem.ts';
+import type { Result } from '../../core/result.ts';
+import { hasCallPermissionComponent, newTemplate } from '../../core/template.ts';
+import { openGraph } from '../../wiring.ts';
+import type { Cli } from '../cli.ts';
+import { thrown, unwrap } from '../failure.ts';
+import { problemWhile } from '../graph-problem.ts';
+import { repeatable } from '../options.ts';
+import { awaitReview } from '../review.ts';
+import { table } from '../table.ts';
+
+interface Common {
+  readonly sender?: string;
+  readonly json?: true;
+}
+
+interface CreateOptions extends Common {
+  readonly name: string;
+  readonly language: string;
+  readonly category: string;
+  readonly body: string;
+  readonly example?: readonly string[];
+  readonly header?: string;
+  readonly footer?: string;
+  readonly wait?: true;
+}
+
+const CREATE_HELP = `
+Variables are {{1}}, {{2}}, ... or {{name}}; Meta wants an example for each, header first:
+--example Ann --example 1001, or --example name=Ann --example order=1001 for named ones.
+The rules Meta refuses by are checked before the call, all at once.
+
+Example:
+  callpermit template create --name sample_cpr_template --language en --category UTILITY \\
+    --body "Hello {{1}}, we would like to call you to help support your order." \\
+    --example Ann --wait`;
+
+/** Adds `template` and what is under it. */
+export function addTemplate(program: Command, cli: Cli): void {
+  const template = program
+    .command('template')
+    .summary('create, list, show or delete templates')
+    .description('The message templates of the business account (WHATSAPP_BUSINESS_ACCOUNT_ID).')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  callpermit template list\n  callpermit template create --help',
+    );
+  common(template.command('create'))
+    .description('Creates a template that asks for permission to call.')
+    .requiredOption('--name <name>', 'lower-case letters, digits and underscores')
+    .requiredOption('--language <code>', 'like en, en_US or pt_BR')
+    .requiredOption('--category <category>', 'UTILITY or MARKETING, in any case')
+    .requiredOption('--body <text>', 'the text, with variables')
+    .option('--example <text>', 'an example for a variable; once for each', repeatable)
+    .option('--header <text>', 'a line above the body, with one variable at most')
+    .option('--footer <text>', 'a line below the body, without variables')
+    .option('--wait', 'wait until Meta has approved or rejected it')
+    .addHelpText('after', CREATE_HELP)
+    .action((options: CreateOptions) => withGraph(cli, options, (g) => create(cli, g, options)));
+  common(template.command('list'))
+    .description('The templates of the account.')
+    .option('--name <name>', 'only of this name')
+    .option('--status <status>', 'only of this status, like APPROVED')
+    .action((options: Common & { readonly name?: string; readonly status?: string }) =>
+      withGraph(cli, options, (g) => list(cli, g, options)),
+    );
+  common(template.command('show'))
+    .argument('<name>', 'name or id')
+    .option('--language <code>', 'only in this language')
+    .description('One template, in every language it has.')
+    .action((name: string, options: Common & { readonly language?: string }) =>
+      withGraph(cli, options, (g) => show(cli, g, name, options)),
+    );
+  common(template.command('delete'))
+    .argument('<name>', 'name of the template')
+    .option('--id <id>', 'only the one with this id; without it every language goes')
+    .description('Deletes a template. Meta keeps its name from use for 30 days.')
+    .action((name: string, options: Common & { readonly id?: string }) =>
+      withGraph(cli, options, (g) => remove(cli, g, name, options)),
+    );
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--sender <id>', 'phone number id whose account and token are used')
+    .option('--json', 'end standard output with one JSON object');
+}
+
+async function withGraph(
+  cli: Cli,
+  options: Common,
+  work: (graph: GraphStation) => Promise<void>,
+): Promise<void> {
+  const config = cli.config();
+  unwrap(requireAccount(config, options.sender));
+  const graph = unwrap(openGraph(config, cli.log('template'), options.sender));
+  try {
+    await work(graph);
+  } finally {
+    await graph.close();
+  }
+}
+
+async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Promise<void> {
+  const { say, paint, print } = cli.terminal;
+  const { name, language, category, body, example, header, footer } = options;
+  const draft = unwrap(
+    newTemplate({
+      name,
+      language,
+      category,
+      body,
+      examples: example ?? [],
+      ...(header === undefined ? {} : { header }),
+      ...(footer === undefined ? {} : { footer }),
+    }),
+  );
+  const created = valueFrom(await graph.createTemplate(draft), 'create the template');
+  say(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
+  sayCategory(cli, draft.category, created.category);
+  const asked = { name, language, ...created };
+  if (!options.wait || created.status === 'APPROVED') {
+    print(options.json ? JSON.stringify(asked) : created.id);
+    return;
+  }
+  const reviewed = unwrap(await awaitReview(graph, created, cli.terminal));
+  say(paint('green', `Template ${name} (${language}) is approved.`));
+  sayCategory(cli, created.category, reviewed.category);
+  const { status, category: settled } = reviewed;
+  print(options.json ? JSON.stringify({ ...asked, status, category: settled }) : created.id);
+}
+
+function sayCategory(cli: Cli, asked: string, given: string): void {
+  if (asked === given) return;
+  const warning = cli.terminal.paint('yellow', 'warning:');
+  cli.terminal.say(
+    `${warning} Meta made the category ${given} instead of ${asked}; price and limits follow it.`,
+  );
+}
+
+async function list(
+  cli: Cli,
+  graph: GraphStation,
+  options: Common & { readonly name?: string; readonly status?: string },
+): Promise<void> {
+  const templates = await all(graph, options);
+  if (options.json) cli.terminal.print(JSON.stringify({ templates }));
+  else if (templates.length === 0) cli.terminal.say('There is no such template.');
+  else cli.terminal.print(overview(templates));
+}
+
+async function show(
+  cli: Cli,
+  graph: GraphStation,
+  name: string,
+  options: Common & { readonly language?: string },
+): Promise<void> {
+  const byId = /^\d{6,}$/.test(name);
+  const found = byId
+    ? [valueFrom(await graph.getTemplate(name), 'read the template')]
+    : (await all(graph, { name })).filter((t) => t.name === name);
+  const wanted = found.filter((t) => (options.language ?? t.language) === t.language);
+  if (wanted.length === 0) {
+    const where = options.language === undefined ? '' : ` in ${options.language}`;
+    throw thrown(
+      problem('TEMPLATE_NOT_FOUND', `There is no template ${name}${where}.`, {
+        next: 'See: callpermit template list',
+      }),
+    );
+  }
+  cli.terminal.print(
+    options.json ? JSON.stringify({ templates: wanted }) : wanted.map(text).join('\n\n'),
+  );
+}
+
+async function remove(
+  cli: Cli,
+  graph: GraphStation,
+  name: string,
+  options: Common & { readonly id?: string },
+): Promise<void> {
+  const { id } = options;
+  const p = { name, ...(id === undefined ? {} : { id }) };
+  valueFrom(await graph.deleteTemplate(p), 'delete the template');
+  cli.terminal.say(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
+  if (options.json) cli.terminal.print(JSON.stringify({ ...p, state: 'deleted' }));
+}
+
+async function all(
+  graph: GraphStation,
+  filter: { readonly name?: string; readonly status?: string },
+): Promise<readonly Template[]> {
+  const { name, status } = filter;
+  const templates: Template[] = [];
+  const wanted = {
+    ...(name === undefined ? {} : { name }),
+    ...(status === undefined ? {} : { status: status.toUpperCase() }),
+  };
+  for await (const next of graph.listTemplates(wanted)) {
+    templates.push(valueFrom(next, 'list the templates'));
+  }
+  return templates;
+}
+
+function valueFrom<T>(result: Result<T, GraphFailure>, doing: string): T {
+  if (result.ok) return result.value;
+  throw thrown(problemWhile(result.error, doing));
+}
+
+function overview(templates: readonly Template[]): string {
+  const head = ['name', 'language', 'status', 'category', 'asks for calls', 'id'];
+  const rows = templates.map((t) => [
+    t.name,
+    t.language,
+    t.status,
+    t.category,
+    hasCallPermissionComponent(t) ? 'yes' : 'no',
+    t.id,
+  ]);
+  return table([head, ...rows]);
+}
+
+function text(t: Template): string {
+  return table([
+    ['name', t.name],
+    ['language', t.language],
+    ['id', t.id],
+    ['status', t.rejectedReason ? `${t.status} (${t.rejectedReason})` : t.status],
+    ['category', t.category],
+    ...t.components.map((c) => [c.type.toLowerCase(), c.text ?? '']),
+  ]);
+}

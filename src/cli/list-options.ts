@@ -1,0 +1,60 @@
+/** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
+import { type Command, Option } from 'commander';
+
+/** The options as commander gives them. */
+export interface ListOptions {
+  readonly template: string;
+  readonly language: string;
+  readonly sender?: string;
+  readonly defaultCountry?: string;
+  readonly format?: 'csv' | 'ndjson' | 'json';
+  readonly strict?: true;
+  readonly idempotencyKey?: string;
+  readonly skipPreflight?: true;
+  readonly refused?: string;
+  readonly json?: true;
+}
+
+/** What a list looks like, for `--help`. */
+export const LIST_HELP = `
+A list is a CSV with a header, NDJSON, or a JSON array; LIST may be - for standard input.
+Columns: to (or phone); if you like reference, language, not_before, not_after. The other columns
+are the template's variables: 1, 2, ... for a positional template, names for a named one.
+
+  to,reference,1
+  +16505551234,order-1001,Ann
+  +491701234567,order-1002,Bert
+
+Numbers may be written in any way (+1 (650) 555-1234); national ones need --default-country.
+A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is
+refused with row, column and reason; the others go through (--strict refuses the whole list).`;
+
+/** Adds the options to a command. */
+export function withListOptions(command: Command): Command {
+  return command
+    .argument('<list>', 'file with one person a line, or - for standard input')
+    .requiredOption('-t, --template <name>', 'name of the approved template')
+    .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
+    .option('--sender <id>', 'phone number id to ask from, where there are several')
+    .addOption(
+      new Option(
+        '--default-country <code>',
+        'country of numbers without a country code, like US (else DEFAULT_COUNTRY)',
+      ).argParser((code) => code.toUpperCase()),
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the list; found out by itself').choices([
+        'csv',
+        'ndjson',
+        'json',
+      ]),
+    )
+    .option('--strict', 'refuse the whole list if one line is bad')
+    .option(
+      '--idempotency-key <key>',
+      'the same key and list again go on with the same campaign and ask nobody twice',
+    )
+    .option('--skip-preflight', 'do not look at the template before the first request')
+    .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
+    .option('--json', 'end standard output with one JSON object');
+}

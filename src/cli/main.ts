@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** The command line. */
+import { createProgram } from './program.ts';
+import { runCli } from './run.ts';
+
+const words = process.argv.slice(2);
+const options = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+
+await runCli((cli) => createProgram(cli).parseAsync(process.argv), {
+  wantsJson: options.includes('--json'),
+});

@@ -1,0 +1,44 @@
+/** Readers of option values; what they refuse is wrong use, in commander's own words. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from 1. */
+export function positive(text: string): number {
+  return within(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** A TCP port; 0 takes a free one. */
+export function port(text: string): number {
+  return within(text, 0, 65_535);
+}
+
+/** One of Meta's error codes: a whole number, also below zero. */
+export function errorCode(text: string): number {
+  if (/^-?\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected one of Meta's error codes, like 131026");
+}
+
+/** Collects an option that may be given several times. */
+export function repeatable(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
+/** Collects values that may be given several times or with commas; each must be one of `choices`. */
+export function someOf<T extends string>(
+  choices: readonly T[],
+): (text: string, before: readonly T[] | undefined) => readonly T[] {
+  return (text, before) => [
+    ...(before ?? []),
+    ...text.split(',').map((part) => {
+      const found = choices.find((choice) => choice === part.trim());
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(`Expected one of ${choices.join(', ')}`);
+    }),
+  ];
+}
+
+function within(text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const expected = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw new InvalidArgumentError(`Expected a whole number ${expected}`);
+}

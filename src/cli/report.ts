@@ -1,0 +1,31 @@
+/** The edge: how a command that failed is told to a person, to a program, and to the log. */
+import type { Cli } from './cli.ts';
+import { type ExitCode, exitCodeOfProblems } from './exit-code.ts';
+import { problemsOf, type Shown } from './failure.ts';
+
+/**
+ * Reports what was thrown and gives the exit code.
+ *
+ * @param wantsJson `--json` was given: the problem is also the last line of standard output
+ */
+export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
+  const problems = problemsOf(error);
+  cli.lastLog.debug({ err: error }, 'cause');
+  for (const shown of problems) sayProblem(cli, shown);
+  const [first] = problems;
+  if (wantsJson && first !== undefined) {
+    const others = problems.length > 1 ? { errors: problems } : {};
+    cli.terminal.print(JSON.stringify({ error: first, ...others }));
+  }
+  return exitCodeOfProblems(problems.map((p) => p.code));
+}
+
+/** `error: what was wrong` and, indented, where and what to do. */
+export function sayProblem(cli: Cli, shown: Shown): void {
+  const { paint, say } = cli.terminal;
+  say(`${paint('red', 'error:')} ${shown.message}`);
+  if (shown.where !== undefined && !shown.message.includes(shown.where)) {
+    say(`  where: ${shown.where}`);
+  }
+  if (shown.next !== undefined) say(`  next:  ${shown.next}`);
+}

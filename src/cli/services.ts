@@ -1,0 +1,84 @@
+/**
+ * The long-running processes: `sender`, `api`, `up`. The commands and the entry points in `workers/`
+ * run these same functions. A signal stops taking, finishes what is in flight and returns 0.
+ */
+import { requireSender } from '../config/require.ts';
+import { startHttp } from '../http/server.ts';
+import type { App } from '../wiring.ts';
+import { type Cli, withApp } from './cli.ts';
+import { unwrap } from './failure.ts';
+import { listenForShutdown } from './shutdown.ts';
+
+/** What a service is asked to be. */
+export interface ServiceOptions {
+  /** Only these senders; all configured ones by default. */
+  readonly sender?: readonly string[];
+  readonly port?: number;
+  readonly host?: string;
+  /** Print one JSON object once it is ready. */
+  readonly json?: true;
+}
+
+/** The kinds of processes. */
+export type ServiceKind = 'sender' | 'api' | 'up';
+
+interface Part {
+  close(): Promise<void>;
+}
+
+/** Runs until a signal; resolves when everything in flight is committed. */
+export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions): Promise<void> {
+  const config = cli.config();
+  const sends = kind !== 'api';
+  // A sender without a token would start, claim nothing and look healthy.
+  const ids = options.sender ?? config.senders.map((s) => s.phoneNumberId);
+  if (sends) for (const id of ids.length > 0 ? ids : [undefined]) unwrap(requireSender(config, id));
+  const shutdown = listenForShutdown((signal) => {
+    cli.lastLog.info(`${signal}: taking nothing new, finishing what is in flight`);
+  });
+  await withApp(cli, { name: kind, queue: 'lazy', kind: 'service' }, async (app) => {
+    const parts: Part[] = [];
+    try {
+      const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
+      if (sends) parts.push(await app.runSenders(options.sender));
+      sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
+      await shutdown.begun;
+    } finally {
+      await Promise.all(parts.map((part) => part.close()));
+    }
+  });
+  cli.lastLog.info('stopped');
+  shutdown.stopListening();
+}
+
+async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promise<string> {
+  const http = await startHttp(app, {
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.host === undefined ? {} : { host: options.host }),
+  });
+  parts.push(http);
+  return http.url;
+}
+
+function sayReady(
+  cli: Cli,
+  app: App,
+  ready: {
+    readonly kind: ServiceKind;
+    readonly ids: readonly string[];
+    readonly url: string | undefined;
+  },
+  options: ServiceOptions,
+): void {
+  const { kind, ids, url } = ready;
+  const http = url === undefined ? {} : { url };
+  app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
+  if (url !== undefined) {
+    const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
+    cli.terminal.say(`API ${url}/v1   dashboard ${url}/queues${pages}`);
+  }
+  if (ids.length > 0) cli.terminal.say(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
+  if (options.json) {
+    cli.terminal.print(JSON.stringify({ state: 'ready', kind, senders: ids, ...http }));
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * From a file's name to a campaign in the ledger, for `send` and `enqueue` alike. The cheap and the
+ * likeliest to fail comes first: settings, file, template; only then are database and queue opened,
+ * so that a wrong name is told in a second and without a trace.
+ */
+
+import { type LoadedCampaign, loadCampaign } from '../campaign/load.ts';
+import { fitWithoutPreflight, preflight, type TemplateFit } from '../campaign/preflight.ts';
+import type { SenderConfig } from '../config/config.ts';
+import { requireSender } from '../config/require.ts';
+import type { CampaignSpec } from '../core/campaign.ts';
+import type { OpenList } from '../intake/list.ts';
+import { openListFile } from '../intake/open-list.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { type App, openApp, openGraph } from '../wiring.ts';
+import type { Cli } from './cli.ts';
+import { thrown, unwrap } from './failure.ts';
+import type { ListOptions } from './list-options.ts';
+import { readingProgress } from './progress.ts';
+import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
+import { until } from './shutdown.ts';
+import { count } from './table.ts';
+
+/** A list in the ledger, and the ledger still open. */
+export interface Taken {
+  readonly app: App;
+  readonly campaign: LoadedCampaign;
+  readonly refused: RefusedTap;
+}
+
+/**
+ * Reads the list at `path` (`-`: standard input) into a campaign. Throws problems; whatever it
+ * opened is closed then. The caller closes `app`.
+ */
+export async function takeList(
+  cli: Cli,
+  p: {
+    readonly path: string;
+    readonly options: ListOptions;
+    readonly queue: 'needed' | 'none';
+    readonly name: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<Taken> {
+  const { options } = p;
+  const config = cli.config();
+  const log = cli.log(p.name);
+  const sender = unwrap(requireSender(config, options.sender));
+  const country = options.defaultCountry ?? config.defaultCountry;
+  const list = unwrap(
+    await openListFile(p.path, {
+      ...(country === undefined ? {} : { defaultCountry: country }),
+      ...(options.format === undefined ? {} : { format: options.format }),
+    }),
+  );
+  const fit = await orClose(list, () => fitTemplate(cli, log, sender, options, list.columns));
+  for (const warning of fit.warnings) {
+    cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
+  }
+  const app = await orClose(list, async () =>
+    unwrap(await openApp(config, log, { queue: p.queue })),
+  );
+  const refused = refusedTap(options.refused);
+  const progress = readingProgress(cli.terminal);
+  try {
+    const loaded = await loadCampaign(app, {
+      list: { ...list, lines: refused.lines(until(list.lines, p.signal)) },
+      spec: specOf(sender, options, fit),
+      ...(options.strict ? { strict: true } : {}),
+      onProgress: progress.update,
+    });
+    progress.stop();
+    await refused.close();
+    if (!loaded.ok) {
+      sayRefused(cli, refused);
+      throw thrown(loaded.error);
+    }
+    return { app, campaign: loaded.value, refused };
+  } catch (error) {
+    progress.stop();
+    await app.close();
+    throw error;
+  }
+}
+
+/** Shows the first refused lines, if there were any. */
+export function sayRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'>): void {
+  if (refused.total === 0) return;
+  const { first, total } = refused;
+  const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
+  cli.terminal.say(`\nRefused lines${rest}:\n${refusedTable(first)}\n`);
+}
+
+/** An open file would keep a failed command from ending. */
+async function orClose<T>(list: OpenList, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await list.close();
+    throw error;
+  }
+}
+
+async function fitTemplate(
+  cli: Cli,
+  log: Logger,
+  sender: SenderConfig,
+  options: ListOptions,
+  columns: readonly string[],
+): Promise<TemplateFit> {
+  if (options.skipPreflight) return fitWithoutPreflight(columns);
+  const graph = unwrap(openGraph(cli.config(), log, sender.phoneNumberId));
+  try {
+    const { template, language } = options;
+    return unwrap(await preflight(graph, { template, language, columns }));
+  } finally {
+    await graph.close();
+  }
+}
+
+function specOf(sender: SenderConfig, options: ListOptions, fit: TemplateFit): CampaignSpec {
+  return {
+    senderId: sender.phoneNumberId,
+    template: options.template,
+    language: options.language,
+    parameterFormat: fit.parameterFormat,
+    headerParameters: fit.headerParameters,
+    bodyParameters: fit.bodyParameters,
+    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+  };
+}

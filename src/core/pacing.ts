@@ -1,0 +1,90 @@
+/**
+ * The arithmetic of pacing. Send times are given out by the ledger, one step after the other
+ * (`claim.sql`); here is what a process does with them.
+ */
+
+/**
+ * A step is 2 % longer than 1/rate: N sends spaced so can be late by up to 2 % of a second each
+ * and still no sliding second holds more than the rate (invariant 4). The rate held is 0.98.
+ */
+export const STEP_FACTOR = 1.02;
+
+/** A send time missed by more than this is forfeited: the 2 % of a second, less 2 ms for timers. */
+export const LATE_MS = 18;
+
+/**
+ * Send times are given out this far ahead, over all processes together: so long a pause takes at the
+ * most, so many claims a crash leaves (design section 3).
+ */
+export const HORIZON_MS = 200;
+
+/** Offsets between this process's monotonic clock and the database's, as bounds that narrow. */
+export interface ClockBounds {
+  readonly low: number;
+  readonly high: number;
+  /** When the bounds were last narrowed, monotonic ms. */
+  readonly at: number;
+}
+
+// Two quartz clocks drift by up to some 100 ppm; the bounds widen by so much.
+const DRIFT = 1e-4;
+
+/**
+ * Narrows the bounds by one exchange: the database read its clock between `sent` and `received`.
+ * Bounds that no longer meet mean that a clock was set; then the exchange alone counts.
+ * @param sent monotonic ms before the statement
+ * @param received monotonic ms after it
+ * @param databaseNow the database's clock, ms since the epoch
+ */
+export function narrow(
+  bounds: ClockBounds | undefined,
+  sent: number,
+  received: number,
+  databaseNow: number,
+): ClockBounds {
+  const low = databaseNow - received;
+  const high = databaseNow - sent;
+  if (bounds === undefined) return { low, high, at: received };
+  const slack = Math.max(0, received - bounds.at) * DRIFT;
+  const narrowed = {
+    low: Math.max(low, bounds.low - slack),
+    high: Math.min(high, bounds.high + slack),
+    at: received,
+  };
+  return narrowed.low <= narrowed.high ? narrowed : { low, high, at: received };
+}
+
+/** A time by the database's clock on this process's monotonic clock. */
+export function toLocal(bounds: ClockBounds, databaseMs: number): number {
+  return databaseMs - (bounds.low + bounds.high) / 2;
+}
+
+/** Whether a send time is gone: it is forfeited, not fired late. */
+export function isMissed(nowMs: number, slotMs: number): boolean {
+  return nowMs - slotMs > LATE_MS;
+}
+
+/**
+ * When to claim again: once half of the horizon is free, so that the next answer is here before the
+ * send times in hand run out.
+ * @param nextSlotMs the first send time not given out, local ms
+ */
+export function nextClaimAt(nextSlotMs: number, nowMs: number): number {
+  return Math.max(nowMs + 10, nextSlotMs - HORIZON_MS / 2);
+}
+
+/** How many jobs a claim names at most: what the horizon can hold, and one. */
+export function claimSize(rate: number): number {
+  return Math.max(1, Math.min(500, Math.ceil((rate * HORIZON_MS) / 1_000) + 1));
+}
+
+/**
+ * Jobs in hand at once by Little's law: rate times the time each is in hand (waiting for its send
+ * time, then for Meta), with half as much again for latency's tail.
+ * @param rate messages a second
+ * @param latencyMs how long Meta takes to answer, smoothed
+ */
+export function concurrencyFor(rate: number, latencyMs: number): number {
+  const inHandMs = 2 * HORIZON_MS + 1.5 * latencyMs;
+  return Math.max(10, Math.min(4_000, Math.ceil((rate * inHandMs) / 1_000)));
+}

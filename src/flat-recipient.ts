@@ -1,0 +1,28 @@
+/**
+ * Recipients as programs like to write them, as flat as a line of a list: what the intake reads.
+ * Anything that is not of these forms stays as it is, for the intake to refuse with row and reason.
+ */
+
+/** `{ to, notBefore, parameters: ['Ann'] }` becomes `{ to, not_before, 1: 'Ann' }`. */
+export function flatRecipient(recipient: unknown): unknown {
+  if (!isObject(recipient)) return recipient;
+  const { parameters, notBefore, notAfter, ...flat } = recipient;
+  return {
+    ...flat,
+    ...(notBefore === undefined ? {} : { not_before: notBefore }),
+    ...(notAfter === undefined ? {} : { not_after: notAfter }),
+    ...flatParameters(parameters),
+  };
+}
+
+function flatParameters(parameters: unknown): object {
+  if (parameters === undefined) return {};
+  if (Array.isArray(parameters)) {
+    return Object.fromEntries(parameters.map((text, i) => [String(i + 1), text]));
+  }
+  return isObject(parameters) ? parameters : { parameters };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,138 @@
+/**
+ * bull-board's pages on our server. Its own adapter for fastify brings a file server that Node 20
+ * cannot always load (an ES module required from CommonJS), a template engine for five placeholders
+ * and a page that asks Google for fonts; this one needs none of them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import type {
+  AppControllerRoute,
+  AppViewRoute,
+  BullBoardQueues,
+  ControllerHandlerReturnType,
+  IServerAdapter,
+  UIConfig,
+} from '@bull-board/api/typings/app';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+
+/** What `createBullBoard` is given; `routes` adds everything it then knows to a server. */
+export interface BoardAdapter extends IServerAdapter {
+  routes(pages: FastifyInstance): void;
+}
+
+/** Where bull-board's built pages lie. */
+export function boardFiles(): string {
+  return dirname(createRequire(import.meta.url).resolve('@bull-board/ui/package.json'));
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/**
+ * Makes the adapter.
+ *
+ * @param basePath where the pages lie on the server, e.g. `/queues`
+ */
+export function boardAdapter(basePath: string): BoardAdapter {
+  const known: {
+    queues?: BullBoardQueues;
+    views?: string;
+    statics?: { readonly route: string; readonly path: string };
+    entry?: AppViewRoute;
+    api?: readonly AppControllerRoute[];
+    ui?: UIConfig;
+    onError?: (error: Error) => ControllerHandlerReturnType;
+  } = {};
+  const set = <K extends keyof typeof known>(name: K, value: (typeof known)[K]) => {
+    known[name] = value;
+    return adapter;
+  };
+
+  const adapter: BoardAdapter = {
+    setQueues: (queues) => set('queues', queues),
+    setViewsPath: (path) => set('views', path),
+    setStaticPath: (route, path) => set('statics', { route, path }),
+    setEntryRoute: (route) => set('entry', route),
+    setErrorHandler: (handler) => set('onError', handler),
+    setApiRoutes: (routes) => set('api', routes),
+    setUIConfig: (config) => set('ui', config),
+    routes(pages) {
+      const { queues, views, statics, entry, api, ui = {}, onError } = known;
+      if (!(queues && views && statics && entry && api && onError)) {
+        throw new Error('Expected createBullBoard to have been called with this adapter');
+      }
+      pages.setErrorHandler<Error>((error, _request, reply) => {
+        const { status, body } = onError(error);
+        return reply.code(status ?? 500).send(body);
+      });
+      serveFiles(pages, statics);
+      const page = readFileSync(join(views, 'index.ejs'), 'utf8');
+      for (const url of [entry.route].flat()) {
+        pages.get(url, (_request, reply) => {
+          const { params } = entry.handler({ basePath, uiConfig: ui });
+          return reply.type('text/html; charset=utf-8').send(fill(page, params));
+        });
+      }
+      for (const { method, route, handler } of api) {
+        for (const url of [route].flat()) {
+          pages.route({
+            method: [method].flat().map((m) => m.toUpperCase() as HTTPMethods),
+            url,
+            handler: async (request, reply) => {
+              const { status, body } = await handler({
+                queues,
+                uiConfig: ui,
+                params: request.params as Record<string, unknown>,
+                query: request.query as Record<string, unknown>,
+                body: (request.body ?? {}) as Record<string, unknown>,
+                headers: request.headers as Record<string, string | undefined>,
+              });
+              return reply.code(status ?? 200).send(body);
+            },
+          });
+        }
+      }
+    },
+  };
+  return adapter;
+}
+
+/** 3 MB in some 80 files: read once, so that no request ever names a path on the disk. */
+function serveFiles(pages: FastifyInstance, p: { readonly route: string; readonly path: string }) {
+  for (const file of readdirSync(p.path, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const path = join(file.parentPath, file.name);
+    const content = readFileSync(path);
+    const type = TYPES[extname(file.name)] ?? 'application/octet-stream';
+    // Names with a hash in them never hold anything else.
+    const cache = /\.[0-9a-f]{10}\./.test(file.name)
+      ? 'private, max-age=31536000, immutable'
+      : 'private, no-cache';
+    const url = `${p.route}${path.slice(p.path.length).replaceAll('\\', '/')}`;
+    pages.get(url, (_request, reply) =>
+      reply.headers({ 'content-type': type, 'cache-control': cache }).send(content),
+    );
+  }
+}
+
+/** Fills the page's placeholders, and takes out the one link that leads elsewhere. */
+function fill(page: string, values: Readonly<Record<string, unknown>>): string {
+  return page
+    .replace(/<link[^>]*fonts\.googleapis\.com[^>]*>/, '')
+    .replace(/<%([=-])\s*(\w+)\s*%>/g, (_all, mode: string, name: string) => {
+      const text = String(values[name] ?? '');
+      return mode === '=' ? escapeHtml(text) : text;
+    });
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

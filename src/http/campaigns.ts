@@ -1,0 +1,85 @@
+/** `/v1/campaigns`: made, looked at, moved from state to state. */
+import {
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../campaign/control.ts';
+import type { App } from '../wiring.ts';
+import { viewCampaign } from './campaign-view.ts';
+import { createCampaign } from './create-campaign.ts';
+import { findCampaign, unwrap } from './find-campaign.ts';
+import {
+  campaign,
+  campaignPath,
+  campaigns,
+  campaignWithList,
+  idempotencyHeader,
+  listQuery,
+  newCampaign,
+} from './schemas.ts';
+import type { HttpServer } from './server.ts';
+
+const CONTROLS = {
+  start: { run: startCampaign, summary: 'Begin a campaign whose list is in' },
+  pause: { run: pauseCampaign, summary: 'Stop asking; what is being sent is finished' },
+  resume: { run: resumeCampaign, summary: 'Go on with a paused campaign' },
+  cancel: { run: cancelCampaign, summary: 'Stop for good; people not asked become `cancelled`' },
+} as const;
+
+/** Adds the routes of campaigns. */
+export function campaignRoutes(server: HttpServer, app: App): void {
+  const tags = ['campaigns'];
+
+  server.post(
+    '/v1/campaigns',
+    {
+      schema: {
+        tags,
+        summary: 'Make a campaign, with its recipients or waiting for them',
+        headers: idempotencyHeader,
+        body: newCampaign,
+        response: { 200: campaignWithList, 201: campaignWithList },
+      },
+    },
+    async (request, reply) => {
+      const made = await createCampaign(app, request.body, request.headers['idempotency-key']);
+      return reply
+        .code(made.created ? 201 : 200)
+        .header('location', `/v1/campaigns/${made.id}`)
+        .send(made);
+    },
+  );
+
+  server.get(
+    '/v1/campaigns',
+    {
+      schema: {
+        tags,
+        summary: 'The newest campaigns',
+        querystring: listQuery,
+        response: { 200: campaigns },
+      },
+    },
+    async (request) => {
+      const newest = await app.ledger.campaigns.list({ limit: request.query.limit });
+      return { campaigns: newest.map(viewCampaign) };
+    },
+  );
+
+  server.get(
+    '/v1/campaigns/:id',
+    {
+      schema: { tags, summary: 'One campaign', params: campaignPath, response: { 200: campaign } },
+    },
+    async (request) => viewCampaign(await findCampaign(app, request.params.id)),
+  );
+
+  for (const [verb, { run, summary }] of Object.entries(CONTROLS)) {
+    server.post(
+      `/v1/campaigns/:id/${verb}`,
+      { schema: { tags, summary, params: campaignPath, response: { 200: campaign } } },
+      async (request) => viewCampaign(unwrap(await run(app, request.params.id))),
+    );
+  }
+}

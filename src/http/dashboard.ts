@@ -1,0 +1,112 @@
+/**
+ * bull-board at `/queues`, one queue a sender. Its own plugin, so that the password stands before
+ * everything in it: pages, API and static files alike. Jobs hold ids only, so there is nothing to
+ * mask; writes stay allowed, because the queue can be lost and rebuilt (invariant 1).
+ */
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { Queue } from 'bullmq';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.ts';
+import { passwordCheck } from './access.ts';
+import { boardAdapter, boardFiles } from './board-adapter.ts';
+
+/** Where the dashboard lies. */
+export const DASHBOARD_PATH = '/queues';
+
+const NO_PASSWORD =
+  'The dashboard is closed: no password is set. ' +
+  'Set DASHBOARD_USER and DASHBOARD_PASSWORD and start the service again.\n';
+const WRONG_PASSWORD = 'The dashboard asks for DASHBOARD_USER and DASHBOARD_PASSWORD.\n';
+const NO_QUEUE = 'The queue does not answer. `callpermit doctor` says what is wrong.';
+const FOREIGN = 'A page of another site may not change the queues.\n';
+
+// The page polls every five seconds; a queue that is slower than this is shown as away.
+const PING_MS = 2_000;
+
+// Nothing from elsewhere; bull-board styles its elements inline and starts from an inline script.
+const POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "script-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Adds the dashboard to a server.
+ *
+ * @param p.queues one BullMQ queue a sender
+ * @param p.ping resolves when the queue answers; BullMQ's own calls wait for it without end
+ */
+export function dashboardRoutes(
+  server: FastifyInstance,
+  p: {
+    readonly queues: readonly Queue[];
+    readonly dashboard: Config['dashboard'];
+    readonly ping: (timeoutMs: number) => Promise<void>;
+  },
+): void {
+  const board = boardAdapter(DASHBOARD_PATH);
+  createBullBoard({
+    queues: p.queues.map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: board,
+    options: {
+      uiBasePath: boardFiles(),
+      uiConfig: { boardTitle: 'callpermit', hideRedisDetails: true },
+    },
+  });
+  server.register(
+    (pages, _options, done) => {
+      pages.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'password' };
+      });
+      pages.addHook('onRequest', guard(p.dashboard));
+      pages.addHook('preHandler', async (request, reply) => {
+        if (!request.url.startsWith(`${DASHBOARD_PATH}/api/`)) return undefined;
+        return p.ping(PING_MS).then(
+          () => undefined,
+          () => reply.code(503).send({ error: 'QUEUE_UNREACHABLE', message: NO_QUEUE }),
+        );
+      });
+      board.routes(pages);
+      done();
+    },
+    { prefix: DASHBOARD_PATH },
+  );
+}
+
+function guard(dashboard: Config['dashboard']) {
+  const isAllowed = passwordCheck(dashboard);
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    reply.headers({
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'private, no-cache',
+    });
+    if (isAllowed?.(request.headers.authorization) !== true) {
+      if (isAllowed) reply.header('www-authenticate', 'Basic realm="callpermit", charset="UTF-8"');
+      return reply
+        .code(401)
+        .type('text/plain')
+        .send(isAllowed ? WRONG_PASSWORD : NO_PASSWORD);
+    }
+    if (!isSameSite(request)) return reply.code(403).type('text/plain').send(FOREIGN);
+    return undefined;
+  };
+}
+
+// A browser sends the password along with whatever a foreign page makes it post. It also says who
+// made it: Sec-Fetch-Site on https and loopback, Origin elsewhere; programs send neither.
+function isSameSite(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  const { 'sec-fetch-site': site, origin, host } = request.headers;
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,23 @@
+/** Looks a campaign up for a route. */
+import type { CampaignSummary } from '../core/campaign.ts';
+import { type Problem, ProblemError, problem } from '../core/problem.ts';
+import type { Result } from '../core/result.ts';
+import type { App } from '../wiring.ts';
+
+/** The campaign, or a throw that the error handler answers with 404. */
+export async function findCampaign(app: Pick<App, 'ledger'>, id: string): Promise<CampaignSummary> {
+  const found = await app.ledger.campaigns.get(id);
+  if (found !== undefined) return found;
+  throw new ProblemError(
+    problem('NOT_FOUND', `There is no campaign ${id}.`, {
+      where: id,
+      next: 'GET /v1/campaigns lists them.',
+    }),
+  );
+}
+
+/** The value, or a throw that the error handler answers with the problem. */
+export function unwrap<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value;
+  throw new ProblemError(result.error);
+}

@@ -1,0 +1,60 @@
+/** Probes: `live` says that the process answers at all, `ready` that it can do its work. */
+import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
+import type { App } from '../wiring.ts';
+import { sendProblem } from './problems.ts';
+import { readiness } from './schemas.ts';
+import type { HttpServer } from './server.ts';
+
+// Orchestrators give a probe a second or more by default; a service that takes longer is not ready.
+const PROBE_MS = 2_000;
+
+/** Adds `/health/live` and `/health/ready`, which need no key. */
+export function healthRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'queue'>): void {
+  const tags = ['health'];
+  const config = { access: 'open' } as const;
+
+  server.get('/health/live', { config, schema: { tags, security: [] } }, async () => ({
+    status: 'live',
+  }));
+
+  server.get(
+    '/health/ready',
+    { config, schema: { tags, security: [], response: { 200: readiness } } },
+    async (_request, reply) => {
+      const [database, queue] = await Promise.all([
+        answers(within(PROBE_MS, app.ledger.ping())),
+        answers(app.queue.ping(PROBE_MS)),
+      ]);
+      const checks = { database: word(database), queue: word(queue) };
+      if (database && queue) return { status: 'ready' as const, checks };
+      return sendProblem(reply, outOfReach({ database, queue }), { checks });
+    },
+  );
+}
+
+function outOfReach(up: { database: boolean; queue: boolean }): Problem {
+  const out = [...(up.database ? [] : ['the database']), ...(up.queue ? [] : ['the queue'])];
+  const code: keyof typeof PROBLEMS = up.database ? 'QUEUE_UNREACHABLE' : 'DATABASE_UNREACHABLE';
+  return problem(code, `Not ready: ${out.join(' and ')} did not answer within ${PROBE_MS} ms.`, {
+    next: '`callpermit doctor` says what is wrong.',
+  });
+}
+
+function word(up: boolean): 'ok' | 'no answer' {
+  return up ? 'ok' : 'no answer';
+}
+
+async function answers(ping: Promise<unknown>): Promise<boolean> {
+  return ping.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,84 @@
+/** A list into a campaign that waits for it: do its columns fit, then line by line into the ledger. */
+import { loadInto } from '../campaign/load.ts';
+import type { CampaignSummary } from '../core/campaign.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { isPosition } from '../core/variables.ts';
+import type { OpenList } from '../intake/list.ts';
+import { keepRefused, type Refusal, type Submitted } from '../submit.ts';
+import type { App } from '../wiring.ts';
+
+/**
+ * Loads a list into its campaign. A list that is refused whole takes its campaign along, since
+ * some of its lines may be in already.
+ *
+ * @param p.strict one bad line refuses the list
+ */
+export async function loadList(
+  app: Pick<App, 'ledger'>,
+  p: { readonly campaign: CampaignSummary; readonly list: OpenList; readonly strict: boolean },
+): Promise<Result<Submitted, Refusal>> {
+  const { campaign, list, strict } = p;
+  const misfit = columnsProblem(campaign, list.columns);
+  if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
+  const kept = keepRefused(list.lines);
+  const loaded = await loadInto(app, {
+    campaignId: campaign.id,
+    created: true,
+    list: { ...list, lines: kept.lines },
+    spec: campaign,
+    strict,
+  });
+  if (loaded.ok) return ok({ ...loaded.value, refusedLines: kept.first });
+  const isGone = loaded.error.code === 'LIST_ALL_REFUSED' || loaded.error.code === 'LIST_REFUSED';
+  const next = isGone ? { next: GONE } : {};
+  return err({ ...loaded.error, ...next, refusedLines: kept.first });
+}
+
+const GONE = 'Put the lines right, make a new campaign (this one is gone) and send the list to it.';
+
+/** Whether the list's columns are those that the template was found to need. */
+function columnsProblem(
+  campaign: CampaignSummary,
+  columns: readonly string[],
+): Problem | undefined {
+  const { bodyParameters, headerParameters, template } = campaign;
+  if (bodyParameters === null) return formatProblem(campaign, columns);
+  const wanted = new Set([...headerParameters, ...bodyParameters]);
+  const missing = [...wanted].filter((column) => !columns.includes(column));
+  const extra = columns.filter((column) => !wanted.has(column));
+  if (missing.length === 0 && extra.length === 0) return undefined;
+  const parts = [
+    ...(missing.length === 0 ? [] : [`the list lacks ${quoted(missing)}`]),
+    ...(extra.length === 0 ? [] : [`the template has no variable for ${quoted(extra)}`]),
+  ];
+  return problem(
+    'TEMPLATE_COLUMNS',
+    `The columns of the list do not fit template "${template}": ${parts.join('; ')}.`,
+    {
+      next:
+        wanted.size === 0
+          ? 'The template has no variables: leave these columns out.'
+          : `Give the list exactly these parameter columns: ${quoted([...wanted])}.`,
+    },
+  );
+}
+
+/** A campaign made without a look at its template knows only the form of its parameters' names. */
+function formatProblem(
+  { parameterFormat }: CampaignSummary,
+  columns: readonly string[],
+): Problem | undefined {
+  if (columns.every(isPosition) === (parameterFormat === 'positional') || columns.length === 0) {
+    return undefined;
+  }
+  return problem(
+    'TEMPLATE_COLUMNS',
+    `The campaign was made for ${parameterFormat} parameters, but the list has ${quoted(columns)}.`,
+    { next: 'Make the campaign with the "parameterFormat" that its template has.' },
+  );
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

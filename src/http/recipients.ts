@@ -1,0 +1,119 @@
+/**
+ * `POST /v1/campaigns/{id}/recipients`: the list of a campaign that waits for it, as a stream. No
+ * limit in bytes: the body is read as fast as the ledger takes it, a batch at a time, and never
+ * held. An upload that broke off is sent again whole; rows that are in are not doubled.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { CampaignSummary } from '../core/campaign.ts';
+import { ProblemError, problem } from '../core/problem.ts';
+import { type ListFormat, openList } from '../intake/list.ts';
+import type { App } from '../wiring.ts';
+import { viewList } from './campaign-view.ts';
+import { findCampaign, unwrap } from './find-campaign.ts';
+import { loadList } from './load-list.ts';
+import { DetailedProblemError } from './problems.ts';
+import { campaignPath, listBody, uploaded, uploadQuery } from './schemas.ts';
+import type { HttpServer } from './server.ts';
+
+const FORMATS: Readonly<Record<string, ListFormat>> = {
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+  'text/csv': 'csv',
+  'application/json': 'json',
+};
+
+/** Adds the upload of a list. */
+export function recipientRoutes(server: HttpServer, app: App): void {
+  server.register((uploads: HttpServer, _options, done) => {
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser(
+      Object.keys(FORMATS),
+      async (_request: unknown, body: unknown) => body,
+    );
+    uploads.post(
+      '/v1/campaigns/:id/recipients',
+      {
+        schema: {
+          tags: ['campaigns'],
+          summary: 'Send the list of a campaign as a stream',
+          consumes: Object.keys(FORMATS),
+          params: campaignPath,
+          querystring: uploadQuery,
+          body: listBody,
+          response: { 200: uploaded },
+        },
+      },
+      async (request) => {
+        const campaign = await waiting(app, request.params.id);
+        const format = FORMATS[mediaType(request.headers['content-type'])];
+        return upload(app, campaign, {
+          body: request.raw,
+          query: request.query,
+          ...(format ? { format } : {}),
+        });
+      },
+    );
+    done();
+  });
+}
+
+async function upload(
+  app: App,
+  campaign: CampaignSummary,
+  p: {
+    readonly body: IncomingMessage;
+    readonly format?: ListFormat;
+    readonly query: {
+      readonly strict?: boolean | undefined;
+      readonly defaultCountry?: string | undefined;
+    };
+  },
+) {
+  const country = p.query.defaultCountry ?? app.config.defaultCountry;
+  try {
+    const list = unwrap(
+      await openList({
+        // Left early it must not close the connection that the answer goes over.
+        source: p.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+        name: 'the body',
+        headerParameters: campaign.headerParameters,
+        ...(p.format === undefined ? {} : { format: p.format }),
+        ...(country === undefined ? {} : { defaultCountry: country }),
+      }),
+    );
+    const loaded = await loadList(app, { campaign, list, strict: p.query.strict ?? false });
+    if (!loaded.ok) {
+      const { refusedLines, ...refusal } = loaded.error;
+      throw new DetailedProblemError(refusal, refusedLines.length === 0 ? {} : { refusedLines });
+    }
+    const { id, state } = await findCampaign(app, campaign.id);
+    return { id, state, ...viewList(loaded.value) };
+  } catch (error) {
+    if (p.body.errored === null) throw error;
+    throw new ProblemError(
+      problem('LIST_UNREADABLE', 'The upload broke off before its end.', {
+        next: 'Send the list again from its beginning; nobody is added twice.',
+      }),
+      { cause: error },
+    );
+  } finally {
+    // What a refusal leaves unread is read away, or the caller would never get to the answer.
+    p.body.resume();
+  }
+}
+
+async function waiting(app: App, id: string): Promise<CampaignSummary> {
+  const campaign = await findCampaign(app, id);
+  if (campaign.state === 'loading') return campaign;
+  throw new ProblemError(
+    problem('CAMPAIGN_STATE', `Campaign ${id} is ${campaign.state}: its list is in already.`, {
+      where: id,
+      next: 'Make a campaign without recipients for another list.',
+    }),
+  );
+}
+
+function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}

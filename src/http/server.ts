@@ -1,0 +1,153 @@
+/**
+ * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
+ * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { App } from '../wiring.ts';
+import { keyCheck } from './access.ts';
+import { accessLog } from './access-log.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { dashboardRoutes } from './dashboard.ts';
+import { exportRoutes } from './exports.ts';
+import { healthRoutes } from './health.ts';
+import { describeApi } from './openapi.ts';
+import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
+import { recipientRoutes } from './recipients.ts';
+
+/** The server with zod as its language of types. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+// Inline lists are held in memory whole: 10 MB are some 100,000 people. Longer ones are streamed.
+const BODY_BYTES = 10 * 1024 * 1024;
+// What a request that is under way when the server closes may still take, streamed lists included.
+const CLOSE_MS = 10_000;
+
+/** A server that listens. */
+export interface RunningHttp {
+  /** `http://host:port` as a client on this machine would type it. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way finish (for {@link CLOSE_MS} at most). */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for other services, people with the dashboard's password, and probes.
+ *
+ * @param p.port 0 takes a free one; `PORT` by default
+ * @param p.host `HOST` by default, which is loopback unless set
+ * @example
+ * const http = await startHttp(app, { port: 0 });
+ * await fetch(`${http.url}/health/ready`);
+ * await http.close();
+ */
+export async function startHttp(
+  app: App,
+  p: { readonly port?: number; readonly host?: string } = {},
+): Promise<RunningHttp> {
+  const server = await buildServer(app);
+  await server.listen({ port: p.port ?? app.config.port, host: p.host ?? app.config.host });
+  return { url: urlOf(server), close: () => closeServer(server) };
+}
+
+async function buildServer(app: App): Promise<HttpServer> {
+  const onError = errorHandler(app.log);
+  const server = Fastify({
+    bodyLimit: BODY_BYTES,
+    // Requests that come while the server closes are answered: their senders need no special case.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBadHttp,
+    frameworkErrors: (error, request, reply) => {
+      onError(error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  acceptEmptyJson(server);
+  server.setErrorHandler(onError);
+  server.setNotFoundHandler(notFoundHandler);
+  server.addHook('onRequest', keyCheck(app.config.apiKeys));
+  server.addHook('onResponse', accessLog(app.log));
+
+  await describeApi(server);
+  healthRoutes(server, app);
+  campaignRoutes(server, app);
+  recipientRoutes(server, app);
+  exportRoutes(server, app);
+  dashboardRoutes(server, {
+    queues: app.dashboard(),
+    dashboard: app.config.dashboard,
+    ping: (ms) => app.queue.ping(ms),
+  });
+  await server.ready();
+  return server;
+}
+
+/** Many clients say JSON on every POST, also where there is nothing to say (`/pause`). */
+function acceptEmptyJson(server: HttpServer): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null);
+    else void parse(request, String(body), done);
+  });
+}
+
+async function closeServer(server: HttpServer): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function urlOf(server: HttpServer): string {
+  const at = server.server.address();
+  if (at === null || typeof at === 'string') throw new Error(`Expected a port, got ${String(at)}`);
+  const isAny = at.address === '::' || at.address === '0.0.0.0';
+  const host = isAny ? '127.0.0.1' : at.family === 'IPv6' ? `[${at.address}]` : at.address;
+  return `http://${host}:${at.port}`;
+}
+
+/** Node could not read the request at all: no route, no hooks, a bare socket. */
+function answerBadHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const status = isLong ? 431 : isSlow ? 408 : 400;
+  const body = problemBody({
+    status,
+    code: 'USAGE',
+    message: isLong
+      ? 'The header of the request is too large.'
+      : isSlow
+        ? 'The request took too long to arrive.'
+        : 'The request is not valid HTTP.',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+      `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,25 @@
+/**
+ * callpermit for Node programs: hand lists over, follow campaigns, read results.
+ * The road itself is read from `core/ports.ts`, then `campaign/*` from top to bottom.
+ */
+
+// client
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Enqueued,
+  type EnqueueInput,
+  type RecipientInput,
+} from './client.ts';
+
+// core
+export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
+export {
+  InfrastructureError,
+  type Problem,
+  type ProblemCode,
+  ProblemError,
+} from './core/problem.ts';
+export type { RefusedLine } from './core/recipient.ts';
+export type { Counts, RequestResult, RequestState } from './core/request.ts';

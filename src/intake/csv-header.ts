@@ -1,0 +1,107 @@
+/**
+ * The first line of a CSV: which character parts the cells, which column is what. Everything
+ * wrong with it is wrong for all lines, so it refuses the list.
+ */
+import { checkStorableText } from '../core/parameter-text.ts';
+import { maskPhone } from '../core/phone.ts';
+import { ProblemError, problem } from '../core/problem.ts';
+import { splitRecord } from './csv-records.ts';
+import { type KnownColumn, knownColumn } from './line.ts';
+
+/** What a header says. */
+export interface CsvHeader {
+  readonly delimiter: string;
+  /** Where the known columns stand. */
+  readonly known: ReadonlyMap<KnownColumn, number>;
+  readonly phoneColumn: 'to' | 'phone';
+  /** The other columns, by name and place. */
+  readonly parameters: readonly { readonly name: string; readonly at: number }[];
+  /** Columns a record must have. */
+  readonly width: number;
+  /** Nameless columns at the end (an exporter's trailing delimiters): may be there, empty. */
+  readonly slack: number;
+}
+
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/** Reads a header; `delimiter` where a `sep=` line has named it. Throws a `ProblemError`. */
+export function readHeader(text: string, name: string, delimiter?: string): CsvHeader {
+  const refuse = (message: string, next: string) =>
+    new ProblemError(problem('LIST_UNREADABLE', message, { where: name, next }));
+
+  if (checkStorableText(text) !== undefined) {
+    throw refuse(
+      `The first line of "${name}" has characters that cannot be read.`,
+      'Save the list as CSV in UTF-8 (in a spreadsheet: "CSV UTF-8").',
+    );
+  }
+  const guess = guessDelimiter(text, delimiter === undefined ? DELIMITERS : [delimiter]);
+  if (guess === undefined) {
+    throw refuse(
+      `The first line of "${name}" has a quotation mark that is not closed, or in the wrong place.`,
+      'Correct the header line.',
+    );
+  }
+  const names = guess.cells.map((cell) => cell.trim());
+  let width = names.length;
+  while (width > 1 && names[width - 1] === '') width -= 1;
+
+  const known = new Map<KnownColumn, number>();
+  const parameters = new Map<string, number>();
+  for (const [at, column] of names.slice(0, width).entries()) {
+    if (column === '') {
+      throw refuse(`Column ${at + 1} of "${name}" has no name.`, 'Name it in the first line.');
+    }
+    const as = knownColumn(column);
+    if (as === undefined ? parameters.has(column) : known.has(as)) {
+      throw refuse(
+        `Two columns of "${name}" are called ${shown(column)}.`,
+        'Give each column a name of its own.',
+      );
+    }
+    if (as === undefined) parameters.set(column, at);
+    else known.set(as, at);
+  }
+  if (known.has('to') && known.has('phone')) {
+    throw refuse(
+      `"${name}" has both a column "to" and a column "phone".`,
+      'Keep the one with the phone numbers; the other needs another name, or has to go.',
+    );
+  }
+  if (!known.has('to') && !known.has('phone')) {
+    throw refuse(
+      `"${name}" has no column "to" (or "phone"); its first line has: ${names.slice(0, 20).map(shown).join(', ')}.`,
+      'The first line must name the columns, the one with the phone numbers "to".',
+    );
+  }
+  return {
+    delimiter: guess.delimiter,
+    known,
+    phoneColumn: known.has('to') ? 'to' : 'phone',
+    parameters: [...parameters].map(([column, at]) => ({ name: column, at })),
+    width,
+    slack: names.length - width,
+  };
+}
+
+/** The delimiter that brings a phone column out; else the one that makes most columns. */
+function guessDelimiter(
+  text: string,
+  candidates: readonly string[],
+): { readonly delimiter: string; readonly cells: readonly string[] } | undefined {
+  let best: { delimiter: string; cells: readonly string[]; score: number } | undefined;
+  for (const delimiter of candidates) {
+    const cells = splitRecord(text, delimiter);
+    if (typeof cells === 'string') continue;
+    const hasPhone = cells.some((cell) => ['to', 'phone'].includes(knownColumn(cell) ?? ''));
+    const score = cells.length + (hasPhone ? 1_000_000 : 0);
+    if (best === undefined || score > best.score) best = { delimiter, cells, score };
+  }
+  return best;
+}
+
+/** A column's name for a message: where the header is missing, it is a person's data. */
+function shown(name: string): string {
+  const short = name.length > 40 ? `${name.slice(0, 40)}...` : name;
+  return `"${short.replace(/\D/g, '').length >= 7 ? maskPhone(short) : short}"`;
+}

@@ -1,0 +1,69 @@
+/**
+ * The text of a JSON array to items, one element in memory at a time. JSON has no line to go on
+ * with after a slip, so what is before it stands, and one broken item tells where it was.
+ */
+import { JSONParser } from '@streamparser/json';
+import { LINE_LIMIT } from './lines.ts';
+import type { ListItem } from './objects.ts';
+
+/** Reads the elements of an array; the caller has seen that the text begins with `[`. */
+export async function* jsonArrayItems(
+  chunks: AsyncGenerator<string, void>,
+): AsyncGenerator<ListItem, void> {
+  const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
+  const errors: Error[] = [];
+  let values: unknown[] = [];
+  parser.onValue = ({ value }) => {
+    values.push(value);
+  };
+  parser.onError = (error) => {
+    errors.push(error);
+  };
+  let ended = false;
+  parser.onEnd = () => {
+    ended = true;
+  };
+
+  let row = 0;
+  let sinceLast = 0;
+  let failed: ListItem | undefined;
+  const broken = (code: string, message: string): ListItem => ({
+    kind: 'broken',
+    row: row + 1,
+    code,
+    message,
+  });
+  for await (const chunk of chunks) {
+    // After a slip the rest is only read for the list's fingerprint.
+    if (failed !== undefined) continue;
+    if (!ended) parser.write(chunk);
+    else if (chunk.trim() !== '') errors.push(new Error('text after the end'));
+    const read = values;
+    values = [];
+    for (const value of read) yield { kind: 'value', row: ++row, value };
+    sinceLast = read.length === 0 ? sinceLast + chunk.length : 0;
+    if (errors.length > 0) {
+      failed = broken('JSON_INVALID', ended ? AFTER_THE_END : slip(row + 1, errors[0]));
+    } else if (sinceLast > LINE_LIMIT) {
+      failed = broken(
+        'LINE_TOO_LONG',
+        `element ${row + 1} is longer than 262,144 characters; nothing after it was read`,
+      );
+    }
+    if (failed !== undefined) yield failed;
+  }
+  if (failed === undefined && !ended) {
+    yield broken(
+      'JSON_INVALID',
+      `the text ends inside element ${row + 1}, before the array does: the list is cut off`,
+    );
+  }
+}
+
+const AFTER_THE_END = 'the array has ended, but the text goes on; nothing after it was read';
+
+function slip(row: number, error: Error | undefined): string {
+  const at = /absolute position "(\d+)"/.exec(error?.message ?? '')?.[1];
+  const where = at === undefined ? '' : `, at byte ${at} of the text`;
+  return `this is not JSON, in or before element ${row}${where}; what stands before was read, nothing after it`;
+}

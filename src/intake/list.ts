@@ -1,0 +1,202 @@
+/**
+ * The way in: bytes of any format to a stream of recipients and refused lines. Memory is flat:
+ * one chunk, the lines in it, and one record are all that is ever held, and nothing is read before
+ * the reader asks for it.
+ */
+import { createHash } from 'node:crypto';
+import { isCountry } from '../core/phone.ts';
+import { type Problem, ProblemError, problem } from '../core/problem.ts';
+import type { ListLine } from '../core/recipient.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { type ListBody, openCsv } from './csv.ts';
+import { jsonArrayItems } from './json-array.ts';
+import type { ListRules } from './line.ts';
+import { LINE_LIMIT } from './lines.ts';
+import { ndjsonItems } from './ndjson.ts';
+import { bigintAsText, type ListItem, openObjects } from './objects.ts';
+import { type ByteSource, type ListText, readText } from './text.ts';
+
+export type { ListRules } from './line.ts';
+export type { ByteSource } from './text.ts';
+
+/** The formats a list can have. */
+export const LIST_FORMATS = ['csv', 'ndjson', 'json'] as const;
+
+/** The format of a list. */
+export type ListFormat = (typeof LIST_FORMATS)[number];
+
+/** What a list is read from. */
+export interface ListInput extends ListRules {
+  readonly source: ByteSource;
+  /** By default the name's ending decides, and where it says nothing the first character. */
+  readonly format?: ListFormat;
+  /** The file's name, for messages. */
+  readonly name: string;
+}
+
+/** A list with something in it, opened. */
+export interface OpenList {
+  readonly format: ListFormat | 'objects';
+  /** The parameter columns: the header's, or those of the first object. */
+  readonly columns: readonly string[];
+  /**
+   * Every record once, in order. Rows count records, not physical lines: 1 is the first after the
+   * header, a record over three lines counts as one, blank lines do not count. Leaving the loop
+   * early closes the source.
+   */
+  readonly lines: AsyncIterable<ListLine>;
+  /** SHA-256 of the bytes in hex: of the whole list, once `lines` has ended. */
+  sha256(): string;
+  /** Closes the source of a list whose `lines` are not wanted after all. */
+  close(): Promise<void>;
+}
+
+/** Opens a list: its columns are known, its lines are still to be read. */
+export async function openList(input: ListInput): Promise<Result<OpenList, Problem>> {
+  const text = readText(input.source, input.name);
+  return opened(text, input.name, async () => {
+    checkCountry(input);
+    const head = await readHead(text.chunks);
+    if (head.trim() === '') throw new ProblemError(empty(input.name));
+    const format = input.format ?? formatByName(input.name) ?? formatByText(head);
+    return { format, ...(await openFormat(format, head, text, input)) };
+  });
+}
+
+/** The lines of a list alone; throws a `ProblemError` where the list cannot be read. */
+export async function* readList(input: ListInput): AsyncGenerator<ListLine, void> {
+  const list = await openList(input);
+  if (!list.ok) throw new ProblemError(list.error);
+  yield* list.value.lines;
+}
+
+/** Opens a list of objects (the Node client's, or inline recipients): same rules, same refusals. */
+export async function openObjectList(
+  objects: Iterable<unknown> | AsyncIterable<unknown>,
+  rules: ListRules = {},
+): Promise<Result<OpenList, Problem>> {
+  const hash = createHash('sha256');
+  async function* items(): AsyncGenerator<ListItem, void> {
+    let row = 0;
+    for await (const value of objects) {
+      hash.update(`${fingerprint(value)}\n`);
+      yield { kind: 'value', row: ++row, value };
+    }
+  }
+  const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
+  return opened(source, 'recipients', async () => {
+    checkCountry(rules);
+    return { format: 'objects', ...(await openObjects(source.chunks, 'recipients', rules)) };
+  });
+}
+
+/** The lines of a list of objects alone; throws a `ProblemError` where there is none at all. */
+export async function* recipientsFromObjects(
+  objects: Iterable<unknown> | AsyncIterable<unknown>,
+  rules: ListRules = {},
+): AsyncGenerator<ListLine, void> {
+  const list = await openObjectList(objects, rules);
+  if (!list.ok) throw new ProblemError(list.error);
+  yield* list.value.lines;
+}
+
+/** Runs an opener, looks whether there is a first line, and closes the source where it fails. */
+async function opened(
+  source: { readonly chunks: AsyncGenerator<unknown, void>; sha256(): string },
+  name: string,
+  open: () => Promise<ListBody & { readonly format: OpenList['format'] }>,
+): Promise<Result<OpenList, Problem>> {
+  try {
+    const { format, columns, lines } = await open();
+    const first = await lines.next();
+    if (first.done) throw new ProblemError(empty(name));
+    const all = withFirst(first.value, lines);
+    const close = async () => {
+      await all.return();
+      await source.chunks.return();
+    };
+    return ok({ format, columns, lines: all, sha256: () => source.sha256(), close });
+  } catch (error) {
+    await source.chunks.return();
+    if (error instanceof ProblemError) return err(error.problem);
+    throw error;
+  }
+}
+
+async function openFormat(
+  format: ListFormat,
+  head: string,
+  text: ListText,
+  input: ListInput,
+): Promise<ListBody> {
+  const chunks = withFirst(head, text.chunks);
+  if (format === 'csv') return openCsv(chunks, input.name, input);
+  if (format === 'ndjson') return openObjects(ndjsonItems(chunks), input.name, input);
+  if (head.trimStart().startsWith('[')) {
+    return openObjects(jsonArrayItems(chunks), input.name, input);
+  }
+  throw new ProblemError(
+    problem('LIST_UNREADABLE', `The list "${input.name}" is JSON, but not an array.`, {
+      where: input.name,
+      next: 'Put the objects in [ ]; where it has one object a line, say --format ndjson.',
+    }),
+  );
+}
+
+/** The text up to the first chunk with something to see in it, or as much white space as is fair. */
+async function readHead(chunks: AsyncGenerator<string, void>): Promise<string> {
+  let head = '';
+  while (head.trim() === '' && head.length <= LINE_LIMIT) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head += next.value;
+  }
+  return head;
+}
+
+function formatByName(name: string): ListFormat | undefined {
+  const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === 'csv' || ending === 'tsv') return 'csv';
+  if (ending === 'ndjson' || ending === 'jsonl') return 'ndjson';
+  return ending === 'json' ? 'json' : undefined;
+}
+
+function formatByText(head: string): ListFormat {
+  const first = head.trimStart()[0];
+  if (first === '[') return 'json';
+  return first === '{' ? 'ndjson' : 'csv';
+}
+
+async function* withFirst<T>(first: T, rest: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+function fingerprint(value: unknown): string {
+  try {
+    return JSON.stringify(value, bigintAsText) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
+
+function checkCountry(rules: ListRules): void {
+  if (rules.defaultCountry === undefined || isCountry(rules.defaultCountry)) return;
+  throw new ProblemError(
+    problem('USAGE', `There is no country "${rules.defaultCountry}".`, {
+      where: '--default-country',
+      next: 'Give two letters of ISO 3166-1, like DE or US.',
+    }),
+  );
+}
+
+function empty(name: string): Problem {
+  return problem('LIST_EMPTY', `The list "${name}" has nobody in it.`, {
+    where: name,
+    next: 'Give a list with a line for each person.',
+  });
+}

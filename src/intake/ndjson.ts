@@ -1,0 +1,34 @@
+/** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
+import { lineCutter, type TextLine } from './lines.ts';
+import type { ListItem } from './objects.ts';
+
+/** Reads one JSON value a line; a line that is none is one broken item. */
+export async function* ndjsonItems(
+  chunks: AsyncGenerator<string, void>,
+): AsyncGenerator<ListItem, void> {
+  const cutter = lineCutter();
+  let row = 0;
+  for await (const chunk of chunks) {
+    for (const line of cutter.push(chunk)) {
+      if (line.text.trim() !== '') yield item(line, ++row);
+    }
+  }
+  for (const line of cutter.end()) {
+    if (line.text.trim() !== '') yield item(line, ++row);
+  }
+}
+
+function item(line: TextLine, row: number): ListItem {
+  if (line.tooLong) {
+    const message =
+      'the line is longer than 262,144 characters; a line for one person is far shorter';
+    return { kind: 'broken', row, code: 'LINE_TOO_LONG', message, text: line.text };
+  }
+  try {
+    return { kind: 'value', row, value: JSON.parse(line.text) as unknown };
+  } catch {
+    // V8's own words quote the line, with the number in it.
+    const message = 'the line is not JSON; write one object a line, without a comma after it';
+    return { kind: 'broken', row, code: 'JSON_INVALID', message, text: line.text };
+  }
+}

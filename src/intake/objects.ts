@@ -1,0 +1,171 @@
+/**
+ * Objects to list lines: what NDJSON, a JSON array, the Node client and inline recipients of the
+ * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
+ */
+import { ProblemError, problem } from '../core/problem.ts';
+import type { ListLine } from '../core/recipient.ts';
+import type { ListBody } from './csv.ts';
+import { type KnownColumn, knownColumn, type ListRules, readLine, refusedLine } from './line.ts';
+
+/** One element of a list of objects, or why there is none in its place. */
+export type ListItem =
+  | { readonly kind: 'value'; readonly row: number; readonly value: unknown }
+  | {
+      readonly kind: 'broken';
+      readonly row: number;
+      readonly code: string;
+      readonly message: string;
+      readonly text?: string;
+    };
+
+/** So many lines without one usable object, and it is no list of recipients at all. */
+const LOOK_AHEAD = 1_000;
+
+/** Finds the parameter columns (those of the first usable object) and gives all lines. */
+export async function openObjects(
+  items: AsyncGenerator<ListItem, void>,
+  name: string,
+  rules: ListRules,
+): Promise<ListBody> {
+  if (rules.columns !== undefined) {
+    return { columns: rules.columns, lines: objectLines([], items, rules.columns, rules) };
+  }
+  const seen: ListItem[] = [];
+  let columns: readonly string[] | undefined;
+  while (columns === undefined) {
+    const next = await items.next();
+    if (next.done) break;
+    seen.push(next.value);
+    columns = columnsOf(next.value);
+    if (columns === undefined && seen.length >= LOOK_AHEAD) {
+      throw new ProblemError(
+        problem(
+          'LIST_UNREADABLE',
+          `The first ${LOOK_AHEAD} lines of "${name}" hold no object with "to" (or "phone").`,
+          { where: name, next: 'Look at the format: --format csv, ndjson or json.' },
+        ),
+      );
+    }
+  }
+  return { columns: columns ?? [], lines: objectLines(seen, items, columns ?? [], rules) };
+}
+
+function columnsOf(item: ListItem): readonly string[] | undefined {
+  if (item.kind === 'broken' || !isPlainObject(item.value)) return undefined;
+  const names = Object.keys(item.value);
+  if (!names.some((name) => ['to', 'phone'].includes(knownColumn(name) ?? ''))) return undefined;
+  return names.filter((name) => knownColumn(name) === undefined);
+}
+
+async function* objectLines(
+  seen: readonly ListItem[],
+  items: AsyncGenerator<ListItem, void>,
+  columns: readonly string[],
+  rules: ListRules,
+): AsyncGenerator<ListLine, void> {
+  try {
+    for (const item of seen) yield itemLine(item, columns, rules);
+    for await (const item of items) yield itemLine(item, columns, rules);
+  } finally {
+    await items.return();
+  }
+}
+
+function itemLine(item: ListItem, columns: readonly string[], rules: ListRules): ListLine {
+  const { row } = item;
+  if (item.kind === 'broken') {
+    const { code, message, text } = item;
+    return refusedLine({ row, code, message, ...(text === undefined ? {} : { value: text }) });
+  }
+  const refuse = (code: string, message: string, column?: string, value: unknown = item.value) =>
+    refusedLine({
+      row,
+      code,
+      message,
+      value: shown(value),
+      ...(column === undefined ? {} : { column }),
+    });
+  if (!isPlainObject(item.value)) {
+    return refuse('NOT_AN_OBJECT', 'this is not an object; write { "to": "+16505551234", ... }');
+  }
+
+  const known = new Map<KnownColumn, string>();
+  const parameters = new Map<string, string>();
+  for (const [name, value] of Object.entries(item.value)) {
+    if (value === null || value === undefined) continue;
+    const as = knownColumn(name);
+    if (as === undefined && !columns.includes(name)) {
+      return refuse(
+        'PARAMETER_UNKNOWN',
+        'the other lines have no such parameter; all lines need the same ones',
+        name,
+        value,
+      );
+    }
+    const text = textOf(value);
+    if (text === undefined) {
+      return refuse(
+        'VALUE_NOT_TEXT',
+        `the value is ${kindOf(value)}; write a text or a number`,
+        name,
+        value,
+      );
+    }
+    if (as === undefined) parameters.set(name, text);
+    else if (known.has(as))
+      return refuse('COLUMN_TWICE', `"${as}" stands there twice`, name, value);
+    else known.set(as, text);
+  }
+  if (known.has('to') && known.has('phone')) {
+    return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');
+  }
+  for (const name of columns) {
+    if (parameters.has(name)) continue;
+    return refuse('PARAMETER_MISSING', 'this parameter is missing; all lines need the same', name);
+  }
+  const phone = known.has('phone') ? 'phone' : 'to';
+  return readLine(
+    {
+      row,
+      to: { column: phone, text: known.get(phone) ?? '' },
+      reference: known.get('reference'),
+      language: known.get('language'),
+      notBefore: known.get('not_before'),
+      notAfter: known.get('not_after'),
+      names: columns,
+      values: columns.map((name) => parameters.get(name) ?? ''),
+    },
+    rules,
+  );
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text and numbers as text; the Node client may give a Date for a time. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint' || Number.isFinite(value)) return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  return undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** The value for a report; what JSON cannot say (cycles) is told by its type. */
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value, bigintAsText) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
+
+/** A replacer for `JSON.stringify`, which else refuses bigints. */
+export function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}

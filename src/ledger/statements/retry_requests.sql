@@ -1,0 +1,30 @@
+-- A new epoch: requests of a campaign that ended badly are asked again, by an operator's word. Their
+-- allowance is given back where the last attempt still holds it (138009 corrects the book if Meta
+-- counted it). Doubles are never asked. A completed campaign runs again.
+-- $1 campaign id  $2 states  $3 error code or null
+with chosen as materialized (
+  select id, sender_id, person, reserved_at from requests
+  where campaign_id = $1 and state = any($2::text[]) and double_of is null
+    and ($3::int is null or error_code = $3)
+  order by id
+  for update
+), pair as materialized (
+  select p.sender_id, p.person, c.reserved_at
+  from pairs p join chosen c on c.sender_id = p.sender_id and c.person = p.person
+  order by p.sender_id, p.person
+  for update of p
+), given_back as (
+  update pairs p set asked = array_remove(p.asked, pair.reserved_at)
+  from pair where p.sender_id = pair.sender_id and p.person = pair.person
+), retried as (
+  update requests r
+  set state = 'pending', epoch = r.epoch + 1, attempts = 0, due_at = now_(), check_at = null,
+    uncertain_at = null, finding = null, error_code = null, error_message = null, reason = null
+  from chosen where r.id = chosen.id
+  returning r.id
+), running as (
+  update campaigns set state = 'running', ended_at = null
+  where id = $1 and state = 'completed' and exists (select from retried)
+  returning pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'running')::text)
+)
+select (select count(*)::int from retried) as retried, (select count(*) from running) as restarted

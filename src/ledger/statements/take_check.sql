@@ -1,0 +1,44 @@
+-- One uncertain request whose check is due, and a place in the pace of the call_permissions route
+-- ($3 ms between two, over all processes). The row is put off, so that a process that dies with it
+-- only delays the check.
+-- What we account for ourselves is every other time we asked this person in the window, be its outcome
+-- known or not: only usage beyond that can be this attempt.
+-- $1 sender id  $2 put off, ms  $3 pace, ms
+with pace as materialized (
+  select id, next_check from senders where id = $1 for update
+), due as materialized (
+  select r.id, pace.next_check
+  from pace, requests r
+  where r.sender_id = $1 and r.state = 'uncertain' and r.check_at <= now_()
+    and pace.next_check <= clock_timestamp() + interval '1 s'
+  order by r.check_at, r.id
+  limit 1
+  for update of r skip locked
+), taken as (
+  update requests r set check_at = now_() + $2 * interval '1 ms', checks = r.checks + 1
+  from due where r.id = due.id
+  returning r.*
+), paced as (
+  update senders s set next_check = greatest(s.next_check, clock_timestamp()) + $3 * interval '1 ms'
+  from due where s.id = $1
+  returning s.next_check
+)
+select t.id::text as request, t.fence, t.campaign_id, t.to_number, t.checks,
+  coalesce(w.wa_id, ltrim(t.to_number, '+')) as wa_id,
+  w.wa_id is not null or exists (
+    select from requests k where k.to_number = t.to_number and k.wa_id is not null) as wa_id_known,
+  extract(epoch from now_() - t.reserved_at) * 1000 as age_ms,
+  coalesce((select count(*)::int from unnest(p.asked) a
+    where a <> t.reserved_at and a > now_() - interval '24 hours'), 0) as known_day,
+  coalesce((select count(*)::int from unnest(p.asked) a
+    where a <> t.reserved_at and a > now_() - interval '7 days'), 0) as known_week,
+  coalesce(p.reset_at >= t.reserved_at, false) as reset_since,
+  exists (
+    select from requests h
+    where h.campaign_id = t.campaign_id and h.accepted_at >= t.reserved_at
+      and h.message_status is not null and h.message_status <> 'accepted') as held_since,
+  greatest(0, extract(epoch from due.next_check - clock_timestamp()) * 1000) as wait_ms
+from taken t
+join due on due.id = t.id
+left join pairs p on p.sender_id = t.sender_id and p.person = t.person
+left join wa_ids w on w.number = t.to_number

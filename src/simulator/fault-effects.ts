@@ -1,0 +1,58 @@
+/** What the effects of faults do to a request (it is not taken) and to an answer (it is distorted). */
+import { type Answer, htmlPage } from './answer.ts';
+import type { FaultEffect } from './faults.ts';
+import type { Refusal } from './sim-errors.ts';
+
+/** A request that is not taken: refused in Meta's words, or dropped without a word of Meta's. */
+export type NotTaken =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'dropped'; readonly answer: Answer };
+
+/** What a fault decides without the request being taken; `undefined` when it goes on. */
+export function notTaken(effect: FaultEffect | undefined): NotTaken | undefined {
+  switch (effect?.kind) {
+    case 'refuse': {
+      const { kind: _, ...given } = effect;
+      // Drops the fields zod left undefined, which `exactOptionalPropertyTypes` tells apart.
+      const refusal = JSON.parse(JSON.stringify(given)) as Refusal;
+      return { kind: 'refused', refusal };
+    }
+    case 'drop-before-accept':
+      return { kind: 'dropped', answer: { kind: 'reset' } };
+    case 'drop-and-never-answer':
+      return { kind: 'dropped', answer: { kind: 'none' } };
+    case 'html':
+      return effect.accepted ? undefined : { kind: 'dropped', answer: htmlPage(effect.status) };
+    case 'no-body':
+      return effect.accepted
+        ? undefined
+        : { kind: 'dropped', answer: { kind: 'empty', status: effect.status } };
+    default:
+      return undefined;
+  }
+}
+
+/** The answer to a request that was taken, as its client gets to see it. */
+export function distort(whole: Answer, effect: FaultEffect | undefined): Answer {
+  switch (effect?.kind) {
+    case 'accept-and-never-answer':
+      return { kind: 'none' };
+    case 'accept-and-reset':
+      return { kind: 'reset' };
+    case 'html':
+      return htmlPage(effect.status);
+    case 'no-body':
+      return { kind: 'empty', status: effect.status };
+    case 'truncated-json':
+      return whole.kind === 'json'
+        ? { kind: 'truncated', status: whole.status, body: whole.body, cut: effect.cut }
+        : whole;
+    default:
+      return whole;
+  }
+}
+
+/** Milliseconds the `slow` effects add to an answer. */
+export function delayOf(effects: readonly FaultEffect[]): number {
+  return effects.reduce((sum, effect) => (effect.kind === 'slow' ? sum + effect.ms : sum), 0);
+}

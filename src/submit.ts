@@ -1,0 +1,130 @@
+/**
+ * From an opened list to a campaign in the ledger, for the HTTP API and the Node client alike:
+ * look at the template, load the list, start. Nothing is sent from here; senders do that.
+ */
+import { startCampaign } from './campaign/control.ts';
+import { type LoadedCampaign, loadCampaign } from './campaign/load.ts';
+import { fitWithoutPreflight, preflight, type TemplateFit } from './campaign/preflight.ts';
+import type { Config, SenderConfig } from './config/config.ts';
+import { requireSender } from './config/require.ts';
+import type { CampaignSpec } from './core/campaign.ts';
+import type { Problem } from './core/problem.ts';
+import type { ListLine, RefusedLine } from './core/recipient.ts';
+import { err, ok, type Result } from './core/result.ts';
+import type { OpenList } from './intake/list.ts';
+import type { App } from './wiring.ts';
+
+/** What a list is sent with. */
+export interface Submission {
+  readonly sender: SenderConfig;
+  readonly template: string;
+  readonly language: string;
+  /** How the list fills the template; `fitTemplate` tells. */
+  readonly fit: TemplateFit;
+  readonly idempotencyKey?: string;
+  /** Refuse the whole list for one bad line. */
+  readonly strict?: boolean;
+  /** `false` leaves the campaign as a draft. */
+  readonly start?: boolean;
+}
+
+/** A list in the ledger. */
+export interface Submitted extends LoadedCampaign {
+  /** The first hundred lines that cannot be asked. */
+  readonly refusedLines: readonly RefusedLine[];
+}
+
+/** Why a list is not in, with the first hundred of its lines that cannot be asked. */
+export type Refusal = Problem & { readonly refusedLines: readonly RefusedLine[] };
+
+/**
+ * Asks Meta whether the template can be sent and which columns fill it.
+ *
+ * @param p.columns the list's; absent where the list comes later: then the template's own variables
+ * @param p.skip says what follows from the columns alone
+ */
+export async function fitTemplate(
+  app: Pick<App, 'graph'>,
+  p: {
+    readonly sender: SenderConfig;
+    readonly template: string;
+    readonly language: string;
+    readonly columns?: readonly string[];
+    readonly skip?: boolean;
+  },
+): Promise<Result<TemplateFit, Problem>> {
+  if (p.skip) return ok(fitWithoutPreflight(p.columns ?? []));
+  const graph = app.graph(p.sender.phoneNumberId);
+  if (!graph.ok) return graph;
+  const { template, language, columns } = p;
+  return preflight(graph.value, { template, language, ...(columns ? { columns } : {}) });
+}
+
+/** Loads a list and starts its campaign, unless another word was given or it runs already. */
+export async function submit(
+  app: App,
+  list: OpenList,
+  p: Submission,
+): Promise<Result<Submitted, Refusal>> {
+  const refused = keepRefused(list.lines);
+  await ensureSender(app, p.sender);
+  const loaded = await loadCampaign(app, {
+    list: { ...list, lines: refused.lines },
+    spec: specOf(p),
+    ...(p.strict === undefined ? {} : { strict: p.strict }),
+  });
+  if (!loaded.ok) return err({ ...loaded.error, refusedLines: refused.first });
+  // Only a draft: a repeated request must not wake what a person has paused since.
+  if (p.start !== false && loaded.value.state === 'draft') {
+    const started = await startCampaign(app, loaded.value.id);
+    if (!started.ok) return err({ ...started.error, refusedLines: [] });
+  }
+  return ok({ ...loaded.value, refusedLines: refused.first });
+}
+
+/** The sender named, or the first one; its token is not asked for, since nothing is sent here. */
+export function senderFor(config: Config, id: string | undefined): Result<SenderConfig, Problem> {
+  const sender = config.senders.find((s) => id === undefined || s.phoneNumberId === id);
+  return sender === undefined ? requireSender(config, id) : ok(sender);
+}
+
+/** Makes the sender known to the ledger, which refuses campaigns of unknown ones. */
+export async function ensureSender(app: Pick<App, 'ledger'>, sender: SenderConfig): Promise<void> {
+  const { phoneNumberId: senderId, businessAccountId, messagesPerSecond } = sender;
+  await app.ledger.senders.ensure({
+    senderId,
+    messagesPerSecond,
+    ...(businessAccountId === undefined ? {} : { businessAccountId }),
+  });
+}
+
+/** What a campaign is made with. */
+export function specOf(p: Submission): CampaignSpec {
+  return {
+    senderId: p.sender.phoneNumberId,
+    template: p.template,
+    language: p.language,
+    parameterFormat: p.fit.parameterFormat,
+    headerParameters: p.fit.headerParameters,
+    bodyParameters: p.fit.bodyParameters,
+    ...(p.idempotencyKey === undefined ? {} : { idempotencyKey: p.idempotencyKey }),
+  };
+}
+
+/** As many refused lines as an answer shows; the ledger has all of them. */
+const REFUSED_SHOWN = 100;
+
+/** Passes lines on and keeps the first refused ones, also those of a list that is refused whole. */
+export function keepRefused(source: AsyncIterable<ListLine>): {
+  readonly lines: AsyncIterable<ListLine>;
+  readonly first: readonly RefusedLine[];
+} {
+  const first: RefusedLine[] = [];
+  async function* lines(): AsyncGenerator<ListLine, void> {
+    for await (const line of source) {
+      if (line.kind === 'refused' && first.length < REFUSED_SHOWN) first.push(line.refused);
+      yield line;
+    }
+  }
+  return { lines: lines(), first };
+}

@@ -1,0 +1,230 @@
+/** Puts the stations together: the one place that knows all of them. */
+import type { Queue } from 'bullmq';
+import type { RunningSenders } from './campaign/run-senders.ts';
+import { runSenders as run } from './campaign/run-senders.ts';
+import type { Config, SenderConfig } from './config/config.ts';
+import { requireSender } from './config/require.ts';
+import { HORIZON_MS, STEP_FACTOR } from './core/pacing.ts';
+import type { GraphStation, QueueStation } from './core/ports.ts';
+import type { Problem } from './core/problem.ts';
+import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
+import type { Result } from './core/result.ts';
+import { err, ok } from './core/result.ts';
+import { createGraphClient } from './graph/client.ts';
+import { createTokenReader } from './graph/token.ts';
+import { openDatabase } from './ledger/database.ts';
+import { startEmbeddedPostgres } from './ledger/embedded/index.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { listenToLedger } from './ledger/listen.ts';
+import { postgresBackend, redisBackend } from './queue/backend.ts';
+import { queueStation } from './queue/station.ts';
+import type { Logger } from './telemetry/log.ts';
+import { stateLog } from './telemetry/log.ts';
+
+/** Everything a command, a service or a client works with. */
+export interface App {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly ledger: Ledger;
+  readonly queue: QueueStation;
+  /** A sender's line to Meta, opened when first asked for. */
+  graph(senderId?: string): Result<GraphStation, Problem>;
+  sender(senderId?: string): Result<SenderConfig, Problem>;
+  /** Feeds, sends and sweeps in this process, for the given senders or for all. */
+  runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
+  /** BullMQ's own queues, one a sender: for the dashboard. */
+  dashboard(): readonly Queue[];
+  close(): Promise<void>;
+}
+
+/** How much of the queue a command needs. */
+export interface OpenOptions {
+  /** `needed`: it must answer now. `lazy`: used when it answers. `none`: never touched. */
+  readonly queue?: 'needed' | 'lazy' | 'none';
+}
+
+const PING_MS = 5_000;
+
+/**
+ * Opens the database (the embedded one where no `DATABASE_URL` is), brings its schema up to date,
+ * and opens the queue. What cannot be reached is a problem with exit code 4.
+ */
+export async function openApp(
+  config: Config,
+  log: Logger,
+  options: OpenOptions = {},
+): Promise<Result<App, Problem>> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const unwind = async () => {
+    for (const step of undo.splice(0).reverse()) {
+      await step().catch((error: unknown) => log.debug({ err: error }, 'closing'));
+    }
+  };
+  try {
+    const connectionString = await connect(config, log, undo);
+    const database = openDatabase(connectionString, {
+      onError: (error) => log.debug({ err: error }, 'database connection lost'),
+    });
+    undo.push(() => database.close());
+    const ledger = createLedger(database, {
+      pairLimit: config.pairLimit,
+      horizonMs: HORIZON_MS,
+      stepFactor: STEP_FACTOR,
+    });
+    await ledger.migrate();
+
+    const queue =
+      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString);
+    undo.push(() => queue.close());
+    if (options.queue === 'needed') await queue.ping(PING_MS);
+
+    const stations = new Map<string, GraphStation>();
+    undo.push(() => Promise.all([...stations.values()].map((station) => station.close())));
+    const app: App = {
+      config,
+      log,
+      ledger,
+      queue,
+      sender: (senderId) => requireSender(config, senderId),
+      graph(senderId) {
+        const sender = requireSender(config, senderId);
+        if (!sender.ok) return sender;
+        const id = sender.value.phoneNumberId;
+        const station = stations.get(id) ?? graphStation(config, sender.value);
+        stations.set(id, station);
+        return ok(station);
+      },
+      runSenders: (senderIds) =>
+        run({
+          ledger,
+          queue,
+          log,
+          senders: config.senders.filter(
+            (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
+          ),
+          meta: (senderId) => {
+            const station = app.graph(senderId);
+            if (!station.ok) throw new ProblemError(station.error);
+            return station.value;
+          },
+          listen: (onEvent) => listenToLedger(connectionString, onEvent),
+          requestTimeoutMs: config.requestTimeoutMs,
+          uncertainCheckAfterMs: config.uncertainCheckAfterMs,
+          uncertainPolicy: config.uncertainPolicy,
+          ...(config.workerConcurrency === undefined
+            ? {}
+            : { workerConcurrency: config.workerConcurrency }),
+        }),
+      dashboard: () =>
+        queue === noQueue
+          ? []
+          : config.senders.map((s) => (queue as OpenQueue).queue(s.phoneNumberId)),
+      close: unwind,
+    };
+    return ok(app);
+  } catch (error) {
+    await unwind();
+    const known = asProblem(error, config);
+    if (known === undefined) throw error;
+    log.debug({ err: error }, known.message);
+    return err(known);
+  }
+}
+
+/** Only the line to Meta, for commands that need no database. The sender's id may be left out. */
+export function openGraph(
+  config: Config,
+  _log: Logger,
+  senderId?: string,
+): Result<GraphStation, Problem> {
+  if (
+    senderId === undefined &&
+    config.senders.length === 0 &&
+    config.account.businessAccountId !== undefined
+  ) {
+    return ok(
+      graphStation(config, { phoneNumberId: '0', messagesPerSecond: 1, ...config.account }),
+    );
+  }
+  const sender = requireSender(config, senderId);
+  return sender.ok ? ok(graphStation(config, sender.value)) : sender;
+}
+
+function graphStation(config: Config, sender: SenderConfig): GraphStation {
+  const token = createTokenReader(sender.token);
+  return createGraphClient({
+    baseUrl: config.graphBaseUrl,
+    version: config.graphApiVersion,
+    token: token.read,
+    tokenRefused: token.refresh,
+    phoneNumberId: sender.phoneNumberId,
+    requestTimeoutMs: config.requestTimeoutMs,
+    ...(sender.businessAccountId === undefined
+      ? {}
+      : { businessAccountId: sender.businessAccountId }),
+  });
+}
+
+async function connect(
+  config: Config,
+  log: Logger,
+  undo: (() => Promise<unknown>)[],
+): Promise<string> {
+  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => log.info(message),
+  });
+  undo.push(() => embedded.release());
+  return embedded.connectionString;
+}
+
+type OpenQueue = ReturnType<typeof queueStation>;
+
+async function openQueue(
+  config: Config,
+  log: Logger,
+  connectionString: string,
+): Promise<OpenQueue> {
+  const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
+  const onError = (error: Error) => void state.down(error);
+  return queueStation(
+    config.redisUrl === undefined
+      ? await postgresBackend(connectionString, onError)
+      : redisBackend(config.redisUrl, onError, () => void state.up()),
+  );
+}
+
+const noQueue: QueueStation = {
+  add: () => Promise.resolve(),
+  size: () => Promise.resolve(0),
+  missing: () => Promise.resolve([]),
+  work: () => {
+    throw new Error('this command was opened without a queue');
+  },
+  ping: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+function asProblem(error: unknown, config: Config): Problem | undefined {
+  if (error instanceof ProblemError) return error.problem;
+  if (!(error instanceof InfrastructureError)) return undefined;
+  switch (error.service) {
+    case 'database':
+      return problem('DATABASE_UNREACHABLE', `The database cannot be reached: ${error.message}.`, {
+        where: config.databaseUrl === undefined ? 'DATA_DIR' : 'DATABASE_URL',
+        next: 'Look at the setting and at the server; nothing was sent.',
+      });
+    case 'queue':
+      return problem('QUEUE_UNREACHABLE', `Redis cannot be reached: ${error.message}.`, {
+        where: 'REDIS_URL',
+        next: 'Look at the setting and at the server; nothing was sent.',
+      });
+    case 'graph':
+      return problem('GRAPH_UNREACHABLE', error.message, {
+        where: 'GRAPH_BASE_URL',
+        next: 'Look at the network.',
+      });
+  }
+}

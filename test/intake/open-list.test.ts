@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openList, readList } from '../../src/intake/list.ts';
+import { openListFile } from '../../src/intake/open-list.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'callpermit-list-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const text = 'to,1\n+16505551234,Ann\n+16505551235,Bob\n';
+
+describe('a list on the disk', () => {
+  test('is opened by its path, its ending telling the format; its fingerprint is that of its bytes', async () => {
+    const path = join(folder, 'people.csv');
+    await writeFile(path, text);
+    const list = await openListFile(path);
+    if (!list.ok) throw new Error(list.error.message);
+    expect(list.value).toMatchObject({ format: 'csv', columns: ['1'] });
+    let rows = 0;
+    for await (const line of list.value.lines) rows += line.kind === 'recipient' ? 1 : 0;
+    expect(rows).toBe(2);
+    expect(list.value.sha256()).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  test.each([
+    ['missing.csv', 'There is no file'],
+    ['.', 'is a directory'],
+    ['people.csv/x', 'There is no file'],
+  ])('%s says what it is', async (name, words) => {
+    const result = await openListFile(join(folder, name));
+    expect(result).toMatchObject({
+      ok: false,
+      error: { code: 'LIST_UNREADABLE', message: expect.stringContaining(words) },
+    });
+  });
+
+  test('that may not be read says so', async () => {
+    const path = join(folder, 'secret.csv');
+    await writeFile(path, text);
+    await chmod(path, 0);
+    const result = await openListFile(path);
+    // Root may read everything: there it is a list like others.
+    if (process.getuid?.() === 0) {
+      expect(result.ok).toBe(true);
+      if (result.ok) await result.value.close();
+    } else
+      expect(result).toMatchObject({
+        error: { message: expect.stringContaining('may not be read') },
+      });
+  });
+});
+
+describe('a stream', () => {
+  /** A source that tells how far it was read, and whether it was closed. */
+  function watched(count: number) {
+    const seen = { read: 0, closed: false };
+    async function* source() {
+      try {
+        yield Buffer.from('to,1\n');
+        for (let i = 0; i < count; i += 1) {
+          seen.read += 1;
+          yield Buffer.from(`+1650555${String(i % 10_000).padStart(4, '0')},P ${i}\n`);
+        }
+      } finally {
+        seen.closed = true;
+      }
+    }
+    return { seen, source: source() };
+  }
+
+  test('is not read ahead of its reader', async () => {
+    const { seen, source } = watched(1_000);
+    let rows = 0;
+    for await (const line of readList({ source, name: 'x' })) {
+      rows += line.kind === 'recipient' ? 1 : 0;
+      expect(seen.read).toBeLessThanOrEqual(rows + 2);
+    }
+    expect(rows).toBe(1_000);
+  });
+
+  test('is closed when its reader leaves, and when nobody reads it', async () => {
+    const left = watched(1_000);
+    for await (const _ of readList({ source: left.source, name: 'x' })) break;
+    expect(left.seen).toMatchObject({ closed: true });
+
+    const unread = watched(1_000);
+    const list = await openList({ source: unread.source, name: 'x' });
+    if (list.ok) await list.value.close();
+    expect(unread.seen).toMatchObject({ closed: true });
+  });
+
+  test('is closed when it is no list', async () => {
+    const stream = Readable.from([Buffer.from('nothing,of use\n'), Buffer.from('1,2\n')]);
+    await expect(openList({ source: stream, name: 'x' })).resolves.toMatchObject({ ok: false });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  test('that breaks off throws what broke it', async () => {
+    async function* source() {
+      yield Buffer.from(text);
+      throw new Error('connection reset');
+    }
+    const lines = readList({ source: source(), name: 'x' });
+    await expect(
+      (async () => {
+        for await (const _ of lines);
+      })(),
+    ).rejects.toThrow('connection reset');
+  });
+
+  test('of strings is taken as UTF-8', async () => {
+    const rows = [];
+    for await (const line of readList({ source: Readable.from([text]), name: 'x' }))
+      rows.push(line);
+    expect(rows).toHaveLength(2);
+  });
+
+  test('that is no list throws the problem', async () => {
+    const lines = readList({ source: Readable.from(['x\n1\n']), name: 'x' });
+    await expect(lines.next()).rejects.toThrow('no column "to"');
+  });
+});

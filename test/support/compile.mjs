@@ -1,0 +1,34 @@
+/**
+ * The embedded Postgres outlives single test files, so jest's own process holds it, where nothing
+ * compiles TypeScript. `dist` would do, but may be older than the sources: a copy of the few
+ * folders it needs is compiled for each run.
+ */
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { transformFile } from '@swc/core';
+
+const FOLDERS = ['src/core', 'src/ledger/embedded', 'workers'];
+
+/** Compiles into a folder; gives the URL of a source file's module there. */
+export async function compileSources(root, target) {
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, 'package.json'), '{"type":"module"}');
+  await symlink(join(root, 'node_modules'), join(target, 'node_modules'));
+  for (const folder of FOLDERS) {
+    const names = await readdir(join(root, folder), { recursive: true });
+    for (const name of names.filter((n) => n.endsWith('.ts'))) {
+      const to = join(target, folder, name.replace(/\.ts$/, '.js'));
+      await mkdir(dirname(to), { recursive: true });
+      const { code } = await transformFile(join(root, folder, name), {
+        swcrc: false,
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript' },
+          rewriteRelativeImportExtensions: true,
+        },
+        module: { type: 'es6' },
+      });
+      await writeFile(to, code);
+    }
+  }
+}
