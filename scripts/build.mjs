@@ -28,6 +28,7 @@ const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.b
 /** What the program reads at run time and tsc does not copy. */
 const ASSET = /\.(sql|html|css|svg|json|js)$/;
 const STAMP = '.stamp';
+const TSC = 'node_modules/typescript/bin/tsc';
 
 /**
  * Builds if the sources differ from those of the last build.
@@ -35,29 +36,40 @@ const STAMP = '.stamp';
  * @returns whether `dist` is up to date now
  */
 export async function build({ root, say, optional = false }) {
-  if (isCurrent(root)) return true;
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  if (!existsSync(tsc)) {
+  if (isCurrent(root)) {
+    linkProgram(root);
+    return true;
+  }
+  if (!hasCompiler(root)) {
     const dist = existsSync(join(root, 'dist')) ? 'dist stays as it is' : 'there is no dist yet';
-    say(`callpermit: not built, since TypeScript is not installed; ${dist}.`);
+    say(`callpermit: not built, since development packages are not installed; ${dist}.`);
     return optional;
   }
   const unlock = await lock(root, say);
   try {
     // Another build may have ended while this one waited.
-    return isCurrent(root) || compile({ root, tsc, say });
+    return isCurrent(root) || compile({ root, say });
   } finally {
     unlock();
   }
 }
 
-function compile({ root, tsc, say }) {
+/** The compiler alone is not enough, and may be there as somebody's peer: the types count too. */
+function hasCompiler(root) {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const types = Object.keys(devDependencies).filter((name) => name.startsWith('@types/'));
+  return [TSC, ...types.map((name) => `node_modules/${name}`)].every((path) =>
+    existsSync(join(root, path)),
+  );
+}
+
+function compile({ root, say }) {
   const stamp = stampOf(root);
   const draft = join(root, `dist.${process.pid}`);
   try {
     const result = spawnSync(
       process.execPath,
-      [tsc, '-p', 'tsconfig.build.json', '--outDir', draft, '--noEmitOnError'],
+      [join(root, TSC), '-p', 'tsconfig.build.json', '--outDir', draft, '--noEmitOnError'],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     );
     if (result.status !== 0) {
@@ -96,9 +108,11 @@ function replace(dist, draft) {
 function linkProgram(root) {
   const bin = join(root, 'node_modules', '.bin');
   if (process.platform === 'win32' || !existsSync(bin)) return;
-  const link = join(bin, 'callpermit');
-  rmSync(link, { force: true });
-  symlinkSync('../../dist/src/cli/main.js', link);
+  try {
+    symlinkSync('../../dist/src/cli/main.js', join(bin, 'callpermit'));
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
 }
 
 function isCurrent(root) {

@@ -21,9 +21,11 @@ import { InfrastructureError } from '../core/problem.ts';
 import type { Logger, StateLog } from '../telemetry/log.ts';
 import { stateLog } from '../telemetry/log.ts';
 import { createEffects } from './effects.ts';
+import { createLanes, type InHand } from './lanes.ts';
 import { sendInput } from './message.ts';
 import { react } from './react.ts';
 import { createRecorder } from './recorder.ts';
+import { createReleaser } from './releaser.ts';
 
 /** What a dispatcher works with. */
 export interface DispatchSetup {
@@ -58,11 +60,6 @@ export interface Dispatcher {
 /** Beyond the time-out a lease leaves this much to record the outcome while the database is slow. */
 export const LEASE_MARGIN_MS = 15_000;
 
-interface InHand {
-  readonly job: QueueJob;
-  readonly done: () => void;
-}
-
 interface Held {
   readonly claim: ClaimedRequest;
   readonly done: () => void;
@@ -85,8 +82,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   });
   const effects = createEffects({ ...setup, withholdAll });
 
-  // Two lanes: single requests go before bulk.
-  const lanes: [InHand[], InHand[]] = [[], []];
+  const releaser = createReleaser({ road, worker, onOutage: (e) => database.down(e) });
+  const lanes = createLanes();
   const held = new Set<Held>();
   let posting = 0;
   let latency = 200;
@@ -96,14 +93,10 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   let claimLost = false;
   let stopped = false;
 
-  function waiting(): number {
-    return lanes[0].length + lanes[1].length;
-  }
-
   function submit(job: QueueJob): Promise<void> {
     if (stopped) return road.giveBack([job]);
     return new Promise((done) => {
-      lanes[job.lane === 0 ? 0 : 1].push({ job, done });
+      lanes.push({ job, done });
       if (!claiming) {
         claiming = true;
         void claimLoop();
@@ -113,11 +106,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
 
   async function claimLoop(): Promise<void> {
     try {
-      while (waiting() > 0 && !stopped) {
+      while (lanes.size > 0 && !stopped) {
         try {
           await effects.settled();
           if (stopped) return;
-          await sleep(await claimOnce());
+          // Never asleep for long: a hold on the sender may end early, a stop may come.
+          await sleep(Math.min(1_000, await claimOnce()));
           database.up();
         } catch (error) {
           claimLost = true;
@@ -137,7 +131,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       await road.releaseLost({ worker, held: [...held].map((h) => h.claim.request) });
       claimLost = false;
     }
-    const batch = [...lanes[0], ...lanes[1]].slice(0, claimSize(rate));
+    const batch = lanes.next(claimSize(rate));
     const sent = performance.now();
     const answer = await road.claim({
       senderId,
@@ -167,7 +161,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       const inHand = byRequest.get(`${claim.job.request}-${claim.job.feed}`);
       if (inHand === undefined)
         throw new Error(`claimed ${claim.request}, which was not asked for`);
-      drop(inHand);
+      lanes.remove(inHand);
       const one: Held = {
         claim,
         done: inHand.done,
@@ -188,7 +182,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       const inHand = byJob.get(job);
       if (inHand === undefined || fate === 'later') continue;
       if (fate === 'foreign') foreign.push(`${job.request}-${job.feed}`);
-      drop(inHand);
+      lanes.remove(inHand);
       inHand.done();
     }
     if (foreign.length > 0) {
@@ -197,12 +191,6 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         'jobs refused: no row waits for them (doubled, forged, or fed again since)',
       );
     }
-  }
-
-  function drop(inHand: InHand): void {
-    const lane = lanes[inHand.job.lane === 0 ? 0 : 1];
-    const at = lane.indexOf(inHand);
-    if (at >= 0) lane.splice(at, 1);
   }
 
   /** Sends one claim at its time, or gives it back. Never rejects. */
@@ -216,7 +204,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       !isMissed(Math.max(performance.now(), Date.now() - one.wallOffset), slot);
     try {
       if (!mayWrite()) {
-        await giveBack(one);
+        await releaser.release(one.claim);
         return;
       }
       posting += 1;
@@ -225,7 +213,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         posting -= 1;
       });
       if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
-        await giveBack(one);
+        await releaser.release(one.claim);
         return;
       }
       latency += (performance.now() - begun - latency) * 0.05;
@@ -258,37 +246,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
   }
 
-  const giving: Held[] = [];
-  let givingBack: Promise<void> | undefined;
-
-  /** Gives unsent claims back, gathered, for as long as it takes. */
-  async function giveBack(one: Held): Promise<void> {
-    giving.push(one);
-    givingBack ??= (async () => {
-      await sleep(5);
-      while (giving.length > 0) {
-        const claims = giving.slice(0, 200).map((h) => h.claim);
-        try {
-          await road.release({ worker, claims });
-          giving.splice(0, claims.length);
-        } catch (error) {
-          database.down(error);
-          await sleep(500);
-          if (stopped && Date.now() > giveUpAt) return;
-        }
-      }
-    })().finally(() => {
-      givingBack = undefined;
-    });
-    await givingBack;
-    if (giving.includes(one)) await giveBack(one);
-  }
-
   function withholdAll(which: (claim: ClaimedRequest) => boolean): void {
     for (const one of held) if (which(one.claim)) one.withheld = true;
   }
-
-  let giveUpAt = Number.POSITIVE_INFINITY;
 
   return {
     submit,
@@ -297,8 +257,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     latencyMs: () => latency,
     async stop() {
       stopped = true;
-      giveUpAt = Date.now() + 10_000;
-      const left = [...lanes[0].splice(0), ...lanes[1].splice(0)];
+      const left = lanes.clear();
       await road.giveBack(left.map((b) => b.job)).catch((error: unknown) => {
         log.warn(
           { err: error },
@@ -307,6 +266,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       });
       for (const { done } of left) done();
     },
-    abandon: () => recorder.abandon(),
+    abandon() {
+      recorder.abandon();
+      releaser.abandon();
+    },
   };
 }

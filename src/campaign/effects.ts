@@ -39,6 +39,7 @@ export function createEffects(p: {
   const unknownCodes = new Set<number>();
   let outOfReachUntil = 0;
   let outOfReach = 0;
+  let slowAgainAt = 0;
 
   // A breaker must open even if the database is away just now: nothing is claimed until it has.
   function track<T>(write: () => Promise<T>): Promise<T> {
@@ -77,6 +78,22 @@ export function createEffects(p: {
       log.warn({ campaigns: paused, code: effect.reason.code }, effect.reason.message);
   }
 
+  async function slow(effect: Extract<Effect, { kind: 'slow-sender' }>) {
+    // The ledger decides whether to cut; this only spares it a hundred equal words at once.
+    if (performance.now() < slowAgainAt && effect.waitMs === undefined) return;
+    slowAgainAt = performance.now() + effect.cutAgainMs / 4;
+    const { reason, waitMs, cutAgainMs } = effect;
+    log.warn({ reason, ...(waitMs === undefined ? {} : { waitMs }) }, 'slowing down');
+    await track(() =>
+      p.senders.slow({
+        senderId,
+        reason,
+        cutAgainMs,
+        ...(waitMs === undefined ? {} : { waitMs }),
+      }),
+    );
+  }
+
   return {
     async before(claim, effects, outcome) {
       if (outcome !== 'unsent') outOfReach = 0;
@@ -87,13 +104,7 @@ export function createEffects(p: {
             await track(() => close(claim, effect));
             break;
           case 'slow-sender':
-            await track(() =>
-              p.senders.slow({
-                senderId,
-                reason: effect.reason,
-                ...(effect.waitMs === undefined ? {} : { waitMs: effect.waitMs }),
-              }),
-            );
+            await slow(effect);
             break;
           case 'unreachable':
             // Nothing goes out anyway: claim less and less often, up to twice a minute.

@@ -10,13 +10,20 @@ import {
   retryDelayMs,
 } from '../core/backoff.ts';
 import type { PauseReason } from '../core/campaign.ts';
-import type { Outcome, Refused } from '../core/outcome.ts';
+import type { Outcome, Refused, Usage } from '../core/outcome.ts';
 import type { ClaimedRequest, RecordEntry } from '../core/ports.ts';
 import { verdictFor } from '../core/verdicts.ts';
 
 /** What an outcome does beside its own row. */
 export type Effect =
-  | { readonly kind: 'slow-sender'; readonly reason: string; readonly waitMs?: number }
+  | {
+      readonly kind: 'slow-sender';
+      readonly reason: string;
+      /** Nothing is sent for so long, where Meta named a time. */
+      readonly waitMs?: number;
+      /** The next cut not before so long. */
+      readonly cutAgainMs: number;
+    }
   | { readonly kind: 'close-sender'; readonly reason: PauseReason; readonly probeAfterMs?: number }
   | {
       readonly kind: 'close-template';
@@ -26,6 +33,13 @@ export type Effect =
   | { readonly kind: 'refusal-streak'; readonly reason: PauseReason & { readonly code: number } }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unknown-code'; readonly code: number };
+
+// Messages in flight when a limit is reached are refused together: one cut for all of them.
+const THROTTLED_MS = 1_000;
+// Meta's usage headers count a moving hour: a cut shows only after a while.
+const USAGE_MS = 10_000;
+/** Percent of Meta's allowance from which on the sender slows down before it is refused. */
+const USAGE_HIGH = 85;
 
 /** One outcome worked out. */
 export interface Reaction {
@@ -47,6 +61,7 @@ export function react(
   switch (outcome.kind) {
     case 'accepted':
       return {
+        effects: usageEffects(outcome.usage),
         entry: {
           ...ref,
           state: 'accepted',
@@ -56,7 +71,6 @@ export function react(
           messageStatus: outcome.messageStatus,
           ...(outcome.waId === undefined ? {} : { waId: outcome.waId }),
         },
-        effects: [],
       };
     case 'uncertain':
       return {
@@ -87,6 +101,20 @@ export function react(
     case 'refused':
       return reactToRefusal(claim, outcome, p.random);
   }
+}
+
+function usageEffects(usage: Usage | undefined): readonly Effect[] {
+  if (usage === undefined || usage.percent < USAGE_HIGH) return [];
+  return [
+    {
+      kind: 'slow-sender',
+      reason: `Meta's usage headers stand at ${usage.percent} % of the allowance`,
+      ...(usage.regainAccessMs === undefined || usage.regainAccessMs === 0
+        ? {}
+        : { waitMs: usage.regainAccessMs }),
+      cutAgainMs: USAGE_MS,
+    },
+  ];
 }
 
 function reactToRefusal(
@@ -136,6 +164,7 @@ function reactToRefusal(
         kind: 'slow-sender',
         reason: `${error.code}: ${words}`,
         ...(waitMs === undefined ? {} : { waitMs }),
+        cutAgainMs: THROTTLED_MS,
       });
       return {
         entry: entry('pending', {

@@ -103,20 +103,19 @@ function barProgress(terminal: Terminal): Progress<SendingMoment> {
 
 function plainProgress<T>(terminal: Terminal, lineOf: (moment: T) => string): Progress<T> {
   let saidAt = Number.NEGATIVE_INFINITY;
-  let unsaid: T | undefined;
+  let said = '';
+  let latest: string | undefined;
+  const say = () => {
+    if (latest === undefined || latest === said) return;
+    terminal.say(latest);
+    said = latest;
+    saidAt = performance.now();
+  };
   return {
     update: (moment) => {
-      if (performance.now() - saidAt < PLAIN_EVERY_MS) {
-        unsaid = moment;
-        return;
-      }
-      terminal.say(lineOf(moment));
-      saidAt = performance.now();
-      unsaid = undefined;
+      latest = lineOf(moment);
+      if (performance.now() - saidAt >= PLAIN_EVERY_MS) say();
     },
-    stop: () => {
-      if (unsaid !== undefined) terminal.say(lineOf(unsaid));
-      unsaid = undefined;
-    },
+    stop: say,
   };
 }

@@ -20,8 +20,6 @@ import {
 import { cleanPhone, type PhoneFailure, phoneFailure } from './phone-text.ts';
 import { err, ok, type Result } from './result.ts';
 
-export type { PhoneFailure } from './phone-text.ts';
-
 /** ITU-T E.164: fifteen digits at most, the country calling code among them. */
 const MAX_DIGITS = 15;
 /** The shortest numbers in use: +683 (Niue) with four more. The tables of some countries start lower. */

@@ -20,7 +20,7 @@ export function readUsage(headers: Readonly<Record<string, unknown>>): Usage | u
     if (entry === undefined) continue;
     for (const figure of FIGURES) {
       const value = asNumber(entry[figure]);
-      if (value !== undefined) percent = Math.max(percent ?? 0, value);
+      if (value !== undefined && value >= 0) percent = Math.max(percent ?? 0, value);
     }
     minutes = Math.max(minutes, asNumber(entry.estimated_time_to_regain_access) ?? 0);
   }

@@ -61,6 +61,7 @@ export function dashboardRoutes(
     (pages, _options, done) => {
       pages.addHook('onRoute', (route) => {
         route.config = { ...route.config, access: 'password' };
+        route.schema = { ...route.schema, hide: true };
       });
       pages.addHook('onRequest', guard(p.dashboard));
       pages.addHook('preHandler', async (request, reply) => {

@@ -27,14 +27,7 @@ export interface ListRules {
 }
 
 /** The columns that are not parameters; their names are compared without case. */
-const KNOWN_COLUMNS = [
-  'to',
-  'phone',
-  'reference',
-  'language',
-  'not_before',
-  'not_after',
-] as const;
+const KNOWN_COLUMNS = ['to', 'phone', 'reference', 'language', 'not_before', 'not_after'] as const;
 
 /** A column that is not a parameter. */
 export type KnownColumn = (typeof KNOWN_COLUMNS)[number];

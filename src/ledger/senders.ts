@@ -44,8 +44,8 @@ export function senderStore(database: Database): SenderStore {
     async list() {
       return (await database.run<SenderRow>(READ, [null])).map(toStatus);
     },
-    async slow({ senderId, reason, waitMs }) {
-      await database.run(SLOW, [senderId, reason, waitMs ?? null]);
+    async slow({ senderId, reason, waitMs, cutAgainMs }) {
+      await database.run(SLOW, [senderId, reason, waitMs ?? null, cutAgainMs]);
     },
     async close({ senderId, template, reason, probeAfterMs }) {
       const rows =

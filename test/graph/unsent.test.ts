@@ -43,7 +43,10 @@ describe('unsent', () => {
     void graph.send(INPUT);
     await server.seen(1);
     const outcome = await graph.send(INPUT, { deadline: performance.now() + 50 });
-    expect(outcome).toEqual({ kind: 'unsent', detail: 'no connection within 50 ms' });
+    expect(outcome).toEqual({
+      kind: 'unsent',
+      detail: expect.stringMatching(/^no connection within \d+ ms$/),
+    });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -50,10 +50,8 @@ describe('any table', () => {
       fc.property(table, delimiter, end, sizes, (rows, by, lineEnd, cuts) => {
         // The first line decides how lines end, so it holds none itself.
         const header = (rows[0] ?? []).map((_, i) => `c${i}`);
-        // In a file of lone \r, a \n ends no line and need not be quoted, nor the other way round.
         const content = csv([header, ...rows], by, lineEnd);
-        const blank = (row: readonly string[]) => row.length === 0;
-        const expected = [header, ...rows].filter((row) => !blank(row));
+        const expected = [header, ...rows];
         expect(records(content, by, cuts)).toEqual(expected);
         expect(
           parse(content, { delimiter: by, record_delimiter: lineEnd, relax_column_count: true }),

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { spawnCallpermit } from './callpermit.ts';
 import { foreignRedis } from './foreign-redis.ts';
 import { createTestDatabase } from './postgres.ts';
 import { describeOnBothQueues } from './queues.ts';
@@ -88,5 +89,31 @@ describeOnBothQueues('the ground of a road test', (ground) => {
     expect(Object.keys(ground.env)).toEqual(
       ground.queue === 'redis' ? ['DATABASE_URL', 'REDIS_URL'] : ['DATABASE_URL'],
     );
+  });
+});
+
+describe('callpermit as a user runs it', () => {
+  test('gives its lines, its end and its code', async () => {
+    const program = spawnCallpermit(['--version']);
+    expect(await program.untilLine(/^\d+\.\d+\.\d+/)).toMatch(/^\d/);
+    expect(await program.untilExit()).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('waiting for a line that never comes fails with what was said', async () => {
+    const program = spawnCallpermit(['--version']);
+    await expect(program.untilLine(/never/)).rejects.toThrow('ended (0) before /never/');
+  });
+
+  test('none of our own settings reach it', async () => {
+    process.env.PORT = 'wrong';
+    try {
+      const { stderr } = await spawnCallpermit(['campaign', 'list'], {
+        LOG_LEVEL: 'wrong',
+      }).untilExit();
+      expect(stderr).toContain('LOG_LEVEL');
+      expect(stderr).not.toContain('PORT');
+    } finally {
+      delete process.env.PORT;
+    }
   });
 });

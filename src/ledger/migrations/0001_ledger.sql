@@ -21,7 +21,7 @@ create table senders (
   rate_reason text,
   throttled_at timestamptz,
   climbed_at timestamptz,
-  slow_until timestamptz,                    -- no climbing before (Meta named a time)
+  hold_until timestamptz,                    -- nothing is sent before (Meta named a time to regain access)
   next_slot timestamptz not null default '-infinity',
   closed_at timestamptz,                     -- the breaker
   closed_reason jsonb,

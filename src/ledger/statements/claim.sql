@@ -6,12 +6,12 @@
 -- $5 horizon, ms    $6 lease beyond the send time, ms             $7 pair limit per day
 -- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
 with pace as materialized (
-  select account, rate_now, next_slot from senders where id = $1 and closed_at is null for update
+  select account, rate_now, next_slot, hold_until from senders where id = $1 and closed_at is null for update
 ), room as materialized (
   -- Read after the lock, so that waiting for it costs no send time. A next_slot further ahead than
   -- anyone may reserve means that the database's clock was set back: begin anew.
   select account, rate_now, step, clock,
-    greatest(clock + lead, case when next_slot > clock + $5 * interval '2 ms' + interval '1 s'
+    greatest(clock + lead, hold_until, case when next_slot > clock + $5 * interval '2 ms' + interval '1 s'
       then clock else next_slot end) as first
   from (select pace.*, clock_timestamp() as clock, $9::float8 / rate_now * interval '1 s' as step,
     interval '4 ms' as lead from pace) p

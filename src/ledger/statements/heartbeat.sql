@@ -23,7 +23,7 @@ set rate_allowed = l.rate,
 from lowest l, senders o
 cross join lateral (
   select o.rate_reason is not null and clock_timestamp() > greatest(o.climbed_at, o.throttled_at) + interval '5 s'
-    and clock_timestamp() > coalesce(o.slow_until, '-infinity') as climbs
+    and clock_timestamp() > coalesce(o.hold_until, '-infinity') as climbs
 ) c
 cross join lateral (
   select c.climbs, case

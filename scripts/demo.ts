@@ -1,0 +1,137 @@
+/**
+ * `npm run demo`: the whole road on a machine with nothing but Node. Everything below is done by the
+ * real command line in processes of its own; this script types the commands and checks the sums.
+ * With `--keep` it stays up afterwards, with API and dashboard to look at.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/shutdown.ts';
+import { disagreements, type SendResult } from './demo/books.ts';
+import { createWorld, type World } from './demo/world.ts';
+
+const TEMPLATE = 'sample_cpr_template';
+const LIST = fileURLToPath(new URL('../../examples/recipients.csv', import.meta.url));
+/** People in that list, good lines and bad, counted by hand and not by what is tried out here. */
+const LINES = 1_000;
+/** `send` ends with 2 where not everybody was accepted, and this list and server see to that. */
+const SOME_LEFT = 2;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const keep = process.argv.includes('--keep');
+const shutdown = listenForShutdown(() => say('Stopping.'));
+
+try {
+  const world = await createWorld(shutdown.signal);
+  let left: readonly string[] = [];
+  try {
+    await demo(world);
+  } finally {
+    left = await world.close();
+  }
+  for (const line of left) say(`Left running: ${line}`);
+  if (left.length > 0) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof StoppedBySignal)) {
+    say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+shutdown.stopListening();
+if (shutdown.by !== undefined && !keep) dieBy(shutdown.by);
+
+async function demo(world: World): Promise<void> {
+  say(`A simulated Graph API listens at ${world.simulator.url}.`);
+  const stay = keep ? await openPages(world) : undefined;
+
+  await step(
+    world,
+    'Create a template that asks for permission to call, and wait for its approval',
+    [
+      ...['template', 'create', '--name', TEMPLATE, '--language', 'en', '--category', 'UTILITY'],
+      ...['--body', 'Hello {{1}}, we would like to call you to help support your order.'],
+      ...['--example', 'Ann', '--wait'],
+    ],
+  );
+  const sent = await step(
+    world,
+    `Ask the ${LINES} people of examples/recipients.csv, some of whose lines are bad`,
+    ['send', LIST, '--template', TEMPLATE, '--language', 'en', '--json'],
+    [0, SOME_LEFT],
+  );
+  const result = JSON.parse(sent.trim().split('\n').at(-1) ?? '') as SendResult;
+  if (result.state !== 'completed') throw new Error(`the campaign is ${result.state}`);
+
+  const folder = resolve('data', 'demo');
+  await mkdir(folder, { recursive: true });
+  const results = resolve(folder, 'results.csv');
+  const refused = resolve(folder, 'refused.csv');
+  await step(world, 'Export what became of each person', ['export', result.id, '-o', results]);
+  await step(world, 'Export the refused lines', ['export', result.id, '--refused', '-o', refused]);
+
+  checkBooks(world, result);
+  say(`\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}`);
+  if (stay !== undefined) {
+    say(`\nStill up; Ctrl-C ends it.\n${stay}`);
+    await shutdown.begun;
+  }
+}
+
+async function step(
+  world: World,
+  title: string,
+  args: readonly string[],
+  good: readonly number[] = [0],
+): Promise<string> {
+  say(`\n── ${title}\n   callpermit ${args.map(quoted).join(' ')}\n`);
+  const { code, out } = await world.run(args);
+  if (code === null || !good.includes(code)) {
+    throw new Error(`callpermit ${args[0]} ended with ${code}`);
+  }
+  return out;
+}
+
+function checkBooks(world: World, result: SendResult): void {
+  const server = world.simulator.stats();
+  const { counts, refusedLines } = result;
+  const parts: readonly (readonly [string, number])[] = [
+    ['accepted', counts.accepted + counts['already-granted']],
+    ['rejected', counts.rejected],
+    ['skipped', counts.skipped + counts.expired],
+    ['uncertain', counts.uncertain],
+    ['refused lines', refusedLines],
+  ];
+  const sum = parts.reduce((total, [, n]) => total + n, 0);
+  say('\n── The three books: the list, the ledger, the server\n');
+  for (const [name, n] of parts) say(`   ${name.padEnd(15)}${String(n).padStart(6)}`);
+  say(`   ${'sum'.padEnd(15)}${String(sum).padStart(6)}   lines in the list: ${LINES}`);
+  say(
+    `   the server was asked ${server.posts} times and accepted ${server.accepted}; ` +
+      `asked twice: ${server.askedTwice.acceptedMoreThanOnce}`,
+  );
+  const wrong = disagreements(LINES, result, server);
+  if (wrong.length > 0) throw new Error(`the books disagree: ${wrong.join('; ')}`);
+}
+
+/** API and dashboard beside the demo, so that the queue can be watched while it works. */
+async function openPages(world: World): Promise<string> {
+  const password = randomBytes(6).toString('hex');
+  const key = randomBytes(12).toString('hex');
+  const service = await world.serve(['up', '--port', '0', '--json'], {
+    DASHBOARD_USER: 'demo',
+    DASHBOARD_PASSWORD: password,
+    API_KEYS: key,
+    LOG_LEVEL: 'warn',
+  });
+  const { url } = JSON.parse(service.ready) as { readonly url: string };
+  const text =
+    `  dashboard  ${url}/queues   user demo, password ${password}\n` +
+    `  API        curl -H 'Authorization: Bearer ${key}' ${url}/v1/campaigns`;
+  say(text);
+  return text;
+}
+
+function quoted(word: string): string {
+  return /^[\w./=-]+$/.test(word) ? word : `'${word}'`;
+}

@@ -1,0 +1,77 @@
+/** The first station in the ledger: campaigns, and the lines of their lists. */
+import type {
+  Campaign,
+  CampaignSpec,
+  CampaignState,
+  CampaignSummary,
+  PauseReason,
+} from '../campaign.ts';
+import type { Problem } from '../problem.ts';
+import type { ListLine, RefusedLine } from '../recipient.ts';
+import type { Counts, RequestResult, RequestState } from '../request.ts';
+import type { Result } from '../result.ts';
+
+/** Campaigns in the ledger. */
+export interface CampaignStore {
+  /**
+   * Makes a campaign in state `loading`, or finds the one with the same idempotency key.
+   * The same key with another spec is a `Problem` (`IDEMPOTENCY_MISMATCH`).
+   */
+  create(spec: CampaignSpec): Promise<Result<{ campaign: Campaign; created: boolean }, Problem>>;
+  get(id: string): Promise<CampaignSummary | undefined>;
+  list(p: { limit: number }): Promise<readonly CampaignSummary[]>;
+  /** Counts by state only: what a progress bar polls. */
+  progress(id: string): Promise<CampaignProgress | undefined>;
+  /**
+   * Moves a campaign if it is in one of the `from` states; `undefined` when there is no such
+   * campaign, else the state it is in afterwards.
+   */
+  transition(p: {
+    id: string;
+    from: readonly CampaignState[];
+    to: CampaignState;
+    reason?: PauseReason;
+  }): Promise<{ moved: boolean; state: CampaignState } | undefined>;
+  /** Takes back what a list put in, for `--strict`: the campaign and its lines go. */
+  discard(id: string): Promise<void>;
+  /** What became of each recipient, by row; flat memory. */
+  results(p: { id: string; states?: readonly RequestState[] }): AsyncIterable<RequestResult>;
+  refusedLines(id: string): AsyncIterable<RefusedLine>;
+}
+
+/** What a progress bar shows. */
+export interface CampaignProgress {
+  readonly state: CampaignState;
+  readonly reason: PauseReason | null;
+  readonly counts: Counts;
+  readonly refusedLines: number;
+  /** Earliest time at which an open request has something to do; `null` when none is open. */
+  readonly nextDueAt: Date | null;
+  /** Open requests with nothing to do within the next five minutes (waits, checks of uncertain ones). */
+  readonly later: number;
+  /** Uncertain requests whose check is still to come: the others are final. */
+  readonly uncertainOpen: number;
+}
+
+/** The intake side of the ledger. */
+export interface IntakeStore {
+  /**
+   * Writes lines of a `loading` campaign. Adding the same rows again changes nothing; a row that
+   * holds another number than before means that this is another list (`IDEMPOTENCY_MISMATCH`).
+   */
+  addLines(p: {
+    campaignId: string;
+    senderId: string;
+    language: string;
+    lines: readonly ListLine[];
+  }): Promise<Result<AddedLines, Problem>>;
+  /** Remembers the list's fingerprint and moves `loading` to `draft`. */
+  finishLoading(p: { campaignId: string; listSha256: string }): Promise<Result<void, Problem>>;
+}
+
+/** What one batch of lines came to. */
+export interface AddedLines {
+  readonly added: number;
+  readonly doubles: number;
+  readonly refused: number;
+}

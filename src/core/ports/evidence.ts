@@ -1,0 +1,83 @@
+/** What the ledger does with evidence about requests whose outcome is not known. */
+import type { RequestState } from '../request.ts';
+import type { ClaimRef } from './road.ts';
+
+/** Evidence about requests whose outcome is not known, and operators' words about them. */
+export interface EvidenceStore {
+  /** An uncertain request whose check is due, and its place in the pace of that route. */
+  takeCheck(p: {
+    senderId: string;
+    putOffMs: number;
+    paceMs: number;
+  }): Promise<UncertainCheck | undefined>;
+  /** What the check found; `false` when the request had moved on meanwhile. */
+  recordCheck(
+    p: ClaimRef & {
+      state: 'accepted' | 'pending' | 'uncertain';
+      finding?: string;
+      /** Only for `uncertain`: look again after this long; absent: the check is made. */
+      againAfterMs?: number;
+    },
+  ): Promise<boolean>;
+  /** A status webhook; `undefined` when no request of ours is meant. Never causes a POST. */
+  applyStatus(status: StatusEvent): Promise<AppliedStatus | undefined>;
+  /** An operator settles one uncertain request; `undefined` when there is no such row. */
+  settle(p: {
+    campaignId: string;
+    row: number;
+    as: 'accepted' | 'rejected';
+  }): Promise<{ settled: boolean; state: RequestState } | undefined>;
+  /** An operator asks again those that ended in some states; gives how many. */
+  retry(p: {
+    campaignId: string;
+    states: readonly RequestState[];
+    errorCode?: number;
+  }): Promise<number>;
+}
+
+/** Delivery as webhooks tell it; it only moves forward. */
+export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'failed';
+
+/** One status webhook, as far as the ledger needs it. */
+export interface StatusEvent {
+  /** From `biz_opaque_callback_data`, where it was ours. */
+  readonly request?: string;
+  readonly fence?: number;
+  readonly wamid: string;
+  readonly status: DeliveryStatus;
+  readonly at: Date;
+  readonly waId?: string;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+/** What a status did. */
+export interface AppliedStatus {
+  readonly request: string;
+  /** `false`: it belongs to an older attempt and was kept as evidence. */
+  readonly applied: boolean;
+  readonly was: RequestState;
+  readonly state: RequestState;
+  readonly delivery: DeliveryStatus | null;
+}
+
+/** An uncertain request with all that its check must weigh. */
+export interface UncertainCheck extends ClaimRef {
+  readonly campaignId: string;
+  readonly to: string;
+  readonly waId: string;
+  /** Meta has named the wa_id of this number before. */
+  readonly waIdKnown: boolean;
+  /** This check included. */
+  readonly checks: number;
+  /** Since the allowance was reserved. */
+  readonly ageMs: number;
+  /** Other times we asked this person, outcome known or not, within 24 h and 7 days. */
+  readonly knownDay: number;
+  readonly knownWeek: number;
+  /** A connected call has reset the counters since. */
+  readonly resetSince: boolean;
+  /** Messages of this campaign were held since: this one may be held too, and not counted yet. */
+  readonly heldSince: boolean;
+  /** Wait this long before asking: the pace of the route. */
+  readonly waitMs: number;
+}

@@ -1,0 +1,42 @@
+/** Meta's side: the one call that all this is about, and everything else asked of it. */
+import type {
+  CallingSettings,
+  CallPermissionInfo,
+  CreatedTemplate,
+  GraphFailure,
+  NewTemplate,
+  NumberInfo,
+  SendInput,
+  Template,
+  TokenInfo,
+} from '../graph.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Result } from '../result.ts';
+
+/** The one call this all is about. */
+export interface MessageSender {
+  /**
+   * POSTs once. Never rejects for anything the network or Meta does.
+   * `mayWrite` is asked at the last moment before the first byte; `false` gives `unsent`.
+   */
+  send(input: SendInput, options: { readonly mayWrite: () => boolean }): Promise<Outcome>;
+  setConnections(n: number): void;
+}
+
+/** Everything else asked of Meta. */
+export interface GraphAdmin {
+  createTemplate(template: NewTemplate): Promise<Result<CreatedTemplate, GraphFailure>>;
+  listTemplates(filter?: {
+    name?: string;
+    status?: string;
+  }): AsyncIterable<Result<Template, GraphFailure>>;
+  getTemplate(id: string): Promise<Result<Template, GraphFailure>>;
+  deleteTemplate(p: { name: string; id?: string }): Promise<Result<void, GraphFailure>>;
+  numberInfo(): Promise<Result<NumberInfo, GraphFailure>>;
+  callingSettings(): Promise<Result<CallingSettings, GraphFailure>>;
+  callPermission(waId: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
+  tokenInfo(): Promise<Result<TokenInfo, GraphFailure>>;
+}
+
+/** A sender's line to Meta. */
+export type GraphStation = MessageSender & GraphAdmin & { close(): Promise<void> };

@@ -1,0 +1,30 @@
+/** BullMQ as the road sees it. */
+import type { QueueJob } from './road.ts';
+
+/** BullMQ: a small window of the work that is due now. It can be lost and rebuilt. */
+export interface QueueStation {
+  /** Puts jobs in; a job that is there already is not doubled. Throws `InfrastructureError`. */
+  add(senderId: string, jobs: readonly QueueJob[]): Promise<void>;
+  /** Jobs waiting or active. */
+  size(senderId: string): Promise<number>;
+  /** Those of `jobs` that the queue does not hold (waiting or active). */
+  missing(senderId: string, jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
+  /** Takes jobs, `concurrency` at a time; a job completes when `handle` resolves. */
+  work(
+    senderId: string,
+    handle: (job: QueueJob) => Promise<void>,
+    concurrency: number,
+  ): QueueWorker;
+  /** Resolves when the queue answers, rejects within `timeoutMs`. */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A running consumer of one sender's queue. */
+export interface QueueWorker {
+  setConcurrency(n: number): void;
+  /** Takes no more; resolves when the jobs in hand have resolved. */
+  close(): Promise<void>;
+  /** Takes no more and waits for none: what is in hand is left to the stalled check. */
+  abandon(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+/** The road itself in the ledger: feeding, claiming, recording, sweeping. */
+import type { PauseReason } from '../campaign.ts';
+import type { Outcome } from '../outcome.ts';
+import type { RequestState } from '../request.ts';
+
+/** The road itself: feeding, claiming, recording, sweeping. */
+export interface RoadStore {
+  /** `pending` -> `queued`, round robin over campaigns, single requests first. */
+  feed(p: { senderId: string; limit: number }): Promise<readonly QueueJob[]>;
+  /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
+  claim(p: {
+    senderId: string;
+    jobs: readonly QueueJob[];
+    worker: string;
+    /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
+    leaseMs: number;
+  }): Promise<ClaimAnswer>;
+  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, foreign ones are named. */
+  turnAway(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly TurnedAway[]>;
+  /** Gives unsent claims back, fenced; also one the sweep has made `uncertain` in the meantime. */
+  release(p: { worker: string; claims: readonly ClaimRef[] }): Promise<void>;
+  /** Jobs taken and not claimed go back: `queued` -> `pending`. */
+  giveBack(jobs: readonly QueueJob[]): Promise<void>;
+  /**
+   * Counts equal refusals that are not about the person; enough of them in a row pause the campaign
+   * with `reason` and put their rows back. Gives whether they did.
+   */
+  refusalStreak(p: {
+    campaignId: string;
+    requests: readonly string[];
+    enough: number;
+    reason: PauseReason & { readonly code: number };
+  }): Promise<boolean>;
+  /** After a claim whose answer was lost: gives back what it may have claimed; `held` are the requests the worker does hold. */
+  releaseLost(p: { worker: string; held: readonly string[] }): Promise<number>;
+  /** Writes outcomes, fenced; says which were applied. */
+  record(entries: readonly RecordEntry[]): Promise<readonly RecordAnswer[]>;
+  /** Claims whose lease ended -> `uncertain`. */
+  sweepLeases(p: { checkAfterMs: number }): Promise<number>;
+  /** `queued` rows older than `olderThanMs` that may have lost their job. */
+  staleQueued(p: {
+    senderId: string;
+    olderThanMs: number;
+    limit: number;
+  }): Promise<readonly QueueJob[]>;
+  /** Feeds rows again under a new feed number, for jobs that are gone. */
+  refeed(jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
+  /** Completes running campaigns that have nothing open; gives their ids. */
+  completeCampaigns(): Promise<readonly string[]>;
+}
+
+/** A job names a row and the feed that made it; `lane` 0 goes before 1. */
+export interface QueueJob {
+  readonly request: string;
+  readonly feed: number;
+  readonly lane: number;
+}
+
+/** Names one attempt: writes that do not carry the current fence change nothing. */
+export interface ClaimRef {
+  readonly request: string;
+  readonly fence: number;
+}
+
+/** One claimed request with all that its POST needs. */
+export interface ClaimedRequest extends ClaimRef {
+  readonly job: QueueJob;
+  readonly campaignId: string;
+  readonly senderId: string;
+  readonly to: string;
+  readonly template: string;
+  readonly language: string;
+  readonly parameterFormat: 'positional' | 'named';
+  readonly headerParameters: readonly string[];
+  readonly bodyParameters: readonly string[] | null;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Tries that count, this one included. */
+  readonly attempts: number;
+  /** When to send: milliseconds since the epoch by the database's clock. */
+  readonly slotAtMs: number;
+}
+
+/** A claim's answer. */
+export interface ClaimAnswer {
+  readonly claimed: readonly ClaimedRequest[];
+  /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
+  readonly room: number;
+  /** The database's clock at the statement, ms since the epoch. */
+  readonly databaseNowMs: number;
+  /** When the next free send time is, same clock. */
+  readonly nextSlotMs: number;
+  /** Messages a second now in force. */
+  readonly rate: number;
+  /** The sender's breaker is open: nothing may be sent. */
+  readonly closed: boolean;
+}
+
+/** What became of a job that could not be claimed. */
+export interface TurnedAway {
+  readonly job: QueueJob;
+  /** `later`: still claimable, there was no room. `foreign`: the row is not waiting for this job. */
+  readonly fate: 'later' | 'foreign' | RequestState;
+}
+
+/** One outcome with what follows from it, worked out by `campaign/react.ts`. */
+export interface RecordEntry extends ClaimRef {
+  readonly state: 'accepted' | 'already-granted' | 'rejected' | 'uncertain' | 'pending';
+  readonly outcome: Outcome['kind'];
+  /** For `pending`: wait this long. For `uncertain`: check after this long. */
+  readonly delayMs?: number;
+  readonly countAttempt: boolean;
+  readonly giveBackAllowance: boolean;
+  readonly wamid?: string;
+  readonly messageStatus?: string;
+  readonly waId?: string;
+  readonly errorCode?: number;
+  readonly errorMessage?: string;
+  /** Why, in a word for programs: an uncertain cause or a verdict. */
+  readonly reason?: string;
+}
+
+/** Whether an outcome was applied, or kept as evidence only. */
+export interface RecordAnswer extends ClaimRef {
+  readonly applied: boolean;
+  readonly state: RequestState;
+}

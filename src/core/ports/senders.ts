@@ -1,0 +1,51 @@
+/** Senders in the ledger: one rate and one breaker each, shared by all processes. */
+import type { PauseReason } from '../campaign.ts';
+
+/** Senders in the ledger: rate and breaker, shared by all processes. */
+export interface SenderStore {
+  /** Makes the sender known; says nothing about its rate. */
+  ensure(p: {
+    senderId: string;
+    businessAccountId?: string;
+    messagesPerSecond: number;
+  }): Promise<void>;
+  /** This process is alive with this rate; the rate in force is the lowest among the living. */
+  heartbeat(p: {
+    worker: string;
+    senderId: string;
+    messagesPerSecond: number;
+    inFlight: number;
+  }): Promise<SenderStatus>;
+  /** This process is gone. */
+  leave(p: { worker: string; senderId: string }): Promise<void>;
+  list(): Promise<readonly SenderStatus[]>;
+  /** Meta said "too fast": cuts the rate of the sender, for all processes; it climbs back by itself. */
+  slow(p: {
+    senderId: string;
+    reason: string;
+    /** Nothing is sent for so long: Meta named the time. */
+    waitMs?: number;
+    /** One cut for all messages in flight: the next not before this long. */
+    cutAgainMs: number;
+  }): Promise<void>;
+  /** Opens a breaker and pauses the campaigns on it with the reason. */
+  close(p: {
+    senderId: string;
+    template?: { readonly name: string; readonly language: string };
+    reason: PauseReason;
+    probeAfterMs?: number;
+  }): Promise<readonly string[]>;
+  /** Closes the breakers of a sender and of a campaign's template: a person's word, or a probe's. */
+  reopen(p: { senderId: string; template?: string }): Promise<void>;
+}
+
+/** A sender as operators see it. */
+export interface SenderStatus {
+  readonly senderId: string;
+  readonly rateAllowed: number;
+  readonly rateNow: number;
+  readonly rateReason: string | null;
+  readonly breaker: PauseReason | null;
+  readonly inFlight: number;
+  readonly processes: number;
+}
