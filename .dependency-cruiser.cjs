@@ -17,10 +17,22 @@ const ARROWS = {
   console: ['core', 'config', 'telemetry', 'campaign'],
   // From an opened list to a campaign: what the HTTP API and the Node client share.
   submit: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'intake'],
-  http: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'console'],
+  // Recipients as programs write them, for the same two.
+  'flat-recipient': ['core'],
+  http: [
+    'core',
+    'config',
+    'telemetry',
+    'campaign',
+    'wiring',
+    'submit',
+    'flat-recipient',
+    'console',
+  ],
   // The simulator is a command of its own and touches nothing of the road.
   cli: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'http', 'simulator'],
-  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit'],
+  client: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'flat-recipient'],
+  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'client'],
 };
 
 /** A file of the top level (`src/wiring.ts`, `src/index.ts`), or a folder with all that is in it. */

@@ -41,7 +41,7 @@ export async function resumeCampaign(
   if (campaign?.state === 'paused') {
     await target.ledger.senders.reopen({
       senderId: campaign.senderId,
-      template: campaign.template,
+      template: { name: campaign.template },
     });
   }
   return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });

@@ -19,6 +19,7 @@ import { createDispatcher, LEASE_MARGIN_MS } from './dispatch.ts';
 import { feedOnce } from './feed.ts';
 import { loop } from './loop.ts';
 import { type Outages, outages } from './outages.ts';
+import { probeBreakers } from './probe.ts';
 import { refeedLost, sweepLedger } from './sweep.ts';
 
 /** What running senders need. */
@@ -149,6 +150,7 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
       leaseMarginMs: LEASE_MARGIN_MS,
       log,
     };
+    await probeBreakers({ senders, graph: meta, log }, senderId);
     while (!closing && (await checkOne(setting, senderId)));
   });
 

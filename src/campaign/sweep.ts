@@ -20,6 +20,7 @@ export async function sweepLedger(
   p: { readonly checkAfterMs: number },
 ): Promise<Swept> {
   const leasesEnded = await road.sweepLeases(p);
+  await road.pauseBlocked();
   return { leasesEnded, completed: await road.completeCampaigns() };
 }
 

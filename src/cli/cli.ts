@@ -47,13 +47,12 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
     log(name, kind = 'command') {
       const asked = environment.LOG_LEVEL?.trim();
       const usual = kind === 'command' ? 'warn' : 'info';
-      lastLog = createLogger({
-        name,
-        level: asked ? this.config().logLevel : usual,
-        stream: {
-          write: (line) => terminal.logStream.write(terminal.isTerminal ? readable(line) : line),
-        },
-      });
+      const level = asked ? this.config().logLevel : usual;
+      // Readable lines have no stacks and no causes, which is all that debug is asked for.
+      const isForPeople = terminal.isTerminal || (kind === 'command' && !asked);
+      const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
+      const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
+      lastLog = createLogger({ name, level, stream: { write } });
       return lastLog;
     },
     get lastLog() {

@@ -3,6 +3,7 @@
  * run these same functions. A signal stops taking, finishes what is in flight and returns 0.
  */
 import { requireSender } from '../config/require.ts';
+import { ProblemError, problem } from '../core/problem.ts';
 import { startHttp } from '../http/server.ts';
 import type { App } from '../wiring.ts';
 import { type Cli, withApp } from './cli.ts';
@@ -52,12 +53,18 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
 }
 
 async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promise<string> {
-  const http = await startHttp(app, {
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.host === undefined ? {} : { host: options.host }),
-  });
-  parts.push(http);
-  return http.url;
+  const { port = app.config.port, host = app.config.host } = options;
+  try {
+    const http = await startHttp(app, { port, host });
+    parts.push(http);
+    return http.url;
+  } catch (cause) {
+    const code = cause instanceof Error && 'syscall' in cause && 'code' in cause && cause.code;
+    if (!code) throw cause;
+    const message = `Cannot listen on ${host}:${port} (${String(code)}).`;
+    const next = 'Choose another PORT or HOST, or stop what uses this one.';
+    throw new ProblemError(problem('USAGE', message, { where: 'PORT', next }), { cause });
+  }
 }
 
 function sayReady(

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import type { Secret } from './config.ts';
 
 /** What a secret prints as. */
-export const SECRET_TEXT = '[secret]';
+const SECRET_TEXT = '[secret]';
 
 /** Wraps a text so that only `reveal()` gives it back. */
 export function secret(text: string): Secret {

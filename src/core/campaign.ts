@@ -37,6 +37,8 @@ export interface CampaignSpec {
   readonly bodyParameters: readonly string[] | null;
   /** Same key and same spec: the same campaign; a dead load goes on where it stopped. */
   readonly idempotencyKey?: string;
+  /** More rejected or uncertain ones than this pause it: a number, or percent of those settled. */
+  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
 }
 
 /** A campaign as the ledger holds it. */

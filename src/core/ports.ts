@@ -7,6 +7,7 @@ export type {
   CampaignProgress,
   CampaignStore,
   IntakeStore,
+  ReasonCount,
 } from './ports/campaigns.ts';
 export type {
   AppliedStatus,

@@ -1,5 +1,6 @@
 /** Campaigns in the ledger: made, moved from state to state, counted, read back. */
 import { createHash, randomBytes } from 'node:crypto';
+import { adviceFor } from '../core/advice.ts';
 import type {
   Campaign,
   CampaignSpec,
@@ -9,7 +10,7 @@ import type {
 } from '../core/campaign.ts';
 import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
 import { problem } from '../core/problem.ts';
-import type { Counts } from '../core/request.ts';
+import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import type { Database } from './database.ts';
@@ -23,6 +24,7 @@ const BY_KEY = {
   text: 'select id, spec_sha256 from campaigns where idempotency_key = $1',
 };
 const PROGRESS = statement('progress');
+const REASONS = statement('reasons');
 const TRANSITION = statement('transition_campaign');
 const DISCARD = {
   name: 'discard_campaign',
@@ -68,6 +70,8 @@ export function campaignStore(database: Database): CampaignStore {
         spec.bodyParameters,
         spec.idempotencyKey ?? null,
         sha256,
+        spec.maxErrors !== undefined && 'count' in spec.maxErrors ? spec.maxErrors.count : null,
+        spec.maxErrors !== undefined && 'percent' in spec.maxErrors ? spec.maxErrors.percent : null,
       ]);
       if (created.length > 0) {
         const campaign = (await get(id)) as Campaign;
@@ -128,6 +132,36 @@ export function campaignStore(database: Database): CampaignStore {
     },
     async discard(id) {
       await database.run(DISCARD, [id]);
+    },
+    async reasons(id) {
+      const rows = await database.run<{
+        state: RequestState;
+        error_code: number | null;
+        reason: string | null;
+        count: number;
+        message: string | null;
+        double_of: number | null;
+        finding: string | null;
+        attempts: number;
+        next_at: Date | null;
+      }>(REASONS, [id]);
+      return rows.map((row) => ({
+        state: row.state,
+        count: row.count,
+        errorCode: row.error_code,
+        reason: row.reason,
+        message: row.message,
+        attempts: row.attempts,
+        nextAt: row.next_at,
+        advice: adviceFor({
+          state: row.state,
+          errorCode: row.error_code,
+          errorMessage: row.message,
+          reason: row.reason,
+          doubleOf: row.double_of,
+          finding: row.finding,
+        }),
+      }));
     },
     results: ({ id, states }) => readResults(database, id, states),
     refusedLines: (id) => readRefusedLines(database, id),

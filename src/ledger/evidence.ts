@@ -1,5 +1,6 @@
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
-import type { DeliveryStatus, EvidenceStore, UncertainCheck } from '../core/ports.ts';
+import type pg from 'pg';
+import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
@@ -44,13 +45,7 @@ export function evidenceStore(database: Database): EvidenceStore {
       return rows.length > 0;
     },
     async applyStatus(status) {
-      const [row] = await database.run<{
-        request: string;
-        applied: boolean;
-        state: RequestState;
-        delivery: DeliveryStatus | null;
-        was: RequestState;
-      }>(STATUS, [
+      const [row] = await database.run<AppliedStatus & pg.QueryResultRow>(STATUS, [
         status.request ?? null,
         status.fence ?? null,
         status.wamid,

@@ -21,6 +21,7 @@ const STALE = statement('stale_queued');
 const REFEED = statement('refeed');
 const GIVE_BACK = statement('give_back');
 const STREAK = statement('refusal_streak');
+const BLOCKED = statement('pause_blocked');
 const COMPLETE = statement('complete_campaigns');
 
 /** What the claim needs to know beside the rows. */
@@ -170,6 +171,10 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
         jobs.map((job) => job.request),
         jobs.map((job) => job.feed),
       ]),
+
+    async pauseBlocked() {
+      return (await database.run<{ id: string }>(BLOCKED, [])).map((row) => row.id);
+    },
 
     async completeCampaigns() {
       return (await database.run<{ id: string }>(COMPLETE, [])).map((row) => row.id);

@@ -10,6 +10,7 @@ const READ = statement('senders');
 const CLOSE_SENDER = statement('close_sender');
 const CLOSE_TEMPLATE = statement('close_template');
 const SLOW = statement('slow_sender');
+const PROBES = statement('take_probe');
 const REOPEN = statement('reopen');
 const LEAVE = {
   name: 'worker_leaves',
@@ -64,8 +65,24 @@ export function senderStore(database: Database): SenderStore {
             ]);
       return rows.map((row) => row.id);
     },
-    async reopen({ senderId, template }) {
-      await database.run(REOPEN, [senderId, template ?? null]);
+    async reopen({ senderId, template, templateOnly, resume }) {
+      const rows = await database.run<{ id: string }>(REOPEN, [
+        senderId,
+        template?.name ?? null,
+        template?.language ?? null,
+        resume === true,
+        templateOnly !== true,
+      ]);
+      return rows.map((row) => row.id);
+    },
+    async takeProbes({ senderId, pauseMs }) {
+      const rows = await database.run<{ name: string | null; language: string | null }>(PROBES, [
+        senderId,
+        pauseMs,
+      ]);
+      return rows.map(({ name, language }) =>
+        name === null || language === null ? null : { name, language },
+      );
     },
   };
 }

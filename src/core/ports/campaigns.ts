@@ -34,9 +34,26 @@ export interface CampaignStore {
   }): Promise<{ moved: boolean; state: CampaignState } | undefined>;
   /** Takes back what a list put in, for `--strict`: the campaign and its lines go. */
   discard(id: string): Promise<void>;
+  /** Requests grouped by what became of them and why. */
+  reasons(id: string): Promise<readonly ReasonCount[]>;
   /** What became of each recipient, by row; flat memory. */
   results(p: { id: string; states?: readonly RequestState[] }): AsyncIterable<RequestResult>;
   refusedLines(id: string): AsyncIterable<RefusedLine>;
+}
+
+/** So many requests of a campaign ended, or wait, for the same reason. */
+export interface ReasonCount {
+  readonly state: RequestState;
+  readonly count: number;
+  readonly errorCode: number | null;
+  readonly reason: string | null;
+  /** One of the messages, where they differ. */
+  readonly message: string | null;
+  readonly advice: string | null;
+  /** The most tries any of them had. */
+  readonly attempts: number;
+  /** When the first of them is due again, or is checked. */
+  readonly nextAt: Date | null;
 }
 
 /** What a progress bar shows. */

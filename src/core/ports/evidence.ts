@@ -58,6 +58,9 @@ export interface AppliedStatus {
   readonly was: RequestState;
   readonly state: RequestState;
   readonly delivery: DeliveryStatus | null;
+  readonly senderId: string;
+  readonly template: string;
+  readonly language: string;
 }
 
 /** An uncertain request with all that its check must weigh. */

@@ -45,6 +45,8 @@ export interface RoadStore {
   }): Promise<readonly QueueJob[]>;
   /** Feeds rows again under a new feed number, for jobs that are gone. */
   refeed(jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
+  /** Pauses running campaigns whose open requests all wait for a template breaker; gives their ids. */
+  pauseBlocked(): Promise<readonly string[]>;
   /** Completes running campaigns that have nothing open; gives their ids. */
   completeCampaigns(): Promise<readonly string[]>;
 }

@@ -35,8 +35,22 @@ export interface SenderStore {
     reason: PauseReason;
     probeAfterMs?: number;
   }): Promise<readonly string[]>;
-  /** Closes the breakers of a sender and of a campaign's template: a person's word, or a probe's. */
-  reopen(p: { senderId: string; template?: string }): Promise<void>;
+  /**
+   * Closes breakers: of the sender, and of a template in one language or all. `resume` (a probe) also
+   * resumes the campaigns that they had paused, and gives their ids.
+   */
+  reopen(p: {
+    senderId: string;
+    template?: { readonly name: string; readonly language?: string };
+    /** Only the template's; by default the sender's too. */
+    templateOnly?: boolean;
+    resume?: boolean;
+  }): Promise<readonly string[]>;
+  /** Breakers of this sender that are due for a look; `null` is the sender's own. */
+  takeProbes(p: {
+    senderId: string;
+    pauseMs: number;
+  }): Promise<readonly ({ readonly name: string; readonly language: string } | null)[]>;
 }
 
 /** A sender as operators see it. */

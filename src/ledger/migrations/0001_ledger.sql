@@ -68,6 +68,10 @@ create table campaigns (
   streak_key text,                            -- equal refusals that are not about the person ...
   streak_count integer not null default 0,    -- ... in a row, with no acceptance between
   streak_no integer not null default 0,
+  max_errors integer,                         -- rejected or uncertain ones that pause it ...
+  max_errors_percent double precision,        -- ... or their share of those settled, once 20 are
+  errors integer not null default 0,          -- counted only where there is such a bound
+  settled integer not null default 0,
   created_at timestamptz not null default now_(),
   started_at timestamptz,
   ended_at timestamptz

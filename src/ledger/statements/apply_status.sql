@@ -5,12 +5,12 @@
 -- $1 request id or null  $2 fence or null  $3 wamid  $4 status  $5 when  $6 wa_id or null
 -- $7 error code or null  $8 error message or null
 with found as materialized (
-  select r.id, r.fence, r.state, r.delivery, r.wamid, r.message_status
-  from requests r
+  select r.id, r.fence, r.state, r.delivery, r.sender_id, r.language, c.template
+  from requests r join campaigns c on c.id = r.campaign_id
   where case when $1::bigint is not null then r.id = $1::bigint else r.wamid = $3 end
   order by r.id
   limit 1
-  for update
+  for update of r
 ), judged as materialized (
   select f.*, $1::bigint is null or f.fence = $2::int as mine,
     case $4 when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end as rank,
@@ -41,5 +41,6 @@ with found as materialized (
   where not j.mine or j.state <> 'accepted' or $4 = 'failed'
 )
 select j.id::text as request, j.mine as applied, coalesce(a.state, j.state) as state,
-  coalesce(a.delivery, j.delivery) as delivery, j.state as was
+  coalesce(a.delivery, j.delivery) as delivery, j.state as was,
+  j.sender_id as "senderId", j.template, j.language
 from judged j left join applied a on a.id = j.id

@@ -60,10 +60,34 @@ with entry as materialized (
   from judged j
   where r.id = j.id and j.applies
   returning r.id, r.state, r.due_at
-), streak_over as (
-  update campaigns c set streak_key = null, streak_count = 0
-  from (select distinct r.campaign_id from applied a join requests r on r.id = a.id where a.state = 'accepted') a
-  where c.id = a.campaign_id and c.streak_count > 0
+), counted as (
+  select r.campaign_id,
+    count(*) filter (where a.state = 'accepted')::int as accepted,
+    count(*) filter (where a.state in ('rejected', 'uncertain'))::int as errors
+  from applied a join requests r on r.id = a.id
+  where a.state in ('accepted', 'already-granted', 'rejected', 'uncertain')
+  group by r.campaign_id
+), bounded as (
+  -- An acceptance ends a streak of refusals; too many errors pause the campaign (--max-errors).
+  update campaigns c
+  set streak_key = case when n.accepted > 0 then null else c.streak_key end,
+    streak_count = case when n.accepted > 0 then 0 else c.streak_count end,
+    errors = c.errors + n.errors, settled = c.settled + n.errors + n.accepted,
+    state = case when o.over then 'paused' else c.state end,
+    reason = case when o.over then jsonb_build_object('by', 'us', 'scope', 'campaign', 'message',
+      format('%s of %s were rejected or are uncertain: more than --max-errors allows', c.errors + n.errors, c.settled + n.errors + n.accepted))
+      else c.reason end
+  from counted n
+  join campaigns b on b.id = n.campaign_id
+  cross join lateral (
+    select b.state = 'running' and n.errors > 0 and (
+      coalesce(b.errors + n.errors > b.max_errors, false)
+      or coalesce(b.settled + n.errors + n.accepted >= 20
+        and (b.errors + n.errors) * 100.0 > b.max_errors_percent * (b.settled + n.errors + n.accepted), false)
+    ) as over
+  ) o
+  where c.id = n.campaign_id
+    and ((n.accepted > 0 and c.streak_count > 0) or c.max_errors is not null or c.max_errors_percent is not null)
 ), kept as (
   insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at)
   select j.id, j.fence, j.outcome, j.applies, j.error_code, j.error_message, j.wamid,

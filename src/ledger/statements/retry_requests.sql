@@ -23,8 +23,9 @@ with chosen as materialized (
   from chosen where r.id = chosen.id
   returning r.id
 ), running as (
-  update campaigns set state = 'running', ended_at = null
-  where id = $1 and state = 'completed' and exists (select from retried)
+  update campaigns set state = case when state = 'completed' then 'running' else state end,
+    ended_at = null, errors = 0, settled = 0
+  where id = $1 and state in ('completed', 'running', 'paused') and exists (select from retried)
   returning pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'running')::text)
 )
 select (select count(*)::int from retried) as retried, (select count(*) from running) as restarted

@@ -5,6 +5,8 @@ with moved as (
   set state = $3,
     reason = case when $3 in ('paused', 'cancelled') then $4::jsonb end,
     streak_key = null, streak_count = 0,
+    errors = case when $3 = 'running' then 0 else errors end,
+    settled = case when $3 = 'running' then 0 else settled end,
     started_at = case when $3 = 'running' then coalesce(started_at, now_()) else started_at end,
     ended_at = case when $3 in ('cancelled', 'completed') then now_() end
   where id = $1 and state = any($2::text[])

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type Service, startService } from './support.ts';
+
+/** A way to the database that can be shut. */
+async function doorTo(url: string): Promise<{ readonly url: string; shut(): void }> {
+  const to = new URL(url);
+  const sockets = new Set<Socket>();
+  const door = createServer((near) => {
+    const far = connect(Number(to.port), to.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => near.destroy() && far.destroy());
+    }
+    near.pipe(far).pipe(near);
+  });
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const outside = new URL(url);
+  outside.host = `127.0.0.1:${(door.address() as AddressInfo).port}`;
+  return {
+    url: outside.href,
+    shut() {
+      door.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+let database: TestDatabase;
+let door: Awaited<ReturnType<typeof doorTo>>;
+let redis: TestRedis;
+let service: Service;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  door = await doorTo(database.connectionString);
+  redis = await startRedis();
+  service = await startService(
+    { databaseUrl: door.url, redisUrl: redis.url },
+    { DASHBOARD_USER: 'ann', DASHBOARD_PASSWORD: 'secret' },
+  );
+});
+
+afterAll(async () => {
+  await service?.close();
+  await redis?.stop();
+  await database?.drop();
+});
+
+it('ready when database and queue answer, and says which one is out when they do not', async () => {
+  const ready = () => service.call('GET', '/health/ready', { key: null });
+  expect(await ready()).toMatchObject({
+    status: 200,
+    body: { status: 'ready', checks: { database: 'ok', queue: 'ok' } },
+  });
+
+  await redis.kill9();
+  expect(await ready()).toMatchObject({
+    status: 503,
+    body: { code: 'QUEUE_UNREACHABLE', checks: { database: 'ok', queue: 'no answer' } },
+  });
+  const live = await service.call('GET', '/health/live', { key: null });
+  expect(live.status).toBe(200);
+
+  // The ledger is the truth: lists go in while the queue is away, and the pages say so, too.
+  const body = { template: 'plain', language: 'en', recipients: [{ to: '+16502000000' }] };
+  expect((await service.call('POST', '/v1/campaigns', { body })).status).toBe(201);
+  const authorization = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
+  const page = await service.call('GET', '/queues/api/queues', {
+    key: null,
+    headers: { authorization },
+  });
+  expect(page.status).toBe(503);
+
+  await redis.restart();
+  for (;;) if ((await ready()).status === 200) break;
+});
+
+it('a database that is away is a problem that tells no address', async () => {
+  door.shut();
+  const ready = await service.call('GET', '/health/ready', { key: null });
+  expect(ready).toMatchObject({ status: 503, body: { checks: { database: 'no answer' } } });
+  const list = await service.call('GET', '/v1/campaigns');
+  expect([list.status, list.body.code]).toEqual([503, 'DATABASE_UNREACHABLE']);
+  expect(list.text).not.toMatch(/127\.0\.0\.1|postgres|test_/);
+});

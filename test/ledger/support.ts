@@ -1,0 +1,242 @@
+/** A ledger over a real Postgres, and the steps that nearly every test of it takes. */
+import { afterAll, beforeAll } from '@jest/globals';
+import type { QueryResultRow } from 'pg';
+import type { CampaignSpec } from '../../src/core/campaign.ts';
+import type { ClaimAnswer, ClaimedRequest, QueueJob, RecordEntry } from '../../src/core/ports.ts';
+import type { ListLine, Recipient } from '../../src/core/recipient.ts';
+import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import type { RoadSettings } from '../../src/ledger/road.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+/** As the program has it (`core/pacing.ts`), and Meta's pair limit. */
+const SETTINGS: RoadSettings = {
+  pairLimit: { perDay: 1, perWeek: 2 },
+  horizonMs: 200,
+  stepFactor: 1.02,
+};
+
+/** Longer than any test. */
+export const LEASE_MS = 600_000;
+
+/** A claim that is already over when it is made: the slot is at most the horizon ahead. */
+export const NO_LEASE_MS = -60_000;
+
+/** A ledger of one test file; every test takes senders of its own, so that none sees another's rows. */
+export interface TestLedger {
+  readonly ledger: Ledger;
+  readonly database: Database;
+  /** The same database by a ledger with other settings. */
+  with(settings: Partial<RoadSettings>): Ledger;
+  rows<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
+  /** A sender of its own with so many messages a second. */
+  sender(rate?: number): Promise<string>;
+  /** A running campaign of so many people (or of these numbers). */
+  campaign(senderId: string, people: number | readonly string[], more?: More): Promise<string>;
+  /** Feeds and claims all that is due. */
+  claim(senderId: string, more?: ClaimMore): Promise<readonly ClaimedRequest[]>;
+  /** The state of every request of a campaign, by row. */
+  states(campaignId: string): Promise<string[]>;
+  /** How often a sender asked a person, by our book. */
+  asked(senderId: string, to: string): Promise<number>;
+  /** Moves the ledger's time. */
+  advance(ms: number): Promise<void>;
+}
+
+interface More extends Partial<CampaignSpec> {
+  readonly start?: boolean;
+  readonly recipient?: Partial<Recipient>;
+}
+
+interface ClaimMore {
+  readonly worker?: string;
+  readonly leaseMs?: number;
+  readonly ledger?: Ledger;
+}
+
+let lastNumber = 0;
+
+/** A phone number nobody else has; its digits are its wa_id. */
+export function newNumber(): string {
+  lastNumber += 1;
+  return `+1650${String(1_000_000 + lastNumber)}`;
+}
+
+/** Lines of recipients; rows count from 1. */
+export function lines(numbers: readonly string[], more: Partial<Recipient> = {}): ListLine[] {
+  return numbers.map((to, i) => ({
+    kind: 'recipient',
+    recipient: { row: i + 1, to, parameters: { 1: 'Ann' }, ...more },
+  }));
+}
+
+/** What a campaign is made with. */
+export function spec(senderId: string, more: Partial<CampaignSpec> = {}): CampaignSpec {
+  return {
+    senderId,
+    template: 't',
+    language: 'en',
+    parameterFormat: 'positional',
+    headerParameters: [],
+    bodyParameters: ['1'],
+    ...more,
+  };
+}
+
+/** The record of an accepted one. */
+export function accepted(claim: { request: string; fence: number }): RecordEntry {
+  return {
+    request: claim.request,
+    fence: claim.fence,
+    state: 'accepted',
+    outcome: 'accepted',
+    countAttempt: true,
+    giveBackAllowance: false,
+    wamid: `wamid.${claim.request}.${claim.fence}`,
+    messageStatus: 'accepted',
+  };
+}
+
+/** The record of one whose answer never came. */
+export function uncertain(claim: { request: string; fence: number }, delayMs = 0): RecordEntry {
+  return {
+    request: claim.request,
+    fence: claim.fence,
+    state: 'uncertain',
+    outcome: 'uncertain',
+    countAttempt: true,
+    giveBackAllowance: false,
+    delayMs,
+    errorMessage: 'no answer within 30000 ms',
+    reason: 'timeout',
+  };
+}
+
+/** The record of a refusal that is final. */
+export function rejected(claim: { request: string; fence: number }, code = 131026): RecordEntry {
+  return {
+    request: claim.request,
+    fence: claim.fence,
+    state: 'rejected',
+    outcome: 'refused',
+    countAttempt: true,
+    giveBackAllowance: true,
+    errorCode: code,
+    errorMessage: 'Message undeliverable',
+    reason: 'reject',
+  };
+}
+
+/** A value of a list of one; fails when there are more or none. */
+export function only<T>(values: readonly T[]): T {
+  const [value] = values;
+  if (value === undefined || values.length !== 1)
+    throw new Error(`expected one, got ${values.length}`);
+  return value;
+}
+
+/** The ledger of the file that calls this; its database is made and dropped around the tests. */
+export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
+  let server: TestDatabase | undefined;
+  let open: Database | undefined;
+  let ledger: Ledger | undefined;
+  let senders = 0;
+
+  beforeAll(async () => {
+    server = await createTestDatabase();
+    open = openDatabase(server.connectionString);
+    ledger = createLedger(open, { ...SETTINGS, ...settings });
+  });
+  afterAll(async () => {
+    await open?.close();
+    await server?.drop();
+  });
+
+  const bench: TestLedger = {
+    get ledger() {
+      if (ledger === undefined) throw new Error('the ledger is there only once the tests run');
+      return ledger;
+    },
+    get database() {
+      if (open === undefined) throw new Error('the database is there only once the tests run');
+      return open;
+    },
+    with: (other) => createLedger(bench.database, { ...SETTINGS, ...settings, ...other }),
+    async rows<R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) {
+      return (await bench.database.pool.query<R>(sql, [...values])).rows;
+    },
+    async sender(rate = 1_000) {
+      senders += 1;
+      const senderId = `10654000000${String(senders).padStart(4, '0')}`;
+      await bench.ledger.senders.ensure({ senderId, messagesPerSecond: rate });
+      return senderId;
+    },
+    async campaign(senderId, people, more = {}) {
+      const { start = true, recipient = {}, ...given } = more;
+      const made = await bench.ledger.campaigns.create(spec(senderId, given));
+      if (!made.ok) throw new Error(made.error.message);
+      const { id } = made.value.campaign;
+      const numbers = typeof people === 'number' ? Array.from({ length: people }, newNumber) : people;
+      await bench.ledger.intake.addLines({
+        campaignId: id,
+        senderId,
+        language: 'en',
+        lines: lines(numbers, recipient),
+      });
+      await bench.ledger.intake.finishLoading({ campaignId: id, listSha256: 'of the list' });
+      if (start) await bench.ledger.campaigns.transition({ id, from: ['draft'], to: 'running' });
+      return id;
+    },
+    async claim(senderId, more = {}) {
+      const { worker = 'w', leaseMs = LEASE_MS, ledger: by = bench.ledger } = more;
+      const jobs = await by.road.feed({ senderId, limit: 100 });
+      return claimJobs(bench, senderId, jobs, { worker, leaseMs, ledger: by });
+    },
+    async states(campaignId) {
+      const found = await bench.rows<{ state: string }>(
+        'select state from requests where campaign_id = $1 order by row',
+        [campaignId],
+      );
+      return found.map((row) => row.state);
+    },
+    async asked(senderId, to) {
+      const found = await bench.rows<{ n: number }>(
+        'select cardinality(asked) as n from pairs where sender_id = $1 and person = $2',
+        [senderId, to.replace('+', '')],
+      );
+      return found[0]?.n ?? 0;
+    },
+    async advance(ms) {
+      await bench.rows(`update ledger_clock set ahead = ahead + $1 * interval '1 ms'`, [ms]);
+    },
+  };
+  return bench;
+}
+
+/** Claims these jobs as soon as the pace has room; the send times given out before are taken back. */
+export async function claimJobs(
+  bench: TestLedger,
+  senderId: string,
+  jobs: readonly QueueJob[],
+  more: ClaimMore = {},
+): Promise<readonly ClaimedRequest[]> {
+  return (await claimAnswer(bench, senderId, jobs, more)).claimed;
+}
+
+/** The same, with the whole answer. */
+export async function claimAnswer(
+  bench: TestLedger,
+  senderId: string,
+  jobs: readonly QueueJob[],
+  { worker = 'w', leaseMs = LEASE_MS, ledger = bench.ledger }: ClaimMore = {},
+): Promise<ClaimAnswer> {
+  await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
+  return ledger.road.claim({ senderId, jobs, worker, leaseMs });
+}
+
+/** Everything an async iterable gives. */
+export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of source) values.push(value);
+  return values;
+}
