@@ -172,8 +172,11 @@ async function enqueue(app: App, input: EnqueueInput): Promise<Enqueued> {
     const { id, state, created, added, doubles, refused, refusedLines } = done;
     return { id, state, created, added, doubles, refused, refusedLines };
   } finally {
-    // Where the list was never read, its source still waits to be told.
-    await list.lines[Symbol.asyncIterator]().return?.();
+    // A list that was never read has its source still waiting. Only a generator that has begun
+    // passes a `return` on; the first step gives the line that is read already.
+    const lines = list.lines[Symbol.asyncIterator]();
+    await lines.next();
+    await lines.return?.();
   }
 }
 

@@ -74,12 +74,13 @@ export async function submit(
     ...(p.strict === undefined ? {} : { strict: p.strict }),
   });
   if (!loaded.ok) return err({ ...loaded.error, refusedLines: refused.first });
+  const done = { ...loaded.value, refusedLines: refused.first };
   // Only a draft: a repeated request must not wake what a person has paused since.
-  if (p.start !== false && loaded.value.state === 'draft') {
-    const started = await startCampaign(app, loaded.value.id);
-    if (!started.ok) return err({ ...started.error, refusedLines: [] });
-  }
-  return ok({ ...loaded.value, refusedLines: refused.first });
+  if (p.start === false || done.state !== 'draft') return ok(done);
+  const started = await startCampaign(app, done.id);
+  return started.ok
+    ? ok({ ...done, state: started.value.state })
+    : err({ ...started.error, refusedLines: [] });
 }
 
 /** The sender named, or the first one; its token is not asked for, since nothing is sent here. */

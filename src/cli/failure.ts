@@ -66,6 +66,12 @@ export function problemsOf(error: unknown): readonly Shown[] {
   ];
 }
 
+/** The code of a system error (`ENOENT`), or `undefined` for anything else. */
+export function systemCode(cause: unknown): string | undefined {
+  const code: unknown = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined;
+}
+
 function isList(error: Problem | readonly Problem[]): error is readonly Problem[] {
   return Array.isArray(error);
 }

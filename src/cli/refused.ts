@@ -9,6 +9,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { ListLine, RefusedLine } from '../core/recipient.ts';
+import { systemCode } from './failure.ts';
 import { csvLine, type Format } from './records.ts';
 import { table } from './table.ts';
 
@@ -91,7 +92,7 @@ function reportFile(path: string) {
   if (format === 'csv') file.write(csvLine(REFUSED_COLUMNS));
   const check = () => {
     if (failure === undefined) return;
-    const code = 'code' in failure ? String(failure.code) : failure.message;
+    const code = systemCode(failure) ?? failure.message;
     throw new ProblemError(
       problem('USAGE', `The report ${path} cannot be written (${code}).`, {
         where: '--refused',

@@ -7,7 +7,7 @@ import { ProblemError, problem } from '../core/problem.ts';
 import { startHttp } from '../http/server.ts';
 import type { App } from '../wiring.ts';
 import { type Cli, withApp } from './cli.ts';
-import { unwrap } from './failure.ts';
+import { systemCode, unwrap } from './failure.ts';
 import { listenForShutdown } from './shutdown.ts';
 
 /** What a service is asked to be. */
@@ -59,9 +59,9 @@ async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promi
     parts.push(http);
     return http.url;
   } catch (cause) {
-    const code = cause instanceof Error && 'syscall' in cause && 'code' in cause && cause.code;
-    if (!code) throw cause;
-    const message = `Cannot listen on ${host}:${port} (${String(code)}).`;
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
+    const message = `Cannot listen on ${host}:${port} (${code}).`;
     const next = 'Choose another PORT or HOST, or stop what uses this one.';
     throw new ProblemError(problem('USAGE', message, { where: 'PORT', next }), { cause });
   }

@@ -57,7 +57,8 @@ export function createTerminal(p: {
     isTerminal,
     say: (line) => aside(`${line}\n`),
     print: (line) => void p.out.write(`${line}\n`),
-    paint: (colour, text) => (coloured ? styleText(colour, text) : text),
+    // Newer Nodes look at standard output themselves, which is not where this is written.
+    paint: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
     logStream: { write: aside },
     live: (line) => {
       live = line;

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../core/problem.ts';
+import { systemCode } from './failure.ts';
 
 /** How a write ended: `closed` when the reader went away first, which is no failure. */
 export type Written = { readonly end: 'done' | 'closed'; readonly lines: number };
@@ -58,8 +59,8 @@ export async function writeFileOf(
 }
 
 function asProblem(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  if (code === undefined || !/^E[A-Z]+$/.test(code)) return cause;
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
   return new ProblemError(
     problem('USAGE', `The file ${path} cannot be written (${code}).`, {
       where: path,
@@ -70,7 +71,7 @@ function asProblem(path: string, cause: unknown): unknown {
 }
 
 function closedBy(failure: Error | undefined): Written {
-  if (failure !== undefined && (!('code' in failure) || failure.code !== 'EPIPE')) throw failure;
+  if (failure !== undefined && systemCode(failure) !== 'EPIPE') throw failure;
   return { end: 'closed', lines: 0 };
 }
 

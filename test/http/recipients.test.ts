@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -77,30 +81,27 @@ describe('a list as a stream', () => {
     await service.call('POST', `/v1/campaigns/${id}/cancel`);
   });
 
-  it('memory stays flat: of 26 MB of list, twice what an inline body may have, less than half is ever held', async () => {
+  it('memory stays flat: of 26 MB of list less than 8 are ever held', async () => {
     const id = await waiting();
-    const padded = people(1)[0];
-    const line = (i: number) =>
-      `${JSON.stringify({ ...padded, to: `+1650${3_000_000 + i}`, 1: 'x'.repeat(1_000) })}\n`;
-    let made = 0;
-    let highest = 0;
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull(controller) {
-          if (made >= 60_000) return controller.close();
-          controller.enqueue(
-            Buffer.from(Array.from({ length: 250 }, (_, i) => line(made + i)).join('')),
-          );
-          made += 250;
-          if (made % 2_500 === 0) { const m = heldBytes(); process.stderr.write(`${made} ${((m-before)/1e6).toFixed(1)}\n`); highest = Math.max(highest, m); }
-        },
-      },
-      { highWaterMark: 1 },
-    );
     const before = heldBytes();
-    const answer = await upload(id, body, NDJSON);
-    expect(answer.body).toMatchObject({ added: 60_000, refused: 0 });
-    expect(highest - before).toBeLessThan(13 * 1024 * 1024);
+    let highest = 0;
+    function* lines(): Generator<string, void> {
+      for (let made = 0; made < 25_000; made += 250) {
+        const rows = people(250, 1_000_000 + made).map((row) => ({ ...row, 1: 'x'.repeat(1_000) }));
+        yield ndjson(rows);
+        if (made % 2_500 === 0) highest = Math.max(highest, heldBytes());
+      }
+    }
+    // Not fetch: Node's reads a stream ahead of the socket without end.
+    const sent = request(`${service.http.url}/v1/campaigns/${id}/recipients`, {
+      method: 'POST',
+      headers: { ...NDJSON, authorization: `Bearer ${KEY}` },
+    });
+    const answered = once(sent, 'response');
+    await pipeline(Readable.from(lines()), sent);
+    const [response] = (await answered) as [IncomingMessage];
+    expect(await json(response)).toMatchObject({ added: 25_000, refused: 0 });
+    expect(highest - before).toBeLessThan(8 * 1024 * 1024);
   });
 
   it('CSV and a JSON array do as well', async () => {

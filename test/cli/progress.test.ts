@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { countsLine, readingProgress, sendingProgress } from '../../src/cli/progress.ts';
+import { counts, remembering } from './support.ts';
+
+const moment = {
+  counts: counts({ accepted: 520, rejected: 12, sending: 8, pending: 460 }),
+  rate: 78.24,
+  secondsLeft: 65,
+};
+
+describe('progress', () => {
+  test('without a terminal it is a plain line, and no more than one in five seconds', () => {
+    const { terminal, err } = remembering();
+    const progress = sendingProgress(terminal);
+    for (let i = 0; i < 50; i += 1) progress.update(moment);
+    expect(err()).toBe(
+      'sending  532/1,000  78.2/s  accepted 520  rejected 12  in flight 8  1 min 05 s left\n',
+    );
+  });
+
+  test('the last line is always said, and none twice', () => {
+    const { terminal, err } = remembering();
+    const progress = readingProgress(terminal);
+    progress.update({ lines: 1_000, refused: 1, doubles: 0 });
+    progress.update({ lines: 1_500, refused: 1, doubles: 2 });
+    progress.stop();
+    progress.stop();
+    expect(err()).toBe(
+      'reading  1,000 lines  refused 1  doubles 0\nreading  1,500 lines  refused 1  doubles 2\n',
+    );
+  });
+
+  test('on a terminal it is a bar with rate, counts and time left, and it goes away at the end', () => {
+    const { terminal, err } = remembering({ isTTY: true });
+    const progress = sendingProgress(terminal);
+    progress.update(moment);
+    progress.update(moment);
+    terminal.say('a word in between');
+    progress.stop();
+    const shown = err();
+    expect(shown).toMatch(/█+░+ +53% .*532\/1,000 {2}78\.2\/s {2}accepted 520.*1 min 05 s left/);
+    expect(shown).toContain('\r\u001b[2Ka word in between\n');
+  });
+
+  test('states nobody is in are left out', () => {
+    expect(countsLine(counts({}))).toBe('accepted 0');
+    expect(countsLine(counts({ uncertain: 3 }))).toBe('accepted 0  uncertain 3');
+  });
+});

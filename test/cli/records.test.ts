@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { csvLine, records } from '../../src/cli/records.ts';
+
+async function* each<T>(rows: readonly T[]) {
+  yield* rows;
+}
+
+async function textOf(pieces: AsyncGenerator<string, number>) {
+  const all: string[] = [];
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return { text: all.join(''), lines: next.value, pieces: all.length };
+    all.push(next.value);
+  }
+}
+
+const COLUMNS = ['row', 'to', 'note'] as const;
+
+describe('CSV', () => {
+  test('any values come back exactly as they were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2 }), (cells) => {
+        const [read] = parse(csvLine(cells), { record_delimiter: '\r\n' });
+        expect(read).toEqual(cells);
+      }),
+    );
+  });
+
+  test('lines end with CRLF and only what must be is quoted', () => {
+    expect(csvLine(['a', 1, null, undefined, 'b,c', 'd"e', 'f\ng', ' h'])).toBe(
+      'a,1,,,"b,c","d""e","f\ng"," h"\r\n',
+    );
+  });
+
+  test('a number keeps its plus: exports are for programs', () => {
+    expect(csvLine(['+16505551234', '=1+1'])).toBe('+16505551234,=1+1\r\n');
+  });
+});
+
+describe('exports', () => {
+  const rows = [
+    { row: 1, to: '+16505551234', note: 'x' },
+    { row: 2, to: '+16505551235', note: null },
+  ];
+
+  test('a CSV has a header, the columns in order, and counts its lines', async () => {
+    const { text, lines } = await textOf(records(each(rows), COLUMNS, 'csv'));
+    expect(text).toBe('row,to,note\r\n1,+16505551234,x\r\n2,+16505551235,\r\n');
+    expect(lines).toBe(2);
+  });
+
+  test('an empty CSV still has its header, an empty NDJSON nothing', async () => {
+    expect((await textOf(records(each([]), COLUMNS, 'csv'))).text).toBe('row,to,note\r\n');
+    expect((await textOf(records(each([]), COLUMNS, 'ndjson'))).text).toBe('');
+  });
+
+  test('NDJSON has every column in every line, null where there is nothing', async () => {
+    const { text } = await textOf(records(each(rows), COLUMNS, 'ndjson'));
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(rows);
+  });
+
+  test('many lines come in few pieces, none of them large', async () => {
+    const many = Array.from({ length: 10_000 }, (_, row) => ({
+      row,
+      to: '+16505551234',
+      note: 'n',
+    }));
+    const { pieces, lines } = await textOf(records(each(many), COLUMNS, 'csv'));
+    expect(lines).toBe(10_000);
+    expect(pieces).toBeLessThan(10);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  adviceLines,
+  campaignJson,
+  linesOf,
+  resultTable,
+  stateLine,
+} from '../../src/cli/summary.ts';
+import type { CampaignSummary } from '../../src/core/campaign.ts';
+import { REQUEST_STATES } from '../../src/core/request.ts';
+import { counts } from './support.ts';
+
+const campaign: CampaignSummary = {
+  id: 'c1',
+  senderId: '1',
+  template: 't',
+  language: 'en',
+  parameterFormat: 'positional',
+  headerParameters: [],
+  bodyParameters: ['1'],
+  state: 'completed',
+  reason: null,
+  createdAt: new Date(0),
+  startedAt: new Date(0),
+  endedAt: new Date(0),
+  counts: counts({ accepted: 944, 'already-granted': 9, rejected: 13, uncertain: 2, skipped: 5 }),
+  refusedLines: 27,
+};
+
+describe('the summary', () => {
+  test('its rows add up to the lines of the list', () => {
+    const numbers = resultTable(campaign, { doubles: 5 })
+      .split('\n')
+      .map((row) => Number(/^.*? {2,}([\d,]+)/.exec(row)?.[1]?.replace(',', '')));
+    const total = numbers.pop();
+    expect(numbers.reduce((sum, n) => sum + n, 0)).toBe(total);
+    expect(total).toBe(1_000);
+    expect(linesOf(campaign)).toBe(1_000);
+  });
+
+  test('shows what matters even when it is nothing, and the rest only when it is something', () => {
+    const quiet = resultTable({ counts: counts({ accepted: 3 }), refusedLines: 0 });
+    for (const word of ['accepted', 'rejected', 'skipped', 'uncertain', 'refused lines']) {
+      expect(quiet).toContain(word);
+    }
+    expect(quiet).not.toContain('cancelled');
+  });
+
+  test('the JSON has every state, and a reason only when there is one', () => {
+    const json = campaignJson(campaign);
+    expect(Object.keys(json.counts as object).sort()).toEqual([...REQUEST_STATES].sort());
+    expect(json).toMatchObject({ id: 'c1', state: 'completed', refusedLines: 27, lines: 1_000 });
+    expect('reason' in json).toBe(false);
+    const reason = { by: 'us', code: 190, message: 'The token ended.' } as const;
+    expect(campaignJson({ ...campaign, state: 'paused', reason }).reason).toEqual(reason);
+  });
+
+  test('a pause says who, why and how to go on', () => {
+    const reason = { by: 'us', code: 190, message: 'the token ended' } as const;
+    const paused = {
+      ...campaign,
+      state: 'paused',
+      reason,
+      counts: counts({ pending: 7 }),
+    } as const;
+    expect(stateLine(paused)).toBe('paused by us: the token ended (code 190)');
+    expect(adviceLines(paused, undefined)[0]).toContain('callpermit campaign resume c1');
+  });
+
+  test('rows due later are told with their number and time', () => {
+    const running = { ...campaign, state: 'running', counts: counts({ pending: 7 }) } as const;
+    const [line] = adviceLines(running, { later: 7, nextDueAt: new Date('2030-01-01T00:00:00Z') });
+    expect(line).toMatch(/^7 are due later, the next at 2030-01-01T00:00:00\.000Z/);
+  });
+});

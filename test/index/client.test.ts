@@ -1,0 +1,244 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Enqueued,
+  type EnqueueInput,
+  ProblemError,
+  type RecipientInput,
+} from '../../src/index.ts';
+import { people, type Service, startService } from '../http/support.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let database: TestDatabase;
+let service: Service;
+let clients: Client[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  service = await startService({ databaseUrl: database.connectionString });
+});
+
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  clients = [];
+});
+
+afterAll(async () => {
+  await service?.close();
+  await database?.drop();
+});
+
+/** A client of another service: it knows the database and who asks, and has no token. */
+function client(options: ClientOptions = {}): Client {
+  const made = createClient({
+    databaseUrl: database.connectionString,
+    sender: service.simulator.phoneNumberId,
+    ...options,
+  });
+  clients.push(made);
+  return made;
+}
+
+const list = (recipients: EnqueueInput['recipients'], more: Partial<EnqueueInput> = {}) => ({
+  template: 't',
+  language: 'en',
+  recipients,
+  start: false,
+  ...more,
+});
+
+async function problemOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ProblemError) return error.problem;
+  throw new Error(`Expected a ProblemError, got ${String(error)}`, { cause: error });
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+describe('enqueue', () => {
+  it('takes arrays, sets, generators and async generators', async () => {
+    function* some(): Generator<RecipientInput> {
+      yield* people(2, 100);
+    }
+    async function* later(): AsyncGenerator<RecipientInput> {
+      yield* people(2, 200);
+    }
+    for (const recipients of [people(2), new Set(people(2, 50)), some(), later()]) {
+      expect(await client().enqueue(list(recipients))).toMatchObject({
+        state: 'draft',
+        created: true,
+        added: 2,
+        doubles: 0,
+        refused: 0,
+        refusedLines: [],
+      });
+    }
+  });
+
+  it('takes parameters as a list, by name, or flat, and times as Dates', async () => {
+    const notBefore = new Date(Date.now() + 60_000);
+    const recipients = [
+      { to: '+16502000300', parameters: ['Ann'], notBefore },
+      { to: '+16502000301', parameters: { 1: 'Bob' } },
+      { to: '+1 650 200 0302', 1: 'Cid' },
+    ];
+    const { id, added } = await client().enqueue(list(recipients));
+    expect(added).toBe(3);
+    expect((await all(client().results(id))).map((r) => r.to)).toEqual([
+      '+16502000300',
+      '+16502000301',
+      '+16502000302',
+    ]);
+  });
+
+  it('reports bad lines and doubles beside the good ones', async () => {
+    const [one] = people(1, 400);
+    const bad = { to: '12', 1: 'Ann' };
+    const done = await client().enqueue(list([one as RecipientInput, bad, one as RecipientInput]));
+    expect(done).toMatchObject({ added: 1, doubles: 1, refused: 1 });
+    expect(done.refusedLines).toMatchObject([{ row: 2, column: 'to', value: '12' }]);
+  });
+
+  it('people of a generator are taken as they are written, not held', async () => {
+    let made = 0;
+    let taken = 0;
+    let furthest = 0;
+    const { ledger } = service.app;
+    async function* many(): AsyncGenerator<RecipientInput> {
+      for (; made < 20_000; made += 1) {
+        furthest = Math.max(furthest, made - taken);
+        yield { to: `+1650${4_000_000 + made}`, 1: 'Ann' };
+        if (made % 5_000 === 4_999) taken = await inLedger();
+      }
+    }
+    const inLedger = async () => {
+      const [newest] = await ledger.campaigns.list({ limit: 1 });
+      return newest?.counts.pending ?? 0;
+    };
+    const done = await client().enqueue(list(many()));
+    expect(done.added).toBe(20_000);
+    expect(furthest).toBeLessThan(7_000);
+  });
+
+  it('the same key and list are one campaign, another list is refused', async () => {
+    const same = list(people(3, 500), { idempotencyKey: 'client-1' });
+    const first = await client().enqueue(same);
+    const again = await client().enqueue(same);
+    expect(again).toMatchObject({ id: first.id, created: false, added: 0 });
+    const other = list(people(4, 500), { idempotencyKey: 'client-1' });
+    expect((await problemOf(client().enqueue(other))).code).toBe('IDEMPOTENCY_MISMATCH');
+  });
+
+  it('starts the campaign unless told not to', async () => {
+    const { id, state } = await client().enqueue(list(people(1, 600), { start: true }));
+    expect(state).toBe('running');
+    expect(await client().campaign(id)).toMatchObject({ state: 'running', counts: { pending: 1 } });
+  });
+
+  it.each<[string, Partial<EnqueueInput>, string]>([
+    ['nobody', { recipients: [] }, 'LIST_EMPTY'],
+    ['only bad lines', { recipients: [{ to: '1', 1: 'Ann' }] }, 'LIST_ALL_REFUSED'],
+    [
+      'one bad line, strictly',
+      { recipients: [...people(1), { to: '1', 1: 'A' }], strict: true },
+      'LIST_REFUSED',
+    ],
+    ['an unknown sender', { recipients: people(1), sender: '7' }, 'NOT_FOUND'],
+  ])('%s is a problem that is thrown', async (_what, more, code) => {
+    expect((await problemOf(client().enqueue(list([], more)))).code).toBe(code);
+  });
+
+  it('a source that fails fails the call with its own error', async () => {
+    async function* broken(): AsyncGenerator<RecipientInput> {
+      yield* people(2, 700);
+      throw new Error('the source broke');
+    }
+    await expect(client().enqueue(list(broken()))).rejects.toThrow('the source broke');
+  });
+
+  it('a source is told when its list is not taken', async () => {
+    let isTold = false;
+    async function* source(): AsyncGenerator<RecipientInput> {
+      try {
+        yield* people(10, 800);
+      } finally {
+        isTold = true;
+      }
+    }
+    const key = { idempotencyKey: 'client-2' };
+    await client().enqueue(list(people(1, 850), key));
+    const other = list(source(), { ...key, template: 'plain' });
+    expect((await problemOf(client().enqueue(other))).code).toBe('IDEMPOTENCY_MISMATCH');
+    expect(isTold).toBe(true);
+  });
+});
+
+describe('what is enqueued', () => {
+  it('is sent by senders elsewhere, and read back row by row', async () => {
+    const { id } = await client().enqueue(list(people(30, 900), { start: true }));
+    const senders = await service.app.runSenders();
+    while ((await client().campaign(id)).state !== 'completed');
+    await senders.close();
+    const results = await all(client().results(id));
+    expect(results.map((r) => r.row)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    expect(results[29]).toMatchObject({
+      reference: 'r929',
+      status: 'accepted',
+      wamid: expect.any(String),
+    });
+  });
+
+  it('an unknown campaign is a problem', async () => {
+    expect((await problemOf(client().campaign('cnothere'))).code).toBe('NOT_FOUND');
+    expect((await problemOf(all(client().results('cnothere')))).code).toBe('NOT_FOUND');
+  });
+});
+
+describe('what a client stands on', () => {
+  it('neither Redis nor a token need be there', async () => {
+    const redis: TestRedis = await startRedis();
+    await redis.stop();
+    const done: Enqueued = await client({ redisUrl: redis.url }).enqueue(list(people(1, 950)));
+    expect(done.added).toBe(1);
+  });
+
+  it('a database that is not there is a problem, and the client can be closed', async () => {
+    const lost = client({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' });
+    expect((await problemOf(lost.campaign('c1'))).code).toBe('DATABASE_UNREACHABLE');
+    await lost.close();
+  });
+
+  it('a wrong setting is named', async () => {
+    const wrong = client({ databaseUrl: 'mysql://x' });
+    expect(await problemOf(wrong.campaign('c1'))).toMatchObject({
+      code: 'SETTING_INVALID',
+      where: 'DATABASE_URL',
+    });
+  });
+
+  it('closing twice, or before any call, is no mistake', async () => {
+    const idle = client();
+    await idle.close();
+    await idle.close();
+    expect((await problemOf(idle.campaign('cnothere'))).code).toBe('NOT_FOUND');
+  });
+
+  it('nothing but a database folder need be set', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'callpermit-client-'));
+    expect(createClient({ dataDir })).toMatchObject({ close: expect.any(Function) });
+    await rm(dataDir, { recursive: true });
+  });
+});

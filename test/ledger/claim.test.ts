@@ -1,0 +1,314 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest, QueueJob } from '../../src/core/ports.ts';
+import { claimAnswer, claimJobs, LEASE_MS, newNumber, only, useLedger } from './support.ts';
+
+const bench = useLedger();
+
+async function queued(people: number | readonly string[], rate?: number) {
+  const senderId = await bench.sender(rate);
+  const id = await bench.campaign(senderId, people);
+  const jobs = await bench.ledger.road.feed({ senderId, limit: 500 });
+  return { senderId, id, jobs };
+}
+
+const slots = (claims: readonly ClaimedRequest[]) => claims.map((c) => c.slotAtMs);
+
+describe('a claim', () => {
+  test('gives all that a message needs, and numbers itself', async () => {
+    const { senderId, id, jobs } = await queued(1);
+    const answer = await claimAnswer(bench, senderId, jobs);
+    expect(answer.closed).toBe(false);
+    expect(only(answer.claimed)).toMatchObject({
+      request: only(jobs).request,
+      fence: 1,
+      job: only(jobs),
+      campaignId: id,
+      senderId,
+      template: 't',
+      language: 'en',
+      parameterFormat: 'positional',
+      headerParameters: [],
+      bodyParameters: ['1'],
+      parameters: { 1: 'Ann' },
+      attempts: 1,
+    });
+    expect(await bench.states(id)).toEqual(['sending']);
+  });
+
+  test('of a job claimed already gives nothing, also when both come in one batch', async () => {
+    const { senderId, jobs } = await queued(1);
+    expect(await claimJobs(bench, senderId, [...jobs, ...jobs])).toHaveLength(1);
+    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+  });
+
+  test.each(['paused', 'cancelled', 'draft'] as const)(
+    'needs a running campaign: one that is %s gives nothing',
+    async (to) => {
+      const { senderId, id, jobs } = await queued(2);
+      await bench.ledger.campaigns.transition({ id, from: ['running'], to });
+      expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+    },
+  );
+
+  test('needs the feed number the row has now', async () => {
+    const { senderId, jobs } = await queued(1);
+    const job = only(jobs);
+    for (const feed of [job.feed - 1, job.feed + 1, -1])
+      expect(await claimJobs(bench, senderId, [{ ...job, feed }])).toEqual([]);
+    expect(await claimJobs(bench, senderId, [job])).toHaveLength(1);
+  });
+
+  test('needs a row of this sender', async () => {
+    const { jobs } = await queued(1);
+    expect(await claimJobs(bench, await bench.sender(), jobs)).toEqual([]);
+  });
+
+  test('needs an open sender, and says when it is closed', async () => {
+    const { senderId, jobs } = await queued(1);
+    await bench.ledger.senders.close({ senderId, reason: { by: 'us', message: 'token died' } });
+    const answer = await claimAnswer(bench, senderId, jobs);
+    expect(answer).toMatchObject({ claimed: [], room: 0, closed: true });
+  });
+
+  test('needs an open template in the language of the row', async () => {
+    const { senderId, id, jobs } = await queued(2);
+    await bench.rows(`update requests set language = 'de' where campaign_id = $1 and row = 2`, [id]);
+    const reason = { by: 'us', message: 'paused by Meta' } as const;
+    await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });
+    const claimed = await claimJobs(bench, senderId, jobs);
+    expect(only(claimed).language).toBe('en');
+  });
+
+  test('of a template closed by another sender of the same account gives nothing', async () => {
+    const { senderId, jobs } = await queued(1);
+    const neighbour = await bench.sender();
+    await bench.rows(`update senders set account = 'waba' where id in ($1, $2)`, [senderId, neighbour]);
+    const reason = { by: 'us', message: 'paused by Meta' } as const;
+    await bench.ledger.senders.close({
+      senderId: neighbour,
+      template: { name: 't', language: 'en' },
+      reason,
+    });
+    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+  });
+
+  test('needs time left: a row past its not_after gives nothing', async () => {
+    const senderId = await bench.sender();
+    const notAfter = new Date(Date.now() + 600_000);
+    await bench.campaign(senderId, 1, { recipient: { notAfter } });
+    const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
+    await bench.rows(`update requests set not_after = now_() where id = $1`, [only(jobs).request]);
+    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+  });
+});
+
+describe('send times', () => {
+  test('are spaced by 1.02 / rate and never beyond the horizon', async () => {
+    const { senderId, jobs } = await queued(60, 100);
+    const answer = await claimAnswer(bench, senderId, jobs);
+    const step = 1_020 / 100;
+    // 200 ms less the 4 ms of lead hold 19 steps of 10.2 ms.
+    expect(answer).toMatchObject({ room: 19, rate: 100 });
+    expect(answer.claimed).toHaveLength(19);
+    const times = slots(answer.claimed);
+    for (const [i, at] of times.entries())
+      expect(at).toBeCloseTo((times[0] as number) + i * step, 1);
+    expect(times[0]).toBeGreaterThan(answer.databaseNowMs);
+    expect(times.at(-1)).toBeLessThanOrEqual(answer.databaseNowMs + 200);
+    expect(answer.nextSlotMs).toBeCloseTo((times.at(-1) as number) + step, 1);
+  });
+
+  test('go on where the last claim stopped', async () => {
+    const { senderId, jobs } = await queued(60, 100);
+    const first = await claimAnswer(bench, senderId, jobs.slice(0, 5));
+    const second = await bench.ledger.road.claim({
+      senderId,
+      jobs: jobs.slice(5, 10),
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
+    expect(second.claimed[0]?.slotAtMs).toBeCloseTo(first.nextSlotMs, 1);
+  });
+
+  test('a batch larger than the room names no row beyond it', async () => {
+    const { senderId, jobs } = await queued(60, 100);
+    const answer = await claimAnswer(bench, senderId, jobs);
+    expect(answer.claimed.map((c) => c.request)).toEqual(
+      jobs.slice(0, answer.room).map((job) => job.request),
+    );
+    const again = await bench.ledger.road.claim({
+      senderId,
+      jobs: jobs.slice(answer.room),
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
+    // Only what the few milliseconds since have freed.
+    expect(again.claimed.length).toBe(Math.min(again.room, jobs.length - answer.room));
+    expect(again.room).toBeLessThan(answer.room);
+  });
+
+  test('idleness stores up no burst', async () => {
+    const { senderId, jobs } = await queued(60, 100);
+    await bench.rows(
+      `update senders set next_slot = clock_timestamp() - interval '1 hour' where id = $1`,
+      [senderId],
+    );
+    const answer = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    expect(answer.room).toBe(19);
+    expect(slots(answer.claimed).every((at) => at > answer.databaseNowMs)).toBe(true);
+  });
+
+  test.each([1, 2, 4, 5, 6])('a slow sender (%i a second) has one, and then the next', async (rate) => {
+    const { senderId, jobs } = await queued(2, rate);
+    const first = await claimAnswer(bench, senderId, jobs);
+    expect(first.claimed).toHaveLength(1);
+    expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_020 / rate, 1);
+    const early = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    expect(early.claimed).toEqual([]);
+    // Once the step is over there is one more: moved back instead of waited for.
+    await bench.rows(
+      `update senders set next_slot = next_slot - $2 * interval '1 ms' where id = $1`,
+      [senderId, 1_020 / rate],
+    );
+    const late = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    expect(late.claimed).toHaveLength(0 + late.room);
+    expect(late.room).toBe(1);
+  });
+
+  test('a clock set back by an hour does not stall the sender', async () => {
+    const { senderId, jobs } = await queued(30, 100);
+    await bench.rows(
+      `update senders set next_slot = clock_timestamp() + interval '1 hour' where id = $1`,
+      [senderId],
+    );
+    const answer = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    expect(answer.claimed.length).toBeGreaterThan(0);
+    expect(Math.max(...slots(answer.claimed))).toBeLessThanOrEqual(answer.databaseNowMs + 200);
+  });
+
+  test('many claimers at once get rows and send times of their own, in the order they were served', async () => {
+    const { senderId, jobs } = await queued(200, 1_000);
+    const batches = Array.from({ length: 8 }, (_, i) => jobs.slice(i * 20, i * 20 + 20));
+    const answers = await Promise.all(
+      batches.map((batch, i) =>
+        bench.ledger.road.claim({ senderId, jobs: batch, worker: `w${i}`, leaseMs: LEASE_MS }),
+      ),
+    );
+    const claims = answers.flatMap((answer) => answer.claimed);
+    expect(claims.length).toBe(160);
+    expect(new Set(claims.map((c) => c.request)).size).toBe(160);
+    const sorted = slots(claims).sort((a, b) => a - b);
+    for (const [i, at] of sorted.entries())
+      if (i > 0) expect(at - (sorted[i - 1] as number)).toBeGreaterThan(1.0);
+  });
+
+  test('claimers that want the same jobs at once share them out', async () => {
+    const { senderId, jobs } = await queued(40, 1_000);
+    const shuffled = (seed: number) =>
+      [...jobs].sort((a, b) => ((Number(a.request) * seed) % 41) - ((Number(b.request) * seed) % 41));
+    const answers = await Promise.all(
+      [3, 7, 11, 13].map((seed) =>
+        bench.ledger.road.claim({
+          senderId,
+          jobs: shuffled(seed),
+          worker: `w${seed}`,
+          leaseMs: LEASE_MS,
+        }),
+      ),
+    );
+    const claims = answers.flatMap((answer) => answer.claimed);
+    expect(claims).toHaveLength(40);
+    expect(new Set(claims.map((c) => c.request)).size).toBe(40);
+    expect(claims.every((c) => c.fence === 1)).toBe(true);
+  });
+});
+
+describe('invariant 5: the pair limit is reserved in the claim', () => {
+  test('over all campaigns: of two rows of one person one is claimed, and the person is booked once', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    await bench.campaign(senderId, [to]);
+    await bench.campaign(senderId, [to]);
+    const jobs = await bench.ledger.road.feed({ senderId, limit: 2 });
+    expect(await claimJobs(bench, senderId, jobs)).toHaveLength(1);
+    expect(await bench.asked(senderId, to)).toBe(1);
+    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+  });
+
+  test('by two claimers at once, one has the person', async () => {
+    const numbers = Array.from({ length: 30 }, newNumber);
+    const senderId = await bench.sender();
+    await bench.campaign(senderId, numbers);
+    const one = await bench.ledger.road.feed({ senderId, limit: 30 });
+    await bench.campaign(senderId, numbers.toReversed());
+    const two = await bench.ledger.road.feed({ senderId, limit: 30 });
+    const claim = (jobs: readonly QueueJob[], worker: string) =>
+      bench.ledger.road.claim({ senderId, jobs, worker, leaseMs: LEASE_MS });
+    const [a, b] = await Promise.all([claim(one, 'a'), claim(two, 'b')]);
+    const people = [...a.claimed, ...b.claimed].map((c) => c.to);
+    expect(people).toHaveLength(30);
+    expect(new Set(people).size).toBe(30);
+  });
+
+  test('is of a sender and a person: another sender may ask', async () => {
+    const to = newNumber();
+    for (const senderId of [await bench.sender(), await bench.sender()]) {
+      await bench.campaign(senderId, [to]);
+      expect(await bench.claim(senderId)).toHaveLength(1);
+    }
+  });
+
+  test('knows a person by the wa_id once Meta has named it', async () => {
+    const senderId = await bench.sender();
+    const [number, same] = ['+5511987654321', '+551187654321'];
+    await bench.campaign(senderId, [number]);
+    const claim = only(await bench.claim(senderId));
+    await bench.ledger.road.record([
+      {
+        ...claim,
+        state: 'accepted',
+        outcome: 'accepted',
+        countAttempt: true,
+        giveBackAllowance: false,
+        wamid: 'wamid.1',
+        waId: '551187654321',
+      },
+    ]);
+    await bench.campaign(senderId, [number]);
+    expect(only(await bench.claim(senderId)).to).toBe(number);
+    await bench.campaign(senderId, [same]);
+    expect(await bench.claim(senderId)).toEqual([]);
+  });
+
+  test('frees after 24 hours, and the third time within 7 days only then', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    const ask = async () => {
+      await bench.campaign(senderId, [to]);
+      const claimed = await bench.claim(senderId);
+      return claimed.length;
+    };
+    expect(await ask()).toBe(1);
+    await bench.advance(23 * 3_600_000);
+    expect(await ask()).toBe(0);
+    await bench.advance(2 * 3_600_000);
+    expect(await ask()).toBe(1);
+    await bench.advance(25 * 3_600_000);
+    expect(await ask()).toBe(0);
+    await bench.advance(5 * 24 * 3_600_000);
+    expect(await ask()).toBe(1);
+    expect(await bench.asked(senderId, to)).toBe(2);
+  });
+
+  test('of a sandbox number is larger', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    const sandbox = bench.with({ pairLimit: { perDay: 3, perWeek: 100 } });
+    const claimed = [];
+    for (let i = 0; i < 4; i += 1) {
+      await bench.campaign(senderId, [to]);
+      claimed.push(...(await bench.claim(senderId, { ledger: sandbox })));
+    }
+    expect(claimed).toHaveLength(3);
+  });
+});
