@@ -108,14 +108,12 @@ export function compareBooks(books: Books): Verdicts {
  * A POST that was refused with a Graph error object may be followed by another one; any other POST
  * must be the last. Under `resend-after-check` that holds for those the server took.
  */
-function howTwice(
-  asked: readonly RequestRecord[],
-  policy: Books['policy'],
-): string | undefined {
+function howTwice(asked: readonly RequestRecord[], policy: Books['policy']): string | undefined {
   const last = asked.length - 1;
   const early = asked.findIndex(
     (post, i) =>
-      i < last && (post.outcome === 'accepted' || (policy === 'hold' && post.outcome === 'dropped')),
+      i < last &&
+      (post.outcome === 'accepted' || (policy === 'hold' && post.outcome === 'dropped')),
   );
   if (early === -1) return undefined;
   const story = asked.map((post) => `${post.callbackData} ${post.outcome} at ${post.at}`);
@@ -123,10 +121,7 @@ function howTwice(
 }
 
 /** Not in a final state, or ended without the server's having refused. */
-function howForgotten(
-  result: RequestResult,
-  asked: readonly RequestRecord[],
-): string | undefined {
+function howForgotten(result: RequestResult, asked: readonly RequestRecord[]): string | undefined {
   const last = asked.at(-1);
   switch (result.status) {
     case 'accepted':

@@ -98,7 +98,8 @@ export function keepUp(p: ServiceSetup): Service {
   }
 
   return {
-    pid: () => (child?.running() === true && cause === undefined && !isFrozen ? child.pid : undefined),
+    pid: () =>
+      child?.running() === true && cause === undefined && !isFrozen ? child.pid : undefined,
     kill9() {
       cause = 'kill';
       child?.kill('SIGKILL');

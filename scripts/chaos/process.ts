@@ -94,8 +94,11 @@ export function startProcess(p: Start): Child {
   };
 }
 
-/** Runs a command to its end and gives what it printed. */
-export async function runToEnd(p: Start): Promise<Exit & { readonly out: string }> {
+/** Runs a command to its end (or kills it after `killAfterMs`) and gives what it printed. */
+export async function runToEnd(
+  p: Start,
+  killAfterMs?: number,
+): Promise<Exit & { readonly out: string }> {
   const log = openSync(p.log, 'a', 0o600);
   const child = spawn(p.command, p.args, {
     cwd: p.cwd,
@@ -105,11 +108,14 @@ export async function runToEnd(p: Start): Promise<Exit & { readonly out: string 
   });
   closeSync(log);
   alive.add(child);
+  const timer =
+    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      clearTimeout(timer);
       alive.delete(child);
       resolve({ code, signal, out: Buffer.concat(chunks).toString('utf8') });
     });

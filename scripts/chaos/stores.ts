@@ -62,7 +62,9 @@ export async function startRedis(dir: string): Promise<RedisStore> {
     (name) => spawnSync(name, ['--version']).status === 0,
   );
   if (command === undefined)
-    throw new Error('no redis-server or valkey-server found: install one, or take --queue postgres');
+    throw new Error(
+      'no redis-server or valkey-server found: install one, or take --queue postgres',
+    );
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const cwd = join(dir, 'redis');

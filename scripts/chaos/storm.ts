@@ -98,7 +98,10 @@ export async function storm(p: StormSetup): Promise<StormLog> {
     } else if (isUnder(kind)) {
       return false;
     } else if (kind === 'freeze-sender') {
-      begin(kind, Promise.all([sender.freeze(act.forMs), noteClaims(pid)]).then(() => undefined));
+      begin(
+        kind,
+        Promise.all([sender.freeze(act.forMs), noteClaims(pid)]).then(() => undefined),
+      );
     } else {
       begin(kind, sender.stop());
     }
@@ -114,7 +117,10 @@ export async function storm(p: StormSetup): Promise<StormLog> {
     acts[act.kind] += 1;
     if (act.kind.startsWith('kill-')) kills += 1;
     const which = act.kind.endsWith('sender') ? ` ${act.which.toFixed(3)}` : '';
-    await appendFile(p.journal, `${new Date().toISOString()} ${act.kind}${which} ${act.forMs} ms\n`);
+    await appendFile(
+      p.journal,
+      `${new Date().toISOString()} ${act.kind}${which} ${act.forMs} ms\n`,
+    );
     p.onAct(kills);
   }
   await Promise.all(under.keys());

@@ -42,12 +42,16 @@ export function openWitness(url: string): Witness {
   const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 3_000 });
   pool.on('error', () => undefined);
 
-  async function ask<Row extends pg.QueryResultRow>(sql: string, values: unknown[]): Promise<Row[]> {
+  async function ask<Row extends pg.QueryResultRow>(
+    sql: string,
+    values: unknown[],
+  ): Promise<Row[]> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        return (await pool.query<Row>({ text: sql, values, query_timeout: 10_000 } as pg.QueryConfig))
-          .rows;
+        return (
+          await pool.query<Row>({ text: sql, values, query_timeout: 10_000 } as pg.QueryConfig)
+        ).rows;
       } catch (error) {
         if (performance.now() > deadline) throw error;
         await sleep(200);

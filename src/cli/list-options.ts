@@ -1,5 +1,6 @@
 /** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
 import { type Command, Option } from 'commander';
+import { maxErrors } from './options.ts';
 
 /** The options as commander gives them. */
 export interface ListOptions {
@@ -12,6 +13,7 @@ export interface ListOptions {
   readonly idempotencyKey?: string;
   readonly skipPreflight?: true;
   readonly refused?: string;
+  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
   readonly json?: true;
 }
 
@@ -55,6 +57,11 @@ export function withListOptions(command: Command): Command {
       'the same key and list again go on with the same campaign and ask nobody twice',
     )
     .option('--skip-preflight', 'do not look at the template before the first request')
+    .option(
+      '--max-errors <n|p%>',
+      'pause when more than so many (or so many percent) are rejected or uncertain',
+      maxErrors,
+    )
     .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
     .option('--json', 'end standard output with one JSON object');
 }

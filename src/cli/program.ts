@@ -10,6 +10,7 @@ import { addErrors } from './commands/errors.ts';
 import { addExport } from './commands/export.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addSend } from './commands/send.ts';
+import { addSenders } from './commands/senders.ts';
 import { addServices } from './commands/services.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addTemplate } from './commands/template.ts';
@@ -53,6 +54,7 @@ export function createProgram(cli: Cli): Command {
   addErrors(program, cli);
   program.commandsGroup('Processes:');
   addServices(program, cli);
+  addSenders(program, cli);
   program.commandsGroup('Setting up:');
   addDoctor(program, cli);
   addMigrate(program, cli);

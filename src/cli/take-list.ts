@@ -127,5 +127,6 @@ function specOf(sender: SenderConfig, options: ListOptions, fit: TemplateFit): C
     headerParameters: fit.headerParameters,
     bodyParameters: fit.bodyParameters,
     ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+    ...(options.maxErrors === undefined ? {} : { maxErrors: options.maxErrors }),
   };
 }

@@ -7,6 +7,7 @@ import {
   startCampaign,
 } from '../../campaign/control.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
+import type { ReasonCount } from '../../core/ports.ts';
 import { problem } from '../../core/problem.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
@@ -14,7 +15,8 @@ import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
 import { positive } from '../options.ts';
 import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
-import { count, table } from '../table.ts';
+import { count, printable, table } from '../table.ts';
+import { addOperator } from './operator.ts';
 
 interface JsonOption {
   readonly json?: true;
@@ -97,6 +99,7 @@ export function addCampaign(program: Command, cli: Cli): void {
       .addHelpText('after', `\nExample:\n  callpermit campaign ${verb.name} ID`)
       .action((id: string, options: JsonOption) => move(cli, verb, id, options));
   }
+  addOperator(campaign, cli);
 }
 
 function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promise<void> {
@@ -116,12 +119,15 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
   return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
     const found = await existing(app, id);
     const progress = await app.ledger.campaigns.progress(id);
+    const reasons = await app.ledger.campaigns.reasons(id);
     if (options.json) {
       const due = progress && { later: progress.later, nextDueAt: progress.nextDueAt };
-      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due }));
+      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons }));
       return;
     }
     cli.terminal.print(campaignText(found));
+    const why = reasonLines(reasons);
+    if (why !== '') cli.terminal.print(`\n${why}`);
     for (const line of adviceLines(found, progress)) cli.terminal.say(line);
   });
 }
@@ -151,6 +157,25 @@ async function sayWhoWorks(cli: Cli, app: App, campaign: CampaignSummary): Promi
       ? `${people} people are left; ${processes} running sender process(es) take them.`
       : `${people} people are left, and no sender runs. Start one: callpermit sender`,
   );
+}
+
+/** Everything that is not simply accepted, by reason, with what to do about it. */
+function reasonLines(reasons: readonly ReasonCount[]): string {
+  return reasons
+    .filter((r) => r.reason !== null || r.errorCode !== null)
+    .map((r) => {
+      const code = r.errorCode === null ? '' : ` ${r.errorCode}`;
+      const next = r.nextAt === null ? '' : `, next ${r.nextAt.toISOString()}`;
+      const tries = r.attempts > 1 ? `, up to ${r.attempts} tries` : '';
+      const words = [r.message, r.advice]
+        .filter((text) => text !== null)
+        .map((text) => printable(text, 300));
+      return [
+        `${count(r.count)} ${r.state}: ${r.reason ?? ''}${code}${tries}${next}`,
+        ...words.map((w) => `    ${w}`),
+      ].join('\n');
+    })
+    .join('\n');
 }
 
 async function existing(app: App, id: string): Promise<CampaignSummary> {

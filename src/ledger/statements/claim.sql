@@ -16,7 +16,8 @@ with pace as materialized (
   from (select pace.*, clock_timestamp() as clock, $9::float8 / rate_now * interval '1 s' as step,
     interval '4 ms' as lead from pace) p
 ), seats as materialized (
-  select room.*, greatest(0, floor(extract(epoch from (clock + greatest($5 * interval '1 ms', step) - first))
+  -- Send times up to the horizon. A slow sender's step may be longer than it: then there is one, or none.
+  select room.*, greatest(0, 1 + floor(extract(epoch from (clock + $5 * interval '1 ms' - first))
     / extract(epoch from step)))::int as free
   from room
 ), wanted as materialized (

@@ -1,0 +1,50 @@
+/** `npm run chaos`: what it does and promises stands in docs/guarantees.md. */
+import { dieBy, listenForShutdown } from '../src/cli/shutdown.ts';
+import { readOptions, USAGE } from './chaos/options.ts';
+import { isGood, reportText } from './chaos/report.ts';
+import { type ChaosProgress, runChaos } from './chaos/run.ts';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const args = process.argv.slice(2);
+const options = readOptions(args);
+if (args.includes('--help')) console.log(USAGE);
+else if (typeof options === 'string') {
+  say(`${options}\n\n${USAGE}`);
+  process.exitCode = 1;
+} else {
+  const shutdown = listenForShutdown(() => say('\nStopping everything.'));
+  const again = `--kills ${options.kills} --queue ${options.queue} --people ${options.people} --seed ${options.seed}`;
+  say(`Chaos with ${again}`);
+  try {
+    const report = await runChaos(options, {
+      signal: shutdown.signal,
+      onProgress: process.stderr.isTTY ? draw : () => undefined,
+      onKept: (dir) => say(`Logs, list and databases are kept in ${dir}`),
+    });
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    console.log(
+      options.json ? JSON.stringify({ ok: isGood(report), ...report }) : reportText(report),
+    );
+    if (!isGood(report)) {
+      say(`\nThe same again: npm run chaos -- ${again}`);
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    if (!shutdown.signal.aborted) {
+      say(
+        `The chaos run failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+      );
+      process.exitCode = 1;
+    }
+  }
+  shutdown.stopListening();
+  if (shutdown.by !== undefined) dieBy(shutdown.by);
+}
+
+function draw({ kills, standing }: ChaosProgress): void {
+  const { counts = {}, open = 0 } = standing ?? {};
+  const part = (name: string) => `${name} ${counts[name] ?? 0}`;
+  process.stderr.write(
+    `\r\x1b[Kkills ${kills}, open ${open}, ${['accepted', 'rejected', 'uncertain'].map(part).join(', ')}`,
+  );
+}

@@ -1,0 +1,76 @@
+/** An operator's word about requests that ended badly, or whose end is not known. */
+import type { CampaignStore, EvidenceStore } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
+import { problem } from '../core/problem.ts';
+import type { RequestState } from '../core/request.ts';
+import type { Result } from '../core/result.ts';
+import { err, ok } from '../core/result.ts';
+
+/** The part of the ledger an operator's word goes to. */
+export interface OperatorTarget {
+  readonly ledger: { readonly campaigns: CampaignStore; readonly evidence: EvidenceStore };
+}
+
+/** Settles one uncertain request by its row; evidence that comes later still counts. */
+export async function settleRequest(
+  { ledger }: OperatorTarget,
+  p: { readonly campaignId: string; readonly row: number; readonly as: 'accepted' | 'rejected' },
+): Promise<Result<{ readonly state: RequestState }, Problem>> {
+  const found = await ledger.evidence.settle(p);
+  if (found === undefined) {
+    return err(
+      problem('NOT_FOUND', `Campaign ${p.campaignId} has no row ${p.row}.`, {
+        next: 'The rows are in `callpermit export`.',
+      }),
+    );
+  }
+  if (found.settled) return ok({ state: p.as });
+  return err(
+    problem(
+      'CAMPAIGN_STATE',
+      `Row ${p.row} is ${found.state}; only an uncertain one can be settled.`,
+      {
+        where: `row ${p.row}`,
+        next: 'Nothing was changed.',
+      },
+    ),
+  );
+}
+
+/**
+ * Asks again those that ended in one of the states (or with one error code): a new epoch of just
+ * them. This is the one way in which a person whose outcome is uncertain is asked again by hand.
+ */
+export async function retryRequests(
+  { ledger }: OperatorTarget,
+  p: {
+    readonly campaignId: string;
+    readonly states: readonly ('rejected' | 'skipped' | 'expired' | 'uncertain')[];
+    readonly errorCode?: number;
+  },
+): Promise<Result<{ readonly retried: number }, Problem>> {
+  const campaign = await ledger.campaigns.get(p.campaignId);
+  if (campaign === undefined) {
+    return err(
+      problem('NOT_FOUND', `There is no campaign ${p.campaignId}.`, {
+        next: 'Look at `callpermit campaign list`.',
+      }),
+    );
+  }
+  if (
+    campaign.state === 'loading' ||
+    campaign.state === 'draft' ||
+    campaign.state === 'cancelled'
+  ) {
+    return err(
+      problem(
+        'CAMPAIGN_STATE',
+        `Campaign ${p.campaignId} is ${campaign.state}: nobody in it can be asked again.`,
+        {
+          next: 'Make a new campaign for them.',
+        },
+      ),
+    );
+  }
+  return ok({ retried: await ledger.evidence.retry(p) });
+}

@@ -1,0 +1,95 @@
+/** `callpermit campaign retry|settle`: an operator's word about requests that ended badly. */
+import { type Command, Option } from 'commander';
+import { retryRequests, settleRequest } from '../../campaign/operator.ts';
+import { problem } from '../../core/problem.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { thrown, unwrap } from '../failure.ts';
+import { errorCode, positive, someOf } from '../options.ts';
+import { count } from '../table.ts';
+
+const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
+
+interface RetryOptions {
+  readonly code?: number;
+  readonly status?: readonly (typeof RETRYABLE)[number][];
+  readonly uncertain?: true;
+  readonly json?: true;
+}
+
+interface SettleOptions {
+  readonly row: number;
+  readonly as: 'accepted' | 'rejected';
+  readonly json?: true;
+}
+
+/** Adds `retry` and `settle` under `campaign`. */
+export function addOperator(campaign: Command, cli: Cli): void {
+  campaign
+    .command('retry')
+    .argument('<id>', 'id of the campaign')
+    .summary('ask those again that ended badly')
+    .description(
+      'Puts requests back to be asked once more: those that were rejected (by default), skipped or expired, or, only when you say so, the uncertain ones, who may have been asked already.',
+    )
+    .option('--code <n>', "only those with this error code of Meta's", errorCode)
+    .option('--status <states>', `one or more of ${RETRYABLE.join(', ')}`, someOf(RETRYABLE))
+    .option('--uncertain', 'those whose outcome is not known: they may be asked a second time')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  callpermit campaign retry ID --code 131026\n  callpermit campaign retry ID --status skipped,expired\n  callpermit campaign retry ID --uncertain',
+    )
+    .action((id: string, options: RetryOptions) => retry(cli, id, options));
+  campaign
+    .command('settle')
+    .argument('<id>', 'id of the campaign')
+    .summary('say what became of an uncertain request')
+    .description(
+      'Settles one request whose outcome is not known, when you know it (from the person, or from Meta). A webhook that comes later still counts.',
+    )
+    .requiredOption('--row <n>', 'row of the list, as `export` shows it', positive)
+    .addOption(
+      new Option('--as <state>', 'what became of it')
+        .choices(['accepted', 'rejected'])
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  callpermit campaign settle ID --row 17 --as accepted')
+    .action((id: string, options: SettleOptions) => settle(cli, id, options));
+}
+
+function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
+  if (options.uncertain && (options.status !== undefined || options.code !== undefined)) {
+    throw thrown(
+      problem('USAGE', '--uncertain goes alone: it is a decision of its own.', {
+        next: 'Run the command twice if you want both.',
+      }),
+    );
+  }
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const { retried } = unwrap(
+      await retryRequests(app, {
+        campaignId: id,
+        states: options.uncertain ? ['uncertain'] : (options.status ?? ['rejected']),
+        ...(options.code === undefined ? {} : { errorCode: options.code }),
+      }),
+    );
+    const campaign = await app.ledger.campaigns.get(id);
+    cli.terminal.say(
+      retried === 0
+        ? `Nobody in campaign ${id} ended that way: nothing was changed.`
+        : `${count(retried)} will be asked again; campaign ${id} is ${campaign?.state}. A running \`callpermit sender\` takes them.`,
+    );
+    if (options.json) cli.terminal.print(JSON.stringify({ id, state: campaign?.state, retried }));
+  });
+}
+
+function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const { state } = unwrap(
+      await settleRequest(app, { campaignId: id, row: options.row, as: options.as }),
+    );
+    cli.terminal.say(`Row ${options.row} of campaign ${id} is ${state} now.`);
+    if (options.json) cli.terminal.print(JSON.stringify({ id, row: options.row, status: state }));
+  });
+}

@@ -1,0 +1,44 @@
+/** `callpermit senders`: how fast each sender may go and goes, why, and whether it is stopped. */
+import type { Command } from 'commander';
+import type { SenderStatus } from '../../core/ports.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { table } from '../table.ts';
+
+/** Adds `senders`. */
+export function addSenders(program: Command, cli: Cli): void {
+  program
+    .command('senders')
+    .summary('rate allowed, rate now and why, breaker, in flight')
+    .description(
+      'Every sender the ledger knows: the rate it may go at (the lowest setting of its running processes), the rate it goes at now and why, whether it is stopped, and what is in flight.',
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  callpermit senders')
+    .action((options: { readonly json?: true }) =>
+      withApp(cli, { name: 'senders', queue: 'none' }, async (app) => {
+        const senders = await app.ledger.senders.list();
+        if (options.json) cli.terminal.print(JSON.stringify({ senders }));
+        else if (senders.length === 0)
+          cli.terminal.say('No sender has worked with this ledger yet.');
+        else cli.terminal.print(sendersTable(senders));
+      }),
+    );
+}
+
+function sendersTable(senders: readonly SenderStatus[]): string {
+  const rows = senders.map((s) => [
+    s.senderId,
+    perSecond(s.rateAllowed),
+    perSecond(s.rateNow),
+    String(s.processes),
+    String(s.inFlight),
+    s.breaker === null ? 'closed' : `open: ${s.breaker.message}`,
+    s.rateReason ?? '',
+  ]);
+  const head = ['sender', 'allowed/s', 'now/s', 'processes', 'in flight', 'breaker', 'why slower'];
+  return table([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left']);
+}
+
+function perSecond(rate: number): string {
+  return rate.toFixed(1);
+}
