@@ -58,8 +58,9 @@ export function keepUp(p: ServiceSetup): Service {
         log,
       });
       child = started;
-      void started.firstLine.then(() => {
-        if (child === started) isReady = true;
+      void started.firstLine.then((line) => {
+        // One that cannot start says so in a JSON line of its own.
+        if (child === started && /"state":"ready"/.test(line)) isReady = true;
       });
       const exit = await started.exited;
       const odd = oddEnd(exit);

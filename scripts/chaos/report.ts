@@ -15,6 +15,8 @@ export interface ChaosReport extends Verdicts {
   /** Uncertain ones whose check was still to come when the waiting ended. */
   readonly unchecked: number;
   readonly acts: Readonly<Record<ActKind, number>>;
+  /** People not yet asked (or in flight) at the last kill: at 0, some kills hit idle processes. */
+  readonly openAtEnd: number;
   /** `enqueue` is killed while it reads the list, and repeated. */
   readonly killedEnqueues: number;
   readonly inFlightAtKills: number;
@@ -50,6 +52,7 @@ export function reportText(report: ChaosReport): string {
     ['resolved', n(report.resolved), `of ${n(report.everUncertain)} once uncertain`],
     ['kills', n(options.kills), killsOf(acts)],
     ['', '', othersOf(acts, report.killedEnqueues)],
+    ['open at the last kill', n(report.openAtEnd), ''],
     ['in flight at kills', n(report.inFlightAtKills), `badly answered ${n(report.faulted)}`],
     ['POSTs', n(report.posts), `most in one second ${report.worstSecond}, rate ${options.rate}`],
     ['asked twice', n(report.askedTwice.length), ''],

@@ -105,6 +105,7 @@ async function rage(
     },
   }).finally(() => watching.abort());
   await watched;
+  const openAtEnd = standing?.open ?? 0;
   const end = await untilQuiet(witness, id, options, p, (what) => odd(what));
   await ground.endServices();
   return {
@@ -113,6 +114,7 @@ async function rage(
     lines: list.length,
     unchecked: end.unchecked,
     acts: log.acts,
+    openAtEnd,
     killedEnqueues,
     inFlightAtKills: log.inFlight.size,
     misbehaved,

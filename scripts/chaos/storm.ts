@@ -109,21 +109,25 @@ export async function storm(p: StormSetup): Promise<StormLog> {
   }
 
   const drawn = drawActs(p.seed, p.queue, p.longestFreezeMs);
-  while (kills < p.kills) {
-    const act = drawn.next().value;
-    await sleep(act.afterMs, undefined, { signal: p.signal });
-    if (failures.length > 0) throw failures[0];
-    if (!carryOut(act)) continue;
-    acts[act.kind] += 1;
-    if (act.kind.startsWith('kill-')) kills += 1;
-    const which = act.kind.endsWith('sender') ? ` ${act.which.toFixed(3)}` : '';
-    await appendFile(
-      p.journal,
-      `${new Date().toISOString()} ${act.kind}${which} ${act.forMs} ms\n`,
-    );
-    p.onAct(kills);
+  try {
+    while (kills < p.kills) {
+      const act = drawn.next().value;
+      await sleep(act.afterMs, undefined, { signal: p.signal });
+      if (failures.length > 0) throw failures[0];
+      if (!carryOut(act)) continue;
+      acts[act.kind] += 1;
+      if (act.kind.startsWith('kill-')) kills += 1;
+      const which = act.kind.endsWith('sender') ? ` ${act.which.toFixed(3)}` : '';
+      await appendFile(
+        p.journal,
+        `${new Date().toISOString()} ${act.kind}${which} ${act.forMs} ms\n`,
+      );
+      p.onAct(kills);
+    }
+  } finally {
+    // Also when it is broken off: what is down comes up again before it is stopped for good.
+    await Promise.all(under.keys());
   }
-  await Promise.all(under.keys());
   if (failures.length > 0) throw failures[0];
   return { acts, inFlight };
 }

@@ -21,7 +21,7 @@ export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
 }
 
 /** `error: what was wrong` and, indented, where and what to do. */
-export function sayProblem(cli: Cli, shown: Shown): void {
+function sayProblem(cli: Cli, shown: Shown): void {
   const { paint, say } = cli.terminal;
   say(`${paint('red', 'error:')} ${shown.message}`);
   if (shown.where !== undefined && !shown.message.includes(shown.where)) {

@@ -49,6 +49,7 @@ export function createHttp(sockets: Sockets, basePath: string): Http {
       ...(call.body === undefined ? {} : { data: call.body }),
       exchange: {
         deadline: call.deadline,
+        begun: call.begun,
         ...(call.signal === undefined ? {} : { signal: call.signal }),
         ...(call.mayWrite === undefined ? {} : { mayWrite: call.mayWrite }),
       },

@@ -46,6 +46,7 @@ export function createCall(p: {
             path: `${p.prefix}${call.path}${queryOf(call.query)}`,
             token: access.token,
             deadline,
+            begun,
             ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
           }),
         {

@@ -7,6 +7,7 @@
  * a reset cannot be told from an answer that was lost. undici writes a request a second time only
  * after an "informational" close; should it ever try, the second `onRequestStart` throws.
  */
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Dispatcher } from 'undici';
 import type { Sockets } from './sockets.ts';
@@ -23,6 +24,8 @@ export interface ExchangeRequest {
 export interface ExchangeLimits {
   /** On the clock of `performance.now()`, in ms: no request is written and no answer awaited after it. */
   readonly deadline: number;
+  /** When the call began, same clock: for words only, since a retry begins later. */
+  readonly begun: number;
   /** Aborted before the write: `unsent`; after it: lost. */
   readonly signal?: AbortSignal;
   /** Asked once, synchronously, right before the first byte; `false` withholds the request. */
@@ -68,8 +71,9 @@ export function exchange(
   request: ExchangeRequest,
   limits: ExchangeLimits,
 ): Promise<Reply> {
-  const begun = performance.now();
-  const { signal } = limits;
+  const { begun, signal } = limits;
+  // One signal stops all sends of a process; Node would warn of a leak at the eleventh.
+  if (signal !== undefined) setMaxListeners(0, signal);
 
   return new Promise((resolve, reject) => {
     let settled = false;
@@ -116,7 +120,7 @@ export function exchange(
       else setImmediate(() => stop('timeout', `no answer within ${waited} ms`));
     }
 
-    const timer = setTimeout(onDeadline, Math.max(0, limits.deadline - begun));
+    const timer = setTimeout(onDeadline, Math.max(0, limits.deadline - performance.now()));
     let leaveLine = (): void => undefined;
     if (signal?.aborted === true) {
       fail('aborted', 'stopped before it was written');

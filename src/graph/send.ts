@@ -61,6 +61,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
           token: access.token,
           body,
           deadline,
+          begun,
           ...(options.signal === undefined ? {} : { signal: options.signal }),
           ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
         }),

@@ -6,7 +6,8 @@
  * draining the pool's queue, so the bound does not hold after an outage. Last used, first taken:
  * under little load few sockets stay hot and the others close by their idle time-out.
  */
-import { Client } from 'undici';
+import type { Socket } from 'node:net';
+import { buildConnector, Client } from 'undici';
 
 /** Where a socket is borrowed from. */
 export interface Sockets {
@@ -47,7 +48,10 @@ export function openSockets(p: {
 }): Sockets {
   const idle: Client[] = [];
   const all = new Set<Client>();
+  const leaving = new Set<Client>();
+  const connecting = new Set<Socket>();
   const waiting = new Set<(client: Client | undefined) => void>();
+  const connect = trackedConnector(connecting, p.ca);
   let limit = atLeastOne(p.connections);
   let closed = false;
 
@@ -55,7 +59,7 @@ export function openSockets(p: {
     const client = new Client(p.origin, {
       pipelining: 1,
       allowH2: false,
-      connect: { timeout: CONNECT_TIMEOUT_MS, ...(p.ca === undefined ? {} : { ca: p.ca }) },
+      connect,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       keepAliveMaxTimeout: IDLE_TIMEOUT_MS,
       // The deadline of each exchange is a timer of our own: exact, and over connect and answer.
@@ -67,9 +71,12 @@ export function openSockets(p: {
     return client;
   }
 
-  function drop(client: Client): Promise<void> {
+  async function drop(client: Client): Promise<void> {
     all.delete(client);
-    return client.close().catch(() => undefined);
+    leaving.add(client);
+    // Rejects only when it was closed or destroyed already.
+    await client.close().catch(() => undefined);
+    leaving.delete(client);
   }
 
   function serve(): void {
@@ -121,9 +128,32 @@ export function openSockets(p: {
     },
     async destroy() {
       shut();
-      await Promise.all([...all].map((client) => client.destroy()));
+      const destroyed = [...all, ...leaving].map((client) => client.destroy());
+      for (const socket of connecting) socket.destroy(new Error('the client is closed'));
+      await Promise.all(destroyed);
       all.clear();
     },
+  };
+}
+
+/**
+ * undici's connector, with the sockets that are still connecting in `connecting`: a destroyed
+ * `Client` leaves such a socket to its connect time-out, and the process cannot end before.
+ */
+function trackedConnector(
+  connecting: Set<Socket>,
+  ca: string | undefined,
+): buildConnector.connector {
+  const connector = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    ...(ca === undefined ? {} : { ca }),
+  }) as (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;
+  return (options, callback) => {
+    const socket = connector(options, (...result) => {
+      connecting.delete(socket);
+      callback(...result);
+    });
+    connecting.add(socket);
   };
 }
 

@@ -48,6 +48,11 @@ export function openDatabase(
     application_name: 'callpermit',
   });
   pool.on('error', (error) => p.onError?.(error));
+  // The pool hears its idle connections only: one that breaks while it is checked out (migrations)
+  // would end the process by an unheard 'error'. Whoever uses it sees its query fail.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => p.onError?.(error));
+  });
 
   async function run<Row extends pg.QueryResultRow>(
     statement: Statement,

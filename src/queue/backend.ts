@@ -97,6 +97,11 @@ export async function postgresBackend(
     application_name: 'callpermit-queue',
   });
   pool.on('error', onError);
+  // The pool hears its idle connections only: one that breaks while BullMQ or its migrations have
+  // it checked out would end the process by an unheard 'error'.
+  pool.on('connect', (client) => {
+    client.on('error', onError);
+  });
   const client = await pool.connect();
   try {
     await runMigrations(client, 'bullmq');

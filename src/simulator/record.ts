@@ -3,7 +3,6 @@
  * ledger is compared with, so it counts at arrival and knows what the client never heard.
  */
 import { PersonCounter } from './person-counter.ts';
-import type { RecordFile } from './record-file.ts';
 
 /** One parameter as it was posted. */
 export interface PostedParameter {
@@ -69,18 +68,23 @@ export interface Totals {
   readonly codes: Readonly<Record<string, number>>;
 }
 
+/** Where records are kept beside memory; `record-file.ts` is one. */
+interface RecordSink {
+  append(record: RequestRecord): void;
+}
+
 /** The records and their totals. */
 export class RequestLog {
   readonly people = new PersonCounter();
   readonly #limit: number;
-  readonly #file: RecordFile | undefined;
+  readonly #file: RecordSink | undefined;
   #records: RequestRecord[] = [];
   #forgotten = 0;
   #arrived = 0;
   readonly #outcomes = { accepted: 0, refused: 0, dropped: 0 };
   readonly #codes = new Map<number, number>();
 
-  constructor(limit: number, file: RecordFile | undefined) {
+  constructor(limit: number, file: RecordSink | undefined) {
     this.#limit = limit;
     this.#file = file;
   }

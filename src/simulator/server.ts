@@ -123,6 +123,9 @@ function serve(
       ...(path.refusal === undefined ? {} : { refusal: path.refusal }),
     });
     hooks.onPost(record);
+    response.once('close', () => {
+      if (record.answered === 'waiting') record.answered = 'client-gone';
+    });
     later(latencyMs + delayMs, () => reply(response, answer, version, record));
   });
 }
@@ -133,9 +136,9 @@ function reply(
   version: Readonly<Record<string, string>>,
   record: RequestRecord,
 ): void {
-  const gone = response.socket === null || response.socket.destroyed;
-  record.answered = gone ? 'client-gone' : answer.kind === 'stream' ? 'json' : answer.kind;
-  if (!gone) writeAnswer(response, answer, version);
+  if (record.answered === 'client-gone') return;
+  record.answered = answer.kind === 'stream' ? 'json' : answer.kind;
+  writeAnswer(response, answer, version);
 }
 
 /** Gives the whole body, or `undefined` if it is too large; never calls for one that breaks off. */

@@ -98,7 +98,7 @@ export function refuse(
 }
 
 /** The HTTP status a refusal is sent with: Meta's, or 400 for a code not in the table. */
-export function statusOf(refusal: Refusal): number {
+function statusOf(refusal: Refusal): number {
   return refusal.httpStatus ?? BY_CODE.get(refusal.code)?.httpStatus ?? 400;
 }
 

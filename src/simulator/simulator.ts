@@ -62,6 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const profile = checked.value;
   const file = profile.recordFile === undefined ? undefined : openRecordFile(profile.recordFile);
   let world = createWorld(profile, file);
+  let closing: Promise<void> | undefined;
   let waiters: { readonly posts: number; readonly resolve: () => void }[] = [];
 
   const reset = (keepTemplates: boolean): void => {
@@ -118,9 +119,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     addTemplate: (template) => world.templates.give(givenTemplateSchema.parse(template)).id,
     advanceClock: (ms) => world.clock.advance(ms),
     reset: (more = {}) => reset(more.keepTemplates ?? false),
-    close: async () => {
-      await server.stop();
-      file?.close();
+    close: () => {
+      // A second call waits for the first: tests close what their helper closes again.
+      closing ??= server.stop().then(() => file?.close());
+      return closing;
     },
   };
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Refusal, refuse } from './sim-errors.ts';
 
 /** Both scopes a sender of templates needs (facts 7). */
-export const SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const;
+const SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const;
 
 /** One token as the book knows it. */
 export interface KnownToken {

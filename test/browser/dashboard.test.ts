@@ -48,7 +48,8 @@ describeOnBothQueues('the dashboard in Chromium, during a run', (ground) => {
     expect(answer?.status()).toBe(200);
 
     const name = `callpermit-${service.simulator.phoneNumberId}`;
-    await page.getByText(name).first().waitFor();
+    // Once in the list at the side, once as a card with the counts of its jobs.
+    await page.getByRole('main').getByText(name).first().waitFor();
     const shots = process.env.SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), 'callpermit-shots-')));
     await page.screenshot({ path: join(shots, `${ground.queue}-queues.png`) });
 
@@ -58,7 +59,7 @@ describeOnBothQueues('the dashboard in Chromium, during a run', (ground) => {
       .first()
       .waitFor();
     await page.screenshot({ path: join(shots, `${ground.queue}-jobs.png`) });
-    const text = await page.locator('body').innerText();
+    const text = await page.locator('body').textContent();
     expect(text).toMatch(/completed/i);
     expect(text).toMatch(/waiting/i);
     expect(text).not.toContain(service.simulator.token);

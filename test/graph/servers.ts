@@ -116,7 +116,8 @@ function readRequest(
   return { length, request: { method, path, headers, body: text.slice(end + 4, length) } };
 }
 
-function portOf(server: Server): number {
+/** The port a server listens on. */
+export function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;

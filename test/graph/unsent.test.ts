@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { selfSigned } from './certificate.ts';
-import { ACCEPTED, closedPort, http } from './servers.ts';
+import { ACCEPTED, closedPort, http, portOf } from './servers.ts';
 import { createBench, INPUT, TOKEN } from './support.ts';
 
 const { client, serve, onEnd } = createBench();
@@ -25,16 +25,16 @@ describe('unsent', () => {
     expect(outcome).toEqual({ kind: 'unsent', detail: expect.stringMatching(/getaddrinfo/) });
   });
 
-  test('a handshake that never comes', async () => {
-    const server = createServer((s) => s.resume()).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
+  test('a handshake that never comes, and its connection goes with the client', async () => {
+    const server = createServer((s) => s.resume().on('error', () => undefined));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const closed = once(server, 'connection').then(([s]) => once(s as Socket, 'close'));
     onEnd(() => server.close());
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    const outcome = await client(`https://127.0.0.1:${port}`, { requestTimeoutMs: 100 }).send(
-      INPUT,
-    );
+    const graph = client(`https://127.0.0.1:${portOf(server)}`, { requestTimeoutMs: 100 });
+    const outcome = await graph.send(INPUT);
     expect(outcome).toEqual({ kind: 'unsent', detail: 'no connection within 100 ms' });
+    await graph.destroy();
+    await closed;
   });
 
   test('a deadline of the caller that ends before a socket is free', async () => {
@@ -48,6 +48,19 @@ describe('unsent', () => {
       detail: expect.stringMatching(/^no connection within \d+ ms$/),
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('one signal for many sends warns of nothing', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', note);
+    const server = await serve(accept);
+    const graph = client(server.url, { connections: 20 });
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 20 }, () => graph.send(INPUT, { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
   });
 
   test('stopped before it began, and while it waited for a socket', async () => {
@@ -77,6 +90,17 @@ describe('unsent', () => {
     await closed;
     expect(await graph.send(INPUT)).toMatchObject({ kind: 'unsent' });
   });
+});
+
+test('destroy ends what a close still waits for', async () => {
+  const server = await serve(() => undefined);
+  const graph = client(server.url);
+  const sending = graph.send(INPUT);
+  await server.seen(1);
+  const closing = graph.close();
+  await graph.destroy();
+  await closing;
+  expect(await sending).toMatchObject({ kind: 'uncertain', cause: 'connection-lost' });
 });
 
 describe('mayWrite', () => {
@@ -221,10 +245,9 @@ describe('over TLS', () => {
       if (broken-- > 0) s.once('data', () => s.resetAndDestroy());
       else pipe(s, server.port);
     }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => front.once('listening', resolve));
+    await once(front, 'listening');
     onEnd(() => front.close());
-    const address = front.address();
-    const port = typeof address === 'object' ? address?.port : 0;
+    const port = portOf(front);
     const graph = client(`https://127.0.0.1:${port}`, { ca: tls.cert });
     expect((await graph.send(INPUT)).kind).toBe('accepted');
     expect([made, server.requests.length]).toEqual([3, 1]);

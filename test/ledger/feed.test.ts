@@ -89,7 +89,7 @@ describe('feeding', () => {
     expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toHaveLength(1);
     expect(await bench.states(mixed)).toEqual(['queued', 'pending']);
 
-    await bench.ledger.senders.reopen({ senderId, template: 't' });
+    await bench.ledger.senders.reopen({ senderId, template: { name: 't' } });
     await bench.ledger.senders.close({ senderId, reason });
     await bench.ledger.campaigns.transition({ id: mixed, from: ['paused'], to: 'running' });
     expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);

@@ -5,7 +5,7 @@
 -- $1 request id or null  $2 fence or null  $3 wamid  $4 status  $5 when  $6 wa_id or null
 -- $7 error code or null  $8 error message or null
 with found as materialized (
-  select r.id, r.fence, r.state, r.delivery, r.sender_id, r.language, c.template
+  select r.id, r.fence, r.state, r.delivery, r.sender_id, r.person, r.reserved_at, r.language, c.template
   from requests r join campaigns c on c.id = r.campaign_id
   where case when $1::bigint is not null then r.id = $1::bigint else r.wamid = $3 end
   order by r.id
@@ -34,6 +34,12 @@ with found as materialized (
   from judged j
   where r.id = j.id and j.mine
   returning r.id, r.state, r.delivery
+), booked as (
+  -- Used after all, where a check, an operator or a refusal had given the allowance back.
+  update pairs p set asked = array(select a from unnest(p.asked) a union select j.reserved_at order by 1)
+  from judged j
+  where j.mine and j.state not in ('sending', 'uncertain', 'accepted', 'already-granted')
+    and p.sender_id = j.sender_id and p.person = j.person
 ), kept as (
   insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
   select j.id, coalesce($2::int, j.fence), 'status: ' || $4, j.mine, $7::int, $8::text, $3

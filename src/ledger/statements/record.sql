@@ -24,14 +24,23 @@ with entry as materialized (
       or (f.state = 'accepted' and e.outcome = 'accepted' and f.wamid is null)
     ) as applies
   from entry e join found f on f.id = e.id
+), change as materialized (
+  -- One a pair, also where a batch holds the same person twice. An acceptance uses again what a check
+  -- or an operator had given back.
+  select sender_id, person,
+    coalesce(array_agg(reserved_at) filter (where give_back), '{}') as back,
+    coalesce(array_agg(reserved_at) filter (where not give_back), '{}') as used
+  from judged
+  where applies and (give_back or (outcome = 'accepted' and was not in ('sending', 'uncertain', 'accepted')))
+  group by sender_id, person
 ), pair as materialized (
-  select p.sender_id, p.person, j.reserved_at
-  from pairs p join judged j on j.sender_id = p.sender_id and j.person = p.person
-  where j.applies and j.give_back
+  select p.sender_id, p.person, c.back, c.used
+  from pairs p join change c on c.sender_id = p.sender_id and c.person = p.person
   order by p.sender_id, p.person
   for update of p
 ), given_back as (
-  update pairs p set asked = array_remove(p.asked, pair.reserved_at)
+  update pairs p
+  set asked = array(select a from unnest(p.asked) a where a <> all (pair.back) union select unnest(pair.used) order by 1)
   from pair where p.sender_id = pair.sender_id and p.person = pair.person
 ), renamed as (
   -- The number belongs to another wa_id: from now on they are one person.

@@ -11,12 +11,14 @@ with held as materialized (
   order by r.id
   for update of r
 ), pair as materialized (
-  select p.sender_id, p.person, h.reserved_at
-  from pairs p join held h on h.sender_id = p.sender_id and h.person = p.person
+  select p.sender_id, p.person, g.back
+  from pairs p join (
+    select sender_id, person, array_agg(reserved_at) as back from held group by sender_id, person
+  ) g on g.sender_id = p.sender_id and g.person = p.person
   order by p.sender_id, p.person
   for update of p
 ), given_back as (
-  update pairs p set asked = array_remove(p.asked, pair.reserved_at)
+  update pairs p set asked = array(select a from unnest(p.asked) a where a <> all (pair.back))
   from pair where p.sender_id = pair.sender_id and p.person = pair.person
 )
 update requests r

@@ -9,12 +9,14 @@ with chosen as materialized (
   order by id
   for update
 ), pair as materialized (
-  select p.sender_id, p.person, c.reserved_at
-  from pairs p join chosen c on c.sender_id = p.sender_id and c.person = p.person
+  select p.sender_id, p.person, g.back
+  from pairs p join (
+    select sender_id, person, array_agg(reserved_at) as back from chosen group by sender_id, person
+  ) g on g.sender_id = p.sender_id and g.person = p.person
   order by p.sender_id, p.person
   for update of p
 ), given_back as (
-  update pairs p set asked = array_remove(p.asked, pair.reserved_at)
+  update pairs p set asked = array(select a from unnest(p.asked) a where a <> all (pair.back))
   from pair where p.sender_id = pair.sender_id and p.person = pair.person
 ), retried as (
   update requests r

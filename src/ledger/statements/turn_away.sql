@@ -9,7 +9,7 @@ with jobs as materialized (
   select r.id, r.not_after, c.state as campaign_state,
     s.closed_at is not null or t.closed_at is not null as closed,
     coalesce(w.wa_id, ltrim(r.to_number, '+')) as person
-  from jobs
+  from (select distinct id, feed from jobs) jobs
   join requests r on r.id = jobs.id and r.feed = jobs.feed
   join campaigns c on c.id = r.campaign_id
   join senders s on s.id = r.sender_id

@@ -1,0 +1,127 @@
+/** The commands one begins with: doctor, migrate, simulate, template, up. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { people, setUpRoad } from './road.ts';
+
+let database: TestDatabase | undefined;
+beforeAll(async () => {
+  database = await createTestDatabase({ migrated: false });
+});
+afterAll(() => database?.drop());
+
+describe('setting up', () => {
+  const road = setUpRoad(() => ({ DATABASE_URL: database?.connectionString ?? '' }));
+  const findings = (json: { findings: readonly { check: string; level: string }[] }) =>
+    Object.fromEntries(json.findings.map((f) => [f.check, f.level]));
+
+  test('doctor finds everything well', async () => {
+    const ended = await road.run(['doctor', '--template', 't', '--json']);
+    expect(ended).toMatchObject({ code: 0, json: { ok: true } });
+    expect(findings(ended.json)).toEqual({
+      ...{ settings: 'ok', database: 'ok', queue: 'ok', token: 'ok', number: 'ok' },
+      ...{ calling: 'ok', template: 'ok' },
+    });
+  });
+
+  test('doctor says what is wrong beside what is well, one line each', async () => {
+    await road.useSimulator({ senders: [{ calling: 'DISABLED' }] });
+    const ended = await road.run(['doctor', '--template', 'nope']);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^ok {4}database {2}/m);
+    expect(ended.stdout).toMatch(/^fail {2}calling .*DISABLED.*Enable/m);
+    expect(ended.stdout).toMatch(/^fail {2}template .*nope.*callpermit template create/m);
+  });
+
+  test('doctor looks at Meta though the database is gone: 4', async () => {
+    await road.useSimulator({});
+    const ended = await road.run(['doctor', '--json'], {
+      DATABASE_URL: 'postgres://127.0.0.1:9/x',
+    });
+    expect(ended.code).toBe(4);
+    expect(findings(ended.json)).toMatchObject({ database: 'fail', token: 'ok', number: 'ok' });
+  });
+
+  test('migrate can be said again and again', async () => {
+    for (const _ of [1, 2]) {
+      expect(await road.run(['migrate', '--json'])).toMatchObject({
+        code: 0,
+        json: { state: 'current' },
+      });
+    }
+  });
+
+  test('a template is created, reviewed, listed, shown and deleted', async () => {
+    await road.useSimulator({ templates: [] });
+    const name = 'sample_cpr_template';
+    const create = [
+      ...['template', 'create', '--name', name, '--language', 'en', '--category', 'utility'],
+      ...['--body', 'Hello {{1}}, we would like to call you to help support your order.'],
+    ];
+    const unready = await road.run([...create, '--json']);
+    expect(unready).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_INVALID' } } });
+    const created = await road.run([...create, '--example', 'Ann', '--wait', '--json']);
+    expect(created).toMatchObject({ code: 0, json: { status: 'APPROVED', category: 'UTILITY' } });
+    const listed = await road.run(['template', 'list', '--json']);
+    expect(listed.json.templates).toMatchObject([{ name, id: created.json.id }]);
+    expect((await road.run(['template', 'show', name])).stdout).toContain('support your order');
+    expect((await road.run(['template', 'delete', name])).code).toBe(0);
+    const gone = await road.run(['template', 'show', name, '--json']);
+    expect(gone).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_NOT_FOUND' } } });
+  });
+
+  test('a rejected template and a changed category are pointed out', async () => {
+    await road.useSimulator({
+      review: {
+        rules: [
+          { name: 'bad', outcome: 'REJECTED', reason: 'INCORRECT_CATEGORY' },
+          { name: 'moved', category: 'MARKETING' },
+        ],
+      },
+    });
+    const create = (name: string) => [
+      ...['template', 'create', '--name', name, '--language', 'en', '--category', 'UTILITY'],
+      ...['--body', `We would like to call you about ${name} things.`, '--wait', '--json'],
+    ];
+    const bad = await road.run(create('bad'));
+    expect(bad).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_REJECTED' } } });
+    expect(bad.stderr).toContain('INCORRECT_CATEGORY');
+    const moved = await road.run(create('moved'));
+    expect(moved).toMatchObject({ code: 0, json: { category: 'MARKETING' } });
+    expect(moved.stderr).toContain('MARKETING instead of UTILITY');
+  });
+
+  test('simulate prints the settings to copy and stops with 0', async () => {
+    const simulate = road.start(['simulate', '--port', '0']);
+    const line = await simulate.untilLine(/^export GRAPH_BASE_URL=/);
+    const stats = await fetch(`${line.split('=')[1]}/_sim/stats`);
+    expect(await stats.json()).toMatchObject({ posts: 0 });
+    simulate.kill('SIGTERM');
+    expect(await simulate.untilExit()).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('up listens and sends in one process, and stops with 0', async () => {
+    const simulator = await road.useSimulator({});
+    const up = road.start(['up', '--port', '0', '--json'], { API_KEYS: 'key' });
+    const { url } = JSON.parse(await up.untilLine(/^\{"state":"ready"/));
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const list = await road.file('up.csv', people(5, 60_000));
+    const taken = await road.run([
+      'enqueue',
+      list,
+      '--template',
+      't',
+      '--language',
+      'en',
+      '--json',
+    ]);
+    expect(taken).toMatchObject({ code: 0, json: { state: 'running', lines: 5 } });
+    await simulator.untilPosts(5);
+    up.kill('SIGINT');
+    expect(await up.untilExit()).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('a taken port is told with its setting', async () => {
+    const taken = await road.run(['api', '--port', String(road.simulator.port), '--json']);
+    expect(taken).toMatchObject({ code: 1, json: { error: { code: 'USAGE', where: 'PORT' } } });
+  });
+});

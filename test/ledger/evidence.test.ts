@@ -1,0 +1,377 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest, StatusEvent } from '../../src/core/ports.ts';
+import { accepted, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
+
+const bench = useLedger();
+
+const HOUR = 3_600_000;
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 12, minute));
+
+async function claimed(numbers: number | readonly string[] = 1) {
+  const senderId = await bench.sender();
+  const id = await bench.campaign(senderId, numbers);
+  const claims = await bench.claim(senderId);
+  return { senderId, id, claims, claim: claims[0] as ClaimedRequest };
+}
+
+async function unsure(checkAfterMs = 0) {
+  const made = await claimed();
+  await bench.ledger.road.record([uncertain(made.claim, checkAfterMs)]);
+  return made;
+}
+
+async function row(claim: ClaimedRequest) {
+  return only(await bench.rows('select * from requests where id = $1', [claim.request]));
+}
+
+async function kept(claim: ClaimedRequest) {
+  return bench.rows(
+    'select fence, outcome, applied, error_code, wamid from attempts where request_id = $1 order by id',
+    [claim.request],
+  );
+}
+
+function status(
+  claim: { readonly request: string; readonly fence: number },
+  word: StatusEvent['status'],
+  more: Partial<StatusEvent> = {},
+): Promise<unknown> {
+  return bench.ledger.evidence.applyStatus({
+    request: claim.request,
+    fence: claim.fence,
+    wamid: `wamid.${claim.request}.${claim.fence}`,
+    status: word,
+    at: at(1),
+    ...more,
+  });
+}
+
+describe('taking a check', () => {
+  const take = (senderId: string, paceMs = 270) =>
+    bench.ledger.evidence.takeCheck({ senderId, putOffMs: 60_000, paceMs });
+
+  test('only of an uncertain request, when its check is due', async () => {
+    const { senderId } = await unsure(600_000);
+    await bench.campaign(senderId, 1);
+    await bench.claim(senderId);
+    expect(await take(senderId)).toBeUndefined();
+    await bench.advance(600_000);
+    expect(await take(senderId)).toBeDefined();
+    expect(await take(await bench.sender())).toBeUndefined();
+  });
+
+  test('names the person and what we account for ourselves', async () => {
+    const { senderId, id, claim } = await unsure();
+    expect(await take(senderId)).toMatchObject({
+      request: claim.request,
+      fence: claim.fence,
+      campaignId: id,
+      to: claim.to,
+      waId: claim.to.slice(1),
+      waIdKnown: false,
+      checks: 1,
+      knownDay: 0,
+      knownWeek: 0,
+      resetSince: false,
+      heldSince: false,
+    });
+  });
+
+  test('puts the row off, so that a process that dies only delays the check', async () => {
+    const { senderId } = await unsure();
+    const [one, two] = await Promise.all([take(senderId, 0), take(senderId, 0)]);
+    expect([one, two].filter((c) => c !== undefined)).toHaveLength(1);
+    expect(await take(senderId, 0)).toBeUndefined();
+    await bench.advance(61_000);
+    expect(await take(senderId, 0)).toMatchObject({ checks: 2 });
+  });
+
+  test('keeps the pace of the route over all processes', async () => {
+    const { senderId, claims } = await claimed(6);
+    await bench.ledger.road.record(claims.map((c) => uncertain(c)));
+    const waits: number[] = [];
+    for (const check of await Promise.all([1, 2, 3].map(() => take(senderId, 5_000))))
+      if (check !== undefined) waits.push(check.waitMs);
+    // The second place is five seconds away: nobody takes a check that he could not make soon.
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBe(0);
+    const paced = await claimed(4);
+    await bench.ledger.road.record(paced.claims.map((c) => uncertain(c)));
+    const places: number[] = [];
+    for (let i = 0; i < 4; i += 1) places.push((await take(paced.senderId, 270))?.waitMs ?? -1);
+    expect(places[0]).toBe(0);
+    for (const [i, wait] of places.entries()) expect(Math.abs(wait - i * 270)).toBeLessThan(270);
+  });
+
+  test('counts every other time we asked this person, known or not, within its window', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    const ledger = bench.with({ pairLimit: { perDay: 9, perWeek: 9 } });
+    const ask = async () => {
+      await bench.campaign(senderId, [to]);
+      return only(await bench.claim(senderId, { ledger }));
+    };
+    await bench.ledger.road.record([accepted(await ask())]);
+    await bench.advance(30 * HOUR);
+    await bench.ledger.road.record([uncertain(await ask(), 600 * HOUR)]);
+    await bench.ledger.road.record([rejected(await ask())]);
+    await bench.advance(HOUR);
+    await bench.ledger.road.record([uncertain(await ask())]);
+    // The refused one was given back: Meta did not take it.
+    const check = await take(senderId);
+    expect(check).toMatchObject({ knownDay: 1, knownWeek: 2 });
+    expect(check?.ageMs).toBeLessThan(HOUR);
+  });
+
+  test('tells of a connected call since, and of messages that are held', async () => {
+    const { senderId, claims } = await claimed(2);
+    const [doubt, held] = claims as [ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([
+      uncertain(doubt),
+      { ...accepted(held), messageStatus: 'held_for_quality_assessment' },
+    ]);
+    await bench.rows('update pairs set reset_at = now_() where sender_id = $1', [senderId]);
+    expect(await take(senderId)).toMatchObject({ heldSince: true, resetSince: true });
+  });
+
+  test('knows a wa_id that Meta has named before, in any campaign', async () => {
+    const first = await claimed();
+    await bench.ledger.road.record([{ ...accepted(first.claim), waId: first.claim.to.slice(1) }]);
+    const senderId = await bench.sender();
+    await bench.campaign(senderId, [first.claim.to]);
+    await bench.ledger.road.record([uncertain(only(await bench.claim(senderId)))]);
+    expect(await take(senderId)).toMatchObject({ waIdKnown: true });
+  });
+});
+
+describe('the finding of a check', () => {
+  test('went out: accepted without a wamid, which a webhook brings later', async () => {
+    const { senderId, claim } = await unsure();
+    const { evidence } = bench.ledger;
+    expect(await evidence.recordCheck({ ...claim, state: 'accepted', finding: 'one more' })).toBe(
+      true,
+    );
+    expect(await row(claim)).toMatchObject({ state: 'accepted', wamid: null, check_at: null });
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    await status(claim, 'delivered');
+    expect(await row(claim)).toMatchObject({ wamid: expect.any(String), delivery: 'delivered' });
+  });
+
+  test('did not go out: pending again under the same fence, its allowance free', async () => {
+    const { senderId, claim } = await unsure();
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'pending', finding: 'zero' });
+    expect(await row(claim)).toMatchObject({ state: 'pending', fence: 1 });
+    expect(await bench.asked(senderId, claim.to)).toBe(0);
+    expect(only(await bench.claim(senderId)).fence).toBe(2);
+  });
+
+  test('in a cancelled campaign nobody is asked again: cancelled', async () => {
+    const { id, claim } = await unsure();
+    await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'pending', finding: 'zero' });
+    expect((await row(claim)).state).toBe('cancelled');
+  });
+
+  test('nothing learned: uncertain with the finding noted, checked again or never', async () => {
+    const { claim } = await unsure();
+    const { evidence } = bench.ledger;
+    await evidence.recordCheck({ ...claim, state: 'uncertain', againAfterMs: 5_000 });
+    expect((await row(claim)).check_at).toBeInstanceOf(Date);
+    await evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'It cannot be checked.' });
+    expect(await row(claim)).toMatchObject({ check_at: null, finding: 'It cannot be checked.' });
+  });
+
+  test('for a request that moved on meanwhile, or another fence, changes nothing', async () => {
+    const { claim } = await unsure();
+    const { evidence } = bench.ledger;
+    const finding = { state: 'pending', finding: 'zero' } as const;
+    expect(await evidence.recordCheck({ ...finding, request: claim.request, fence: 2 })).toBe(false);
+    await status(claim, 'sent');
+    expect(await evidence.recordCheck({ ...claim, ...finding })).toBe(false);
+    expect((await row(claim)).state).toBe('accepted');
+  });
+});
+
+describe('invariant 6: a status webhook only moves things forward', () => {
+  test('it settles an uncertain request and brings its wamid, also in a completed campaign', async () => {
+    const { id, claim } = await unsure();
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'none' });
+    await bench.ledger.road.completeCampaigns();
+    const applied = await status(claim, 'sent');
+    expect(applied).toMatchObject({ applied: true, was: 'uncertain', state: 'accepted' });
+    expect(await row(claim)).toMatchObject({ state: 'accepted', delivery: 'sent', check_at: null });
+    expect((await bench.ledger.campaigns.get(id))?.counts).toMatchObject({ accepted: 1 });
+  });
+
+  test('one that overtakes the reply accepts it; the reply then changes nothing but is kept', async () => {
+    const { senderId, claim } = await claimed();
+    expect(await status(claim, 'delivered')).toMatchObject({ was: 'sending', state: 'accepted' });
+    const answers = await bench.ledger.road.record([rejected(claim)]);
+    expect(answers).toMatchObject([{ applied: false, state: 'accepted' }]);
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+  });
+
+  const ORDERS: [string, StatusEvent['status'][], string][] = [
+    ['in order', ['sent', 'delivered', 'read'], 'read'],
+    ['in reverse', ['read', 'delivered', 'sent'], 'read'],
+    ['doubled', ['sent', 'sent', 'delivered', 'delivered', 'sent'], 'delivered'],
+    ['failed', ['sent', 'failed'], 'failed'],
+    ['failed after delivered: delivered wins', ['delivered', 'failed'], 'delivered'],
+    ['delivered after failed: delivered wins', ['failed', 'delivered'], 'delivered'],
+    ['sent after failed', ['failed', 'sent'], 'failed'],
+    ['failed after read', ['read', 'failed'], 'read'],
+  ];
+  test.each(ORDERS)('%s', async (_, words, delivery) => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    for (const word of words)
+      await status(claim, word, {
+        ...(word === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
+      });
+    expect(await row(claim)).toMatchObject({
+      state: 'accepted',
+      delivery,
+      error_code: delivery === 'failed' ? 131026 : null,
+    });
+  });
+
+  test('times are those of the first status of their kind', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    await status(claim, 'read', { at: at(5) });
+    await status(claim, 'delivered', { at: at(4) });
+    await status(claim, 'delivered', { at: at(9) });
+    expect(await row(claim)).toMatchObject({ delivered_at: at(4), read_at: at(5), delivery: 'read' });
+  });
+
+  test('one of an older attempt changes nothing and is kept as evidence', async () => {
+    const { senderId, claim } = await claimed();
+    await bench.ledger.road.record([
+      { ...rejected(claim, 131000), state: 'pending', reason: 'retry', delayMs: 0 },
+    ]);
+    const second = only(await bench.claim(senderId));
+    expect(await status(claim, 'delivered')).toMatchObject({ applied: false, state: 'sending' });
+    expect(await row(claim)).toMatchObject({ state: 'sending', fence: second.fence, wamid: null });
+    expect((await kept(claim)).at(-1)).toMatchObject({
+      fence: 1,
+      outcome: 'status: delivered',
+      applied: false,
+    });
+  });
+
+  test('one without our id is found by its wamid; one of nobody of ours is nothing', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    const { evidence } = bench.ledger;
+    const wamid = `wamid.${claim.request}.${claim.fence}`;
+    await evidence.applyStatus({ wamid, status: 'delivered', at: at(1) });
+    expect((await row(claim)).delivery).toBe('delivered');
+    const nobody = { wamid: 'wamid.of.somebody', status: 'read', at: at(1) } as const;
+    expect(await evidence.applyStatus(nobody)).toBeUndefined();
+    expect(await evidence.applyStatus({ ...nobody, request: '999999999', fence: 1 })).toBeUndefined();
+  });
+
+  test('a failed one sets delivery and words and never causes a POST', async () => {
+    const { senderId, id, claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    await status(claim, 'failed', { error: { code: 131049, message: 'not delivered' } });
+    expect(await row(claim)).toMatchObject({ state: 'accepted', error_message: 'not delivered' });
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+    await bench.ledger.road.completeCampaigns();
+    expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
+  });
+
+  test('a granted permission stays one', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([
+      { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
+    ]);
+    await status(claim, 'sent');
+    expect((await row(claim)).state).toBe('already-granted');
+  });
+
+  test('one for a row judged not to have gone out: it did, and its allowance is used again', async () => {
+    const { senderId, claim } = await unsure();
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'pending', finding: 'zero' });
+    await status(claim, 'delivered');
+    expect((await row(claim)).state).toBe('accepted');
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+  });
+});
+
+describe('an operator’s word', () => {
+  const settle = (campaignId: string, as: 'accepted' | 'rejected', n = 1) =>
+    bench.ledger.evidence.settle({ campaignId, row: n, as });
+
+  test.each([
+    ['accepted', 1],
+    ['rejected', 0],
+  ] as const)('settles an uncertain row as %s', async (as, asked) => {
+    const { senderId, id, claim } = await unsure(900_000);
+    expect(await settle(id, as)).toMatchObject({ settled: true });
+    expect(await row(claim)).toMatchObject({
+      state: as,
+      check_at: null,
+      finding: 'Settled by hand.',
+    });
+    expect(await bench.asked(senderId, claim.to)).toBe(asked);
+    expect((await kept(claim)).at(-1)).toMatchObject({ outcome: `settled: ${as}` });
+  });
+
+  test('settles nothing else', async () => {
+    const { id, claim } = await claimed();
+    expect(await settle(id, 'rejected')).toEqual({ settled: false, state: 'sending' });
+    await bench.ledger.road.record([accepted(claim)]);
+    expect(await settle(id, 'rejected')).toEqual({ settled: false, state: 'accepted' });
+    expect(await settle(id, 'rejected', 2)).toBeUndefined();
+  });
+
+  test('asks again those that ended in a state, in a completed campaign too, once each', async () => {
+    const { senderId, id, claims } = await claimed(3);
+    const [a, b, c] = claims as [ClaimedRequest, ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([rejected(a), uncertain(b), accepted(c)]);
+    await bench.ledger.evidence.recordCheck({ ...b, state: 'uncertain', finding: 'nothing' });
+    await bench.ledger.road.completeCampaigns();
+    const retry = () =>
+      bench.ledger.evidence.retry({ campaignId: id, states: ['uncertain', 'rejected'] });
+    const [one, two] = await Promise.all([retry(), retry()]);
+    expect(one + two).toBe(2);
+    expect((await bench.ledger.campaigns.get(id))?.state).toBe('running');
+    expect(await bench.states(id)).toEqual(['pending', 'pending', 'accepted']);
+    const again = await bench.claim(senderId);
+    expect(again.map((claim) => [claim.fence, claim.attempts])).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+    expect(await bench.asked(senderId, b.to)).toBe(1);
+  });
+
+  test('asks again by error code, and never a double', async () => {
+    const to = newNumber();
+    const { id, claims } = await claimed([to, newNumber(), to]);
+    const [a, b] = claims as [ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([rejected(a, 131026), rejected(b, 131021)]);
+    const states = ['rejected', 'skipped'] as const;
+    const retry = (errorCode?: number) =>
+      bench.ledger.evidence.retry({
+        campaignId: id,
+        states,
+        ...(errorCode === undefined ? {} : { errorCode }),
+      });
+    expect(await retry(131021)).toBe(1);
+    expect(await bench.states(id)).toEqual(['rejected', 'pending', 'skipped']);
+    expect(await retry()).toBe(1);
+    expect(await bench.states(id)).toEqual(['pending', 'pending', 'skipped']);
+  });
+
+  test('evidence of the attempt before still counts until the next claim, not after', async () => {
+    const { senderId, id, claim } = await unsure();
+    await bench.ledger.evidence.retry({ campaignId: id, states: ['uncertain'] });
+    await status(claim, 'delivered');
+    expect((await row(claim)).state).toBe('accepted');
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.claim(senderId)).toEqual([]);
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest } from '../../src/core/ports.ts';
+import { accepted, LEASE_MS, NO_LEASE_MS, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
+
+const bench = useLedger();
+
+async function claimed(people = 1, leaseMs = LEASE_MS, worker = 'w') {
+  const senderId = await bench.sender();
+  const id = await bench.campaign(senderId, people);
+  const claims = await bench.claim(senderId, { leaseMs, worker });
+  expect(claims).toHaveLength(people);
+  return { senderId, id, claims };
+}
+
+async function attempts(claim: ClaimedRequest) {
+  return bench.rows<{ outcome: string; applied: boolean }>(
+    'select outcome, applied from attempts where request_id = $1 order by id',
+    [claim.request],
+  );
+}
+
+const sweep = () => bench.ledger.road.sweepLeases({ checkAfterMs: 60_000 });
+
+describe('releasing an unsent claim', () => {
+  test('puts the row back, uncounted, and gives the allowance back', async () => {
+    const { senderId, id, claims } = await claimed(2);
+    await bench.ledger.road.release({ worker: 'w', claims });
+    expect(await bench.states(id)).toEqual(['pending', 'pending']);
+    for (const claim of claims) expect(await bench.asked(senderId, claim.to)).toBe(0);
+    const again = await bench.claim(senderId);
+    expect(again.map((c) => [c.fence, c.attempts])).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+
+  test('twice gives back once', async () => {
+    const { senderId, id, claims } = await claimed();
+    const release = () => bench.ledger.road.release({ worker: 'w', claims });
+    await Promise.all([release(), release()]);
+    const again = only(await bench.claim(senderId));
+    await release();
+    expect(await bench.states(id)).toEqual(['sending']);
+    expect(again.attempts).toBe(1);
+    expect(await bench.asked(senderId, again.to)).toBe(1);
+  });
+
+  test.each([
+    ['another process', 'somebody', 0],
+    ['an older fence', 'w', -1],
+    ['a newer fence', 'w', 1],
+  ])('by %s changes nothing', async (_, worker, off) => {
+    const { id, claims } = await claimed();
+    const claim = only(claims);
+    await bench.ledger.road.release({
+      worker,
+      claims: [{ request: claim.request, fence: claim.fence + off }],
+    });
+    expect(await bench.states(id)).toEqual(['sending']);
+  });
+
+  test('of a claim the sweep made uncertain meanwhile comes back too: only its holder knows that nothing was sent', async () => {
+    const { senderId, id, claims } = await claimed(1, NO_LEASE_MS);
+    await sweep();
+    expect(await bench.states(id)).toEqual(['uncertain']);
+    await bench.ledger.road.release({ worker: 'w', claims });
+    expect(await bench.states(id)).toEqual(['pending']);
+    expect(await bench.asked(senderId, only(claims).to)).toBe(0);
+  });
+
+  test('of one whose own outcome is uncertain changes nothing: that was sent', async () => {
+    const { id, claims } = await claimed();
+    await bench.ledger.road.record([uncertain(only(claims))]);
+    await bench.ledger.road.release({ worker: 'w', claims });
+    expect(await bench.states(id)).toEqual(['uncertain']);
+  });
+});
+
+describe('releasing after a claim whose answer was lost', () => {
+  test('gives back all this process claimed and does not hold', async () => {
+    const worker = 'loses an answer';
+    const { senderId, id, claims } = await claimed(4, undefined, worker);
+    const [held, recorded] = claims as [ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([accepted(recorded)]);
+    const lost = await bench.ledger.road.releaseLost({ worker, held: [held.request] });
+    expect(lost).toBe(2);
+    expect(await bench.states(id)).toEqual(['sending', 'accepted', 'pending', 'pending']);
+    expect(await bench.asked(senderId, held.to)).toBe(1);
+  });
+
+  test('leaves other processes’ claims alone, and its own uncertain outcomes', async () => {
+    const worker = 'loses another';
+    const { senderId, id, claims } = await claimed(2, undefined, worker);
+    await bench.ledger.road.record([uncertain(claims[0] as ClaimedRequest)]);
+    await bench.campaign(senderId, 1);
+    await bench.claim(senderId, { worker: 'other' });
+    expect(await bench.ledger.road.releaseLost({ worker, held: [] })).toBe(1);
+    expect(await bench.states(id)).toEqual(['uncertain', 'pending']);
+  });
+
+  test('takes those back that the sweep has made uncertain', async () => {
+    const { id } = await claimed(2, NO_LEASE_MS, 'swept');
+    await sweep();
+    expect(await bench.ledger.road.releaseLost({ worker: 'swept', held: [] })).toBe(2);
+    expect(await bench.states(id)).toEqual(['pending', 'pending']);
+  });
+});
+
+describe('the sweep of leases', () => {
+  test('makes claims uncertain whose lease ended, with a check to come, and leaves the others', async () => {
+    const { senderId, id, claims } = await claimed(2, NO_LEASE_MS);
+    const living = await claimed(1);
+    await sweep();
+    expect(await bench.states(id)).toEqual(['uncertain', 'uncertain']);
+    expect(await bench.states(living.id)).toEqual(['sending']);
+    const [row] = await bench.rows(
+      'select reason, check_at > now_() as checked_later from requests where campaign_id = $1',
+      [id],
+    );
+    expect(row).toEqual({ reason: 'lease-ended', checked_later: true });
+    // It may have gone out: the allowance stays used, and there is a line of evidence.
+    expect(await bench.asked(senderId, (claims[0] as ClaimedRequest).to)).toBe(1);
+    expect(await attempts(claims[0] as ClaimedRequest)).toEqual([
+      { outcome: 'uncertain', applied: true },
+    ]);
+  });
+
+  test('many at once sweep each claim once', async () => {
+    const { claims } = await claimed(60, NO_LEASE_MS);
+    const swept = await Promise.all([sweep(), sweep(), sweep()]);
+    expect(swept.reduce((sum, n) => sum + n, 0)).toBe(60);
+    for (const claim of claims) expect(await attempts(claim)).toHaveLength(1);
+  });
+
+  test('beside the record of the same claims: each row ends as one of both says', async () => {
+    const { id, claims } = await claimed(40, NO_LEASE_MS);
+    await Promise.all([sweep(), bench.ledger.road.record(claims.map(accepted))]);
+    // A record settles what the sweep made uncertain a moment before.
+    expect(new Set(await bench.states(id))).toEqual(new Set(['accepted']));
+  });
+
+  test('what it made uncertain is never fed or claimed again', async () => {
+    const { senderId } = await claimed(3, NO_LEASE_MS);
+    await sweep();
+    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+  });
+});
+
+describe('a batch with the same person twice', () => {
+  async function twice() {
+    const senderId = await bench.sender();
+    const to = newNumber();
+    const ledger = bench.with({ pairLimit: { perDay: 25, perWeek: 100 } });
+    const claims: ClaimedRequest[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      await bench.campaign(senderId, [to]);
+      claims.push(only(await bench.claim(senderId, { ledger })));
+    }
+    expect(await bench.asked(senderId, to)).toBe(3);
+    return { asked: () => bench.asked(senderId, to), claims };
+  }
+
+  test('gives back each of the claims released', async () => {
+    const { asked, claims } = await twice();
+    await bench.ledger.road.release({ worker: 'w', claims: claims.slice(0, 2) });
+    expect(await asked()).toBe(1);
+  });
+
+  test('gives back each of the refusals recorded, and keeps the acceptance', async () => {
+    const { asked, claims } = await twice();
+    const [a, b, c] = claims as [ClaimedRequest, ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([rejected(a), accepted(b), rejected(c)]);
+    expect(await asked()).toBe(1);
+  });
+});
