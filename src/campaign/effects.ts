@@ -23,13 +23,10 @@ export interface Effects {
   settled(): Promise<void>;
 }
 
-/** So many equal refusals in a row that are not about the person pause the campaign. */
-export const STREAK_ENOUGH = 5;
-
 /** Makes the effects of one dispatcher. */
 export function createEffects(p: {
   readonly senderId: string;
-  readonly road: Pick<RoadStore, 'refusalStreak'>;
+  readonly road: Pick<RoadStore, 'streak'>;
   readonly senders: Pick<SenderStore, 'close' | 'slow'>;
   readonly log: Logger;
   readonly withholdAll: (which: (claim: ClaimedRequest) => boolean) => void;
@@ -118,19 +115,20 @@ export function createEffects(p: {
               log.warn({ code: effect.code }, 'Meta answered with a code that is not in our table');
             unknownCodes.add(effect.code);
             break;
-          case 'refusal-streak':
+          case 'streak':
             break;
         }
       }
     },
     async after(claim, effects) {
       for (const effect of effects) {
-        if (effect.kind !== 'refusal-streak') continue;
+        if (effect.kind !== 'streak') continue;
         const paused = await track(() =>
-          p.road.refusalStreak({
+          p.road.streak({
             campaignId: claim.campaignId,
+            key: effect.key,
             requests: [claim.request],
-            enough: STREAK_ENOUGH,
+            enough: effect.enough,
             reason: effect.reason,
           }),
         );

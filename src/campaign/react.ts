@@ -30,7 +30,13 @@ export type Effect =
       readonly reason: PauseReason;
       readonly probeAfterMs?: number;
     }
-  | { readonly kind: 'refusal-streak'; readonly reason: PauseReason & { readonly code: number } }
+  | {
+      readonly kind: 'streak';
+      /** What failures in a row must have in common to count. */
+      readonly key: string;
+      readonly enough: number;
+      readonly reason: PauseReason;
+    }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unknown-code'; readonly code: number };
 
@@ -40,6 +46,14 @@ const THROTTLED_MS = 1_000;
 const USAGE_MS = 10_000;
 /** Percent of Meta's allowance from which on the sender slows down before it is refused. */
 const USAGE_HIGH = 85;
+
+/** So many equal refusals in a row that are not about the person pause the campaign. */
+const REFUSALS_ENOUGH = 5;
+/**
+ * So many unknown outcomes in a row, with no acceptance between, are no bad luck: a wrong address or
+ * a network that eats answers must not make a whole list uncertain.
+ */
+const UNCERTAIN_ENOUGH = 50;
 
 /** One outcome worked out. */
 export interface Reaction {
@@ -83,7 +97,18 @@ export function react(
           errorMessage: outcome.detail,
           reason: outcome.cause,
         },
-        effects: [],
+        effects: [
+          {
+            kind: 'streak',
+            key: 'uncertain',
+            enough: UNCERTAIN_ENOUGH,
+            reason: {
+              by: 'us',
+              scope: 'campaign',
+              message: `The outcome of ${UNCERTAIN_ENOUGH} requests in a row is not known (${outcome.detail}). Look at GRAPH_BASE_URL and the network, then resume; the uncertain ones are not sent again.`,
+            },
+          },
+        ],
       };
     case 'unsent':
       return {
@@ -205,7 +230,12 @@ function reactToRefusal(
       effects.push({ kind: 'close-sender', reason: pause('sender'), ...probe });
       return { entry: entry('pending', { countAttempt: false }), effects };
     case 'pause-campaign':
-      effects.push({ kind: 'refusal-streak', reason: pause('campaign') });
+      effects.push({
+        kind: 'streak',
+        key: String(error.code),
+        enough: REFUSALS_ENOUGH,
+        reason: pause('campaign'),
+      });
       return { entry: entry('rejected'), effects };
   }
 }

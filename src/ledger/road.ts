@@ -20,7 +20,7 @@ const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
 const REFEED = statement('refeed');
 const GIVE_BACK = statement('give_back');
-const STREAK = statement('refusal_streak');
+const STREAK = statement('streak');
 const BLOCKED = statement('pause_blocked');
 const COMPLETE = statement('complete_campaigns');
 
@@ -132,15 +132,15 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       await database.run(GIVE_BACK, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]);
     },
 
-    async refusalStreak({ campaignId, requests, enough, reason }) {
-      const rows = await database.run<{ request: string; back: boolean }>(STREAK, [
+    async streak({ campaignId, key, requests, enough, reason }) {
+      const [row] = await database.run<{ paused: boolean }>(STREAK, [
         campaignId,
-        String(reason.code),
+        key,
         requests,
         enough,
         JSON.stringify(reason),
       ]);
-      return rows.some((row) => row.back);
+      return row?.paused === true;
     },
 
     async releaseLost({ worker, held }) {

@@ -29,8 +29,21 @@ describe('the program', () => {
   test('has the commands of the design', () => {
     expect(ALL.map((path) => path.join(' ')).sort()).toEqual(
       [
-        ...['send', 'enqueue', 'export', 'up', 'api', 'sender', 'migrate', 'doctor', 'simulate'],
-        ...['list', 'show', 'start', 'pause', 'resume', 'cancel'].map((verb) => `campaign ${verb}`),
+        ...[
+          'send',
+          'enqueue',
+          'export',
+          'up',
+          'api',
+          'sender',
+          'migrate',
+          'doctor',
+          'simulate',
+          'senders',
+        ],
+        ...['list', 'show', 'start', 'pause', 'resume', 'cancel', 'retry', 'settle'].map(
+          (verb) => `campaign ${verb}`,
+        ),
         ...['create', 'list', 'show', 'delete'].map((verb) => `template ${verb}`),
         'errors',
       ].sort(),

@@ -15,7 +15,8 @@ async function claimed(people: number) {
 
 async function refuse(id: string, claim: ClaimedRequest, code = 100): Promise<boolean> {
   await bench.ledger.road.record([rejected(claim, code)]);
-  return bench.ledger.road.refusalStreak({
+  return bench.ledger.road.streak({
+    key: String(code),
     campaignId: id,
     requests: [claim.request],
     enough: 5,
@@ -96,7 +97,12 @@ describe('equal refusals that are not about the person', () => {
   test('a campaign that a person paused meanwhile keeps that reason', async () => {
     const { id, claims } = await claimed(5);
     const byHand = { by: 'person', message: 'paused by hand' } as const;
-    await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'paused', reason: byHand });
+    await bench.ledger.campaigns.transition({
+      id,
+      from: ['running'],
+      to: 'paused',
+      reason: byHand,
+    });
     await refuseAll(id, claims);
     expect((await bench.ledger.campaigns.get(id))?.reason).toEqual(byHand);
   });

@@ -22,14 +22,16 @@ export interface RoadStore {
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
   /**
-   * Counts equal refusals that are not about the person; enough of them in a row pause the campaign
-   * with `reason` and put their rows back. Gives whether they did.
+   * Counts equal failures that are not about the person; enough of them in a row, with no acceptance
+   * between, pause the campaign with `reason` and put refused rows back. Gives whether it is paused by it.
    */
-  refusalStreak(p: {
+  streak(p: {
     campaignId: string;
+    /** What they have in common, e.g. Meta's error code. */
+    key: string;
     requests: readonly string[];
     enough: number;
-    reason: PauseReason & { readonly code: number };
+    reason: PauseReason;
   }): Promise<boolean>;
   /** After a claim whose answer was lost: gives back what it may have claimed; `held` are the requests the worker does hold. */
   releaseLost(p: { worker: string; held: readonly string[] }): Promise<number>;
