@@ -16,7 +16,7 @@ const ARROWS = {
   campaign: ['core', 'config', 'telemetry'],
   console: ['core', 'config', 'telemetry', 'campaign'],
   // From an opened list to a campaign: what the HTTP API and the Node client share.
-  submit: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'intake'],
+  submit: ['core', 'config', 'telemetry', 'campaign', 'wiring'],
   // Recipients as programs write them, for the same two.
   'flat-recipient': ['core'],
   http: [

@@ -13,7 +13,7 @@ else if (typeof options === 'string') {
   process.exitCode = 1;
 } else {
   const shutdown = listenForShutdown(() => say('\nStopping everything.'));
-  const again = `--kills ${options.kills} --queue ${options.queue} --people ${options.people} --seed ${options.seed}`;
+  const again = `--kills ${options.kills} --queue ${options.queue} --people ${options.people} --seed ${options.seed} --policy ${options.policy}${options.liftPairLimit ? ' --lift-pair-limit' : ''}`;
   say(`Chaos with ${again}`);
   try {
     const report = await runChaos(options, {

@@ -14,21 +14,20 @@ import type { RefusedLine } from './core/recipient.ts';
 import type { RequestResult } from './core/request.ts';
 import type { Result } from './core/result.ts';
 import { flatRecipient } from './flat-recipient.ts';
-import { openObjectList } from './intake/list.ts';
 import { fitTemplate, senderFor, submit } from './submit.ts';
 import { silentLogger } from './telemetry/log.ts';
-import { type App, openApp } from './wiring.ts';
+import { type App, openApp, openObjectList } from './wiring.ts';
 
 /** Where a client works. What is left out comes from the environment (`.env` included). */
 export interface ClientOptions {
   /** `DATABASE_URL`; without any, the embedded Postgres of `dataDir`. */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
   /** `REDIS_URL`; the client itself writes to the ledger only, so Redis need not be up. */
-  readonly redisUrl?: string;
+  readonly redisUrl?: string | undefined;
   /** `DATA_DIR`. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** `WHATSAPP_PHONE_NUMBER_ID`: who asks, where a call does not say. */
-  readonly sender?: string;
+  readonly sender?: string | undefined;
 }
 
 /** One person to ask. Fields beyond these are template parameters: `1`, `2`, ... or their names. */
@@ -138,8 +137,7 @@ export function createClient(options: ClientOptions = {}): Client {
   }
 
   return {
-    enqueue: async (input) =>
-      enqueue(await open(), { ...only({ sender: options.sender }), ...input }),
+    enqueue: async (input) => enqueue(await open(), input, options.sender),
     campaign,
     async *results(id) {
       await campaign(id);
@@ -153,9 +151,13 @@ export function createClient(options: ClientOptions = {}): Client {
   };
 }
 
-async function enqueue(app: App, input: EnqueueInput): Promise<Enqueued> {
+async function enqueue(
+  app: App,
+  input: EnqueueInput,
+  usualSender: string | undefined,
+): Promise<Enqueued> {
   const { template, language } = input;
-  const sender = unwrap(senderFor(app.config, input.sender));
+  const sender = unwrap(senderFor(app.config, input.sender ?? usualSender));
   const country = input.defaultCountry ?? app.config.defaultCountry;
   const list = unwrap(
     await openObjectList(flat(input.recipients), only({ defaultCountry: country })),

@@ -11,8 +11,7 @@ import type { CampaignSpec } from './core/campaign.ts';
 import type { Problem } from './core/problem.ts';
 import type { ListLine, RefusedLine } from './core/recipient.ts';
 import { err, ok, type Result } from './core/result.ts';
-import type { OpenList } from './intake/list.ts';
-import type { App } from './wiring.ts';
+import type { App, OpenList } from './wiring.ts';
 
 /** What a list is sent with. */
 export interface Submission {
@@ -57,7 +56,10 @@ export async function fitTemplate(
   const graph = app.graph(p.sender.phoneNumberId);
   if (!graph.ok) return graph;
   const { template, language, columns } = p;
-  return preflight(graph.value, { template, language, ...(columns ? { columns } : {}) });
+  const fit = await preflight(graph.value, { template, language, ...(columns ? { columns } : {}) });
+  if (!fit.ok || columns || fit.value.parameterFormat === 'named') return fit;
+  // `{{1}}` of a positional header is not the body's: a list fills it by the column `header`.
+  return ok({ ...fit.value, headerParameters: fit.value.headerParameters.map(() => 'header') });
 }
 
 /** Loads a list and starts its campaign, unless another word was given or it runs already. */

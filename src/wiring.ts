@@ -22,6 +22,11 @@ import { queueStation } from './queue/station.ts';
 import type { Logger } from './telemetry/log.ts';
 import { stateLog } from './telemetry/log.ts';
 
+// The way in for lists, for whoever takes one: commands, HTTP, the client.
+export type { ListFormat, OpenList } from './intake/list.ts';
+export { openList, openObjectList } from './intake/list.ts';
+export { openListFile } from './intake/open-list.ts';
+
 /** Everything a command, a service or a client works with. */
 export interface App {
   readonly config: Config;

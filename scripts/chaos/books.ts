@@ -57,14 +57,10 @@ export function compareBooks(books: Books): Verdicts {
       if (!refused.has(line.row)) tell(forgotten, 'a bad line that is not among the refused ones');
       continue;
     }
-    if (result === undefined) {
-      tell(forgotten, 'is not in the ledger');
-      continue;
-    }
-    if (result.to !== line.to || result.reference !== line.reference)
-      tell(wronglyRecorded, `the ledger has ${maskPhone(result.to)}, ${result.reference} here`);
     if (line.kind === 'double') {
-      if (result.status !== 'skipped') tell(wronglyRecorded, `a double that is ${result.status}`);
+      if (result === undefined) tell(forgotten, 'a double that is not in the ledger');
+      else if (result.status !== 'skipped')
+        tell(wronglyRecorded, `a double that is ${result.status}`);
       continue;
     }
     const asked = posts.get(line.waId) ?? [];
@@ -73,6 +69,12 @@ export function compareBooks(books: Books): Verdicts {
     if (twice !== undefined) tell(askedTwice, twice);
     if (asked.some((post) => post.parameters.some((p) => p.text !== line.name)))
       tell(wronglyRecorded, "was asked with another person's words");
+    if (result === undefined) {
+      tell(forgotten, 'is not in the ledger');
+      continue;
+    }
+    if (result.to !== line.to || result.reference !== line.reference)
+      tell(wronglyRecorded, `the ledger has ${maskPhone(result.to)}, ${result.reference} here`);
     const lost = howForgotten(result, asked);
     if (lost !== undefined) tell(forgotten, lost);
     const wrong = howWrong(result, asked, books.findings.get(line.row));
@@ -152,7 +154,7 @@ function howWrong(
     if (result.wamid === null && finding === undefined)
       return 'is accepted without a wamid and without a finding';
     if (result.wamid !== null && result.wamid !== taken.wamid)
-      return `has wamid ${result.wamid}, the server gave ${taken.wamid}`;
+      return `has wamid ${shortened(result.wamid)}, the server gave ${shortened(taken.wamid)}`;
     if (result.wa_id !== null && result.wa_id !== taken.waId)
       return `has wa_id ${maskPhone(result.wa_id)}, the server gave ${maskPhone(taken.waId ?? '')}`;
     return undefined;
@@ -162,6 +164,11 @@ function howWrong(
   return finding !== undefined && /did not go out/.test(finding)
     ? `is said not to have gone out, but the server took it (${finding})`
     : undefined;
+}
+
+/** A wamid holds the number, in base64: only its end is shown. */
+function shortened(wamid: string | null): string {
+  return `...${wamid?.slice(-12)}`;
 }
 
 function weighUncertain({ attempts, server, inFlight }: Books): {

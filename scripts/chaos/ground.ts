@@ -62,6 +62,7 @@ export async function layGround(
       REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
       UNCERTAIN_CHECK_AFTER_MS: '1000',
       UNCERTAIN_POLICY: options.policy,
+      ...(options.liftPairLimit ? { PAIR_LIMIT_PER_DAY: '25', PAIR_LIMIT_PER_WEEK: '100' } : {}),
       API_KEYS: 'chaos',
       PORT: '0',
       DATA_DIR: join(dir, 'data'),

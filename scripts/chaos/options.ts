@@ -15,6 +15,11 @@ export interface ChaosOptions {
   /** Sender processes. */
   readonly senders: number;
   readonly policy: 'hold' | 'resend-after-check';
+  /**
+   * Lets a person be asked often: the pair limit is a second wall behind the claims, and one that
+   * stands hides a claim that does not hold (its second POST waits for a day).
+   */
+  readonly liftPairLimit: boolean;
   /** How long to wait for the checks of uncertain people once nothing else is open, in ms. */
   readonly settleMs: number;
   readonly json: boolean;
@@ -29,11 +34,12 @@ was asked twice, nobody was forgotten and nothing was recorded wrongly.
 
   --kills N       how many processes to kill (200)
   --queue KIND    redis or postgres (redis)
-  --people N      people on the list (80 a kill, so that the work lasts as long as the kills)
+  --people N      people on the list (100 a kill, so that the work lasts as long as the kills)
   --seed N        same seed: same acts, pauses and faults (drawn; always printed)
   --rate N        messages a second (120)
   --senders N     sender processes (3)
   --policy P      UNCERTAIN_POLICY: hold or resend-after-check (hold)
+  --lift-pair-limit  let a person be asked often, so that only claims and fences protect
   --settle S      seconds to wait for the checks of uncertain people at the end (1800)
   --json          one JSON object on standard output`;
 
@@ -54,6 +60,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
         senders: { type: 'string', default: '3' },
         policy: { type: 'string', default: 'hold' },
         settle: { type: 'string', default: '1800' },
+        'lift-pair-limit': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
@@ -61,11 +68,12 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
     return {
       kills,
       queue: oneOf('queue', values.queue, ['redis', 'postgres']),
-      people: wholeNumber('people', values.people ?? String(Math.max(400, kills * 80))),
+      people: wholeNumber('people', values.people ?? String(Math.max(400, kills * 100))),
       seed: wholeNumber('seed', values.seed ?? String(Math.floor(Math.random() * SEEDS))),
       rate: wholeNumber('rate', values.rate),
       senders: wholeNumber('senders', values.senders),
       policy: oneOf('policy', values.policy, ['hold', 'resend-after-check']),
+      liftPairLimit: values['lift-pair-limit'],
       settleMs: wholeNumber('settle', values.settle) * 1_000,
       json: values.json,
     };

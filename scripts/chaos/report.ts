@@ -60,7 +60,7 @@ export function reportText(report: ChaosReport): string {
     ['wrongly recorded', n(report.wronglyRecorded.length), ''],
   ];
   return [
-    `Chaos on the ${options.queue} queue, ${Math.round(report.seconds)} s, policy ${options.policy}`,
+    `Chaos on the ${options.queue} queue, ${Math.round(report.seconds)} s, policy ${options.policy}${options.liftPairLimit ? ', pair limit lifted' : ''}`,
     '',
     table(rows, ['left', 'right']),
     ...section('Asked twice', report.askedTwice),

@@ -99,6 +99,7 @@ async function rage(
     longestFreezeMs: LONGEST_FREEZE_MS,
     journal: join(ground.dir, 'journal.log'),
     signal: p.signal,
+    untilWork: () => untilWork(ground.simulatorUrl, options.rate, () => standing?.open !== 0),
     onAct: (n) => {
       kills = n;
       p.onProgress({ kills, standing });
@@ -149,6 +150,19 @@ async function load(
     if (code !== EXIT.unreachable) throw new Error(`enqueue ended with ${code}: ${line}`);
   }
   throw new Error('enqueue found its stores out of reach ten times');
+}
+
+/** Waits until the server has been asked some more: a sixth of a second's worth, or eight seconds. */
+async function untilWork(url: string, rate: number, isOpen: () => boolean): Promise<void> {
+  const from = await posts(url);
+  const deadline = performance.now() + 8_000;
+  while (isOpen() && performance.now() < deadline && (await posts(url)) < from + rate / 6)
+    await sleep(50);
+}
+
+async function posts(url: string): Promise<number> {
+  const answer = await fetch(`${url}/_sim/stats?people=false`);
+  return ((await answer.json()) as SimulatorStats).posts;
 }
 
 async function watch(

@@ -22,6 +22,8 @@ export interface StormSetup {
   readonly journal: string;
   readonly signal: AbortSignal;
   readonly onAct: (kills: number) => void;
+  /** Resolves once there was work again: on a slow machine processes would die before they did any. */
+  readonly untilWork: () => Promise<void>;
 }
 
 /** What it did. */
@@ -112,6 +114,7 @@ export async function storm(p: StormSetup): Promise<StormLog> {
   try {
     while (kills < p.kills) {
       const act = drawn.next().value;
+      await p.untilWork();
       await sleep(act.afterMs, undefined, { signal: p.signal });
       if (failures.length > 0) throw failures[0];
       if (!carryOut(act)) continue;

@@ -9,8 +9,8 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { ListLine, RefusedLine } from '../core/recipient.ts';
+import { csvLine, type Format } from '../core/records.ts';
 import { systemCode } from './failure.ts';
-import { csvLine, type Format } from './records.ts';
 import { table } from './table.ts';
 
 /** The columns of a report of refused lines. */

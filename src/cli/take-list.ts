@@ -9,10 +9,9 @@ import { fitWithoutPreflight, preflight, type TemplateFit } from '../campaign/pr
 import type { SenderConfig } from '../config/config.ts';
 import { requireSender } from '../config/require.ts';
 import type { CampaignSpec } from '../core/campaign.ts';
-import type { OpenList } from '../intake/list.ts';
-import { openListFile } from '../intake/open-list.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { type App, openApp, openGraph } from '../wiring.ts';
+import type { OpenList } from '../wiring.ts';
+import { type App, openApp, openGraph, openListFile } from '../wiring.ts';
 import type { Cli } from './cli.ts';
 import { thrown, unwrap } from './failure.ts';
 import type { ListOptions } from './list-options.ts';

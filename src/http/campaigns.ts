@@ -18,7 +18,7 @@ import {
   listQuery,
   newCampaign,
 } from './schemas.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './typed-server.ts';
 
 const CONTROLS = {
   start: { run: startCampaign, summary: 'Begin a campaign whose list is in' },

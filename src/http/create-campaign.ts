@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import type { Config, SenderConfig } from '../config/config.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { flatRecipient } from '../flat-recipient.ts';
-import { openObjectList } from '../intake/list.ts';
 import {
   ensureSender,
   fitTemplate,
@@ -14,6 +13,7 @@ import {
   submit,
 } from '../submit.ts';
 import type { App } from '../wiring.ts';
+import { openObjectList } from '../wiring.ts';
 import { viewCampaign, viewList } from './campaign-view.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';

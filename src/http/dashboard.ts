@@ -12,7 +12,7 @@ import { passwordCheck } from './access.ts';
 import { boardAdapter, boardFiles } from './board-adapter.ts';
 
 /** Where the dashboard lies. */
-export const DASHBOARD_PATH = '/queues';
+const DASHBOARD_PATH = '/queues';
 
 const NO_PASSWORD =
   'The dashboard is closed: no password is set. ' +

@@ -1,11 +1,11 @@
 /** `GET /v1/campaigns/{id}/export`: every line and what became of it, streamed. */
 import { Readable } from 'node:stream';
-import { records } from '../cli/records.ts';
+import { records } from '../core/records.ts';
 import { EXPORT_COLUMNS } from '../core/request.ts';
 import type { App } from '../wiring.ts';
 import { findCampaign } from './find-campaign.ts';
 import { campaignPath, exportQuery } from './schemas.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './typed-server.ts';
 
 const TYPES = {
   csv: 'text/csv; charset=utf-8; header=present',

@@ -3,7 +3,7 @@ import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import { sendProblem } from './problems.ts';
 import { readiness } from './schemas.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './typed-server.ts';
 
 // Orchestrators give a probe a second or more by default; a service that takes longer is not ready.
 const PROBE_MS = 2_000;

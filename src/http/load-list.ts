@@ -4,9 +4,8 @@ import type { CampaignSummary } from '../core/campaign.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isPosition } from '../core/variables.ts';
-import type { OpenList } from '../intake/list.ts';
 import { keepRefused, type Refusal, type Submitted } from '../submit.ts';
-import type { App } from '../wiring.ts';
+import type { App, OpenList } from '../wiring.ts';
 
 /**
  * Loads a list into its campaign. A list that is refused whole takes its campaign along, since

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problemSchema } from './schemas.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './typed-server.ts';
 
 const problem = {
   description: 'What was wrong, where, and what to do next (RFC 9457).',

@@ -122,7 +122,7 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): F
 }
 
 /** What an error means to the caller; `undefined` where it is a bug of ours. */
-export function asHttpProblem(error: unknown): HttpProblem | undefined {
+function asHttpProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof ProblemError) {
     const { code, message, next, where } = error.problem;
     return {

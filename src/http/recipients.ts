@@ -6,14 +6,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { CampaignSummary } from '../core/campaign.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { type ListFormat, openList } from '../intake/list.ts';
 import type { App } from '../wiring.ts';
+import { type ListFormat, openList } from '../wiring.ts';
 import { viewList } from './campaign-view.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
 import { loadList } from './load-list.ts';
 import { DetailedProblemError } from './problems.ts';
 import { campaignPath, listBody, uploaded, uploadQuery } from './schemas.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './typed-server.ts';
 
 const FORMATS: Readonly<Record<string, ListFormat>> = {
   'application/x-ndjson': 'ndjson',

@@ -41,7 +41,7 @@ export function openDatabase(
 ): Database {
   const pool = new pg.Pool({
     connectionString,
-    max: p.max ?? 8,
+    max: p.max ?? 5,
     connectionTimeoutMillis: 5_000,
     query_timeout: p.queryTimeoutMs ?? 30_000,
     keepAlive: true,

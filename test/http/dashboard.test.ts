@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { people, type Service, startService } from './support.ts';
 
@@ -16,91 +16,94 @@ const PATHS = [
 ] as const;
 
 describeOnBothQueues('the dashboard', (ground) => {
-  let service: Service;
+  // A describe of its own, so that it is closed before what it stands on.
+  describe('with a password', () => {
+    let service: Service;
 
-  beforeAll(async () => {
-    service = await startService(ground, {
-      DASHBOARD_USER: 'ann',
-      DASHBOARD_PASSWORD: 'pass:word',
+    beforeAll(async () => {
+      service = await startService(ground, {
+        DASHBOARD_USER: 'ann',
+        DASHBOARD_PASSWORD: 'pass:word',
+      });
     });
-  });
 
-  afterAll(async () => {
-    await service?.close();
-  });
-
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    service.call('GET', path, { key: null, headers });
-
-  it.each(PATHS)('%s is there with the password and 401 without', async (path) => {
-    expect((await get(path, RIGHT)).status).toBe(200);
-    const wrong = [
-      {},
-      basic('ann', 'wrong'),
-      basic('bob', 'pass:word'),
-      basic('', ''),
-      { authorization: 'Basic' },
-    ];
-    for (const headers of wrong) {
-      const answer = await get(path, headers);
-      expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toContain('Basic realm="callpermit"');
-      expect(answer.text).toContain('DASHBOARD_PASSWORD');
-    }
-  });
-
-  it('an API key does not open it, and its password not the API', async () => {
-    expect((await service.call('GET', '/queues')).status).toBe(401);
-    expect((await get('/v1/campaigns', RIGHT)).status).toBe(401);
-  });
-
-  it('jobs hold ids only', async () => {
-    const body = { template: 't', language: 'en', recipients: people(5) };
-    await service.call('POST', '/v1/campaigns', { body });
-    const senderId = service.simulator.phoneNumberId;
-    const jobs = await service.app.ledger.road.feed({ senderId, limit: 10 });
-    await service.app.queue.add(senderId, jobs);
-    const { text, body: seen } = await get(
-      `/queues/api/queues?activeQueue=callpermit-${senderId}&status=latest&page=1&jobsPerPage=10`,
-      RIGHT,
-    );
-    expect(seen.queues[0]).toMatchObject({
-      name: `callpermit-${senderId}`,
-      counts: { waiting: 5 },
+    afterAll(async () => {
+      await service?.close();
     });
-    expect(Object.keys(seen.queues[0].jobs[0].data).sort()).toEqual(['feed', 'lane', 'request']);
-    expect(text).not.toMatch(/1650200|Ann/);
-    expect(text).not.toContain(service.simulator.token);
-  });
 
-  it.each([
-    [{ 'sec-fetch-site': 'cross-site' }, 403],
-    [{ 'sec-fetch-site': 'same-site' }, 403],
-    [{ origin: 'http://evil.example' }, 403],
-    [{ origin: 'null' }, 403],
-    [{ 'sec-fetch-site': 'same-origin' }, 200],
-    [{}, 200],
-  ])('a write that comes with %j is answered %d', async (headers, status) => {
-    const answer = await service.call('PUT', '/queues/api/queues/pause', {
-      key: null,
-      headers: { ...RIGHT, ...headers },
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      service.call('GET', path, { key: null, headers });
+
+    it.each(PATHS)('%s is there with the password and 401 without', async (path) => {
+      expect((await get(path, RIGHT)).status).toBe(200);
+      const wrong = [
+        {},
+        basic('ann', 'wrong'),
+        basic('bob', 'pass:word'),
+        basic('', ''),
+        { authorization: 'Basic' },
+      ];
+      for (const headers of wrong) {
+        const answer = await get(path, headers);
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toContain('Basic realm="callpermit"');
+        expect(answer.text).toContain('DASHBOARD_PASSWORD');
+      }
     });
-    expect(answer.status).toBe(status);
-    await service.call('PUT', '/queues/api/queues/resume', { key: null, headers: RIGHT });
-  });
 
-  it('the page asks nothing of other hosts and may not be framed', async () => {
-    const { text, headers } = await get('/queues', RIGHT);
-    expect(text).toContain('<base href="/queues/" />');
-    expect(text).not.toMatch(/https?:\/\//);
-    expect(text).not.toContain('<%');
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-  });
+    it('an API key does not open it, and its password not the API', async () => {
+      expect((await service.call('GET', '/queues')).status).toBe(401);
+      expect((await get('/v1/campaigns', RIGHT)).status).toBe(401);
+    });
 
-  it('no path leads out of its files', async () => {
-    for (const path of ['/queues/static/../index.ejs', '/queues/static/..%2f..%2fpackage.json']) {
-      expect((await get(path, RIGHT)).status).not.toBe(200);
-    }
+    it('jobs hold ids only', async () => {
+      const body = { template: 't', language: 'en', recipients: people(5) };
+      await service.call('POST', '/v1/campaigns', { body });
+      const senderId = service.simulator.phoneNumberId;
+      const jobs = await service.app.ledger.road.feed({ senderId, limit: 10 });
+      await service.app.queue.add(senderId, jobs);
+      const { text, body: seen } = await get(
+        `/queues/api/queues?activeQueue=callpermit-${senderId}&status=latest&page=1&jobsPerPage=10`,
+        RIGHT,
+      );
+      expect(seen.queues[0]).toMatchObject({
+        name: `callpermit-${senderId}`,
+        counts: { waiting: 5 },
+      });
+      expect(Object.keys(seen.queues[0].jobs[0].data).sort()).toEqual(['feed', 'lane', 'request']);
+      expect(text).not.toMatch(/1650200|Ann/);
+      expect(text).not.toContain(service.simulator.token);
+    });
+
+    it.each([
+      [{ 'sec-fetch-site': 'cross-site' }, 403],
+      [{ 'sec-fetch-site': 'same-site' }, 403],
+      [{ origin: 'http://evil.example' }, 403],
+      [{ origin: 'null' }, 403],
+      [{ 'sec-fetch-site': 'same-origin' }, 200],
+      [{}, 200],
+    ])('a write that comes with %j is answered %d', async (headers, status) => {
+      const answer = await service.call('PUT', '/queues/api/queues/pause', {
+        key: null,
+        headers: { ...RIGHT, ...headers },
+      });
+      expect(answer.status).toBe(status);
+      await service.call('PUT', '/queues/api/queues/resume', { key: null, headers: RIGHT });
+    });
+
+    it('the page asks nothing of other hosts and may not be framed', async () => {
+      const { text, headers } = await get('/queues', RIGHT);
+      expect(text).toContain('<base href="/queues/" />');
+      expect(text).not.toMatch(/https?:\/\//);
+      expect(text).not.toContain('<%');
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    });
+
+    it('no path leads out of its files', async () => {
+      for (const path of ['/queues/static/../index.ejs', '/queues/static/..%2f..%2fpackage.json']) {
+        expect((await get(path, RIGHT)).status).not.toBe(200);
+      }
+    });
   });
 });
 

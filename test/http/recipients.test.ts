@@ -130,6 +130,14 @@ describe('a list as a stream', () => {
     expect(service.logged()).not.toMatch(/\+?1650205\d{4}/);
   });
 
+  it('a header variable is filled by its own column, and by nothing else', async () => {
+    const headed = () => waiting({ template: 'headed' });
+    const list = 'to,header,1\n+16502220009,7,Ann\n';
+    expect((await upload(await headed(), list, CSV)).body).toMatchObject({ added: 1, refused: 0 });
+    const without = await upload(await headed(), 'to,1\n+16502220009,Ann\n', CSV);
+    expect(without.body.detail).toContain('the list lacks "header"');
+  });
+
   it('a country makes national numbers readable', async () => {
     const { body } = await upload(
       await waiting(),

@@ -50,6 +50,14 @@ export async function startService(
         { name: 't' },
         { name: 'waiting', status: 'PENDING' },
         {
+          name: 'headed',
+          components: [
+            { type: 'HEADER', format: 'TEXT', text: 'Order {{1}}' },
+            { type: 'BODY', text: 'Hello {{1}}, may we call you?' },
+            { type: 'call_permission_request' },
+          ],
+        },
+        {
           name: 'plain',
           components: [{ type: 'BODY', text: 'May we call?' }, { type: 'call_permission_request' }],
         },
@@ -98,7 +106,7 @@ export function people(n: number, first = 0): { to: string; reference: string; 1
 }
 
 /** The settings, checked. */
-export function configOf(env: Readonly<Record<string, string>>): Config {
+function configOf(env: Readonly<Record<string, string>>): Config {
   const config = readConfig(env);
   if (config.ok) return config.value;
   throw new Error(config.error.map((p) => p.message).join(' '));

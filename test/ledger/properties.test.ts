@@ -216,7 +216,8 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       if (campaign === undefined) return;
       const { id } = campaign;
       if (s.do === 'complete') {
-        const done = await road.completeCampaigns();
+        const ours = new Set(model.campaigns.map((c) => c.id));
+        const done = (await road.completeCampaigns()).filter((c) => ours.has(c));
         expect([...done].sort()).toEqual([...model.complete()].sort());
       } else if (s.do === 'retry') {
         // An operator is refused earlier in a cancelled campaign (`campaign/operator.ts`).
@@ -236,30 +237,36 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
 }
 
 async function actual({ senderId, model }: World) {
-  const rows = await bench.rows<{ id: string; state: RequestState; fence: number }>(
-    'select id::text, state, fence from requests r where sender_id = $1 order by r.id',
-    [senderId],
+  const [found] = await bench.rows<{
+    rows: { id: string; state: RequestState; fence: number }[];
+    pairs: { person: string; n: number }[] | null;
+  }>(
+    `select
+       (select json_agg(json_build_object('id', id::text, 'state', state, 'fence', fence) order by id)
+        from requests where campaign_id = any($2)) as rows,
+       (select json_agg(json_build_object('person', person, 'n', cardinality(asked)))
+        from pairs where sender_id = $1) as pairs`,
+    [senderId, model.campaigns.map((c) => c.id)],
   );
-  const pairs = await bench.rows<{ person: string; n: number }>(
-    'select person, cardinality(asked) as n from pairs where sender_id = $1',
-    [senderId],
-  );
-  return {
-    rows,
-    held: new Map([
-      ...[...model.held.keys()].map((person) => [person, 0] as const),
-      ...pairs.map((p) => [p.person, p.n] as const),
-    ]),
-  };
+  const held = new Map([...model.held.keys()].map((person) => [person, 0]));
+  for (const { person, n } of found?.pairs ?? []) held.set(person, n);
+  return { rows: found?.rows ?? [], held };
 }
+
+/** Everybody is fed and claimed, some under a lease that has ended: most steps are about claims. */
+const BEGINNING: readonly Step[] = [
+  { do: 'feed' },
+  { do: 'claim', order: [0, 1, 2], leaseEnds: false, stale: false },
+  { do: 'claim', order: [3, 4], leaseEnds: true, stale: false },
+];
 
 describe('invariants 2, 5 and 6 hold in any order of events', () => {
   test('the statements do what the model does', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 45, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }), async (steps) => {
         const w = await world();
         let before = (await actual(w)).rows;
-        for (const s of steps) {
+        for (const s of [...BEGINNING, ...steps]) {
           await run(w, s);
           const now = await actual(w);
           // The same states and fences, row by row.
@@ -275,7 +282,7 @@ describe('invariants 2, 5 and 6 hold in any order of events', () => {
           before = now.rows;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -1,12 +1,12 @@
 /** `callpermit export`: what became of each person, streamed in the order of the list. */
 import { type Command, Option } from 'commander';
 import { problem } from '../../core/problem.ts';
+import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
 import { someOf } from '../options.ts';
-import { FORMATS, type Format, records } from '../records.ts';
 import { formatOfFile, REFUSED_COLUMNS } from '../refused.ts';
 import { count } from '../table.ts';
 import { writeAll, writeFileOf } from '../write.ts';

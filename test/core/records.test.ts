@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csvLine, records } from '../../src/cli/records.ts';
+import { csvLine, records } from '../../src/core/records.ts';
 
 async function* each<T>(rows: readonly T[]) {
   yield* rows;

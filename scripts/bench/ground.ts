@@ -1,0 +1,160 @@
+/**
+ * What the cases stand on: one Postgres, one Redis, one measuring server, all real and our own, on
+ * free ports. Each case has a database of its own, so that none inherits another's dead rows.
+ */
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import {
+  type Child,
+  type Exit,
+  plainEnvironment,
+  runToEnd,
+  startProcess,
+} from '../chaos/process.ts';
+import { type RedisStore, startPostgres, startRedis } from '../chaos/stores.ts';
+
+/** What the cases stand on. */
+export interface Ground {
+  readonly dir: string;
+  readonly redis: RedisStore;
+  readonly server: MeasuringServer;
+  /** Makes an empty database; gives its URL. */
+  database(name: string): Promise<string>;
+  /** Starts a program of `dist` for one case; its standard error goes to `<log>.log`. */
+  start(program: Program, args: readonly string[], p: Surroundings): Child;
+  /** Runs it to its end. */
+  run(
+    program: Program,
+    args: readonly string[],
+    p: Surroundings,
+  ): Promise<Exit & { readonly out: string }>;
+  close(p: { readonly keepFolder: boolean }): Promise<void>;
+}
+
+/** Programs of ours, as built. */
+export type Program = 'src/cli/main.js' | 'scripts/bench/limiter-worker.js';
+
+/** How one is run. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+/** The measuring server, seen from here. */
+export interface MeasuringServer {
+  readonly url: string;
+  /** Forgets the arrivals and answers after so long from now on. */
+  begin(latencyMs: number): Promise<void>;
+  /** When each POST so far arrived, ms. */
+  arrivals(): Promise<Float64Array>;
+}
+
+/** Compiled, this file is in `dist/scripts/bench`. */
+const DIST = fileURLToPath(new URL('../../', import.meta.url));
+/** How long a sender may take to end what is in flight; the slowest server answers within a second. */
+const STOP_LIMIT_MS = 10_000;
+
+/** Lays the ground; on failure nothing is left running. */
+export async function layGround(): Promise<Ground> {
+  const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-bench-'));
+  const undo: (() => Promise<unknown>)[] = [];
+  async function close({ keepFolder }: { readonly keepFolder: boolean }): Promise<void> {
+    for (const step of undo.splice(0).reverse()) await step();
+    if (!keepFolder) await rm(dir, { recursive: true, force: true });
+  }
+  const start = (program: Program, args: readonly string[], p: Surroundings) => ({
+    command: process.execPath,
+    args: [join(DIST, program), ...args],
+    cwd: dir,
+    env: { ...plainEnvironment(), ...p.env },
+    log: join(dir, `${p.log}.log`),
+  });
+  try {
+    const postgres = await startPostgres(dir);
+    undo.push(() => postgres.stop());
+    const redis = await startRedis(dir);
+    undo.push(() => redis.stop());
+    const server = await startServer(dir, undo);
+    return {
+      dir,
+      redis,
+      server,
+      database: (name) => createDatabase(postgres.url, name),
+      start: (program, args, p) => startProcess(start(program, args, p)),
+      run: (program, args, p) => runToEnd(start(program, args, p)),
+      close,
+    };
+  } catch (error) {
+    await close({ keepFolder: false });
+    throw error;
+  }
+}
+
+/** Ends processes gently; those that take too long, by force. */
+export async function endAll(children: readonly Child[]): Promise<void> {
+  for (const child of children) {
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+  }
+  const limit = new AbortController();
+  void sleep(STOP_LIMIT_MS, undefined, { signal: limit.signal }).then(
+    () => {
+      for (const child of children) child.kill('SIGKILL');
+    },
+    () => undefined,
+  );
+  await Promise.all(children.map((child) => child.exited));
+  limit.abort();
+}
+
+async function createDatabase(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}
+
+async function startServer(
+  dir: string,
+  undo: (() => Promise<unknown>)[],
+): Promise<MeasuringServer> {
+  const log = join(dir, 'server.log');
+  const child = startProcess({
+    command: process.execPath,
+    args: [fileURLToPath(new URL('measuring-server.js', import.meta.url))],
+    cwd: dir,
+    env: plainEnvironment(),
+    log,
+  });
+  undo.push(() => {
+    child.kill('SIGTERM');
+    return child.exited;
+  });
+  const line = await Promise.race([
+    child.firstLine,
+    child.exited.then(({ code }) => {
+      throw new Error(`the measuring server ended with ${code}: see ${log}`);
+    }),
+  ]);
+  const { url } = JSON.parse(line) as { url: string };
+  return {
+    url,
+    async begin(latencyMs) {
+      await fetch(`${url}/bench?latency=${latencyMs}`, { method: 'PUT' });
+    },
+    async arrivals() {
+      const answer = await fetch(`${url}/bench`);
+      return new Float64Array(await answer.arrayBuffer());
+    },
+  };
+}
