@@ -193,7 +193,11 @@ async function openQueue(
   connectionString: string,
 ): Promise<OpenQueue> {
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
-  const onError = (error: Error) => void state.down(error);
+  const onError = (error: Error) => {
+    // A job whose lock ended while the queue was away runs again elsewhere: the claim is for that.
+    if (/lock/i.test(error.message)) log.debug({ err: error }, 'queue');
+    else state.down(error);
+  };
   return queueStation(
     config.redisUrl === undefined
       ? await postgresBackend(connectionString, onError)

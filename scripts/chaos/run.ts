@@ -161,8 +161,20 @@ async function untilWork(url: string, rate: number, isOpen: () => boolean): Prom
 }
 
 async function posts(url: string): Promise<number> {
-  const answer = await fetch(`${url}/_sim/stats?people=false`);
-  return ((await answer.json()) as SimulatorStats).posts;
+  return (JSON.parse(await look(`${url}/_sim/stats?people=false`)) as SimulatorStats).posts;
+}
+
+/** Reads a page of the server's controls; a machine under such load may need a second try. */
+async function look(url: string): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await (await fetch(url)).text();
+    } catch (error) {
+      if (attempt === 5)
+        throw new Error(`${url} does not answer: ${(error as Error).cause}`, { cause: error });
+      await sleep(1_000);
+    }
+  }
 }
 
 async function watch(
@@ -224,10 +236,12 @@ async function compare(
   const refused = ndjson<RefusedLine>(
     (await ground.run(['export', p.id, '--refused', '--format', 'ndjson'])).out,
   );
-  const book = await fetch(`${ground.simulatorUrl}/_sim/requests?format=ndjson`);
-  const server = ndjson<RequestRecord>(await book.text());
-  const figures = await fetch(`${ground.simulatorUrl}/_sim/stats?people=false`);
-  const { rate } = (await figures.json()) as SimulatorStats;
+  const server = ndjson<RequestRecord>(
+    await look(`${ground.simulatorUrl}/_sim/requests?format=ndjson`),
+  );
+  const { rate } = JSON.parse(
+    await look(`${ground.simulatorUrl}/_sim/stats?people=false`),
+  ) as SimulatorStats;
   const verdicts = compareBooks({
     list,
     exported,

@@ -1,36 +1,35 @@
 /**
- * Jobs in, POSTs out: claims jobs a little ahead of their send times, sends each at its time, records
- * what came of it. The road's middle, one per sender and process.
+ * Jobs in, POSTs out: claims jobs a little ahead of their send times and lets each go at its time.
+ * The road's middle, one per sender and process.
  *
  * A job's promise resolves when there is nothing more to do for it here: its outcome is committed,
  * or its row went back to the ledger. Kill the process between any two lines: a row is either not
- * claimed (its job runs elsewhere) or `sending` under a lease (the sweep makes it `uncertain`).
+ * claimed (its job runs elsewhere) or `sending` under a lease.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockBounds } from '../core/pacing.ts';
-import { claimSize, isMissed, narrow, nextClaimAt, toLocal } from '../core/pacing.ts';
+import { claimSize, narrow, nextClaimAt, toLocal } from '../core/pacing.ts';
 import type {
   ClaimAnswer,
-  ClaimedRequest,
+  JobEnd,
   MessageSender,
   QueueJob,
   RoadStore,
   SenderStore,
 } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
-import type { Logger, StateLog } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { stateLog } from '../telemetry/log.ts';
+import { createAttempts } from './attempt.ts';
 import { createEffects } from './effects.ts';
+import { createHand, type Held } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
-import { sendInput } from './message.ts';
-import { react } from './react.ts';
 import { createRecorder } from './recorder.ts';
 import { createReleaser } from './releaser.ts';
 
 /** What a dispatcher works with. */
 export interface DispatchSetup {
   readonly senderId: string;
-  readonly businessAccountId?: string;
   /** Unique to this process: names its claims. */
   readonly worker: string;
   readonly road: RoadStore;
@@ -44,7 +43,7 @@ export interface DispatchSetup {
 /** A running dispatcher. */
 export interface Dispatcher {
   /** Takes a job in hand; resolves when this process is done with it. */
-  submit(job: QueueJob): Promise<void>;
+  submit(job: QueueJob): Promise<JobEnd>;
   /** A campaign was paused or cancelled elsewhere: its claims in hand are not sent. */
   withhold(campaignId: string): void;
   /** POSTs under way. */
@@ -60,92 +59,103 @@ export interface Dispatcher {
 /** Beyond the time-out a lease leaves this much to record the outcome while the database is slow. */
 export const LEASE_MARGIN_MS = 15_000;
 
-interface Held {
-  readonly claim: ClaimedRequest;
-  readonly done: () => void;
-  /** Wall clock less monotonic clock when it was claimed: a suspended machine stops only the latter. */
-  readonly wallOffset: number;
-  withheld: boolean;
-}
-
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
   const { senderId, worker, road, log } = setup;
-  const database: StateLog = stateLog(log, {
+  const database = stateLog(log, {
     down: 'database out of reach: nothing is sent, outcomes wait in memory',
     up: 'database back',
   });
-  const recorder = createRecorder({
-    road,
-    onOutage: (e) => database.down(e),
-    onUp: () => database.up(),
-  });
-  const effects = createEffects({ ...setup, withholdAll });
-
-  const releaser = createReleaser({ road, worker, onOutage: (e) => database.down(e) });
+  const onOutage = (error: unknown) => void database.down(error);
+  const hand = createHand();
   const lanes = createLanes();
-  const held = new Set<Held>();
-  let posting = 0;
-  let latency = 200;
+  const releaser = createReleaser({ road, worker, onOutage });
+  const recorder = createRecorder({ road, onOutage, onUp: () => void database.up() });
+  const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
+  const attempts = createAttempts({
+    ...setup,
+    hand,
+    recorder,
+    releaser,
+    effects,
+    isStopped: () => stopped,
+    onMissed: claimSoon,
+  });
   let clock: ClockBounds | undefined;
-  let rate = 80;
+  let rate = 1;
   let claiming = false;
   let claimLost = false;
   let stopped = false;
 
-  function submit(job: QueueJob): Promise<void> {
-    if (stopped) return road.giveBack([job]);
+  async function submit(job: QueueJob): Promise<JobEnd> {
+    if (stopped) {
+      await road.giveBack([job]);
+      return { state: 'given back' };
+    }
     return new Promise((done) => {
       lanes.push({ job, done });
-      if (!claiming) {
-        claiming = true;
-        void claimLoop();
-      }
+      claimSoon();
     });
   }
 
+  function claimSoon(): void {
+    if (claiming) return;
+    claiming = true;
+    void claimLoop();
+  }
+
   async function claimLoop(): Promise<void> {
-    try {
-      while (lanes.size > 0 && !stopped) {
-        try {
-          await effects.settled();
-          if (stopped) return;
-          // Never asleep for long: a hold on the sender may end early, a stop may come.
-          await sleep(Math.min(1_000, await claimOnce()));
-          database.up();
-        } catch (error) {
-          claimLost = true;
-          if (!(error instanceof InfrastructureError)) log.error({ err: error }, 'claim failed');
-          else database.down(error);
-          await sleep(500);
-        }
+    while (lanes.size + hand.missed > 0) {
+      try {
+        await effects.settled();
+        if (stopped) break;
+        // Never asleep for long: a hold on the sender may end early, a stop may come.
+        await sleep(Math.min(1_000, await claimOnce()));
+        database.up();
+      } catch (error) {
+        claimLost = true;
+        if (error instanceof InfrastructureError) onOutage(error);
+        else log.error({ err: error }, 'claim failed');
+        await sleep(500);
       }
-    } finally {
-      claiming = false;
     }
+    // In the same turn as the last look, so that nothing that came in since is left lying.
+    claiming = false;
+    if (stopped) await Promise.all(giveBackMissed());
   }
 
   /** Claims once; returns how long to wait before the next claim, in ms. */
   async function claimOnce(): Promise<number> {
     if (claimLost) {
-      await road.releaseLost({ worker, held: [...held].map((h) => h.claim.request) });
+      await road.releaseLost({ worker, held: hand.ids });
       claimLost = false;
     }
+    const { again, tooOld } = hand.takeMissed();
+    for (const one of tooOld) void attempts.giveBack(one);
     const batch = lanes.next(claimSize(rate));
     const sent = performance.now();
-    const answer = await road.claim({
-      senderId,
-      jobs: batch.map((b) => b.job),
-      worker,
-      leaseMs: setup.requestTimeoutMs + LEASE_MARGIN_MS,
-    });
+    const answer = await road
+      .claim({
+        senderId,
+        jobs: batch.map((b) => b.job),
+        worker,
+        again: again.length,
+        leaseMs: setup.requestTimeoutMs + LEASE_MARGIN_MS,
+      })
+      .catch((error: unknown) => {
+        for (const one of again) hand.miss(one);
+        throw error;
+      });
     const received = performance.now();
     if (answer.closed) {
+      for (const one of again) void attempts.giveBack(one);
       await turnAway(batch);
       return 0;
     }
     rate = answer.rate;
+    hand.pace(rate, answer.processes <= 1);
     clock = narrow(clock, sent, received, answer.databaseNowMs);
+    placeAgain(again, answer, clock);
     place(batch, answer, clock);
     const claimed = new Set(answer.claimed.map((c) => c.request));
     const left = batch.slice(0, answer.room).filter((b) => !claimed.has(b.job.request));
@@ -154,23 +164,28 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     return Math.max(0, nextClaimAt(toLocal(clock, answer.nextSlotMs), now) - now);
   }
 
+  /** Gives claims that missed their send time another; those left over go on waiting. */
+  function placeAgain(again: readonly Held[], answer: ClaimAnswer, bounds: ClockBounds): void {
+    again.forEach((one, i) => {
+      const slot = answer.againSlotsMs[i];
+      if (slot === undefined) {
+        hand.miss(one);
+        return;
+      }
+      one.slot = toLocal(bounds, slot);
+      attempts.schedule(one);
+    });
+  }
+
   /** Takes claimed jobs out of the lanes and sets each one's send time. */
   function place(batch: readonly InHand[], answer: ClaimAnswer, bounds: ClockBounds): void {
-    const byRequest = new Map(batch.map((b) => [`${b.job.request}-${b.job.feed}`, b]));
+    const byJob = new Map(batch.map((b) => [`${b.job.request}-${b.job.feed}`, b]));
     for (const claim of answer.claimed) {
-      const inHand = byRequest.get(`${claim.job.request}-${claim.job.feed}`);
+      const inHand = byJob.get(`${claim.job.request}-${claim.job.feed}`);
       if (inHand === undefined)
         throw new Error(`claimed ${claim.request}, which was not asked for`);
       lanes.remove(inHand);
-      const one: Held = {
-        claim,
-        done: inHand.done,
-        wallOffset: Date.now() - performance.now(),
-        withheld: false,
-      };
-      held.add(one);
-      const slot = toLocal(bounds, claim.slotAtMs);
-      setTimeout(() => void fire(one, slot), Math.max(0, slot - performance.now()));
+      attempts.schedule(hand.take(claim, inHand.done, toLocal(bounds, claim.slotAtMs)));
     }
   }
 
@@ -183,9 +198,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       if (inHand === undefined || fate === 'later') continue;
       if (fate === 'foreign') foreign.push(`${job.request}-${job.feed}`);
       lanes.remove(inHand);
-      inHand.done();
+      inHand.done({ state: fate });
     }
-    if (foreign.length > 0) {
+    if (foreign.length > 0 && !stopped) {
       log.warn(
         { jobs: foreign.slice(0, 10), count: foreign.length },
         'jobs refused: no row waits for them (doubled, forged, or fed again since)',
@@ -193,78 +208,25 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
   }
 
-  /** Sends one claim at its time, or gives it back. Never rejects. */
-  async function fire(one: Held, slot: number): Promise<void> {
-    // Asked once more right before the first byte: a paused campaign, a closed breaker, a send time
-    // missed (the process was frozen, or the connection took long) all mean: not now. A missed send
-    // time ends long before the lease does; wall time counts too, for a machine that was suspended.
-    const mayWrite = () =>
-      !one.withheld &&
-      !stopped &&
-      !isMissed(Math.max(performance.now(), Date.now() - one.wallOffset), slot);
-    try {
-      if (!mayWrite()) {
-        await releaser.release(one.claim);
-        return;
-      }
-      posting += 1;
-      const begun = performance.now();
-      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite }).finally(() => {
-        posting -= 1;
-      });
-      if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
-        await releaser.release(one.claim);
-        return;
-      }
-      latency += (performance.now() - begun - latency) * 0.05;
-      const reaction = react(one.claim, outcome, {
-        checkAfterMs: setup.checkAfterMs,
-        random: Math.random,
-      });
-      const [answer] = await Promise.all([
-        recorder.record(reaction.entry),
-        effects.before(one.claim, reaction.effects, outcome.kind),
-      ]);
-      if (!answer.applied)
-        log.warn(
-          {
-            request: one.claim.request,
-            fence: one.claim.fence,
-            outcome: outcome.kind,
-            state: answer.state,
-          },
-          'outcome came too late; kept as evidence',
-        );
-      await effects.after(one.claim, reaction.effects);
-    } catch (error) {
-      // The row stays `sending` and becomes `uncertain` with its lease: safe, and to be looked at.
-      if (!stopped)
-        log.error({ err: error, request: one.claim.request }, 'attempt could not be recorded');
-    } finally {
-      held.delete(one);
-      one.done();
-    }
-  }
-
-  function withholdAll(which: (claim: ClaimedRequest) => boolean): void {
-    for (const one of held) if (which(one.claim)) one.withheld = true;
+  function giveBackMissed(): Promise<void>[] {
+    const { again, tooOld } = hand.takeMissed();
+    return [...again, ...tooOld].map((one) => attempts.giveBack(one));
   }
 
   return {
     submit,
-    withhold: (campaignId) => withholdAll((claim) => claim.campaignId === campaignId),
-    inFlight: () => posting,
-    latencyMs: () => latency,
+    withhold: (campaignId) => hand.withhold((claim) => claim.campaignId === campaignId),
+    inFlight: attempts.inFlight,
+    latencyMs: attempts.latencyMs,
     async stop() {
       stopped = true;
       const left = lanes.clear();
       await road.giveBack(left.map((b) => b.job)).catch((error: unknown) => {
-        log.warn(
-          { err: error },
-          'jobs in hand could not be given back; the sweep feeds them again',
-        );
+        const words = 'jobs in hand could not be given back; the sweep feeds them again';
+        log.warn({ err: error }, words);
       });
-      for (const { done } of left) done();
+      for (const { done } of left) done({ state: 'given back' });
+      await Promise.all(giveBackMissed());
     },
     abandon() {
       recorder.abandon();

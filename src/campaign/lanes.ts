@@ -1,10 +1,10 @@
 /** Jobs in hand that are not claimed yet, in two lanes: single requests go before bulk. */
-import type { QueueJob } from '../core/ports.ts';
+import type { JobEnd, QueueJob } from '../core/ports.ts';
 
 /** A job in hand; `done` completes it in the queue. */
 export interface InHand {
   readonly job: QueueJob;
-  readonly done: () => void;
+  readonly done: (end: JobEnd) => void;
 }
 
 /** The two lanes. */

@@ -59,9 +59,40 @@ export function toLocal(bounds: ClockBounds, databaseMs: number): number {
   return databaseMs - (bounds.low + bounds.high) / 2;
 }
 
+/**
+ * How late a process may be that is the sender's only one: it knows all sends of the last second and
+ * keeps to the rate by counting them, so that a stall costs no send time.
+ */
+export const LATE_ALONE_MS = 100;
+
 /** Whether a send time is gone: it is forfeited, not fired late. */
-export function isMissed(nowMs: number, slotMs: number): boolean {
-  return nowMs - slotMs > LATE_MS;
+export function isMissed(nowMs: number, slotMs: number, alone = false): boolean {
+  return nowMs - slotMs > (alone ? LATE_ALONE_MS : LATE_MS);
+}
+
+/** The sends of the last second, by a monotonic clock in ms. */
+export interface LastSecond {
+  /** Counts a send. */
+  add(nowMs: number): void;
+  /** When one more send keeps a sliding second within `rate`: now, or when the oldest ones leave it. */
+  freeAt(nowMs: number, rate: number): number;
+}
+
+/** Makes an empty {@link LastSecond}; it holds at most one second of sends. */
+export function lastSecond(): LastSecond {
+  let sends: number[] = [];
+  return {
+    add(nowMs) {
+      sends.push(nowMs);
+      // In one go now and then, not one by one.
+      if (sends.length > 4_096) sends = sends.filter((at) => at > nowMs - 1_000);
+    },
+    freeAt(nowMs, rate) {
+      const most = Math.max(1, Math.floor(rate));
+      const oldest = sends[sends.length - most];
+      return oldest === undefined ? nowMs : Math.max(nowMs, oldest + 1_000);
+    },
+  };
 }
 
 /**

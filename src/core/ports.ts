@@ -17,7 +17,7 @@ export type {
   UncertainCheck,
 } from './ports/evidence.ts';
 export type { GraphAdmin, GraphStation, MessageSender } from './ports/meta.ts';
-export type { QueueStation, QueueWorker } from './ports/queue.ts';
+export type { JobEnd, QueueStation, QueueWorker } from './ports/queue.ts';
 export type {
   ClaimAnswer,
   ClaimedRequest,

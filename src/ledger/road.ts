@@ -36,6 +36,10 @@ export interface RoadSettings {
 interface ClaimRow {
   readonly clock_ms: string | null;
   readonly free: number | null;
+  readonly again: number | null;
+  readonly first_slot_ms: string | null;
+  readonly step_ms: string | null;
+  readonly processes: number;
   readonly rate: number | null;
   readonly next_slot_ms: string | null;
   readonly closed: boolean;
@@ -63,7 +67,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
   return {
     feed: ({ senderId, limit }) => database.run<QueueJobRow>(FEED, [senderId, limit]),
 
-    async claim({ senderId, jobs, worker, leaseMs }) {
+    async claim({ senderId, jobs, worker, leaseMs, again }) {
       const [row] = await database.run<ClaimRow>(CLAIM, [
         senderId,
         jobs.map((job) => job.request),
@@ -74,6 +78,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
         perDay,
         perWeek,
         settings.stepFactor,
+        again ?? 0,
       ]);
       if (row === undefined) throw new Error('claim.sql gave no row');
       const claimed = row.claimed.map(
@@ -97,6 +102,11 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       return {
         claimed,
         room: row.free ?? 0,
+        againSlotsMs: Array.from(
+          { length: row.again ?? 0 },
+          (_, i) => Number(row.first_slot_ms) + i * Number(row.step_ms),
+        ),
+        processes: row.processes,
         databaseNowMs: Number(row.clock_ms ?? 0),
         nextSlotMs: Number(row.next_slot_ms ?? 0),
         rate: row.rate ?? 0,

@@ -21,7 +21,10 @@ export interface QueueBackend {
   worker(
     name: string,
     prefix: string,
-    process: (job: { readonly id?: string | undefined; readonly data: JobData }) => Promise<void>,
+    process: (job: {
+      readonly id?: string | undefined;
+      readonly data: JobData;
+    }) => Promise<string | undefined>,
     concurrency: number,
   ): Worker<JobData>;
   ping(): Promise<void>;

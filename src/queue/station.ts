@@ -1,5 +1,6 @@
 /** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
 import type { Job, Queue } from 'bullmq';
+import { UnrecoverableError } from 'bullmq';
 import type { QueueJob, QueueStation, QueueWorker } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
@@ -55,7 +56,13 @@ export function queueStation(
       const worker = backend.worker(
         queueName(senderId),
         queuePrefix(senderId),
-        (job) => handle(readJob(job)),
+        async (job) => {
+          const end = await handle(readJob(job));
+          if (end === undefined) return;
+          // A failed job stays in sight of the dashboard; running it again there claims nothing.
+          if (end.failure !== undefined) throw new UnrecoverableError(end.failure);
+          return end.state;
+        },
         concurrency,
       );
       return {

@@ -12,12 +12,19 @@ export interface QueueStation {
   /** Takes jobs, `concurrency` at a time; a job completes when `handle` resolves. */
   work(
     senderId: string,
-    handle: (job: QueueJob) => Promise<void>,
+    handle: (job: QueueJob) => Promise<JobEnd> | Promise<void>,
     concurrency: number,
   ): QueueWorker;
   /** Resolves when the queue answers, rejects within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How a job ended, for those who look at the queue; the ledger has the truth. */
+export interface JobEnd {
+  readonly state: string;
+  /** Shown as a failed job with this text: an outcome a person should look at. */
+  readonly failure?: string;
 }
 
 /** A running consumer of one sender's queue. */

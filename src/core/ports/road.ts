@@ -12,6 +12,8 @@ export interface RoadStore {
     senderId: string;
     jobs: readonly QueueJob[];
     worker: string;
+    /** Send times wanted for claims in hand that missed theirs; given out before any to `jobs`. */
+    again?: number;
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;
@@ -89,6 +91,10 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRequest[];
   /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
   readonly room: number;
+  /** Send times for claims in hand, `again` of them at most; same clock as below. */
+  readonly againSlotsMs: readonly number[];
+  /** Living processes of this sender, this one included. */
+  readonly processes: number;
   /** The database's clock at the statement, ms since the epoch. */
   readonly databaseNowMs: number;
   /** When the next free send time is, same clock. */

@@ -5,6 +5,7 @@
 -- $1 sender id      $2 request ids        $3 their feed numbers   $4 worker
 -- $5 horizon, ms    $6 lease beyond the send time, ms             $7 pair limit per day
 -- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
+-- $10 send times wanted for claims in hand whose own was missed: they come first
 with pace as materialized (
   select account, rate_now, next_slot, hold_until from senders where id = $1 and closed_at is null for update
 ), room as materialized (
@@ -20,17 +21,19 @@ with pace as materialized (
   select room.*, greatest(0, 1 + floor(extract(epoch from (clock + $5 * interval '1 ms' - first))
     / extract(epoch from step)))::int as free
   from room
+), again as materialized (
+  select least($10::int, free) as n from seats
 ), wanted as materialized (
   select r.id, j.n, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person
   from unnest($2::bigint[], $3::int[]) with ordinality as j(id, feed, n)
   join requests r on r.id = j.id and r.feed = j.feed
   join campaigns c on c.id = r.campaign_id
-  cross join seats
+  cross join seats cross join again
   left join template_breakers t
     on t.account = seats.account and t.name = c.template and t.language = r.language
   left join wa_ids w on w.number = r.to_number
   where r.state = 'queued' and r.sender_id = $1 and c.state = 'running'
-    and t.closed_at is null and r.not_after > now_() and j.n <= seats.free
+    and t.closed_at is null and r.not_after > now_() and j.n <= seats.free - again.n
   order by r.id
   for update of r
 ), one_each as (
@@ -44,8 +47,8 @@ with pace as materialized (
     and (select count(*) from unnest(p.asked) a where a > now_() - interval '7 days') < $8
   returning person
 ), placed as (
-  select o.id, o.person, s.first + (row_number() over (order by o.n) - 1) * s.step as slot
-  from one_each o join reserved using (person) cross join seats s
+  select o.id, o.person, s.first + (again.n + row_number() over (order by o.n) - 1) * s.step as slot
+  from one_each o join reserved using (person) cross join seats s cross join again
 ), claimed as (
   update requests r
   set state = 'sending', fence = r.fence + 1, attempts = r.attempts + 1, claimed_by = $4,
@@ -57,14 +60,18 @@ with pace as materialized (
     r.parameters, r.attempts, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
     extract(epoch from p.slot) * 1000 as slot_ms, p.slot
 ), moved as (
-  update senders set next_slot = m.last + seats.step
-  from (select max(slot) as last from claimed) m, seats
-  where id = $1 and m.last is not null
+  update senders set next_slot = seats.first + (again.n + m.n) * seats.step
+  from (select count(*)::int as n from claimed) m, seats, again
+  where id = $1 and again.n + m.n > 0
   returning next_slot
 )
 select
   (select extract(epoch from clock) * 1000 from seats) as clock_ms,
-  (select free from seats) as free,
+  (select seats.free - again.n from seats, again) as free,
+  (select n from again) as again,
+  (select extract(epoch from first) * 1000 from seats) as first_slot_ms,
+  (select extract(epoch from step) * 1000 from seats) as step_ms,
+  (select count(*)::int from workers w where w.sender_id = $1 and w.seen_at > clock_timestamp() - interval '15 s') as processes,
   (select rate_now from seats) as rate,
   (select extract(epoch from coalesce((select next_slot from moved), first)) * 1000 from seats) as next_slot_ms,
   (select count(*) from seats) = 0 as closed,

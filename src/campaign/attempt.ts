@@ -1,0 +1,140 @@
+/**
+ * One attempt: the POST of a claim at its send time, and the record of what came of it. Kill the
+ * process between any two lines: the row is `sending` under a lease, and the sweep makes it
+ * `uncertain`.
+ */
+import type { ClaimedRequest, JobEnd, MessageSender, RecordEntry } from '../core/ports.ts';
+import type { RequestState } from '../core/request.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Effects } from './effects.ts';
+import type { Hand, Held } from './hand.ts';
+import { sendInput } from './message.ts';
+import { react } from './react.ts';
+import type { Recorder } from './recorder.ts';
+import type { Releaser } from './releaser.ts';
+
+/** What attempts are made with. */
+export interface AttemptSetup {
+  readonly hand: Hand;
+  readonly meta: MessageSender;
+  readonly recorder: Recorder;
+  readonly releaser: Releaser;
+  readonly effects: Effects;
+  readonly checkAfterMs: number;
+  readonly log: Logger;
+  readonly isStopped: () => boolean;
+  /** A claim missed its send time and waits in the hand for another. */
+  readonly onMissed: () => void;
+}
+
+/** Makes attempts. */
+export interface Attempts {
+  /** Sends a claim when its time comes, or sees to it that it goes back. */
+  schedule(one: Held): void;
+  /** Gives an unsent claim back to the ledger. */
+  giveBack(one: Held): Promise<void>;
+  /** POSTs under way. */
+  inFlight(): number;
+  /** Smoothed time to an answer, ms. */
+  latencyMs(): number;
+}
+
+// A twentieth for each answer: some 20 answers back count, whatever the rate.
+const LATENCY_WEIGHT = 0.05;
+const FIRST_LATENCY_MS = 200;
+
+/** Makes the attempts of one dispatcher. */
+export function createAttempts(setup: AttemptSetup): Attempts {
+  const { hand, recorder, effects, log } = setup;
+  let posting = 0;
+  let latency = FIRST_LATENCY_MS;
+
+  function schedule(one: Held): void {
+    at(one, one.slot);
+  }
+
+  function at(one: Held, when: number): void {
+    setTimeout(() => void attempt(one), Math.max(0, when - performance.now()));
+  }
+
+  /** Never rejects. */
+  async function attempt(one: Held): Promise<void> {
+    const leave = setup.isStopped() ? ({ kind: 'withheld' } as const) : hand.leave(one);
+    if (leave.kind === 'wait') at(one, leave.untilMs);
+    else if (leave.kind === 'missed') miss(one);
+    else if (leave.kind === 'withheld') await giveBack(one);
+    else await post(one);
+  }
+
+  function miss(one: Held): void {
+    hand.miss(one);
+    setup.onMissed();
+  }
+
+  async function giveBack(one: Held): Promise<void> {
+    await setup.releaser.release(one.claim);
+    finish(one, { state: 'given back' });
+  }
+
+  async function post(one: Held): Promise<void> {
+    posting += 1;
+    const begun = performance.now();
+    try {
+      // Asked once more right before the first byte: the connection may have taken its time.
+      const mayWrite = () => {
+        const goes = !setup.isStopped() && hand.leave(one).kind === 'go';
+        if (goes) hand.wrote();
+        return goes;
+      };
+      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite });
+      if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
+        posting -= 1;
+        await attempt(one);
+        return;
+      }
+      posting -= 1;
+      latency += (performance.now() - begun - latency) * LATENCY_WEIGHT;
+      const reaction = react(one.claim, outcome, {
+        checkAfterMs: setup.checkAfterMs,
+        random: Math.random,
+      });
+      const [answer] = await Promise.all([
+        recorder.record(reaction.entry),
+        effects.before(one.claim, reaction.effects, outcome.kind),
+      ]);
+      if (!answer.applied) sayLate(one.claim, reaction.entry, answer.state);
+      await effects.after(one.claim, reaction.effects);
+      finish(one, jobEnd(answer.state, reaction.entry));
+    } catch (error) {
+      // The row stays `sending` and becomes `uncertain` with its lease: safe, and to be looked at.
+      const { request } = one.claim;
+      if (!setup.isStopped()) log.error({ err: error, request }, 'attempt could not be recorded');
+      finish(one, { state: 'sending' });
+    }
+  }
+
+  function finish(one: Held, end: JobEnd): void {
+    hand.drop(one);
+    one.done(end);
+  }
+
+  function sayLate(claim: ClaimedRequest, entry: RecordEntry, state: RequestState): void {
+    const { request, fence } = claim;
+    log.warn(
+      { request, fence, outcome: entry.outcome, state },
+      'outcome came too late; kept as evidence',
+    );
+  }
+
+  return { schedule, giveBack, inFlight: () => posting, latencyMs: () => latency };
+}
+
+/**
+ * What the dashboard shows: uncertain and rejected ones stay in sight there, without words of Meta's,
+ * which may hold a number.
+ */
+function jobEnd(state: RequestState, entry: RecordEntry): JobEnd {
+  if (state !== 'uncertain' && state !== 'rejected') return { state };
+  const why = [entry.reason, entry.errorCode].filter((part) => part !== undefined).join(' ');
+  return { state, failure: `${state}: ${why}` };
+}
