@@ -52,12 +52,16 @@ export interface Dispatcher {
   latencyMs(): number;
   /** Stops claiming and gives back what is not sent; POSTs under way end by themselves. */
   stop(): Promise<void>;
+  /** Resolves when no claim is in hand any more: each outcome is committed, or given up. */
+  idle(): Promise<void>;
   /** Gives up on outcomes the database does not take: the last word of a shutdown. */
   abandon(): void;
 }
 
 /** Beyond the time-out a lease leaves this much to record the outcome while the database is slow. */
 export const LEASE_MARGIN_MS = 15_000;
+
+const IDLE_LOOK_MS = 20;
 
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
@@ -227,6 +231,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       });
       for (const { done } of left) done({ state: 'given back' });
       await Promise.all(giveBackMissed());
+    },
+    async idle() {
+      while (hand.ids.length > 0) await sleep(IDLE_LOOK_MS);
     },
     abandon() {
       recorder.abandon();

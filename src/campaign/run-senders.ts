@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SenderConfig } from '../config/config.ts';
 import { concurrencyFor } from '../core/pacing.ts';
 import type {
@@ -59,6 +60,7 @@ const SWEEP_MS = 1_000;
 const REFEED_MS = 2_000;
 const BEAT_MS = 2_000;
 const CHECK_MS = 1_000;
+const QUEUE_CLOSE_MS = 5_000;
 
 /** Starts work on senders; returns once they are known to the ledger. */
 export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
@@ -161,14 +163,14 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
       closing = true;
       await Promise.all([feed.close(), refeed.close(), check.close()]);
       await dispatcher.stop();
-      // In flight POSTs end by their time-out; what the database then does not take within ten
+      // POSTs in flight end by their time-out; what the database then does not take within ten
       // seconds is left to the sweep.
-      const patience = setTimeout(() => {
-        dispatcher.abandon();
-        void consumer.abandon();
-      }, setup.requestTimeoutMs + 10_000);
-      await consumer.close();
+      const patience = setTimeout(() => dispatcher.abandon(), setup.requestTimeoutMs + 10_000);
+      const closed = consumer.close();
+      await dispatcher.idle();
       clearTimeout(patience);
+      // A queue that is away cannot be told that its jobs are done; they are foreign when it is back.
+      await Promise.race([closed, sleep(QUEUE_CLOSE_MS, undefined, { ref: false })]);
       await beat.close();
       await senders.leave({ worker, senderId }).catch(() => undefined);
     },

@@ -34,11 +34,6 @@ export function describeOnBothQueues(
       if (queue === 'redis') redis = await startRedis(p);
     });
 
-    afterAll(async () => {
-      await redis?.stop();
-      await database?.drop();
-    });
-
     body({
       queue,
       get databaseUrl() {
@@ -57,6 +52,12 @@ export function describeOnBothQueues(
           ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
         };
       },
+    });
+
+    // After the body's own hooks, which still need both.
+    afterAll(async () => {
+      await redis?.stop();
+      await database?.drop();
     });
   });
 }
