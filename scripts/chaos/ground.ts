@@ -2,6 +2,7 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRandom } from '../../src/simulator/prng.ts';
 import { keepUp, type Service } from './fleet.ts';
 import type { ChaosOptions } from './options.ts';
@@ -13,6 +14,8 @@ import { type RedisStore, type Store, startPostgres, startRedis } from './stores
 export interface Ground {
   readonly dir: string;
   readonly simulatorUrl: string;
+  /** Aborted when the simulator ends before its time: its book is lost, and with it the run. */
+  readonly lost: AbortSignal;
   readonly postgres: Store;
   readonly redis: RedisStore | undefined;
   /** A command of callpermit, run to its end; `killAfterMs`: or killed by then. */
@@ -70,6 +73,7 @@ export async function layGround(
     return {
       dir,
       simulatorUrl: simulator.url,
+      lost: simulator.lost,
       postgres,
       redis,
       run: (args, killAfterMs) =>
@@ -102,13 +106,17 @@ export async function layGround(
 async function startSimulator(
   seed: number,
   p: { readonly main: string; readonly dir: string; readonly undo: (() => Promise<unknown>)[] },
-): Promise<{ readonly url: string; readonly settings: Readonly<Record<string, string>> }> {
+): Promise<{
+  readonly url: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly lost: AbortSignal;
+}> {
   const profile = join(p.dir, 'profile.json');
   await writeFile(profile, JSON.stringify(chaosProfile(seed)));
   const log = join(p.dir, 'simulator.log');
   const child = startProcess({
     command: process.execPath,
-    args: [p.main, 'simulate', '--port', '0', '--profile', profile, '--json'],
+    args: [fileURLToPath(new URL('../../scripts/chaos/server.js', pathToFileURL(p.main))), profile],
     cwd: p.dir,
     env: plainEnvironment(),
     log,
@@ -117,11 +125,17 @@ async function startSimulator(
     child.kill('SIGTERM');
     return child.exited;
   });
+  const lost = new AbortController();
+  const ended = child.exited.then(({ code, signal }) => {
+    lost.abort(new Error(`the simulator ended before its time (${signal ?? code}): see ${log}`));
+    return lost.signal.reason as Error;
+  });
   const ready = await Promise.race([
     child.firstLine,
-    child.exited.then(({ code }) => {
-      throw new Error(`the simulator ended with ${code}: see ${log}`);
-    }),
+    ended.then((reason) => Promise.reject(reason)),
   ]);
-  return JSON.parse(ready) as { url: string; settings: Record<string, string> };
+  return {
+    ...(JSON.parse(ready) as { url: string; settings: Record<string, string> }),
+    lost: lost.signal,
+  };
 }

@@ -57,9 +57,12 @@ export async function runChaos(options: ChaosOptions, p: ChaosSurroundings): Pro
   const witness = openWitness(ground.postgres.url);
   let isKept = true;
   try {
-    const report = await rage(options, p, ground, witness);
+    const signal = AbortSignal.any([p.signal, ground.lost]);
+    const report = await rage(options, { ...p, signal }, ground, witness);
     isKept = !isGood(report);
     return { ...report, seconds: (performance.now() - begun) / 1_000 };
+  } catch (error) {
+    throw ground.lost.aborted && !p.signal.aborted ? ground.lost.reason : error;
   } finally {
     await witness.close();
     await ground.close({ keepFolder: isKept && !p.signal.aborted });

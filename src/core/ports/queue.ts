@@ -5,7 +5,7 @@ import type { QueueJob } from './road.ts';
 export interface QueueStation {
   /** Puts jobs in; a job that is there already is not doubled. Throws `InfrastructureError`. */
   add(senderId: string, jobs: readonly QueueJob[]): Promise<void>;
-  /** Jobs waiting or active. */
+  /** Jobs waiting to be taken; those in the hands of processes, dead ones among them, do not count. */
   size(senderId: string): Promise<number>;
   /** Those of `jobs` that the queue does not hold (waiting or active). */
   missing(senderId: string, jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
