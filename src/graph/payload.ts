@@ -1,6 +1,7 @@
 /**
  * The body of `POST /<PHONE_NUMBER_ID>/messages` as the seed shows it. The call permission request
  * component takes no parameters on sending (facts 1.1), so only header and body may appear.
+ * `policy` is required by Meta's OpenAPI and left out by its guides (facts 2.1): its one value suits both.
  */
 import type { SendInput, TemplateParameter } from '../core/graph.ts';
 
@@ -14,7 +15,7 @@ export function sendPayload(input: SendInput): string {
     type: 'template',
     template: {
       name: input.template,
-      language: { code: input.language },
+      language: { code: input.language, policy: 'deterministic' },
       ...(components.length === 0 ? {} : { components }),
     },
     biz_opaque_callback_data: input.callbackData,
