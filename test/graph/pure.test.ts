@@ -8,7 +8,7 @@ import { INPUT } from './support.ts';
 describe('sendPayload', () => {
   test('leaves components out where there are no parameters', () => {
     const template = JSON.parse(sendPayload({ ...INPUT, body: [] })).template;
-    expect(template).toEqual({ name: 't', language: { code: 'en' } });
+    expect(template).toEqual({ name: 't', language: { code: 'en', policy: 'deterministic' } });
   });
 
   test('gives header before body, and names where the template has them', () => {

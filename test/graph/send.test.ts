@@ -34,7 +34,7 @@ describe('a send', () => {
       type: 'template',
       template: {
         name: 't',
-        language: { code: 'en' },
+        language: { code: 'en', policy: 'deterministic' },
         components: [{ type: 'body', parameters: [{ type: 'text', text: 'Ann' }] }],
       },
       biz_opaque_callback_data: '7.1',
