@@ -10,9 +10,12 @@ import { verdictFor } from '../core/verdicts.ts';
 export interface StatusTarget {
   readonly ledger: {
     readonly evidence: Pick<EvidenceStore, 'applyStatus'>;
-    readonly senders: Pick<SenderStore, 'close'>;
+    readonly senders: Pick<SenderStore, 'close' | 'slow'>;
   };
 }
+
+// Statuses come in batches, and late: those of one limit reached are one cut.
+const CUT_AGAIN_MS = 10_000;
 
 /**
  * Applies one status.
@@ -23,23 +26,35 @@ export async function applyStatus(
   status: StatusEvent,
 ): Promise<AppliedStatus | undefined> {
   const applied = await ledger.evidence.applyStatus(status);
-  if (applied?.applied !== true || status.status !== 'failed' || status.error === undefined) {
-    return applied;
-  }
-  const { code, message } = status.error;
+  if (applied === undefined || status.error === undefined) return applied;
+  // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
+  // be undone by its double. One that another device's delivery outweighs stops nothing either.
+  if (applied.news && applied.delivery === 'failed')
+    await carryOut(ledger.senders, applied, status.error);
+  return applied;
+}
+
+async function carryOut(
+  senders: StatusTarget['ledger']['senders'],
+  { senderId, template, language }: AppliedStatus,
+  { code, message }: NonNullable<StatusEvent['error']>,
+): Promise<void> {
   const verdict = verdictFor({ code, message });
-  if (verdict.verdict !== 'pause-sender' && verdict.verdict !== 'pause-template') return applied;
+  if (verdict.verdict === 'slow-sender') {
+    await senders.slow({ senderId, reason: `${code}: ${message}`, cutAgainMs: CUT_AGAIN_MS });
+    return;
+  }
+  if (verdict.verdict !== 'pause-sender' && verdict.verdict !== 'pause-template') return;
   const ofTemplate = verdict.verdict === 'pause-template';
-  await ledger.senders.close({
-    senderId: applied.senderId,
+  await senders.close({
+    senderId,
     reason: {
       by: 'us',
       scope: ofTemplate ? 'template' : 'sender',
       code,
       message: `A message failed with ${code}: ${message}. ${verdict.advice}`,
     },
-    ...(ofTemplate ? { template: { name: applied.template, language: applied.language } } : {}),
+    ...(ofTemplate ? { template: { name: template, language } } : {}),
     ...(verdict.probeAfterMs === undefined ? {} : { probeAfterMs: verdict.probeAfterMs }),
   });
-  return applied;
 }

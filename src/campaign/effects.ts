@@ -8,6 +8,10 @@ import type { ClaimedRequest, RoadStore, SenderStore } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Effect } from './react.ts';
+import { createStreaks } from './streaks.ts';
+
+/** Nothing is claimed for so long while the ledger judges what looks like a streak from here. */
+const JUDGED_MS = 2_000;
 
 /** Carries effects out. */
 export interface Effects {
@@ -34,6 +38,8 @@ export function createEffects(p: {
   const { senderId, log } = p;
   const closing = new Set<Promise<unknown>>();
   const unknownCodes = new Set<number>();
+  const streaks = createStreaks();
+  const judged = new Map<ClaimedRequest, () => void>();
   let outOfReachUntil = 0;
   let outOfReach = 0;
   let slowAgainAt = 0;
@@ -75,6 +81,17 @@ export function createEffects(p: {
       log.warn({ campaigns: paused, code: effect.reason.code }, effect.reason.message);
   }
 
+  /** Holds back until the ledger has judged this streak, in `after`. */
+  function holdBack(claim: ClaimedRequest): void {
+    p.withholdAll((other) => other.campaignId === claim.campaignId);
+    const known = new Promise<void>((resolve) => judged.set(claim, resolve));
+    const wait = Promise.race([known, sleep(JUDGED_MS, undefined, { ref: false })]).finally(() => {
+      judged.delete(claim);
+      closing.delete(wait);
+    });
+    closing.add(wait);
+  }
+
   async function slow(effect: Extract<Effect, { kind: 'slow-sender' }>) {
     // The ledger decides whether to cut; this only spares it a hundred equal words at once.
     if (performance.now() < slowAgainAt && effect.waitMs === undefined) return;
@@ -94,6 +111,7 @@ export function createEffects(p: {
   return {
     async before(claim, effects, outcome) {
       if (outcome !== 'unsent') outOfReach = 0;
+      if (outcome === 'accepted') streaks.end(claim.campaignId);
       for (const effect of effects) {
         switch (effect.kind) {
           case 'close-sender':
@@ -116,6 +134,7 @@ export function createEffects(p: {
             unknownCodes.add(effect.code);
             break;
           case 'streak':
+            if (streaks.add(claim.campaignId, effect.key, effect.enough)) holdBack(claim);
             break;
         }
       }
@@ -132,6 +151,10 @@ export function createEffects(p: {
             reason: effect.reason,
           }),
         );
+        const release = judged.get(claim);
+        release?.();
+        // Where the ledger does not pause, another process saw an acceptance in between.
+        if (paused || release !== undefined) streaks.end(claim.campaignId);
         if (!paused) continue;
         p.withholdAll((other) => other.campaignId === claim.campaignId);
         log.warn({ campaign: claim.campaignId, code: effect.reason.code }, effect.reason.message);

@@ -90,15 +90,18 @@ export async function postgresBackend(
   onError: (error: Error) => void,
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
-  // Six connections: one listens, five complete jobs side by side; Postgres has 100 for all processes.
+  // Five connections complete jobs side by side, and each worker listens on one of its own, which it
+  // keeps: without a place for it, a sixth sender would leave none to work with.
   const pool = new pg.Pool({
     connectionString,
-    max: 6,
+    max: 5,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     options: '-c search_path=bullmq',
     application_name: 'callpermit-queue',
   });
+  // Each queue and each worker hears the pool's errors as well.
+  pool.setMaxListeners(0);
   pool.on('error', onError);
   // The pool hears its idle connections only: one that breaks while BullMQ or its migrations have
   // it checked out would end the process by an unheard 'error'.
@@ -125,6 +128,7 @@ export async function postgresBackend(
       return queue as unknown as Queue<JobData>;
     },
     worker(name, _prefix, process, concurrency) {
+      pool.options.max += 1;
       const options = { ...WORKER, connection, concurrency };
       const worker = new Worker(
         name,

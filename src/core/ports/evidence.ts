@@ -55,6 +55,8 @@ export interface AppliedStatus {
   readonly request: string;
   /** `false`: it belongs to an older attempt and was kept as evidence. */
   readonly applied: boolean;
+  /** The delivery moved: `false` for a status that was here before, or came too late to count. */
+  readonly news: boolean;
   readonly was: RequestState;
   readonly state: RequestState;
   readonly delivery: DeliveryStatus | null;

@@ -48,5 +48,6 @@ with found as materialized (
 )
 select j.id::text as request, j.mine as applied, coalesce(a.state, j.state) as state,
   coalesce(a.delivery, j.delivery) as delivery, j.state as was,
+  a.delivery is distinct from j.delivery and a.id is not null as news,
   j.sender_id as "senderId", j.template, j.language
 from judged j left join applied a on a.id = j.id

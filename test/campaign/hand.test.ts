@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHand } from '../../src/campaign/hand.ts';
+import { LATE_ALONE_MS, LATE_MS } from '../../src/core/pacing.ts';
+import type { ClaimedRequest } from '../../src/core/ports.ts';
+
+const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
+  request,
+  fence: 1,
+  job: { request, feed: 1, lane: 1 },
+  campaignId,
+  senderId: 's',
+  to: '+16505551234',
+  template: 't',
+  language: 'en',
+  parameterFormat: 'positional',
+  headerParameters: [],
+  bodyParameters: null,
+  parameters: {},
+  attempts: 1,
+  slotAtMs: 0,
+});
+const nobody = () => undefined;
+
+describe('a claim in hand', () => {
+  test('goes at its send time', () => {
+    const hand = createHand();
+    hand.pace(80, false);
+    expect(hand.leave(hand.take(claim('1'), nobody, performance.now()))).toEqual({ kind: 'go' });
+  });
+
+  test('that missed its time (a frozen process woke) is not sent', () => {
+    const hand = createHand();
+    hand.pace(80, false);
+    const late = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
+    expect(hand.leave(late).kind).toBe('missed');
+    hand.miss(late);
+    expect(hand.takeMissed().again).toEqual([late]);
+    expect(hand.missed).toBe(0);
+  });
+
+  test("the sender's only process may be later, and waits when the last second is full", () => {
+    const hand = createHand();
+    hand.pace(2, true);
+    const one = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
+    expect(hand.leave(one).kind).toBe('go');
+    hand.wrote();
+    hand.wrote();
+    expect(hand.leave(one).kind).toBe('wait');
+    one.slot -= LATE_ALONE_MS;
+    expect(hand.leave(one).kind).toBe('missed');
+  });
+
+  test('of a paused campaign is withheld, those of others are not', () => {
+    const hand = createHand();
+    hand.pace(80, false);
+    const [one, other] = [
+      hand.take(claim('1', 'a'), nobody, performance.now()),
+      hand.take(claim('2', 'b'), nobody, performance.now()),
+    ];
+    hand.withhold((c) => c.campaignId === 'a');
+    expect([hand.leave(one).kind, hand.leave(other).kind]).toEqual(['withheld', 'go']);
+  });
+
+  test('withheld after it missed its time, it gets no other one', () => {
+    const hand = createHand();
+    const one = hand.take(claim('1'), nobody, 0);
+    hand.miss(one);
+    hand.withhold(() => true);
+    expect(hand.takeMissed()).toEqual({ again: [], tooOld: [one] });
+  });
+});

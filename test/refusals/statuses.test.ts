@@ -1,0 +1,146 @@
+/** Issue 4, "Must show" 4: each code of the table as a failed status, which never causes a POST. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { applyStatus } from '../../src/campaign/apply-status.ts';
+import { resumeCampaign } from '../../src/campaign/control.ts';
+import type { AppliedStatus } from '../../src/core/ports.ts';
+import type { RequestResult } from '../../src/core/request.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { consequence } from '../../src/core/verdicts.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
+
+const HOUR_MS = 3_600_000;
+const codesOf = (...verdicts: readonly Verdict[]) =>
+  CODES.filter((code) => verdicts.includes(verdictOf(code).verdict));
+const words = (code: number) => `Words of Meta about ${code}`;
+
+describe('a failed status', () => {
+  let database: TestDatabase;
+  let road: OpenRoad;
+  /** Accepted by Meta; each test takes one, so that no two statuses meet. */
+  let accepted: RequestResult[];
+  /** Of the same template and sender, due in an hour: what a breaker pauses. */
+  let waiting: string;
+  let postsBefore: number;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    road = await openRoad({ env: { DATABASE_URL: database.connectionString } });
+    const id = await road.ask(newNumbers(CODES.length + 10));
+    await road.until(id, ({ state }) => state === 'completed');
+    accepted = [...(await road.results(id))];
+    const notBefore = new Date(Date.now() + HOUR_MS);
+    waiting = await road.ask(newNumbers(3), { recipient: () => ({ notBefore }) });
+    postsBefore = road.simulator.stats().posts;
+  });
+  beforeEach(() => resumeCampaign(road.app, waiting));
+  afterAll(async () => {
+    await road.close();
+    await database.drop();
+  });
+
+  function take(): RequestResult {
+    const one = accepted.pop();
+    if (one === undefined) throw new Error('more statuses than people');
+    return one;
+  }
+
+  function fail(person: RequestResult, code: number): Promise<AppliedStatus | undefined> {
+    return applyStatus(road.app, {
+      wamid: person.wamid ?? '',
+      status: 'failed',
+      at: new Date(),
+      error: { code, message: words(code) },
+    });
+  }
+
+  async function rowOf({ wamid }: RequestResult) {
+    const [row] = await road.rows<Record<string, unknown>>(
+      `select r.state, r.delivery, r.attempts, r.error_code, r.error_message, cardinality(p.asked) as asked
+       from requests r join pairs p on p.sender_id = r.sender_id and p.person = r.person where wamid = $1`,
+      [wamid],
+    );
+    return row;
+  }
+
+  /** State unchanged, delivery failed with Meta's words, allowance kept, attempts as they were. */
+  async function checkRow(person: RequestResult, code: number): Promise<void> {
+    const { state, allowance, attempt } = consequence(verdictOf(code).verdict, 'status');
+    expect([state, allowance, attempt]).toEqual(['unchanged', 'kept', 'not-counted']);
+    expect(await rowOf(person)).toEqual({
+      ...{ state: 'accepted', delivery: 'failed', attempts: 1, asked: 1 },
+      ...{ error_code: code, error_message: words(code) },
+    });
+  }
+
+  const breaker = async () => (await road.app.ledger.senders.list())[0]?.breaker ?? null;
+  const posted = () => road.simulator.stats().posts - postsBefore;
+
+  const harmless = codesOf(
+    ...(['retry', 'delay-pair', 'delay-day', 'reject'] as const),
+    ...(['pair-limit', 'already-granted', 'suppress', 'pause-campaign'] as const),
+  );
+  test(`of ${harmless.length} codes changes nothing but its delivery`, async () => {
+    for (const code of harmless) {
+      const person = take();
+      expect(await fail(person, code)).toMatchObject({ state: 'accepted', delivery: 'failed' });
+      await checkRow(person, code);
+    }
+    expect(await breaker()).toBeNull();
+    expect(await road.get(waiting)).toMatchObject({ state: 'running' });
+    expect(posted()).toBe(0);
+  });
+
+  test.each(codesOf('pause-template'))('%i closes the template for its campaigns', async (code) => {
+    const person = take();
+    await fail(person, code);
+    await checkRow(person, code);
+    expect(await breaker()).toBeNull();
+    expect(await road.get(waiting)).toMatchObject({
+      state: 'paused',
+      reason: { by: 'us', scope: 'template', code, message: expect.stringContaining(words(code)) },
+    });
+    expect(posted()).toBe(0);
+  });
+
+  test.each(codesOf('pause-sender'))('%i closes the sender', async (code) => {
+    const person = take();
+    await fail(person, code);
+    await checkRow(person, code);
+    const reason = { by: 'us', scope: 'sender', code };
+    expect(await breaker()).toMatchObject(reason);
+    expect(await road.get(waiting)).toMatchObject({ state: 'paused', reason });
+    expect((await road.get(waiting)).reason?.message).toContain(verdictOf(code).advice);
+    expect(posted()).toBe(0);
+  });
+
+  test("of a throttling code cuts the sender's rate, once for all of them", async () => {
+    const codes = codesOf('slow-sender');
+    for (const code of codes) {
+      const person = take();
+      await fail(person, code);
+      await checkRow(person, code);
+    }
+    const [sender] = await road.app.ledger.senders.list();
+    expect(sender?.rateReason).toContain(words(codes.at(-1) as number));
+    expect((sender?.rateNow ?? 0) / (sender?.rateAllowed ?? 1)).toBeCloseTo(0.85, 1);
+    expect(posted()).toBe(0);
+  });
+
+  test('that comes again after a resume pauses nothing again', async () => {
+    const person = take();
+    await fail(person, 131042);
+    expect(await breaker()).not.toBeNull();
+    await resumeCampaign(road.app, waiting);
+    expect(await fail(person, 131042)).toMatchObject({ applied: true, news: false });
+    expect(await breaker()).toBeNull();
+    expect(await road.get(waiting)).toMatchObject({ state: 'running' });
+  });
+
+  test('of one device, where another had it delivered, pauses nothing', async () => {
+    const person = take();
+    await applyStatus(road.app, { wamid: person.wamid ?? '', status: 'delivered', at: new Date() });
+    expect(await fail(person, 131042)).toMatchObject({ delivery: 'delivered', news: false });
+    expect(await breaker()).toBeNull();
+  });
+});
