@@ -6,7 +6,7 @@ import { type BenchCase, type Plan, quickPlan, wholePlan } from './cases.ts';
 export interface BenchOptions {
   readonly plan: Plan;
   readonly json: boolean;
-  /** Where logs are kept; a folder of its own, removed at the end, by default. */
+  /** Logs, arrivals and databases stay at the end. */
   readonly keep: boolean;
 }
 
@@ -20,7 +20,7 @@ they hold and how much their worst second has. Exit code 0 only if every case of
   --quick           a part of the table, within five minutes (the whole takes forty)
   --only TEXT       cases whose words hold this, for example "redis 1000" or "FLUSHALL" (all)
   --seconds N       how long each case is measured after its warm-up
-  --keep            keep logs and databases, and say where
+  --keep            keep logs, arrivals and databases, and say where
   --json            one JSON object on standard output`;
 
 /** Reads the command line; a string is what is wrong with it. */
@@ -41,8 +41,9 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
     const cases = plan.cases.filter((c) => nameOf(c).includes(values.only));
     if (cases.length === 0)
       return `--only ${values.only}: no case has these words. They are:\n  ${plan.cases.map(nameOf).join('\n  ')}`;
-    const windowMs = values.seconds === undefined ? plan.windowMs : seconds(values.seconds);
-    return { plan: { ...plan, cases, windowMs }, keep: values.keep, json: values.json };
+    const windowMs = values.seconds === undefined ? undefined : seconds(values.seconds);
+    const times = windowMs === undefined ? {} : { windowMs, faultWindowMs: windowMs };
+    return { plan: { ...plan, ...times, cases }, keep: values.keep, json: values.json };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

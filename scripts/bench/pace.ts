@@ -22,9 +22,9 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<readonly
           : await runPaceCase(c, i + 1, surroundings);
       const line = { case: c, measured };
       lines.push(line);
-      const { held, worstSecond, forfeited = 0, complaints } = measured;
+      const { held, worstSecond, missed, complaints } = measured;
       say(
-        `${i + 1}/${plan.cases.length} ${nameOf(c)}: held ${held.toFixed(3)}, worst second ${worstSecond.toFixed(3)}, missed ${forfeited}${fault(line) === undefined ? '' : `  <- ${fault(line)}`}`,
+        `${i + 1}/${plan.cases.length} ${nameOf(c)}: held ${held.toFixed(3)}, worst second ${worstSecond.toFixed(3)}, missed ${missed}${fault(line) === undefined ? '' : `  <- ${fault(line)}`}`,
       );
       for (const complaint of complaints) say(`    ${complaint}`);
     }

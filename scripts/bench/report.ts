@@ -31,7 +31,7 @@ export function reportText(lines: readonly Line[]): string {
     line.measured.held.toFixed(3),
     line.measured.worstSecond.toFixed(3),
     line.measured.worstTenth.toFixed(2),
-    line.measured.forfeited === undefined ? '' : String(line.measured.forfeited),
+    line.case.by === 'bullmq' ? '' : String(line.measured.missed),
     line.case.by === 'bullmq' ? '' : (fault(line) ?? 'ok'),
   ]);
   return table([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left']);

@@ -9,8 +9,8 @@ import { endAll, type Ground, type Surroundings } from './ground.ts';
 
 /** What a case came to. */
 export interface Measured extends Judged {
-  /** Claims whose send time was missed, all processes together. */
-  readonly forfeited?: number;
+  /** Send times missed, all processes together. */
+  readonly missed: number;
   /** What the processes logged as a warning or worse, with how often. */
   readonly complaints: readonly string[];
 }
@@ -27,7 +27,9 @@ export async function runPaceCase(
   n: number,
   p: { readonly ground: Ground; readonly times: Times; readonly signal: AbortSignal },
 ): Promise<Measured> {
-  const { ground, times, signal } = p;
+  const { ground, signal } = p;
+  const windowMs = c.fault === undefined ? p.times.windowMs : p.times.faultWindowMs;
+  const times = { ...p.times, windowMs };
   await ground.redis.flush();
   await ground.server.begin(c.latencyMs);
   const surroundings: Surroundings = {
@@ -65,6 +67,7 @@ export async function runPaceCase(
     await endAll(senders);
   }
   const arrivals = await ground.server.arrivals();
+  await writeFile(join(ground.dir, `case-${n}.arrivals`), `${[...arrivals].join('\n')}\n`);
   return { ...judge(arrivals, { rate: c.rate, ...times }), ...(await readLog(ground, n)) };
 }
 
@@ -121,17 +124,17 @@ async function strike(
 const WARN = 40;
 
 async function readLog(ground: Ground, n: number): Promise<Omit<Measured, keyof Judged>> {
-  let forfeited: number | undefined;
+  let missed = 0;
   const complaints = new Map<string, number>();
   for (const line of (await readFile(join(ground.dir, `case-${n}.log`), 'utf8')).split('\n')) {
     if (!line.startsWith('{')) continue;
-    const entry = JSON.parse(line) as { level: number; msg?: string; forfeited?: number };
-    if (entry.forfeited !== undefined) forfeited = (forfeited ?? 0) + entry.forfeited;
+    const entry = JSON.parse(line) as { level: number; msg?: string; missed?: number };
+    missed += entry.missed ?? 0;
     if (entry.level >= WARN)
       complaints.set(entry.msg ?? '', (complaints.get(entry.msg ?? '') ?? 0) + 1);
   }
   return {
-    ...(forfeited === undefined ? {} : { forfeited }),
+    missed,
     complaints: [...complaints].map(([what, times]) => `${times} x ${what}`),
   };
 }

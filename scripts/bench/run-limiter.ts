@@ -49,7 +49,8 @@ export async function runLimiterCase(
   } finally {
     await endAll(workers);
   }
-  return { ...judge(await ground.server.arrivals(), { rate: c.rate, ...times }), complaints: [] };
+  const judged = judge(await ground.server.arrivals(), { rate: c.rate, ...times });
+  return { ...judged, missed: 0, complaints: [] };
 }
 
 async function fill(url: string, jobs: number): Promise<void> {

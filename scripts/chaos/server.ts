@@ -1,6 +1,6 @@
 /**
  * The simulator in a process of its own, which nobody kills. An entry of its own rather than
- * `callpermit simulate`: on a busy machine somebody tidies up processes of that name.
+ * `callpermit simulate`, so that stopping simulators by name does not take a run's book along.
  */
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import { loadProfile, startSimulator } from '../../src/simulator/index.ts';

@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Effects } from './effects.ts';
 import type { Hand, Held } from './hand.ts';
 import { sendInput } from './message.ts';
+import type { PaceCounter } from './pace-counter.ts';
 import { react } from './react.ts';
 import type { Recorder } from './recorder.ts';
 import type { Releaser } from './releaser.ts';
@@ -20,6 +21,7 @@ export interface AttemptSetup {
   readonly recorder: Recorder;
   readonly releaser: Releaser;
   readonly effects: Effects;
+  readonly counter: PaceCounter;
   readonly checkAfterMs: number;
   readonly log: Logger;
   readonly isStopped: () => boolean;
@@ -67,6 +69,7 @@ export function createAttempts(setup: AttemptSetup): Attempts {
   }
 
   function miss(one: Held): void {
+    setup.counter.missed();
     hand.miss(one);
     setup.onMissed();
   }
@@ -83,7 +86,10 @@ export function createAttempts(setup: AttemptSetup): Attempts {
       // Asked once more right before the first byte: the connection may have taken its time.
       const mayWrite = () => {
         const goes = !setup.isStopped() && hand.leave(one).kind === 'go';
-        if (goes) hand.wrote();
+        if (goes) {
+          hand.wrote();
+          setup.counter.posted();
+        }
         return goes;
       };
       const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite });

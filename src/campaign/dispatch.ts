@@ -24,6 +24,7 @@ import { createAttempts } from './attempt.ts';
 import { createEffects } from './effects.ts';
 import { createHand, type Held } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
+import { type PaceCounts, paceCounter } from './pace-counter.ts';
 import { createRecorder } from './recorder.ts';
 import { createReleaser } from './releaser.ts';
 
@@ -50,6 +51,8 @@ export interface Dispatcher {
   inFlight(): number;
   /** Smoothed time to an answer, ms. */
   latencyMs(): number;
+  /** How well send times were kept since the last call. */
+  takeCounts(): PaceCounts;
   /** Stops claiming and gives back what is not sent; POSTs under way end by themselves. */
   stop(): Promise<void>;
   /** Resolves when no claim is in hand any more: each outcome is committed, or given up. */
@@ -72,6 +75,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   });
   const onOutage = (error: unknown) => void database.down(error);
   const hand = createHand();
+  const counter = paceCounter();
   const lanes = createLanes();
   const releaser = createReleaser({ road, worker, onOutage });
   const recorder = createRecorder({ road, onOutage, onUp: () => void database.up() });
@@ -82,6 +86,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     recorder,
     releaser,
     effects,
+    counter,
     isStopped: () => stopped,
     onMissed: claimSoon,
   });
@@ -151,6 +156,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         throw error;
       });
     const received = performance.now();
+    counter.claimed(received - sent);
     if (answer.closed) {
       for (const one of again) void attempts.giveBack(one);
       await turnAway(batch);
@@ -222,6 +228,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     withhold: (campaignId) => hand.withhold((claim) => claim.campaignId === campaignId),
     inFlight: attempts.inFlight,
     latencyMs: attempts.latencyMs,
+    takeCounts: counter.take,
     async stop() {
       stopped = true;
       const left = lanes.clear();

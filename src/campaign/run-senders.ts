@@ -133,6 +133,8 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
       inFlight: dispatcher.inFlight(),
     });
     rate = status.rateNow;
+    const counts = dispatcher.takeCounts();
+    if (counts.claims > 0) log.debug({ ...counts, rate }, 'pace');
     consumer.setConcurrency(concurrency());
     meta.setConnections(concurrency());
   });

@@ -1,92 +1,135 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createRecorder } from '../../src/campaign/recorder.ts';
 import type { RecordAnswer, RecordEntry } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 
-const entry = (n: number): RecordEntry => ({
-  request: String(n),
-  fence: 1,
-  outcome: 'accepted',
+function entry(request: number | string): RecordEntry {
+  return {
+    request: String(request),
+    fence: 1,
+    state: 'accepted',
+    outcome: 'accepted',
+    countAttempt: true,
+    giveBackAllowance: false,
+  };
+}
+
+const answer = (e: RecordEntry): RecordAnswer => ({
+  request: e.request,
+  fence: e.fence,
+  applied: true,
   state: 'accepted',
-  countAttempt: true,
-  giveBackAllowance: false,
 });
-const answers = (entries: readonly RecordEntry[]): RecordAnswer[] =>
-  entries.map(({ request, fence }) => ({ request, fence, applied: true, state: 'accepted' }));
-const silent = { onOutage: () => undefined, onUp: () => undefined };
+
+/** A ledger that keeps what it is given; `fails` decides each try. */
+function store(fails: (n: number) => unknown = () => undefined) {
+  const batches: (readonly RecordEntry[])[] = [];
+  const said: string[] = [];
+  let tries = 0;
+  const recorder = createRecorder({
+    road: {
+      async record(entries) {
+        tries += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        const error = fails(tries);
+        if (error !== undefined) throw error;
+        batches.push(entries);
+        return entries.map(answer);
+      },
+    },
+    onOutage: () => void said.push('outage'),
+    onUp: () => void said.push('up'),
+  });
+  return { recorder, batches, said, tries: () => tries };
+}
+
+const outage = () => new InfrastructureError('database', 'away');
 
 describe('the recorder', () => {
-  test('writes what comes together in one statement', async () => {
-    const batches: number[] = [];
-    const recorder = createRecorder({
-      ...silent,
-      road: {
-        record: async (entries) => {
-          batches.push(entries.length);
-          return answers(entries);
-        },
-      },
-    });
+  test('gathers outcomes into one statement, 200 at most', async () => {
+    const { recorder, batches } = store();
     await Promise.all(Array.from({ length: 450 }, (_, i) => recorder.record(entry(i))));
-    expect(batches).toEqual([200, 200, 50]);
+    expect(batches.map((b) => b.length)).toEqual([200, 200, 50]);
+    expect(batches.flat().map((e) => e.request)).toEqual(
+      Array.from({ length: 450 }, (_, i) => String(i)),
+    );
   });
 
-  test('keeps outcomes while the database is away, and writes each once it is back', async () => {
-    let tries = 0;
-    const written: string[] = [];
-    const recorder = createRecorder({
-      ...silent,
-      road: {
-        record: async (entries) => {
-          tries += 1;
-          if (tries < 3) throw new InfrastructureError('database', 'away');
-          written.push(...entries.map((e) => e.request));
-          return answers(entries);
-        },
-      },
-    });
-    await Promise.all([recorder.record(entry(1)), recorder.record(entry(2))]);
-    expect(written).toEqual(['1', '2']);
-  });
-
-  test('a bug takes down its own batch only', async () => {
-    let bug = true;
-    const recorder = createRecorder({
-      ...silent,
-      road: {
-        record: async (entries) => {
-          if (bug) throw new TypeError('bug');
-          return answers(entries);
-        },
-      },
-    });
-    await expect(recorder.record(entry(1))).rejects.toThrow('bug');
-    bug = false;
-    await expect(recorder.record(entry(2))).resolves.toMatchObject({ applied: true });
-  });
-
-  test('leaves nothing lying, in whatever rhythm outcomes come', async () => {
-    const recorder = createRecorder({
-      ...silent,
-      road: { record: async (entries) => answers(entries) },
-    });
-    for (let round = 0; round < 200; round += 1) {
-      const first = recorder.record(entry(round * 2));
-      await first;
-      // Comes in the very turn in which the flush before it ends.
-      await recorder.record(entry(round * 2 + 1));
-    }
+  test('resolves each with its own answer, and only once it is committed', async () => {
+    const { recorder } = store();
+    const recording = Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
+    expect(recorder.pending()).toBe(2);
+    expect((await recording).map((a) => a.request)).toEqual(['a', 'b']);
     expect(recorder.pending()).toBe(0);
   });
 
-  test('abandoned, it lets go of what it holds: those rows become uncertain by the sweep', async () => {
+  test('an outage keeps all outcomes and writes them when the database is back', async () => {
+    const { recorder, batches, said } = store((n) => (n <= 2 ? outage() : undefined));
+    const answers = await Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
+    expect(answers.every((a) => a.applied)).toBe(true);
+    expect(batches).toHaveLength(1);
+    expect(said).toEqual(['outage', 'outage', 'up']);
+  });
+
+  test('what comes in during an outage is written with the rest', async () => {
+    let away = true;
+    const { recorder, tries } = store(() => (away ? outage() : undefined));
+    const first = recorder.record(entry('a'));
+    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+    const second = recorder.record(entry('b'));
+    away = false;
+    expect((await Promise.all([first, second])).map((a) => a.request)).toEqual(['a', 'b']);
+  });
+
+  test('a bug rejects its own batch, and the next one is written', async () => {
+    const { recorder } = store((n) => (n === 1 ? new TypeError('a bug') : undefined));
+    await expect(recorder.record(entry('a'))).rejects.toThrow('a bug');
+    await expect(recorder.record(entry('b'))).resolves.toMatchObject({ applied: true });
+  });
+
+  test('a request that the ledger does not know rejects, those beside it do not', async () => {
     const recorder = createRecorder({
-      ...silent,
-      road: { record: () => Promise.reject(new InfrastructureError('database', 'away')) },
+      road: { record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer) },
+      onOutage: () => undefined,
+      onUp: () => undefined,
     });
-    const waiting = recorder.record(entry(1));
+    const [there, gone] = await Promise.allSettled([
+      recorder.record(entry('there')),
+      recorder.record(entry('gone')),
+    ]);
+    expect([there.status, gone.status]).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('giving up rejects what waits and what comes after', async () => {
+    const { recorder, tries } = store(outage);
+    const waiting = recorder.record(entry('a'));
+    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
     recorder.abandon();
-    await expect(waiting).rejects.toThrow('could not be recorded');
-    await expect(recorder.record(entry(2))).rejects.toThrow('could not be recorded');
+    await expect(waiting).rejects.toThrow(InfrastructureError);
+    await expect(recorder.record(entry('b'))).rejects.toThrow(InfrastructureError);
+    expect(recorder.pending()).toBe(0);
+  });
+
+  test('leaves none lying, whenever it comes in', async () => {
+    // Outcomes at every possible turn of the event loop, while the flush begins, runs and ends.
+    const turns = fc.array(fc.nat(30), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(turns, async (pauses) => {
+        const { recorder, batches } = store();
+        const recording: Promise<RecordAnswer>[] = [];
+        for (const [i, pause] of pauses.entries()) {
+          for (let n = 0; n < pause; n += 1) await (n % 2 === 0 ? undefined : tick());
+          recording.push(recorder.record(entry(i)));
+        }
+        await Promise.all(recording);
+        expect(batches.flat()).toHaveLength(pauses.length);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -44,9 +44,7 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
     const forEver = kinds.filter(
       ({ verdict }) => verdict !== 'slow-sender' && verdict !== 'pair-limit',
     );
-    const again = kinds.filter(
-      ({ verdict }) => consequence(verdict, 'answer').state === 'pending',
-    );
+    const again = kinds.filter(({ verdict }) => consequence(verdict, 'answer').state === 'pending');
     const numbers = newNumbers(forEver.length + again.length);
     persons = [...forEver, ...again.map((kind) => ({ ...kind, times: 1 }))].map((kind, i) => ({
       ...kind,

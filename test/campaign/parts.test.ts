@@ -1,0 +1,209 @@
+/** The small parts of the road: loop, lanes, releaser, message, window. */
+import { describe, expect, test } from '@jest/globals';
+import { feedOnce, windowSize } from '../../src/campaign/feed.ts';
+import { createLanes } from '../../src/campaign/lanes.ts';
+import { loop } from '../../src/campaign/loop.ts';
+import { sendInput } from '../../src/campaign/message.ts';
+import { createReleaser } from '../../src/campaign/releaser.ts';
+import type { ClaimRef, QueueJob, QueueStation, RoadStore } from '../../src/core/ports.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
+import { Gate } from '../queue/support.ts';
+import { claim } from './support.ts';
+
+const FOREVER = 1_000_000;
+
+describe('a loop', () => {
+  test('runs at once, again when woken, and ends when closed', async () => {
+    const runs = new Gate<number>();
+    const one = loop(FOREVER, () => undefined, async () => runs.push(1));
+    await runs.until(1);
+    one.wake();
+    await runs.until(2);
+    await one.close();
+    one.wake();
+    expect(runs.values).toHaveLength(2);
+  });
+
+  test('woken during a run it runs once more after it, not beside it', async () => {
+    const runs = new Gate<number>();
+    let beside = 0;
+    const one = loop(FOREVER, () => undefined, async () => {
+      beside += 1;
+      expect(beside).toBe(1);
+      if (runs.values.length === 0) {
+        one.wake();
+        one.wake();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      beside -= 1;
+      runs.push(1);
+    });
+    await runs.until(2);
+    await one.close();
+    expect(runs.values).toHaveLength(2);
+  });
+
+  test('goes on after a failed run, and reports it', async () => {
+    const reports = new Gate<unknown>();
+    let n = 0;
+    const one = loop(1, (error) => reports.push(error), async () => {
+      n += 1;
+      if (n === 1) throw new Error('once');
+      if (n === 2) throw undefined;
+    });
+    const [first, second, third] = await reports.until(3);
+    await one.close();
+    expect(first).toMatchObject({ message: 'once' });
+    expect(second).toBeInstanceOf(Error);
+    expect(third).toBeUndefined();
+  });
+
+  test('closing waits for the run under way', async () => {
+    const started = new Gate<() => void>();
+    let ended = false;
+    const one = loop(1, () => undefined, async () => {
+      await new Promise<void>((resolve) => started.push(resolve));
+      ended = true;
+    });
+    const [finish] = await started.until(1);
+    const closing = one.close();
+    finish?.();
+    await closing;
+    expect(ended).toBe(true);
+  });
+});
+
+describe('lanes', () => {
+  const job = (request: string, lane: number) => ({
+    job: { request, feed: 1, lane },
+    done: () => undefined,
+  });
+
+  test('single requests come before bulk, each lane in its order', () => {
+    const lanes = createLanes();
+    const all = [job('1', 1), job('2', 0), job('3', 1), job('4', 0)];
+    for (const one of all) lanes.push(one);
+    expect(lanes.next(3).map((one) => one.job.request)).toEqual(['2', '4', '1']);
+    expect(lanes.size).toBe(4);
+    lanes.remove(all[1] as (typeof all)[0]);
+    expect(lanes.clear().map((one) => one.job.request)).toEqual(['4', '1', '3']);
+    expect(lanes.size).toBe(0);
+  });
+
+  test('the same job twice is two', () => {
+    const lanes = createLanes();
+    lanes.push(job('1', 1));
+    lanes.push(job('1', 1));
+    expect(lanes.next(9)).toHaveLength(2);
+  });
+});
+
+describe('the releaser', () => {
+  const ref = (request: string): ClaimRef => ({ request, fence: 1 });
+
+  test('gathers, keeps through an outage, and resolves when the rows are back', async () => {
+    const given: string[][] = [];
+    let tries = 0;
+    const releaser = createReleaser({
+      worker: 'w',
+      onOutage: () => undefined,
+      road: {
+        async release({ worker, claims }) {
+          expect(worker).toBe('w');
+          tries += 1;
+          if (tries === 1) throw new InfrastructureError('database', 'away');
+          given.push(claims.map((c) => c.request));
+        },
+      },
+    });
+    await Promise.all(['1', '2', '3'].map((request) => releaser.release(ref(request))));
+    await releaser.release(ref('4'));
+    expect(given).toEqual([['1', '2', '3'], ['4']]);
+  });
+
+  test('gives up when told to: whoever waits is let go', async () => {
+    const releaser = createReleaser({
+      worker: 'w',
+      onOutage: () => releaser.abandon(),
+      road: { release: () => Promise.reject(new InfrastructureError('database', 'away')) },
+    });
+    await expect(releaser.release(ref('1'))).resolves.toBeUndefined();
+  });
+});
+
+describe('the message of a claim', () => {
+  test('names the row and the attempt, and fills header and body in the campaign’s order', () => {
+    const given = claim({
+      request: '41',
+      fence: 3,
+      headerParameters: ['header'],
+      bodyParameters: ['2', '1'],
+      parameters: { 1: 'Ann', 2: 'Bo', header: 'Shop', other: 'x' },
+    });
+    expect(sendInput(given)).toEqual({
+      to: '+16505551234',
+      template: 't',
+      language: 'en',
+      header: [{ text: 'Shop' }],
+      body: [{ text: 'Bo' }, { text: 'Ann' }],
+      callbackData: '41.3',
+    });
+  });
+
+  test('positional columns nobody named go by their numbers: 10 after 2', () => {
+    const given = claim({
+      headerParameters: ['header'],
+      bodyParameters: null,
+      parameters: { 10: 'ten', 2: 'two', 1: 'one', header: 'Shop' },
+    });
+    expect(sendInput(given).body.map((p) => p.text)).toEqual(['one', 'two', 'ten']);
+  });
+
+  test('named ones carry their names', () => {
+    const given = claim({
+      parameterFormat: 'named',
+      bodyParameters: ['first_name'],
+      parameters: { first_name: 'Ann' },
+    });
+    expect(sendInput(given).body).toEqual([{ name: 'first_name', text: 'Ann' }]);
+  });
+});
+
+describe('the window', () => {
+  test.each([
+    [1, 20],
+    [80, 400],
+    [1_000, 5_000],
+    [100_000, 20_000],
+  ])('at %i a second holds %i jobs', (rate, size) => {
+    expect(windowSize(rate)).toBe(size);
+  });
+
+  async function fed(size: number): Promise<{ readonly limit: number | undefined; n: number }> {
+    let limit: number | undefined;
+    const road: Pick<RoadStore, 'feed'> = {
+      async feed(p) {
+        limit = p.limit;
+        return [{ request: '1', feed: 1, lane: 1 }];
+      },
+    };
+    const added: QueueJob[] = [];
+    const queue: Pick<QueueStation, 'size' | 'add'> = {
+      size: async () => size,
+      add: async (_, jobs) => void added.push(...jobs),
+    };
+    const n = await feedOnce(
+      { road: road as RoadStore, queue: queue as QueueStation },
+      '1065',
+      80,
+    );
+    expect(added).toHaveLength(n);
+    return { limit, n };
+  }
+
+  test('is topped up once a quarter of it is free', async () => {
+    expect(await fed(0)).toEqual({ limit: 400, n: 1 });
+    expect(await fed(300)).toEqual({ limit: 100, n: 1 });
+    expect(await fed(301)).toEqual({ limit: undefined, n: 0 });
+  });
+});

@@ -1,0 +1,39 @@
+/** Claims and logs for the tests of the use cases. */
+import type { ClaimedRequest } from '../../src/core/ports.ts';
+import { createLogger, type Logger } from '../../src/telemetry/log.ts';
+
+let requests = 0;
+
+/** A claim of one person. */
+export function claim(more: Partial<ClaimedRequest> = {}): ClaimedRequest {
+  requests += 1;
+  const request = more.request ?? String(requests);
+  return {
+    request,
+    fence: 1,
+    job: { request, feed: 1, lane: 1 },
+    campaignId: 'c1',
+    senderId: '106540352242922',
+    to: '+16505551234',
+    template: 't',
+    language: 'en',
+    parameterFormat: 'positional',
+    headerParameters: [],
+    bodyParameters: ['1'],
+    parameters: { 1: 'Ann' },
+    attempts: 1,
+    slotAtMs: 0,
+    ...more,
+  };
+}
+
+/** A logger whose lines are kept. */
+export function keptLog(): { readonly log: Logger; readonly messages: () => string[] } {
+  const lines: string[] = [];
+  const log = createLogger({
+    level: 'debug',
+    name: 'test',
+    stream: { write: (line) => void lines.push(line) },
+  });
+  return { log, messages: () => lines.map((line) => String(JSON.parse(line).msg)) };
+}

@@ -1,0 +1,119 @@
+/** Issue 4, "Must show" 3 in short: Meta's rate is lower than ours, or its usage headers say so. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { newNumbers, type OpenRoad, openRoad } from './support.ts';
+
+/** What we are set to and what the server takes: as 80 and 60, in half the time. */
+const SET = 160;
+const TAKEN = 120;
+const SECONDS = 22;
+const SETTLED_MS = 10_000;
+
+describe('a rate that Meta does not take', () => {
+  let database: TestDatabase;
+  let redis: TestRedis;
+  let road: OpenRoad;
+
+  beforeAll(async () => {
+    [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
+    road = await openRoad(
+      { env: { DATABASE_URL: database.connectionString, REDIS_URL: redis.url } },
+      { env: { MESSAGES_PER_SECOND: String(SET) } },
+    );
+  });
+  afterAll(async () => {
+    await road.close();
+    await redis.stop();
+    await database.drop();
+  });
+
+  const sender = async () => {
+    const [found] = await road.app.ledger.senders.list();
+    if (found === undefined) throw new Error('the sender is not in the ledger');
+    return found;
+  };
+
+  async function untilFull(): Promise<void> {
+    await road.rows(
+      'update senders set rate_now = rate_allowed, rate_reason = null, throttled_at = null, hold_until = null',
+    );
+  }
+
+  test('130429 above it: nobody fails, no attempt is used up, few are refused once it has settled', async () => {
+    road.simulator.apply({ set: 'rate', messagesPerSecond: TAKEN });
+    const id = await road.ask(newNumbers(TAKEN * SECONDS));
+    await road.until(id, ({ counts }) => counts.accepted > TAKEN * (SECONDS - 4));
+    const slowed = await sender();
+    expect(slowed).toMatchObject({
+      rateAllowed: SET,
+      rateReason: expect.stringMatching(/^130429/),
+    });
+    expect(slowed.rateNow).toBeLessThan(SET);
+
+    const { counts } = await road.until(id, ({ state }) => state === 'completed');
+    expect(counts.accepted).toBe(TAKEN * SECONDS);
+    const attempts = (await road.results(id)).map((result) => result.attempts);
+    expect(new Set(attempts)).toEqual(new Set([1]));
+
+    const posts = road.simulator.requests();
+    const from = (posts[0]?.monotonicMs ?? 0) + SETTLED_MS;
+    const later = posts.filter((post) => post.monotonicMs >= from);
+    const refused = later.filter((post) => post.code === 130429);
+    expect(posts.some((post) => post.code === 130429)).toBe(true);
+    expect(refused.length / later.length).toBeLessThan(0.03);
+    road.simulator.apply({ set: 'rate', messagesPerSecond: 100_000 });
+  });
+
+  test('a usage header that stands high slows before anything is refused', async () => {
+    await untilFull();
+    road.simulator.apply({ set: 'usage', usage: { percent: 92 } });
+    const id = await road.ask(newNumbers(60));
+    await road.until(id, ({ state }) => state === 'completed');
+    const slowed = await sender();
+    expect(slowed.rateReason).toContain('92 %');
+    expect(slowed.rateNow).toBeLessThan(SET);
+    road.simulator.apply({ set: 'usage', usage: 'off' });
+  });
+
+  test('one that stands at 80 % changes nothing', async () => {
+    await untilFull();
+    road.simulator.apply({ set: 'usage', usage: { percent: 80 } });
+    const id = await road.ask(newNumbers(40));
+    await road.until(id, ({ state }) => state === 'completed');
+    expect(await sender()).toMatchObject({ rateNow: SET, rateReason: null });
+    road.simulator.apply({ set: 'usage', usage: 'off' });
+  });
+
+  test('estimated_time_to_regain_access holds the sender so long, and uses up no attempt', async () => {
+    await untilFull();
+    const regainMs = 3_000;
+    const people = newNumbers(100);
+    const before = road.simulator.stats().posts;
+    road.simulator.schedule([
+      {
+        atMessage: before + 20,
+        change: { set: 'usage', usage: { percent: 100, regainMinutes: regainMs / 60_000 } },
+      },
+    ]);
+    const id = await road.ask(people);
+    for (;;) {
+      const [held] = await road.rows<{ held: boolean }>(
+        'select coalesce(hold_until > clock_timestamp(), false) as held from senders',
+      );
+      if (held?.held) break;
+      await sleep(20);
+    }
+    road.simulator.apply({ set: 'usage', usage: 'off' });
+    const { counts } = await road.until(id, ({ state }) => state === 'completed');
+    expect(counts.accepted).toBe(people.length);
+    const times = road.simulator
+      .requests()
+      .slice(before)
+      .map((post) => post.monotonicMs);
+    const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
+    expect(Math.max(...gaps)).toBeGreaterThan(regainMs * 0.9);
+    expect(new Set((await road.results(id)).map(({ attempts }) => attempts))).toEqual(new Set([1]));
+  });
+});
