@@ -12,7 +12,7 @@ import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
 import { createGraphClient } from './graph/client.ts';
 import { createTokenReader } from './graph/token.ts';
-import { openDatabase } from './ledger/database.ts';
+import { asInfrastructure, openDatabase } from './ledger/database.ts';
 import { startEmbeddedPostgres } from './ledger/embedded/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -200,7 +200,9 @@ async function openQueue(
   };
   return queueStation(
     config.redisUrl === undefined
-      ? await postgresBackend(connectionString, onError)
+      ? await postgresBackend(connectionString, onError).catch((error: unknown) => {
+          throw asInfrastructure(error);
+        })
       : redisBackend(config.redisUrl, onError, () => void state.up()),
   );
 }

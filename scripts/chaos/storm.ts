@@ -33,8 +33,11 @@ export interface StormLog {
   readonly inFlight: ReadonlySet<string>;
 }
 
-/** A statement of a killed process may still commit; it is over in less than this. */
-const LAST_STATEMENT_MS = 500;
+/**
+ * A look soon, for the claims of a frozen process that wakes early; and a late one, for a statement of
+ * a killed process may still commit (more than a second later on a busy disk). Leases last longer.
+ */
+const LOOKS_MS = [500, 5_000] as const;
 
 /** Rages until so many processes are killed and whatever was down is up again. */
 export async function storm(p: StormSetup): Promise<StormLog> {
@@ -61,8 +64,10 @@ export async function storm(p: StormSetup): Promise<StormLog> {
   const isUnder = (kind: ActKind) => [...under.values()].includes(kind);
 
   async function noteClaims(pid: number): Promise<void> {
-    await sleep(LAST_STATEMENT_MS);
-    for (const ref of await p.witness.inFlight(pid)) inFlight.add(ref);
+    for (const ms of LOOKS_MS) {
+      await sleep(ms);
+      for (const ref of await p.witness.inFlight(pid)) inFlight.add(ref);
+    }
   }
 
   async function outage(store: Store, forMs: number): Promise<void> {

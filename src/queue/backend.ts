@@ -112,11 +112,12 @@ export async function postgresBackend(
   try {
     await runMigrations(client, 'bullmq');
   } catch (error) {
+    // First the connection: the pool's end waits for those that are checked out, for ever.
+    client.release(true);
     await pool.end().catch(onError);
     throw error;
-  } finally {
-    client.release();
   }
+  client.release();
   // BullMQ describes the part of `pg.Pool` that it uses more loosely than `@types/pg` does.
   const connection = pool as unknown as PostgresConnectionOptions;
   return {

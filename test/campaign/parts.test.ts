@@ -30,6 +30,7 @@ describe('a loop', () => {
     const one = loop(FOREVER, () => undefined, async () => {
       beside += 1;
       expect(beside).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
       if (runs.values.length === 0) {
         one.wake();
         one.wake();

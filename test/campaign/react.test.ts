@@ -104,7 +104,7 @@ describe('a refusal does what its verdict says', () => {
     expect(kinds(reaction)).toEqual(effects);
   });
 
-  test.each(TABLE)('%i (%s): the same as docs/errors.md shows of it', (code, verdict) => {
+  test.each(TABLE.map(([code, verdict]) => [code, verdict] as const))('%i (%s): the same as docs/errors.md shows of it', (code, verdict) => {
     const { entry } = reactTo(refusal(code));
     const shown = consequence(verdict, 'answer');
     expect(shown.state).toBe(entry.state);

@@ -1,48 +1,104 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CallPermissionInfo } from '../../src/core/graph.ts';
 import { weighUsage } from '../../src/core/weigh-usage.ts';
 
+const OLD_ENOUGH = 45_000;
 const HOUR = 3_600_000;
-const check = {
-  to: '+491701234567',
-  waIdKnown: false,
-  ageMs: HOUR,
-  knownDay: 0,
-  knownWeek: 0,
-  resetSince: false,
-  heldSince: false,
-};
-const none = { day: { used: 0, allowed: 1 }, week: { used: 0, allowed: 2 } };
-const once = { day: { used: 1, allowed: 1 }, week: { used: 1, allowed: 2 } };
-const kind = (...args: Parameters<typeof weighUsage>) => weighUsage(...args).kind;
 
-describe("Meta's count of requests to a person", () => {
-  test('more than we know of: it went out', () => {
-    expect(kind(check, once, 45_000)).toBe('went-out');
-    expect(
-      kind({ ...check, knownWeek: 1 }, { ...none, week: { used: 2, allowed: 2 } }, 45_000),
-    ).toBe('went-out');
+type Check = Parameters<typeof weighUsage>[0];
+type Info = Pick<CallPermissionInfo, 'day' | 'week'>;
+
+function check(more: Partial<Check> = {}): Check {
+  return {
+    to: '+16505551234',
+    waIdKnown: false,
+    ageMs: HOUR,
+    knownDay: 0,
+    knownWeek: 0,
+    resetSince: false,
+    heldSince: false,
+    ...more,
+  };
+}
+
+function usage(day: number | undefined, week: number | undefined): Info {
+  return {
+    ...(day === undefined ? {} : { day: { used: day, allowed: 1 } }),
+    ...(week === undefined ? {} : { week: { used: week, allowed: 2 } }),
+  };
+}
+
+const WENT = 'went-out';
+const DID_NOT = 'did-not-go-out';
+const NOTHING = 'nothing-learned';
+
+describe('usage of Meta’s against what we account for', () => {
+  test.each<[string, Partial<Check>, Info, string]>([
+    ['one more in the day', {}, usage(1, undefined), WENT],
+    ['one more in the week', {}, usage(0, 1), WENT],
+    ['one more, the day absent', {}, usage(undefined, 1), WENT],
+    ['as many as we know of', { knownDay: 1, knownWeek: 1 }, usage(1, 1), NOTHING],
+    ['one more than we know of', { knownDay: 0, knownWeek: 1 }, usage(1, 2), WENT],
+    ['none in both windows', {}, usage(0, 0), DID_NOT],
+    ['none, but a window is absent', {}, usage(0, undefined), NOTHING],
+    ['none, but the other window is absent', {}, usage(undefined, 0), NOTHING],
+    ['neither window', {}, usage(undefined, undefined), NOTHING],
+    ['none, too young', { ageMs: OLD_ENOUGH - 1 }, usage(0, 0), NOTHING],
+    ['none, just old enough', { ageMs: OLD_ENOUGH }, usage(0, 0), DID_NOT],
+    ['none, a day old', { ageMs: 24 * HOUR }, usage(0, 0), NOTHING],
+    ['one in a day that is not ours any more', { ageMs: 25 * HOUR }, usage(1, undefined), NOTHING],
+    ['one in the week, a day old', { ageMs: 25 * HOUR }, usage(0, 1), WENT],
+    ['none, a connected call since', { resetSince: true }, usage(0, 0), NOTHING],
+    ['none, messages are held', { heldSince: true }, usage(0, 0), NOTHING],
+    ['none, a Brazilian number not seen before', { to: '+5511987654321' }, usage(0, 0), NOTHING],
+    [
+      'none, a Brazilian number whose wa_id is known',
+      { to: '+5511987654321', waIdKnown: true },
+      usage(0, 0),
+      DID_NOT,
+    ],
+    ['none, Mexico', { to: '+525512345678' }, usage(0, 0), NOTHING],
+    ['none, Argentina', { to: '+541112345678' }, usage(0, 0), NOTHING],
+    ['one more, too young: it went out all the same', { ageMs: 1 }, usage(1, 1), WENT],
+  ])('%s', (_, more, info, kind) => {
+    const finding = weighUsage(check(more), info, OLD_ENOUGH);
+    expect(finding.kind).toBe(kind);
+    expect(finding.text.length).toBeGreaterThan(20);
   });
 
-  test('none at all, with every condition met: it did not go out', () => {
-    expect(kind(check, none, 45_000)).toBe('did-not-go-out');
+  const window = fc.option(fc.nat(5), { nil: undefined });
+  const checks = fc.record({
+    to: fc.constantFrom('+16505551234', '+5511987654321'),
+    waIdKnown: fc.boolean(),
+    ageMs: fc.nat(30 * HOUR),
+    knownDay: fc.nat(3),
+    knownWeek: fc.nat(3),
+    resetSince: fc.boolean(),
+    heldSince: fc.boolean(),
   });
 
-  test.each([
-    ['only the usage we know of', { knownDay: 1, knownWeek: 1 }, once],
-    ['a window is missing', {}, { day: none.day }],
-    ['the attempt is older than a day', { ageMs: 25 * HOUR }, none],
-    ['the attempt is younger than lease and time-out', { ageMs: 44_000 }, none],
-    ['a connected call reset the counters', { resetSince: true }, none],
-    ['messages of the campaign are held', { heldSince: true }, none],
-    ['a Brazilian number whose wa_id is not known', { to: '+5511987654321' }, none],
-    ['a Mexican number whose wa_id is not known', { to: '+525512345678' }, none],
-  ])('nothing is learned when %s', (_why, more, usage) => {
-    expect(kind({ ...check, ...more }, usage, 45_000)).toBe('nothing-learned');
+  test('"did not go out" is said only when nothing at all speaks against it', () => {
+    fc.assert(
+      fc.property(checks, window, window, (given, day, week) => {
+        const { kind } = weighUsage(given, usage(day, week), OLD_ENOUGH);
+        if (kind !== DID_NOT) return;
+        expect([day, week]).toEqual([0, 0]);
+        expect(given.resetSince || given.heldSince).toBe(false);
+        expect(given.ageMs >= OLD_ENOUGH && given.ageMs < 24 * HOUR).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 
-  test('a Brazilian number whose wa_id Meta has named tells as much as any', () => {
-    expect(kind({ ...check, to: '+5511987654321', waIdKnown: true }, none, 45_000)).toBe(
-      'did-not-go-out',
+  test('"went out" is said only for usage that we cannot explain', () => {
+    fc.assert(
+      fc.property(checks, window, window, (given, day, week) => {
+        const { kind } = weighUsage(given, usage(day, week), OLD_ENOUGH);
+        if (kind !== WENT) return;
+        expect((day ?? 0) > given.knownDay || (week ?? 0) > given.knownWeek).toBe(true);
+      }),
+      { numRuns: 500 },
     );
   });
 });

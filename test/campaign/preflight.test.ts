@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import { fitWithoutPreflight, preflight } from '../../src/campaign/preflight.ts';
+import type { GraphFailure, Template } from '../../src/core/graph.ts';
+import type { Result } from '../../src/core/result.ts';
+import { err, ok } from '../../src/core/result.ts';
+
+const ASKS = { type: 'call_permission_request' };
+
+function template(more: Partial<Template> = {}): Template {
+  return {
+    id: '1',
+    name: 't',
+    language: 'en',
+    status: 'APPROVED',
+    category: 'UTILITY',
+    components: [{ type: 'BODY', text: 'Hello {{1}}' }, ASKS],
+    ...more,
+  };
+}
+
+function look(
+  found: readonly (Template | GraphFailure)[],
+  more: { columns?: readonly string[]; language?: string } = { columns: ['1'] },
+) {
+  const graph = {
+    async *listTemplates(): AsyncGenerator<Result<Template, GraphFailure>> {
+      for (const one of found) yield 'kind' in one ? err(one) : ok(one);
+    },
+  };
+  return preflight(graph, { template: 't', language: 'en', ...more });
+}
+
+describe('preflight passes', () => {
+  test('an approved template whose variables the list fills', async () => {
+    expect(await look([template()])).toEqual({
+      ok: true,
+      value: {
+        parameterFormat: 'positional',
+        headerParameters: [],
+        bodyParameters: ['1'],
+        warnings: [],
+      },
+    });
+  });
+
+  test('with the template’s own variables where no columns are given', async () => {
+    const named = template({
+      parameterFormat: 'named',
+      components: [{ type: 'BODY', text: 'Hello {{first_name}}' }, ASKS],
+    });
+    expect(await look([named], {})).toMatchObject({
+      value: { parameterFormat: 'named', bodyParameters: ['first_name'] },
+    });
+  });
+
+  test('a template whose name only begins alike is not taken for it', async () => {
+    expect(await look([template({ name: 't2', status: 'REJECTED' }), template()])).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('language spelt with a dash or in another case', async () => {
+    const found = [template({ language: 'pt_BR' })];
+    expect(await look(found, { columns: ['1'], language: 'pt-br' })).toMatchObject({ ok: true });
+  });
+
+  test('and warns of a category that Meta announces', async () => {
+    const passed = await look([template({ correctCategory: 'MARKETING' })]);
+    expect(passed.ok && passed.value.warnings).toEqual([
+      expect.stringContaining('will become MARKETING'),
+    ]);
+  });
+});
+
+describe('preflight fails, each in its own words', () => {
+  const FAILURES: [
+    string,
+    readonly (Template | GraphFailure)[],
+    { columns?: readonly string[]; language?: string },
+    string,
+    string,
+  ][] = [
+    ['an unknown template', [], {}, 'TEMPLATE_NOT_FOUND', 'There is no template "t".'],
+    [
+      'another language',
+      [template({ language: 'en_US' }), template({ language: 'de' })],
+      {},
+      'TEMPLATE_NOT_FOUND',
+      'does not exist in language "en"',
+    ],
+    [
+      'not approved',
+      [template({ status: 'PENDING' })],
+      {},
+      'TEMPLATE_NOT_APPROVED',
+      'is PENDING',
+    ],
+    [
+      'rejected, with the reason',
+      [template({ status: 'REJECTED', rejectedReason: 'INCORRECT_CATEGORY' })],
+      {},
+      'TEMPLATE_NOT_APPROVED',
+      'INCORRECT_CATEGORY',
+    ],
+    [
+      'without the component',
+      [template({ components: [{ type: 'BODY', text: 'Hello' }] })],
+      {},
+      'TEMPLATE_WITHOUT_COMPONENT',
+      'asks for nothing',
+    ],
+    ['a column too few', [template()], { columns: [] }, 'TEMPLATE_COLUMNS', '1'],
+    [
+      'a dead token',
+      [{ kind: 'refused', error: { code: 190, message: 'expired' } }],
+      {},
+      'TOKEN_REFUSED',
+      '190: expired',
+    ],
+    [
+      'another refusal',
+      [{ kind: 'refused', error: { code: 100, message: 'no', details: 'such id' } }],
+      {},
+      'GRAPH_REFUSED',
+      '100: no: such id',
+    ],
+    [
+      'a server out of reach',
+      [{ kind: 'unreachable', detail: 'ECONNREFUSED' }],
+      {},
+      'GRAPH_UNREACHABLE',
+      'ECONNREFUSED',
+    ],
+    [
+      'a server without that route',
+      [{ kind: 'unreachable', detail: 'HTTP 404', notFound: true }],
+      {},
+      'GRAPH_REFUSED',
+      'no such route',
+    ],
+  ];
+  test.each(FAILURES)('%s', async (_, found, more, code, words) => {
+    const failed = await look(found, { columns: ['1'], ...more });
+    expect(failed).toMatchObject({ ok: false, error: { code } });
+    expect(!failed.ok && failed.error.message).toContain(words);
+    expect(!failed.ok && failed.error.next).toBeTruthy();
+  });
+
+  test('a missing language names those that exist', async () => {
+    const failed = await look([template({ language: 'en_US' }), template({ language: 'de' })]);
+    expect(!failed.ok && failed.error.next).toContain('en_US, de');
+  });
+});
+
+describe('without a preflight the columns tell', () => {
+  test.each([
+    [['2', '1'], 'positional', [], ['1', '2']],
+    [['10', '9'], 'positional', [], ['9', '10']],
+    [['first_name', 'order'], 'named', [], ['first_name', 'order']],
+    [['header', '1'], 'positional', ['header'], ['1']],
+    [[], 'positional', [], []],
+  ] as const)('%j: %s', (columns, parameterFormat, headerParameters, bodyParameters) => {
+    expect(fitWithoutPreflight(columns)).toEqual({
+      parameterFormat,
+      headerParameters,
+      bodyParameters,
+      warnings: [],
+    });
+  });
+});

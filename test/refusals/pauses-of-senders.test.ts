@@ -1,0 +1,46 @@
+/** Issue 4, "Must show" 4: each code that closes its sender, on the queue that is quicker. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { codesOf, expectPaused, expectResumed, openPausingRoad, startRefused } from './pausing.ts';
+import { newNumbers, type OpenRoad } from './support.ts';
+
+const SENDERS = 9;
+const CODES = codesOf('pause-sender');
+const ROUNDS = Array.from({ length: Math.ceil(CODES.length / SENDERS) }, (_, i) =>
+  CODES.slice(i * SENDERS, (i + 1) * SENDERS),
+);
+
+describe('a code that is the fault of the sender', () => {
+  let database: TestDatabase;
+  let redis: TestRedis;
+  let road: OpenRoad;
+
+  beforeAll(async () => {
+    [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
+    const env = { DATABASE_URL: database.connectionString, REDIS_URL: redis.url };
+    road = await openPausingRoad({ env }, SENDERS);
+  });
+  afterAll(async () => {
+    await road.close();
+    await redis.stop();
+    await database.drop();
+  });
+
+  test.each(ROUNDS.map((codes) => [codes] as const))(
+    '%j: what else is started on it pauses too, without a POST; resumed, all are asked',
+    async (codes) => {
+      const cases = await startRefused(road, codes);
+      await expectPaused(road, cases, 'sender', async () => {
+        for (const { code, senderId } of cases) {
+          const numbers = newNumbers(1);
+          const id = await road.ask(numbers, { senderId });
+          const { reason } = await road.until(id, ({ state }) => state === 'paused');
+          expect(reason).toMatchObject({ scope: 'sender', code });
+          expect(road.posts(numbers[0] as string)).toBe(0);
+        }
+      });
+      await expectResumed(road, cases);
+    },
+  );
+});
