@@ -12,7 +12,7 @@ export const MAX_PAIR_DELAYS = 8;
 /** The shortest pause, and the range of the first one (design section 6: 1-5 s), in ms. */
 export const RETRY_FLOOR_MS = 1_000;
 /** Upper end of the first pause, in ms; doubles with each attempt. */
-export const RETRY_FIRST_MS = 5_000;
+const RETRY_FIRST_MS = 5_000;
 /** No drawn pause is longer, in ms: Meta's own maintenance windows are up to 5 min (facts 3.1, code 2). */
 export const RETRY_CAP_MS = 300_000;
 

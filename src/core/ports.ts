@@ -3,7 +3,6 @@
  * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
  */
 export type {
-  AddedLines,
   CampaignProgress,
   CampaignStore,
   IntakeStore,
@@ -11,7 +10,6 @@ export type {
 } from './ports/campaigns.ts';
 export type {
   AppliedStatus,
-  DeliveryStatus,
   EvidenceStore,
   StatusEvent,
   UncertainCheck,

@@ -21,16 +21,6 @@ export type RequestState = (typeof REQUEST_STATES)[number];
 /** Requests by state: every state is present, zero when none. */
 export type Counts = Readonly<Record<RequestState, number>>;
 
-/** States nobody is asked from again without an operator's word. */
-export const SETTLED_STATES = [
-  'accepted',
-  'already-granted',
-  'rejected',
-  'skipped',
-  'expired',
-  'cancelled',
-] as const satisfies readonly RequestState[];
-
 /** Counts with every state at zero. */
 export function noCounts(): Record<RequestState, number> {
   return Object.fromEntries(REQUEST_STATES.map((s) => [s, 0])) as Record<RequestState, number>;

@@ -11,7 +11,7 @@ import type { Family, VerdictRange, VerdictRule } from './verdicts/row.ts';
 import { SENDING } from './verdicts/sending.ts';
 import { HEALTH, TEMPLATE_CREATION, TEMPLATES } from './verdicts/templates.ts';
 
-export { type Consequence, consequence, type VerdictSource } from './verdicts/consequence.ts';
+export { consequence, type VerdictSource } from './verdicts/consequence.ts';
 export type { Family, VerdictRange, VerdictRule } from './verdicts/row.ts';
 
 /** All rows, by family, in the order of docs/errors.md. */

@@ -123,7 +123,7 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
 }
 
 /** Sets a property also where its name is `__proto__`, which plain assignment would not. */
-export function setOwn<T>(object: Record<string, T>, name: string, value: T): void {
+function setOwn<T>(object: Record<string, T>, name: string, value: T): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, {
       value,

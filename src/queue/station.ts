@@ -91,12 +91,12 @@ export function queueStation(
 }
 
 /** `callpermit-<phone number id>`: BullMQ allows no colon. */
-export function queueName(senderId: string): string {
+function queueName(senderId: string): string {
   return `callpermit-${senderId}`;
 }
 
 /** A hash tag keeps a queue's keys on one node of a Redis Cluster; one a sender spreads senders over nodes. */
-export function queuePrefix(senderId: string): string {
+function queuePrefix(senderId: string): string {
   return `{callpermit-${senderId}}`;
 }
 

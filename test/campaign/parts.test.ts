@@ -15,7 +15,11 @@ const FOREVER = 1_000_000;
 describe('a loop', () => {
   test('runs at once, again when woken, and ends when closed', async () => {
     const runs = new Gate<number>();
-    const one = loop(FOREVER, () => undefined, async () => runs.push(1));
+    const one = loop(
+      FOREVER,
+      () => undefined,
+      async () => runs.push(1),
+    );
     await runs.until(1);
     one.wake();
     await runs.until(2);
@@ -27,18 +31,22 @@ describe('a loop', () => {
   test('woken during a run it runs once more after it, not beside it', async () => {
     const runs = new Gate<number>();
     let beside = 0;
-    const one = loop(FOREVER, () => undefined, async () => {
-      beside += 1;
-      expect(beside).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (runs.values.length === 0) {
-        one.wake();
-        one.wake();
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-      beside -= 1;
-      runs.push(1);
-    });
+    const one = loop(
+      FOREVER,
+      () => undefined,
+      async () => {
+        beside += 1;
+        expect(beside).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (runs.values.length === 0) {
+          one.wake();
+          one.wake();
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        beside -= 1;
+        runs.push(1);
+      },
+    );
     await runs.until(2);
     await one.close();
     expect(runs.values).toHaveLength(2);
@@ -47,11 +55,15 @@ describe('a loop', () => {
   test('goes on after a failed run, and reports it', async () => {
     const reports = new Gate<unknown>();
     let n = 0;
-    const one = loop(1, (error) => reports.push(error), async () => {
-      n += 1;
-      if (n === 1) throw new Error('once');
-      if (n === 2) throw undefined;
-    });
+    const one = loop(
+      1,
+      (error) => reports.push(error),
+      async () => {
+        n += 1;
+        if (n === 1) throw new Error('once');
+        if (n === 2) await Promise.reject();
+      },
+    );
     const [first, second, third] = await reports.until(3);
     await one.close();
     expect(first).toMatchObject({ message: 'once' });
@@ -62,10 +74,14 @@ describe('a loop', () => {
   test('closing waits for the run under way', async () => {
     const started = new Gate<() => void>();
     let ended = false;
-    const one = loop(1, () => undefined, async () => {
-      await new Promise<void>((resolve) => started.push(resolve));
-      ended = true;
-    });
+    const one = loop(
+      1,
+      () => undefined,
+      async () => {
+        await new Promise<void>((resolve) => started.push(resolve));
+        ended = true;
+      },
+    );
     const [finish] = await started.until(1);
     const closing = one.close();
     finish?.();
@@ -193,11 +209,7 @@ describe('the window', () => {
       size: async () => size,
       add: async (_, jobs) => void added.push(...jobs),
     };
-    const n = await feedOnce(
-      { road: road as RoadStore, queue: queue as QueueStation },
-      '1065',
-      80,
-    );
+    const n = await feedOnce({ road: road as RoadStore, queue: queue as QueueStation }, '1065', 80);
     expect(added).toHaveLength(n);
     return { limit, n };
   }

@@ -88,13 +88,7 @@ describe('preflight fails, each in its own words', () => {
       'TEMPLATE_NOT_FOUND',
       'does not exist in language "en"',
     ],
-    [
-      'not approved',
-      [template({ status: 'PENDING' })],
-      {},
-      'TEMPLATE_NOT_APPROVED',
-      'is PENDING',
-    ],
+    ['not approved', [template({ status: 'PENDING' })], {}, 'TEMPLATE_NOT_APPROVED', 'is PENDING'],
     [
       'rejected, with the reason',
       [template({ status: 'REJECTED', rejectedReason: 'INCORRECT_CATEGORY' })],

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Reaction, react } from '../../src/campaign/react.ts';
 import { MAX_ATTEMPTS, MAX_PAIR_DELAYS } from '../../src/core/backoff.ts';
 import type { Outcome, Usage } from '../../src/core/outcome.ts';
-import { verdictFor } from '../../src/core/verdicts.ts';
 import { consequence } from '../../src/core/verdicts/consequence.ts';
+import { verdictFor } from '../../src/core/verdicts.ts';
 import { claim } from './support.ts';
 
 const CHECK_AFTER = 900_000;
@@ -23,9 +23,7 @@ const kinds = (reaction: Reaction) => reaction.effects.map((effect) => effect.ki
 
 describe('an outcome and what is written', () => {
   test('accepted: the wamid and status as they came, the allowance used', () => {
-    expect(
-      reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' }),
-    ).toEqual({
+    expect(reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' })).toEqual({
       entry: {
         request: '7',
         fence: 3,
@@ -104,13 +102,16 @@ describe('a refusal does what its verdict says', () => {
     expect(kinds(reaction)).toEqual(effects);
   });
 
-  test.each(TABLE.map(([code, verdict]) => [code, verdict] as const))('%i (%s): the same as docs/errors.md shows of it', (code, verdict) => {
-    const { entry } = reactTo(refusal(code));
-    const shown = consequence(verdict, 'answer');
-    expect(shown.state).toBe(entry.state);
-    expect(shown.allowance).toBe(entry.giveBackAllowance ? 'given-back' : 'kept');
-    expect(shown.attempt).toBe(entry.countAttempt ? 'counted' : 'not-counted');
-  });
+  test.each(TABLE.map(([code, verdict]) => [code, verdict] as const))(
+    '%i (%s): the same as docs/errors.md shows of it',
+    (code, verdict) => {
+      const { entry } = reactTo(refusal(code));
+      const shown = consequence(verdict, 'answer');
+      expect(shown.state).toBe(entry.state);
+      expect(shown.allowance).toBe(entry.giveBackAllowance ? 'given-back' : 'kept');
+      expect(shown.attempt).toBe(entry.countAttempt ? 'counted' : 'not-counted');
+    },
+  );
 
   test.each([
     [131000, MAX_ATTEMPTS],

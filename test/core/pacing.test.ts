@@ -162,10 +162,14 @@ describe('when and how much to claim', () => {
 
   test('the jobs in hand are enough for the rate at any latency up to the bound', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 2_000 }), (r, l) => {
-        const jobs = concurrencyFor(r, l);
-        if (jobs < 4_000) expect((jobs / (HORIZON_MS + l)) * 1_000).toBeGreaterThanOrEqual(r);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1_000 }),
+        fc.integer({ min: 1, max: 2_000 }),
+        (r, l) => {
+          const jobs = concurrencyFor(r, l);
+          if (jobs < 4_000) expect((jobs / (HORIZON_MS + l)) * 1_000).toBeGreaterThanOrEqual(r);
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,7 @@ import type { Recipient, RefusedLine } from '../../src/core/recipient.ts';
 import { type ListInput, openList } from '../../src/intake/list.ts';
 
 /** A stream of bytes in pieces of the given sizes (repeated), or in one piece. */
-export async function* pieces(
+async function* pieces(
   bytes: Uint8Array,
   sizes: readonly number[] = [],
 ): AsyncGenerator<Uint8Array> {
@@ -69,7 +69,7 @@ export async function read(
 }
 
 /** One cell as a spreadsheet writes it: in quotation marks where it must be, or always. */
-export function cell(text: string, delimiter: string, always = false): string {
+function cell(text: string, delimiter: string, always = false): string {
   const must = always || text.includes(delimiter) || /["\r\n]/.test(text) || /^ | $/.test(text);
   return must ? `"${text.replaceAll('"', '""')}"` : text;
 }

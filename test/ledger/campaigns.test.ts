@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CampaignState } from '../../src/core/campaign.ts';
-import { LEASE_MS, accepted, all, newNumber, only, spec, uncertain, useLedger } from './support.ts';
+import { accepted, all, LEASE_MS, newNumber, only, spec, uncertain, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -55,7 +55,13 @@ describe('moving a campaign', () => {
     await bench.ledger.road.release({ worker: 'w', claims: [claims[2] as (typeof claims)[0]] });
     await bench.ledger.road.feed({ senderId, limit: 1 });
     await bench.ledger.road.release({ worker: 'w', claims: [claims[3] as (typeof claims)[0]] });
-    expect(await bench.states(id)).toEqual(['accepted', 'uncertain', 'queued', 'pending', 'sending']);
+    expect(await bench.states(id)).toEqual([
+      'accepted',
+      'uncertain',
+      'queued',
+      'pending',
+      'sending',
+    ]);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
     expect(await bench.states(id)).toEqual([
       'accepted',

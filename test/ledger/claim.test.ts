@@ -72,7 +72,9 @@ describe('a claim', () => {
 
   test('needs an open template in the language of the row', async () => {
     const { senderId, id, jobs } = await queued(2);
-    await bench.rows(`update requests set language = 'de' where campaign_id = $1 and row = 2`, [id]);
+    await bench.rows(`update requests set language = 'de' where campaign_id = $1 and row = 2`, [
+      id,
+    ]);
     const reason = { by: 'us', message: 'paused by Meta' } as const;
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });
     const claimed = await claimJobs(bench, senderId, jobs);
@@ -82,7 +84,10 @@ describe('a claim', () => {
   test('of a template closed by another sender of the same account gives nothing', async () => {
     const { senderId, jobs } = await queued(1);
     const neighbour = await bench.sender();
-    await bench.rows(`update senders set account = 'waba' where id in ($1, $2)`, [senderId, neighbour]);
+    await bench.rows(`update senders set account = 'waba' where id in ($1, $2)`, [
+      senderId,
+      neighbour,
+    ]);
     const reason = { by: 'us', message: 'paused by Meta' } as const;
     await bench.ledger.senders.close({
       senderId: neighbour,
@@ -153,31 +158,44 @@ describe('send times', () => {
       `update senders set next_slot = clock_timestamp() - interval '1 hour' where id = $1`,
       [senderId],
     );
-    const answer = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    const answer = await bench.ledger.road.claim({
+      senderId,
+      jobs,
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
     expect(answer.room).toBe(20);
     expect(slots(answer.claimed).every((at) => at > answer.databaseNowMs)).toBe(true);
   });
 
-  test.each([1, 2, 4, 5])('a slow sender (%i a second) has one, and then the next', async (rate) => {
-    const { senderId, jobs } = await queued(2, rate);
-    const first = await claimAnswer(bench, senderId, jobs);
-    expect(first.claimed).toHaveLength(1);
-    expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_020 / rate, 1);
-    const early = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
-    expect(early.claimed).toEqual([]);
-    // Once the step is over there is one more: moved back instead of waited for.
-    await bench.rows(
-      `update senders set next_slot = next_slot - $2 * interval '1 ms' where id = $1`,
-      [senderId, 1_020 / rate],
-    );
-    const late = await bench.ledger.road.claim({
-      senderId,
-      jobs: jobs.slice(1),
-      worker: 'w',
-      leaseMs: LEASE_MS,
-    });
-    expect(late.claimed).toHaveLength(1);
-  });
+  test.each([1, 2, 4, 5])(
+    'a slow sender (%i a second) has one, and then the next',
+    async (rate) => {
+      const { senderId, jobs } = await queued(2, rate);
+      const first = await claimAnswer(bench, senderId, jobs);
+      expect(first.claimed).toHaveLength(1);
+      expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_020 / rate, 1);
+      const early = await bench.ledger.road.claim({
+        senderId,
+        jobs,
+        worker: 'w',
+        leaseMs: LEASE_MS,
+      });
+      expect(early.claimed).toEqual([]);
+      // Once the step is over there is one more: moved back instead of waited for.
+      await bench.rows(
+        `update senders set next_slot = next_slot - $2 * interval '1 ms' where id = $1`,
+        [senderId, 1_020 / rate],
+      );
+      const late = await bench.ledger.road.claim({
+        senderId,
+        jobs: jobs.slice(1),
+        worker: 'w',
+        leaseMs: LEASE_MS,
+      });
+      expect(late.claimed).toHaveLength(1);
+    },
+  );
 
   test('a clock set back by an hour does not stall the sender', async () => {
     const { senderId, jobs } = await queued(30, 100);
@@ -185,7 +203,12 @@ describe('send times', () => {
       `update senders set next_slot = clock_timestamp() + interval '1 hour' where id = $1`,
       [senderId],
     );
-    const answer = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+    const answer = await bench.ledger.road.claim({
+      senderId,
+      jobs,
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
     expect(answer.claimed.length).toBeGreaterThan(0);
     expect(Math.max(...slots(answer.claimed))).toBeLessThanOrEqual(answer.databaseNowMs + 200);
   });
@@ -209,7 +232,9 @@ describe('send times', () => {
   test('claimers that want the same jobs at once share them out', async () => {
     const { senderId, jobs } = await queued(40, 1_000);
     const shuffled = (seed: number) =>
-      [...jobs].sort((a, b) => ((Number(a.request) * seed) % 41) - ((Number(b.request) * seed) % 41));
+      [...jobs].sort(
+        (a, b) => ((Number(a.request) * seed) % 41) - ((Number(b.request) * seed) % 41),
+      );
     const answers = await Promise.all(
       [3, 7, 11, 13].map((seed) =>
         bench.ledger.road.claim({

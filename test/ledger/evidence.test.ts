@@ -185,7 +185,9 @@ describe('the finding of a check', () => {
     const { claim } = await unsure();
     const { evidence } = bench.ledger;
     const finding = { state: 'pending', finding: 'zero' } as const;
-    expect(await evidence.recordCheck({ ...finding, request: claim.request, fence: 2 })).toBe(false);
+    expect(await evidence.recordCheck({ ...finding, request: claim.request, fence: 2 })).toBe(
+      false,
+    );
     await status(claim, 'sent');
     expect(await evidence.recordCheck({ ...claim, ...finding })).toBe(false);
     expect((await row(claim)).state).toBe('accepted');
@@ -241,7 +243,11 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     await status(claim, 'read', { at: at(5) });
     await status(claim, 'delivered', { at: at(4) });
     await status(claim, 'delivered', { at: at(9) });
-    expect(await row(claim)).toMatchObject({ delivered_at: at(4), read_at: at(5), delivery: 'read' });
+    expect(await row(claim)).toMatchObject({
+      delivered_at: at(4),
+      read_at: at(5),
+      delivery: 'read',
+    });
   });
 
   test('one of an older attempt changes nothing and is kept as evidence', async () => {
@@ -268,7 +274,9 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     expect((await row(claim)).delivery).toBe('delivered');
     const nobody = { wamid: 'wamid.of.somebody', status: 'read', at: at(1) } as const;
     expect(await evidence.applyStatus(nobody)).toBeUndefined();
-    expect(await evidence.applyStatus({ ...nobody, request: '999999999', fence: 1 })).toBeUndefined();
+    expect(
+      await evidence.applyStatus({ ...nobody, request: '999999999', fence: 1 }),
+    ).toBeUndefined();
   });
 
   test('a failed one sets delivery and words and never causes a POST', async () => {

@@ -129,7 +129,10 @@ describe('feeding again', () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, 30);
     const jobs = await bench.ledger.road.feed({ senderId, limit: 30 });
-    const again = await Promise.all([bench.ledger.road.refeed(jobs), bench.ledger.road.refeed(jobs)]);
+    const again = await Promise.all([
+      bench.ledger.road.refeed(jobs),
+      bench.ledger.road.refeed(jobs),
+    ]);
     expect(ids(again.flat())).toEqual(ids(jobs));
   });
 

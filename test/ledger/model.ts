@@ -121,7 +121,12 @@ export class LedgerModel {
     if (entry.giveBackAllowance) this.#reservations(row).delete(token(row));
     if (isAcceptance) this.#accept(row, true);
     else if (entry.state === 'pending') this.#putBack(row);
-    else Object.assign(row, { state: entry.state, checkOpen: entry.state === 'uncertain', swept: false });
+    else
+      Object.assign(row, {
+        state: entry.state,
+        checkOpen: entry.state === 'uncertain',
+        swept: false,
+      });
     return true;
   }
 
@@ -168,8 +173,7 @@ export class LedgerModel {
 
   retry(campaign: ModelCampaign): number {
     const chosen = this.rows.filter(
-      (row) =>
-        row.campaign === campaign && (row.state === 'uncertain' || row.state === 'rejected'),
+      (row) => row.campaign === campaign && (row.state === 'uncertain' || row.state === 'rejected'),
     );
     for (const row of chosen) {
       this.#reservations(row).delete(token(row));

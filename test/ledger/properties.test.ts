@@ -112,7 +112,11 @@ async function world() {
         hasWamid: false,
       });
   }
-  return { senderId, model: new LedgerModel(rows), claims: [] as { row: ModelRow; fence: number }[] };
+  return {
+    senderId,
+    model: new LedgerModel(rows),
+    claims: [] as { row: ModelRow; fence: number }[],
+  };
 }
 type World = Awaited<ReturnType<typeof world>>;
 
@@ -228,7 +232,8 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
         await campaigns.transition({ id, from: ['running', 'paused'], to: 'cancelled' });
         if (campaign.state === 'running' || campaign.state === 'paused') model.cancel(campaign);
       } else {
-        const [from, to] = s.do === 'pause' ? (['running', 'paused'] as const) : (['paused', 'running'] as const);
+        const [from, to] =
+          s.do === 'pause' ? (['running', 'paused'] as const) : (['paused', 'running'] as const);
         await campaigns.transition({ id, from: [from], to });
         if (campaign.state === from) campaign.state = to;
       }
@@ -263,25 +268,28 @@ const BEGINNING: readonly Step[] = [
 describe('invariants 2, 5 and 6 hold in any order of events', () => {
   test('the statements do what the model does', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }), async (steps) => {
-        const w = await world();
-        let before = (await actual(w)).rows;
-        for (const s of [...BEGINNING, ...steps]) {
-          await run(w, s);
-          const now = await actual(w);
-          // The same states and fences, row by row.
-          expect(now.rows).toEqual(
-            w.model.rows.map(({ request: id, state, fence }) => ({ id, state, fence })),
-          );
-          // Allowance is conserved: as many times in the book as reservations held.
-          expect(now.held).toEqual(new Map([...w.model.held].map(([p, set]) => [p, set.size])));
-          for (const [i, { state }] of now.rows.entries()) {
-            const was = before[i]?.state as RequestState;
-            if (was !== state) expect(FORWARD[was]).toContain(state);
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }),
+        async (steps) => {
+          const w = await world();
+          let before = (await actual(w)).rows;
+          for (const s of [...BEGINNING, ...steps]) {
+            await run(w, s);
+            const now = await actual(w);
+            // The same states and fences, row by row.
+            expect(now.rows).toEqual(
+              w.model.rows.map(({ request: id, state, fence }) => ({ id, state, fence })),
+            );
+            // Allowance is conserved: as many times in the book as reservations held.
+            expect(now.held).toEqual(new Map([...w.model.held].map(([p, set]) => [p, set.size])));
+            for (const [i, { state }] of now.rows.entries()) {
+              const was = before[i]?.state as RequestState;
+              if (was !== state) expect(FORWARD[was]).toContain(state);
+            }
+            before = now.rows;
           }
-          before = now.rows;
-        }
-      }),
+        },
+      ),
       { numRuns: 25 },
     );
   });

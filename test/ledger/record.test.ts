@@ -69,7 +69,11 @@ describe('recording an outcome', () => {
 
   test('one that keeps the allowance keeps it', async () => {
     const { senderId, claim } = await claimed();
-    await record({ ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false });
+    await record({
+      ...rejected(claim, 138017),
+      state: 'already-granted',
+      giveBackAllowance: false,
+    });
     expect(await bench.asked(senderId, claim.to)).toBe(1);
     expect((await row(claim)).state).toBe('already-granted');
   });
@@ -97,7 +101,9 @@ describe('recording an outcome', () => {
 
   test('many at once, in one batch', async () => {
     const { id, claims } = await claimed(50);
-    const answers = await record(...claims.map((c, i) => (i % 2 === 0 ? accepted(c) : rejected(c))));
+    const answers = await record(
+      ...claims.map((c, i) => (i % 2 === 0 ? accepted(c) : rejected(c))),
+    );
     expect(answers.every((a) => a.applied)).toBe(true);
     expect((await bench.states(id)).filter((s) => s === 'accepted')).toHaveLength(25);
   });
@@ -161,7 +167,11 @@ describe('what comes late for an uncertain request settles it', () => {
   test('a wamid makes it accepted', async () => {
     const { senderId, claim } = await swept();
     expect(await record(accepted(claim))).toMatchObject([{ applied: true, state: 'accepted' }]);
-    expect(await row(claim)).toMatchObject({ check_at: null, wamid: expect.any(String), reason: null });
+    expect(await row(claim)).toMatchObject({
+      check_at: null,
+      wamid: expect.any(String),
+      reason: null,
+    });
     expect(await bench.asked(senderId, claim.to)).toBe(1);
   });
 

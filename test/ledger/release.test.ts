@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
-import { accepted, LEASE_MS, NO_LEASE_MS, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
+import {
+  accepted,
+  LEASE_MS,
+  NO_LEASE_MS,
+  newNumber,
+  only,
+  rejected,
+  uncertain,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger();
 

@@ -100,8 +100,7 @@ describe('slowing down', () => {
     await bench.campaign(senderId, 1);
     await cut(senderId, { waitMs: 60_000 });
     const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
-    const claim = () =>
-      bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: 60_000 });
+    const claim = () => bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: 60_000 });
     const held = await claim();
     expect(held).toMatchObject({ claimed: [], room: 0, closed: false });
     expect(held.nextSlotMs - held.databaseNowMs).toBeGreaterThan(50_000);
@@ -240,7 +239,11 @@ describe('breakers', () => {
       to: 'paused',
       reason: { by: 'person', message: 'paused by hand' },
     });
-    await bench.ledger.senders.close({ senderId, template, reason: { ...reason, scope: 'template' } });
+    await bench.ledger.senders.close({
+      senderId,
+      template,
+      reason: { ...reason, scope: 'template' },
+    });
     const reopened = await bench.ledger.senders.reopen({
       senderId,
       template,

@@ -176,7 +176,8 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
       const made = await bench.ledger.campaigns.create(spec(senderId, given));
       if (!made.ok) throw new Error(made.error.message);
       const { id } = made.value.campaign;
-      const numbers = typeof people === 'number' ? Array.from({ length: people }, newNumber) : people;
+      const numbers =
+        typeof people === 'number' ? Array.from({ length: people }, newNumber) : people;
       await bench.ledger.intake.addLines({
         campaignId: id,
         senderId,

@@ -79,7 +79,9 @@ describe('a job that was not claimed', () => {
     const { senderId, id, jobs } = await queued(1);
     await bench.rows('update requests set not_after = now_() where campaign_id = $1', [id]);
     expect(await fates(senderId, jobs)).toEqual(['expired']);
-    const [row] = await bench.rows('select state, reason from requests where campaign_id = $1', [id]);
+    const [row] = await bench.rows('select state, reason from requests where campaign_id = $1', [
+      id,
+    ]);
     expect(row).toEqual({ state: 'expired', reason: 'expired' });
   });
 });
@@ -120,14 +122,16 @@ describe('the pair limit of a job that was not claimed', () => {
 
   test('frees within the row’s time: it waits; else it is skipped with that reason', async () => {
     const waits = await asked([1]);
-    await bench.rows(`update requests set not_after = now_() + interval '24 h' where campaign_id = $1`, [
-      waits.id,
-    ]);
+    await bench.rows(
+      `update requests set not_after = now_() + interval '24 h' where campaign_id = $1`,
+      [waits.id],
+    );
     expect(await fates(waits.senderId, waits.jobs)).toEqual(['pending']);
     const skips = await asked([1]);
-    await bench.rows(`update requests set not_after = now_() + interval '22 h' where campaign_id = $1`, [
-      skips.id,
-    ]);
+    await bench.rows(
+      `update requests set not_after = now_() + interval '22 h' where campaign_id = $1`,
+      [skips.id],
+    );
     expect(await fates(skips.senderId, skips.jobs)).toEqual(['skipped']);
     expect(await due(skips.id)).toMatchObject({ state: 'skipped', reason: 'pair-limit' });
   });

@@ -224,9 +224,7 @@ describeOnBothQueues('the queue', (ground) => {
       const many = await openStation(ground);
       const gate = new Gate<string>();
       const names = Array.from({ length: 12 }, newSender);
-      const open = names.map((senderId) =>
-        many.work(senderId, async () => gate.push(senderId), 5),
-      );
+      const open = names.map((senderId) => many.work(senderId, async () => gate.push(senderId), 5));
       for (const senderId of names) await many.add(senderId, jobs(3));
       const taken = await gate.until(36);
       expect(new Set(taken).size).toBe(12);

@@ -12,7 +12,8 @@ export function deferred(): { readonly promise: Promise<void>; readonly resolve:
 /** Values that come in, and who waits for so many of them. */
 export class Gate<T> {
   readonly values: T[] = [];
-  readonly #waiters: { readonly n: number; readonly resolve: (values: readonly T[]) => void }[] = [];
+  readonly #waiters: { readonly n: number; readonly resolve: (values: readonly T[]) => void }[] =
+    [];
 
   push(value: T): void {
     this.values.push(value);

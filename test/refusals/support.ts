@@ -97,8 +97,9 @@ export async function openRoad(
   const opened = await openApp(config.value, log, { queue: 'needed' });
   if (!opened.ok) throw new Error(opened.error.message);
   const app = opened.value;
-  const client = new pg.Client({ connectionString: config.value.databaseUrl });
-  await client.connect();
+  const client = new pg.Pool({ connectionString: config.value.databaseUrl, max: 1 });
+  // Some tests take the database away.
+  client.on('error', () => undefined);
   const running: RunningSenders = await app.runSenders();
 
   const road: OpenRoad = {

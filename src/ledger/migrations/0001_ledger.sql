@@ -67,7 +67,7 @@ create table campaigns (
   reason jsonb,
   streak_key text,                            -- equal refusals that are not about the person ...
   streak_count integer not null default 0,    -- ... in a row, with no acceptance between
-  streak_no integer not null default 0,
+  streak_rows bigint[] not null default '{}',  -- ... and whose they were
   max_errors integer,                         -- rejected or uncertain ones that pause it ...
   max_errors_percent double precision,        -- ... or their share of those settled, once 20 are
   errors integer not null default 0,          -- counted only where there is such a bound
@@ -115,7 +115,6 @@ create table requests (
   checks integer not null default 0,
   finding text,                               -- what that check found
   epoch integer not null default 0,           -- operators' retries
-  streak_no integer,                          -- the campaign's streak that this refusal belongs to
   delivery text check (delivery in ('sent', 'delivered', 'read', 'failed')),
   delivered_at timestamptz,
   read_at timestamptz,
