@@ -1,4 +1,5 @@
 /** What a person may do to a campaign: start, pause, resume, cancel. */
+import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import type { CampaignStore, SenderStore } from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
@@ -9,6 +10,7 @@ import { err, ok } from '../core/result.ts';
 /** The part of the ledger that is controlled. */
 export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
+  readonly config: { readonly senders: readonly SenderConfig[] };
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
@@ -31,7 +33,8 @@ export function pauseCampaign(
 
 /**
  * `paused` -> `running`. A person's word also closes the breakers of its sender and template: if
- * Meta still refuses, they open again with the first message.
+ * Meta still refuses, they open again with the first message. A campaign that was made with a wrong
+ * phone number id goes on with the right one, once the settings have it.
  */
 export async function resumeCampaign(
   target: ControlTarget,
@@ -39,12 +42,28 @@ export async function resumeCampaign(
 ): Promise<Result<CampaignSummary, Problem>> {
   const campaign = await target.ledger.campaigns.get(id);
   if (campaign?.state === 'paused') {
+    await toConfiguredSender(target, campaign);
     await target.ledger.senders.reopen({
       senderId: campaign.senderId,
       template: { name: campaign.template },
     });
   }
   return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+}
+
+/** With several senders only a person could say which one is meant, and nobody asks. */
+async function toConfiguredSender(
+  { ledger, config }: ControlTarget,
+  { id, senderId }: CampaignSummary,
+): Promise<void> {
+  const [only, ...others] = config.senders;
+  if (only === undefined || others.length > 0 || only.phoneNumberId === senderId) return;
+  await ledger.senders.ensure({
+    senderId: only.phoneNumberId,
+    messagesPerSecond: only.messagesPerSecond,
+    ...(only.businessAccountId === undefined ? {} : { businessAccountId: only.businessAccountId }),
+  });
+  await ledger.campaigns.reassign({ id, senderId: only.phoneNumberId });
 }
 
 /** Whatever is not sent will not be: those requests end as `cancelled`. */

@@ -10,10 +10,10 @@ import type { ClaimedRequest, JobEnd } from '../core/ports.ts';
 export interface Held {
   readonly claim: ClaimedRequest;
   readonly done: (end: JobEnd) => void;
-  /** Monotonic ms. */
-  readonly claimedAt: number;
   /** Wall clock less monotonic clock when it was claimed: a suspended machine stops only the latter. */
   readonly wallOffset: number;
+  /** Never written after this, whatever send time it gets: its lease must outlast the POST. */
+  readonly lastMs: number;
   /** Its send time, monotonic ms. */
   slot: number;
   withheld: boolean;
@@ -45,7 +45,8 @@ export interface Hand {
   pace(rate: number, alone: boolean): void;
 }
 
-// The lease is counted from the first send time; its margin (15 s) must not be used up by waiting.
+// The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
+// may be used up by waiting for another send time.
 const MISSED_FOR_MS = 5_000;
 
 /** Makes an empty hand. */
@@ -68,8 +69,8 @@ export function createHand(): Hand {
       const one = {
         claim,
         done,
-        claimedAt: now,
         wallOffset: Date.now() - now,
+        lastMs: Math.max(now, slot) + MISSED_FOR_MS,
         slot,
         withheld: false,
       };
@@ -77,8 +78,8 @@ export function createHand(): Hand {
       return one;
     },
     leave(one) {
-      if (one.withheld) return { kind: 'withheld' };
       const now = performance.now();
+      if (one.withheld || now > one.lastMs) return { kind: 'withheld' };
       // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
       if (isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, alone))
         return { kind: 'missed' };
@@ -91,7 +92,7 @@ export function createHand(): Hand {
       const now = performance.now();
       const all = [...missed];
       missed.clear();
-      const isFresh = (one: Held) => !one.withheld && now - one.claimedAt < MISSED_FOR_MS;
+      const isFresh = (one: Held) => !one.withheld && now < one.lastMs;
       return { again: all.filter(isFresh), tooOld: all.filter((one) => !isFresh(one)) };
     },
     withhold(which) {

@@ -174,7 +174,11 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
       // A queue that is away cannot be told that its jobs are done; they are foreign when it is back.
       await Promise.race([closed, sleep(QUEUE_CLOSE_MS, undefined, { ref: false })]);
       await beat.close();
-      await senders.leave({ worker, senderId }).catch(() => undefined);
+      // A database that is away now is no reason to stay: the rows are fed again by the sweep.
+      await senders
+        .leave({ worker, senderId })
+        .then(() => road.withdraw({ senderId }))
+        .catch(() => undefined);
     },
   };
 }

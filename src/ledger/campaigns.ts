@@ -26,6 +26,7 @@ const BY_KEY = {
 const PROGRESS = statement('progress');
 const REASONS = statement('reasons');
 const TRANSITION = statement('transition_campaign');
+const REASSIGN = statement('reassign');
 const DISCARD = {
   name: 'discard_campaign',
   text: "delete from campaigns where id = $1 and state in ('loading', 'draft')",
@@ -129,6 +130,9 @@ export function campaignStore(database: Database): CampaignStore {
         reason === undefined ? null : JSON.stringify(reason),
       ]);
       return row;
+    },
+    async reassign({ id, senderId }) {
+      return (await database.run(REASSIGN, [id, senderId])).length > 0;
     },
     async discard(id) {
       await database.run(DISCARD, [id]);

@@ -20,6 +20,7 @@ const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
 const REFEED = statement('refeed');
 const GIVE_BACK = statement('give_back');
+const WITHDRAW = statement('withdraw');
 const STREAK = statement('streak');
 const BLOCKED = statement('pause_blocked');
 const COMPLETE = statement('complete_campaigns');
@@ -140,6 +141,10 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
     async giveBack(jobs) {
       if (jobs.length === 0) return;
       await database.run(GIVE_BACK, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]);
+    },
+
+    async withdraw({ senderId }) {
+      await database.run(WITHDRAW, [senderId]);
     },
 
     async streak({ campaignId, key, requests, enough, reason }) {

@@ -29,7 +29,9 @@ describeOnBothQueues('one campaign for each code that pauses it', (ground) => {
   test('codes that are not about the person: it pauses after a few, which go back', async () => {
     const codes = codesOf('pause-campaign');
     expect(codes.length).toBeGreaterThan(10);
-    const cases = await startRefused(road, codes);
+    // The streak is counted in the ledger, whatever the queue: a few show it on the slower one.
+    const some = ground.queue === 'redis' ? codes : codes.slice(0, road.senders.length);
+    const cases = await startRefused(road, some);
     await expectPaused(road, cases, 'campaign', others);
     await expectResumed(road, cases);
   });

@@ -7,8 +7,8 @@ import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support
 
 /** Slow, so that little is on its way when a refusal comes: on a busy machine an answer takes long. */
 const RATE = 20;
-const IN_HAND = 10;
-const PEOPLE = 20;
+const IN_HAND = 9;
+const PEOPLE = 16;
 /** Equal refusals in a row that pause a campaign. */
 const ENOUGH = 5;
 

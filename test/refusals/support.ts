@@ -27,6 +27,7 @@ import { all, spec } from '../ledger/support.ts';
 /** Beyond any rate these tests send at: the server refuses only by its faults. */
 const NO_LIMIT = 100_000;
 const RATE = 400;
+const LOOK_MS = 100;
 
 /** A road under way. */
 export interface OpenRoad {
@@ -135,7 +136,7 @@ export async function openRoad(
       for (;;) {
         const campaign = await road.get(id);
         if (is(campaign)) return campaign;
-        await sleep(50);
+        await sleep(LOOK_MS);
       }
     },
     async untilIdle(id) {
@@ -153,7 +154,7 @@ export async function openRoad(
             : open?.n === 0;
         if (isStill && (campaign.state !== 'running' || openCount(campaign.counts) > 0))
           return campaign;
-        await sleep(50);
+        await sleep(LOOK_MS);
       }
     },
     posts: (to) => simulator.requests({ to }).length,

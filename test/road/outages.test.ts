@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CampaignSummary } from '../../src/core/campaign.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
 import type { EmbeddedPostgres } from '../../src/ledger/embedded/index.ts';
 import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -91,8 +93,7 @@ describeOnBothQueues('invariant 2: Postgres killed in the middle, and back', (gr
     await road.simulator.untilPosts(80);
     await kill();
     // Some thirty POSTs were under way; their answers come while nobody can write them down.
-    await untilBack(road, id);
-    const ended = await road.until(id, completed);
+    const ended = await untilCompleted(road, id);
     expect(ended.counts).toMatchObject({ accepted: PEOPLE, uncertain: 0 });
     expectEachOnce(road, numbers);
     const said = road.warnings().filter((w) => w.msg.startsWith('database out of reach'));
@@ -101,13 +102,13 @@ describeOnBothQueues('invariant 2: Postgres killed in the middle, and back', (gr
   });
 });
 
-/** The test's own look at the ledger fails while it is away, like everybody's. */
-async function untilBack(road: OpenRoad, id: string): Promise<void> {
+/** The campaign, once it is completed: the test's own look at the ledger fails while it is away, too. */
+async function untilCompleted(road: OpenRoad, id: string): Promise<CampaignSummary> {
   for (;;) {
     try {
-      await road.get(id);
-      return;
-    } catch {
+      return await road.until(id, completed);
+    } catch (error) {
+      if (!(error instanceof InfrastructureError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

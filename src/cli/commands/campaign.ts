@@ -134,6 +134,7 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
 
 function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
   return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const before = await app.ledger.campaigns.get(id);
     const moved = await verb.move(app, id);
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
     const isThere = stands !== undefined && verb.target.includes(stands.state);
@@ -141,6 +142,10 @@ function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<vo
     if (stands === undefined) throw thrown(notFound(id));
     const already = moved.ok ? '' : ' already';
     cli.terminal.say(`Campaign ${id} is${already} ${stateLine(stands)}.`);
+    if (before !== undefined && before.senderId !== stands.senderId)
+      cli.terminal.say(
+        `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
+      );
     if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
     if (options.json)
       cli.terminal.print(JSON.stringify({ ...campaignJson(stands), moved: moved.ok }));
@@ -152,6 +157,8 @@ async function sayWhoWorks(cli: Cli, app: App, campaign: CampaignSummary): Promi
   const sender = (await app.ledger.senders.list()).find((s) => s.senderId === campaign.senderId);
   const processes = sender?.processes ?? 0;
   const people = count(openCount(campaign.counts));
+  if (!app.config.senders.some((s) => s.phoneNumberId === campaign.senderId))
+    cli.terminal.say(`Its sender ${campaign.senderId} is not in the settings here.`);
   cli.terminal.say(
     processes > 0
       ? `${people} people are left; ${processes} running sender process(es) take them.`

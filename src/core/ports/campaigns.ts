@@ -32,6 +32,11 @@ export interface CampaignStore {
     to: CampaignState;
     reason?: PauseReason;
   }): Promise<{ moved: boolean; state: CampaignState } | undefined>;
+  /**
+   * Hands a campaign that its sender's fault paused to another sender, where nobody can have been
+   * asked by its own (a wrong id); gives whether it was.
+   */
+  reassign(p: { id: string; senderId: string }): Promise<boolean>;
   /** Takes back what a list put in, for `--strict`: the campaign and its lines go. */
   discard(id: string): Promise<void>;
   /** Requests grouped by what became of them and why. */

@@ -23,6 +23,8 @@ export interface RoadStore {
   release(p: { worker: string; claims: readonly ClaimRef[] }): Promise<void>;
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
+  /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */
+  withdraw(p: { senderId: string }): Promise<void>;
   /**
    * Counts equal failures that are not about the person; enough of them in a row, with no acceptance
    * between, pause the campaign with `reason` and put refused rows back. Gives whether it is paused by it.

@@ -1,0 +1,204 @@
+/** Two processes on one ledger: what holds for one holds for all of them together. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { windowSize } from '../../src/campaign/feed.ts';
+import { type WatchedProgress, watchCampaign } from '../../src/campaign/watch.ts';
+import { createLogger } from '../../src/telemetry/log.ts';
+import { openApp } from '../../src/wiring.ts';
+import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
+import { describeOnBothQueues } from '../support/queues.ts';
+
+const DAY_MS = 86_400_000;
+const completed = (c: { readonly state: string }) => c.state === 'completed';
+
+/** Another process, as far as the ledger can tell, with a rate of its own. */
+interface Process {
+  /** Every line it logs, at the finest level. */
+  readonly logged: () => string;
+  close(): Promise<void>;
+}
+
+describeOnBothQueues('several processes', (ground) => {
+  let road: OpenRoad;
+  const others: Process[] = [];
+
+  beforeAll(async () => {
+    road = await openRoad(ground, { senders: 6, env: { MESSAGES_PER_SECOND: '60' } });
+  });
+  afterEach(async () => {
+    await Promise.all(others.splice(0).map((other) => other.close()));
+  });
+  afterAll(() => road.close());
+
+  async function join(senderId: string, messagesPerSecond: number): Promise<Process> {
+    let text = '';
+    const stream = { write: (line: string) => void (text += line) };
+    const senders = road.app.config.senders
+      .filter((sender) => sender.phoneNumberId === senderId)
+      .map((sender) => ({ ...sender, messagesPerSecond }));
+    const log = createLogger({ level: 'trace', name: 'other', stream });
+    const opened = await openApp({ ...road.app.config, senders }, log, { queue: 'needed' });
+    if (!opened.ok) throw new Error(opened.error.message);
+    const running = await opened.value.runSenders();
+    let closed: Promise<void> | undefined;
+    const other = {
+      logged: () => text,
+      close: () => {
+        closed ??= running.close().then(() => opened.value.close());
+        return closed;
+      },
+    };
+    others.push(other);
+    return other;
+  }
+
+  const posts = (numbers: readonly string[]) => numbers.map((to) => road.posts(to));
+
+  test('invariant 4: never above the rate: started with 60 and 30 a second they keep to 30 together', async () => {
+    const senderId = road.senders[0] ?? '';
+    await join(senderId, 30);
+    const numbers = newNumbers(90);
+    const id = await road.ask(numbers, { senderId });
+    await road.until(id, completed);
+    const { worstSecond } = road.simulator.stats().rate[senderId] ?? { worstSecond: Number.NaN };
+    // As the receiving server measures: one more for the network's jitter.
+    expect(worstSecond).toBeLessThanOrEqual(31);
+    expect(new Set(posts(numbers))).toEqual(new Set([1]));
+  });
+
+  test('invariant 2: one of two is stopped in the middle: it gives back what it has not sent, the other finishes', async () => {
+    const senderId = road.senders[1] ?? '';
+    const other = await join(senderId, 60);
+    const numbers = newNumbers(150);
+    const id = await road.ask(numbers, { senderId });
+    await road.until(id, (c) => c.counts.accepted > 50);
+    await other.close();
+    const ended = await road.until(id, completed);
+    expect(ended.counts).toMatchObject({ accepted: 150, uncertain: 0 });
+    expect(new Set(posts(numbers))).toEqual(new Set([1]));
+  });
+
+  test('invariant 5: the pair limit: the same people in two campaigns are asked once a day', async () => {
+    const senderId = road.senders[2] ?? '';
+    await join(senderId, 60);
+    const numbers = newNumbers(30);
+    const ids = await Promise.all([
+      road.ask(numbers, { senderId }),
+      road.ask(numbers.toReversed(), { senderId }),
+    ]);
+    const states = () => Promise.all(ids.map((id) => road.get(id)));
+    // A watch ends when only rows are left that wait for their pair.
+    for (const id of ids) {
+      let last: WatchedProgress | undefined;
+      for await (const look of watchCampaign(road.app, id, { intervalMs: 50 })) last = look;
+      expect(last?.nextDueAt?.getTime() ?? Date.now() + DAY_MS).toBeGreaterThan(Date.now());
+    }
+    expect(new Set(posts(numbers))).toEqual(new Set([1]));
+    const sum = (await states()).reduce((n, c) => n + c.counts.pending, 0);
+    expect(sum).toBe(30);
+    for (const id of ids) {
+      const waiting = (await road.results(id)).filter((r) => r.status === 'pending');
+      expect(waiting.every((r) => r.attempts === 0)).toBe(true);
+    }
+
+    road.simulator.advanceClock(DAY_MS + 60_000);
+    await road.advance(DAY_MS + 60_000);
+    for (const id of ids) await road.until(id, completed);
+    expect(new Set(posts(numbers))).toEqual(new Set([2]));
+    expect(road.simulator.stats().askedTwice.overAllowance).toBe(0);
+  });
+
+  test('invariant 6: states only move forward: webhooks that overtake the replies, doubled and reordered', async () => {
+    const senderId = road.senders[3] ?? '';
+    const numbers = newNumbers(40);
+    road.simulator.setFaults([{ to: numbers, effect: { kind: 'slow', ms: 400 } }]);
+    const id = await road.ask(numbers, { senderId });
+    const told = new Set<string>();
+    let overtaken = 0;
+    const tell = async () => {
+      for (const to of numbers) {
+        const record = road.simulator.requests({ to })[0];
+        if (record?.wamid == null || told.has(to)) continue;
+        told.add(to);
+        const [request = '', fence = ''] = (record.callbackData ?? '').split('.');
+        for (const status of ['read', 'sent', 'sent', 'delivered', 'failed'] as const) {
+          const applied = await road.app.ledger.evidence.applyStatus({
+            request,
+            fence: Number(fence),
+            wamid: record.wamid,
+            status,
+            at: new Date(),
+            ...(status === 'failed' ? { error: { code: 131026, message: 'too late' } } : {}),
+          });
+          if (applied?.was === 'sending') overtaken += 1;
+        }
+      }
+    };
+    while (told.size < numbers.length) await tell();
+    await road.until(id, completed);
+    expect(overtaken).toBeGreaterThan(0);
+    expect(new Set(posts(numbers))).toEqual(new Set([1]));
+    for (const result of await road.results(id)) {
+      const [record] = road.simulator.requests({ to: result.to });
+      expect(result).toMatchObject({
+        status: 'accepted',
+        wamid: record?.wamid,
+        delivery: 'read',
+        error_code: null,
+      });
+    }
+  });
+
+  test('invariant 7: memory is flat: the queue holds a window, however long the list is', async () => {
+    const senderId = road.senders[4] ?? '';
+    const id = await road.ask(newNumbers(1_500), { senderId });
+    const sizes: number[] = [];
+    await road.until(id, (c) => {
+      void road.app.queue.size(senderId).then((n) => sizes.push(n));
+      return c.counts.accepted >= 60;
+    });
+    await road.app.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
+    await road.until(id, (c) => c.counts.sending === 0);
+    // Jobs in hand count beside those that wait.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * windowSize(60));
+    expect(sizes.length).toBeGreaterThan(0);
+  });
+
+  test('invariant 8: secrets stay: no token and no whole number in logs and jobs, no token in the ledger', async () => {
+    const senderId = road.senders[5] ?? '';
+    const other = await join(senderId, 60);
+    const numbers = newNumbers(20);
+    const kinds = ['accept-and-reset', 'drop-before-accept', 'truncated-json'] as const;
+    road.simulator.setFaults([
+      ...kinds.map((kind, i) => ({ to: numbers[i] ?? '', effect: { kind } })),
+      {
+        to: numbers[3] ?? '',
+        effect: {
+          kind: 'refuse',
+          code: 999_999,
+          message: `No to ${numbers[3]} with ${road.simulator.token}`,
+        },
+      },
+    ]);
+    const id = await road.ask(numbers, { senderId });
+    await road.until(id, (c) => c.counts.accepted + c.counts.uncertain + c.counts.rejected === 20);
+    const queue = road.app.dashboard().find((q) => q.name.endsWith(senderId));
+    const jobs = await queue?.getJobs(['completed', 'failed', 'waiting', 'active']);
+    expect(jobs?.length).toBeGreaterThan(0);
+    const visible = [
+      other.logged(),
+      JSON.stringify(road.warnings()),
+      JSON.stringify(jobs?.map((job) => job.toJSON())),
+    ].join('\n');
+    expect(visible).not.toContain(road.simulator.token);
+    for (const to of numbers) expect(visible).not.toContain(to.slice(1));
+    const tables = await road.rows<{ text: string }>(
+      `select string_agg(x, e'\\n') as text from (
+         select to_jsonb(r)::text as x from requests r where campaign_id = $1
+         union all select to_jsonb(c)::text from campaigns c
+         union all select to_jsonb(s)::text from senders s
+         union all select to_jsonb(a)::text from attempts a where detail not like 'No to %') t`,
+      [id],
+    );
+    expect(tables[0]?.text.includes(`Bearer ${road.simulator.token}`)).toBe(false);
+  });
+});
