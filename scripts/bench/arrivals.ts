@@ -10,6 +10,8 @@ export interface Judged {
   readonly worstTenth: number;
   /** Arrivals in the window. */
   readonly counted: number;
+  /** The window, ms. */
+  readonly windowMs: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export function judge(
     worstSecond: mostWithin(arrivals, 1_000) / p.rate,
     worstTenth: mostWithin(arrivals, 100) / (p.rate / 10),
     counted,
+    windowMs: p.windowMs,
   };
 }
 

@@ -34,7 +34,7 @@ export interface Times {
   readonly windowMs: number;
   /**
    * For cases that something befalls: a frozen process takes up to 200 ms of send times with it, which
-   * a minute has room for and twelve seconds have not.
+   * a minute has room for and a few seconds have not.
    */
   readonly faultWindowMs: number;
   /** The same for BullMQ's limiter, which shows in its first second what it is. */
@@ -81,7 +81,7 @@ export function quickPlan(): Plan {
   return {
     warmUpMs: 5_000,
     windowMs: 12_000,
-    faultWindowMs: 30_000,
+    faultWindowMs: 24_000,
     limiterWindowMs: 8_000,
     cases: [
       pace('redis', 80, 1, 50),

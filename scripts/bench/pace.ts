@@ -50,7 +50,7 @@ else if (typeof options === 'string') {
   try {
     const lines = await run(options, shutdown.signal);
     const ok = lines.every((line) => fault(line) === undefined);
-    if (options.json) console.log(JSON.stringify({ ok, warmUpMs, windowMs, lines }));
+    if (options.json) console.log(JSON.stringify({ ok, warmUpMs, lines }));
     else console.log(`\n${reportText(lines)}`);
     if (!ok) process.exitCode = 1;
   } catch (error) {

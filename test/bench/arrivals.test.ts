@@ -23,7 +23,13 @@ describe('the judge', () => {
 
   test('gives 1 for a rate that is held exactly', () => {
     const judged = judge(evenly(1_600, 12.5), { rate: 80, ...times });
-    expect(judged).toEqual({ held: 1, worstSecond: 1, worstTenth: 1, counted: 800 });
+    expect(judged).toEqual({
+      held: 1,
+      worstSecond: 1,
+      worstTenth: 1,
+      counted: 800,
+      windowMs: 10_000,
+    });
   });
 
   test('leaves the warm-up out of the rate held, not out of the worst second', () => {

@@ -30,8 +30,8 @@ describeOnBothQueues('several processes', (ground) => {
   afterAll(() => road.close());
 
   async function join(senderId: string, messagesPerSecond: number): Promise<Process> {
-    let text = '';
-    const stream = { write: (line: string) => void (text += line) };
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) };
     const senders = road.app.config.senders
       .filter((sender) => sender.phoneNumberId === senderId)
       .map((sender) => ({ ...sender, messagesPerSecond }));
@@ -41,7 +41,7 @@ describeOnBothQueues('several processes', (ground) => {
     const running = await opened.value.runSenders();
     let closed: Promise<void> | undefined;
     const other = {
-      logged: () => text,
+      logged: () => lines.join(''),
       close: () => {
         closed ??= running.close().then(() => opened.value.close());
         return closed;
@@ -133,7 +133,10 @@ describeOnBothQueues('several processes', (ground) => {
         }
       }
     };
-    while (told.size < numbers.length) await tell();
+    while (told.size < numbers.length) {
+      await tell();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     await road.until(id, completed);
     expect(overtaken).toBeGreaterThan(0);
     expect(new Set(posts(numbers))).toEqual(new Set([1]));
@@ -191,14 +194,13 @@ describeOnBothQueues('several processes', (ground) => {
     ].join('\n');
     expect(visible).not.toContain(road.simulator.token);
     for (const to of numbers) expect(visible).not.toContain(to.slice(1));
-    const tables = await road.rows<{ text: string }>(
+    const [tables] = await road.rows<{ text: string }>(
       `select string_agg(x, e'\\n') as text from (
-         select to_jsonb(r)::text as x from requests r where campaign_id = $1
-         union all select to_jsonb(c)::text from campaigns c
-         union all select to_jsonb(s)::text from senders s
-         union all select to_jsonb(a)::text from attempts a where detail not like 'No to %') t`,
-      [id],
+         select to_jsonb(r)::text as x from requests r union all
+         select to_jsonb(c)::text from campaigns c union all
+         select to_jsonb(s)::text from senders s union all
+         select to_jsonb(a)::text from attempts a) t`,
     );
-    expect(tables[0]?.text.includes(`Bearer ${road.simulator.token}`)).toBe(false);
+    expect(tables?.text).not.toContain(road.simulator.token);
   });
 });

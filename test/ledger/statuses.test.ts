@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest, StatusEvent } from '../../src/core/ports.ts';
+import { accepted, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
+
+const bench = useLedger();
+
+const HOUR = 3_600_000;
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 12, minute));
+
+async function claimed(numbers: number | readonly string[] = 1) {
+  const senderId = await bench.sender();
+  const id = await bench.campaign(senderId, numbers);
+  const claims = await bench.claim(senderId);
+  return { senderId, id, claims, claim: claims[0] as ClaimedRequest };
+}
+
+async function unsure(checkAfterMs = 0) {
+  const made = await claimed();
+  await bench.ledger.road.record([uncertain(made.claim, checkAfterMs)]);
+  return made;
+}
+
+async function row(claim: ClaimedRequest) {
+  return only(await bench.rows('select * from requests where id = $1', [claim.request]));
+}
+
+async function kept(claim: ClaimedRequest) {
+  return bench.rows(
+    'select fence, outcome, applied, error_code, wamid from attempts where request_id = $1 order by id',
+    [claim.request],
+  );
+}
+
+function status(
+  claim: { readonly request: string; readonly fence: number },
+  word: StatusEvent['status'],
+  more: Partial<StatusEvent> = {},
+): Promise<unknown> {
+  return bench.ledger.evidence.applyStatus({
+    request: claim.request,
+    fence: claim.fence,
+    wamid: `wamid.${claim.request}.${claim.fence}`,
+    status: word,
+    at: at(1),
+    ...more,
+  });
+}
+
+describe('invariant 6: a status webhook only moves things forward', () => {
+  test('it settles an uncertain request and brings its wamid, also in a completed campaign', async () => {
+    const { id, claim } = await unsure();
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'none' });
+    await bench.ledger.road.completeCampaigns();
+    const applied = await status(claim, 'sent');
+    expect(applied).toMatchObject({ applied: true, was: 'uncertain', state: 'accepted' });
+    expect(await row(claim)).toMatchObject({ state: 'accepted', delivery: 'sent', check_at: null });
+    expect((await bench.ledger.campaigns.get(id))?.counts).toMatchObject({ accepted: 1 });
+  });
+
+  test('one that overtakes the reply accepts it; the reply then changes nothing but is kept', async () => {
+    const { senderId, claim } = await claimed();
+    expect(await status(claim, 'delivered')).toMatchObject({ was: 'sending', state: 'accepted' });
+    const answers = await bench.ledger.road.record([rejected(claim)]);
+    expect(answers).toMatchObject([{ applied: false, state: 'accepted' }]);
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+  });
+
+  const ORDERS: [string, StatusEvent['status'][], string][] = [
+    ['in order', ['sent', 'delivered', 'read'], 'read'],
+    ['in reverse', ['read', 'delivered', 'sent'], 'read'],
+    ['doubled', ['sent', 'sent', 'delivered', 'delivered', 'sent'], 'delivered'],
+    ['failed', ['sent', 'failed'], 'failed'],
+    ['failed after delivered: delivered wins', ['delivered', 'failed'], 'delivered'],
+    ['delivered after failed: delivered wins', ['failed', 'delivered'], 'delivered'],
+    ['sent after failed', ['failed', 'sent'], 'failed'],
+    ['failed after read', ['read', 'failed'], 'read'],
+  ];
+  test.each(ORDERS)('%s', async (_, words, delivery) => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    for (const word of words)
+      await status(claim, word, {
+        ...(word === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
+      });
+    expect(await row(claim)).toMatchObject({
+      state: 'accepted',
+      delivery,
+      error_code: delivery === 'failed' ? 131026 : null,
+    });
+  });
+
+  test('times are those of the first status of their kind', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    await status(claim, 'read', { at: at(5) });
+    await status(claim, 'delivered', { at: at(4) });
+    await status(claim, 'delivered', { at: at(9) });
+    expect(await row(claim)).toMatchObject({
+      delivered_at: at(4),
+      read_at: at(5),
+      delivery: 'read',
+    });
+  });
+
+  test('one of an older attempt changes nothing and is kept as evidence', async () => {
+    const { senderId, claim } = await claimed();
+    await bench.ledger.road.record([
+      { ...rejected(claim, 131000), state: 'pending', reason: 'retry', delayMs: 0 },
+    ]);
+    const second = only(await bench.claim(senderId));
+    expect(await status(claim, 'delivered')).toMatchObject({ applied: false, state: 'sending' });
+    expect(await row(claim)).toMatchObject({ state: 'sending', fence: second.fence, wamid: null });
+    expect((await kept(claim)).at(-1)).toMatchObject({
+      fence: 1,
+      outcome: 'status: delivered',
+      applied: false,
+    });
+  });
+
+  test('one without our id is found by its wamid; one of nobody of ours is nothing', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    const { evidence } = bench.ledger;
+    const wamid = `wamid.${claim.request}.${claim.fence}`;
+    await evidence.applyStatus({ wamid, status: 'delivered', at: at(1) });
+    expect((await row(claim)).delivery).toBe('delivered');
+    const nobody = { wamid: 'wamid.of.somebody', status: 'read', at: at(1) } as const;
+    expect(await evidence.applyStatus(nobody)).toBeUndefined();
+    expect(
+      await evidence.applyStatus({ ...nobody, request: '999999999', fence: 1 }),
+    ).toBeUndefined();
+  });
+
+  test('a failed one sets delivery and words and never causes a POST', async () => {
+    const { senderId, id, claim } = await claimed();
+    await bench.ledger.road.record([accepted(claim)]);
+    await status(claim, 'failed', { error: { code: 131049, message: 'not delivered' } });
+    expect(await row(claim)).toMatchObject({ state: 'accepted', error_message: 'not delivered' });
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+    await bench.ledger.road.completeCampaigns();
+    expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
+  });
+
+  test('a granted permission stays one', async () => {
+    const { claim } = await claimed();
+    await bench.ledger.road.record([
+      { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
+    ]);
+    await status(claim, 'sent');
+    expect((await row(claim)).state).toBe('already-granted');
+  });
+
+  test('one for a row judged not to have gone out: it did, and its allowance is used again', async () => {
+    const { senderId, claim } = await unsure();
+    await bench.ledger.evidence.recordCheck({ ...claim, state: 'pending', finding: 'zero' });
+    await status(claim, 'delivered');
+    expect((await row(claim)).state).toBe('accepted');
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+  });
+});
