@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: the whole road on a machine with nothing but Node. Everything below is done by the
  * real command line in processes of its own; this script types the commands and checks the sums.
- * With `--keep` it stays up afterwards, with API and dashboard to look at.
+ * With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
+ * list while everything goes wrong.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/shutdown.ts';
 import { disagreements, type SendResult } from './demo/books.ts';
+import { STORM_WORLD, storm } from './demo/storm.ts';
 import { createWorld, type World } from './demo/world.ts';
 
 const TEMPLATE = 'sample_cpr_template';
@@ -20,13 +22,14 @@ const SOME_LEFT = 2;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const keep = process.argv.includes('--keep');
+const stormy = process.argv.includes('--storm');
 const shutdown = listenForShutdown(() => say('Stopping.'));
 
 try {
-  const world = await createWorld(shutdown.signal);
+  const world = await createWorld(shutdown.signal, stormy ? STORM_WORLD : {});
   let left: readonly string[] = [];
   try {
-    await demo(world);
+    await (stormy ? storm(world, say) : demo(world));
   } finally {
     left = await world.close();
   }

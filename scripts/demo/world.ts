@@ -11,7 +11,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import {
+  type Simulator,
+  type SimulatorProfileInput,
+  startSimulator,
+} from '../../src/simulator/index.ts';
 import { DEMO_PROFILE } from './profile.ts';
 
 /** Compiled beside this file: the demo runs from `dist`. */
@@ -23,6 +27,8 @@ const POSTGRES_STOP_MS = 20_000;
 /** A running demo. */
 export interface World {
   readonly simulator: Simulator;
+  /** Where commands run, and where their data is; gone when it closes. */
+  readonly folder: string;
   /** Runs `callpermit ...`; what it says to people is shown, what it prints is returned. */
   run(args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string }>;
   /** Starts a service; resolves with its first line of standard output. */
@@ -34,14 +40,21 @@ export interface World {
   close(): Promise<readonly string[]>;
 }
 
+/** What a world other than the plain demo's differs in. */
+export interface WorldOptions {
+  readonly profile?: SimulatorProfileInput;
+  /** Further settings. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
+}
+
 /**
  * Makes the world.
  *
  * @param signal once aborted, running commands are told to stop
  */
-export async function createWorld(signal: AbortSignal): Promise<World> {
+export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'callpermit-demo-'));
-  const simulator = await startSimulator({ profile: DEMO_PROFILE });
+  const simulator = await startSimulator({ profile: p.profile ?? DEMO_PROFILE });
   const env = {
     ...withoutSettings(process.env),
     ...settingsFor(simulator),
@@ -49,6 +62,7 @@ export async function createWorld(signal: AbortSignal): Promise<World> {
     // Short, so that people who get no answer do not hold up the demo.
     REQUEST_TIMEOUT_MS: '3000',
     UNCERTAIN_CHECK_AFTER_MS: '2000',
+    ...p.env?.(folder),
   };
   const running = new Set<ChildProcess>();
   signal.addEventListener('abort', () => {
@@ -79,6 +93,7 @@ export async function createWorld(signal: AbortSignal): Promise<World> {
 
   return {
     simulator,
+    folder,
     run: async (args) => {
       const ended = await start(args).ended;
       signal.throwIfAborted();

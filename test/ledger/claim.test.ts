@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, QueueJob } from '../../src/core/ports.ts';
-import { claimAnswer, claimJobs, LEASE_MS, newNumber, only, useLedger } from './support.ts';
+import type { ClaimedRequest } from '../../src/core/ports.ts';
+import { claimAnswer, claimJobs, LEASE_MS, only, useLedger } from './support.ts';
 
 const bench = useLedger();
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, StatusEvent } from '../../src/core/ports.ts';
-import { accepted, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
+import { accepted, only, rejected, uncertain, useLedger } from './support.ts';
 
 const bench = useLedger();
 
-const HOUR = 3_600_000;
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 12, minute));
 
 async function claimed(numbers: number | readonly string[] = 1) {

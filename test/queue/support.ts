@@ -1,4 +1,9 @@
-/** Waiting for events instead of for time. */
+/** Stations on real backends, and waiting for events instead of for time. */
+import { afterAll, beforeAll } from '@jest/globals';
+import type { QueueJob, QueueWorker } from '../../src/core/ports.ts';
+import { postgresBackend, redisBackend } from '../../src/queue/backend.ts';
+import { queueStation } from '../../src/queue/station.ts';
+import type { RoadGround } from '../support/queues.ts';
 
 /** A promise that is resolved from outside. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -30,4 +35,75 @@ export class Gate<T> {
       else this.#waiters.push({ n, resolve });
     });
   }
+}
+
+/** Looks again and again; jest's time limit ends the looking. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition()));
+}
+
+/** A station on the queue of a test. */
+export type Station = ReturnType<typeof queueStation>;
+
+/** Opens one more. */
+export async function openStation(ground: RoadGround): Promise<Station> {
+  const ignore = () => undefined;
+  return queueStation(
+    ground.redisUrl === undefined
+      ? await postgresBackend(ground.databaseUrl, ignore)
+      : redisBackend(ground.redisUrl, ignore),
+  );
+}
+
+/** So many jobs: rows 1, 2, ... */
+export function jobs(n: number, more: Partial<QueueJob> = {}): QueueJob[] {
+  return Array.from({ length: n }, (_, i) => ({
+    request: String(i + 1),
+    feed: 1,
+    lane: 1,
+    ...more,
+  }));
+}
+
+/** A station of a test file and its workers, all closed at the end. */
+export function useStation(ground: RoadGround) {
+  let open: Station | undefined;
+  let senders = 0;
+  const workers: QueueWorker[] = [];
+
+  beforeAll(async () => {
+    open = await openStation(ground);
+  });
+  afterAll(async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    await open?.close();
+  });
+
+  const bench = {
+    get station(): Station {
+      if (open === undefined) throw new Error('the station is there only once the tests run');
+      return open;
+    },
+    /** A queue nobody else has. */
+    newSender(): string {
+      senders += 1;
+      return `10654000000${senders}`;
+    },
+    work(
+      senderId: string,
+      handle: (job: QueueJob) => Promise<void>,
+      concurrency = 10,
+    ): QueueWorker {
+      const worker = bench.station.work(senderId, handle, concurrency);
+      workers.push(worker);
+      return worker;
+    },
+    /** Completes every job and lets wait until so many have come. */
+    collect(senderId: string, concurrency?: number): Gate<QueueJob> {
+      const gate = new Gate<QueueJob>();
+      bench.work(senderId, async (job) => gate.push(job), concurrency);
+      return gate;
+    },
+  };
+  return bench;
 }

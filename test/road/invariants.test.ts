@@ -17,7 +17,7 @@ describeOnBothQueues('the road', (ground) => {
   let road: OpenRoad;
 
   beforeAll(async () => {
-    road = await openRoad(ground, { env: { REQUEST_TIMEOUT_MS: '1000' } });
+    road = await openRoad(ground, { env: { REQUEST_TIMEOUT_MS: '8000' } });
   });
 
   afterAll(() => road.close());
