@@ -10,6 +10,8 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Effect } from './react.ts';
 import { createStreaks } from './streaks.ts';
 
+/** The same reason for slowing down is told once in so long. */
+const SAY_AGAIN_MS = 10_000;
 /** Nothing is claimed for so long while the ledger judges what looks like a streak from here. */
 const JUDGED_MS = 2_000;
 
@@ -43,6 +45,7 @@ export function createEffects(p: {
   let outOfReachUntil = 0;
   let outOfReach = 0;
   let slowAgainAt = 0;
+  let said = { reason: '', at: 0 };
 
   // A breaker must open even if the database is away just now: nothing is claimed until it has.
   function track<T>(write: () => Promise<T>): Promise<T> {
@@ -97,7 +100,11 @@ export function createEffects(p: {
     if (performance.now() < slowAgainAt && effect.waitMs === undefined) return;
     slowAgainAt = performance.now() + effect.cutAgainMs / 4;
     const { reason, waitMs, cutAgainMs } = effect;
-    log.warn({ reason, ...(waitMs === undefined ? {} : { waitMs }) }, 'slowing down');
+    const now = performance.now();
+    if (reason !== said.reason || now - said.at > SAY_AGAIN_MS) {
+      said = { reason, at: now };
+      log.warn({ reason, ...(waitMs === undefined ? {} : { waitMs }) }, 'slowing down');
+    }
     await track(() =>
       p.senders.slow({
         senderId,

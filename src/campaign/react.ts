@@ -169,7 +169,7 @@ function reactToRefusal(
     by: 'us' as const,
     scope,
     code: error.code,
-    message: `Meta refused with ${error.code}: ${words}. ${verdict.advice}`,
+    message: `Meta refused with ${error.code}: ${words.replace(/\.$/, '')}. ${verdict.advice}`,
   });
   const probe = verdict.probeAfterMs === undefined ? {} : { probeAfterMs: verdict.probeAfterMs };
 

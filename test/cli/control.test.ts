@@ -35,7 +35,7 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
   test('pause stops it, resume finishes it, both can be said twice', async () => {
     const simulator = await road.useSimulator({});
     const id = await enqueue('paused.csv', 400, 20_000);
-    const sender = road.start(['sender']);
+    const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '25' });
     await simulator.untilPosts(50);
     expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
     expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
