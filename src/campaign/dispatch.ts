@@ -22,6 +22,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { stateLog } from '../telemetry/log.ts';
 import { createAttempts } from './attempt.ts';
 import { createEffects } from './effects.ts';
+import { foreignJobs } from './foreign-jobs.ts';
 import { createHand, type Held } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
 import { type PaceCounts, paceCounter } from './pace-counter.ts';
@@ -77,6 +78,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   const hand = createHand();
   const counter = paceCounter();
   const lanes = createLanes();
+  const foreigners = foreignJobs(log);
   const releaser = createReleaser({ road, worker, onOutage });
   const recorder = createRecorder({ road, onOutage, onUp: () => void database.up() });
   const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
@@ -202,20 +204,15 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   async function turnAway(left: readonly InHand[]): Promise<void> {
     const byJob = new Map(left.map((b) => [b.job, b]));
     const fates = await road.turnAway({ senderId, jobs: left.map((b) => b.job) });
-    const foreign: string[] = [];
+    const foreign: QueueJob[] = [];
     for (const { job, fate } of fates) {
       const inHand = byJob.get(job);
       if (inHand === undefined || fate === 'later') continue;
-      if (fate === 'foreign') foreign.push(`${job.request}-${job.feed}`);
+      if (fate === 'foreign') foreign.push(job);
       lanes.remove(inHand);
       inHand.done({ state: fate });
     }
-    if (foreign.length > 0 && !stopped) {
-      log.warn(
-        { jobs: foreign.slice(0, 10), count: foreign.length },
-        'jobs refused: no row waits for them (doubled, forged, or fed again since)',
-      );
-    }
+    if (!stopped) foreigners.add(foreign);
   }
 
   function giveBackMissed(): Promise<void>[] {
@@ -231,6 +228,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     takeCounts: counter.take,
     async stop() {
       stopped = true;
+      foreigners.flush();
       const left = lanes.clear();
       await road.giveBack(left.map((b) => b.job)).catch((error: unknown) => {
         const words = 'jobs in hand could not be given back; the sweep feeds them again';
