@@ -32,12 +32,15 @@ describe('a code that is the fault of the sender', () => {
     async (codes) => {
       const cases = await startRefused(road, codes);
       await expectPaused(road, cases, 'sender', async () => {
+        const late: { code: number; to: string; id: string }[] = [];
         for (const { code, senderId } of cases) {
-          const numbers = newNumbers(1);
-          const id = await road.ask(numbers, { senderId });
+          const [to] = newNumbers(1) as [string];
+          late.push({ code, to, id: await road.ask([to], { senderId }) });
+        }
+        for (const { code, to, id } of late) {
           const { reason } = await road.until(id, ({ state }) => state === 'paused');
           expect(reason).toMatchObject({ scope: 'sender', code });
-          expect(road.posts(numbers[0] as string)).toBe(0);
+          expect(road.posts(to)).toBe(0);
         }
       });
       await expectResumed(road, cases);
