@@ -94,6 +94,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   });
   let clock: ClockBounds | undefined;
   let rate = 1;
+  let share: number | undefined;
   let claiming = false;
   let claimLost = false;
   let stopped = false;
@@ -143,7 +144,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
     const { again, tooOld } = hand.takeMissed();
     for (const one of tooOld) void attempts.giveBack(one);
-    const batch = lanes.next(claimSize(rate));
+    const batch = lanes.next(claimSize(share ?? rate));
     const sent = performance.now();
     const answer = await road
       .claim({
@@ -165,7 +166,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       return 0;
     }
     rate = answer.rate;
-    hand.pace(rate, answer.processes <= 1);
+    share = answer.share;
+    hand.pace(answer.share ?? rate, answer.share !== undefined);
     clock = narrow(clock, sent, received, answer.databaseNowMs);
     placeAgain(again, answer, clock);
     place(batch, answer, clock);

@@ -41,8 +41,8 @@ export interface Hand {
   takeMissed(): { readonly again: readonly Held[]; readonly tooOld: readonly Held[] };
   withhold(which: (claim: ClaimedRequest) => boolean): void;
   drop(one: Held): void;
-  /** Sets the rate in force, and whether this process is the sender's only one. */
-  pace(rate: number, alone: boolean): void;
+  /** Sets the rate in force for this process, and whether it is its own share, to be kept by counting. */
+  pace(rate: number, counts: boolean): void;
 }
 
 // The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
@@ -55,7 +55,7 @@ export function createHand(): Hand {
   const missed = new Set<Held>();
   const sends: LastSecond = lastSecond();
   let rate = 1;
-  let alone = false;
+  let counts = false;
 
   return {
     get ids() {
@@ -81,7 +81,7 @@ export function createHand(): Hand {
       const now = performance.now();
       if (one.withheld || now > one.lastMs) return { kind: 'withheld' };
       // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
-      if (isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, alone))
+      if (isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, counts))
         return { kind: 'missed' };
       const freeAt = sends.freeAt(now, rate);
       return freeAt > now ? { kind: 'wait', untilMs: freeAt } : { kind: 'go' };
@@ -102,9 +102,9 @@ export function createHand(): Hand {
       held.delete(one);
       missed.delete(one);
     },
-    pace(newRate, isAlone) {
+    pace(newRate, isShare) {
       rate = newRate;
-      alone = isAlone;
+      counts = isShare;
     },
   };
 }

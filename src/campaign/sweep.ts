@@ -4,8 +4,13 @@
  */
 import type { QueueStation, RoadStore } from '../core/ports.ts';
 
-/** A row that has been `queued` this long may have lost its job: the window holds 5 s of work. */
+/**
+ * A row that has been `queued` this long may have lost its job: the window holds 5 s of work, and a
+ * little more where several processes feed. Looking costs a command a row, so a queue that is full
+ * gets more time.
+ */
 const STALE_MS = 6_000;
+const STALE_FULL_MS = 15_000;
 const STALE_MOST = 500;
 
 /** What one sweep did. */
@@ -29,7 +34,12 @@ export async function refeedLost(
   p: { readonly road: RoadStore; readonly queue: QueueStation },
   senderId: string,
 ): Promise<number> {
-  const stale = await p.road.staleQueued({ senderId, olderThanMs: STALE_MS, limit: STALE_MOST });
+  const isEmpty = (await p.queue.size(senderId)) === 0;
+  const stale = await p.road.staleQueued({
+    senderId,
+    olderThanMs: isEmpty ? STALE_MS : STALE_FULL_MS,
+    limit: STALE_MOST,
+  });
   if (stale.length === 0) return 0;
   const missing = await p.queue.missing(senderId, stale);
   if (missing.length === 0) return 0;

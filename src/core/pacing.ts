@@ -60,14 +60,27 @@ export function toLocal(bounds: ClockBounds, databaseMs: number): number {
 }
 
 /**
- * How late a process may be that is the sender's only one: it knows all sends of the last second and
- * keeps to the rate by counting them, so that a stall costs no send time.
+ * From this many messages a second on, a process has a share of the rate to itself: it knows all sends
+ * of its share in the last second and keeps to it by counting them, so that a stall costs no send
+ * time. Whole numbers lose at most one message of it (2 %); a sender's only process always has it all.
  */
-export const LATE_ALONE_MS = 100;
+export const SHARE_LEAST = 50;
+
+/**
+ * The step of a share: counting bounds it, so that the margin is for the way to the server alone.
+ * 0.985 of the rate is held.
+ */
+export const SHARE_STEP_FACTOR = 1.015;
+
+/** How late a process may be that has a share to itself: no more than a tenth of a second's worth goes at once. */
+export const LATE_COUNTED_MS = 100;
+
+/** A claim that was answered late may reach so far back for send times of its share, in ms. */
+export const CATCH_UP_MS = 60;
 
 /** Whether a send time is gone: it is forfeited, not fired late. */
-export function isMissed(nowMs: number, slotMs: number, alone = false): boolean {
-  return nowMs - slotMs > (alone ? LATE_ALONE_MS : LATE_MS);
+export function isMissed(nowMs: number, slotMs: number, counts = false): boolean {
+  return nowMs - slotMs > (counts ? LATE_COUNTED_MS : LATE_MS);
 }
 
 /**
@@ -113,7 +126,7 @@ export function nextClaimAt(nextSlotMs: number, nowMs: number): number {
 
 /** How many jobs a claim names at most: what the horizon can hold, and one. */
 export function claimSize(rate: number): number {
-  return Math.max(1, Math.min(500, Math.ceil((rate * HORIZON_MS) / 1_000) + 1));
+  return Math.max(1, Math.min(500, Math.ceil((rate * (HORIZON_MS + CATCH_UP_MS)) / 1_000) + 1));
 }
 
 /**

@@ -1,4 +1,6 @@
 /** The road in the ledger: feed, claim, turn away, release, record, sweep. The rules are in the SQL. */
+
+import { CATCH_UP_MS, SHARE_LEAST, SHARE_STEP_FACTOR } from '../core/pacing.ts';
 import type {
   ClaimedRequest,
   QueueJob,
@@ -40,7 +42,7 @@ interface ClaimRow {
   readonly again: number | null;
   readonly first_slot_ms: string | null;
   readonly step_ms: string | null;
-  readonly processes: number;
+  readonly share: number | null;
   readonly rate: number | null;
   readonly next_slot_ms: string | null;
   readonly closed: boolean;
@@ -80,6 +82,9 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
         perWeek,
         settings.stepFactor,
         again ?? 0,
+        SHARE_LEAST,
+        CATCH_UP_MS,
+        SHARE_STEP_FACTOR,
       ]);
       if (row === undefined) throw new Error('claim.sql gave no row');
       const claimed = row.claimed.map(
@@ -107,7 +112,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
           { length: row.again ?? 0 },
           (_, i) => Number(row.first_slot_ms) + i * Number(row.step_ms),
         ),
-        processes: row.processes,
+        ...(row.share === null ? {} : { share: row.share }),
         databaseNowMs: Number(row.clock_ms ?? 0),
         nextSlotMs: Number(row.next_slot_ms ?? 0),
         rate: row.rate ?? 0,

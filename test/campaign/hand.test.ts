@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHand } from '../../src/campaign/hand.ts';
-import { LATE_ALONE_MS, LATE_MS } from '../../src/core/pacing.ts';
+import { LATE_COUNTED_MS, LATE_MS } from '../../src/core/pacing.ts';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
 
 const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
@@ -46,7 +46,7 @@ describe('a claim in hand', () => {
     hand.wrote();
     hand.wrote();
     expect(hand.leave(one).kind).toBe('wait');
-    one.slot -= LATE_ALONE_MS;
+    one.slot -= LATE_COUNTED_MS;
     expect(hand.leave(one).kind).toBe('missed');
   });
 

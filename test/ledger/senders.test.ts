@@ -100,7 +100,7 @@ describe('slowing down', () => {
     await bench.campaign(senderId, 1);
     await cut(senderId, { waitMs: 60_000 });
     const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
-    const claim = () => bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: 60_000 });
+    const claim = () => bench.ledger.road.claim({ senderId, jobs, worker: 'a', leaseMs: 60_000 });
     const held = await claim();
     expect(held).toMatchObject({ claimed: [], room: 0, closed: false });
     expect(held.nextSlotMs - held.databaseNowMs).toBeGreaterThan(50_000);

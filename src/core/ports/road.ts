@@ -95,8 +95,8 @@ export interface ClaimAnswer {
   readonly room: number;
   /** Send times for claims in hand, `again` of them at most; same clock as below. */
   readonly againSlotsMs: readonly number[];
-  /** Living processes of this sender, this one included. */
-  readonly processes: number;
+  /** This process's own part of the rate, messages a second, which it keeps to by counting; absent: all take turns. */
+  readonly share?: number;
   /** The database's clock at the statement, ms since the epoch. */
   readonly databaseNowMs: number;
   /** When the next free send time is, same clock. */

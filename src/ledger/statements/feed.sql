@@ -19,10 +19,11 @@ with open_campaigns as (
     limit $2
   ) r
 ), chosen as (
+  -- By an array, and with a state no index knows: a join made the planner read the whole table for
+  -- each window (measured with 80,000 rows: 110 ms instead of 10).
   select r.id
   from requests r
-  join (select id from due order by lane, turn, id limit $2) d on d.id = r.id
-  where r.state = 'pending'
+  where r.id = any(array(select id from due order by lane, turn, id limit $2)) and r.state || '' = 'pending'
   order by r.id
   for update of r skip locked
 )

@@ -1,10 +1,12 @@
 -- Jobs that a stopping process took and did not claim: queued -> pending, to be fed again.
+-- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
+-- read whole for each batch (measured: 25 ms instead of 1).
 -- $1 request ids  $2 feed numbers
 with taken as (
   select r.id
   from unnest($1::bigint[], $2::int[]) as j(id, feed)
   join requests r on r.id = j.id and r.feed = j.feed
-  where r.state = 'queued'
+  where r.state || '' = 'queued'
   order by r.id
   for update of r
 )

@@ -1,6 +1,8 @@
 -- Decides the jobs a claim left over. Rows that are not waiting for this very job are 'foreign': the
 -- job was doubled, forged, or fed again since, and changes nothing. Rows whose campaign, sender or
 -- template is closed go back to pending, to be fed again when it opens.
+-- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
+-- read whole for each batch (measured: 25 ms instead of 1).
 -- $1 sender id  $2 request ids  $3 feed numbers  $4 pair limit per day  $5 pair limit per week
 with jobs as materialized (
   select j.id, j.feed, j.n
@@ -16,7 +18,7 @@ with jobs as materialized (
   left join template_breakers t
     on t.account = s.account and t.name = c.template and t.language = r.language
   left join wa_ids w on w.number = r.to_number
-  where r.state = 'queued' and r.sender_id = $1
+  where r.state || '' = 'queued' and r.sender_id = $1
   order by r.id
   for update of r
 ), judged as materialized (
