@@ -3,7 +3,13 @@
  * 3): it sets delivery and reason, and what its code says of the template or the sender; asking that
  * person again is an operator's `campaign retry`.
  */
-import type { AppliedStatus, EvidenceStore, SenderStore, StatusEvent } from '../core/ports.ts';
+import type {
+  AppliedStatus,
+  EvidenceStore,
+  PeopleStore,
+  SenderStore,
+  StatusEvent,
+} from '../core/ports.ts';
 import { verdictFor } from '../core/verdicts.ts';
 
 /** What statuses are applied to. */
@@ -11,6 +17,7 @@ export interface StatusTarget {
   readonly ledger: {
     readonly evidence: Pick<EvidenceStore, 'applyStatus'>;
     readonly senders: Pick<SenderStore, 'close' | 'slow'>;
+    readonly people: Pick<PeopleStore, 'suppress'>;
   };
 }
 
@@ -30,16 +37,20 @@ export async function applyStatus(
   // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
   // be undone by its double. One that another device's delivery outweighs stops nothing either.
   if (applied.news && applied.delivery === 'failed')
-    await carryOut(ledger.senders, applied, status.error);
+    await carryOut(ledger, applied, status.error);
   return applied;
 }
 
 async function carryOut(
-  senders: StatusTarget['ledger']['senders'],
-  { senderId, template, language }: AppliedStatus,
+  { senders, people }: StatusTarget['ledger'],
+  { senderId, template, language, person }: AppliedStatus,
   { code, message }: NonNullable<StatusEvent['error']>,
 ): Promise<void> {
   const verdict = verdictFor({ code, message });
+  if (verdict.verdict === 'suppress') {
+    await people.suppress({ people: [{ to: person, reason: `Meta: ${message}` }], source: 'meta' });
+    return;
+  }
   if (verdict.verdict === 'slow-sender') {
     await senders.slow({ senderId, reason: `${code}: ${message}`, cutAgainMs: CUT_AGAIN_MS });
     return;

@@ -170,7 +170,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     hand.pace(answer.share ?? rate, answer.share !== undefined);
     clock = narrow(clock, sent, received, answer.databaseNowMs);
     placeAgain(again, answer, clock);
-    place(batch, answer, clock);
+    place(batch, answer, clock, sent);
     const claimed = new Set(answer.claimed.map((c) => c.request));
     const left = batch.slice(0, answer.room).filter((b) => !claimed.has(b.job.request));
     if (left.length > 0) await turnAway(left);
@@ -192,14 +192,20 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   }
 
   /** Takes claimed jobs out of the lanes and sets each one's send time. */
-  function place(batch: readonly InHand[], answer: ClaimAnswer, bounds: ClockBounds): void {
+  function place(
+    batch: readonly InHand[],
+    answer: ClaimAnswer,
+    bounds: ClockBounds,
+    askedAt: number,
+  ): void {
     const byJob = new Map(batch.map((b) => [`${b.job.request}-${b.job.feed}`, b]));
     for (const claim of answer.claimed) {
       const inHand = byJob.get(`${claim.job.request}-${claim.job.feed}`);
       if (inHand === undefined)
         throw new Error(`claimed ${claim.request}, which was not asked for`);
       lanes.remove(inHand);
-      attempts.schedule(hand.take(claim, inHand.done, toLocal(bounds, claim.slotAtMs)));
+      const last = claim.expiresMs === undefined ? undefined : askedAt + claim.expiresMs;
+      attempts.schedule(hand.take(claim, inHand.done, toLocal(bounds, claim.slotAtMs), last));
     }
   }
 

@@ -9,6 +9,8 @@ const WINDOW_SECONDS = 5;
 /** Jobs at most: a feeder that holds 10,000 costs Redis 9.3 MB at its peak (measured). */
 const WINDOW_MOST = 20_000;
 const WINDOW_LEAST = 20;
+/** Single requests fed at once while the window is full. */
+const SINGLES_MOST = 100;
 
 /** Jobs the queue should hold at a rate (messages a second). */
 export function windowSize(rate: number): number {
@@ -27,9 +29,12 @@ export async function feedOnce(
 ): Promise<number> {
   const window = windowSize(rate);
   const size = await p.queue.size(senderId);
-  // A quarter of the window at a time keeps batches worth their round trips.
-  if (size > window * 0.75) return 0;
-  const jobs = await p.road.feed({ senderId, limit: window - size });
+  // A quarter of the window at a time keeps batches worth their round trips; single requests do not
+  // wait for that.
+  const jobs =
+    size > window * 0.75
+      ? await p.road.feed({ senderId, limit: SINGLES_MOST, singlesOnly: true })
+      : await p.road.feed({ senderId, limit: window - size });
   if (jobs.length > 0) await p.queue.add(senderId, jobs);
   return jobs.length;
 }

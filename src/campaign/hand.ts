@@ -30,7 +30,8 @@ export type Leave =
 export interface Hand {
   readonly ids: readonly string[];
   readonly missed: number;
-  take(claim: ClaimedRequest, done: (end: JobEnd) => void, slot: number): Held;
+  /** `lastMs`: its person must not be asked after that, monotonic ms. */
+  take(claim: ClaimedRequest, done: (end: JobEnd) => void, slot: number, lastMs?: number): Held;
   /** Looks once more; to be asked right before the first byte too. */
   leave(one: Held): Leave;
   /** The first byte is being written. */
@@ -64,13 +65,13 @@ export function createHand(): Hand {
     get missed() {
       return missed.size;
     },
-    take(claim, done, slot) {
+    take(claim, done, slot, lastMs = Number.POSITIVE_INFINITY) {
       const now = performance.now();
       const one = {
         claim,
         done,
         wallOffset: Date.now() - now,
-        lastMs: Math.max(now, slot) + MISSED_FOR_MS,
+        lastMs: Math.min(lastMs, Math.max(now, slot) + MISSED_FOR_MS),
         slot,
         withheld: false,
       };

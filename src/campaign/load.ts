@@ -1,5 +1,6 @@
 /** A list into the ledger: in batches, idempotent by row, so that a load that died goes on. */
 import type { CampaignSpec, CampaignState } from '../core/campaign.ts';
+import { chooseSender, type SenderShare } from '../core/choose-sender.ts';
 import type { CampaignStore, IntakeStore } from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
@@ -52,6 +53,8 @@ export async function loadCampaign(
   p: {
     readonly list: OpenList;
     readonly spec: CampaignSpec;
+    /** How people are shared out where the campaign has several senders; evenly without it. */
+    readonly shares?: readonly SenderShare[];
     readonly strict?: boolean;
     readonly onProgress?: (progress: LoadProgress) => void;
   },
@@ -69,7 +72,8 @@ export async function loadInto(
     readonly campaignId: string;
     readonly created: boolean;
     readonly list: OpenList;
-    readonly spec: Pick<CampaignSpec, 'senderId' | 'language'>;
+    readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
+    readonly shares?: readonly SenderShare[];
     readonly strict?: boolean;
     readonly onProgress?: (progress: LoadProgress) => void;
   },
@@ -79,12 +83,15 @@ export async function loadInto(
   const firstRefused: RefusedLine[] = [];
   let recipients = 0;
 
+  const senderIds = p.spec.senderIds ?? [p.spec.senderId];
+  const shares = p.shares ?? senderIds.map((id) => ({ id, weight: 1 }));
+
   const write = async (lines: readonly ListLine[]): Promise<Result<void, Problem>> => {
     const added = await intake.addLines({
       campaignId: p.campaignId,
-      senderId: p.spec.senderId,
+      senderIds,
       language: p.spec.language,
-      lines,
+      lines: shares.length > 1 ? lines.map((line) => sharedOut(line, shares)) : lines,
     });
     if (!added.ok) return added;
     progress.lines += lines.length;
@@ -129,6 +136,12 @@ export async function loadInto(
     state: now?.state ?? 'draft',
     firstRefused,
   });
+}
+
+function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {
+  if (line.kind !== 'recipient') return line;
+  const senderId = chooseSender(line.recipient.to, shares);
+  return { kind: 'recipient', recipient: { ...line.recipient, senderId } };
 }
 
 function refusedWhole(

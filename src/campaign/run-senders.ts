@@ -15,6 +15,7 @@ import type {
   SenderStore,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { createBudgets } from './budget.ts';
 import { checkOne } from './check-uncertain.ts';
 import { createDispatcher, LEASE_MARGIN_MS } from './dispatch.ts';
 import { feedOnce } from './feed.ts';
@@ -59,12 +60,19 @@ const FEED_MS = 200;
 const SWEEP_MS = 1_000;
 const REFEED_MS = 2_000;
 const BEAT_MS = 2_000;
+const BUDGET_MS = 1_000;
 const CHECK_MS = 1_000;
 const QUEUE_CLOSE_MS = 5_000;
 
 /** Starts work on senders; returns once they are known to the ledger. */
 export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
   const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const budgets = createBudgets({
+    senders: setup.ledger.senders,
+    configs: setup.senders,
+    graph: setup.meta,
+    log: setup.log,
+  });
   for (const sender of setup.senders) {
     await setup.ledger.senders.ensure({
       senderId: sender.phoneNumberId,
@@ -80,10 +88,14 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
       messagesPerSecond: sender.messagesPerSecond,
       inFlight: 0,
     });
+    await budgets.keep(sender.phoneNumberId);
   }
   const report = outages(setup.log);
   const parts = setup.senders.map((sender) => runSender(setup, sender, worker, report));
   const { road } = setup.ledger;
+  const budget = loop(BUDGET_MS, report(['database']), async () => {
+    for (const sender of setup.senders) await budgets.keep(sender.phoneNumberId);
+  });
   const sweep = loop(SWEEP_MS, report(['database']), async () => {
     const swept = await sweepLedger(road, { checkAfterMs: setup.uncertainCheckAfterMs });
     if (swept.leasesEnded > 0)
@@ -98,7 +110,7 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
   return {
     worker,
     async close() {
-      await Promise.all([ears.close(), sweep.close(), ...parts.map((part) => part.close())]);
+      await Promise.all([ears.close(), sweep.close(), budget.close(), ...parts.map((part) => part.close())]);
     },
   };
 }

@@ -19,12 +19,13 @@ export interface Swept {
   readonly completed: readonly string[];
 }
 
-/** Ends leases that ran out, and completes campaigns that have nothing open. */
+/** Ends leases that ran out, expires who waited too long, and completes campaigns that have nothing open. */
 export async function sweepLedger(
   road: RoadStore,
   p: { readonly checkAfterMs: number },
 ): Promise<Swept> {
   const leasesEnded = await road.sweepLeases(p);
+  await road.expire();
   await road.pauseBlocked();
   return { leasesEnded, completed: await road.completeCampaigns() };
 }

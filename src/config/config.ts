@@ -37,6 +37,10 @@ export interface SenderConfig {
   readonly businessAccountId?: string;
   readonly token: TokenSource;
   readonly messagesPerSecond: number;
+  /** Senders of one portfolio share Meta's limit of people a day; absent: all share one. */
+  readonly portfolio?: string;
+  /** People in a moving 24 h; absent: what Meta says of the number. */
+  readonly dailyRecipientLimit?: number;
 }
 
 /** A WhatsApp business account and the token that speaks for it. */

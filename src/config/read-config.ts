@@ -40,6 +40,10 @@ export function readConfig(
   const cwd = options.cwd ?? process.cwd();
   const account = readAccount({ reader, env, cwd });
   const messagesPerSecond = reader.require('MESSAGES_PER_SECOND', rate);
+  const dailyRecipientLimit = reader.read(
+    'DAILY_RECIPIENT_LIMIT',
+    wholeNumber(1, 100_000_000),
+  );
   const config: Config = {
     graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase),
     graphApiVersion: reader.require(
@@ -47,7 +51,14 @@ export function readConfig(
       matching(/^v\d+\.\d+$/, 'a version like v24.0'),
     ),
     account,
-    senders: readSenders({ reader, env, cwd, account, messagesPerSecond }),
+    senders: readSenders({
+      reader,
+      env,
+      cwd,
+      account,
+      messagesPerSecond,
+      ...given({ dailyRecipientLimit }),
+    }),
     pairLimit: readPairLimit(reader),
     dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
     host: reader.require('HOST', listenHost),
@@ -68,7 +79,7 @@ export function readConfig(
     ...given({
       appSecret: reader.readSecret('WHATSAPP_APP_SECRET', anyText),
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
-      dailyRecipientLimit: reader.read('DAILY_RECIPIENT_LIMIT', wholeNumber(1, 100_000_000)),
+      dailyRecipientLimit,
       defaultCountry: reader.read('DEFAULT_COUNTRY', country),
       databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),
       redisUrl: reader.read('REDIS_URL', url(['redis', 'rediss'])),

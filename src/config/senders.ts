@@ -33,6 +33,8 @@ const SenderEntry = z
     tokenFile: z.string().min(1).optional(),
     tokenVariable: z.string().min(1).optional(),
     messagesPerSecond: z.int().min(1).max(MAX_RATE).optional(),
+    portfolio: z.string().min(1).max(100).optional(),
+    dailyRecipientLimit: z.int().min(1).optional(),
   })
   .refine(
     (s) => [s.token, s.tokenFile, s.tokenVariable].filter((t) => t !== undefined).length <= 1,
@@ -74,10 +76,13 @@ export function readSenders(p: {
   readonly account: AccountConfig;
   /** Requests a second of a sender that does not say. */
   readonly messagesPerSecond: number;
+  /** People a day of a sender that does not say. */
+  readonly dailyRecipientLimit?: number;
 }): readonly SenderConfig[] {
   const { reader, account, messagesPerSecond } = p;
+  const limit = limitOf(p.dailyRecipientLimit);
   const phoneNumberId = reader.read('WHATSAPP_PHONE_NUMBER_ID', graphId);
-  const own = phoneNumberId === undefined ? [] : [{ phoneNumberId, ...account, messagesPerSecond }];
+  const own = phoneNumberId === undefined ? [] : [{ phoneNumberId, ...account, messagesPerSecond, ...limit }];
   const path = textOf(p.env, 'SENDERS_FILE');
   const senders =
     path === undefined ? own : [...own, ...sendersOfFile({ ...p, path: resolve(p.cwd, path) })];
@@ -99,6 +104,7 @@ function sendersOfFile(p: {
   readonly account: AccountConfig;
   readonly path: string;
   readonly messagesPerSecond: number;
+  readonly dailyRecipientLimit?: number;
 }): readonly SenderConfig[] {
   const { reader, env, path } = p;
   const parsed = parseFile(path);
@@ -112,9 +118,15 @@ function sendersOfFile(p: {
       phoneNumberId: entry.phoneNumberId,
       token: tokenOfEntry({ reader, env, entry, path, at: `[${i}]`, fallback: p.account.token }),
       messagesPerSecond: entry.messagesPerSecond ?? p.messagesPerSecond,
+      ...limitOf(entry.dailyRecipientLimit ?? p.dailyRecipientLimit),
+      ...(entry.portfolio === undefined ? {} : { portfolio: entry.portfolio }),
       ...(businessAccountId === undefined ? {} : { businessAccountId }),
     };
   });
+}
+
+function limitOf(people: number | undefined): { readonly dailyRecipientLimit?: number } {
+  return people === undefined ? {} : { dailyRecipientLimit: people };
 }
 
 type ParsedFile =

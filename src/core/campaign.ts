@@ -25,8 +25,10 @@ export interface PauseReason {
 
 /** What a campaign is made with. */
 export interface CampaignSpec {
-  /** `WHATSAPP_PHONE_NUMBER_ID` of the sender. */
+  /** `WHATSAPP_PHONE_NUMBER_ID` of the sender; of several, the first. */
   readonly senderId: string;
+  /** All of them, where the campaign spreads over several: one person is always asked by the same. */
+  readonly senderIds?: readonly string[];
   readonly template: string;
   readonly language: string;
   /** `positional`: columns `1`, `2`, ...; `named`: columns are the variables' names. */
@@ -39,11 +41,34 @@ export interface CampaignSpec {
   readonly idempotencyKey?: string;
   /** More rejected or uncertain ones than this pause it: a number, or percent of those settled. */
   readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  /** One person, now: ahead of every list. */
+  readonly single?: boolean;
+  /** Its share of the sender beside other campaigns, 1 (default) to 100. */
+  readonly weight?: number;
+  /** What happens to people who were asked too often lately; `wait` by default. */
+  readonly onPairLimit?: 'wait' | 'skip';
+  /** Ask people too who have granted a permission that still holds. */
+  readonly includeGranted?: boolean;
+  /** Ask people too who have declined within the last seven days. */
+  readonly includeDeclined?: boolean;
+  /** Nobody is asked before. */
+  readonly startAt?: Date;
+  /** Nobody is asked after. */
+  readonly expireAt?: Date;
+  /** Hours of the day in which a person is not asked, in the person's own time zone. */
+  readonly quietHours?: QuietHours;
+}
+
+/** From one time of day to another, over midnight where the second is earlier; `21:00`, `08:00`. */
+export interface QuietHours {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A campaign as the ledger holds it. */
 export interface Campaign extends CampaignSpec {
   readonly id: string;
+  readonly senderIds: readonly string[];
   readonly state: CampaignState;
   readonly reason: PauseReason | null;
   readonly createdAt: Date;

@@ -5,6 +5,8 @@
 export type {
   CampaignProgress,
   CampaignStore,
+  ForecastInput,
+  ForecastSender,
   IntakeStore,
   ReasonCount,
 } from './ports/campaigns.ts';
@@ -15,6 +17,12 @@ export type {
   UncertainCheck,
 } from './ports/evidence.ts';
 export type { GraphAdmin, GraphStation, MessageSender } from './ports/meta.ts';
+export type {
+  PeopleStore,
+  Permission,
+  Suppression,
+  SuppressionSource,
+} from './ports/people.ts';
 export type { JobEnd, QueueStation, QueueWorker } from './ports/queue.ts';
 export type {
   ClaimAnswer,
@@ -26,4 +34,4 @@ export type {
   RoadStore,
   TurnedAway,
 } from './ports/road.ts';
-export type { SenderStatus, SenderStore } from './ports/senders.ts';
+export type { SenderBudget, SenderStatus, SenderStore } from './ports/senders.ts';

@@ -14,6 +14,10 @@ export interface Recipient {
   readonly notAfter?: Date;
   /** Body parameters by column name: `1`, `2`, ... (positional) or names. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Which of the campaign's senders asks; the first where it is left out. */
+  readonly senderId?: string;
+  /** Time zones (IANA names) the number may lie in: only where the campaign has quiet hours. */
+  readonly zones?: readonly string[];
 }
 
 /** One line of a list that cannot be asked, and why. */

@@ -12,6 +12,7 @@ import {
 import { toE164 } from '../core/phone.ts';
 import type { ListLine, Recipient } from '../core/recipient.ts';
 import { parseInstant } from './instant.ts';
+import { zonesOf } from './zones.ts';
 
 /** What all lines of a list are read by. */
 export interface ListRules {
@@ -24,6 +25,8 @@ export interface ListRules {
    * (CSV has its header.)
    */
   readonly columns?: readonly string[];
+  /** Look up each number's time zones: for campaigns with quiet hours. */
+  readonly zones?: boolean;
 }
 
 /** The columns that are not parameters; their names are compared without case. */
@@ -82,6 +85,7 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
   const to = toE164(record.to.text, rules.defaultCountry);
   if (!to.ok) return refuse(record.to.column, record.to.text, to.error);
   const line: Writable<Recipient> = { row, to: to.value, parameters: {} };
+  if (rules.zones) line.zones = zonesOf(to.value);
 
   if (record.reference !== undefined && record.reference.trim() !== '') {
     const failure = checkReference(record.reference);

@@ -14,6 +14,8 @@ import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import type { Database } from './database.ts';
+import { readForecast } from './forecast.ts';
+import type { RoadSettings } from './road.ts';
 import { readRefusedLines, readResults } from './results.ts';
 import { statement } from './sql.ts';
 
@@ -35,6 +37,16 @@ const DISCARD = {
 interface CampaignRow {
   readonly id: string;
   readonly sender_id: string;
+  readonly sender_ids: string[];
+  readonly single: boolean;
+  readonly weight: number;
+  readonly on_pair_limit: 'wait' | 'skip';
+  readonly include_granted: boolean;
+  readonly include_declined: boolean;
+  readonly start_at: Date | null;
+  readonly expire_at: Date | null;
+  readonly quiet_from: string | null;
+  readonly quiet_to: string | null;
   readonly template: string;
   readonly language: string;
   readonly parameter_format: 'positional' | 'named';
@@ -51,7 +63,7 @@ interface CampaignRow {
 }
 
 /** Makes the {@link CampaignStore} over a database. */
-export function campaignStore(database: Database): CampaignStore {
+export function campaignStore(database: Database, settings: RoadSettings): CampaignStore {
   async function get(id: string): Promise<CampaignSummary | undefined> {
     const [row] = await database.run<CampaignRow>(READ, [id, 1]);
     return row && toSummary(row);
@@ -61,9 +73,10 @@ export function campaignStore(database: Database): CampaignStore {
     async create(spec) {
       const id = newCampaignId();
       const sha256 = fingerprint(spec);
+      const { maxErrors, quietHours } = spec;
       const created = await database.run<{ id: string }>(CREATE, [
         id,
-        spec.senderId,
+        spec.senderIds ?? [spec.senderId],
         spec.template,
         spec.language,
         spec.parameterFormat,
@@ -71,8 +84,17 @@ export function campaignStore(database: Database): CampaignStore {
         spec.bodyParameters,
         spec.idempotencyKey ?? null,
         sha256,
-        spec.maxErrors !== undefined && 'count' in spec.maxErrors ? spec.maxErrors.count : null,
-        spec.maxErrors !== undefined && 'percent' in spec.maxErrors ? spec.maxErrors.percent : null,
+        maxErrors !== undefined && 'count' in maxErrors ? maxErrors.count : null,
+        maxErrors !== undefined && 'percent' in maxErrors ? maxErrors.percent : null,
+        spec.single === true,
+        spec.weight ?? 1,
+        spec.onPairLimit ?? 'wait',
+        spec.includeGranted === true,
+        spec.includeDeclined === true,
+        spec.startAt ?? null,
+        spec.expireAt ?? null,
+        quietHours?.from ?? null,
+        quietHours?.to ?? null,
       ]);
       if (created.length > 0) {
         const campaign = (await get(id)) as Campaign;
@@ -167,6 +189,10 @@ export function campaignStore(database: Database): CampaignStore {
         }),
       }));
     },
+    async forecast(id) {
+      const campaign = await get(id);
+      return campaign && readForecast(database, campaign, settings.pairLimit);
+    },
     results: ({ id, states }) => readResults(database, id, states),
     refusedLines: (id) => readRefusedLines(database, id),
   };
@@ -180,6 +206,7 @@ function newCampaignId(): string {
 
 function fingerprint(spec: CampaignSpec): string {
   const { senderId, template, language, parameterFormat, headerParameters, bodyParameters } = spec;
+  const others = spec.senderIds?.slice(1) ?? [];
   return createHash('sha256')
     .update(
       JSON.stringify([
@@ -189,6 +216,8 @@ function fingerprint(spec: CampaignSpec): string {
         parameterFormat,
         headerParameters,
         bodyParameters,
+        // Only where there are some: campaigns of one sender keep the fingerprint they were made with.
+        ...(others.length > 0 ? [others] : []),
       ]),
     )
     .digest('hex');
@@ -198,12 +227,23 @@ function toSummary(row: CampaignRow): CampaignSummary {
   return {
     id: row.id,
     senderId: row.sender_id,
+    senderIds: row.sender_ids,
     template: row.template,
     language: row.language,
     parameterFormat: row.parameter_format,
     headerParameters: row.header_parameters,
     bodyParameters: row.body_parameters,
     ...(row.idempotency_key === null ? {} : { idempotencyKey: row.idempotency_key }),
+    ...(row.single ? { single: true } : {}),
+    weight: row.weight,
+    onPairLimit: row.on_pair_limit,
+    includeGranted: row.include_granted,
+    includeDeclined: row.include_declined,
+    ...(row.start_at === null ? {} : { startAt: row.start_at }),
+    ...(row.expire_at === null ? {} : { expireAt: row.expire_at }),
+    ...(row.quiet_from === null || row.quiet_to === null
+      ? {}
+      : { quietHours: { from: row.quiet_from.slice(0, 5), to: row.quiet_to.slice(0, 5) } }),
     state: row.state,
     reason: row.reason,
     createdAt: row.created_at,

@@ -13,9 +13,9 @@ const FINISH = statement('finish_loading');
 /** Makes the {@link IntakeStore} over a database. */
 export function intakeStore(database: Database): IntakeStore {
   return {
-    async addLines({ campaignId, senderId, language, lines }) {
+    async addLines({ campaignId, senderIds, language, lines }) {
       const recipients = lines.flatMap((line) =>
-        line.kind === 'recipient' ? [toLine(line.recipient)] : [],
+        line.kind === 'recipient' ? [toLine(line.recipient, senderIds)] : [],
       );
       const refusedLines = lines.flatMap((line) =>
         line.kind === 'refused' ? [toRefused(line.refused)] : [],
@@ -27,7 +27,7 @@ export function intakeStore(database: Database): IntakeStore {
           added: number;
           doubles: number;
           mismatch: number | null;
-        }>(ADD_LINES, [campaignId, senderId, language, JSON.stringify(recipients)]);
+        }>(ADD_LINES, [campaignId, senderIds, language, JSON.stringify(recipients)]);
         if (row?.mismatch != null) return err(anotherList(campaignId, row.mismatch));
         added = row?.added ?? 0;
         doubles = row?.doubles ?? 0;
@@ -63,11 +63,13 @@ function anotherList(campaignId: string, row?: number) {
   );
 }
 
-function toLine(r: Recipient) {
+function toLine(r: Recipient, senderIds: readonly string[]) {
   return {
     row: r.row,
     to: r.to,
     reference: r.reference && withoutNul(r.reference),
+    sender: r.senderId ?? senderIds[0],
+    zones: r.zones,
     language: r.language,
     not_before: r.notBefore?.toISOString(),
     not_after: r.notAfter?.toISOString(),

@@ -3,6 +3,7 @@ import type {
   CampaignStore,
   EvidenceStore,
   IntakeStore,
+  PeopleStore,
   RoadStore,
   SenderStore,
 } from '../core/ports.ts';
@@ -11,6 +12,7 @@ import type { Database } from './database.ts';
 import { evidenceStore } from './evidence.ts';
 import { intakeStore } from './intake.ts';
 import { migrate } from './migrate.ts';
+import { peopleStore } from './people.ts';
 import type { RoadSettings } from './road.ts';
 import { roadStore } from './road.ts';
 import { senderStore } from './senders.ts';
@@ -22,22 +24,35 @@ export interface Ledger {
   readonly road: RoadStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
+  readonly people: PeopleStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
+  /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
+  advanceClock(ms: number): Promise<Date>;
   /** Brings the schema up to date; names the migrations that ran. */
   migrate(): Promise<readonly string[]>;
 }
 
+const ADVANCE = {
+  name: 'advance_clock',
+  text: "update ledger_clock set ahead = ahead + $1 * interval '1 ms' returning statement_timestamp() + ahead as now",
+};
 const PING = { name: 'ping', text: 'select 1' };
 
 /** Makes the ledger over a database. */
 export function createLedger(database: Database, settings: RoadSettings): Ledger {
   return {
-    campaigns: campaignStore(database),
+    campaigns: campaignStore(database, settings),
     intake: intakeStore(database),
     road: roadStore(database, settings),
     senders: senderStore(database),
     evidence: evidenceStore(database),
+    people: peopleStore(database),
+    async advanceClock(ms) {
+      const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
+      if (row === undefined) throw new Error('the ledger has no clock');
+      return row.now;
+    },
     ping: async () => {
       await database.run(PING, []);
     },

@@ -26,6 +26,9 @@ const WITHDRAW = statement('withdraw');
 const STREAK = statement('streak');
 const BLOCKED = statement('pause_blocked');
 const COMPLETE = statement('complete_campaigns');
+const EXPIRE = statement('expire');
+/** A night's worth of people put off to the end of their quiet hours, at once and not for ever. */
+const FEED_TURNS = 20;
 
 /** What the claim needs to know beside the rows. */
 export interface RoadSettings {
@@ -61,6 +64,7 @@ interface ClaimRow {
     readonly header_parameters: string[];
     readonly body_parameters: string[] | null;
     readonly slot_ms: number;
+    readonly expires_ms: number | null;
   }[];
 }
 
@@ -68,7 +72,19 @@ interface ClaimRow {
 export function roadStore(database: Database, settings: RoadSettings): RoadStore {
   const { perDay, perWeek } = settings.pairLimit;
   return {
-    feed: ({ senderId, limit }) => database.run<QueueJobRow>(FEED, [senderId, limit]),
+    async feed({ senderId, limit, singlesOnly }) {
+      const jobs: QueueJob[] = [];
+      for (let turn = 0; turn < FEED_TURNS; turn += 1) {
+        const [row] = await database.run<{ jobs: QueueJob[]; put_off: number }>(FEED, [
+          senderId,
+          limit - jobs.length,
+          singlesOnly === true,
+        ]);
+        jobs.push(...(row?.jobs ?? []));
+        if (jobs.length >= limit || (row?.put_off ?? 0) === 0) break;
+      }
+      return jobs;
+    },
 
     async claim({ senderId, jobs, worker, leaseMs, again }) {
       const [row] = await database.run<ClaimRow>(CLAIM, [
@@ -103,6 +119,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
           parameters: c.parameters,
           attempts: c.attempts,
           slotAtMs: Number(c.slot_ms),
+          ...(c.expires_ms === null ? {} : { expiresMs: Number(c.expires_ms) }),
         }),
       );
       return {
@@ -194,6 +211,10 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
 
     async pauseBlocked() {
       return (await database.run<{ id: string }>(BLOCKED, [])).map((row) => row.id);
+    },
+
+    async expire() {
+      return (await database.run<{ id: string }>(EXPIRE, [])).length;
     },
 
     async completeCampaigns() {

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
 const ENSURE = statement('ensure_sender');
+const BUDGET = statement('budget');
 const BEAT = statement('heartbeat');
 const READ = statement('senders');
 const CREW = { name: 'count_crew', text: 'select count_crew($1)' };
@@ -26,6 +27,10 @@ interface SenderRow {
   readonly closed_reason: PauseReason | null;
   readonly in_flight: number;
   readonly processes: number;
+  readonly portfolio: string | null;
+  readonly daily_limit: number | null;
+  readonly remaining: number | null;
+  readonly frees_at: Date | null;
 }
 
 /** Makes the {@link SenderStore} over a database. */
@@ -33,6 +38,9 @@ export function senderStore(database: Database): SenderStore {
   return {
     async ensure({ senderId, businessAccountId, messagesPerSecond }) {
       await database.run(ENSURE, [senderId, businessAccountId ?? senderId, messagesPerSecond]);
+    },
+    async budget({ senderId, portfolio, limit }) {
+      await database.run(BUDGET, [senderId, portfolio, limit]);
     },
     async heartbeat({ worker, senderId, messagesPerSecond, inFlight }) {
       await database.run(BEAT, [senderId, worker, messagesPerSecond, inFlight]);
@@ -98,5 +106,14 @@ function toStatus(row: SenderRow): SenderStatus {
     breaker: row.closed_reason,
     inFlight: row.in_flight,
     processes: row.processes,
+    budget:
+      row.portfolio === null || row.daily_limit === null
+        ? null
+        : {
+            portfolio: row.portfolio,
+            limit: row.daily_limit,
+            remaining: row.remaining ?? 0,
+            freesAt: row.frees_at,
+          },
   };
 }

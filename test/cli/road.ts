@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import {
@@ -106,6 +107,8 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
       for (;;) {
         const stands = await show(id);
         if (stands.state !== 'running') return stands;
+        // Each look is a process of its own, and would take the machine from those that work.
+        await sleep(500);
       }
     },
   };

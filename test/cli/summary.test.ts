@@ -13,6 +13,7 @@ import { counts } from './support.ts';
 const campaign: CampaignSummary = {
   id: 'c1',
   senderId: '1',
+  senderIds: ['1'],
   template: 't',
   language: 'en',
   parameterFormat: 'positional',

@@ -100,7 +100,7 @@ describe('reading campaigns', () => {
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'loading' });
     await bench.ledger.intake.addLines({
       campaignId: id,
-      senderId,
+      senderIds: [senderId],
       language: 'en',
       lines: [3, 4, 5].map((row) => ({
         kind: 'recipient',

@@ -78,7 +78,7 @@ describe('feeding', () => {
     await bench.ledger.campaigns.transition({ id: mixed, from: ['running'], to: 'loading' });
     await bench.ledger.intake.addLines({
       campaignId: mixed,
-      senderId,
+      senderIds: [senderId],
       language: 'en',
       lines: lines([newNumber()], { row: 2, language: 'de' }),
     });

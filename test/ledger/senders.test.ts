@@ -268,7 +268,7 @@ describe('breakers', () => {
     await bench.ledger.campaigns.transition({ id, from: ['draft'], to: 'loading' });
     await bench.ledger.intake.addLines({
       campaignId: id,
-      senderId,
+      senderIds: [senderId],
       language: 'en',
       lines: lines([newNumber()], { row: 2, language: 'de' }),
     });

@@ -180,7 +180,7 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
         typeof people === 'number' ? Array.from({ length: people }, newNumber) : people;
       await bench.ledger.intake.addLines({
         campaignId: id,
-        senderId,
+        senderIds: [senderId],
         language: 'en',
         lines: lines(numbers, recipient),
       });

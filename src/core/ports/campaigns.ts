@@ -41,9 +41,41 @@ export interface CampaignStore {
   discard(id: string): Promise<void>;
   /** Requests grouped by what became of them and why. */
   reasons(id: string): Promise<readonly ReasonCount[]>;
+  /** What a forecast is worked out from; `undefined` when there is no such campaign. */
+  forecast(id: string): Promise<ForecastInput | undefined>;
   /** What became of each recipient, by row; flat memory. */
   results(p: { id: string; states?: readonly RequestState[] }): AsyncIterable<RequestResult>;
   refusedLines(id: string): AsyncIterable<RefusedLine>;
+}
+
+/** What would become of a campaign's waiting people from now on, before rate and budget. */
+export interface ForecastInput {
+  /** The ledger's time, ms since the epoch. */
+  readonly nowMs: number;
+  readonly weight: number;
+  /** People who would be asked, by sender and the time from which on they may be. */
+  readonly asks: readonly { readonly senderId: string; readonly atMs: number; readonly n: number }[];
+  /** People who would not be asked, by reason. */
+  readonly skips: readonly { readonly reason: string; readonly n: number }[];
+  readonly senders: readonly ForecastSender[];
+}
+
+/** One sender of a campaign as a forecast sees it. */
+export interface ForecastSender {
+  readonly senderId: string;
+  /** Messages a second in force. */
+  readonly rate: number;
+  /** Living processes; without any, `rate` is what the last one left. */
+  readonly processes: number;
+  readonly closed: boolean;
+  /** Other campaigns at work on it: their weight, and people due. */
+  readonly others: readonly { readonly weight: number; readonly n: number }[];
+  /** Of its portfolio: people left today, and when how many places free. */
+  readonly budget: {
+    readonly portfolio: string;
+    readonly remaining: number;
+    readonly frees: readonly { readonly atMs: number; readonly n: number }[];
+  } | null;
 }
 
 /** So many requests of a campaign ended, or wait, for the same reason. */
@@ -83,7 +115,8 @@ export interface IntakeStore {
    */
   addLines(p: {
     campaignId: string;
-    senderId: string;
+    /** All of the campaign's; a line that names none goes to the first. */
+    senderIds: readonly string[];
     language: string;
     lines: readonly ListLine[];
   }): Promise<Result<AddedLines, Problem>>;

@@ -63,6 +63,8 @@ export interface AppliedStatus {
   readonly senderId: string;
   readonly template: string;
   readonly language: string;
+  /** Digits of the wa_id where it is known, else of the number. */
+  readonly person: string;
 }
 
 /** An uncertain request with all that its check must weigh. */

@@ -5,8 +5,12 @@ import type { RequestState } from '../request.ts';
 
 /** The road itself: feeding, claiming, recording, sweeping. */
 export interface RoadStore {
-  /** `pending` -> `queued`, round robin over campaigns, single requests first. */
-  feed(p: { senderId: string; limit: number }): Promise<readonly QueueJob[]>;
+  /** `pending` -> `queued`, over campaigns by their weight, single requests first (or only). */
+  feed(p: {
+    senderId: string;
+    limit: number;
+    singlesOnly?: boolean;
+  }): Promise<readonly QueueJob[]>;
   /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
   claim(p: {
     senderId: string;
@@ -53,6 +57,8 @@ export interface RoadStore {
   refeed(jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
   /** Pauses running campaigns whose open requests all wait for a template breaker; gives their ids. */
   pauseBlocked(): Promise<readonly string[]>;
+  /** Waiting rows whose time to be asked has passed -> `expired`; gives how many. */
+  expire(): Promise<number>;
   /** Completes running campaigns that have nothing open; gives their ids. */
   completeCampaigns(): Promise<readonly string[]>;
 }
@@ -86,6 +92,8 @@ export interface ClaimedRequest extends ClaimRef {
   readonly attempts: number;
   /** When to send: milliseconds since the epoch by the database's clock. */
   readonly slotAtMs: number;
+  /** Must not be sent later than this long after the claim was asked for; absent: no bound. */
+  readonly expiresMs?: number;
 }
 
 /** A claim's answer. */

@@ -9,6 +9,11 @@ export interface SenderStore {
     businessAccountId?: string;
     messagesPerSecond: number;
   }): Promise<void>;
+  /**
+   * Counts the daily budget of a sender's portfolio anew, and says how large it is: people in a moving
+   * 24 h. `null`: no limit. Holds for as long as some process goes on saying it.
+   */
+  budget(p: { senderId: string; portfolio: string; limit: number | null }): Promise<void>;
   /** This process is alive with this rate; the rate in force is the lowest among the living. */
   heartbeat(p: {
     worker: string;
@@ -62,4 +67,15 @@ export interface SenderStatus {
   readonly breaker: PauseReason | null;
   readonly inFlight: number;
   readonly processes: number;
+  /** The daily budget of its portfolio, where there is one. */
+  readonly budget: SenderBudget | null;
+}
+
+/** How many people a portfolio may still reach within 24 h, over all its senders. */
+export interface SenderBudget {
+  readonly portfolio: string;
+  readonly limit: number;
+  readonly remaining: number;
+  /** When the next place frees, while there is none. */
+  readonly freesAt: Date | null;
 }

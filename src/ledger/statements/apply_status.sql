@@ -5,7 +5,8 @@
 -- $1 request id or null  $2 fence or null  $3 wamid  $4 status  $5 when  $6 wa_id or null
 -- $7 error code or null  $8 error message or null
 with found as materialized (
-  select r.id, r.fence, r.state, r.delivery, r.sender_id, r.person, r.reserved_at, r.language, c.template
+  select r.id, r.fence, r.state, r.delivery, r.sender_id, r.person, r.reserved_at, r.language, c.template,
+    coalesce($6, r.wa_id, ltrim(r.to_number, '+')) as whom
   from requests r join campaigns c on c.id = r.campaign_id
   where case when $1::bigint is not null then r.id = $1::bigint else r.wamid = $3 end
   order by r.id
@@ -49,5 +50,5 @@ with found as materialized (
 select j.id::text as request, j.mine as applied, coalesce(a.state, j.state) as state,
   coalesce(a.delivery, j.delivery) as delivery, j.state as was,
   a.delivery is distinct from j.delivery and a.id is not null as news,
-  j.sender_id as "senderId", j.template, j.language
+  j.sender_id as "senderId", j.template, j.language, j.whom as person
 from judged j left join applied a on a.id = j.id

@@ -2,7 +2,7 @@
 -- one send time reserved for each from the sender's row, the pair's allowance taken. No row back: no POST.
 -- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
 -- read whole for each batch (measured: 25 ms instead of 1).
--- Locks in this order everywhere: senders, requests by id, pairs by key.
+-- Locks in this order everywhere: senders, portfolios, requests by id, pairs by key.
 -- The sender's row serialises claims of one sender; a claim is a few ms, and looks ahead by time only.
 -- $1 sender id      $2 request ids        $3 their feed numbers   $4 worker
 -- $5 horizon, ms    $6 lease beyond the send time, ms             $7 pair limit per day
@@ -11,10 +11,15 @@
 -- $11 messages a second from which on processes have a share each
 -- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.015)
 with pace as materialized (
-  select account, rate_now, next_slot, shared_slot, crew, hold_until from senders where id = $1 and closed_at is null for update
+  select account, portfolio, rate_now, next_slot, shared_slot, crew, hold_until from senders where id = $1 and closed_at is null for update
 ), me as materialized (
   select count(*) = 1 as is_in, max(next_slot) as mine
   from workers where sender_id = $1 and id = $4 and seen_at > clock_timestamp() - interval '8 s'
+), budget as materialized (
+  -- People the portfolio may still reach today, counted down here and anew by count_budget.
+  select b.id, b.remaining from pace join portfolios b on b.id = pace.portfolio
+  where b.daily_limit is not null and b.counted_at > clock_timestamp() - interval '5 minutes'
+  for update of b
 ), room as materialized (
   -- Read after the lock, so that waiting for it costs no send time. A next send time further ahead than
   -- anyone may reserve means that the database's clock was set back: begin anew.
@@ -55,7 +60,15 @@ with pace as materialized (
     on t.account = seats.account and t.name = c.template and t.language = r.language
   left join wa_ids w on w.number = r.to_number
   where r.state || '' = 'queued' and r.sender_id = $1 and c.state = 'running'
-    and t.closed_at is null and r.not_after > now_() and j.n <= seats.free - again.n
+    and t.closed_at is null and r.not_after > now_()
+    and j.n <= least(seats.free - again.n, (select remaining from budget))
+    and not exists (select from suppressions x
+      where x.person in (ltrim(r.to_number, '+'), w.wa_id))
+    and not exists (select from permissions x
+      where x.sender_id = $1 and x.person = coalesce(w.wa_id, ltrim(r.to_number, '+'))
+        and not may_ask(x, c.include_granted, c.include_declined))
+    and (c.quiet_from is null
+      or quiet_until(r.zones, c.quiet_from, c.quiet_to, now_() + interval '10 s') is null)
   order by r.id
   for update of r
 ), one_each as (
@@ -80,7 +93,11 @@ with pace as materialized (
   where r.id = p.id and c.id = r.campaign_id
   returning r.id::text as request, r.feed, r.lane, r.fence, r.campaign_id, r.to_number, r.language,
     r.parameters, r.attempts, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
-    extract(epoch from p.slot) * 1000 as slot_ms, p.slot
+    extract(epoch from p.slot) * 1000 as slot_ms, p.slot,
+    case when r.not_after < 'infinity' then extract(epoch from r.not_after - now_()) * 1000 end as expires_ms
+), spent as (
+  update portfolios b set remaining = b.remaining - (select count(*) from claimed)
+  from budget where b.id = budget.id
 ), ends as materialized (
   select seats.first + (again.n + m.n) * seats.step as next, again.n + m.n as given, seats.parts, seats.clock
   from (select count(*)::int as n from claimed) m, seats, again

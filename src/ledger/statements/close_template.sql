@@ -1,5 +1,5 @@
 -- Opens the breaker of a template in one language, for all senders of its account; the campaigns
--- in that language pause with the reason.
+-- in that language pause with the reason, but for those that have a sender of another account.
 -- $1 sender id  $2 template  $3 language  $4 reason  $5 probe after, ms, or null
 with closed as (
   insert into template_breakers (account, name, language, closed_at, closed_reason, probe_at, probes)
@@ -10,8 +10,9 @@ with closed as (
   where template_breakers.closed_at is null
 ), paused as (
   update campaigns c set state = 'paused', reason = $4
-  from senders s, senders mine
-  where mine.id = $1 and s.account = mine.account and c.sender_id = s.id
+  from senders mine
+  where mine.id = $1
+    and not exists (select from senders s where s.id = any(c.sender_ids) and s.account <> mine.account)
     and c.template = $2 and c.language = $3 and c.state = 'running'
   returning c.id
 )

@@ -3,9 +3,9 @@
 -- the sender has an allowance in use.
 -- $1 campaign id  $2 the other sender's id
 with moved as (
-  update campaigns c set sender_id = $2
+  update campaigns c set sender_id = $2, sender_ids = array[$2]
   from senders s
-  where c.id = $1 and c.state = 'paused' and c.reason->>'scope' = 'sender' and c.sender_id <> $2
+  where c.id = $1 and c.state = 'paused' and c.reason->>'scope' = 'sender' and c.sender_id <> $2 and cardinality(c.sender_ids) = 1
     and s.id = c.sender_id and s.closed_at is not null
     and not exists (select from requests r where r.campaign_id = c.id
       and (r.accepted_at is not null or r.state in ('sending', 'accepted', 'already-granted', 'uncertain')))

@@ -50,6 +50,22 @@ with entry as materialized (
   order by to_number
   on conflict (number) do update set wa_id = excluded.wa_id where wa_ids.wa_id <> excluded.wa_id
   returning number
+), opted_out as (
+  insert into suppressions (person, reason, source)
+  select distinct on (p) p, 'Meta: ' || coalesce(error_message, error_code::text), 'meta'
+  from judged, coalesce(wa_id, ltrim(to_number, '+')) p
+  where applies and state = 'rejected' and reason = 'suppress'
+  order by p
+  on conflict do nothing
+), granted as (
+  -- 138017: a permanent permission that we were not told of.
+  insert into permissions as p (sender_id, person, status, at, source)
+  select distinct on (sender_id, person) sender_id, person, 'permanent', now_(), 'refusal'
+  from judged
+  where applies and state = 'already-granted'
+  order by sender_id, person
+  on conflict (sender_id, person) do update
+  set status = 'permanent', expires_at = null, at = excluded.at, source = excluded.source
 ), applied as (
   update requests r
   set state = case when j.state = 'pending' and j.campaign_state = 'cancelled' then 'cancelled' else j.state end,

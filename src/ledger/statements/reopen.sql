@@ -15,9 +15,9 @@ with sender as (
   update campaigns c set state = 'running', reason = null, streak_key = null, streak_count = 0
   where $4 and c.state = 'paused' and c.reason->>'by' = 'us'
     and case when $2::text is null
-      then c.sender_id = $1 and c.reason->>'scope' = 'sender'
+      then $1 = any(c.sender_ids) and c.reason->>'scope' = 'sender'
       else c.template = $2 and c.reason->>'scope' = 'template' and ($3::text is null or c.language = $3)
-        and c.sender_id in (select s.id from senders s join account using (account)) end
+        and exists (select from senders s join account using (account) where s.id = any(c.sender_ids)) end
   returning c.id
 )
 select id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'running')::text)

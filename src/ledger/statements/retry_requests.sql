@@ -1,6 +1,7 @@
 -- A new epoch: requests of a campaign that ended badly are asked again, by an operator's word. Their
 -- allowance is given back where the last attempt still holds it (138009 corrects the book if Meta
--- counted it). Doubles are never asked. A completed campaign runs again.
+-- counted it). Doubles are never asked. A completed campaign runs again. Those whose
+-- time had passed have it no more, but for an end of the campaign that is still ahead.
 -- $1 campaign id  $2 states  $3 error code or null
 with chosen as materialized (
   select id, sender_id, person, reserved_at from requests
@@ -21,8 +22,10 @@ with chosen as materialized (
 ), retried as (
   update requests r
   set state = 'pending', epoch = r.epoch + 1, attempts = 0, due_at = now_(), check_at = null,
-    uncertain_at = null, finding = null, error_code = null, error_message = null, reason = null
-  from chosen where r.id = chosen.id
+    uncertain_at = null, finding = null, error_code = null, error_message = null, reason = null,
+    not_after = case when r.not_after > now_() then r.not_after
+      when c.expire_at > now_() then c.expire_at else 'infinity' end
+  from chosen, campaigns c where r.id = chosen.id and c.id = r.campaign_id
   returning r.id
 ), running as (
   update campaigns set state = case when state = 'completed' then 'running' else state end,

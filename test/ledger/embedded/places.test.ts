@@ -17,7 +17,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../../src/ledger/embedded/index.ts';
 import { AS_ROOT, DIST, KEEPER_ENTRY, newDirectory, processesOf, startUser } from './fixture.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 /** nobody's on Linux; any other that is not root's would do. */

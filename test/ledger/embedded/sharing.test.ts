@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newDirectory, processesBecome, processesOf, sole, startUser } from './fixture.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const NONE = { servers: [], keepers: [] };
 let dir: Awaited<ReturnType<typeof newDirectory>>;
