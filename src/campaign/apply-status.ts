@@ -36,8 +36,7 @@ export async function applyStatus(
   if (applied === undefined || status.error === undefined) return applied;
   // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
   // be undone by its double. One that another device's delivery outweighs stops nothing either.
-  if (applied.news && applied.delivery === 'failed')
-    await carryOut(ledger, applied, status.error);
+  if (applied.news && applied.delivery === 'failed') await carryOut(ledger, applied, status.error);
   return applied;
 }
 

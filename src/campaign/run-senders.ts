@@ -110,7 +110,12 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
   return {
     worker,
     async close() {
-      await Promise.all([ears.close(), sweep.close(), budget.close(), ...parts.map((part) => part.close())]);
+      await Promise.all([
+        ears.close(),
+        sweep.close(),
+        budget.close(),
+        ...parts.map((part) => part.close()),
+      ]);
     },
   };
 }

@@ -141,7 +141,12 @@ function createBudget(budget: NonNullable<ForecastSender['budget']>, nowMs: numb
       const end = places.at(-1);
       const again = atMs + DAY_MS;
       // Within one second is one entry: a million people are not a million of them.
-      if (end !== undefined && head < places.length && again - end.atMs < 1_000 && again >= end.atMs)
+      if (
+        end !== undefined &&
+        head < places.length &&
+        again - end.atMs < 1_000 &&
+        again >= end.atMs
+      )
         end.n += 1;
       else places.push({ atMs: again, n: 1 });
     },

@@ -15,8 +15,8 @@ import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import type { Database } from './database.ts';
 import { readForecast } from './forecast.ts';
-import type { RoadSettings } from './road.ts';
 import { readRefusedLines, readResults } from './results.ts';
+import type { RoadSettings } from './road.ts';
 import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');

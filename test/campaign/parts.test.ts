@@ -196,12 +196,12 @@ describe('the window', () => {
     expect(windowSize(rate)).toBe(size);
   });
 
-  async function fed(size: number): Promise<{ readonly limit: number | undefined; n: number }> {
-    let limit: number | undefined;
+  async function fed(size: number) {
+    let asked = {};
     const road: Pick<RoadStore, 'feed'> = {
       async feed(p) {
-        limit = p.limit;
-        return [{ request: '1', feed: 1, lane: 1 }];
+        asked = { limit: p.limit, singlesOnly: p.singlesOnly === true };
+        return [{ request: '1', feed: 1, lane: p.singlesOnly ? 0 : 1 }];
       },
     };
     const added: QueueJob[] = [];
@@ -211,12 +211,15 @@ describe('the window', () => {
     };
     const n = await feedOnce({ road: road as RoadStore, queue: queue as QueueStation }, '1065', 80);
     expect(added).toHaveLength(n);
-    return { limit, n };
+    return { ...asked, n };
   }
 
   test('is topped up once a quarter of it is free', async () => {
-    expect(await fed(0)).toEqual({ limit: 400, n: 1 });
-    expect(await fed(300)).toEqual({ limit: 100, n: 1 });
-    expect(await fed(301)).toEqual({ limit: undefined, n: 0 });
+    expect(await fed(0)).toEqual({ limit: 400, singlesOnly: false, n: 1 });
+    expect(await fed(300)).toEqual({ limit: 100, singlesOnly: false, n: 1 });
+  });
+
+  test('takes single requests also while it is full', async () => {
+    expect(await fed(301)).toEqual({ limit: 100, singlesOnly: true, n: 1 });
   });
 });

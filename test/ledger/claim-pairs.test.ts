@@ -55,10 +55,12 @@ describe('invariant 5: the pair limit is reserved in the claim', () => {
         waId: '551187654321',
       },
     ]);
+    // What was asked under the number counts for the wa_id: they are one person.
     await bench.campaign(senderId, [number]);
-    expect(only(await bench.claim(senderId)).to).toBe(number);
     await bench.campaign(senderId, [same]);
     expect(await bench.claim(senderId)).toEqual([]);
+    expect(await bench.asked(senderId, same)).toBe(1);
+    expect(await bench.asked(senderId, number)).toBe(0);
   });
 
   test('frees after 24 hours, and the third time within 7 days only then', async () => {

@@ -10,7 +10,12 @@ async function loading(more: { readonly idempotencyKey?: string } = {}) {
   if (!made.ok) throw new Error(made.error.message);
   const campaignId = made.value.campaign.id;
   const add = (given: readonly ListLine[]) =>
-    bench.ledger.intake.addLines({ campaignId, senderIds: [senderId], language: 'en', lines: given });
+    bench.ledger.intake.addLines({
+      campaignId,
+      senderIds: [senderId],
+      language: 'en',
+      lines: given,
+    });
   return { senderId, campaignId, add };
 }
 

@@ -65,6 +65,8 @@ export function entryOf(claim: ClaimRef, outcome: (typeof OUTCOMES)[number]): Re
 export class LedgerModel {
   /** Reservations held, by person: `<request>.<fence>`. */
   readonly held = new Map<string, Set<string>>();
+  /** People of whom a refusal told that they have granted for good. */
+  readonly granted = new Set<string>();
   readonly rows: readonly ModelRow[];
   readonly campaigns: readonly ModelCampaign[];
 
@@ -86,7 +88,7 @@ export class LedgerModel {
     const people = new Set<string>();
     const claimed = jobs.filter((row) => {
       const open = row.state === 'queued' && row.campaign.state === 'running';
-      if (!open || people.has(row.person)) return false;
+      if (!open || people.has(row.person) || this.granted.has(row.person)) return false;
       people.add(row.person);
       return this.#reservations(row).size < PAIR_LIMIT;
     });
@@ -101,6 +103,7 @@ export class LedgerModel {
     return jobs.map((row) => {
       if (row.state !== 'queued') return 'foreign';
       const paused = row.campaign.state !== 'running';
+      if (!paused && this.granted.has(row.person)) return this.#skip(row);
       const full = this.#reservations(row).size >= PAIR_LIMIT;
       if (!paused && !full) return 'later';
       Object.assign(row, { state: 'pending', ...(paused ? {} : { due: false }) });
@@ -119,6 +122,7 @@ export class LedgerModel {
         (isAcceptance && row.state === 'accepted' && !row.hasWamid));
     if (!applies) return false;
     if (entry.giveBackAllowance) this.#reservations(row).delete(token(row));
+    if (entry.state === 'already-granted') this.granted.add(row.person);
     if (isAcceptance) this.#accept(row, true);
     else if (entry.state === 'pending') this.#putBack(row);
     else
@@ -205,6 +209,11 @@ export class LedgerModel {
     );
     for (const campaign of done) campaign.state = 'completed';
     return done.map((campaign) => campaign.id);
+  }
+
+  #skip(row: ModelRow): 'skipped' {
+    row.state = 'skipped';
+    return 'skipped';
   }
 
   #reservations(row: ModelRow): Set<string> {

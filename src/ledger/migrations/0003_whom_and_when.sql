@@ -66,10 +66,11 @@ create index pairs_last on pairs (sender_id, (asked[cardinality(asked)]));
 
 -- Counts the people of a portfolio's moving 24 h anew. A function, because the count must see what was
 -- committed before its lock was had: each statement in it has a snapshot of its own.
-create function count_budget(id_ text, limit_ integer) returns void language plpgsql as $$
+create function count_budget(sender text, id_ text, limit_ integer) returns void language plpgsql as $$
 begin
   insert into portfolios (id, daily_limit, remaining) values (id_, limit_, coalesce(limit_, 0))
     on conflict (id) do nothing;
+  update senders set portfolio = id_ where id = sender and portfolio is distinct from id_;
   perform from portfolios where id = id_ for update;
   -- Every process asks for it: once a second is enough.
   if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
