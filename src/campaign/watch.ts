@@ -28,7 +28,9 @@ export async function* watchCampaign(
   let rate: number | undefined;
   let before: { at: number; open: number } | undefined;
   while (p.signal?.aborted !== true) {
+    const asked = performance.now();
     const progress = await look(target, id);
+    const took = performance.now() - asked;
     if (progress !== undefined) {
       const open = openCount(progress.counts);
       const at = performance.now();
@@ -44,7 +46,12 @@ export async function* watchCampaign(
       };
       if (hasEnded(progress)) return;
     }
-    await sleep(interval, undefined, p.signal ? { signal: p.signal } : {}).catch(() => undefined);
+    // Counting a list of a hundred thousand takes the database 0.2 s: a tenth of its time is enough.
+    await sleep(
+      Math.max(interval, 10 * took),
+      undefined,
+      p.signal ? { signal: p.signal } : {},
+    ).catch(() => undefined);
   }
 }
 

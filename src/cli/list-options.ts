@@ -1,12 +1,14 @@
 /** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
 import { type Command, Option } from 'commander';
-import { maxErrors } from './options.ts';
+import type { QuietHours } from '../core/campaign.ts';
+import { maxErrors, repeatable } from './options.ts';
+import { instant, quietHours, weight } from './when-options.ts';
 
 /** The options as commander gives them. */
 export interface ListOptions {
   readonly template: string;
   readonly language: string;
-  readonly sender?: string;
+  readonly sender?: readonly string[];
   readonly defaultCountry?: string;
   readonly format?: 'csv' | 'ndjson' | 'json';
   readonly strict?: true;
@@ -14,6 +16,14 @@ export interface ListOptions {
   readonly skipPreflight?: true;
   readonly refused?: string;
   readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly onPairLimit?: 'wait' | 'skip';
+  readonly includeGranted?: true;
+  readonly includeDeclined?: true;
+  readonly weight?: number;
+  readonly startAt?: Date;
+  readonly expireAt?: Date;
+  readonly quietHours?: QuietHours;
+  readonly dryRun?: true;
   readonly json?: true;
 }
 
@@ -37,7 +47,11 @@ export function withListOptions(command: Command): Command {
     .argument('<list>', 'file with one person a line, or - for standard input')
     .requiredOption('-t, --template <name>', 'name of the approved template')
     .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
-    .option('--sender <id>', 'phone number id to ask from, where there are several')
+    .option(
+      '--sender <id>',
+      'phone number id to ask from, where there are several; given again, the list spreads over them',
+      repeatable,
+    )
     .addOption(
       new Option(
         '--default-country <code>',
@@ -62,6 +76,27 @@ export function withListOptions(command: Command): Command {
       'pause when more than so many (or so many percent) are rejected or uncertain',
       maxErrors,
     )
+    .addOption(
+      new Option(
+        '--on-pair-limit <what>',
+        'people asked too often lately (once in 24 hours, twice in 7 days): wait, or skip',
+      ).choices(['wait', 'skip']),
+    )
+    .option('--include-granted', 'ask people too whose permission still holds')
+    .option('--include-declined', 'ask people too who declined within the last seven days')
+    .option('--start-at <time>', 'ask nobody before, like 2026-12-01T09:00:00Z', instant)
+    .option('--expire-at <time>', 'ask nobody after; those left become expired', instant)
+    .option(
+      '--quiet-hours <from-to>',
+      "ask nobody between these times of the person's own zone, like 21:00-08:00",
+      quietHours,
+    )
+    .option(
+      '--weight <n>',
+      'share beside other campaigns of the sender, 1 (default) to 100',
+      weight,
+    )
+    .option('--dry-run', 'say who would be asked, and how long it takes; ask nobody')
     .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
     .option('--json', 'end standard output with one JSON object');
 }

@@ -1,5 +1,6 @@
 /** How a campaign stands, as one JSON object for programs and as a table for people. */
 import type { CampaignSummary } from '../core/campaign.ts';
+import type { CampaignProgress } from '../core/ports.ts';
 import { openCount, REQUEST_STATES } from '../core/request.ts';
 import type { Cli } from './cli.ts';
 import { count, table } from './table.ts';
@@ -60,13 +61,20 @@ export function resultTable(
 /** What a person can do now, by how the campaign stands. */
 export function adviceLines(
   campaign: CampaignSummary,
-  due: { readonly later: number; readonly nextDueAt: Date | null } | undefined,
+  due: Pick<CampaignProgress, 'later' | 'nextDueAt' | 'budgetWait'> | undefined,
 ): readonly string[] {
   const { id, counts } = campaign;
   const open = openCount(counts);
   const lines: string[] = [];
   if (campaign.state === 'paused') {
     lines.push(`${count(open)} are not sent yet. Go on: callpermit campaign resume ${id}`);
+  }
+  if (campaign.state === 'running' && due?.budgetWait) {
+    const { limit, freesAt } = due.budgetWait;
+    const at = freesAt === null ? '' : `; the next place frees at ${freesAt.toISOString()}`;
+    lines.push(
+      `The daily budget is used up: ${count(limit)} people were asked within 24 hours${at}.`,
+    );
   }
   if (campaign.state === 'running' && due !== undefined && due.later > 0) {
     const at = due.nextDueAt === null ? '' : `, the next at ${due.nextDueAt.toISOString()}`;
@@ -97,7 +105,7 @@ export function saySummary(
   campaign: CampaignSummary,
   p: {
     readonly doubles?: number;
-    readonly due?: { readonly later: number; readonly nextDueAt: Date | null };
+    readonly due?: Pick<CampaignProgress, 'later' | 'nextDueAt' | 'budgetWait'>;
   } = {},
 ): void {
   const { paint, say } = cli.terminal;

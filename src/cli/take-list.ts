@@ -9,6 +9,7 @@ import { fitWithoutPreflight, preflight, type TemplateFit } from '../campaign/pr
 import type { SenderConfig } from '../config/config.ts';
 import { requireSender } from '../config/require.ts';
 import type { CampaignSpec } from '../core/campaign.ts';
+import { ensureSender } from '../submit.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OpenList } from '../wiring.ts';
 import { type App, openApp, openGraph, openListFile } from '../wiring.ts';
@@ -25,6 +26,8 @@ export interface Taken {
   readonly app: App;
   readonly campaign: LoadedCampaign;
   readonly refused: RefusedTap;
+  /** Messages a second of each of its senders, as they are set here. */
+  readonly rates: ReadonlyMap<string, number>;
 }
 
 /**
@@ -44,15 +47,16 @@ export async function takeList(
   const { options } = p;
   const config = cli.config();
   const log = cli.log(p.name);
-  const sender = unwrap(requireSender(config, options.sender));
+  const senders = (options.sender ?? [undefined]).map((id) => unwrap(requireSender(config, id)));
   const country = options.defaultCountry ?? config.defaultCountry;
   const list = unwrap(
     await openListFile(p.path, {
       ...(country === undefined ? {} : { defaultCountry: country }),
       ...(options.format === undefined ? {} : { format: options.format }),
+      ...(options.quietHours === undefined ? {} : { zones: true }),
     }),
   );
-  const fit = await orClose(list, () => fitTemplate(cli, log, sender, options, list.columns));
+  const fit = await orClose(list, () => fitTemplates(cli, log, senders, options, list.columns));
   for (const warning of fit.warnings) {
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
@@ -64,7 +68,8 @@ export async function takeList(
   try {
     const loaded = await loadCampaign(app, {
       list: { ...list, lines: refused.lines(until(list.lines, p.signal)) },
-      spec: specOf(sender, options, fit),
+      spec: specOf(senders, options, fit),
+      shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),
       onProgress: progress.update,
     });
@@ -74,7 +79,8 @@ export async function takeList(
       sayRefused(cli, refused);
       throw thrown(loaded.error);
     }
-    return { app, campaign: loaded.value, refused };
+    for (const sender of senders) await ensureSender(app, sender);
+    return { app, campaign: loaded.value, refused, rates: ratesOf(senders) };
   } catch (error) {
     progress.stop();
     await app.close();
@@ -100,6 +106,25 @@ async function orClose<T>(list: OpenList, work: () => Promise<T>): Promise<T> {
   }
 }
 
+function ratesOf(senders: readonly SenderConfig[]): ReadonlyMap<string, number> {
+  return new Map(senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
+}
+
+/** Each sender's account has templates of its own; the list is fitted to the first one's. */
+async function fitTemplates(
+  cli: Cli,
+  log: Logger,
+  senders: readonly SenderConfig[],
+  options: ListOptions,
+  columns: readonly string[],
+): Promise<TemplateFit> {
+  const fits: TemplateFit[] = [];
+  for (const sender of senders) fits.push(await fitTemplate(cli, log, sender, options, columns));
+  const [first] = fits;
+  if (first === undefined) throw new Error('expected at least one sender, got none');
+  return { ...first, warnings: [...new Set(fits.flatMap((fit) => fit.warnings))] };
+}
+
 async function fitTemplate(
   cli: Cli,
   log: Logger,
@@ -117,15 +142,42 @@ async function fitTemplate(
   }
 }
 
-function specOf(sender: SenderConfig, options: ListOptions, fit: TemplateFit): CampaignSpec {
+function specOf(
+  senders: readonly SenderConfig[],
+  options: ListOptions,
+  fit: TemplateFit,
+): CampaignSpec {
+  const [senderId = '', ...others] = new Set(senders.map((s) => s.phoneNumberId));
   return {
-    senderId: sender.phoneNumberId,
+    senderId,
+    ...(others.length === 0 ? {} : { senderIds: [senderId, ...others] }),
     template: options.template,
     language: options.language,
     parameterFormat: fit.parameterFormat,
     headerParameters: fit.headerParameters,
     bodyParameters: fit.bodyParameters,
-    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
-    ...(options.maxErrors === undefined ? {} : { maxErrors: options.maxErrors }),
+    // A dry run leaves no trace: the key stays free for the real one.
+    ...(options.idempotencyKey === undefined || options.dryRun
+      ? {}
+      : { idempotencyKey: options.idempotencyKey }),
+    ...pick(options, [
+      'maxErrors',
+      'onPairLimit',
+      'includeGranted',
+      'includeDeclined',
+      'weight',
+      'startAt',
+      'expireAt',
+      'quietHours',
+    ]),
   };
+}
+
+/** Those of the fields that are there. */
+function pick<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): { [P in K]?: Exclude<T[P], undefined> } {
+  const entries = keys.map((key) => [key, from[key]]).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [P in K]?: Exclude<T[P], undefined> };
 }

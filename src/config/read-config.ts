@@ -40,10 +40,7 @@ export function readConfig(
   const cwd = options.cwd ?? process.cwd();
   const account = readAccount({ reader, env, cwd });
   const messagesPerSecond = reader.require('MESSAGES_PER_SECOND', rate);
-  const dailyRecipientLimit = reader.read(
-    'DAILY_RECIPIENT_LIMIT',
-    wholeNumber(1, 100_000_000),
-  );
+  const dailyRecipientLimit = reader.read('DAILY_RECIPIENT_LIMIT', wholeNumber(1, 100_000_000));
   const config: Config = {
     graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase),
     graphApiVersion: reader.require(

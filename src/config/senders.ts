@@ -82,7 +82,8 @@ export function readSenders(p: {
   const { reader, account, messagesPerSecond } = p;
   const limit = limitOf(p.dailyRecipientLimit);
   const phoneNumberId = reader.read('WHATSAPP_PHONE_NUMBER_ID', graphId);
-  const own = phoneNumberId === undefined ? [] : [{ phoneNumberId, ...account, messagesPerSecond, ...limit }];
+  const own =
+    phoneNumberId === undefined ? [] : [{ phoneNumberId, ...account, messagesPerSecond, ...limit }];
   const path = textOf(p.env, 'SENDERS_FILE');
   const senders =
     path === undefined ? own : [...own, ...sendersOfFile({ ...p, path: resolve(p.cwd, path) })];

@@ -131,6 +131,7 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
         uncertain_open: number;
         next_due_at: Date | null;
         refused_lines: number;
+        budget_wait: { portfolio: string; limit: number; freesAt: string | null } | null;
       }>(PROGRESS, [id]);
       if (row === undefined) return undefined;
       const progress: CampaignProgress = {
@@ -141,6 +142,10 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
         nextDueAt: row.next_due_at,
         later: row.later,
         uncertainOpen: row.uncertain_open,
+        budgetWait: row.budget_wait && {
+          ...row.budget_wait,
+          freesAt: row.budget_wait.freesAt === null ? null : new Date(row.budget_wait.freesAt),
+        },
       };
       return progress;
     },

@@ -18,6 +18,7 @@ function progress(
     nextDueAt: null,
     later: 0,
     uncertainOpen: 0,
+    budgetWait: null,
     ...more,
   };
 }

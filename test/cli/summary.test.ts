@@ -70,7 +70,11 @@ describe('the summary', () => {
 
   test('rows due later are told with their number and time', () => {
     const running = { ...campaign, state: 'running', counts: counts({ pending: 7 }) } as const;
-    const [line] = adviceLines(running, { later: 7, nextDueAt: new Date('2030-01-01T00:00:00Z') });
+    const [line] = adviceLines(running, {
+      later: 7,
+      nextDueAt: new Date('2030-01-01T00:00:00Z'),
+      budgetWait: null,
+    });
     expect(line).toMatch(/^7 are due later, the next at 2030-01-01T00:00:00\.000Z/);
   });
 });

@@ -122,6 +122,7 @@ describe('reading campaigns', () => {
       counts: { pending: 2, uncertain: 3 },
       later: 3,
       uncertainOpen: 2,
+      budgetWait: null,
     });
     const due = progress?.nextDueAt?.getTime() ?? 0;
     expect(Math.abs(due - Date.now() - 60_000)).toBeLessThan(20_000);

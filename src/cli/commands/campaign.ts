@@ -121,7 +121,11 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
     const progress = await app.ledger.campaigns.progress(id);
     const reasons = await app.ledger.campaigns.reasons(id);
     if (options.json) {
-      const due = progress && { later: progress.later, nextDueAt: progress.nextDueAt };
+      const due = progress && {
+        later: progress.later,
+        nextDueAt: progress.nextDueAt,
+        budgetWait: progress.budgetWait,
+      };
       cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons }));
       return;
     }

@@ -2,8 +2,10 @@
 import type { Command } from 'commander';
 import { startCampaign } from '../../campaign/control.ts';
 import type { Cli } from '../cli.ts';
+import { dryRun } from '../dry-run.ts';
 import { EXIT } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
+import { forecastJson, readForecast, sayForecast } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
 import { campaignJson } from '../summary.ts';
@@ -39,14 +41,22 @@ export function addEnqueue(program: Command, cli: Cli): void {
 async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise<void> {
   const shutdown = listenForShutdown(() => cli.terminal.say('Stopping.'));
   try {
-    const { app, campaign, refused } = await takeList(cli, {
+    const taken = await takeList(cli, {
       path,
       options,
       queue: 'none',
       name: 'enqueue',
       signal: shutdown.signal,
     });
+    const { app, campaign, refused } = taken;
     try {
+      if (options.dryRun) {
+        await dryRun(cli, taken, options);
+        return;
+      }
+      const expected =
+        campaign.state === 'draft' ? await readForecast(app, campaign.id, taken.rates) : undefined;
+      if (expected !== undefined) sayForecast(cli, expected);
       if (campaign.state === 'draft' && options.start)
         unwrap(await startCampaign(app, campaign.id));
       const stands = await app.ledger.campaigns.get(campaign.id);
@@ -59,7 +69,14 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
       sayRefused(cli, refused);
       const { doubles, created } = campaign;
       cli.terminal.print(
-        options.json ? JSON.stringify({ ...campaignJson(stands), created, doubles }) : stands.id,
+        options.json
+          ? JSON.stringify({
+              ...campaignJson(stands),
+              created,
+              doubles,
+              ...(expected === undefined ? {} : { forecast: forecastJson(expected) }),
+            })
+          : stands.id,
       );
       if (stands.refusedLines + doubles > 0) cli.exitCode = EXIT.someLeft;
     } finally {

@@ -7,8 +7,10 @@ import type { CampaignProgress } from '../../core/ports.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../cli.ts';
+import { dryRun } from '../dry-run.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
+import { forecastJson, readForecast, sayForecast } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
 import { sendingProgress } from '../progress.ts';
 import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../shutdown.ts';
@@ -49,13 +51,14 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     const taken = await takeList(cli, {
       path,
       options,
-      queue: 'needed',
+      queue: options.dryRun ? 'none' : 'needed',
       name: 'send',
       signal: shutdown.signal,
     });
     phase = 'sending';
     try {
-      await work(cli, taken, options, shutdown);
+      if (options.dryRun) await dryRun(cli, taken, options);
+      else await work(cli, taken, options, shutdown);
     } finally {
       await taken.app.close();
     }
@@ -81,13 +84,19 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
 
 async function work(
   cli: Cli,
-  { app, campaign, refused }: Taken,
+  taken: Taken,
   options: ListOptions,
   shutdown: Shutdown,
 ): Promise<void> {
+  const { app, campaign, refused } = taken;
   const { id, doubles } = campaign;
   sayFound(cli, campaign);
-  if (campaign.state === 'draft') unwrap(await startCampaign(app, id));
+  const expected =
+    campaign.state === 'draft' ? await readForecast(app, id, taken.rates) : undefined;
+  if (expected !== undefined) {
+    sayForecast(cli, expected);
+    unwrap(await startCampaign(app, id));
+  }
   const due =
     campaign.state === 'draft' || campaign.state === 'running'
       ? await sendUntilDone(cli, app, id, shutdown)
@@ -103,6 +112,7 @@ async function work(
         ...campaignJson(ended),
         created: campaign.created,
         doubles,
+        ...(expected === undefined ? {} : { forecast: forecastJson(expected) }),
         ...(due === undefined ? {} : { later: due.later, nextDueAt: due.nextDueAt }),
         ...(shutdown.by === undefined ? {} : { stoppedBy: shutdown.by }),
       }),
@@ -117,8 +127,8 @@ async function sendUntilDone(
   id: string,
   shutdown: Shutdown,
 ): Promise<CampaignProgress | undefined> {
-  const { senderId } = await summaryOf(app, id);
-  const senders = await app.runSenders([senderId]);
+  const { senderIds } = await summaryOf(app, id);
+  const senders = await app.runSenders(senderIds);
   const progress = sendingProgress(cli.terminal);
   let last: CampaignProgress | undefined;
   try {

@@ -54,7 +54,11 @@ export interface ForecastInput {
   readonly nowMs: number;
   readonly weight: number;
   /** People who would be asked, by sender and the time from which on they may be. */
-  readonly asks: readonly { readonly senderId: string; readonly atMs: number; readonly n: number }[];
+  readonly asks: readonly {
+    readonly senderId: string;
+    readonly atMs: number;
+    readonly n: number;
+  }[];
   /** People who would not be asked, by reason. */
   readonly skips: readonly { readonly reason: string; readonly n: number }[];
   readonly senders: readonly ForecastSender[];
@@ -105,6 +109,12 @@ export interface CampaignProgress {
   readonly later: number;
   /** Uncertain requests whose check is still to come: the others are final. */
   readonly uncertainOpen: number;
+  /** The daily budget of its senders is used up; `null` while it is not. */
+  readonly budgetWait: {
+    readonly portfolio: string;
+    readonly limit: number;
+    readonly freesAt: Date | null;
+  } | null;
 }
 
 /** The intake side of the ledger. */

@@ -6,11 +6,7 @@ import type { RequestState } from '../request.ts';
 /** The road itself: feeding, claiming, recording, sweeping. */
 export interface RoadStore {
   /** `pending` -> `queued`, over campaigns by their weight, single requests first (or only). */
-  feed(p: {
-    senderId: string;
-    limit: number;
-    singlesOnly?: boolean;
-  }): Promise<readonly QueueJob[]>;
+  feed(p: { senderId: string; limit: number; singlesOnly?: boolean }): Promise<readonly QueueJob[]>;
   /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
   claim(p: {
     senderId: string;
