@@ -19,6 +19,8 @@ const ARROWS = {
   submit: ['core', 'config', 'telemetry', 'campaign', 'wiring'],
   // Recipients as programs write them, for the same two.
   'flat-recipient': ['core'],
+  // One person now: what the command, the HTTP API and the Node client share.
+  'request-one': ['core', 'config', 'campaign', 'wiring', 'submit', 'flat-recipient'],
   http: [
     'core',
     'config',
@@ -26,13 +28,33 @@ const ARROWS = {
     'campaign',
     'wiring',
     'submit',
+    'request-one',
     'flat-recipient',
     'console',
   ],
   // The simulator is a command of its own and touches nothing of the road.
-  cli: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'http', 'simulator'],
-  client: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'flat-recipient'],
-  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'client'],
+  cli: [
+    'core',
+    'config',
+    'telemetry',
+    'campaign',
+    'wiring',
+    'submit',
+    'request-one',
+    'http',
+    'simulator',
+  ],
+  client: [
+    'core',
+    'config',
+    'telemetry',
+    'campaign',
+    'wiring',
+    'submit',
+    'request-one',
+    'flat-recipient',
+  ],
+  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'request-one', 'client'],
 };
 
 /** A file of the top level (`src/wiring.ts`, `src/index.ts`), or a folder with all that is in it. */

@@ -14,6 +14,7 @@ import type { RefusedLine } from './core/recipient.ts';
 import type { RequestResult } from './core/request.ts';
 import type { Result } from './core/result.ts';
 import { flatRecipient } from './flat-recipient.ts';
+import { type RequestedOne, requestOne, type SingleRequest } from './request-one.ts';
 import { fitTemplate, senderFor, submit } from './submit.ts';
 import { silentLogger } from './telemetry/log.ts';
 import { type App, openApp, openObjectList } from './wiring.ts';
@@ -29,6 +30,9 @@ export interface ClientOptions {
   /** `WHATSAPP_PHONE_NUMBER_ID`: who asks, where a call does not say. */
   readonly sender?: string | undefined;
 }
+
+/** How long `request` waits where nothing else is said. */
+const REQUEST_WAIT_MS = 60_000;
 
 /** One person to ask. Fields beyond these are template parameters: `1`, `2`, ... or their names. */
 export interface RecipientInput {
@@ -69,6 +73,12 @@ export interface EnqueueInput {
   readonly skipPreflight?: boolean;
 }
 
+/** One person to ask now. */
+export interface RequestInput extends SingleRequest {
+  /** How long to wait for the outcome, in ms; 60,000 by default. The request stays after that. */
+  readonly waitMs?: number | undefined;
+}
+
 /** What became of a list. */
 export interface Enqueued {
   /** The campaign's id. */
@@ -93,6 +103,21 @@ export interface Enqueued {
 export interface Client {
   /** Hands a list over and starts its campaign. */
   enqueue(input: EnqueueInput): Promise<Enqueued>;
+  /**
+   * Asks one person now, ahead of every list, and waits until it is known what became of it, until
+   * it can go on only later (`waits_for`, `due_at`), or for `waitMs`. A running `callpermit sender`
+   * sends it. `results(id)` tells how it stands afterwards.
+   *
+   * @example
+   * const { status, wamid } = await client.request({
+   *   to: '+16505551234',
+   *   template: 'sample_cpr_template',
+   *   language: 'en',
+   *   parameters: ['Ann'],
+   *   waitMs: 10_000,
+   * });
+   */
+  request(input: RequestInput): Promise<RequestedOne>;
   /** How a campaign stands: its state, and its people by state. */
   campaign(id: string): Promise<CampaignSummary>;
   /** What became of each line, by row; read from the ledger as fast as the loop takes it. */
@@ -138,6 +163,7 @@ export function createClient(options: ClientOptions = {}): Client {
 
   return {
     enqueue: async (input) => enqueue(await open(), input, options.sender),
+    request: async (input) => request(await open(), input, options.sender),
     campaign,
     async *results(id) {
       await campaign(id);
@@ -180,6 +206,18 @@ async function enqueue(
     await lines.next();
     await lines.return?.();
   }
+}
+
+async function request(
+  app: App,
+  input: RequestInput,
+  usualSender: string | undefined,
+): Promise<RequestedOne> {
+  const { phoneNumberId } = unwrap(senderFor(app.config, input.sender ?? usualSender));
+  const skipPreflight =
+    input.skipPreflight === true || !requireAccount(app.config, phoneNumberId).ok;
+  const waitMs = input.waitMs ?? REQUEST_WAIT_MS;
+  return unwrap(await requestOne(app, { ...input, sender: phoneNumberId, skipPreflight, waitMs }));
 }
 
 async function* flat(recipients: EnqueueInput['recipients']): AsyncGenerator<unknown, void> {

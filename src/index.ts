@@ -11,6 +11,7 @@ export {
   type Enqueued,
   type EnqueueInput,
   type RecipientInput,
+  type RequestInput,
 } from './client.ts';
 
 // core
@@ -23,3 +24,5 @@ export {
 } from './core/problem.ts';
 export type { RefusedLine } from './core/recipient.ts';
 export type { Counts, RequestResult, RequestState } from './core/request.ts';
+export type { RequestStanding, WaitsFor } from './core/single-request.ts';
+export type { RequestedOne } from './request-one.ts';

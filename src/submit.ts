@@ -25,6 +25,14 @@ export interface Submission {
   readonly strict?: boolean;
   /** `false` leaves the campaign as a draft. */
   readonly start?: boolean;
+  /** One person, now: ahead of every list. */
+  readonly single?: boolean;
+  /** What happens to people who were asked too often lately; `wait` by default. */
+  readonly onPairLimit?: 'wait' | 'skip';
+  /** Ask people too whose permission still holds. */
+  readonly includeGranted?: boolean;
+  /** Ask people too who declined within the last seven days. */
+  readonly includeDeclined?: boolean;
 }
 
 /** A list in the ledger. */
@@ -111,6 +119,10 @@ export function specOf(p: Submission): CampaignSpec {
     headerParameters: p.fit.headerParameters,
     bodyParameters: p.fit.bodyParameters,
     ...(p.idempotencyKey === undefined ? {} : { idempotencyKey: p.idempotencyKey }),
+    ...(p.single ? { single: true } : {}),
+    ...(p.onPairLimit === undefined ? {} : { onPairLimit: p.onPairLimit }),
+    ...(p.includeGranted ? { includeGranted: true } : {}),
+    ...(p.includeDeclined ? { includeDeclined: true } : {}),
   };
 }
 

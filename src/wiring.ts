@@ -24,6 +24,7 @@ import { stateLog } from './telemetry/log.ts';
 
 // The way in for lists, for whoever takes one: commands, HTTP, the client.
 export { parseInstant } from './intake/instant.ts';
+export { knownColumn } from './intake/line.ts';
 export type { ListFormat, OpenList } from './intake/list.ts';
 export { openList, openObjectList } from './intake/list.ts';
 export { openListFile } from './intake/open-list.ts';

@@ -27,6 +27,23 @@ export function peopleOfTier(tier: string | undefined): number | null | undefine
   return Number(found[1]) * unit;
 }
 
+/**
+ * Says the budgets of some senders to the ledger and counts them, once: before a forecast.
+ * @param p.limits people a day by sender, as Meta says; a setting goes before it
+ */
+export async function sayBudgets(p: {
+  readonly senders: Pick<SenderStore, 'budget'>;
+  readonly configs: readonly SenderConfig[];
+  readonly limits: ReadonlyMap<string, number | null>;
+}): Promise<void> {
+  for (const config of p.configs) {
+    const { phoneNumberId: senderId, dailyRecipientLimit } = config;
+    const limit = dailyRecipientLimit ?? p.limits.get(senderId);
+    if (limit !== undefined)
+      await p.senders.budget({ senderId, portfolio: portfolioOf(config), limit });
+  }
+}
+
 /** Keeps the budgets of this process's senders counted. */
 export interface Budgets {
   /** Says what is set, counts anew; asks Meta where nothing is set and it is time to. */

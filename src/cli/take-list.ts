@@ -4,17 +4,18 @@
  * so that a wrong name is told in a second and without a trace.
  */
 
+import { sayBudgets } from '../campaign/budget.ts';
 import { type LoadedCampaign, loadCampaign } from '../campaign/load.ts';
-import { fitWithoutPreflight, preflight, type TemplateFit } from '../campaign/preflight.ts';
+import type { TemplateFit } from '../campaign/preflight.ts';
 import type { SenderConfig } from '../config/config.ts';
 import { requireSender } from '../config/require.ts';
 import type { CampaignSpec } from '../core/campaign.ts';
 import { ensureSender } from '../submit.ts';
-import type { Logger } from '../telemetry/log.ts';
 import type { OpenList } from '../wiring.ts';
-import { type App, openApp, openGraph, openListFile } from '../wiring.ts';
+import { type App, openApp, openListFile } from '../wiring.ts';
 import type { Cli } from './cli.ts';
 import { thrown, unwrap } from './failure.ts';
+import { fitTemplates } from './fit-templates.ts';
 import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
@@ -56,7 +57,9 @@ export async function takeList(
       ...(options.quietHours === undefined ? {} : { zones: true }),
     }),
   );
-  const fit = await orClose(list, () => fitTemplates(cli, log, senders, options, list.columns));
+  const fit = await orClose(list, () =>
+    fitTemplates(cli, log, { senders, options, columns: list.columns }),
+  );
   for (const warning of fit.warnings) {
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
@@ -80,6 +83,7 @@ export async function takeList(
       throw thrown(loaded.error);
     }
     for (const sender of senders) await ensureSender(app, sender);
+    await sayBudgets({ senders: app.ledger.senders, configs: senders, limits: fit.limits });
     return { app, campaign: loaded.value, refused, rates: ratesOf(senders) };
   } catch (error) {
     progress.stop();
@@ -108,38 +112,6 @@ async function orClose<T>(list: OpenList, work: () => Promise<T>): Promise<T> {
 
 function ratesOf(senders: readonly SenderConfig[]): ReadonlyMap<string, number> {
   return new Map(senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
-}
-
-/** Each sender's account has templates of its own; the list is fitted to the first one's. */
-async function fitTemplates(
-  cli: Cli,
-  log: Logger,
-  senders: readonly SenderConfig[],
-  options: ListOptions,
-  columns: readonly string[],
-): Promise<TemplateFit> {
-  const fits: TemplateFit[] = [];
-  for (const sender of senders) fits.push(await fitTemplate(cli, log, sender, options, columns));
-  const [first] = fits;
-  if (first === undefined) throw new Error('expected at least one sender, got none');
-  return { ...first, warnings: [...new Set(fits.flatMap((fit) => fit.warnings))] };
-}
-
-async function fitTemplate(
-  cli: Cli,
-  log: Logger,
-  sender: SenderConfig,
-  options: ListOptions,
-  columns: readonly string[],
-): Promise<TemplateFit> {
-  if (options.skipPreflight) return fitWithoutPreflight(columns);
-  const graph = unwrap(openGraph(cli.config(), log, sender.phoneNumberId));
-  try {
-    const { template, language } = options;
-    return unwrap(await preflight(graph, { template, language, columns }));
-  } finally {
-    await graph.close();
-  }
 }
 
 function specOf(

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   // lists
   LIST_UNREADABLE: { exit: 1, http: 400 },
   LIST_EMPTY: { exit: 1, http: 422 },
+  SENDER_COUNTRY: { exit: 1, http: 422 },
   LIST_REFUSED: { exit: 1, http: 422 },
   LIST_ALL_REFUSED: { exit: 1, http: 422 },
   // templates

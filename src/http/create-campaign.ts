@@ -98,7 +98,7 @@ function unfitted(parameterFormat: 'positional' | 'named') {
 }
 
 /** A wrong sender is a fault of the body: 404 would say that the route is not there. */
-function senderOf(config: Config, id: string | undefined): SenderConfig {
+export function senderOf(config: Config, id: string | undefined): SenderConfig {
   const sender = senderFor(config, id);
   if (sender.ok) return sender.value;
   if (id === undefined) throw new ProblemError(sender.error);

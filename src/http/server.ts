@@ -20,6 +20,7 @@ import { healthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { recipientRoutes } from './recipients.ts';
+import { requestRoutes } from './requests.ts';
 import type { HttpServer } from './typed-server.ts';
 
 // Inline lists are held in memory whole: 10 MB are some 100,000 people. Longer ones are streamed.
@@ -79,6 +80,7 @@ async function buildServer(app: App): Promise<HttpServer> {
   campaignRoutes(server, app);
   recipientRoutes(server, app);
   exportRoutes(server, app);
+  requestRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,

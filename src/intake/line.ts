@@ -25,8 +25,15 @@ export interface ListRules {
    * (CSV has its header.)
    */
   readonly columns?: readonly string[];
+  /** Parameters are taken as they are: nothing of them is sent. */
+  readonly anyText?: boolean;
   /** Look up each number's time zones: for campaigns with quiet hours. */
   readonly zones?: boolean;
+  /**
+   * People who opted out: the number counts and, where it is there, the `reason`; nothing in any
+   * other column can keep a person from the list. Bare numbers without a header will do too.
+   */
+  readonly optOuts?: boolean;
 }
 
 /** The columns that are not parameters; their names are compared without case. */
@@ -84,6 +91,9 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
 
   const to = toE164(record.to.text, rules.defaultCountry);
   if (!to.ok) return refuse(record.to.column, record.to.text, to.error);
+  if (rules.optOuts) {
+    return { kind: 'recipient', recipient: { row, to: to.value, parameters: reasonOf(record) } };
+  }
   const line: Writable<Recipient> = { row, to: to.value, parameters: {} };
   if (rules.zones) line.zones = zonesOf(to.value);
 
@@ -116,7 +126,9 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
   for (const [i, name] of record.names.entries()) {
     const value = record.values[i] ?? '';
     const isHeader = rules.headerParameters?.includes(name) ?? false;
-    const failure = checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
+    const failure = rules.anyText
+      ? undefined
+      : checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
     if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
     if (!isHeader) total += characters(value, BODY_TEXT_LIMIT);
     if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
@@ -124,6 +136,13 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
   }
   line.parameters = parameters;
   return { kind: 'recipient', recipient: line };
+}
+
+/** A reason that cannot be stored as it is is no reason to go on asking the person. */
+function reasonOf({ names, values }: RecordTexts): Readonly<Record<string, string>> {
+  const at = names.findIndex((name) => name.trim().toLowerCase() === 'reason');
+  const reason = storable((values[at] ?? '').trim());
+  return reason === '' ? {} : { reason };
 }
 
 /** Sets a property also where its name is `__proto__`, which plain assignment would not. */

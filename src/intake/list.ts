@@ -8,6 +8,7 @@ import { isCountry } from '../core/phone.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { ListLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { withHeader } from './bare-numbers.ts';
 import { type ListBody, openCsv } from './csv.ts';
 import { jsonArrayItems } from './json-array.ts';
 import type { ListRules } from './line.ts';
@@ -130,7 +131,9 @@ async function openFormat(
   input: ListInput,
 ): Promise<ListBody> {
   const chunks = withFirst(head, text.chunks);
-  if (format === 'csv') return openCsv(chunks, input.name, input);
+  if (format === 'csv') {
+    return openCsv(input.optOuts ? withHeader(chunks) : chunks, input.name, input);
+  }
   if (format === 'ndjson') return openObjects(ndjsonItems(chunks), input.name, input);
   if (head.trimStart().startsWith('[')) {
     return openObjects(jsonArrayItems(chunks), input.name, input);

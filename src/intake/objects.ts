@@ -94,6 +94,10 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
   for (const [name, value] of Object.entries(item.value)) {
     if (value === null || value === undefined) continue;
     const as = knownColumn(name);
+    if (rules.optOuts && as !== 'to' && as !== 'phone') {
+      parameters.set(name, textOf(value) ?? '');
+      continue;
+    }
     if (as === undefined && !columns.includes(name)) {
       return refuse(
         'PARAMETER_UNKNOWN',
@@ -119,7 +123,8 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
   if (known.has('to') && known.has('phone')) {
     return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');
   }
-  for (const name of columns) {
+  const names = rules.optOuts ? [...parameters.keys()] : columns;
+  for (const name of names) {
     if (parameters.has(name)) continue;
     return refuse('PARAMETER_MISSING', 'this parameter is missing; all lines need the same', name);
   }
@@ -132,8 +137,8 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
       language: known.get('language'),
       notBefore: known.get('not_before'),
       notAfter: known.get('not_after'),
-      names: columns,
-      values: columns.map((name) => parameters.get(name) ?? ''),
+      names,
+      values: names.map((name) => parameters.get(name) ?? ''),
     },
     rules,
   );

@@ -32,6 +32,7 @@ describe('the program', () => {
         ...[
           'send',
           'enqueue',
+          'request',
           'export',
           'up',
           'api',

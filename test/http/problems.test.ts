@@ -230,6 +230,8 @@ describe('/openapi.json', () => {
       '/v1/campaigns/{id}/recipients',
       '/v1/campaigns/{id}/resume',
       '/v1/campaigns/{id}/start',
+      '/v1/requests',
+      '/v1/requests/{id}',
     ]);
     const create = body.paths['/v1/campaigns'].post;
     expect(Object.keys(create.responses)).toEqual(

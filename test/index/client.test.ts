@@ -242,3 +242,47 @@ describe('what a client stands on', () => {
     await rm(dataDir, { recursive: true });
   });
 });
+
+describe('request', () => {
+  const one = { to: '+16502001000', template: 't', language: 'en', parameters: ['Ann'] };
+
+  it('waits for the outcome of one person, sent by senders elsewhere', async () => {
+    const senders = await service.app.runSenders();
+    const done = await client().request({ ...one, reference: 7 });
+    await senders.close();
+    expect(done).toMatchObject({
+      state: 'completed',
+      reason: null,
+      status: 'accepted',
+      to: one.to,
+      reference: '7',
+      created: true,
+      wamid: expect.any(String),
+    });
+    const [result] = await all(client().results(done.id));
+    expect(result).toMatchObject({ status: 'accepted', wamid: done.wamid });
+  });
+
+  it('waits as long as it is told; the request stays, and can be taken back by its id', async () => {
+    const to = '+16502001001';
+    const done = await client().request({ ...one, to, waitMs: 300, idempotencyKey: 'one-1' });
+    expect(done).toMatchObject({ status: 'pending', state: 'running' });
+    const again = await client().request({ ...one, to, waitMs: 0, idempotencyKey: 'one-1' });
+    expect(again).toMatchObject({ id: done.id, created: false, status: 'pending' });
+    expect(await client().campaign(done.id)).toMatchObject({ single: true });
+    await service.call('POST', `/v1/campaigns/${done.id}/cancel`);
+  });
+
+  it.each([
+    ['a number that is none', { to: '12' }, 'USAGE'],
+    ['a parameter called as a column', { parameters: { phone: 'x' } }, 'USAGE'],
+    ['an unknown sender', { sender: '7' }, 'NOT_FOUND'],
+    [
+      'another request under a key',
+      { to: '+16502001002', idempotencyKey: 'one-1' },
+      'IDEMPOTENCY_MISMATCH',
+    ],
+  ])('%s is a problem that is thrown', async (_what, more, code) => {
+    expect((await problemOf(client().request({ ...one, ...more, waitMs: 0 }))).code).toBe(code);
+  });
+});

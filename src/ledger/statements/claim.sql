@@ -9,7 +9,7 @@
 -- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
 -- $10 send times wanted for claims in hand whose own was missed: they come first
 -- $11 messages a second from which on processes have a share each
--- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.015)
+-- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.019)
 with pace as materialized (
   select account, portfolio, rate_now, next_slot, shared_slot, crew, hold_until from senders where id = $1 and closed_at is null for update
 ), me as materialized (

@@ -1,0 +1,122 @@
+/** Waiting for what becomes of one request, by looking at the ledger: whoever sends it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  CampaignProgress,
+  CampaignStore,
+  ReasonCount,
+  SenderStatus,
+  SenderStore,
+} from '../core/ports.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import { openCount, type RequestResult } from '../core/request.ts';
+import { isFinal, type RequestStanding, type WaitsFor } from '../core/single-request.ts';
+
+/** The part of the ledger that is looked at. */
+export interface OutcomeTarget {
+  readonly ledger: {
+    readonly campaigns: Pick<
+      CampaignStore,
+      'get' | 'progress' | 'reasons' | 'results' | 'transition'
+    >;
+    readonly senders: Pick<SenderStore, 'list'>;
+  };
+}
+
+// A request takes some 100 ms where all is well; one that takes longer takes much longer.
+const QUICK_MS = 50;
+const QUICK_LOOKS = 40;
+const SLOW_MS = 250;
+/** Every so many looks the daily budget is looked at too: it is not in the request's own row. */
+const BUDGET_LOOKS = 10;
+
+/**
+ * Waits until a single request is final, is paused, is due only later (its standing says when), or
+ * until `waitMs` have passed. A database that is away is waited for.
+ * @param p.signal ends the wait early
+ */
+export async function awaitOutcome(
+  target: OutcomeTarget,
+  id: string,
+  p: { readonly waitMs: number; readonly signal?: AbortSignal },
+): Promise<RequestStanding> {
+  const { campaigns } = target.ledger;
+  const end = performance.now() + p.waitMs;
+  for (let look = 1; ; look += 1) {
+    const left = end - performance.now();
+    const isOver = left <= 0 || p.signal?.aborted === true;
+    if (isOver || (await whileThere(() => rests(target, id, look))) === true) break;
+    const pause = Math.min(left, look < QUICK_LOOKS ? QUICK_MS : SLOW_MS);
+    await sleep(pause, undefined, p.signal ? { signal: p.signal } : {}).catch(() => undefined);
+  }
+  const standing = await standingOf(target, id);
+  if (standing === undefined) throw new Error(`request ${id} vanished from the ledger`);
+  // The sweep would complete it too, within a second; an answer that says "running" would puzzle.
+  if (standing.state !== 'running' || standing.status === 'uncertain' || !isFinal(standing))
+    return standing;
+  const moved = await campaigns.transition({ id, from: ['running'], to: 'completed' });
+  return { ...standing, state: moved?.state ?? standing.state };
+}
+
+/** How a single request stands now; `undefined` when there is none of this id. */
+export async function standingOf(
+  { ledger }: OutcomeTarget,
+  id: string,
+): Promise<RequestStanding | undefined> {
+  const campaign = await ledger.campaigns.get(id);
+  if (campaign?.single !== true) return undefined;
+  // Before the row: one that is still waiting afterwards was not the last to fit into the budget.
+  const sender = (await ledger.senders.list()).find((s) => s.senderId === campaign.senderId);
+  const [why] = await ledger.campaigns.reasons(id);
+  for await (const row of ledger.campaigns.results({ id })) {
+    const { waits, due } = waiting(row, why, sender);
+    return {
+      ...row,
+      id,
+      state: campaign.state,
+      reason: campaign.reason,
+      waits_for: waits,
+      due_at: due?.toISOString() ?? null,
+    };
+  }
+  return undefined;
+}
+
+/** Whether there is nothing to wait for within the next minutes. */
+async function rests(target: OutcomeTarget, id: string, look: number): Promise<boolean> {
+  const progress = await target.ledger.campaigns.progress(id);
+  if (progress === undefined || isAtRest(progress)) return true;
+  if (look % BUDGET_LOOKS !== 0) return false;
+  const standing = await standingOf(target, id);
+  return standing?.waits_for === 'daily-budget' && standing.due_at !== null;
+}
+
+function isAtRest({ state, counts, later, uncertainOpen }: CampaignProgress): boolean {
+  if (state === 'paused' || state === 'completed' || state === 'cancelled') return true;
+  return state === 'running' && (later > 0 || openCount(counts) + uncertainOpen === 0);
+}
+
+function waiting(
+  row: RequestResult,
+  why: ReasonCount | undefined,
+  sender: SenderStatus | undefined,
+): { readonly waits: WaitsFor | null; readonly due: Date | null } {
+  const due = why?.nextAt ?? null;
+  if (row.status === 'uncertain') return { waits: due === null ? null : 'evidence', due };
+  if (row.status !== 'pending' && row.status !== 'queued') return { waits: null, due: null };
+  if (due !== null && why?.reason === 'pair-limit') return { waits: 'pair-limit', due };
+  if (due !== null && why?.reason === 'quiet-hours') return { waits: 'quiet-hours', due };
+  if (due !== null && row.error_code !== null) return { waits: 'retry', due };
+  const budget = sender?.budget ?? null;
+  if (budget !== null && budget.remaining <= 0)
+    return { waits: 'daily-budget', due: budget.freesAt };
+  return { waits: (sender?.processes ?? 0) === 0 ? 'sender-process' : null, due };
+}
+
+async function whileThere<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof InfrastructureError) return undefined;
+    throw error;
+  }
+}

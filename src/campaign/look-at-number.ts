@@ -1,0 +1,36 @@
+/**
+ * Looking at the sender's number before the first send: where it is from decides whether it may ask
+ * for calls at all, and Meta says how many people a day it may reach.
+ */
+import { callingCountry } from '../core/calling-countries.ts';
+import type { GraphAdmin } from '../core/ports.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { peopleOfTier } from './budget.ts';
+
+/** What a look at a number found. */
+export interface NumberLook {
+  readonly warnings: readonly string[];
+  /** People a day; `null` without a limit, `undefined` where Meta does not say. */
+  readonly limit: number | null | undefined;
+}
+
+/** Looks; a server that cannot be asked about its numbers stops nothing. */
+export async function lookAtNumber(
+  graph: Pick<GraphAdmin, 'numberInfo'>,
+): Promise<Result<NumberLook, Problem>> {
+  const info = await graph.numberInfo();
+  if (!info.ok) return ok({ warnings: [], limit: undefined });
+  const { displayPhoneNumber, messagingLimit } = info.value;
+  const limit = peopleOfTier(messagingLimit);
+  const found = callingCountry(displayPhoneNumber);
+  if (found.may === 'no') {
+    return err(
+      problem('SENDER_COUNTRY', `${displayPhoneNumber}: ${found.words}`, {
+        where: 'WHATSAPP_PHONE_NUMBER_ID',
+        next: 'Ask from a business number of another country; --skip-preflight sends all the same.',
+      }),
+    );
+  }
+  return ok({ warnings: found.may === 'doubtful' ? [found.words] : [], limit });
+}

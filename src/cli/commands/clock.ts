@@ -1,0 +1,60 @@
+/** `callpermit clock`: moves the time of the ledger's rules on, to try out what a day would bring. */
+import { isIPv4 } from 'node:net';
+import type { Command } from 'commander';
+import { type Problem, problem } from '../../core/problem.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { thrown } from '../failure.ts';
+import { duration } from '../options.ts';
+
+const HELP = `
+Pair limits, budgets, permissions, quiet hours, start and end times read the ledger's clock; it only
+moves on, for everybody who uses the database, and never back. So it is for trying things out, and
+refused unless GRAPH_BASE_URL leads to this machine, like a simulator's (\`callpermit simulate\`).
+
+Examples:
+  callpermit clock advance 24h
+  callpermit clock advance 1d12h --json`;
+
+/** Adds `clock`. */
+export function addClock(program: Command, cli: Cli): void {
+  const clock = program
+    .command('clock')
+    .summary("move the ledger's time on, against a simulator only")
+    .description("Moves the ledger's clock, which every rule of time reads, for trying things out.")
+    .addHelpText('after', HELP);
+  clock
+    .command('advance')
+    .argument('<duration>', 'like 24h, 90m, 30s, 7d or 1d12h', duration)
+    .summary('move it on by so much')
+    .description("Moves the ledger's clock on and prints the time it is there now.")
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action((ms: number, options: { readonly json?: true }) => advance(cli, ms, options));
+}
+
+async function advance(cli: Cli, ms: number, options: { readonly json?: true }): Promise<void> {
+  const refused = unlessLoopback(cli.config().graphBaseUrl);
+  if (refused !== undefined) throw thrown(refused);
+  await withApp(cli, { name: 'clock', queue: 'none' }, async (app) => {
+    const now = (await app.ledger.advanceClock(ms)).toISOString();
+    cli.terminal.print(options.json ? JSON.stringify({ now, advancedMs: ms }) : now);
+  });
+}
+
+/** The problem of moving time where real people are asked; none where the host is this machine. */
+export function unlessLoopback(graphBaseUrl: string): Problem | undefined {
+  const { hostname } = new URL(graphBaseUrl);
+  const isHere =
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIPv4(hostname) && hostname.startsWith('127.'));
+  if (isHere) return undefined;
+  return problem(
+    'USAGE',
+    `The clock moves only against a Graph API on this machine, and GRAPH_BASE_URL leads to ${hostname}: there, people would be asked before their time.`,
+    {
+      where: 'GRAPH_BASE_URL',
+      next: 'Start `callpermit simulate` and set GRAPH_BASE_URL to it.',
+    },
+  );
+}

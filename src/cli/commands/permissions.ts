@@ -1,0 +1,104 @@
+/** `callpermit permissions`: what people allowed each sender, as far as callpermit was told. */
+import type { Command } from 'commander';
+import type { Permission } from '../../core/ports.ts';
+import type { App } from '../../wiring.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { type ListingColumn, printListing } from '../listing.ts';
+import { defaultCountryOption, readNumbers } from '../phone-numbers.ts';
+
+interface PermissionOptions {
+  readonly number?: string;
+  readonly defaultCountry?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+The status is temporary (until a time), permanent, declined or revoked; the source webhook (the person
+answered), refusal (Meta said so: 138017) or operator. Who granted is not asked again while that
+lasts, who declined not for seven days.
+
+Examples:
+  callpermit permissions list
+  callpermit permissions show +16505551234 --json`;
+
+/** Adds `permissions`. */
+export function addPermissions(program: Command, cli: Cli): void {
+  const permissions = program
+    .command('permissions')
+    .summary('who may be called, until when; who declined')
+    .description('Shows what people allowed each sender, as far as callpermit was told.')
+    .addHelpText('after', HELP);
+  permissions
+    .command('list')
+    .summary('everybody who answered')
+    .description('Lists the permissions of all people, by sender.')
+    .option('--number <number>', 'only this one')
+    .addOption(defaultCountryOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action((options: PermissionOptions) => list(cli, options));
+  permissions
+    .command('show')
+    .argument('<number>', 'phone number, like +16505551234')
+    .summary('one person: each sender, and the opt-out list')
+    .description('Shows what one person allowed each sender, and whether they opted out.')
+    .addOption(defaultCountryOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  callpermit permissions show +16505551234')
+    .action((number: string, options: PermissionOptions) => show(cli, number, options));
+}
+
+const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
+  { head: 'number', width: 16, of: (p) => p.to },
+  { head: 'status', width: 9, of: (p) => p.status },
+  { head: 'until', width: 20, of: (p) => timeOf(p.expiresAt) },
+  { head: 'since', width: 20, of: (p) => timeOf(p.at) },
+  { head: 'source', width: 8, of: (p) => p.source },
+  { head: 'sender', of: (p) => p.senderId },
+];
+
+async function list(cli: Cli, options: PermissionOptions): Promise<void> {
+  const { number } = options;
+  const [to] = number === undefined ? [] : readNumbers(cli, [number], options.defaultCountry);
+  await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
+    const lines = await print(cli, app, to, { json: options.json === true });
+    if (lines > 0 || options.json) return;
+    cli.terminal.say(`No permission is known${to === undefined ? '' : ` of ${to}`}.`);
+  });
+}
+
+async function show(cli: Cli, number: string, options: PermissionOptions): Promise<void> {
+  const [to = ''] = readNumbers(cli, [number], options.defaultCountry);
+  await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
+    let optOut: { reason: string | null; source: string; addedAt: Date } | null = null;
+    for await (const { person: _, ...found } of app.ledger.people.suppressions({ to }))
+      optOut = found;
+    const more = { to, optOut };
+    const lines = await print(cli, app, to, { json: options.json === true, more });
+    if (options.json) return;
+    if (lines === 0) cli.terminal.say(`No permission is known of ${to}.`);
+    if (optOut !== null)
+      cli.terminal.say(`${to} is on the opt-out list: see \`callpermit suppress list\`.`);
+  });
+}
+
+function print(
+  cli: Cli,
+  app: App,
+  to: string | undefined,
+  p: { readonly json: boolean; readonly more?: Readonly<Record<string, unknown>> },
+): Promise<number> {
+  async function* items() {
+    const found = app.ledger.people.permissions(to === undefined ? {} : { to });
+    for await (const one of found) yield shown(one);
+  }
+  return printListing(cli, { items: items(), columns: COLUMNS, name: 'permissions', ...p });
+}
+
+function shown({ person, ...rest }: Permission) {
+  return { to: `+${person}`, ...rest };
+}
+
+function timeOf(at: Date | null): string {
+  return at === null ? '' : `${at.toISOString().slice(0, 19)}Z`;
+}

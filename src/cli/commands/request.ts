@@ -1,0 +1,112 @@
+/** `callpermit request`: one person, now, ahead of every list; waits for what becomes of it. */
+import { type Command, Option } from 'commander';
+import { awaitOutcome } from '../../campaign/await-outcome.ts';
+import { requireSender } from '../../config/require.ts';
+import type { SingleRequest } from '../../request-one.ts';
+import { askOne } from '../ask-one.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { unwrap } from '../failure.ts';
+import { repeatable, seconds } from '../options.ts';
+import { readParameters } from '../parameters.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
+import { standingLines } from '../standing.ts';
+import { campaignJson } from '../summary.ts';
+import { instant } from '../when-options.ts';
+
+interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notAfter'> {
+  readonly param?: readonly string[];
+  readonly expireAt?: Date;
+  readonly wait: number;
+  readonly json?: true;
+}
+
+const HELP = `
+A running \`callpermit sender\` or \`callpermit up\` sends it, before anybody on a list; where none
+runs, this process does (and whatever else is due meanwhile, as any sender). Ends when it is known what became of it, when it can go on only later (it
+says when), or after --wait seconds. The request stays in the ledger after that, and after Ctrl-C.
+
+--param fills the template's variables: in order for a positional template, as name=text for a named
+one. A text that itself looks like name=text goes by its number: --param 1=a=b. header=text fills
+the header.
+
+Exit code: 0 accepted, or granted already; 1 bad input; 2 rejected, skipped, expired, uncertain, or
+it waits; 3 paused by us (token, template, sender); 4 database, queue or Graph API out of reach.
+
+Examples:
+  callpermit request +16505551234 --template sample_cpr_template --language en --param Ann
+  callpermit request "(650) 555-1234" --default-country US -t order_call -l en_US \\
+    --param name=Ann --param order=1001 --reference order-1001 --on-pair-limit skip --json
+  callpermit request +16505551234 -t sample_cpr_template -l en --param Ann --wait 0 \\
+    --idempotency-key ticket-77     # hand it over, do not wait`;
+
+/** Adds `request`. */
+export function addRequest(program: Command, cli: Cli): void {
+  program
+    .command('request')
+    .summary('ask one person now, ahead of every list, and wait for the outcome')
+    .description(
+      'Asks one person for permission to call, ahead of every list, and waits for what becomes of it.',
+    )
+    .argument('<number>', 'phone number, like +16505551234')
+    .requiredOption('-t, --template <name>', 'name of the approved template')
+    .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
+    .option('--param <text>', "fills the template's next variable, or name=text", repeatable)
+    .option('--reference <text>', 'your own name for this person; comes back')
+    .option('--sender <id>', 'phone number id to ask from, where there are several')
+    .addOption(
+      new Option(
+        '--on-pair-limit <what>',
+        'if asked too often lately (once in 24 hours, twice in 7 days): wait (default), or skip',
+      ).choices(['wait', 'skip']),
+    )
+    .option('--include-granted', 'ask too if a permission still holds')
+    .option('--include-declined', 'ask too if declined within the last seven days')
+    .option('--expire-at <time>', 'do not ask after, like 2026-12-01T09:00:00Z', instant)
+    .option('--idempotency-key <key>', 'the same key and request again ask nobody twice')
+    .option('--skip-preflight', 'do not look at the template first')
+    .addOption(
+      new Option(
+        '--default-country <code>',
+        'country of a number without a country code, like US (else DEFAULT_COUNTRY)',
+      ).argParser((code) => code.toUpperCase()),
+    )
+    .option('--wait <seconds>', 'how long to wait for the outcome; 0 hands it over', seconds, 60)
+    .option('--json', 'end standard output with one JSON object')
+    .addHelpText('after', HELP)
+    .action((to: string, options: RequestOptions) => request(cli, to, options));
+}
+
+async function request(cli: Cli, to: string, options: RequestOptions): Promise<void> {
+  const sender = unwrap(requireSender(cli.config(), options.sender)).phoneNumberId;
+  const parameters = unwrap(readParameters(options.param ?? []));
+  const { param: _param, expireAt, wait, json, ...how } = options;
+  const asked = { ...how, to, sender, parameters, notAfter: expireAt };
+  const shutdown = listenForShutdown(() => {
+    cli.terminal.say('Stopping. Press Ctrl-C again to leave at once.');
+  });
+  try {
+    await withApp(cli, { name: 'request', queue: 'lazy' }, async (app) => {
+      const { id, created } = await askOne(cli, app, {
+        asked,
+        waitMs: wait * 1_000,
+        signal: shutdown.signal,
+      });
+      const stands = await awaitOutcome(app, id, { waitMs: 0 });
+      const campaign = await app.ledger.campaigns.get(id);
+      if (campaign === undefined) throw new Error(`request ${id} vanished from the ledger`);
+      for (const line of standingLines(stands, cli.terminal.paint)) cli.terminal.say(line);
+      const stopped = shutdown.by === undefined ? {} : { stoppedBy: shutdown.by };
+      const all = { ...stands, ...campaignJson(campaign), created, ...stopped };
+      if (json) cli.terminal.print(JSON.stringify(all));
+      cli.exitCode = exitCodeOf(campaign);
+    });
+  } catch (cause) {
+    if (!(cause instanceof StoppedBySignal)) throw cause;
+    const message = 'Stopped before the request was made: nobody is asked.';
+    cli.terminal.say(message);
+    if (json) cli.terminal.print(JSON.stringify({ error: { code: 'STOPPED', message } }));
+  }
+  shutdown.stopListening();
+  if (shutdown.by !== undefined) dieBy(shutdown.by);
+}

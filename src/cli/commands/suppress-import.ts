@@ -1,0 +1,114 @@
+/** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
+import { type Command, Option } from 'commander';
+import { problem } from '../../core/problem.ts';
+import type { App } from '../../wiring.ts';
+import { type OpenList, openListFile } from '../../wiring.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { EXIT } from '../exit-code.ts';
+import { thrown, unwrap } from '../failure.ts';
+import { defaultCountryOption } from '../phone-numbers.ts';
+import { type RefusedTap, refusedTap } from '../refused.ts';
+import { count } from '../table.ts';
+import { sayRefused } from '../take-list.ts';
+
+interface ImportOptions {
+  readonly reason?: string;
+  readonly defaultCountry?: string;
+  readonly format?: 'csv' | 'ndjson' | 'json';
+  readonly refused?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or bare
+numbers, one a line. Other columns are not looked at. What was read is on the list at once, while
+campaigns run; a second import of the same list changes nothing.
+Exit code: 0 all taken; 1 bad input, or no line is good; 2 some lines were refused; 4 out of reach.
+
+Examples:
+  callpermit suppress import opt-outs.csv --reason "newsletter"
+  cut -f1 crm.tsv | callpermit suppress import - --default-country DE --refused bad.csv`;
+
+/** People of one statement. */
+const BATCH = 1_000;
+
+/** Adds `import` under `suppress`. */
+export function addSuppressImport(suppress: Command, cli: Cli): void {
+  suppress
+    .command('import')
+    .argument('<list>', 'file with one person a line, or - for standard input')
+    .summary('put a whole list of people on it')
+    .description('Puts everybody on a list on the opt-out list; bad lines cost no good ones.')
+    .option('--reason <text>', 'why, for lines that do not say')
+    .addOption(defaultCountryOption())
+    .addOption(
+      new Option('--format <format>', 'format of the list; found out by itself').choices([
+        'csv',
+        'ndjson',
+        'json',
+      ]),
+    )
+    .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
+    .option('--json', 'end standard output with one JSON object')
+    .addHelpText('after', HELP)
+    .action((path: string, options: ImportOptions) => importList(cli, path, options));
+}
+
+async function importList(cli: Cli, path: string, options: ImportOptions): Promise<void> {
+  const country = options.defaultCountry ?? cli.config().defaultCountry;
+  const list = unwrap(
+    await openListFile(path, {
+      optOuts: true,
+      ...(country === undefined ? {} : { defaultCountry: country }),
+      ...(options.format === undefined ? {} : { format: options.format }),
+    }),
+  );
+  const refused = refusedTap(options.refused);
+  try {
+    await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
+      const { added, good } = await take(app, list, refused, options.reason);
+      await refused.close();
+      sayRefused(cli, refused);
+      if (good === 0) throw thrown(allRefused(refused.total));
+      const known = good - added;
+      const refusedLines = refused.total;
+      const bad = refusedLines === 0 ? '' : ` ${count(refusedLines)} lines were refused.`;
+      cli.terminal.say(
+        `${count(added)} put on the list; ${count(known)} were on it already.${bad}`,
+      );
+      if (options.json) cli.terminal.print(JSON.stringify({ added, known, refusedLines }));
+      if (refusedLines > 0) cli.exitCode = EXIT.someLeft;
+    });
+  } finally {
+    await list.close();
+  }
+}
+
+/** Puts the good lines on the list, batch by batch. */
+async function take(app: App, list: OpenList, refused: RefusedTap, reason: string | undefined) {
+  const total = { added: 0, good: 0 };
+  let people: { to: string; reason?: string }[] = [];
+  const write = async () => {
+    total.good += people.length;
+    total.added += await app.ledger.people.suppress({ people, source: 'import' });
+    people = [];
+  };
+  for await (const line of refused.lines(list.lines)) {
+    if (line.kind === 'refused') continue;
+    const why = line.recipient.parameters.reason ?? reason;
+    people.push({ to: line.recipient.to, ...(why === undefined ? {} : { reason: why }) });
+    if (people.length === BATCH) await write();
+  }
+  if (people.length > 0) await write();
+  return total;
+}
+
+function allRefused(lines: number) {
+  return problem(
+    'LIST_ALL_REFUSED',
+    `None of the ${count(lines)} lines has a number that can be read.`,
+    {
+      next: 'Look at the reasons beside the lines; nobody was put on the list.',
+    },
+  );
+}

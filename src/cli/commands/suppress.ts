@@ -1,0 +1,126 @@
+/** `callpermit suppress`: the people who are not to be asked, over all campaigns and senders. */
+import type { Command } from 'commander';
+import type { Suppression } from '../../core/ports.ts';
+import { type Cli, withApp } from '../cli.ts';
+import { type ListingColumn, printListing } from '../listing.ts';
+import { defaultCountryOption, readNumbers } from '../phone-numbers.ts';
+import { count } from '../table.ts';
+import { addSuppressImport } from './suppress-import.ts';
+
+interface NumberOptions {
+  readonly defaultCountry?: string;
+  readonly reason?: string;
+  readonly json?: true;
+}
+
+interface ListOptions extends NumberOptions {
+  readonly number?: string;
+}
+
+const HELP = `
+Who is on the list is skipped by every claim from then on, also in campaigns that run already; who
+tells WhatsApp to stop such messages (131050) gets on it by itself. A person who is on it keeps the
+first reason and time.
+
+Examples:
+  callpermit suppress add +16505551234 "+49 1511 2345678" --reason "asked us by phone"
+  callpermit suppress import opt-outs.csv
+  callpermit suppress list --number +16505551234
+  callpermit suppress remove +16505551234`;
+
+/** Adds `suppress` with its subcommands. */
+export function addSuppress(program: Command, cli: Cli): void {
+  const suppress = program
+    .command('suppress')
+    .summary('the opt-out list: people who are never asked')
+    .description('Keeps the list of people who are not to be asked, by any campaign or sender.')
+    .addHelpText('after', HELP);
+  suppress
+    .command('add')
+    .argument('<number...>', 'phone numbers, like +16505551234')
+    .summary('put people on the list')
+    .description('Puts people on the opt-out list; they are asked no more from the next claim on.')
+    .option('--reason <text>', 'why; shown by `suppress list`')
+    .addOption(defaultCountryOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  callpermit suppress add +16505551234 --reason "by mail"')
+    .action((numbers: readonly string[], options: NumberOptions) => add(cli, numbers, options));
+  suppress
+    .command('remove')
+    .argument('<number...>', 'phone numbers, like +16505551234')
+    .summary('take people off the list')
+    .description('Takes people off the opt-out list; requests that were skipped stay skipped.')
+    .addOption(defaultCountryOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nWho was skipped meanwhile is asked again by: callpermit campaign retry ID --status skipped\n\nExample:\n  callpermit suppress remove +16505551234',
+    )
+    .action((numbers: readonly string[], options: NumberOptions) => remove(cli, numbers, options));
+  suppress
+    .command('list')
+    .summary('who is on the list, since when and why')
+    .description('Lists the people who are not to be asked, with source, time and reason.')
+    .option('--number <number>', 'only this one')
+    .addOption(defaultCountryOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nThe source is operator, import, meta (131050) or api.\n\nExamples:\n  callpermit suppress list\n  callpermit suppress list --number +16505551234 --json',
+    )
+    .action((options: ListOptions) => list(cli, options));
+  addSuppressImport(suppress, cli);
+}
+
+async function add(cli: Cli, texts: readonly string[], options: NumberOptions): Promise<void> {
+  const numbers = new Set(readNumbers(cli, texts, options.defaultCountry));
+  const { reason } = options;
+  const people = [...numbers].map((to) => ({ to, ...(reason === undefined ? {} : { reason }) }));
+  await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
+    const added = await app.ledger.people.suppress({ people, source: 'operator' });
+    const known = people.length - added;
+    cli.terminal.say(`${count(added)} put on the list; ${count(known)} were on it already.`);
+    if (options.json) cli.terminal.print(JSON.stringify({ added, known }));
+  });
+}
+
+async function remove(cli: Cli, texts: readonly string[], options: NumberOptions): Promise<void> {
+  const numbers = [...new Set(readNumbers(cli, texts, options.defaultCountry))];
+  await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
+    const removed = await app.ledger.people.unsuppress(numbers);
+    const unknown = numbers.length - removed;
+    cli.terminal.say(`${count(removed)} taken off the list; ${count(unknown)} were not on it.`);
+    if (options.json) cli.terminal.print(JSON.stringify({ removed, unknown }));
+  });
+}
+
+const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
+  { head: 'number', width: 16, of: (s) => s.to },
+  { head: 'source', width: 8, of: (s) => s.source },
+  { head: 'since', width: 20, of: (s) => `${s.addedAt.toISOString().slice(0, 19)}Z` },
+  { head: 'reason', of: (s) => s.reason ?? '' },
+];
+
+async function list(cli: Cli, options: ListOptions): Promise<void> {
+  const { number } = options;
+  const [to] = number === undefined ? [] : readNumbers(cli, [number], options.defaultCountry);
+  await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
+    async function* items() {
+      const found = app.ledger.people.suppressions(to === undefined ? {} : { to });
+      for await (const one of found) yield shown(one);
+    }
+    const json = options.json === true;
+    const lines = await printListing(cli, {
+      items: items(),
+      columns: COLUMNS,
+      name: 'suppressions',
+      json,
+    });
+    if (lines > 0 || json) return;
+    cli.terminal.say(to === undefined ? 'Nobody is on the list.' : `${to} is not on the list.`);
+  });
+}
+
+function shown({ person, ...rest }: Suppression) {
+  return { to: `+${person}`, ...rest };
+}

@@ -1,0 +1,87 @@
+/** `/v1/requests`: one person asked now, ahead of every list. */
+import type { FastifyReply } from 'fastify';
+import { awaitOutcome, standingOf } from '../campaign/await-outcome.ts';
+import { ProblemError, problem } from '../core/problem.ts';
+import { isFinal } from '../core/single-request.ts';
+import { makeRequest } from '../request-one.ts';
+import type { App } from '../wiring.ts';
+import { senderOf } from './create-campaign.ts';
+import { unwrap } from './find-campaign.ts';
+import {
+  madeRequest,
+  newRequest,
+  requestPath,
+  singleRequest,
+  waitQuery,
+} from './request-schemas.ts';
+import { idempotencyHeader } from './schemas.ts';
+import type { HttpServer } from './typed-server.ts';
+
+/** Adds the routes of single requests. */
+export function requestRoutes(server: HttpServer, app: App): void {
+  const tags = ['requests'];
+  // A server that closes waits for the answers under way: they say how it stands, and end.
+  const closing = new AbortController();
+  server.addHook('preClose', async () => closing.abort());
+
+  server.post(
+    '/v1/requests',
+    {
+      schema: {
+        tags,
+        summary: 'Ask one person now, ahead of every list',
+        description:
+          'Answers 202 with the request in the ledger, or with `?wait=30` as soon as it is known ' +
+          'what became of it: 200 where that is final, else 202, also where it can go on only ' +
+          'later (`waits_for`, `due_at`) or is paused (`state`, `reason`). Running senders send it.',
+        headers: idempotencyHeader,
+        querystring: waitQuery,
+        body: newRequest,
+        response: { 200: madeRequest, 202: madeRequest },
+      },
+    },
+    async (request, reply) => {
+      const idempotencyKey = request.headers['idempotency-key'];
+      const sender = senderOf(app.config, request.body.sender).phoneNumberId;
+      const made = unwrap(await makeRequest(app, { ...request.body, sender, idempotencyKey }));
+      const standing = await awaitOutcome(app, made.id, {
+        waitMs: request.query.wait * 1_000,
+        signal: AbortSignal.any([closing.signal, gone(reply)]),
+      });
+      // A kept connection would hold the closing server up.
+      if (closing.signal.aborted) reply.header('connection', 'close');
+      return reply
+        .code(isFinal(standing) ? 200 : 202)
+        .header('location', `/v1/requests/${made.id}`)
+        .send({ ...standing, created: made.created, warnings: [...made.warnings] });
+    },
+  );
+
+  server.get(
+    '/v1/requests/:id',
+    {
+      schema: {
+        tags,
+        summary: 'How a single request stands',
+        params: requestPath,
+        response: { 200: singleRequest },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const standing = await standingOf(app, id);
+      if (standing !== undefined) return standing;
+      const next = 'People of a campaign are in GET /v1/campaigns/{id}/export.';
+      throw new ProblemError(
+        problem('NOT_FOUND', `There is no single request ${id}.`, { where: id, next }),
+      );
+    },
+  );
+}
+
+/** Aborted when the caller goes away: nobody is waiting any more. */
+function gone(reply: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  reply.raw.once('close', () => left.abort());
+  return left.signal;
+}
