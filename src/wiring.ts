@@ -197,7 +197,7 @@ async function openQueue(
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
   const onError = (error: Error) => {
     // A job whose lock ended while the queue was away runs again elsewhere: the claim is for that.
-    if (/lock/i.test(error.message)) log.debug({ err: error }, 'queue');
+    if (/lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
     else state.down(error);
   };
   return queueStation(

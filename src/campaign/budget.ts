@@ -101,6 +101,6 @@ export function createBudgets(p: {
 }
 
 /** The portfolio a sender belongs to. */
-export function portfolioOf(config: Pick<SenderConfig, 'portfolio'>): string {
+function portfolioOf(config: Pick<SenderConfig, 'portfolio'>): string {
   return config.portfolio ?? DEFAULT_PORTFOLIO;
 }

@@ -5,6 +5,7 @@
 import { preflight } from '../campaign/preflight.ts';
 import type { Config } from '../config/config.ts';
 import { requireSender } from '../config/require.ts';
+import { callingCountry } from '../core/calling-countries.ts';
 import type { GraphFailure } from '../core/graph.ts';
 import type { GraphStation } from '../core/ports.ts';
 import { PROBLEMS } from '../core/problem.ts';
@@ -154,7 +155,24 @@ async function checkNumber(graph: GraphStation): Promise<readonly Finding[]> {
     const next = 'See the WhatsApp Manager; nothing can be sent from this number now.';
     return [{ check: 'number', level: 'fail', message: `${facts}: blocked.`, next }, ...findings];
   }
-  return [{ check: 'number', level: 'ok', message: `${facts || info.value.id}.` }, ...findings];
+  return [
+    { check: 'number', level: 'ok', message: `${facts || info.value.id}.` },
+    ...findings,
+    ...checkCountry(displayPhoneNumber),
+  ];
+}
+
+/** A line only where the country of the number forbids calls, or may. */
+function checkCountry(displayPhoneNumber: string | undefined): readonly Finding[] {
+  const found = callingCountry(displayPhoneNumber);
+  if (found.may === 'yes') return [];
+  if (found.may === 'doubtful') {
+    const next = 'Ask one person first (`callpermit request`): code 138013 would be a no.';
+    return [{ check: 'country', level: 'warn', message: found.words, next }];
+  }
+  const message = `${found.words.charAt(0).toUpperCase()}${found.words.slice(1)}`;
+  const next = 'Ask from a business number of another country.';
+  return [{ check: 'country', level: 'fail', message, next }];
 }
 
 async function checkCalling(graph: GraphStation): Promise<readonly Finding[]> {

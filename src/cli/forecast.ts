@@ -16,13 +16,6 @@ const SKIPPED: Readonly<Record<string, string>> = {
   expired: 'would be too late',
 };
 
-/** What came of the list before anybody is asked; with the forecast it adds up to its lines. */
-export interface ListFigures {
-  readonly lines: number;
-  readonly doubles: number;
-  readonly refused: number;
-}
-
 /** Works the forecast of a campaign out, by the budgets that are set here. */
 export async function readForecast(
   app: App,

@@ -66,12 +66,18 @@ A JSON array, one object a sender. What a sender leaves out is taken from the en
 \`\`\`json
 [
   { "phoneNumberId": "106540352242922", "tokenFile": "/run/secrets/first", "messagesPerSecond": 80 },
-  { "phoneNumberId": "106540352242923", "tokenVariable": "SECOND_TOKEN", "businessAccountId": "102290129340398" }
+  { "phoneNumberId": "106540352242923", "tokenVariable": "SECOND_TOKEN", "businessAccountId": "102290129340398" },
+  { "phoneNumberId": "106540352242924", "portfolio": "second business", "dailyRecipientLimit": 2000 }
 ]
 \`\`\`
 
 A token is given as the name of a file (\`tokenFile\`, counted from the file it stands in, read again
-when it changes), the name of a variable (\`tokenVariable\`), or itself (\`token\`).`;
+when it changes), the name of a variable (\`tokenVariable\`), or itself (\`token\`).
+
+Meta counts the people reached in a moving 24 hours per business portfolio, over all its numbers. Senders
+with the same \`portfolio\` (any name) share one budget, and so do those that name none. It is the lowest
+of what its senders have: each its \`dailyRecipientLimit\`, else \`DAILY_RECIPIENT_LIMIT\`, else what Meta
+says of the number (\`whatsapp_business_manager_messaging_limit\`).`;
 
 const ENV_HEAD = `# Copy to .env and fill in. An empty value is an unset one.
 # Made from src/config/settings.ts by \`npm run docs:settings\`.

@@ -41,7 +41,7 @@ export const SETTINGS = {
   },
   SENDERS_FILE: {
     group: META,
-    text: 'JSON file of further senders, each with its own token, account and rate.',
+    text: 'JSON file of further senders, each with its own token, account, rate and portfolio.',
   },
   WHATSAPP_APP_SECRET: {
     group: META,
@@ -76,7 +76,7 @@ export const SETTINGS = {
   },
   DAILY_RECIPIENT_LIMIT: {
     group: RULES,
-    text: 'Most people asked within 24 hours; unset: no limit of ours.',
+    text: "Most people asked in a moving 24 hours, per portfolio; unset: read from the number's messaging limit.",
   },
   DEFAULT_COUNTRY: {
     group: RULES,

@@ -3,7 +3,6 @@
  * list or its order, and in shares that follow their rates. Rendezvous hashing: a sender that is added
  * or taken away moves only its own share of people.
  */
-import { createHash } from 'node:crypto';
 
 /** One sender with the share it takes. */
 export interface SenderShare {
@@ -29,7 +28,11 @@ export function chooseSender(to: string, senders: readonly SenderShare[]): strin
   return best.id;
 }
 
-/** Evenly spread over (0, 1). */
+/** Evenly spread over (0, 1): FNV-1a over the characters, then the mixing steps of MurmurHash3. */
 function uniform(text: string): number {
-  return (createHash('sha256').update(text).digest().readUInt32BE(0) + 0.5) / 2 ** 32;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32;
 }

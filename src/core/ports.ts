@@ -21,7 +21,6 @@ export type {
   PeopleStore,
   Permission,
   Suppression,
-  SuppressionSource,
 } from './ports/people.ts';
 export type { JobEnd, QueueStation, QueueWorker } from './ports/queue.ts';
 export type {
@@ -34,4 +33,4 @@ export type {
   RoadStore,
   TurnedAway,
 } from './ports/road.ts';
-export type { SenderBudget, SenderStatus, SenderStore } from './ports/senders.ts';
+export type { SenderStatus, SenderStore } from './ports/senders.ts';

@@ -46,6 +46,9 @@ describe('the program', () => {
           (verb) => `campaign ${verb}`,
         ),
         ...['create', 'list', 'show', 'delete'].map((verb) => `template ${verb}`),
+        ...['add', 'remove', 'list', 'import'].map((verb) => `suppress ${verb}`),
+        ...['list', 'show'].map((verb) => `permissions ${verb}`),
+        'clock advance',
         'errors',
       ].sort(),
     );

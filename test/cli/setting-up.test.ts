@@ -32,6 +32,20 @@ describe('setting up', () => {
     expect(ended.stdout).toMatch(/^fail {2}template .*nope.*callpermit template create/m);
   });
 
+  test.each([
+    ['+90 532 123 45 67', 1, 'fail', 'Turkey'],
+    ['+1 876 555 0123', 0, 'warn', 'Meta does not say'],
+  ])(
+    'doctor on a business number like %s: %i, a country that is %s',
+    async (number, code, level, words) => {
+      await road.useSimulator({ senders: [{ displayPhoneNumber: number }] });
+      const ended = await road.run(['doctor', '--json']);
+      expect(ended.code).toBe(code);
+      const country = ended.json.findings.find((f: { check: string }) => f.check === 'country');
+      expect(country).toMatchObject({ level, message: expect.stringContaining(words) });
+    },
+  );
+
   test('doctor looks at Meta though the database is gone: 4', async () => {
     await road.useSimulator({});
     const ended = await road.run(['doctor', '--json'], {

@@ -207,8 +207,31 @@ describe('senders', () => {
     expect(revealed).toEqual(['T1', join(cwd, 'keys-token'), 'T3', 'T1']);
   });
 
+  test('people a day: the sender in the file says, else the environment; portfolios are names', () => {
+    const path = sendersFile([
+      { phoneNumberId: '2', dailyRecipientLimit: 250, portfolio: 'second business' },
+      { phoneNumberId: '3', portfolio: 'second business' },
+    ]);
+    const env = { SENDERS_FILE: path, WHATSAPP_PHONE_NUMBER_ID: '1' };
+    const limits = (more: Environment) =>
+      read({ ...env, ...more }).senders.map((s) => [s.portfolio, s.dailyRecipientLimit]);
+    expect(limits({ DAILY_RECIPIENT_LIMIT: '1000' })).toEqual([
+      [undefined, 1000],
+      ['second business', 250],
+      ['second business', 1000],
+    ]);
+    expect(limits({})).toEqual([
+      [undefined, undefined],
+      ['second business', 250],
+      ['second business', undefined],
+    ]);
+  });
+
   test.each([
     ['not JSON', '[{"token": "hunter2"', 'it is not JSON'],
+    ['nobody a day', [{ phoneNumberId: '1', dailyRecipientLimit: 0 }], 'dailyRecipientLimit'],
+    ['half a person', [{ phoneNumberId: '1', dailyRecipientLimit: 2.5 }], 'dailyRecipientLimit'],
+    ['a nameless portfolio', [{ phoneNumberId: '1', portfolio: '' }], 'portfolio'],
     ['an empty array', [], 'at the top'],
     ['an unknown field', [{ phoneNumberId: '1', tokn: 'x' }], 'at [0]'],
     ['two tokens', [{ phoneNumberId: '1', token: 'x', tokenVariable: 'Y' }], 'one of token'],

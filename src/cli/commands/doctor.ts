@@ -14,8 +14,8 @@ interface DoctorOptions {
 }
 
 const HELP = `
-Looks at the settings, the database, the queue, the token, the number, whether calling is enabled,
-and, with --template, the template. Nothing is sent and nothing changed at Meta.
+Looks at the settings, the database, the queue, the token, the number and its country, whether calling
+is enabled, and, with --template, the template. Nothing is sent and nothing changed at Meta.
 Exit code: 0 all well, or warnings only; 1 something is wrong; 4 something is out of reach.
 
 Examples:
