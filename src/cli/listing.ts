@@ -58,9 +58,15 @@ async function* jsonPieces<T>(
     ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`,
   );
   yield `{${beside.join('')}${JSON.stringify(name)}:[`;
-  for await (const item of items) {
-    yield `${n === 0 ? '' : ','}${JSON.stringify(item)}`;
-    n += 1;
+  try {
+    for await (const item of items) {
+      yield `${n === 0 ? '' : ','}${JSON.stringify(item)}`;
+      n += 1;
+    }
+  } catch (error) {
+    // The problem is the last line then, and has to stand alone.
+    yield '\n';
+    throw error;
   }
   yield ']}\n';
   return n;

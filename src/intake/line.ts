@@ -25,8 +25,6 @@ export interface ListRules {
    * (CSV has its header.)
    */
   readonly columns?: readonly string[];
-  /** Parameters are taken as they are: nothing of them is sent. */
-  readonly anyText?: boolean;
   /** Look up each number's time zones: for campaigns with quiet hours. */
   readonly zones?: boolean;
   /**
@@ -126,9 +124,7 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
   for (const [i, name] of record.names.entries()) {
     const value = record.values[i] ?? '';
     const isHeader = rules.headerParameters?.includes(name) ?? false;
-    const failure = rules.anyText
-      ? undefined
-      : checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
+    const failure = checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
     if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
     if (!isHeader) total += characters(value, BODY_TEXT_LIMIT);
     if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
