@@ -121,7 +121,8 @@ export async function openRoad(
         kind: 'recipient' as const,
         recipient: { row: i + 1, to, parameters: { 1: 'Ann' }, ...recipient?.(i) },
       }));
-      await intake.addLines({ campaignId: id, senderIds: [senderId], language, lines });
+      const senderIds = more.senderIds ?? [senderId];
+      await intake.addLines({ campaignId: id, senderIds, language, lines });
       await intake.finishLoading({ campaignId: id, listSha256: id });
       await startCampaign(app, id);
       return id;

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { number, people, setUpRoad } from './road.ts';
+
+describe('what would become of a list', () => {
+  let database: TestDatabase;
+  const road = setUpRoad(() => ({ DATABASE_URL: database.connectionString }));
+  const template = ['--template', 't', '--language', 'en'];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  test('--dry-run adds up to the lines, asks nobody and leaves nothing', async () => {
+    const simulator = await road.useSimulator({});
+    await road.run(['suppress', 'add', number(100), number(101)]);
+    const text = `${people(50, 100)}${number(105)},again,Ann\nnonsense,bad,Ann\n`;
+    const list = await road.file('dry.csv', text);
+    const args = ['send', list, ...template, '--idempotency-key', 'k', '--dry-run', '--json'];
+    const { code, json } = await road.run(args);
+    expect(code).toBe(2);
+    expect(json).toMatchObject({
+      dryRun: true,
+      lines: 52,
+      refusedLines: 1,
+      doubles: 1,
+      skipped: { suppressed: 2 },
+      willAsk: 48,
+    });
+    expect(simulator.stats().posts).toBe(0);
+    expect((await road.run(['campaign', 'list', '--json'])).json.campaigns).toEqual([]);
+    const sent = await road.run(['send', list, ...template, '--idempotency-key', 'k', '--json']);
+    expect(sent.json).toMatchObject({ created: true, forecast: { willAsk: 48 } });
+    expect(sent.json.counts).toMatchObject({ accepted: 48, skipped: 3 });
+  });
+
+  test('a budget of 10: ten today, the others told when, and asked when it frees', async () => {
+    const simulator = await road.useSimulator({});
+    const list = await road.file('budget.csv', people(15, 2_000));
+    const env = { DAILY_RECIPIENT_LIMIT: '10', MESSAGES_PER_SECOND: '200' };
+    // Those of the other tests were reached within the last day, too.
+    await road.run(['clock', 'advance', '25h']);
+    const dry = await road.run(['send', list, ...template, '--dry-run', '--json'], env);
+    expect(dry.json).toMatchObject({ willAsk: 15, withinADay: 10 });
+    const sent = await road.run(['send', list, ...template, '--json'], env);
+    expect(sent).toMatchObject({ code: 2, json: { state: 'running', later: 5 } });
+    expect(sent.stderr).toContain('The daily budget is used up: 10 people');
+    expect(simulator.stats().persons).toBe(10);
+    const sender = road.start(['sender'], env);
+    simulator.advanceClock(86_460_000);
+    await road.run(['clock', 'advance', '24h1m']);
+    expect(await road.untilEnded(sent.json.id)).toMatchObject({ counts: { accepted: 15 } });
+    sender.kill('SIGTERM');
+    await sender.untilExit();
+  });
+
+  test.each([
+    [['--quiet-hours', '21-8'], 'two times of day'],
+    [['--start-at', 'tomorrow'], 'date and time'],
+    [['--weight', '0'], '1 to 100'],
+    [['--on-pair-limit', 'maybe'], 'wait'],
+  ])('%p is wrong use, in words', async (args, words) => {
+    const list = await road.file('wrong.csv', people(1, 5_000));
+    const ended = await road.run(['send', list, ...template, ...args]);
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+  });
+
+  test('a business number of a country that cannot call stops the list before anybody is asked', async () => {
+    const simulator = await road.useSimulator({
+      senders: [{ displayPhoneNumber: '+90 532 123 45 67' }],
+    });
+    const list = await road.file('turkey.csv', people(3, 6_000));
+    const ended = await road.run(['send', list, ...template, '--json']);
+    expect(ended).toMatchObject({ code: 1, json: { error: { code: 'SENDER_COUNTRY' } } });
+    expect(simulator.stats().posts).toBe(0);
+  });
+});
