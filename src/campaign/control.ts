@@ -43,10 +43,8 @@ export async function resumeCampaign(
   const campaign = await target.ledger.campaigns.get(id);
   if (campaign?.state === 'paused') {
     await toConfiguredSender(target, campaign);
-    await target.ledger.senders.reopen({
-      senderId: campaign.senderId,
-      template: { name: campaign.template },
-    });
+    for (const senderId of campaign.senderIds)
+      await target.ledger.senders.reopen({ senderId, template: { name: campaign.template } });
   }
   return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
 }
