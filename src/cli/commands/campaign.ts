@@ -13,6 +13,7 @@ import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
+import { readForecast, sayForecast } from '../forecast.ts';
 import { positive } from '../options.ts';
 import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
 import { count, printable, table } from '../table.ts';
@@ -139,6 +140,10 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
 function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
   return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
+    if (verb.name === 'start' && before?.state === 'draft') {
+      const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
+      sayForecast(cli, await readForecast(app, id, rates));
+    }
     const moved = await verb.move(app, id);
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
     const isThere = stands !== undefined && verb.target.includes(stands.state);
