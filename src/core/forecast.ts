@@ -24,7 +24,7 @@ export interface Forecast {
 const DAY_MS = 86_400_000;
 /**
  * Until the first request goes, and from the last one to the end of its campaign: feeding, the answer
- * on its way, the next sweep (seen: 0.5 to 0.9 s with the senders at work).
+ * on its way, the next sweep (seen: 0.67 s in a run of 2,000 people at 80/s).
  */
 const AROUND_MS = 700;
 

@@ -23,8 +23,9 @@ interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notA
 
 const HELP = `
 A running \`callpermit sender\` or \`callpermit up\` sends it, before anybody on a list; where none
-runs, this process does (and whatever else is due meanwhile, as any sender). Ends when it is known what became of it, when it can go on only later (it
-says when), or after --wait seconds. The request stays in the ledger after that, and after Ctrl-C.
+runs, this process does (and whatever else is due meanwhile, as any sender). Ends when it is known
+what became of it, when it can go on only later (it says when), or after --wait seconds. The request
+stays in the ledger after that, and after Ctrl-C.
 
 --param fills the template's variables: in order for a positional template, as name=text for a named
 one. A text that itself looks like name=text goes by its number: --param 1=a=b. header=text fills

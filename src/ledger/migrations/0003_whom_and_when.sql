@@ -52,6 +52,31 @@ returns boolean language sql stable as $$
     else true end
 $$;
 
+-- Why a person is not to be asked by a sender at all; null where nothing bars it. The claim has the same
+-- conditions in a form of its own, so that each row needs no call of a function.
+create function barred(sender text, number text, wa_id text, include_granted boolean, include_declined boolean)
+returns text language sql stable as $$
+  select case
+    when exists (select from suppressions s where s.person in (ltrim(number, '+'), wa_id)) then 'suppressed'
+    else (
+      select case when p.status in ('temporary', 'permanent') then 'already-granted' else 'declined' end
+      from permissions p
+      where p.sender_id = sender and p.person = coalesce(wa_id, ltrim(number, '+'))
+        and not may_ask(p, include_granted, include_declined)) end
+$$;
+
+-- When a sender may ask a person once more: the oldest of the last N leaves its window. Null: now.
+create function pair_frees_at(sender text, who text, per_day integer, per_week integer)
+returns timestamptz language sql stable as $$
+  select greatest(
+    case when count(*) filter (where a > now_() - interval '24 hours') >= per_day
+      then (array_agg(a order by a desc))[per_day] + interval '24 hours' end,
+    case when count(*) filter (where a > now_() - interval '7 days') >= per_week
+      then (array_agg(a order by a desc))[per_week] + interval '7 days' end)
+  from pairs p, unnest(p.asked) a
+  where p.sender_id = sender and p.person = who
+$$;
+
 -- Senders that share Meta's limit of people reached in a moving 24 h (facts 4). `remaining` is counted
 -- down by claims and counted anew every few seconds, which also gives back what was refused.
 create table portfolios (

@@ -1,7 +1,7 @@
 -- The claim (invariants 2, 4 and 5 in one committed statement): queued -> sending under a new fence,
 -- one send time reserved for each from the sender's row, the pair's allowance taken. No row back: no POST.
 -- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
--- read whole for each batch (measured: 25 ms instead of 1).
+-- read whole for each batch (a claim of 1,000/s took 50 ms on average with it, 4 without).
 -- Locks in this order everywhere: senders, portfolios, requests by id, pairs by key.
 -- The sender's row serialises claims of one sender; a claim is a few ms, and looks ahead by time only.
 -- $1 sender id      $2 request ids        $3 their feed numbers   $4 worker

@@ -4,26 +4,11 @@
 -- $1 campaign id  $2 pair limit per day  $3 pair limit per week
 with waiting as materialized (
   select r.id, r.sender_id, r.due_at, r.not_after, r.zones, c.quiet_from, c.quiet_to, c.on_pair_limit,
-    case
-      when exists (select from suppressions x
-        where x.person in (ltrim(r.to_number, '+'), w.wa_id)) then 'suppressed'
-      when x.status in ('temporary', 'permanent') and not may_ask(x, c.include_granted, c.include_declined) then 'already-granted'
-      when x.sender_id is not null and not may_ask(x, c.include_granted, c.include_declined) then 'declined'
-    end as barred,
-    frees.at as frees_at
+    barred(r.sender_id, r.to_number, w.wa_id, c.include_granted, c.include_declined) as barred,
+    pair_frees_at(r.sender_id, coalesce(w.wa_id, ltrim(r.to_number, '+')), $2, $3) as frees_at
   from requests r
   join campaigns c on c.id = r.campaign_id
   left join wa_ids w on w.number = r.to_number
-  left join permissions x on x.sender_id = r.sender_id and x.person = coalesce(w.wa_id, ltrim(r.to_number, '+'))
-  left join lateral (
-    select greatest(
-      case when count(*) filter (where a > now_() - interval '24 hours') >= $2
-        then (array_agg(a order by a desc))[$2] + interval '24 hours' end,
-      case when count(*) filter (where a > now_() - interval '7 days') >= $3
-        then (array_agg(a order by a desc))[$3] + interval '7 days' end) as at
-    from pairs p, unnest(p.asked) a
-    where p.sender_id = r.sender_id and p.person = coalesce(w.wa_id, ltrim(r.to_number, '+'))
-  ) frees on true
   where r.campaign_id = $1 and r.state = 'pending'
 ), timed as materialized (
   select w.*, coalesce(quiet_until(zones, quiet_from, quiet_to, at), at) as goes_at

@@ -1,6 +1,6 @@
 -- Jobs that a stopping process took and did not claim: queued -> pending, to be fed again.
 -- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
--- read whole for each batch (measured: 25 ms instead of 1).
+-- read whole for each batch (a claim of 1,000/s took 50 ms on average with it, 4 without).
 -- $1 request ids  $2 feed numbers
 with taken as (
   select r.id

@@ -1,7 +1,7 @@
 -- Feeds rows again whose job is gone, under a new feed number: should the old job turn up after all,
 -- its feed no longer matches and it changes nothing.
 -- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
--- read whole for each batch (measured: 25 ms instead of 1).
+-- read whole for each batch (a claim of 1,000/s took 50 ms on average with it, 4 without).
 -- $1 request ids  $2 feed numbers
 with lost as (
   select r.id
