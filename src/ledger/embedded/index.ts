@@ -17,6 +17,8 @@ import { launch, runningServer, type Server, stopServer } from './server.ts';
 const START_LIMIT_MS = 30_000;
 /** Milliseconds between looks for a dead keeper, and between tries to bring a broken server back. */
 const CARE_EVERY_MS = 5_000;
+/** Milliseconds; a keeper is a Node process, which takes 0.2 s to start, and 2 s on a busy machine. */
+const KEEPER_START_LIMIT_MS = 10_000;
 
 /** What {@link startEmbeddedPostgres} is given. */
 export interface EmbeddedPostgresOptions {
@@ -182,8 +184,10 @@ async function join(layout: Layout, server: Server): Promise<Seat | string> {
 async function withdraw(seat: Seat, keepers: ReadonlySet<ChildProcess>): Promise<boolean> {
   seat.hold(true);
   try {
-    const keeper = await keeperOnDuty(seat);
+    await knownToServer(seat, keepers);
     if (await claimStop(seat)) {
+      // Asked only now: while others could still leave, one of theirs could still take its duty.
+      const keeper = await keeperOnDuty(seat);
       const ours = [...keepers].flatMap((child) => child.pid ?? []);
       return await stopServer(seat.server.pid, keeper === undefined ? ours : [...ours, keeper]);
     }
@@ -192,6 +196,19 @@ async function withdraw(seat: Seat, keepers: ReadonlySet<ChildProcess>): Promise
     // The connection is gone, so the server is, or stops for others: nothing is left to leave.
   }
   return true;
+}
+
+/**
+ * Waits until the keepers we started are on duty or have ended: one that still starts is known to us
+ * alone, and whoever leaves last would not wait for its end.
+ */
+async function knownToServer(seat: Seat, keepers: ReadonlySet<ChildProcess>): Promise<void> {
+  const end = performance.now() + KEEPER_START_LIMIT_MS;
+  while (keepers.size > 0 && performance.now() < end) {
+    const onDuty = await keeperOnDuty(seat);
+    if ([...keepers].every((child) => child.pid === onDuty)) return;
+    await sleep(20);
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
