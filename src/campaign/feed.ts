@@ -9,6 +9,11 @@ const WINDOW_SECONDS = 5;
 /** Jobs at most: a feeder that holds 10,000 costs Redis 9.3 MB at its peak (measured). */
 const WINDOW_MOST = 20_000;
 const WINDOW_LEAST = 20;
+/**
+ * Seconds of the rate fed at once: at a start several feeders each see an empty window, and filling it
+ * from all of them would keep a busy machine from sending for its first seconds.
+ */
+const AT_ONCE_SECONDS = 0.5;
 /** Single requests fed at once while the window is full. */
 const SINGLES_MOST = 100;
 
@@ -28,13 +33,14 @@ export async function feedOnce(
   rate: number,
 ): Promise<number> {
   const window = windowSize(rate);
+  const atOnce = Math.max(WINDOW_LEAST, Math.ceil(rate * AT_ONCE_SECONDS));
   const size = await p.queue.size(senderId);
   // A quarter of the window at a time keeps batches worth their round trips; single requests do not
   // wait for that.
   const jobs =
     size > window * 0.75
       ? await p.road.feed({ senderId, limit: SINGLES_MOST, singlesOnly: true })
-      : await p.road.feed({ senderId, limit: window - size });
+      : await p.road.feed({ senderId, limit: Math.min(window - size, atOnce) });
   if (jobs.length > 0) await p.queue.add(senderId, jobs);
   return jobs.length;
 }

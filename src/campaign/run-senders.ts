@@ -12,6 +12,7 @@ import type {
   GraphStation,
   QueueStation,
   RoadStore,
+  SenderStatus,
   SenderStore,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -73,6 +74,8 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     graph: setup.meta,
     log: setup.log,
   });
+  const report = outages(setup.log);
+  const parts: ReturnType<typeof runSender>[] = [];
   for (const sender of setup.senders) {
     await setup.ledger.senders.ensure({
       senderId: sender.phoneNumberId,
@@ -82,16 +85,15 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
         : { businessAccountId: sender.businessAccountId }),
     });
     // Before anything is claimed, so that the first claim keeps to the rate of all processes.
-    await setup.ledger.senders.heartbeat({
+    const status = await setup.ledger.senders.heartbeat({
       worker,
       senderId: sender.phoneNumberId,
       messagesPerSecond: sender.messagesPerSecond,
       inFlight: 0,
     });
     await budgets.keep(sender.phoneNumberId);
+    parts.push(runSender(setup, sender, { worker, report, status }));
   }
-  const report = outages(setup.log);
-  const parts = setup.senders.map((sender) => runSender(setup, sender, worker, report));
   const { road } = setup.ledger;
   const budget = loop(BUDGET_MS, report(['database']), async () => {
     for (const sender of setup.senders) await budgets.keep(sender.phoneNumberId);
@@ -120,7 +122,12 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
   };
 }
 
-function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, report: Outages) {
+function runSender(
+  setup: SenderSetup,
+  sender: SenderConfig,
+  p: { readonly worker: string; readonly report: Outages; readonly status: SenderStatus },
+) {
+  const { worker, report } = p;
   const { queue, ledger } = setup;
   const { road, senders } = ledger;
   const senderId = sender.phoneNumberId;
@@ -137,8 +144,11 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
     log,
   });
   let closing = false;
-  let rate = sender.messagesPerSecond;
-  const concurrency = () => setup.workerConcurrency ?? concurrencyFor(rate, dispatcher.latencyMs());
+  let { rateNow: rate, processes } = p.status;
+  // What all processes together need is enough; each taking as much would only move jobs to and fro.
+  const concurrency = () =>
+    setup.workerConcurrency ??
+    concurrencyFor(rate / Math.max(1, processes), dispatcher.latencyMs());
   meta.setConnections(concurrency());
 
   const consumer = queue.work(senderId, (job) => dispatcher.submit(job), concurrency());
@@ -149,7 +159,7 @@ function runSender(setup: SenderSetup, sender: SenderConfig, worker: string, rep
       messagesPerSecond: sender.messagesPerSecond,
       inFlight: dispatcher.inFlight(),
     });
-    rate = status.rateNow;
+    ({ rateNow: rate, processes } = status);
     const counts = dispatcher.takeCounts();
     if (counts.claims > 0) log.debug({ ...counts, rate }, 'pace');
     consumer.setConcurrency(concurrency());

@@ -130,13 +130,17 @@ export function claimSize(rate: number): number {
   return Math.max(1, Math.min(500, Math.ceil((rate * (HORIZON_MS + CATCH_UP_MS)) / 1_000) + 1));
 }
 
+/** Jobs in hand for their own sake, in ms of the rate: waiting for a send time, and for their record. */
+const IN_HAND_MS = 1_000;
+
 /**
- * Jobs in hand at once by Little's law: rate times the time each is in hand (waiting for its send
- * time, then for Meta), with half as much again for latency's tail.
- * @param rate messages a second
+ * Jobs in hand at once by Little's law: rate times the time each is in hand, with half as much again
+ * for latency's tail. A second for what is not Meta's, so that a disk that stalls for some 0.3 s leaves
+ * work for the send times after it.
+ * @param rate messages a second, of this process
  * @param latencyMs how long Meta takes to answer, smoothed
  */
 export function concurrencyFor(rate: number, latencyMs: number): number {
-  const inHandMs = 2 * HORIZON_MS + 1.5 * latencyMs;
+  const inHandMs = IN_HAND_MS + 1.5 * latencyMs;
   return Math.max(10, Math.min(4_000, Math.ceil((rate * inHandMs) / 1_000)));
 }

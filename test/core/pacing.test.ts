@@ -175,9 +175,9 @@ describe('when and how much to claim', () => {
 
   test.each([
     [1, 50, 10],
-    [80, 200, 56],
-    [250, 50, 119],
-    [1_000, 1_000, 1_900],
+    [80, 200, 104],
+    [250, 50, 269],
+    [1_000, 1_000, 2_500],
     [5_000, 5_000, 4_000],
   ])('%d a second at %d ms of latency: %d jobs in hand', (rate, latency, jobs) => {
     expect(concurrencyFor(rate, latency)).toBe(jobs);

@@ -10,11 +10,11 @@ with entry as materialized (
     error_message text, reason text)
 ), found as materialized (
   select r.id, r.fence, r.state, r.wamid, r.sender_id, r.person, r.reserved_at, r.to_number, c.state as campaign_state
-  from entry e
-  join requests r on r.id = e.id
+  from (
+    -- By id alone, for the reason that claim.sql gives.
+    select * from requests where id = any(array(select id from entry)) order by id for update
+  ) r
   join campaigns c on c.id = r.campaign_id
-  order by r.id
-  for update of r
 ), judged as materialized (
   select e.*, f.sender_id, f.person, f.reserved_at, f.to_number, f.state as was, f.campaign_state,
     e.fence = f.fence and (

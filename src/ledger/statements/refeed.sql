@@ -1,13 +1,12 @@
 -- Feeds rows again whose job is gone, under a new feed number: should the old job turn up after all,
 -- its feed no longer matches and it changes nothing.
--- `state || ''`: by id they are found one by one; the index of queued rows, which holds thousands, would be
--- read whole for each batch (a claim of 1,000/s took 50 ms on average with it, 4 without).
+-- Rows are found by id alone, for the reason that claim.sql gives.
 -- $1 request ids  $2 feed numbers
 with lost as (
   select r.id
   from unnest($1::bigint[], $2::int[]) as j(id, feed)
   join requests r on r.id = j.id and r.feed = j.feed
-  where r.state || '' = 'queued'
+  where r.id = any($1::bigint[]) and r.state || '' = 'queued'
   order by r.id
   for update of r skip locked
 )

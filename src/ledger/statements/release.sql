@@ -6,7 +6,7 @@ with held as materialized (
   select r.id, r.sender_id, r.person, r.reserved_at
   from unnest($1::bigint[], $2::int[]) as c(id, fence)
   join requests r on r.id = c.id and r.fence = c.fence
-  where r.claimed_by = $3
+  where r.id = any($1::bigint[]) and r.claimed_by || '' = $3
     and (r.state = 'sending' or (r.state = 'uncertain' and r.reason in ('lease-ended', 'interrupted')))
   order by r.id
   for update of r
