@@ -48,24 +48,33 @@ const FIRST_LATENCY_MS = 200;
 /** Makes the attempts of one dispatcher. */
 export function createAttempts(setup: AttemptSetup): Attempts {
   const { hand, recorder, effects, log } = setup;
+  // Whose send time has come, in that order.
+  const line: Held[] = [];
   let posting = 0;
   let latency = FIRST_LATENCY_MS;
 
   function schedule(one: Held): void {
-    at(one, one.slot);
+    setTimeout(() => attempt(one), Math.max(0, one.slot - performance.now()));
   }
 
-  function at(one: Held, when: number): void {
-    setTimeout(() => void attempt(one), Math.max(0, when - performance.now()));
+  function attempt(one: Held): void {
+    line.push(one);
+    if (line.length === 1) serve();
   }
 
-  /** Never rejects. */
-  async function attempt(one: Held): Promise<void> {
-    const leave = setup.isStopped() ? ({ kind: 'withheld' } as const) : hand.leave(one);
-    if (leave.kind === 'wait') at(one, leave.untilMs);
-    else if (leave.kind === 'missed') miss(one);
-    else if (leave.kind === 'withheld') await giveBack(one);
-    else await post(one);
+  /** Lets go who may, first come first served; one timer waits for the first who may not yet. */
+  function serve(): void {
+    for (let one = line[0]; one !== undefined; one = line[0]) {
+      const leave = setup.isStopped() ? ({ kind: 'withheld' } as const) : hand.leave(one);
+      if (leave.kind === 'wait') {
+        setTimeout(serve, Math.max(1, leave.untilMs - performance.now()));
+        return;
+      }
+      line.shift();
+      if (leave.kind === 'missed') miss(one);
+      else if (leave.kind === 'withheld') void giveBack(one);
+      else void post(one);
+    }
   }
 
   function miss(one: Held): void {
@@ -85,20 +94,17 @@ export function createAttempts(setup: AttemptSetup): Attempts {
     try {
       // Asked once more right before the first byte: the connection may have taken its time.
       const mayWrite = () => {
-        const goes = !setup.isStopped() && hand.leave(one).kind === 'go';
-        if (goes) {
-          hand.wrote();
-          setup.counter.posted();
-        }
+        const goes = !setup.isStopped() && hand.confirm(one);
+        if (goes) setup.counter.posted();
         return goes;
       };
       const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite });
+      posting -= 1;
+      if (outcome.kind === 'unsent') hand.uncount(one);
       if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
-        posting -= 1;
-        await attempt(one);
+        attempt(one);
         return;
       }
-      posting -= 1;
       latency += (performance.now() - begun - latency) * LATENCY_WEIGHT;
       const reaction = react(one.claim, outcome, {
         checkAfterMs: setup.checkAfterMs,

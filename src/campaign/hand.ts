@@ -17,6 +17,8 @@ export interface Held {
   /** Its send time, monotonic ms. */
   slot: number;
   withheld: boolean;
+  /** When its send was counted, monotonic ms; undefined: not yet, or taken back. */
+  countedAt: number | undefined;
 }
 
 /** What may be done with a claim right now. */
@@ -32,10 +34,12 @@ export interface Hand {
   readonly missed: number;
   /** `lastMs`: its person must not be asked after that, monotonic ms. */
   take(claim: ClaimedRequest, done: (end: JobEnd) => void, slot: number, lastMs?: number): Held;
-  /** Looks once more; to be asked right before the first byte too. */
+  /** Looks whether it may go; with `go` its send is counted. */
   leave(one: Held): Leave;
-  /** The first byte is being written. */
-  wrote(): void;
+  /** Looks once more, right before the first byte; false: its send is not counted any more. */
+  confirm(one: Held): boolean;
+  /** Its send did not happen. */
+  uncount(one: Held): void;
   /** Keeps a claim for another send time. */
   miss(one: Held): void;
   /** Claims that missed their time: those worth another, and those to be given back. */
@@ -45,6 +49,9 @@ export interface Hand {
   /** Sets the rate in force for this process, and whether it is its own share, to be kept by counting. */
   pace(rate: number, counts: boolean): void;
 }
+
+/** A connection may take its time: a send that is written later than this is counted anew, ms. */
+const COUNT_HOLDS_MS = 5;
 
 // The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
 // may be used up by waiting for another send time.
@@ -57,6 +64,23 @@ export function createHand(): Hand {
   const sends: LastSecond = lastSecond();
   let rate = 1;
   let counts = false;
+
+  function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
+    if (one.withheld || now > one.lastMs) return 'withheld';
+    // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
+    const late = isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, counts);
+    return late ? 'missed' : undefined;
+  }
+
+  function count(one: Held, now: number): void {
+    one.countedAt = now;
+    sends.add(now, rate);
+  }
+
+  function uncount(one: Held): void {
+    if (one.countedAt !== undefined) sends.drop(one.countedAt, rate);
+    one.countedAt = undefined;
+  }
 
   return {
     get ids() {
@@ -74,20 +98,34 @@ export function createHand(): Hand {
         lastMs: Math.min(lastMs, Math.max(now, slot) + MISSED_FOR_MS),
         slot,
         withheld: false,
+        countedAt: undefined,
       };
       held.add(one);
       return one;
     },
     leave(one) {
       const now = performance.now();
-      if (one.withheld || now > one.lastMs) return { kind: 'withheld' };
-      // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
-      if (isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, counts))
-        return { kind: 'missed' };
+      const gone = look(one, now);
+      if (gone !== undefined) return { kind: gone };
       const freeAt = sends.freeAt(now, rate);
-      return freeAt > now ? { kind: 'wait', untilMs: freeAt } : { kind: 'go' };
+      if (freeAt > now) return { kind: 'wait', untilMs: freeAt };
+      count(one, now);
+      return { kind: 'go' };
     },
-    wrote: () => sends.add(performance.now()),
+    confirm(one) {
+      const now = performance.now();
+      const countedAt = one.countedAt;
+      if (countedAt !== undefined && look(one, now) === undefined) {
+        if (now - countedAt <= COUNT_HOLDS_MS) return true;
+        uncount(one);
+        if (sends.freeAt(now, rate) > now) return false;
+        count(one, now);
+        return true;
+      }
+      uncount(one);
+      return false;
+    },
+    uncount,
     miss: (one) => void missed.add(one),
     takeMissed() {
       const now = performance.now();

@@ -60,11 +60,12 @@ export function toLocal(bounds: ClockBounds, databaseMs: number): number {
 }
 
 /**
- * From this many messages a second on, a process has a share of the rate to itself: it knows all sends
- * of its share in the last second and keeps to it by counting them, so that a stall costs no send
- * time. Whole numbers lose at most one message of it (2 %); a sender's only process always has it all.
+ * From this many messages a second for each process on, processes have a share of the rate to themselves,
+ * in whole messages: each knows all sends of its share in the last second and keeps to it by counting them,
+ * so that a stall costs no send time. Slower ones take turns, which is smoother. A sender's only process
+ * always has it all.
  */
-export const SHARE_LEAST = 50;
+export const SHARE_LEAST = 10;
 
 /**
  * The step of a share: counting bounds it, so that the margin is for the way to the server alone.
@@ -72,11 +73,18 @@ export const SHARE_LEAST = 50;
  */
 export const SHARE_STEP_FACTOR = 1.019;
 
-/** How late a process may be that has a share to itself: no more than a tenth of a second's worth goes at once. */
-export const LATE_COUNTED_MS = 100;
+/**
+ * How late a process may be that has a share to itself, ms. Disks stall for 0.2 to 0.6 s now and then
+ * (measured where this was written): what a stall held up goes out afterwards, within the counted
+ * second; what stood still for longer is forfeited.
+ */
+export const LATE_COUNTED_MS = 500;
 
-/** A claim that was answered late may reach so far back for send times of its share, in ms. */
-export const CATCH_UP_MS = 60;
+/**
+ * How far back a claim that was answered late may reach for send times of its share, ms. Less than they
+ * may be late, or its answer would find them missed.
+ */
+export const CATCH_UP_MS = 300;
 
 /** Whether a send time is gone: it is forfeited, not fired late. */
 export function isMissed(nowMs: number, slotMs: number, counts = false): boolean {
@@ -91,27 +99,47 @@ export function isMissed(nowMs: number, slotMs: number, counts = false): boolean
  */
 const COUNTED_MS = 1_015;
 
+/** Who catches up sends half as fast again as the rate, not all at once. */
+const CATCH_UP_SPEED = 1.5;
+/** So much may go at once all the same, in ms of that speed: timers are no finer on a busy machine. */
+const AT_ONCE_MS = 20;
+
 /** The sends of the last second, by a monotonic clock in ms. */
 export interface LastSecond {
-  /** Counts a send. */
-  add(nowMs: number): void;
-  /** When one more send keeps a sliding second within `rate`: now, or when the oldest ones leave it. */
+  /** Counts a send at a rate (messages a second). */
+  add(nowMs: number, rate: number): void;
+  /** Takes back a send that was counted at that time and rate and did not happen. */
+  drop(atMs: number, rate: number): void;
+  /**
+   * When one more send keeps a sliding second within `rate`, and is no burst: now, or when the oldest
+   * ones leave the second.
+   */
   freeAt(nowMs: number, rate: number): number;
 }
 
-/** Makes an empty {@link LastSecond}; it holds at most one second of sends. */
+/** Makes an empty {@link LastSecond}; it holds little more than one second of sends. */
 export function lastSecond(): LastSecond {
   let sends: number[] = [];
+  // When the next send would be due at full catching-up speed.
+  let due = Number.NEGATIVE_INFINITY;
+  const gap = (rate: number) => 1_000 / (CATCH_UP_SPEED * Math.max(1, rate));
   return {
-    add(nowMs) {
+    add(nowMs, rate) {
       sends.push(nowMs);
+      due = Math.max(due, nowMs) + gap(rate);
       // In one go now and then, not one by one.
       if (sends.length > 4_096) sends = sends.filter((at) => at > nowMs - COUNTED_MS);
     },
+    drop(atMs, rate) {
+      const i = sends.lastIndexOf(atMs);
+      if (i < 0) return;
+      sends.splice(i, 1);
+      due -= gap(rate);
+    },
     freeAt(nowMs, rate) {
       const most = Math.max(1, Math.floor(rate));
-      const oldest = sends[sends.length - most];
-      return oldest === undefined ? nowMs : Math.max(nowMs, oldest + COUNTED_MS);
+      const oldest = sends[sends.length - most] ?? Number.NEGATIVE_INFINITY;
+      return Math.max(nowMs, oldest + COUNTED_MS, due - AT_ONCE_MS);
     },
   };
 }

@@ -43,11 +43,45 @@ describe('a claim in hand', () => {
     hand.pace(2, true);
     const one = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
     expect(hand.leave(one).kind).toBe('go');
-    hand.wrote();
-    hand.wrote();
     expect(hand.leave(one).kind).toBe('wait');
     one.slot -= LATE_COUNTED_MS;
     expect(hand.leave(one).kind).toBe('missed');
+  });
+
+  test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
+    const hand = createHand();
+    hand.pace(1, true);
+    const [one, other] = [
+      hand.take(claim('1'), nobody, performance.now()),
+      hand.take(claim('2'), nobody, performance.now()),
+    ];
+    expect(hand.leave(one).kind).toBe('go');
+    expect(hand.confirm(one)).toBe(true);
+    expect(hand.leave(other).kind).toBe('wait');
+    hand.uncount(one);
+    expect(hand.confirm(one)).toBe(false);
+    expect(hand.confirm(other)).toBe(false);
+  });
+
+  test('is not written when it was withheld since it was let go', () => {
+    const hand = createHand();
+    hand.pace(80, true);
+    const one = hand.take(claim('1'), nobody, performance.now());
+    expect(hand.leave(one).kind).toBe('go');
+    hand.withhold(() => true);
+    expect(hand.confirm(one)).toBe(false);
+    expect(hand.leave(one).kind).toBe('withheld');
+  });
+
+  test('whose connection took its time is counted anew, when it is written', () => {
+    const hand = createHand();
+    hand.pace(1, true);
+    const one = hand.take(claim('1'), nobody, performance.now());
+    expect(hand.leave(one).kind).toBe('go');
+    const first = one.countedAt ?? 0;
+    while (performance.now() - first < 10);
+    expect(hand.confirm(one)).toBe(true);
+    expect((one.countedAt ?? 0) - first).toBeGreaterThanOrEqual(10);
   });
 
   test('of a paused campaign is withheld, those of others are not', () => {

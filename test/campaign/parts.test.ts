@@ -214,9 +214,9 @@ describe('the window', () => {
     return { ...asked, n };
   }
 
-  test('is topped up once a quarter of it is free', async () => {
-    expect(await fed(0)).toEqual({ limit: 400, singlesOnly: false, n: 1 });
-    expect(await fed(300)).toEqual({ limit: 100, singlesOnly: false, n: 1 });
+  test('is topped up once a quarter of it is free, half a second of the rate at once', async () => {
+    expect(await fed(0)).toEqual({ limit: 40, singlesOnly: false, n: 1 });
+    expect(await fed(300)).toEqual({ limit: 40, singlesOnly: false, n: 1 });
   });
 
   test('takes single requests also while it is full', async () => {

@@ -53,12 +53,14 @@ describe('invariant 4: never above the rate', () => {
         fc.integer({ min: SHARE_LEAST, max: 300 }),
         fc.array(pauses, { minLength: 1, maxLength: 4 }),
         (rate, processes) => {
-          const sent = processes.flatMap((waits) => {
+          const sent = processes.flatMap((waits, i) => {
+            const share =
+              Math.floor(rate / processes.length) + (i < rate % processes.length ? 1 : 0);
             const sends = lastSecond();
             let now = 0;
             return waits.map((wait) => {
-              now = sends.freeAt(now + wait, rate / processes.length);
-              sends.add(now);
+              now = sends.freeAt(now + wait, share);
+              sends.add(now, share);
               return now;
             });
           });
@@ -77,7 +79,7 @@ describe('invariant 4: never above the rate', () => {
         let now = 0;
         for (const wait of waits) {
           now = sends.freeAt(now + wait, rate);
-          sends.add(now);
+          sends.add(now, rate);
           sent.push(now);
         }
         expect(worstSecond(sent)).toBeLessThanOrEqual(rate);
@@ -88,16 +90,47 @@ describe('invariant 4: never above the rate', () => {
   test('the last second counts whole messages, and one at least', () => {
     const sends = lastSecond();
     expect(sends.freeAt(0, 0.3)).toBe(0);
-    sends.add(0);
+    sends.add(0, 0.3);
     expect(sends.freeAt(10, 0.3)).toBe(1_015);
     expect(sends.freeAt(10, 1.9)).toBe(1_015);
-    expect(sends.freeAt(10, 2)).toBe(10);
+    expect(sends.freeAt(700, 2)).toBe(700);
     expect(sends.freeAt(1_500, 1)).toBe(1_500);
+  });
+
+  test('a send that did not happen counts no more', () => {
+    const sends = lastSecond();
+    for (const at of [0, 400]) sends.add(at, 2);
+    expect(sends.freeAt(800, 2)).toBe(1_015);
+    sends.drop(0, 2);
+    expect(sends.freeAt(401, 2)).toBe(401);
+    expect(sends.freeAt(800, 2)).toBe(800);
+    sends.drop(0, 2);
+    expect(sends.freeAt(800, 1)).toBe(1_415);
+  });
+
+  test('who catches up sends half as fast again, never a burst', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 1_000 }), (rate) => {
+        const sends = lastSecond();
+        const sent: number[] = [];
+        let now = 10_000;
+        for (let i = 0; i < rate / 2; i += 1) {
+          now = sends.freeAt(now, rate);
+          sends.add(now, rate);
+          sent.push(now);
+        }
+        const within = (ms: number) =>
+          Math.max(...sent.map((at) => sent.filter((b) => b >= at && b < at + ms).length));
+        expect(within(100)).toBeLessThanOrEqual(Math.ceil(0.18 * rate) + 1);
+        expect(within(1)).toBeLessThanOrEqual(Math.ceil(rate / 30) + 1);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('the last second forgets what left it, in flat memory', () => {
     const sends = lastSecond();
-    for (let i = 0; i < 20_000; i += 1) sends.add(i);
+    for (let i = 0; i < 20_000; i += 1) sends.add(i, 1_000);
     expect(sends.freeAt(20_010, 1_000)).toBe(20_015);
     expect(sends.freeAt(20_000, 500)).toBe(20_515);
   });
@@ -166,8 +199,8 @@ describe('when and how much to claim', () => {
   test.each([
     [0.5, 2],
     [1, 2],
-    [80, 22],
-    [1_000, 261],
+    [80, 41],
+    [1_000, 500],
     [100_000, 500],
   ])('at %d a second a claim names %d jobs', (rate, jobs) => {
     expect(claimSize(rate)).toBe(jobs);

@@ -24,28 +24,31 @@ with pace as materialized (
 ), room as materialized (
   -- Read after the lock, so that waiting for it costs no send time. A next send time further ahead than
   -- anyone may reserve means that the database's clock was set back: begin anew.
-  select account, rate_now, step, clock, parts, crew, is_in,
+  select account, rate_now, step, share, clock, counted,
     -- A claim that came late takes up to $12 ms of its own share's times that have passed; one after a
     -- pause takes none.
     greatest(hold_until, case
       when own > clock + $5 * interval '2 ms' + interval '1 s' then clock + lead
-      when parts is not null and mine > clock - interval '1 s' then greatest(own, clock - $12 * interval '1 ms')
+      when share is not null and mine > clock - interval '1 s' then greatest(own, clock - $12 * interval '1 ms')
       else greatest(own, clock + lead) end) as first
   from (
     select m.*, clock_timestamp() as clock, interval '4 ms' as lead,
-      case when parts is null then $9::float8 else $13::float8 * parts end / rate_now * interval '1 s' as step,
-      case when parts is null then next_slot else greatest(shared_slot, coalesce(mine, next_slot)) end as own
+      case when share is null then $9::float8 / rate_now else $13::float8 / share end * interval '1 s' as step,
+      case when share is null then next_slot else greatest(shared_slot, coalesce(mine, next_slot)) end as own
     from (
       -- Where a share is large enough, each process has one: its own send times, and it keeps to its
-      -- share by counting. A small one would lose too much to whole numbers: those take turns.
-      select *, case when is_in and crew > 0 and (crew = 1 or rate_now / crew >= $11) then crew end as parts
-      from pace, me
+      -- share by counting. Whole messages, so that the shares together are the rate and no less.
+      select *, is_in and place is not null or n = 0 as counted, case
+        when not is_in or place is null then null
+        when n = 1 then rate_now
+        when rate_now / n >= $11 then floor(rate_now)::int / n + (place <= floor(rate_now)::int % n)::int end as share
+      from me, (select *, cardinality(crew) as n, array_position(crew, $4) as place from pace) p
     ) m
   ) p
 ), seats as materialized (
   -- Send times up to the horizon. A slow sender's step may be longer than it: then there is one, or none.
   -- A process whose heartbeat is late is counted by nobody, and gets none before the next one.
-  select room.*, case when is_in or crew = 0
+  select room.*, case when counted
     then greatest(0, 1 + floor(extract(epoch from (clock + $5 * interval '1 ms' - first)) / extract(epoch from step)))
     else 0 end::int as free
   from room
@@ -107,20 +110,20 @@ with pace as materialized (
   update portfolios b set remaining = b.remaining - (select count(*) from claimed)
   from budget where b.id = budget.id
 ), ends as materialized (
-  select seats.first + (again.n + m.n) * seats.step as next, again.n + m.n as given, seats.parts, seats.clock
+  select seats.first + (again.n + m.n) * seats.step as next, again.n + m.n as given, seats.share, seats.clock
   from (select count(*)::int as n from claimed) m, seats, again
 ), moved as (
   update senders s
-  set next_slot = case when e.parts is null or s.next_slot > e.clock + interval '10 s' then e.next
+  set next_slot = case when e.share is null or s.next_slot > e.clock + interval '10 s' then e.next
       else greatest(s.next_slot, e.next) end,
-    shared_slot = case when e.parts is null then e.next
+    shared_slot = case when e.share is null then e.next
       when s.shared_slot > e.clock + interval '10 s' then '-infinity' else s.shared_slot end
   from ends e
   where s.id = $1 and e.given > 0
 ), own as (
   update workers w set next_slot = e.next
   from ends e
-  where w.sender_id = $1 and w.id = $4 and e.parts is not null and e.given > 0
+  where w.sender_id = $1 and w.id = $4 and e.share is not null and e.given > 0
 )
 select
   (select extract(epoch from clock) * 1000 from seats) as clock_ms,
@@ -128,7 +131,7 @@ select
   (select n from again) as again,
   (select extract(epoch from first) * 1000 from seats) as first_slot_ms,
   (select extract(epoch from step) * 1000 from seats) as step_ms,
-  (select rate_now / parts from seats) as share,
+  (select share from seats) as share,
   (select rate_now from seats) as rate,
   (select extract(epoch from next) * 1000 from ends) as next_slot_ms,
   (select count(*) from seats) = 0 as closed,
