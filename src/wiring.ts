@@ -4,7 +4,6 @@ import type { RunningSenders } from './campaign/run-senders.ts';
 import { runSenders as run } from './campaign/run-senders.ts';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import { HORIZON_MS, STEP_FACTOR } from './core/pacing.ts';
 import type { GraphStation, QueueStation } from './core/ports.ts';
 import type { Problem } from './core/problem.ts';
 import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
@@ -76,8 +75,6 @@ export async function openApp(
     undo.push(() => database.close());
     const ledger = createLedger(database, {
       pairLimit: config.pairLimit,
-      horizonMs: HORIZON_MS,
-      stepFactor: STEP_FACTOR,
     });
     await ledger.migrate();
 

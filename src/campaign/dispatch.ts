@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockBounds } from '../core/pacing.ts';
-import { claimSize, narrow, nextClaimAt, toLocal } from '../core/pacing.ts';
+import { claimSize, horizonFor, narrow, nextClaimAt, slowestOf, toLocal } from '../core/pacing.ts';
 import type {
   ClaimAnswer,
   JobEnd,
@@ -95,6 +95,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   let clock: ClockBounds | undefined;
   let rate = 1;
   let share: number | undefined;
+  let slowest = 0;
   let claiming = false;
   let claimLost = false;
   let stopped = false;
@@ -145,6 +146,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     const { again, tooOld } = hand.takeMissed();
     for (const one of tooOld) void attempts.giveBack(one);
     const batch = lanes.next(claimSize(share ?? rate));
+    const horizonMs = horizonFor(slowest);
     const sent = performance.now();
     const answer = await road
       .claim({
@@ -152,6 +154,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         jobs: batch.map((b) => b.job),
         worker,
         again: again.length,
+        horizonMs,
         leaseMs: setup.requestTimeoutMs + LEASE_MARGIN_MS,
       })
       .catch((error: unknown) => {
@@ -160,6 +163,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       });
     const received = performance.now();
     counter.claimed(received - sent);
+    slowest = slowestOf(slowest, received - sent);
     if (answer.closed) {
       for (const one of again) void attempts.giveBack(one);
       await turnAway(batch);
@@ -167,15 +171,16 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
     rate = answer.rate;
     share = answer.share;
-    hand.pace(answer.share ?? rate, answer.share !== undefined);
     clock = narrow(clock, sent, received, answer.databaseNowMs);
+    const first = answer.againSlotsMs[0] ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
+    hand.pace(share ?? rate, share !== undefined, toLocal(clock, first));
     placeAgain(again, answer, clock);
     place(batch, answer, clock, sent);
     const claimed = new Set(answer.claimed.map((c) => c.request));
     const left = batch.slice(0, answer.room).filter((b) => !claimed.has(b.job.request));
     if (left.length > 0) await turnAway(left);
     const now = performance.now();
-    return Math.max(0, nextClaimAt(toLocal(clock, answer.nextSlotMs), now) - now);
+    return Math.max(0, nextClaimAt(toLocal(clock, answer.nextSlotMs), now, horizonMs) - now);
   }
 
   /** Gives claims that missed their send time another; those left over go on waiting. */

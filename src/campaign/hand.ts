@@ -3,7 +3,13 @@
  * time or not at all: one that missed it waits here for another, and one that must not go out any
  * more (pause, breaker, shutdown) is given back.
  */
-import { isMissed, type LastSecond, lastSecond } from '../core/pacing.ts';
+import {
+  type ChangedRate,
+  countedRate,
+  isMissed,
+  type LastSecond,
+  lastSecond,
+} from '../core/pacing.ts';
 import type { ClaimedRequest, JobEnd } from '../core/ports.ts';
 
 /** One claim in hand. */
@@ -46,8 +52,11 @@ export interface Hand {
   takeMissed(): { readonly again: readonly Held[]; readonly tooOld: readonly Held[] };
   withhold(which: (claim: ClaimedRequest) => boolean): void;
   drop(one: Held): void;
-  /** Sets the rate in force for this process, and whether it is its own share, to be kept by counting. */
-  pace(rate: number, counts: boolean): void;
+  /**
+   * Sets the rate in force for this process, and whether it is its own share, to be kept by counting.
+   * @param fromMs its first send time, monotonic ms: those before are at the rate before
+   */
+  pace(rate: number, counts: boolean, fromMs?: number): void;
 }
 
 /** A connection may take its time: a send that is written later than this is counted anew, ms. */
@@ -62,7 +71,7 @@ export function createHand(): Hand {
   const held = new Set<Held>();
   const missed = new Set<Held>();
   const sends: LastSecond = lastSecond();
-  let rate = 1;
+  let rate: ChangedRate = { before: 1, now: 1, atMs: 0 };
   let counts = false;
 
   function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
@@ -74,11 +83,11 @@ export function createHand(): Hand {
 
   function count(one: Held, now: number): void {
     one.countedAt = now;
-    sends.add(now, rate);
+    sends.add(now, rate.now);
   }
 
   function uncount(one: Held): void {
-    if (one.countedAt !== undefined) sends.drop(one.countedAt, rate);
+    if (one.countedAt !== undefined) sends.drop(one.countedAt, rate.now);
     one.countedAt = undefined;
   }
 
@@ -107,7 +116,7 @@ export function createHand(): Hand {
       const now = performance.now();
       const gone = look(one, now);
       if (gone !== undefined) return { kind: gone };
-      const freeAt = sends.freeAt(now, rate);
+      const freeAt = sends.freeAt(now, countedRate(rate, now));
       if (freeAt > now) return { kind: 'wait', untilMs: freeAt };
       count(one, now);
       return { kind: 'go' };
@@ -118,7 +127,7 @@ export function createHand(): Hand {
       if (countedAt !== undefined && look(one, now) === undefined) {
         if (now - countedAt <= COUNT_HOLDS_MS) return true;
         uncount(one);
-        if (sends.freeAt(now, rate) > now) return false;
+        if (sends.freeAt(now, countedRate(rate, now)) > now) return false;
         count(one, now);
         return true;
       }
@@ -141,8 +150,9 @@ export function createHand(): Hand {
       held.delete(one);
       missed.delete(one);
     },
-    pace(newRate, isShare) {
-      rate = newRate;
+    pace(newRate, isShare, fromMs) {
+      const atMs = Math.max(performance.now(), fromMs ?? 0);
+      if (newRate !== rate.now) rate = { before: countedRate(rate, atMs), now: newRate, atMs };
       counts = isShare;
     },
   };

@@ -19,7 +19,7 @@ export interface Recorder {
 
 const BATCH = 200;
 // Long enough to gather some, short enough not to be felt.
-const LINGER_MS = 25;
+const LINGER_MS = 50;
 
 interface Waiting {
   readonly entry: RecordEntry;

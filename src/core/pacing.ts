@@ -17,6 +17,21 @@ export const LATE_MS = 18;
  * most, so many claims a crash leaves (design section 3).
  */
 export const HORIZON_MS = 200;
+/** The same while the ledger is slow: where disks stall for 0.2 s every few seconds, 0.2 s does not bridge it. */
+const HORIZON_MOST_MS = 400;
+
+/**
+ * How far ahead to claim, ms.
+ * @param slowestMs the slowest claim of late, from asking to its answer
+ */
+export function horizonFor(slowestMs: number): number {
+  return Math.min(HORIZON_MOST_MS, Math.max(HORIZON_MS, 100 + 2 * slowestMs));
+}
+
+/** A slow claim is remembered for some ten seconds: half of it is left after 70 claims, ten a second. */
+export function slowestOf(slowestMs: number, tookMs: number): number {
+  return Math.max(tookMs, slowestMs * 0.99);
+}
 
 /** Offsets between this process's monotonic clock and the database's, as bounds that narrow. */
 export interface ClockBounds {
@@ -71,20 +86,26 @@ export const SHARE_LEAST = 10;
  * The step of a share: counting bounds it, so that the margin is for the way to the server alone.
  * 0.98 of the rate is held.
  */
-export const SHARE_STEP_FACTOR = 1.019;
+export const SHARE_STEP_FACTOR = 1.017;
 
 /**
  * How late a process may be that has a share to itself, ms. Disks stall for 0.2 to 0.6 s now and then
  * (measured where this was written): what a stall held up goes out afterwards, within the counted
- * second; what stood still for longer is forfeited.
+ * second. Half as fast again, a third of a second can be made up for; what stood still for longer is forfeited.
  */
-export const LATE_COUNTED_MS = 500;
+export const LATE_COUNTED_MS = 350;
 
 /**
  * How far back a claim that was answered late may reach for send times of its share, ms. Less than they
  * may be late, or its answer would find them missed.
  */
-export const CATCH_UP_MS = 300;
+export const CATCH_UP_MS = 250;
+
+/**
+ * After so long (ms) a send time is surely forfeited, with 50 ms for the clocks: a process that has not
+ * claimed again so long after the last of its own leaves its share to the others.
+ */
+export const ABSENT_MS = LATE_COUNTED_MS + 50;
 
 /** Whether a send time is gone: it is forfeited, not fired late. */
 export function isMissed(nowMs: number, slotMs: number, counts = false): boolean {
@@ -103,6 +124,23 @@ const COUNTED_MS = 1_015;
 const CATCH_UP_SPEED = 1.5;
 /** So much may go at once all the same, in ms of that speed: timers are no finer on a busy machine. */
 const AT_ONCE_MS = 20;
+
+/** A rate that was changed at a time (monotonic ms). */
+export interface ChangedRate {
+  readonly before: number;
+  readonly now: number;
+  readonly atMs: number;
+}
+
+/**
+ * What the last second may hold: a rate that was lowered counts in full once that second is over, and in
+ * proportion until then. Who waited instead until few enough are left in it would stand still for as
+ * long as the share that was given to another process is large.
+ */
+export function countedRate(rate: ChangedRate, nowMs: number): number {
+  const over = Math.min(1, Math.max(0, (nowMs - rate.atMs) / COUNTED_MS));
+  return rate.before <= rate.now ? rate.now : rate.before + (rate.now - rate.before) * over;
+}
 
 /** The sends of the last second, by a monotonic clock in ms. */
 export interface LastSecond {
@@ -145,25 +183,28 @@ export function lastSecond(): LastSecond {
 }
 
 /**
- * When to claim again: once half of the horizon is free, so that the next answer is here before the
+ * When to claim again: once 100 ms of the horizon are free, so that the next answer is here before the
  * send times in hand run out.
  * @param nextSlotMs the first send time not given out, local ms
  */
-export function nextClaimAt(nextSlotMs: number, nowMs: number): number {
-  return Math.max(nowMs + 10, nextSlotMs - HORIZON_MS / 2);
+export function nextClaimAt(nextSlotMs: number, nowMs: number, horizonMs = HORIZON_MS): number {
+  return Math.max(nowMs + 10, nextSlotMs - (horizonMs - 100));
 }
 
 /** How many jobs a claim names at most: what the horizon can hold, and one. */
 export function claimSize(rate: number): number {
-  return Math.max(1, Math.min(500, Math.ceil((rate * (HORIZON_MS + CATCH_UP_MS)) / 1_000) + 1));
+  return Math.max(
+    1,
+    Math.min(500, Math.ceil((rate * (HORIZON_MOST_MS + CATCH_UP_MS)) / 1_000) + 1),
+  );
 }
 
 /** Jobs in hand for their own sake, in ms of the rate: waiting for a send time, and for their record. */
-const IN_HAND_MS = 1_000;
+const IN_HAND_MS = 1_500;
 
 /**
  * Jobs in hand at once by Little's law: rate times the time each is in hand, with half as much again
- * for latency's tail. A second for what is not Meta's, so that a disk that stalls for some 0.3 s leaves
+ * for latency's tail. A second and a half for what is not Meta's, so that a disk that stalls leaves
  * work for the send times after it.
  * @param rate messages a second, of this process
  * @param latencyMs how long Meta takes to answer, smoothed

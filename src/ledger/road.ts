@@ -1,6 +1,13 @@
 /** The road in the ledger: feed, claim, turn away, release, record, sweep. The rules are in the SQL. */
 
-import { CATCH_UP_MS, SHARE_LEAST, SHARE_STEP_FACTOR } from '../core/pacing.ts';
+import {
+  ABSENT_MS,
+  CATCH_UP_MS,
+  HORIZON_MS,
+  SHARE_LEAST,
+  SHARE_STEP_FACTOR,
+  STEP_FACTOR,
+} from '../core/pacing.ts';
 import type {
   ClaimedRequest,
   QueueJob,
@@ -33,10 +40,6 @@ const FEED_TURNS = 20;
 /** What the claim needs to know beside the rows. */
 export interface RoadSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
-  /** How far ahead of now send times are given out, in ms, over all processes. */
-  readonly horizonMs: number;
-  /** How much longer than 1/rate the step between two send times is, e.g. 1.02. */
-  readonly stepFactor: number;
 }
 
 interface ClaimRow {
@@ -86,21 +89,22 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       return jobs;
     },
 
-    async claim({ senderId, jobs, worker, leaseMs, again }) {
+    async claim({ senderId, jobs, worker, leaseMs, again, horizonMs }) {
       const [row] = await database.run<ClaimRow>(CLAIM, [
         senderId,
         jobs.map((job) => job.request),
         jobs.map((job) => job.feed),
         worker,
-        settings.horizonMs,
+        horizonMs ?? HORIZON_MS,
         leaseMs,
         perDay,
         perWeek,
-        settings.stepFactor,
+        STEP_FACTOR,
         again ?? 0,
         SHARE_LEAST,
         CATCH_UP_MS,
         SHARE_STEP_FACTOR,
+        ABSENT_MS,
       ]);
       if (row === undefined) throw new Error('claim.sql gave no row');
       const claimed = row.claimed.map(

@@ -8,7 +8,6 @@ const ENSURE = statement('ensure_sender');
 const BUDGET = statement('budget');
 const BEAT = statement('heartbeat');
 const READ = statement('senders');
-const CREW = { name: 'count_crew', text: 'select count_crew($1)' };
 const CLOSE_SENDER = statement('close_sender');
 const CLOSE_TEMPLATE = statement('close_template');
 const SLOW = statement('slow_sender');
@@ -44,7 +43,6 @@ export function senderStore(database: Database): SenderStore {
     },
     async heartbeat({ worker, senderId, messagesPerSecond, inFlight }) {
       await database.run(BEAT, [senderId, worker, messagesPerSecond, inFlight]);
-      await database.run(CREW, [senderId]);
       const [row] = await database.run<SenderRow>(READ, [senderId]);
       if (row === undefined) throw new Error(`sender ${senderId} is not in the ledger`);
       return toStatus(row);

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import {
   claimSize,
   concurrencyFor,
+  countedRate,
   HORIZON_MS,
+  horizonFor,
   isMissed,
   LATE_COUNTED_MS,
   LATE_MS,
@@ -12,6 +14,7 @@ import {
   nextClaimAt,
   SHARE_LEAST,
   STEP_FACTOR,
+  slowestOf,
   toLocal,
 } from '../../src/core/pacing.ts';
 
@@ -108,6 +111,19 @@ describe('invariant 4: never above the rate', () => {
     expect(sends.freeAt(800, 1)).toBe(1_415);
   });
 
+  test.each([
+    [80, 40, 0, 80],
+    [80, 40, 507.5, 60],
+    [80, 40, 1_015, 40],
+    [80, 40, 9_000, 40],
+    [40, 80, 0, 80],
+  ])(
+    'from %d to %d a second: after %d ms the last second may hold %d',
+    (before, now, after, most) => {
+      expect(countedRate({ before, now, atMs: 5_000 }, 5_000 + after)).toBeCloseTo(most, 6);
+    },
+  );
+
   test('who catches up sends half as fast again, never a burst', () => {
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 1_000 }), (rate) => {
@@ -189,17 +205,36 @@ describe('the database’s clock on this process’s', () => {
 
 describe('when and how much to claim', () => {
   test.each([
-    [1_000, 1_050, 1_060],
-    [1_000, 1_000, 1_010],
-    [2_000, 1_000, 2_000 - HORIZON_MS / 2],
-  ])('next send time %d, now %d: at %d', (next, now, at) => {
-    expect(nextClaimAt(next, now)).toBe(at);
+    [1_000, 1_050, 200, 1_060],
+    [1_000, 1_000, 200, 1_010],
+    [2_000, 1_000, 200, 1_900],
+    [2_000, 1_000, 400, 1_700],
+  ])('next send time %d, now %d, %d ahead: at %d', (next, now, horizon, at) => {
+    expect(nextClaimAt(next, now, horizon)).toBe(at);
+  });
+
+  test.each([
+    [0, 200],
+    [50, 200],
+    [100, 300],
+    [900, 400],
+  ])('claims that took up to %d ms: %d ms ahead', (slowest, horizon) => {
+    expect(horizonFor(slowest)).toBe(horizon);
+  });
+
+  test('a slow claim is remembered for a while, and a slower one at once', () => {
+    let slowest = slowestOf(0, 400);
+    for (let i = 0; i < 70; i += 1) slowest = slowestOf(slowest, 5);
+    expect(slowest).toBeGreaterThan(150);
+    for (let i = 0; i < 700; i += 1) slowest = slowestOf(slowest, 5);
+    expect(slowest).toBe(5);
+    expect(slowestOf(slowest, 90)).toBe(90);
   });
 
   test.each([
     [0.5, 2],
     [1, 2],
-    [80, 41],
+    [80, 53],
     [1_000, 500],
     [100_000, 500],
   ])('at %d a second a claim names %d jobs', (rate, jobs) => {
@@ -208,9 +243,9 @@ describe('when and how much to claim', () => {
 
   test.each([
     [1, 50, 10],
-    [80, 200, 104],
-    [250, 50, 269],
-    [1_000, 1_000, 2_500],
+    [80, 200, 144],
+    [250, 50, 394],
+    [1_000, 1_000, 3_000],
     [5_000, 5_000, 4_000],
   ])('%d a second at %d ms of latency: %d jobs in hand', (rate, latency, jobs) => {
     expect(concurrencyFor(rate, latency)).toBe(jobs);

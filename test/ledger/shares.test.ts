@@ -4,24 +4,22 @@ import { newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
 
-/** A fast sender with so many processes, and plenty to claim. */
+/** A fast sender with so many processes, at work already, and plenty to claim. */
 async function crew(rate: number, processes: number) {
   const senderId = await bench.sender(rate);
   const workers = Array.from({ length: processes }, (_, i) => `w${i}`);
-  for (const worker of workers) await join(senderId, worker, rate);
-  // All of them at work already: none is new.
-  await bench.rows('update workers set next_slot = clock_timestamp() where sender_id = $1', [
-    senderId,
-  ]);
+  await bench.rows(
+    `update senders set claimed_at = clock_timestamp(), crew = $2,
+       crew_until = array_fill(clock_timestamp() + interval '1 s', array[$3::int]),
+       crew_slots = array_fill(clock_timestamp(), array[$3::int]) where id = $1`,
+    [senderId, workers, processes],
+  );
   await bench.campaign(
     senderId,
     Array.from({ length: 600 }, () => newNumber()),
   );
   return { senderId, workers };
 }
-
-const join = (senderId: string, worker: string, rate: number) =>
-  bench.ledger.senders.heartbeat({ worker, senderId, messagesPerSecond: rate, inFlight: 0 });
 
 async function claim(senderId: string, worker: string, n = 150) {
   const jobs = await bench.ledger.road.feed({ senderId, limit: n });
@@ -57,30 +55,58 @@ describe('shares of a fast sender', () => {
   test('a process that joins begins after all send times given out at the larger shares', async () => {
     const { senderId } = await crew(900, 2);
     const taken = [...slots(await claim(senderId, 'w0')), ...slots(await claim(senderId, 'w1'))];
-    await join(senderId, 'late', 900);
     const answer = await claim(senderId, 'late');
     expect(answer.share).toBe(300);
     for (const at of slots(answer)) expect(at).toBeGreaterThan(Math.max(...taken));
+    expect((await claim(senderId, 'w0')).share).toBe(300);
   });
 
-  test('a process that nobody has heard of lately gets nothing while others live', async () => {
+  test('one that has not claimed since its send times are forfeited leaves its share to the others, and begins after them', async () => {
     const { senderId } = await crew(900, 2);
-    expect(await claim(senderId, 'stranger')).toMatchObject({ claimed: [], room: 0 });
-  });
-
-  test('one that was silent so long that its share went to the others begins after them', async () => {
-    const { senderId } = await crew(900, 2);
-    await claim(senderId, 'w1');
     await bench.rows(
-      `update workers set seen_at = seen_at - interval '9 s' where sender_id = $1 and id = 'w1'`,
+      `update senders set crew_until[2] = clock_timestamp() - interval '1 ms' where id = $1`,
       [senderId],
     );
-    await join(senderId, 'w0', 900);
     const alone = await claim(senderId, 'w0');
     expect(alone.share).toBe(900);
-    await join(senderId, 'w1', 900);
     for (const at of slots(await claim(senderId, 'w1')))
       expect(at).toBeGreaterThan(Math.max(...slots(alone)));
+  });
+
+  test('a stall that holds up all of them takes nobody’s share', async () => {
+    const { senderId, workers } = await crew(900, 3);
+    await bench.rows(
+      `update senders set claimed_at = clock_timestamp() - interval '1.5 s',
+         crew_until = array(select t - interval '1.5 s' from unnest(crew_until) t) where id = $1`,
+      [senderId],
+    );
+    for (const worker of workers) expect((await claim(senderId, worker)).share).toBe(300);
+  });
+
+  test('processes that begin in the same moment share from the first claim on', async () => {
+    const senderId = await bench.sender(900);
+    await bench.campaign(
+      senderId,
+      Array.from({ length: 600 }, () => newNumber()),
+    );
+    const jobs = await bench.ledger.road.feed({ senderId, limit: 600 });
+    const answers = await Promise.all(
+      ['w0', 'w1', 'w2'].map((worker, i) =>
+        bench.ledger.road.claim({
+          senderId,
+          jobs: jobs.slice(i * 200, (i + 1) * 200),
+          worker,
+          leaseMs: 600_000,
+        }),
+      ),
+    );
+    expect(answers.map((a) => a.share).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([
+      300, 450, 900,
+    ]);
+    const all = answers.flatMap(slots).sort((a, b) => a - b);
+    expect(all.length).toBeLessThanOrEqual(
+      900 * ((Math.max(...all) - Math.min(...all)) / 1_000) + 1,
+    );
   });
 
   test('they are whole messages, and no message of the rate is lost to that', async () => {
@@ -112,7 +138,7 @@ describe('shares of a fast sender', () => {
     const { senderId } = await crew(900, 1);
     const set = (ago: number) =>
       bench.rows(
-        `update workers set next_slot = clock_timestamp() - $2 * interval '1 ms' where sender_id = $1`,
+        `update senders set crew_slots[1] = clock_timestamp() - $2 * interval '1 ms' where id = $1`,
         [senderId, ago],
       );
     await claim(senderId, 'w0', 1);

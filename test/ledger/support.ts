@@ -9,11 +9,9 @@ import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import type { RoadSettings } from '../../src/ledger/road.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
-/** As the program has it (`core/pacing.ts`), and Meta's pair limit. */
+/** Meta's pair limit. */
 const SETTINGS: RoadSettings = {
   pairLimit: { perDay: 1, perWeek: 2 },
-  horizonMs: 200,
-  stepFactor: 1.02,
 };
 
 /** Longer than any test. */

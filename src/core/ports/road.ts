@@ -14,6 +14,8 @@ export interface RoadStore {
     worker: string;
     /** Send times wanted for claims in hand that missed theirs; given out before any to `jobs`. */
     again?: number;
+    /** How far ahead send times are given out, in ms; 200 unless told. */
+    horizonMs?: number;
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;

@@ -10,12 +10,25 @@
 -- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
 -- $10 send times wanted for claims in hand whose own was missed: they come first
 -- $11 messages a second from which on processes have a share each
--- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.019)
+-- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.017)
+-- $14 ms after which a send time is surely forfeited
 with pace as materialized (
-  select account, portfolio, rate_now, next_slot, shared_slot, crew, hold_until from senders where id = $1 and closed_at is null for update
+  select account, portfolio, rate_now, next_slot, shared_slot, claimed_at, crew, crew_until, crew_slots, hold_until
+  from senders where id = $1 and closed_at is null for update
+), pause as materialized (
+  -- When nobody claimed for a moment, a stalled disk or database held up all alike: that is no absence.
+  select clock, case when claimed_at > clock - interval '3 s'
+    then greatest(clock - claimed_at - interval '0.2 s', interval '0') else interval '0' end as length
+  from (select clock_timestamp() as clock, claimed_at from pace) p
+), crew as materialized (
+  -- One that has not claimed until all its send times are forfeited is idle, frozen or dead.
+  select m.id, m.until + pause.length as until, m.slot
+  from pace, pause, unnest(crew, crew_until, crew_slots) as m(id, until, slot)
+  where m.until + pause.length between clock and clock + interval '10 s'
 ), me as materialized (
-  select count(*) = 1 as is_in, max(next_slot) as mine
-  from workers where sender_id = $1 and id = $4 and seen_at > clock_timestamp() - interval '8 s'
+  select max(slot) filter (where id = $4) as mine, 1 + count(*) filter (where id <> $4)::int as n,
+    count(*) filter (where id < $4)::int as place
+  from crew
 ), budget as materialized (
   -- People the portfolio may still reach today, counted down here and anew by count_budget.
   select b.id, b.remaining from pace join portfolios b on b.id = pace.portfolio
@@ -24,33 +37,34 @@ with pace as materialized (
 ), room as materialized (
   -- Read after the lock, so that waiting for it costs no send time. A next send time further ahead than
   -- anyone may reserve means that the database's clock was set back: begin anew.
-  select account, rate_now, step, share, clock, counted,
+  select account, rate_now, step, share, clock, own,
     -- A claim that came late takes up to $12 ms of its own share's times that have passed; one after a
     -- pause takes none.
     greatest(hold_until, case
-      when own > clock + $5 * interval '2 ms' + interval '1 s' then clock + lead
+      when own > clock + $5 * interval '2 ms' + interval '1 s' + step then clock + lead
       when share is not null and mine > clock - interval '1 s' then greatest(own, clock - $12 * interval '1 ms')
       else greatest(own, clock + lead) end) as first
   from (
     select m.*, clock_timestamp() as clock, interval '4 ms' as lead,
       case when share is null then $9::float8 / rate_now else $13::float8 / share end * interval '1 s' as step,
-      case when share is null then next_slot else greatest(shared_slot, coalesce(mine, next_slot)) end as own
+      -- Who joins begins after all send times given out so far, and 0.2 s more: the others may be late by so
+      -- much without a gap that is still to come in their next second.
+      case when share is null then next_slot
+        when n > 1 and mine is null then greatest(shared_slot, next_slot + interval '0.2 s')
+        else greatest(shared_slot, coalesce(mine, next_slot)) end as own
     from (
       -- Where a share is large enough, each process has one: its own send times, and it keeps to its
       -- share by counting. Whole messages, so that the shares together are the rate and no less.
-      select *, is_in and place is not null or n = 0 as counted, case
-        when not is_in or place is null then null
+      select pace.*, mine, n, case
         when n = 1 then rate_now
-        when rate_now / n >= $11 then floor(rate_now)::int / n + (place <= floor(rate_now)::int % n)::int end as share
-      from me, (select *, cardinality(crew) as n, array_position(crew, $4) as place from pace) p
+        when rate_now / n >= $11 then floor(rate_now)::int / n + (place < floor(rate_now)::int % n)::int end as share
+      from pace, me
     ) m
   ) p
 ), seats as materialized (
   -- Send times up to the horizon. A slow sender's step may be longer than it: then there is one, or none.
-  -- A process whose heartbeat is late is counted by nobody, and gets none before the next one.
-  select room.*, case when counted
-    then greatest(0, 1 + floor(extract(epoch from (clock + $5 * interval '1 ms' - first)) / extract(epoch from step)))
-    else 0 end::int as free
+  select room.*, greatest(0, 1 + floor(
+    extract(epoch from (clock + $5 * interval '1 ms' - first)) / extract(epoch from step)))::int as free
   from room
 ), again as materialized (
   select least($10::int, free) as n from seats
@@ -110,20 +124,29 @@ with pace as materialized (
   update portfolios b set remaining = b.remaining - (select count(*) from claimed)
   from budget where b.id = budget.id
 ), ends as materialized (
-  select seats.first + (again.n + m.n) * seats.step as next, again.n + m.n as given, seats.share, seats.clock
+  select seats.first + (again.n + m.n) * seats.step as next, again.n + m.n as given, seats.share, seats.clock,
+    seats.own
   from (select count(*)::int as n from claimed) m, seats, again
+), crew_now as materialized (
+  select array_agg(id order by id) as ids, array_agg(until order by id) as untils, array_agg(slot order by id) as slots
+  from (
+    select * from crew where id <> $4
+    union all
+    select $4, greatest(clock + $5 * interval '1 ms', slot) + $14 * interval '1 ms', slot
+    from (select clock, case when share is null then null when given > 0 then next else own end as slot from ends) e
+  ) m
 ), moved as (
   update senders s
-  set next_slot = case when e.share is null or s.next_slot > e.clock + interval '10 s' then e.next
+  set next_slot = case
+      when e.given = 0 then s.next_slot
+      when e.share is null or s.next_slot > e.clock + interval '10 s' then e.next
       else greatest(s.next_slot, e.next) end,
-    shared_slot = case when e.share is null then e.next
-      when s.shared_slot > e.clock + interval '10 s' then '-infinity' else s.shared_slot end
-  from ends e
-  where s.id = $1 and e.given > 0
-), own as (
-  update workers w set next_slot = e.next
-  from ends e
-  where w.sender_id = $1 and w.id = $4 and e.share is not null and e.given > 0
+    shared_slot = case
+      when e.share is null and e.given > 0 then e.next
+      when s.shared_slot > e.clock + interval '10 s' then '-infinity' else s.shared_slot end,
+    claimed_at = e.clock, crew = n.ids, crew_until = n.untils, crew_slots = n.slots
+  from ends e, crew_now n
+  where s.id = $1
 )
 select
   (select extract(epoch from clock) * 1000 from seats) as clock_ms,

@@ -13,9 +13,7 @@ with sender as materialized (
   insert into workers (sender_id, id, messages_per_second, in_flight, seen_at)
   values ($1, $2, $3, $4, clock_timestamp())
   on conflict (sender_id, id) do update
-  set messages_per_second = $3, in_flight = $4, seen_at = clock_timestamp(),
-    -- Its share was given to the others meanwhile: it begins after them.
-    next_slot = case when workers.seen_at > clock_timestamp() - interval '8 s' then workers.next_slot end
+  set messages_per_second = $3, in_flight = $4, seen_at = clock_timestamp()
 ), lowest as (
   select least($3::float8, min(messages_per_second)) as rate
   from workers where sender_id = $1 and id <> $2 and seen_at >= clock_timestamp() - interval '15 s'
