@@ -3,13 +3,8 @@
  * time or not at all: one that missed it waits here for another, and one that must not go out any
  * more (pause, breaker, shutdown) is given back.
  */
-import {
-  type ChangedRate,
-  countedRate,
-  isMissed,
-  type LastSecond,
-  lastSecond,
-} from '../core/pacing.ts';
+import { type ChangedRate, countedRate, type LastSecond, lastSecond } from '../core/last-second.ts';
+import { isMissed } from '../core/pacing.ts';
 import type { ClaimedRequest, JobEnd } from '../core/ports.ts';
 
 /** One claim in hand. */
@@ -62,6 +57,8 @@ export interface Hand {
 /** A connection may take its time: a send that is written later than this is counted anew, ms. */
 const COUNT_HOLDS_MS = 5;
 
+const LOOK_MS = 10;
+
 // The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
 // may be used up by waiting for another send time.
 const MISSED_FOR_MS = 5_000;
@@ -71,8 +68,9 @@ export function createHand(): Hand {
   const held = new Set<Held>();
   const missed = new Set<Held>();
   const sends: LastSecond = lastSecond();
-  let rate: ChangedRate = { before: 1, now: 1, atMs: 0 };
+  let rate: ChangedRate = { before: 0, now: 0, atMs: 0 };
   let counts = false;
+  let pacedAt: number | undefined;
 
   function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
     if (one.withheld || now > one.lastMs) return 'withheld';
@@ -116,8 +114,14 @@ export function createHand(): Hand {
       const now = performance.now();
       const gone = look(one, now);
       if (gone !== undefined) return { kind: gone };
-      const freeAt = sends.freeAt(now, countedRate(rate, now));
-      if (freeAt > now) return { kind: 'wait', untilMs: freeAt };
+      const counted = countedRate(rate, now);
+      const freeAt = sends.freeAt(now, counted);
+      // While its share grows, there may be room before the oldest sends leave the last second.
+      if (freeAt > now)
+        return {
+          kind: 'wait',
+          untilMs: counted < rate.now ? Math.min(freeAt, now + LOOK_MS) : freeAt,
+        };
       count(one, now);
       return { kind: 'go' };
     },
@@ -151,9 +155,16 @@ export function createHand(): Hand {
       missed.delete(one);
     },
     pace(newRate, isShare, fromMs) {
-      const atMs = Math.max(performance.now(), fromMs ?? 0);
-      if (newRate !== rate.now) rate = { before: countedRate(rate, atMs), now: newRate, atMs };
+      const now = performance.now();
+      const atMs = Math.max(now, fromMs ?? 0);
+      // Who takes turns is bound by the ledger; who was away for a second has sent nothing in it.
+      if (!isShare) rate = { before: newRate, now: newRate, atMs };
+      else if (pacedAt === undefined || now - pacedAt > 1_000)
+        rate = { before: 0, now: newRate, atMs };
+      else if (!counts) rate = { before: newRate, now: newRate, atMs };
+      else if (newRate !== rate.now) rate = { before: countedRate(rate, atMs), now: newRate, atMs };
       counts = isShare;
+      pacedAt = now;
     },
   };
 }

@@ -48,6 +48,21 @@ describe('a claim in hand', () => {
     expect(hand.leave(one).kind).toBe('missed');
   });
 
+  test('of a process that just joined: its share counts in proportion for a second', () => {
+    const hand = createHand();
+    hand.pace(40, true);
+    const claims = Array.from({ length: 40 }, (_, i) =>
+      hand.take(claim(String(i)), nobody, performance.now()),
+    );
+    const begun = performance.now();
+    while (performance.now() - begun < 150);
+    // 0.15 s of 40/s is 6, however many are due.
+    const leaves = claims.map((one) => hand.leave(one));
+    expect(leaves.filter((leave) => leave.kind === 'go').length).toBeLessThanOrEqual(7);
+    for (const leave of leaves)
+      if (leave.kind === 'wait') expect(leave.untilMs - begun).toBeLessThan(300);
+  });
+
   test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
     const hand = createHand();
     hand.pace(1, true);

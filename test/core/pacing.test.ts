@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { countedRate, lastSecond } from '../../src/core/last-second.ts';
 import {
   claimSize,
   concurrencyFor,
-  countedRate,
   HORIZON_MS,
   horizonFor,
   isMissed,
   LATE_COUNTED_MS,
   LATE_MS,
-  lastSecond,
   narrow,
   nextClaimAt,
   SHARE_LEAST,
@@ -116,7 +115,9 @@ describe('invariant 4: never above the rate', () => {
     [80, 40, 507.5, 60],
     [80, 40, 1_015, 40],
     [80, 40, 9_000, 40],
-    [40, 80, 0, 80],
+    [40, 80, 0, 40],
+    [0, 80, 203, 16],
+    [40, 80, 1_015, 80],
   ])(
     'from %d to %d a second: after %d ms the last second may hold %d',
     (before, now, after, most) => {

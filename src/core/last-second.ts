@@ -1,0 +1,74 @@
+/**
+ * How a process keeps to its share of a rate by counting, and makes up for what a stall held up. Pure: the
+ * clock is the caller's, so that it is tested as a table.
+ */
+
+/**
+ * "The last second" is 15 ms longer than one: who catches up sends a full second's worth exactly one
+ * second after the last, and some milliseconds of jitter on the way would make it too many where the
+ * server counts (1.05 of 20/s with a margin of 1 ms, 1.04 of 80/s with one of 10, both on a busy machine).
+ * Shorter than the steps leave, so that lateness wears off.
+ */
+const COUNTED_MS = 1_015;
+
+/** Who catches up sends half as fast again as the rate, not all at once. */
+const CATCH_UP_SPEED = 1.5;
+/** So much may go at once all the same, in ms of that speed: timers are no finer on a busy machine. */
+const AT_ONCE_MS = 20;
+
+/** A rate that was changed at a time (monotonic ms). */
+export interface ChangedRate {
+  readonly before: number;
+  readonly now: number;
+  readonly atMs: number;
+}
+
+/**
+ * What the last second may hold: a rate that was changed counts in full once that second is over, and in
+ * proportion until then. All processes whose shares change together keep within the rate so, also while
+ * one of them catches up; and who has to give away a part of its share need not stand still for it.
+ */
+export function countedRate(rate: ChangedRate, nowMs: number): number {
+  const over = Math.min(1, Math.max(0, (nowMs - rate.atMs) / COUNTED_MS));
+  return rate.before + (rate.now - rate.before) * over;
+}
+
+/** The sends of the last second, by a monotonic clock in ms. */
+export interface LastSecond {
+  /** Counts a send at a rate (messages a second). */
+  add(nowMs: number, rate: number): void;
+  /** Takes back a send that was counted at that time and rate and did not happen. */
+  drop(atMs: number, rate: number): void;
+  /**
+   * When one more send keeps a sliding second within `rate`, and is no burst: now, or when the oldest
+   * ones leave the second.
+   */
+  freeAt(nowMs: number, rate: number): number;
+}
+
+/** Makes an empty {@link LastSecond}; it holds little more than one second of sends. */
+export function lastSecond(): LastSecond {
+  let sends: number[] = [];
+  // When the next send would be due at full catching-up speed.
+  let due = Number.NEGATIVE_INFINITY;
+  const gap = (rate: number) => 1_000 / (CATCH_UP_SPEED * Math.max(1, rate));
+  return {
+    add(nowMs, rate) {
+      sends.push(nowMs);
+      due = Math.max(due, nowMs) + gap(rate);
+      // In one go now and then, not one by one.
+      if (sends.length > 4_096) sends = sends.filter((at) => at > nowMs - COUNTED_MS);
+    },
+    drop(atMs, rate) {
+      const i = sends.lastIndexOf(atMs);
+      if (i < 0) return;
+      sends.splice(i, 1);
+      due -= gap(rate);
+    },
+    freeAt(nowMs, rate) {
+      const most = Math.max(1, Math.floor(rate));
+      const oldest = sends[sends.length - most] ?? Number.NEGATIVE_INFINITY;
+      return Math.max(nowMs, oldest + COUNTED_MS, due - AT_ONCE_MS);
+    },
+  };
+}
