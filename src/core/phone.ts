@@ -160,7 +160,19 @@ function isAmbiguous(digits: string, parsed: PhoneNumber, country: CountryCode):
   return other !== undefined && other.number !== parsed.number && other.isValid();
 }
 
-function withPossibleLength(parsed: PhoneNumber): Result<string, PhoneFailure> {
+/** One trunk prefix is taken away at a time: `+86000000000` would be another number each time it is read. */
+function settled(parsed: PhoneNumber): PhoneNumber {
+  let read = parsed;
+  for (let rounds = 0; rounds < MAX_DIGITS && !isPlain(read.number); rounds += 1) {
+    const again = parsePhoneNumberFromString(read.number, { extract: false });
+    if (again === undefined || again.number === read.number) break;
+    read = again;
+  }
+  return read;
+}
+
+function withPossibleLength(first: PhoneNumber): Result<string, PhoneFailure> {
+  const parsed = settled(first);
   const total = parsed.number.length - 1;
   if (total > MAX_DIGITS) return err(phoneFailure.tooLong(total));
   const lengths = planOf(parsed.number)?.lengths;

@@ -159,6 +159,8 @@ describe('toE164', () => {
         // A space takes the slow way.
         expect(read(raw)).toBe(read(`${raw.slice(0, 5)} ${raw.slice(5)}`));
         const parsed = parsePhoneNumberFromString(raw);
+        // Where reading its own answer again gives another number, the library is no oracle.
+        if (parsed && parsePhoneNumberFromString(parsed.number)?.number !== parsed.number) return;
         if (parsed?.isPossible() && parsed.number.length >= 8 && parsed.number.length <= 16) {
           expect(read(raw)).toBe(parsed.number);
         }
@@ -167,12 +169,21 @@ describe('toE164', () => {
     );
   });
 
+  test('however many trunk zeros it has, its answer read again is the same number', () => {
+    for (const raw of ['+86000000000', '+4900000000', '+441800200000000000']) {
+      const once = toE164(raw);
+      if (once.ok) expect(read(once.value)).toBe(once.value);
+    }
+    expect(toE164('+86 0 138 0013 8000')).toEqual({ ok: true, value: '+8613800138000' });
+  });
+
   test('its answer read again is the same number', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\+?[1-9]\d{6,14}$/), (raw) => {
         const once = toE164(raw, 'BR');
         if (once.ok) expect(read(once.value)).toBe(once.value);
       }),
+      { examples: [['+86000000000']] },
     );
   });
 });
