@@ -9,8 +9,8 @@
  */
 export const STEP_FACTOR = 1.02;
 
-/** A send time missed by more than this is forfeited: the 2 % of a second, less 2 ms for timers. */
-export const LATE_MS = 18;
+/** A send time missed by more than this is forfeited: the 2 % of a second, less 6 ms for clocks and the way. */
+export const LATE_MS = 14;
 
 /**
  * Send times are given out this far ahead, over all processes together: so long a pause takes at the
@@ -80,7 +80,7 @@ export function toLocal(bounds: ClockBounds, databaseMs: number): number {
  * so that a stall costs no send time. Slower ones take turns, which is smoother. A sender's only process
  * always has it all.
  */
-export const SHARE_LEAST = 10;
+export const SHARE_LEAST = 6;
 
 /**
  * The step of a share: counting bounds it, so that the margin is for the way to the server alone.

@@ -214,7 +214,7 @@ describe('send times', () => {
   });
 
   test('many claimers in turn get rows and send times of their own, in the order they were served', async () => {
-    const { senderId, jobs } = await queued(200, 79);
+    const { senderId, jobs } = await queued(200, 47);
     const workers = Array.from({ length: 8 }, (_, i) => `w${i}`);
     // At work already, and each with too small a share to keep to it by itself.
     await bench.rows(
@@ -233,12 +233,12 @@ describe('send times', () => {
       ),
     );
     const claims = answers.flatMap((answer) => answer.claimed);
-    // 200 ms ahead, 12.9 ms apart.
-    expect(claims.length).toBeGreaterThanOrEqual(15);
+    // 200 ms ahead, 21.7 ms apart.
+    expect(claims.length).toBeGreaterThanOrEqual(9);
     expect(new Set(claims.map((c) => c.request)).size).toBe(claims.length);
     const sorted = slots(claims).sort((a, b) => a - b);
     for (const [i, at] of sorted.entries())
-      if (i > 0) expect(at - (sorted[i - 1] as number)).toBeGreaterThan(12.8);
+      if (i > 0) expect(at - (sorted[i - 1] as number)).toBeGreaterThan(21.6);
   });
 
   test('claimers that want the same jobs at once share them out', async () => {

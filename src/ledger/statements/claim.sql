@@ -27,7 +27,7 @@ with pace as materialized (
   where m.until + pause.length between clock and clock + interval '10 s'
 ), me as materialized (
   select max(slot) filter (where id = $4) as mine, 1 + count(*) filter (where id <> $4)::int as n,
-    count(*) filter (where id < $4)::int as place
+    count(*) filter (where id < $4)::int as place, count(*) filter (where id <> $4 and slot is not null) > 0 as shared
   from crew
 ), budget as materialized (
   -- People the portfolio may still reach today, counted down here and anew by count_budget.
@@ -49,13 +49,15 @@ with pace as materialized (
       case when share is null then $9::float8 / rate_now else $13::float8 / share end * interval '1 s' as step,
       -- Who joins begins after all send times given out so far, and 0.2 s more: the others may be late by so
       -- much without a gap that is still to come in their next second.
-      case when share is null then next_slot
+      -- Turns begin when no process has a share's late send times in hand any more.
+      case when share is null and shared then greatest(next_slot, clock_timestamp()) + $14 * interval '1 ms'
+        when share is null then next_slot
         when n > 1 and mine is null then greatest(shared_slot, next_slot + interval '0.2 s')
         else greatest(shared_slot, coalesce(mine, next_slot)) end as own
     from (
       -- Where a share is large enough, each process has one: its own send times, and it keeps to its
       -- share by counting. Whole messages, so that the shares together are the rate and no less.
-      select pace.*, mine, n, case
+      select pace.*, mine, n, shared, case
         when n = 1 then rate_now
         when rate_now / n >= $11 then floor(rate_now)::int / n + (place < floor(rate_now)::int % n)::int end as share
       from pace, me
