@@ -100,6 +100,8 @@ export function createEffects(p: {
     if (performance.now() < slowAgainAt && effect.waitMs === undefined) return;
     slowAgainAt = performance.now() + effect.cutAgainMs / 4;
     const { reason, waitMs, cutAgainMs } = effect;
+    // What is claimed already would go out within the time that Meta asks us to wait.
+    if (waitMs !== undefined) p.withholdAll(() => true);
     const now = performance.now();
     if (reason !== said.reason || now - said.at > SAY_AGAIN_MS) {
       said = { reason, at: now };
