@@ -52,6 +52,8 @@ export interface Dispatcher {
   inFlight(): number;
   /** Smoothed time to an answer, ms. */
   latencyMs(): number;
+  /** Messages a second of this process as of its last claim; undefined while processes take turns. */
+  share(): number | undefined;
   /** How well send times were kept since the last call. */
   takeCounts(): PaceCounts;
   /** Stops claiming and gives back what is not sent; POSTs under way end by themselves. */
@@ -238,6 +240,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     withhold: (campaignId) => hand.withhold((claim) => claim.campaignId === campaignId),
     inFlight: attempts.inFlight,
     latencyMs: attempts.latencyMs,
+    share: () => share,
     takeCounts: counter.take,
     async stop() {
       stopped = true;

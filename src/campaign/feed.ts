@@ -10,8 +10,8 @@ const WINDOW_SECONDS = 5;
 const WINDOW_MOST = 20_000;
 const WINDOW_LEAST = 20;
 /**
- * Seconds of the rate fed at once: at a start several feeders each see an empty window, and filling it
- * from all of them would keep a busy machine from sending for its first seconds.
+ * Seconds of a process's part of the rate fed at once: at a start several feeders each see an empty
+ * window, and filling it from all of them would keep a busy machine from sending for its first seconds.
  */
 const AT_ONCE_SECONDS = 0.5;
 /** Single requests fed at once while the window is full. */
@@ -25,15 +25,18 @@ export function windowSize(rate: number): number {
 /**
  * Tops the window up once. If the process dies between the two steps, the rows are `queued` without
  * a job, and the sweep feeds them again.
+ * @param rate messages a second of the sender
+ * @param own messages a second of this process
  * @returns how many jobs it put in
  */
 export async function feedOnce(
   p: { readonly road: RoadStore; readonly queue: QueueStation },
   senderId: string,
   rate: number,
+  own: number,
 ): Promise<number> {
   const window = windowSize(rate);
-  const atOnce = Math.max(WINDOW_LEAST, Math.ceil(rate * AT_ONCE_SECONDS));
+  const atOnce = Math.max(WINDOW_LEAST, Math.ceil(own * AT_ONCE_SECONDS));
   const size = await p.queue.size(senderId);
   // A quarter of the window at a time keeps batches worth their round trips; single requests do not
   // wait for that.

@@ -146,9 +146,9 @@ function runSender(
   let closing = false;
   let { rateNow: rate, processes } = p.status;
   // What all processes together need is enough; each taking as much would only move jobs to and fro.
+  const own = () => dispatcher.share() ?? rate / Math.max(1, processes);
   const concurrency = () =>
-    setup.workerConcurrency ??
-    concurrencyFor(rate / Math.max(1, processes), dispatcher.latencyMs());
+    setup.workerConcurrency ?? concurrencyFor(own(), dispatcher.latencyMs());
   meta.setConnections(concurrency());
 
   const consumer = queue.work(senderId, (job) => dispatcher.submit(job), concurrency());
@@ -166,7 +166,7 @@ function runSender(
     meta.setConnections(concurrency());
   });
   const feed = loop(FEED_MS, report(['database', 'queue']), async () => {
-    await feedOnce({ road, queue }, senderId, rate);
+    await feedOnce({ road, queue }, senderId, rate, own());
   });
   const refeed = loop(REFEED_MS, report(['database']), async () => {
     const lost = await refeedLost({ road, queue }, senderId);

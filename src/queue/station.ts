@@ -9,6 +9,8 @@ import type { JobData, QueueBackend } from './backend.ts';
 const COMMAND_MS = 5_000;
 // addBulk of 500 to 1,000 is the best way in (measured.md).
 const BULK = 500;
+const FIRST_LEAST = 16;
+const FIRST_MOST = 200;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
 /** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
@@ -56,21 +58,33 @@ export function queueStation(
       return jobs.filter((_, i) => !PRESENT.has(states[i] ?? 'unknown'));
     },
     work(senderId, handle, concurrency): QueueWorker {
+      let wanted = concurrency;
+      let running = 0;
+      const begin = () => {
+        running += 1;
+        if (worker.concurrency < wanted) worker.concurrency += 1;
+      };
+      const finish = () => {
+        running -= 1;
+        if (running === 0) worker.concurrency = firstConcurrency(wanted);
+      };
       const worker = backend.worker(
         queueName(senderId),
         queuePrefix(senderId),
         async (job) => {
-          const end = await handle(readJob(job));
+          begin();
+          const end = await handle(readJob(job)).finally(finish);
           if (end === undefined) return;
           // A failed job stays in sight of the dashboard; running it again there claims nothing.
           if (end.failure !== undefined) throw new UnrecoverableError(end.failure);
           return end.state;
         },
-        concurrency,
+        firstConcurrency(wanted),
       );
       return {
         setConcurrency: (n) => {
-          if (worker.concurrency !== n) worker.concurrency = n;
+          wanted = n;
+          if (worker.concurrency > n) worker.concurrency = n;
         },
         close: () => worker.close(),
         abandon: () => worker.close(true),
@@ -98,6 +112,15 @@ function queueName(senderId: string): string {
 /** A hash tag keeps a queue's keys on one node of a Redis Cluster; one a sender spreads senders over nodes. */
 function queuePrefix(senderId: string): string {
   return `{callpermit-${senderId}}`;
+}
+
+/**
+ * A worker of BullMQ's fetches one job after the other until it has as many as its concurrency, and only
+ * then begins with the first: at 1,000 messages a second three starting processes sent nothing for 1.5 s.
+ * So it begins with a part of them, and may have one more with each that it begins.
+ */
+function firstConcurrency(wanted: number): number {
+  return Math.min(wanted, FIRST_MOST, Math.max(FIRST_LEAST, Math.ceil(wanted / 3)));
 }
 
 function jobId(job: QueueJob): string {

@@ -209,14 +209,19 @@ describe('the window', () => {
       size: async () => size,
       add: async (_, jobs) => void added.push(...jobs),
     };
-    const n = await feedOnce({ road: road as RoadStore, queue: queue as QueueStation }, '1065', 80);
+    const n = await feedOnce(
+      { road: road as RoadStore, queue: queue as QueueStation },
+      '1065',
+      80,
+      60,
+    );
     expect(added).toHaveLength(n);
     return { ...asked, n };
   }
 
-  test('is topped up once a quarter of it is free, half a second of the rate at once', async () => {
-    expect(await fed(0)).toEqual({ limit: 40, singlesOnly: false, n: 1 });
-    expect(await fed(300)).toEqual({ limit: 40, singlesOnly: false, n: 1 });
+  test("is topped up once a quarter of it is free, half a second of the process's rate at once", async () => {
+    expect(await fed(0)).toEqual({ limit: 30, singlesOnly: false, n: 1 });
+    expect(await fed(300)).toEqual({ limit: 30, singlesOnly: false, n: 1 });
   });
 
   test('takes single requests also while it is full', async () => {

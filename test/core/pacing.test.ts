@@ -206,8 +206,8 @@ describe('the database’s clock on this process’s', () => {
 
 describe('when and how much to claim', () => {
   test.each([
-    [1_000, 1_050, 200, 1_060],
-    [1_000, 1_000, 200, 1_010],
+    [1_000, 1_050, 200, 1_090],
+    [1_000, 1_000, 200, 1_040],
     [2_000, 1_000, 200, 1_900],
     [2_000, 1_000, 400, 1_700],
   ])('next send time %d, now %d, %d ahead: at %d', (next, now, horizon, at) => {

@@ -75,6 +75,32 @@ describeOnBothQueues('the queue', (ground) => {
       await taken.until(9);
     });
 
+    test('begins with the first before it has fetched as many as it may take', async () => {
+      const senderId = bench.newSender();
+      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
+      const actives: Promise<number | undefined>[] = [];
+      await bench.station.add(senderId, jobs(320));
+      bench.work(
+        senderId,
+        async (job) => {
+          if (taken.values.length === 0)
+            actives.push(
+              bench.station
+                .queue(senderId)
+                .getJobCounts('active')
+                .then(({ active }) => active),
+            );
+          taken.push(job);
+          await hold.promise;
+        },
+        300,
+      );
+      await taken.until(300);
+      expect(await actives[0]).toBeLessThan(150);
+      hold.resolve();
+      await taken.until(320);
+    });
+
     test('two workers of two stations share the jobs, each is run once', async () => {
       const senderId = bench.newSender();
       const second = await openStation(ground);
