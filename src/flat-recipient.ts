@@ -7,11 +7,12 @@
 export function flatRecipient(recipient: unknown): unknown {
   if (!isObject(recipient)) return recipient;
   const { parameters, notBefore, notAfter, ...flat } = recipient;
+  // Parameters first: one that is named `to` must not send the message to somebody else.
   return {
+    ...flatParameters(parameters),
     ...flat,
     ...(notBefore === undefined ? {} : { not_before: notBefore }),
     ...(notAfter === undefined ? {} : { not_after: notAfter }),
-    ...flatParameters(parameters),
   };
 }
 

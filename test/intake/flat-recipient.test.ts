@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { flatRecipient } from '../../src/flat-recipient.ts';
+
+describe('a recipient as programs write it', () => {
+  test.each([
+    [
+      { to: '+1', parameters: ['Ann', 7] },
+      { to: '+1', 1: 'Ann', 2: 7 },
+    ],
+    [
+      { to: '+1', reference: 'r', parameters: { name: 'Ann' } },
+      { to: '+1', reference: 'r', name: 'Ann' },
+    ],
+    [
+      { to: '+1', notBefore: 'a', notAfter: 'b' },
+      { to: '+1', not_before: 'a', not_after: 'b' },
+    ],
+    [
+      { to: '+1', parameters: 'Ann' },
+      { to: '+1', parameters: 'Ann' },
+    ],
+    ['+1', '+1'],
+  ])('%j is the line %j', (given, line) => {
+    expect(flatRecipient(given)).toEqual(line);
+  });
+
+  test('a parameter named like a field does not take its place', () => {
+    expect(
+      flatRecipient({ to: '+1', notAfter: 'b', parameters: { to: '+2', not_after: 'c' } }),
+    ).toEqual({ to: '+1', not_after: 'b' });
+  });
+});
