@@ -1,6 +1,6 @@
 /** `callpermit simulate`: a Graph API on this machine, to try everything without a WhatsApp account. */
 import type { Command } from 'commander';
-import { loadProfile, type Simulator, startSimulator } from '../../simulator/index.ts';
+import type { Simulator } from '../../simulator/index.ts';
 import type { Cli } from '../cli.ts';
 import { unwrap } from '../failure.ts';
 import { port } from '../options.ts';
@@ -36,6 +36,8 @@ export function addSimulate(program: Command, cli: Cli): void {
 }
 
 async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
+  // Not loaded by all the other commands.
+  const { loadProfile, startSimulator } = await import('../../simulator/index.ts');
   const profile = options.profile === undefined ? {} : unwrap(loadProfile(options.profile));
   const { port: at, host } = options;
   const simulator = await startSimulator({ port: at, profile, ...(host ? { host } : {}) });
