@@ -100,14 +100,16 @@ describeOnBothQueues('the road', (ground) => {
   });
 
   test('a pause is felt within one claim, a resume finishes the rest, each asked once', async () => {
-    const numbers = newNumbers(PEOPLE);
+    // More than go out while a busy machine comes to pause: this sender has no rate to speak of.
+    const people = 2_000;
+    const numbers = newNumbers(people);
     const id = await road.ask(numbers);
     await road.until(id, (c) => c.counts.accepted > 50);
     await pauseCampaign(road.app, id);
     await road.untilIdle(id);
     const asked = postsOf(road.simulator, numbers).filter((n) => n > 0).length;
-    expect(asked).toBeLessThan(PEOPLE);
-    expect((await road.get(id)).counts).toMatchObject({ accepted: asked, pending: PEOPLE - asked });
+    expect(asked).toBeLessThan(people);
+    expect((await road.get(id)).counts).toMatchObject({ accepted: asked, pending: people - asked });
     await resumeCampaign(road.app, id);
     await road.until(id, completed);
     expect(new Set(postsOf(road.simulator, numbers))).toEqual(new Set([1]));
