@@ -8,7 +8,15 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockBounds } from '../core/pacing.ts';
-import { claimSize, horizonFor, narrow, nextClaimAt, slowestOf, toLocal } from '../core/pacing.ts';
+import {
+  claimSize,
+  HORIZON_MS,
+  horizonFor,
+  narrow,
+  nextClaimAt,
+  slowestOf,
+  toLocal,
+} from '../core/pacing.ts';
 import type {
   ClaimAnswer,
   JobEnd,
@@ -37,6 +45,8 @@ export interface DispatchSetup {
   readonly road: RoadStore;
   readonly senders: SenderStore;
   readonly meta: MessageSender;
+  /** Messages a second of this process, until the first claim tells. */
+  readonly rate: number;
   readonly requestTimeoutMs: number;
   readonly checkAfterMs: number;
   readonly log: Logger;
@@ -68,6 +78,8 @@ export interface Dispatcher {
 export const LEASE_MARGIN_MS = 15_000;
 
 const IDLE_LOOK_MS = 20;
+const GATHER_LOOK_MS = 40;
+const GATHER_LOOKS = 5;
 
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
@@ -95,7 +107,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     onMissed: claimSoon,
   });
   let clock: ClockBounds | undefined;
-  let rate = 1;
+  let { rate } = setup;
   let share: number | undefined;
   let slowest = 0;
   let claiming = false;
@@ -123,6 +135,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     while (lanes.size + hand.missed > 0) {
       try {
         await effects.settled();
+        await gather();
         if (stopped) break;
         // Never asleep for long: a hold on the sender may end early, a stop may come.
         await sleep(Math.min(1_000, await claimOnce()));
@@ -137,6 +150,20 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     // In the same turn as the last look, so that nothing that came in since is left lying.
     claiming = false;
     if (stopped) await Promise.all(giveBackMissed());
+  }
+
+  /**
+   * Waits for more jobs while they come: a claim costs the ledger some 3 ms however small, and a start
+   * would be busy with claims of a job or two.
+   */
+  async function gather(): Promise<void> {
+    const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
+    for (let i = 0; i < GATHER_LOOKS && hand.missed === 0; i += 1) {
+      const had = lanes.size;
+      if (had >= enough) return;
+      await sleep(GATHER_LOOK_MS);
+      if (lanes.size === had) return;
+    }
   }
 
   /** Claims once; returns how long to wait before the next claim, in ms. */
@@ -157,6 +184,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         worker,
         again: again.length,
         horizonMs,
+        reachBackMs: hand.reachBackMs(),
         leaseMs: setup.requestTimeoutMs + LEASE_MARGIN_MS,
       })
       .catch((error: unknown) => {

@@ -4,7 +4,7 @@
  * more (pause, breaker, shutdown) is given back.
  */
 import { type ChangedRate, countedRate, type LastSecond, lastSecond } from '../core/last-second.ts';
-import { isMissed } from '../core/pacing.ts';
+import { CATCH_UP_MS, IN_LINE_MS, isMissed } from '../core/pacing.ts';
 import type { ClaimedRequest, JobEnd } from '../core/ports.ts';
 
 /** One claim in hand. */
@@ -39,6 +39,11 @@ export interface Hand {
   leave(one: Held): Leave;
   /** Looks once more, right before the first byte; false: its send is not counted any more. */
   confirm(one: Held): boolean;
+  /**
+   * How long ago the next send time to be claimed may lie, ms: as far as its own last second has had room
+   * for it. Negative where it has none: what is in hand already fills it for so long.
+   */
+  reachBackMs(): number;
   /** Its send did not happen. */
   uncount(one: Held): void;
   /** Keeps a claim for another send time. */
@@ -128,15 +133,23 @@ export function createHand(): Hand {
     confirm(one) {
       const now = performance.now();
       const countedAt = one.countedAt;
-      if (countedAt !== undefined && look(one, now) === undefined) {
-        if (now - countedAt <= COUNT_HOLDS_MS) return true;
-        uncount(one);
-        if (sends.freeAt(now, countedRate(rate, now)) > now) return false;
-        count(one, now);
-        return true;
-      }
       uncount(one);
-      return false;
+      if (countedAt === undefined || look(one, now) !== undefined) return false;
+      const held = now - countedAt <= COUNT_HOLDS_MS;
+      if (!held && sends.freeAt(now, countedRate(rate, now)) > now) return false;
+      // Counted at the time it is written: the margin of the last second is for the way to the server.
+      count(one, now);
+      return true;
+    },
+    reachBackMs() {
+      const now = performance.now();
+      const counted = countedRate(rate, now);
+      // Without its share in full yet, what room there will be is not known.
+      if (!counts || counted !== rate.now) return CATCH_UP_MS;
+      let waiting = 0;
+      for (const one of held)
+        if (one.countedAt === undefined && !one.withheld && !missed.has(one)) waiting += 1;
+      return Math.min(CATCH_UP_MS, now - sends.roomAt(now, counted, waiting) + IN_LINE_MS);
     },
     uncount,
     miss: (one) => void missed.add(one),

@@ -139,6 +139,7 @@ function runSender(
     road,
     senders,
     meta,
+    rate: p.status.rateNow / Math.max(1, p.status.processes),
     requestTimeoutMs: setup.requestTimeoutMs,
     checkAfterMs: setup.uncertainCheckAfterMs,
     log,

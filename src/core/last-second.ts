@@ -4,12 +4,12 @@
  */
 
 /**
- * "The last second" is 15 ms longer than one: who catches up sends a full second's worth exactly one
+ * "The last second" is 12 ms longer than one: who catches up sends a full second's worth exactly one
  * second after the last, and some milliseconds of jitter on the way would make it too many where the
- * server counts (1.05 of 20/s with a margin of 1 ms, 1.04 of 80/s with one of 10, both on a busy machine).
- * Shorter than the steps leave, so that lateness wears off.
+ * server counts (1.05 of 20/s with a margin of 1 ms on a busy machine). Sends are counted as they are
+ * written, so that all of it is for the way.
  */
-const COUNTED_MS = 1_015;
+const COUNTED_MS = 1_012;
 
 /** Who catches up sends half as fast again as the rate, not all at once. */
 const CATCH_UP_SPEED = 1.5;
@@ -29,8 +29,8 @@ export interface ChangedRate {
  * one of them catches up; and who has to give away a part of its share need not stand still for it.
  */
 export function countedRate(rate: ChangedRate, nowMs: number): number {
-  const over = Math.min(1, Math.max(0, (nowMs - rate.atMs) / COUNTED_MS));
-  return rate.before + (rate.now - rate.before) * over;
+  const over = Math.max(0, (nowMs - rate.atMs) / COUNTED_MS);
+  return over >= 1 ? rate.now : rate.before + (rate.now - rate.before) * over;
 }
 
 /** The sends of the last second, by a monotonic clock in ms. */
@@ -44,6 +44,11 @@ export interface LastSecond {
    * ones leave the second.
    */
   freeAt(nowMs: number, rate: number): number;
+  /**
+   * When the last second has room for one more send after `before` others: in the past, as far as it has
+   * been free; not known beyond the sends there were.
+   */
+  roomAt(nowMs: number, rate: number, before: number): number;
 }
 
 /** Makes an empty {@link LastSecond}; it holds little more than one second of sends. */
@@ -52,6 +57,7 @@ export function lastSecond(): LastSecond {
   // When the next send would be due at full catching-up speed.
   let due = Number.NEGATIVE_INFINITY;
   const gap = (rate: number) => 1_000 / (CATCH_UP_SPEED * Math.max(1, rate));
+  const most = (rate: number) => Math.max(1, Math.floor(rate));
   return {
     add(nowMs, rate) {
       sends.push(nowMs);
@@ -66,9 +72,13 @@ export function lastSecond(): LastSecond {
       due -= gap(rate);
     },
     freeAt(nowMs, rate) {
-      const most = Math.max(1, Math.floor(rate));
-      const oldest = sends[sends.length - most] ?? Number.NEGATIVE_INFINITY;
+      const oldest = sends[sends.length - most(rate)] ?? Number.NEGATIVE_INFINITY;
       return Math.max(nowMs, oldest + COUNTED_MS, due - AT_ONCE_MS);
+    },
+    roomAt(nowMs, rate, before) {
+      const at = sends.length - most(rate) + before;
+      if (at >= sends.length) return nowMs + COUNTED_MS;
+      return (sends[at] ?? Number.NEGATIVE_INFINITY) + COUNTED_MS;
     },
   };
 }

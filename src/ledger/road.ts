@@ -89,7 +89,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       return jobs;
     },
 
-    async claim({ senderId, jobs, worker, leaseMs, again, horizonMs }) {
+    async claim({ senderId, jobs, worker, leaseMs, again, horizonMs, reachBackMs }) {
       const [row] = await database.run<ClaimRow>(CLAIM, [
         senderId,
         jobs.map((job) => job.request),
@@ -102,7 +102,7 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
         STEP_FACTOR,
         again ?? 0,
         SHARE_LEAST,
-        CATCH_UP_MS,
+        reachBackMs ?? CATCH_UP_MS,
         SHARE_STEP_FACTOR,
         ABSENT_MS,
       ]);

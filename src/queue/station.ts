@@ -1,16 +1,14 @@
 /** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
-import type { Job, Queue } from 'bullmq';
-import { UnrecoverableError } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { QueueJob, QueueStation, QueueWorker } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
+import { fetchersFor, growingWorker } from './worker.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".
 const COMMAND_MS = 5_000;
 // addBulk of 500 to 1,000 is the best way in (measured.md).
 const BULK = 500;
-const FIRST_LEAST = 16;
-const FIRST_MOST = 200;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
 /** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
@@ -58,36 +56,24 @@ export function queueStation(
       return jobs.filter((_, i) => !PRESENT.has(states[i] ?? 'unknown'));
     },
     work(senderId, handle, concurrency): QueueWorker {
-      let wanted = concurrency;
-      let running = 0;
-      const begin = () => {
-        running += 1;
-        if (worker.concurrency < wanted) worker.concurrency += 1;
-      };
-      const finish = () => {
-        running -= 1;
-        if (running === 0) worker.concurrency = firstConcurrency(wanted);
-      };
-      const worker = backend.worker(
-        queueName(senderId),
-        queuePrefix(senderId),
-        async (job) => {
-          begin();
-          const end = await handle(readJob(job)).finally(finish);
-          if (end === undefined) return;
-          // A failed job stays in sight of the dashboard; running it again there claims nothing.
-          if (end.failure !== undefined) throw new UnrecoverableError(end.failure);
-          return end.state;
-        },
-        firstConcurrency(wanted),
+      const count = backend.kind === 'redis' ? fetchersFor(concurrency) : 1;
+      const workers = Array.from({ length: count }, () =>
+        growingWorker(
+          (process, n) => backend.worker(queueName(senderId), queuePrefix(senderId), process, n),
+          handle,
+          Math.ceil(concurrency / count),
+        ),
       );
       return {
         setConcurrency: (n) => {
-          wanted = n;
-          if (worker.concurrency > n) worker.concurrency = n;
+          for (const worker of workers) worker.setConcurrency(Math.ceil(n / count));
         },
-        close: () => worker.close(),
-        abandon: () => worker.close(true),
+        close: async () => {
+          await Promise.all(workers.map((worker) => worker.close()));
+        },
+        abandon: async () => {
+          await Promise.all(workers.map((worker) => worker.abandon()));
+        },
       };
     },
     async ping(timeoutMs) {
@@ -114,31 +100,8 @@ function queuePrefix(senderId: string): string {
   return `{callpermit-${senderId}}`;
 }
 
-/**
- * A worker of BullMQ's fetches one job after the other until it has as many as its concurrency, and only
- * then begins with the first: at 1,000 messages a second three starting processes sent nothing for 1.5 s.
- * So it begins with a part of them, and may have one more with each that it begins.
- */
-function firstConcurrency(wanted: number): number {
-  return Math.min(wanted, FIRST_MOST, Math.max(FIRST_LEAST, Math.ceil(wanted / 3)));
-}
-
 function jobId(job: QueueJob): string {
   return `${job.request}-${job.feed}`;
-}
-
-// A job put in by hand may hold anything; the ledger decides what it is worth.
-function readJob(job: {
-  readonly id?: string | undefined;
-  readonly data: JobData | Job['data'];
-}): QueueJob {
-  const request = String(job.data?.request ?? '');
-  const feed = Number(job.data?.feed);
-  return {
-    request: /^\d{1,18}$/.test(request) ? request : '0',
-    feed: Number.isInteger(feed) && Math.abs(feed) < 2 ** 31 ? feed : -1,
-    lane: job.data?.lane === 0 ? 0 : 1,
-  };
 }
 
 async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createHand } from '../../src/campaign/hand.ts';
-import { LATE_COUNTED_MS, LATE_MS } from '../../src/core/pacing.ts';
+import { CATCH_UP_MS, IN_LINE_MS, LATE_COUNTED_MS, LATE_MS } from '../../src/core/pacing.ts';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
 
 const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
@@ -116,5 +116,53 @@ describe('a claim in hand', () => {
     hand.miss(one);
     hand.withhold(() => true);
     expect(hand.takeMissed()).toEqual({ again: [], tooOld: [one] });
+  });
+});
+
+describe('how far back send times are claimed', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  /** A hand whose share of 10/s is in force for long, with `sent` sends 100 ms apart, the last one now. */
+  function sending(sent: number) {
+    jest.useFakeTimers({ now: 0 });
+    const hand = createHand();
+    hand.pace(10, true);
+    for (let i = 0; i < 3; i += 1) {
+      jest.advanceTimersByTime(500);
+      hand.pace(10, true);
+    }
+    for (let i = 0; i < sent; i += 1) {
+      if (i > 0) jest.advanceTimersByTime(100);
+      expect(hand.leave(hand.take(claim(String(i)), nobody, performance.now())).kind).toBe('go');
+    }
+    return hand;
+  }
+
+  test('as far as may be, while the last second has room', () => {
+    expect(sending(5).reachBackMs()).toBe(CATCH_UP_MS);
+  });
+
+  test('as far as the last second has had room for what is in hand and one more', () => {
+    const hand = sending(10);
+    // The oldest leaves 112 ms from now, the next 212.
+    expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
+    hand.take(claim('waits'), nobody, performance.now());
+    expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 212, 6);
+  });
+
+  test('what is withheld, or waits for another send time, takes no room', () => {
+    const hand = sending(10);
+    hand.take(claim('paused', 'other'), nobody, performance.now());
+    hand.withhold((c) => c.campaignId === 'other');
+    hand.miss(hand.take(claim('missed'), nobody, performance.now()));
+    expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
+  });
+
+  test('as far as may be, while its share grows or it takes turns', () => {
+    const hand = sending(10);
+    hand.pace(20, true);
+    expect(hand.reachBackMs()).toBe(CATCH_UP_MS);
+    hand.pace(20, false);
+    expect(hand.reachBackMs()).toBe(CATCH_UP_MS);
   });
 });

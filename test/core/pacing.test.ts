@@ -93,8 +93,8 @@ describe('invariant 4: never above the rate', () => {
     const sends = lastSecond();
     expect(sends.freeAt(0, 0.3)).toBe(0);
     sends.add(0, 0.3);
-    expect(sends.freeAt(10, 0.3)).toBe(1_015);
-    expect(sends.freeAt(10, 1.9)).toBe(1_015);
+    expect(sends.freeAt(10, 0.3)).toBe(1_012);
+    expect(sends.freeAt(10, 1.9)).toBe(1_012);
     expect(sends.freeAt(700, 2)).toBe(700);
     expect(sends.freeAt(1_500, 1)).toBe(1_500);
   });
@@ -102,28 +102,46 @@ describe('invariant 4: never above the rate', () => {
   test('a send that did not happen counts no more', () => {
     const sends = lastSecond();
     for (const at of [0, 400]) sends.add(at, 2);
-    expect(sends.freeAt(800, 2)).toBe(1_015);
+    expect(sends.freeAt(800, 2)).toBe(1_012);
     sends.drop(0, 2);
     expect(sends.freeAt(401, 2)).toBe(401);
     expect(sends.freeAt(800, 2)).toBe(800);
     sends.drop(0, 2);
-    expect(sends.freeAt(800, 1)).toBe(1_415);
+    expect(sends.freeAt(800, 1)).toBe(1_412);
   });
 
   test.each([
     [80, 40, 0, 80],
-    [80, 40, 507.5, 60],
-    [80, 40, 1_015, 40],
+    [80, 40, 506, 60],
+    [80, 40, 1_012, 40],
     [80, 40, 9_000, 40],
     [40, 80, 0, 40],
-    [0, 80, 203, 16],
-    [40, 80, 1_015, 80],
+    [0, 80, 202.4, 16],
+    [40, 80, 1_012, 80],
   ])(
     'from %d to %d a second: after %d ms the last second may hold %d',
     (before, now, after, most) => {
       expect(countedRate({ before, now, atMs: 5_000 }, 5_000 + after)).toBeCloseTo(most, 6);
     },
   );
+
+  test.each([
+    [0, 1_012, 'nothing before it: when the oldest leaves'],
+    [1, 1_212, 'one before it: when the next leaves'],
+    [2, 1_412, 'two'],
+    [3, 1_512, 'more than there were sends: not known, a second from now'],
+  ])('with %d to go before it, there is room at %d ms (%s)', (before, at) => {
+    const sends = lastSecond();
+    for (const sent of [0, 200, 400]) sends.add(sent, 3);
+    expect(sends.roomAt(500, 3, before)).toBe(at);
+  });
+
+  test('a last second that is not full has had room since the send it forgot', () => {
+    const sends = lastSecond();
+    expect(sends.roomAt(500, 3, 2)).toBe(Number.NEGATIVE_INFINITY);
+    for (const sent of [0, 1_000, 1_100]) sends.add(sent, 3);
+    expect(sends.roomAt(1_900, 3, 0)).toBe(1_012);
+  });
 
   test('who catches up sends half as fast again, never a burst', () => {
     fc.assert(
@@ -148,8 +166,8 @@ describe('invariant 4: never above the rate', () => {
   test('the last second forgets what left it, in flat memory', () => {
     const sends = lastSecond();
     for (let i = 0; i < 20_000; i += 1) sends.add(i, 1_000);
-    expect(sends.freeAt(20_010, 1_000)).toBe(20_015);
-    expect(sends.freeAt(20_000, 500)).toBe(20_515);
+    expect(sends.freeAt(20_010, 1_000)).toBe(20_012);
+    expect(sends.freeAt(20_000, 500)).toBe(20_512);
   });
 });
 

@@ -108,11 +108,11 @@ describe('a claim', () => {
 });
 
 describe('send times', () => {
-  test('are spaced by 1.017 / rate for a lone process, and never beyond the horizon', async () => {
+  test('are spaced by 1.008 / rate for a lone process, and never beyond the horizon', async () => {
     const { senderId, jobs } = await queued(60, 100);
     const answer = await claimAnswer(bench, senderId, jobs);
-    const step = 1_017 / 100;
-    // 4 ms of lead, then steps of 10.17 ms up to 200 ms.
+    const step = 1_008 / 100;
+    // 4 ms of lead, then steps of 10.08 ms up to 200 ms.
     expect(answer).toMatchObject({ room: 20, rate: 100 });
     expect(answer.claimed).toHaveLength(20);
     const times = slots(answer.claimed);

@@ -16,6 +16,8 @@ export interface RoadStore {
     again?: number;
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;
+    /** How far back the first send time may lie where the process has a share, in ms; 250 unless told. */
+    reachBackMs?: number;
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;

@@ -10,7 +10,7 @@
 -- $8 pair limit per week                  $9 how much longer than 1/rate a step is (1.02)
 -- $10 send times wanted for claims in hand whose own was missed: they come first
 -- $11 messages a second from which on processes have a share each
--- $12 how far back, ms, a late claim of a share may reach       $13 as $9, of a share (1.017)
+-- $12 how far back, ms, a claim of a share may reach (negative: begins later)   $13 as $9, of a share (1.008)
 -- $14 ms after which a send time is surely forfeited
 with pace as materialized (
   select account, portfolio, rate_now, next_slot, shared_slot, claimed_at, crew, crew_until, crew_slots, hold_until
@@ -38,8 +38,8 @@ with pace as materialized (
   -- Read after the lock, so that waiting for it costs no send time. A next send time further ahead than
   -- anyone may reserve means that the database's clock was set back: begin anew.
   select account, rate_now, step, share, clock, own,
-    -- A claim that came late takes up to $12 ms of its own share's times that have passed; one after a
-    -- pause takes none.
+    -- A claim that came late takes up to $12 ms of its own share's times that have passed; one whose last
+    -- second is full for a while begins then; one after a pause takes none that passed.
     greatest(hold_until, case
       when own > clock + $5 * interval '2 ms' + interval '1 s' + step then clock + lead
       when share is not null and mine > clock - interval '1 s' then greatest(own, clock - $12 * interval '1 ms')
