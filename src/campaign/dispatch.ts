@@ -153,12 +153,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   }
 
   /**
-   * Waits for more jobs while they come: a claim costs the ledger some 3 ms however small, and a start
-   * would be busy with claims of a job or two.
+   * With nothing in hand, waits for more jobs while they come: a claim costs the ledger some 3 ms however
+   * small, and a start would be busy with claims of a job or two.
    */
   async function gather(): Promise<void> {
     const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
-    for (let i = 0; i < GATHER_LOOKS && hand.missed === 0; i += 1) {
+    for (let i = 0; i < GATHER_LOOKS && hand.ids.length === 0; i += 1) {
       const had = lanes.size;
       if (had >= enough) return;
       await sleep(GATHER_LOOK_MS);
@@ -203,7 +203,13 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     share = answer.share;
     clock = narrow(clock, sent, received, answer.databaseNowMs);
     const first = answer.againSlotsMs[0] ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
-    hand.pace(share ?? rate, share !== undefined, toLocal(clock, first));
+    const given = answer.claimed.length + answer.againSlotsMs.length > 0;
+    hand.pace(
+      share ?? rate,
+      share !== undefined,
+      toLocal(clock, first),
+      given ? toLocal(clock, answer.nextSlotMs) : undefined,
+    );
     placeAgain(again, answer, clock);
     place(batch, answer, clock, sent);
     const claimed = new Set(answer.claimed.map((c) => c.request));

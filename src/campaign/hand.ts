@@ -55,14 +55,18 @@ export interface Hand {
   /**
    * Sets the rate in force for this process, and whether it is its own share, to be kept by counting.
    * @param fromMs its first send time, monotonic ms: those before are at the rate before
+   * @param nextMs the send time after the last it was given, if it was given any
    */
-  pace(rate: number, counts: boolean, fromMs?: number): void;
+  pace(rate: number, counts: boolean, fromMs?: number, nextMs?: number): void;
 }
 
 /** A connection may take its time: a send that is written later than this is counted anew, ms. */
 const COUNT_HOLDS_MS = 5;
 
 const LOOK_MS = 10;
+
+/** Who joins begins so long after all send times given out before it (`claim.sql`). */
+const JOINS_AFTER_MS = 200;
 
 // The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
 // may be used up by waiting for another send time.
@@ -76,6 +80,7 @@ export function createHand(): Hand {
   let rate: ChangedRate = { before: 0, now: 0, atMs: 0 };
   let counts = false;
   let pacedAt: number | undefined;
+  let next = Number.POSITIVE_INFINITY;
 
   function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
     if (one.withheld || now > one.lastMs) return 'withheld';
@@ -167,7 +172,7 @@ export function createHand(): Hand {
       held.delete(one);
       missed.delete(one);
     },
-    pace(newRate, isShare, fromMs) {
+    pace(newRate, isShare, fromMs, nextMs) {
       const now = performance.now();
       const atMs = Math.max(now, fromMs ?? 0);
       // Who takes turns is bound by the ledger; who was away for a second has sent nothing in it.
@@ -175,7 +180,12 @@ export function createHand(): Hand {
       else if (pacedAt === undefined || now - pacedAt > 1_000)
         rate = { before: 0, now: newRate, atMs };
       else if (!counts) rate = { before: newRate, now: newRate, atMs };
-      else if (newRate !== rate.now) rate = { before: countedRate(rate, atMs), now: newRate, atMs };
+      else if (newRate !== rate.now) {
+        // Told late, it gives way from when the one who joined may have begun.
+        const from = newRate < rate.now ? Math.min(atMs, next + JOINS_AFTER_MS) : atMs;
+        rate = { before: countedRate(rate, from), now: newRate, atMs: from };
+      }
+      next = nextMs ?? next;
       counts = isShare;
       pacedAt = now;
     },

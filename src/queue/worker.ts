@@ -10,8 +10,8 @@ import type { JobData } from './backend.ts';
 const FIRST_LEAST = 16;
 const FIRST_MOST = 200;
 /** Jobs in hand for each worker that fetches: more of them wait for one another at a start. */
-const HANDS_PER_FETCHER = 128;
-const FETCHERS_MOST = 8;
+const HANDS_PER_FETCHER = 48;
+const FETCHERS_MOST = 16;
 
 type Process = (job: {
   readonly id?: string | undefined;

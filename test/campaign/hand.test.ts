@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { createHand } from '../../src/campaign/hand.ts';
+import { createHand, type Hand } from '../../src/campaign/hand.ts';
 import { CATCH_UP_MS, IN_LINE_MS, LATE_COUNTED_MS, LATE_MS } from '../../src/core/pacing.ts';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
 
@@ -61,6 +61,28 @@ describe('a claim in hand', () => {
     expect(leaves.filter((leave) => leave.kind === 'go').length).toBeLessThanOrEqual(7);
     for (const leave of leaves)
       if (leave.kind === 'wait') expect(leave.untilMs - begun).toBeLessThan(300);
+  });
+
+  test('of a process that is told late that another joined: it gives way from when that one began', () => {
+    jest.useFakeTimers({ now: 0 });
+    const went = new Map<Hand, number>();
+    const send = (hand: Hand) => {
+      if (hand.leave(hand.take(claim('1'), nobody, performance.now())).kind === 'go')
+        went.set(hand, (went.get(hand) ?? 0) + 1);
+    };
+    const [told, late] = [createHand(), createHand()];
+    for (const hand of [told, late]) hand.pace(100, true, 0, 10);
+    jest.advanceTimersByTime(210);
+    told.pace(25, true, 210, 220);
+    jest.advanceTimersByTime(600);
+    late.pace(25, true, 810, 820);
+    for (let i = 0; i < 900; i += 1) {
+      for (const hand of [told, late]) send(hand);
+      jest.advanceTimersByTime(1);
+    }
+    expect(went.get(told)).toBeGreaterThan(10);
+    expect(went.get(late)).toBe(went.get(told));
+    jest.useRealTimers();
   });
 
   test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
