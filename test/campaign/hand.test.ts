@@ -21,6 +21,8 @@ const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
 });
 const nobody = () => undefined;
 
+afterEach(() => void jest.useRealTimers());
+
 describe('a claim in hand', () => {
   test('goes at its send time', () => {
     const hand = createHand();
@@ -82,7 +84,6 @@ describe('a claim in hand', () => {
     }
     expect(went.get(told)).toBeGreaterThan(10);
     expect(went.get(late)).toBe(went.get(told));
-    jest.useRealTimers();
   });
 
   test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
@@ -142,8 +143,6 @@ describe('a claim in hand', () => {
 });
 
 describe('how far back send times are claimed', () => {
-  afterEach(() => void jest.useRealTimers());
-
   /** A hand whose share of 10/s is in force for long, with `sent` sends 100 ms apart, the last one now. */
   function sending(sent: number) {
     jest.useFakeTimers({ now: 0 });
