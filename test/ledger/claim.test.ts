@@ -174,7 +174,7 @@ describe('send times', () => {
       const { senderId, jobs } = await queued(2, rate);
       const first = await claimAnswer(bench, senderId, jobs);
       expect(first.claimed).toHaveLength(1);
-      expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_017 / rate, 1);
+      expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_008 / rate, 1);
       const early = await bench.ledger.road.claim({
         senderId,
         jobs,
@@ -185,7 +185,7 @@ describe('send times', () => {
       // Once the step is over there is one more: moved back instead of waited for.
       await bench.rows(
         `update senders set crew_slots[1] = crew_slots[1] - $2 * interval '1 ms' where id = $1`,
-        [senderId, 1_017 / rate],
+        [senderId, 1_008 / rate],
       );
       const late = await bench.ledger.road.claim({
         senderId,
