@@ -57,16 +57,17 @@ export function queueStation(
     },
     work(senderId, handle, concurrency): QueueWorker {
       const count = backend.kind === 'redis' ? fetchersFor(concurrency) : 1;
-      const workers = Array.from({ length: count }, () =>
+      const part = (of: number, i: number) => Math.max(1, Math.floor((of + i) / count));
+      const workers = Array.from({ length: count }, (_, i) =>
         growingWorker(
           (process, n) => backend.worker(queueName(senderId), queuePrefix(senderId), process, n),
           handle,
-          Math.ceil(concurrency / count),
+          part(concurrency, i),
         ),
       );
       return {
         setConcurrency: (n) => {
-          for (const worker of workers) worker.setConcurrency(Math.ceil(n / count));
+          for (const [i, worker] of workers.entries()) worker.setConcurrency(part(n, i));
         },
         close: async () => {
           await Promise.all(workers.map((worker) => worker.close()));

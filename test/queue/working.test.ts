@@ -101,6 +101,26 @@ describeOnBothQueues('the queue', (ground) => {
       await taken.until(320);
     });
 
+    test('has never more in hand than the concurrency, however many workers fetch for it', async () => {
+      const senderId = bench.newSender();
+      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
+      const most = 101;
+      await bench.station.add(senderId, jobs(most + 40));
+      bench.work(
+        senderId,
+        async (job) => {
+          taken.push(job);
+          await hold.promise;
+        },
+        most,
+      );
+      await taken.until(most);
+      expect((await bench.station.queue(senderId).getJobCounts('active')).active).toBe(most);
+      hold.resolve();
+      await taken.until(most + 40);
+      expect(new Set(taken.values.map((job) => job.request)).size).toBe(most + 40);
+    });
+
     test('two workers of two stations share the jobs, each is run once', async () => {
       const senderId = bench.newSender();
       const second = await openStation(ground);
