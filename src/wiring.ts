@@ -1,4 +1,6 @@
 /** Puts the stations together: the one place that knows all of them. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import type { RunningSenders } from './campaign/run-senders.ts';
 import { runSenders as run } from './campaign/run-senders.ts';
@@ -18,6 +20,7 @@ import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
 import { postgresBackend, redisBackend } from './queue/backend.ts';
 import { queueStation } from './queue/station.ts';
+import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
 import { stateLog } from './telemetry/log.ts';
 
@@ -101,6 +104,8 @@ export async function openApp(
       },
       runSenders: (senderIds) =>
         run({
+          clock: systemClock,
+          worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           ledger,
           queue,
           log,

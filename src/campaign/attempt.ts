@@ -3,7 +3,7 @@
  * process between any two lines: the row is `sending` under a lease, and the sweep makes it
  * `uncertain`.
  */
-import type { ClaimedRequest, JobEnd, MessageSender, RecordEntry } from '../core/ports.ts';
+import type { ClaimedRequest, Clock, JobEnd, MessageSender, RecordEntry } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Effects } from './effects.ts';
@@ -16,6 +16,7 @@ import type { Releaser } from './releaser.ts';
 
 /** What attempts are made with. */
 export interface AttemptSetup {
+  readonly clock: Clock;
   readonly hand: Hand;
   readonly meta: MessageSender;
   readonly recorder: Recorder;
@@ -47,14 +48,14 @@ const FIRST_LATENCY_MS = 200;
 
 /** Makes the attempts of one dispatcher. */
 export function createAttempts(setup: AttemptSetup): Attempts {
-  const { hand, recorder, effects, log } = setup;
+  const { clock, hand, recorder, effects, log } = setup;
   // Whose send time has come, in that order.
   const line: Held[] = [];
   let posting = 0;
   let latency = FIRST_LATENCY_MS;
 
   function schedule(one: Held): void {
-    setTimeout(() => attempt(one), Math.max(0, one.slot - performance.now()));
+    clock.after(Math.max(0, one.slot - clock.now()), () => attempt(one));
   }
 
   function attempt(one: Held): void {
@@ -67,7 +68,7 @@ export function createAttempts(setup: AttemptSetup): Attempts {
     for (let one = line[0]; one !== undefined; one = line[0]) {
       const leave = setup.isStopped() ? ({ kind: 'withheld' } as const) : hand.leave(one);
       if (leave.kind === 'wait') {
-        setTimeout(serve, Math.max(1, leave.untilMs - performance.now()));
+        clock.after(Math.max(1, leave.untilMs - clock.now()), serve);
         return;
       }
       line.shift();
@@ -90,7 +91,7 @@ export function createAttempts(setup: AttemptSetup): Attempts {
 
   async function post(one: Held): Promise<void> {
     posting += 1;
-    const begun = performance.now();
+    const begun = clock.now();
     try {
       // Asked once more right before the first byte: the connection may have taken its time.
       const mayWrite = () => {
@@ -105,10 +106,10 @@ export function createAttempts(setup: AttemptSetup): Attempts {
         attempt(one);
         return;
       }
-      latency += (performance.now() - begun - latency) * LATENCY_WEIGHT;
+      latency += (clock.now() - begun - latency) * LATENCY_WEIGHT;
       const reaction = react(one.claim, outcome, {
         checkAfterMs: setup.checkAfterMs,
-        random: Math.random,
+        random: clock.random,
       });
       const [answer] = await Promise.all([
         recorder.record(reaction.entry),

@@ -3,7 +3,7 @@
  * else what Meta says of the number; the ledger counts, and every claim keeps to it.
  */
 import type { SenderConfig } from '../config/config.ts';
-import type { GraphAdmin, SenderStore } from '../core/ports.ts';
+import type { Clock, GraphAdmin, SenderStore } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Senders that name no portfolio are taken to share one: most businesses have one. */
@@ -52,6 +52,7 @@ export interface Budgets {
 
 /** Makes them; nothing is asked or written before the first `keep`. */
 export function createBudgets(p: {
+  readonly clock: Pick<Clock, 'now'>;
   readonly senders: Pick<SenderStore, 'budget'>;
   readonly configs: readonly SenderConfig[];
   readonly graph: (senderId: string) => Pick<GraphAdmin, 'numberInfo'>;
@@ -64,7 +65,7 @@ export function createBudgets(p: {
     if (dailyRecipientLimit !== undefined) limits.set(phoneNumberId, dailyRecipientLimit);
 
   async function ask(senderId: string): Promise<void> {
-    const now = performance.now();
+    const now = p.clock.now();
     if (now < (askedAt.get(senderId) ?? Number.NEGATIVE_INFINITY)) return;
     askedAt.set(senderId, now + RETRY_MS);
     const info = await p.graph(senderId).numberInfo();

@@ -2,13 +2,13 @@
  * Looks after requests whose outcome is not known: asks Meta how often this person was asked. Only
  * for the uncertain, one at a time, under the route's pace. What cannot be learned stays uncertain.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { EvidenceStore, GraphAdmin, UncertainCheck } from '../core/ports.ts';
+import type { Clock, EvidenceStore, GraphAdmin, UncertainCheck } from '../core/ports.ts';
 import { weighUsage } from '../core/weigh-usage.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** What checking needs. */
 export interface CheckSetup {
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly evidence: EvidenceStore;
   readonly graph: Pick<GraphAdmin, 'callPermission'>;
   readonly policy: 'hold' | 'resend-after-check';
@@ -29,7 +29,7 @@ const TOO_FAST = new Set([613, 4, 17, 32, 80007, 80008]);
 export async function checkOne(setup: CheckSetup, senderId: string): Promise<boolean> {
   const check = await setup.evidence.takeCheck({ senderId, putOffMs: PUT_OFF_MS, paceMs: PACE_MS });
   if (check === undefined) return false;
-  if (check.waitMs > 0) await sleep(check.waitMs);
+  if (check.waitMs > 0) await setup.clock.sleep(check.waitMs);
   const answer = await setup.graph.callPermission(check.waId);
   const ref = { request: check.request, fence: check.fence };
 

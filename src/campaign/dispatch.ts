@@ -6,7 +6,6 @@
  * or its row went back to the ledger. Kill the process between any two lines: a row is either not
  * claimed (its job runs elsewhere) or `sending` under a lease.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockBounds } from '../core/pacing.ts';
 import {
   claimSize,
@@ -19,6 +18,7 @@ import {
 } from '../core/pacing.ts';
 import type {
   ClaimAnswer,
+  Clock,
   JobEnd,
   MessageSender,
   QueueJob,
@@ -39,6 +39,7 @@ import { createReleaser } from './releaser.ts';
 
 /** What a dispatcher works with. */
 export interface DispatchSetup {
+  readonly clock: Clock;
   readonly senderId: string;
   /** Unique to this process: names its claims. */
   readonly worker: string;
@@ -83,18 +84,18 @@ const GATHER_LOOKS = 5;
 
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
-  const { senderId, worker, road, log } = setup;
+  const { clock: time, senderId, worker, road, log } = setup;
   const database = stateLog(log, {
     down: 'database out of reach: nothing is sent, outcomes wait in memory',
     up: 'database back',
   });
   const onOutage = (error: unknown) => void database.down(error);
-  const hand = createHand();
+  const hand = createHand(time);
   const counter = paceCounter();
   const lanes = createLanes();
-  const foreigners = foreignJobs(log);
-  const releaser = createReleaser({ road, worker, onOutage });
-  const recorder = createRecorder({ road, onOutage, onUp: () => void database.up() });
+  const foreigners = foreignJobs(log, time);
+  const releaser = createReleaser({ clock: time, road, worker, onOutage });
+  const recorder = createRecorder({ clock: time, road, onOutage, onUp: () => void database.up() });
   const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
   const attempts = createAttempts({
     ...setup,
@@ -106,7 +107,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     isStopped: () => stopped,
     onMissed: claimSoon,
   });
-  let clock: ClockBounds | undefined;
+  let bounds: ClockBounds | undefined;
   let { rate } = setup;
   let share: number | undefined;
   let slowest = 0;
@@ -138,13 +139,13 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         await gather();
         if (stopped) break;
         // Never asleep for long: a hold on the sender may end early, a stop may come.
-        await sleep(Math.min(1_000, await claimOnce()));
+        await time.sleep(Math.min(1_000, await claimOnce()));
         database.up();
       } catch (error) {
         claimLost = true;
         if (error instanceof InfrastructureError) onOutage(error);
         else log.error({ err: error }, 'claim failed');
-        await sleep(500);
+        await time.sleep(500);
       }
     }
     // In the same turn as the last look, so that nothing that came in since is left lying.
@@ -161,7 +162,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     for (let i = 0; i < GATHER_LOOKS && hand.ids.length === 0; i += 1) {
       const had = lanes.size;
       if (had >= enough) return;
-      await sleep(GATHER_LOOK_MS);
+      await time.sleep(GATHER_LOOK_MS);
       if (lanes.size === had) return;
     }
   }
@@ -176,7 +177,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     for (const one of tooOld) void attempts.giveBack(one);
     const batch = lanes.next(claimSize(share ?? rate));
     const horizonMs = horizonFor(slowest);
-    const sent = performance.now();
+    const sent = time.now();
     const answer = await road
       .claim({
         senderId,
@@ -191,7 +192,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         for (const one of again) hand.miss(one);
         throw error;
       });
-    const received = performance.now();
+    const received = time.now();
     counter.claimed(received - sent);
     slowest = slowestOf(slowest, received - sent);
     if (answer.closed) {
@@ -201,33 +202,33 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
     rate = answer.rate;
     share = answer.share;
-    clock = narrow(clock, sent, received, answer.databaseNowMs);
+    bounds = narrow(bounds, sent, received, answer.databaseNowMs);
     const first = answer.againSlotsMs[0] ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
     const given = answer.claimed.length + answer.againSlotsMs.length > 0;
     hand.pace(
       share ?? rate,
       share !== undefined,
-      toLocal(clock, first),
-      given ? toLocal(clock, answer.nextSlotMs) : undefined,
+      toLocal(bounds, first),
+      given ? toLocal(bounds, answer.nextSlotMs) : undefined,
     );
-    placeAgain(again, answer, clock);
-    place(batch, answer, clock, sent);
+    placeAgain(again, answer, bounds);
+    place(batch, answer, bounds, sent);
     const claimed = new Set(answer.claimed.map((c) => c.request));
     const left = batch.slice(0, answer.room).filter((b) => !claimed.has(b.job.request));
     if (left.length > 0) await turnAway(left);
-    const now = performance.now();
-    return Math.max(0, nextClaimAt(toLocal(clock, answer.nextSlotMs), now, horizonMs) - now);
+    const now = time.now();
+    return Math.max(0, nextClaimAt(toLocal(bounds, answer.nextSlotMs), now, horizonMs) - now);
   }
 
   /** Gives claims that missed their send time another; those left over go on waiting. */
-  function placeAgain(again: readonly Held[], answer: ClaimAnswer, bounds: ClockBounds): void {
+  function placeAgain(again: readonly Held[], answer: ClaimAnswer, at: ClockBounds): void {
     again.forEach((one, i) => {
       const slot = answer.againSlotsMs[i];
       if (slot === undefined) {
         hand.miss(one);
         return;
       }
-      one.slot = toLocal(bounds, slot);
+      one.slot = toLocal(at, slot);
       attempts.schedule(one);
     });
   }
@@ -236,7 +237,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   function place(
     batch: readonly InHand[],
     answer: ClaimAnswer,
-    bounds: ClockBounds,
+    at: ClockBounds,
     askedAt: number,
   ): void {
     const byJob = new Map(batch.map((b) => [`${b.job.request}-${b.job.feed}`, b]));
@@ -246,7 +247,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         throw new Error(`claimed ${claim.request}, which was not asked for`);
       lanes.remove(inHand);
       const last = claim.expiresMs === undefined ? undefined : askedAt + claim.expiresMs;
-      attempts.schedule(hand.take(claim, inHand.done, toLocal(bounds, claim.slotAtMs), last));
+      attempts.schedule(hand.take(claim, inHand.done, toLocal(at, claim.slotAtMs), last));
     }
   }
 
@@ -288,7 +289,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       await Promise.all(giveBackMissed());
     },
     async idle() {
-      while (hand.ids.length > 0) await sleep(IDLE_LOOK_MS);
+      while (hand.ids.length > 0) await time.sleep(IDLE_LOOK_MS);
     },
     abandon() {
       recorder.abandon();

@@ -2,9 +2,8 @@
  * What a refusal does beside its own row: breakers, streaks, a slower rate. What must stop further
  * POSTs acts in this process first and in the ledger next, before anything more is claimed.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../core/outcome.ts';
-import type { ClaimedRequest, RoadStore, SenderStore } from '../core/ports.ts';
+import type { ClaimedRequest, Clock, RoadStore, SenderStore } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Effect } from './react.ts';
@@ -31,13 +30,14 @@ export interface Effects {
 
 /** Makes the effects of one dispatcher. */
 export function createEffects(p: {
+  readonly clock: Clock;
   readonly senderId: string;
   readonly road: Pick<RoadStore, 'streak'>;
   readonly senders: Pick<SenderStore, 'close' | 'slow'>;
   readonly log: Logger;
   readonly withholdAll: (which: (claim: ClaimedRequest) => boolean) => void;
 }): Effects {
-  const { senderId, log } = p;
+  const { clock, senderId, log } = p;
   const closing = new Set<Promise<unknown>>();
   const unknownCodes = new Set<number>();
   const streaks = createStreaks();
@@ -60,7 +60,7 @@ export function createEffects(p: {
         return await write();
       } catch (error) {
         if (!(error instanceof InfrastructureError)) throw error;
-        await sleep(500, undefined, { ref: false });
+        await clock.sleep(500, { idle: true });
       }
     }
   }
@@ -88,7 +88,7 @@ export function createEffects(p: {
   function holdBack(claim: ClaimedRequest): void {
     p.withholdAll((other) => other.campaignId === claim.campaignId);
     const known = new Promise<void>((resolve) => judged.set(claim, resolve));
-    const wait = Promise.race([known, sleep(JUDGED_MS, undefined, { ref: false })]).finally(() => {
+    const wait = Promise.race([known, clock.sleep(JUDGED_MS, { idle: true })]).finally(() => {
       judged.delete(claim);
       closing.delete(wait);
     });
@@ -97,12 +97,12 @@ export function createEffects(p: {
 
   async function slow(effect: Extract<Effect, { kind: 'slow-sender' }>) {
     // The ledger decides whether to cut; this only spares it a hundred equal words at once.
-    if (performance.now() < slowAgainAt && effect.waitMs === undefined) return;
-    slowAgainAt = performance.now() + effect.cutAgainMs / 4;
+    if (clock.now() < slowAgainAt && effect.waitMs === undefined) return;
+    slowAgainAt = clock.now() + effect.cutAgainMs / 4;
     const { reason, waitMs, cutAgainMs } = effect;
     // What is claimed already would go out within the time that Meta asks us to wait.
     if (waitMs !== undefined) p.withholdAll(() => true);
-    const now = performance.now();
+    const now = clock.now();
     if (reason !== said.reason || now - said.at > SAY_AGAIN_MS) {
       said = { reason, at: now };
       log.warn({ reason, ...(waitMs === undefined ? {} : { waitMs }) }, 'slowing down');
@@ -133,7 +133,7 @@ export function createEffects(p: {
           case 'unreachable':
             // Nothing goes out anyway: claim less and less often, up to twice a minute.
             outOfReach += 1;
-            outOfReachUntil = Date.now() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
+            outOfReachUntil = clock.wall() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
             if (outOfReach === 1)
               log.warn({ detail: effect.detail }, 'the Graph API is out of reach: waiting');
             break;
@@ -171,8 +171,8 @@ export function createEffects(p: {
     },
     async settled() {
       while (closing.size > 0) await Promise.allSettled(closing);
-      const wait = outOfReachUntil - Date.now();
-      if (wait > 0) await sleep(wait, undefined, { ref: false });
+      const wait = outOfReachUntil - clock.wall();
+      if (wait > 0) await clock.sleep(wait, { idle: true });
     },
   };
 }

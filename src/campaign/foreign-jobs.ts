@@ -2,7 +2,7 @@
  * Jobs that no row waits for, told as one line in a while: a campaign that was paused and resumed
  * leaves a whole window of them behind, and a claim meets them a handful at a time.
  */
-import type { QueueJob } from '../core/ports.ts';
+import type { Clock, QueueJob } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 const SAY_AGAIN_MS = 10_000;
@@ -15,7 +15,7 @@ export interface ForeignJobs {
 }
 
 /** Makes the report of one dispatcher. */
-export function foreignJobs(log: Logger): ForeignJobs {
+export function foreignJobs(log: Logger, clock: Pick<Clock, 'now'>): ForeignJobs {
   let named: string[] = [];
   let count = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ export function foreignJobs(log: Logger): ForeignJobs {
       { jobs: named, count },
       'jobs refused: no row waits for them (doubled, forged, or fed again since)',
     );
-    saidAt = performance.now();
+    saidAt = clock.now();
     named = [];
     count = 0;
   }
@@ -36,7 +36,7 @@ export function foreignJobs(log: Logger): ForeignJobs {
       count += jobs.length;
       const more = jobs.slice(0, MOST_NAMED - named.length);
       named.push(...more.map((job) => `${job.request}-${job.feed}`));
-      if (performance.now() - saidAt > SAY_AGAIN_MS) flush();
+      if (clock.now() - saidAt > SAY_AGAIN_MS) flush();
     },
     flush,
   };

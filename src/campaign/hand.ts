@@ -5,7 +5,7 @@
  */
 import { type ChangedRate, countedRate, type LastSecond, lastSecond } from '../core/last-second.ts';
 import { CATCH_UP_MS, IN_LINE_MS, isMissed } from '../core/pacing.ts';
-import type { ClaimedRequest, JobEnd } from '../core/ports.ts';
+import type { ClaimedRequest, Clock, JobEnd } from '../core/ports.ts';
 
 /** One claim in hand. */
 export interface Held {
@@ -73,7 +73,7 @@ const JOINS_AFTER_MS = 200;
 const MISSED_FOR_MS = 5_000;
 
 /** Makes an empty hand. */
-export function createHand(): Hand {
+export function createHand(clock: Pick<Clock, 'now' | 'wall'>): Hand {
   const held = new Set<Held>();
   const missed = new Set<Held>();
   const sends: LastSecond = lastSecond();
@@ -85,7 +85,7 @@ export function createHand(): Hand {
   function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
     if (one.withheld || now > one.lastMs) return 'withheld';
     // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
-    const late = isMissed(Math.max(now, Date.now() - one.wallOffset), one.slot, counts);
+    const late = isMissed(Math.max(now, clock.wall() - one.wallOffset), one.slot, counts);
     return late ? 'missed' : undefined;
   }
 
@@ -107,11 +107,11 @@ export function createHand(): Hand {
       return missed.size;
     },
     take(claim, done, slot, lastMs = Number.POSITIVE_INFINITY) {
-      const now = performance.now();
+      const now = clock.now();
       const one = {
         claim,
         done,
-        wallOffset: Date.now() - now,
+        wallOffset: clock.wall() - now,
         lastMs: Math.min(lastMs, Math.max(now, slot) + MISSED_FOR_MS),
         slot,
         withheld: false,
@@ -121,7 +121,7 @@ export function createHand(): Hand {
       return one;
     },
     leave(one) {
-      const now = performance.now();
+      const now = clock.now();
       const gone = look(one, now);
       if (gone !== undefined) return { kind: gone };
       const counted = countedRate(rate, now);
@@ -136,7 +136,7 @@ export function createHand(): Hand {
       return { kind: 'go' };
     },
     confirm(one) {
-      const now = performance.now();
+      const now = clock.now();
       const countedAt = one.countedAt;
       uncount(one);
       if (countedAt === undefined || look(one, now) !== undefined) return false;
@@ -147,7 +147,7 @@ export function createHand(): Hand {
       return true;
     },
     reachBackMs() {
-      const now = performance.now();
+      const now = clock.now();
       const counted = countedRate(rate, now);
       // Without its share in full yet, what room there will be is not known.
       if (!counts || counted !== rate.now) return CATCH_UP_MS;
@@ -159,7 +159,7 @@ export function createHand(): Hand {
     uncount,
     miss: (one) => void missed.add(one),
     takeMissed() {
-      const now = performance.now();
+      const now = clock.now();
       const all = [...missed];
       missed.clear();
       const isFresh = (one: Held) => !one.withheld && now < one.lastMs;
@@ -173,7 +173,7 @@ export function createHand(): Hand {
       missed.delete(one);
     },
     pace(newRate, isShare, fromMs, nextMs) {
-      const now = performance.now();
+      const now = clock.now();
       const atMs = Math.max(now, fromMs ?? 0);
       // Who takes turns is bound by the ledger; who was away for a second has sent nothing in it.
       if (!isShare) rate = { before: newRate, now: newRate, atMs };

@@ -1,5 +1,7 @@
 /** A thing done again and again until closed; one run at a time, woken early when there is news. */
 
+import type { Clock } from '../core/ports.ts';
+
 /** A running loop. */
 export interface Loop {
   /** Runs again at once (after the run under way). */
@@ -14,6 +16,7 @@ export interface Loop {
  * @param report called with the error of a failed run, with `undefined` after a good one
  */
 export function loop(
+  clock: Pick<Clock, 'after' | 'random'>,
   intervalMs: number,
   report: (error: unknown) => void,
   run: () => Promise<void>,
@@ -34,9 +37,9 @@ export function loop(
       if (closed) return;
       if (!woken) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, intervalMs * (0.9 + Math.random() * 0.2));
+          const cancel = clock.after(intervalMs * (0.9 + clock.random() * 0.2), resolve);
           wakeUp = () => {
-            clearTimeout(timer);
+            cancel();
             resolve();
           };
         });

@@ -3,8 +3,7 @@
  * 24-37 thousand rows/s, one by one 2.5 thousand). An outcome waits in memory while the database is
  * away, for as long as it takes: it must not be lost, and no job completes before it is committed.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordAnswer, RecordEntry, RoadStore } from '../core/ports.ts';
+import type { Clock, RecordAnswer, RecordEntry, RoadStore } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
 
 /** Takes outcomes and says when they are committed. */
@@ -29,6 +28,7 @@ interface Waiting {
 
 /** Makes a recorder over the ledger's road. `onOutage` hears of each failed try, `onUp` of success. */
 export function createRecorder(p: {
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly road: Pick<RoadStore, 'record'>;
   readonly onOutage: (error: unknown) => void;
   readonly onUp: () => void;
@@ -39,7 +39,7 @@ export function createRecorder(p: {
 
   async function flush(): Promise<void> {
     try {
-      await sleep(LINGER_MS);
+      await p.clock.sleep(LINGER_MS);
       while (waiting.length > 0 && !abandoned) await flushOnce(waiting.slice(0, BATCH));
     } finally {
       // In the same turn as the last look at `waiting`, so that nothing pushed since is left lying.
@@ -62,7 +62,7 @@ export function createRecorder(p: {
     } catch (error) {
       if (error instanceof InfrastructureError) {
         p.onOutage(error);
-        await sleep(500);
+        await p.clock.sleep(500);
         return;
       }
       // A bug must not hold up the outcomes beside it for ever.

@@ -2,8 +2,7 @@
  * Unsent claims on their way back, gathered like outcomes: a pause or a stall of this process lets
  * go of many at once. While the database is away they are kept, and never sent.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClaimRef, RoadStore } from '../core/ports.ts';
+import type { ClaimRef, Clock, RoadStore } from '../core/ports.ts';
 
 /** Gives claims back. */
 export interface Releaser {
@@ -18,6 +17,7 @@ const LINGER_MS = 5;
 
 /** Makes a releaser; `onOutage` hears of each failed try. */
 export function createReleaser(p: {
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly road: Pick<RoadStore, 'release'>;
   readonly worker: string;
   readonly onOutage: (error: unknown) => void;
@@ -28,7 +28,7 @@ export function createReleaser(p: {
 
   async function flush(): Promise<void> {
     try {
-      await sleep(LINGER_MS);
+      await p.clock.sleep(LINGER_MS);
       while (waiting.length > 0) {
         const batch = waiting.slice(0, BATCH);
         if (!abandoned && !(await releaseAll(batch.map((w) => w.claim)))) continue;
@@ -47,7 +47,7 @@ export function createReleaser(p: {
       return true;
     } catch (error) {
       p.onOutage(error);
-      await sleep(500);
+      await p.clock.sleep(500);
       return false;
     }
   }

@@ -2,12 +2,10 @@
  * One process's share of the work: for each sender it feeds, sends, sweeps and says that it is
  * alive. All processes are alike; any of them may die at any time.
  */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SenderConfig } from '../config/config.ts';
 import { concurrencyFor } from '../core/pacing.ts';
 import type {
+  Clock,
   EvidenceStore,
   GraphStation,
   QueueStation,
@@ -27,6 +25,9 @@ import { refeedLost, sweepLedger } from './sweep.ts';
 
 /** What running senders need. */
 export interface SenderSetup {
+  readonly clock: Clock;
+  /** Names this process in the ledger; nobody else has it. */
+  readonly worker: string;
   readonly ledger: {
     readonly road: RoadStore;
     readonly senders: SenderStore;
@@ -67,8 +68,9 @@ const QUEUE_CLOSE_MS = 5_000;
 
 /** Starts work on senders; returns once they are known to the ledger. */
 export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
-  const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const { clock, worker } = setup;
   const budgets = createBudgets({
+    clock,
     senders: setup.ledger.senders,
     configs: setup.senders,
     graph: setup.meta,
@@ -95,10 +97,10 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     parts.push(runSender(setup, sender, { worker, report, status }));
   }
   const { road } = setup.ledger;
-  const budget = loop(BUDGET_MS, report(['database']), async () => {
+  const budget = loop(clock, BUDGET_MS, report(['database']), async () => {
     for (const sender of setup.senders) await budgets.keep(sender.phoneNumberId);
   });
-  const sweep = loop(SWEEP_MS, report(['database']), async () => {
+  const sweep = loop(clock, SWEEP_MS, report(['database']), async () => {
     const swept = await sweepLedger(road, { checkAfterMs: setup.uncertainCheckAfterMs });
     if (swept.leasesEnded > 0)
       setup.log.warn({ count: swept.leasesEnded }, 'claims whose process ended are uncertain now');
@@ -128,12 +130,13 @@ function runSender(
   p: { readonly worker: string; readonly report: Outages; readonly status: SenderStatus },
 ) {
   const { worker, report } = p;
-  const { queue, ledger } = setup;
+  const { clock, queue, ledger } = setup;
   const { road, senders } = ledger;
   const senderId = sender.phoneNumberId;
   const log = setup.log.child({ sender: senderId });
   const meta = setup.meta(senderId);
   const dispatcher = createDispatcher({
+    clock,
     senderId,
     worker,
     road,
@@ -153,7 +156,7 @@ function runSender(
   meta.setConnections(concurrency());
 
   const consumer = queue.work(senderId, (job) => dispatcher.submit(job), concurrency());
-  const beat = loop(BEAT_MS, report(['database']), async () => {
+  const beat = loop(clock, BEAT_MS, report(['database']), async () => {
     const status = await senders.heartbeat({
       worker,
       senderId,
@@ -166,15 +169,16 @@ function runSender(
     consumer.setConcurrency(concurrency());
     meta.setConnections(concurrency());
   });
-  const feed = loop(FEED_MS, report(['database', 'queue']), async () => {
+  const feed = loop(clock, FEED_MS, report(['database', 'queue']), async () => {
     await feedOnce({ road, queue }, senderId, rate, own());
   });
-  const refeed = loop(REFEED_MS, report(['database']), async () => {
+  const refeed = loop(clock, REFEED_MS, report(['database']), async () => {
     const lost = await refeedLost({ road, queue }, senderId);
     if (lost > 0) log.warn({ count: lost }, 'the queue had lost jobs: fed again');
   });
-  const check = loop(CHECK_MS, report(['database']), async () => {
+  const check = loop(clock, CHECK_MS, report(['database']), async () => {
     const setting = {
+      clock,
       evidence: ledger.evidence,
       graph: meta,
       policy: setup.uncertainPolicy,
@@ -195,12 +199,12 @@ function runSender(
       await dispatcher.stop();
       // POSTs in flight end by their time-out; what the database then does not take within ten
       // seconds is left to the sweep.
-      const patience = setTimeout(() => dispatcher.abandon(), setup.requestTimeoutMs + 10_000);
+      const stopWaiting = clock.after(setup.requestTimeoutMs + 10_000, () => dispatcher.abandon());
       const closed = consumer.close();
       await dispatcher.idle();
-      clearTimeout(patience);
+      stopWaiting();
       // A queue that is away cannot be told that its jobs are done; they are foreign when it is back.
-      await Promise.race([closed, sleep(QUEUE_CLOSE_MS, undefined, { ref: false })]);
+      await Promise.race([closed, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
       await beat.close();
       // A database that is away now is no reason to stay: the rows are fed again by the sweep.
       await senders

@@ -10,6 +10,7 @@ export type {
   IntakeStore,
   ReasonCount,
 } from './ports/campaigns.ts';
+export type { Clock } from './ports/clock.ts';
 export type {
   AppliedStatus,
   EvidenceStore,

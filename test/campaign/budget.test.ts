@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createBudgets, peopleOfTier, sayBudgets } from '../../src/campaign/budget.ts';
 import type { SenderConfig } from '../../src/config/config.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 
 test.each([
@@ -41,6 +42,7 @@ describe('the budget of a portfolio', () => {
   test('is the setting’s, and Meta is not asked', async () => {
     const { said, senders } = ledger();
     const budgets = createBudgets({
+      clock: systemClock,
       senders,
       configs: [config('1', { dailyRecipientLimit: 1_000 })],
       graph: () => {
@@ -55,7 +57,13 @@ describe('the budget of a portfolio', () => {
   test('is what Meta says of the number where nothing is set', async () => {
     const { said, senders } = ledger();
     const configs = [config('1')];
-    const budgets = createBudgets({ senders, configs, graph: graph('TIER_2K'), log: silentLogger });
+    const budgets = createBudgets({
+      clock: systemClock,
+      senders,
+      configs,
+      graph: graph('TIER_2K'),
+      log: silentLogger,
+    });
     await budgets.keep('1');
     expect(said).toEqual([]);
     await budgets.keep('1');
@@ -69,7 +77,13 @@ describe('the budget of a portfolio', () => {
       config('2', { dailyRecipientLimit: 100 }),
       config('3', { portfolio: 'other' }),
     ];
-    const budgets = createBudgets({ senders, configs, graph: graph(undefined), log: silentLogger });
+    const budgets = createBudgets({
+      clock: systemClock,
+      senders,
+      configs,
+      graph: graph(undefined),
+      log: silentLogger,
+    });
     for (const { phoneNumberId } of configs) await budgets.keep(phoneNumberId);
     expect(said).toEqual([
       { senderId: '1', portfolio: 'default', limit: 100 },

@@ -3,6 +3,7 @@ import { createEffects } from '../../src/campaign/effects.ts';
 import type { Effect } from '../../src/campaign/react.ts';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { deferred } from '../queue/support.ts';
 import { claim, keptLog } from './support.ts';
 
@@ -24,6 +25,7 @@ function bench(p: { readonly before?: () => Promise<void>; readonly pauses?: boo
   };
   const kept = keptLog();
   const effects = createEffects({
+    clock: systemClock,
     senderId: '1065',
     log: kept.log,
     withholdAll: (which) => void withheld.push(which),

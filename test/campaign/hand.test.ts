@@ -2,6 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createHand, type Hand } from '../../src/campaign/hand.ts';
 import { CATCH_UP_MS, IN_LINE_MS, LATE_COUNTED_MS, LATE_MS } from '../../src/core/pacing.ts';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 
 const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
   request,
@@ -25,13 +26,13 @@ afterEach(() => void jest.useRealTimers());
 
 describe('a claim in hand', () => {
   test('goes at its send time', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(80, false);
     expect(hand.leave(hand.take(claim('1'), nobody, performance.now()))).toEqual({ kind: 'go' });
   });
 
   test('that missed its time (a frozen process woke) is not sent', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(80, false);
     const late = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
     expect(hand.leave(late).kind).toBe('missed');
@@ -41,7 +42,7 @@ describe('a claim in hand', () => {
   });
 
   test("the sender's only process may be later, and waits when the last second is full", () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(2, true);
     const one = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
     expect(hand.leave(one).kind).toBe('go');
@@ -51,7 +52,7 @@ describe('a claim in hand', () => {
   });
 
   test('of a process that just joined: its share counts in proportion for a second', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(40, true);
     const claims = Array.from({ length: 40 }, (_, i) =>
       hand.take(claim(String(i)), nobody, performance.now()),
@@ -72,7 +73,7 @@ describe('a claim in hand', () => {
       if (hand.leave(hand.take(claim('1'), nobody, performance.now())).kind === 'go')
         went.set(hand, (went.get(hand) ?? 0) + 1);
     };
-    const [told, late] = [createHand(), createHand()];
+    const [told, late] = [createHand(systemClock), createHand(systemClock)];
     for (const hand of [told, late]) hand.pace(100, true, 0, 10);
     jest.advanceTimersByTime(210);
     told.pace(25, true, 210, 220);
@@ -87,7 +88,7 @@ describe('a claim in hand', () => {
   });
 
   test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(1, true);
     const [one, other] = [
       hand.take(claim('1'), nobody, performance.now()),
@@ -102,7 +103,7 @@ describe('a claim in hand', () => {
   });
 
   test('is not written when it was withheld since it was let go', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(80, true);
     const one = hand.take(claim('1'), nobody, performance.now());
     expect(hand.leave(one).kind).toBe('go');
@@ -112,7 +113,7 @@ describe('a claim in hand', () => {
   });
 
   test('whose connection took its time is counted anew, when it is written', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(1, true);
     const one = hand.take(claim('1'), nobody, performance.now());
     expect(hand.leave(one).kind).toBe('go');
@@ -123,7 +124,7 @@ describe('a claim in hand', () => {
   });
 
   test('of a paused campaign is withheld, those of others are not', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(80, false);
     const [one, other] = [
       hand.take(claim('1', 'a'), nobody, performance.now()),
@@ -134,7 +135,7 @@ describe('a claim in hand', () => {
   });
 
   test('withheld after it missed its time, it gets no other one', () => {
-    const hand = createHand();
+    const hand = createHand(systemClock);
     const one = hand.take(claim('1'), nobody, 0);
     hand.miss(one);
     hand.withhold(() => true);
@@ -146,7 +147,7 @@ describe('how far back send times are claimed', () => {
   /** A hand whose share of 10/s is in force for long, with `sent` sends 100 ms apart, the last one now. */
   function sending(sent: number) {
     jest.useFakeTimers({ now: 0 });
-    const hand = createHand();
+    const hand = createHand(systemClock);
     hand.pace(10, true);
     for (let i = 0; i < 3; i += 1) {
       jest.advanceTimersByTime(500);

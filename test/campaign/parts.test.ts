@@ -1,4 +1,5 @@
 /** The small parts of the road: loop, lanes, releaser, message, window. */
+
 import { describe, expect, test } from '@jest/globals';
 import { feedOnce, windowSize } from '../../src/campaign/feed.ts';
 import { createLanes } from '../../src/campaign/lanes.ts';
@@ -7,6 +8,7 @@ import { sendInput } from '../../src/campaign/message.ts';
 import { createReleaser } from '../../src/campaign/releaser.ts';
 import type { ClaimRef, QueueJob, QueueStation, RoadStore } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { Gate } from '../queue/support.ts';
 import { claim } from './support.ts';
 
@@ -16,6 +18,7 @@ describe('a loop', () => {
   test('runs at once, again when woken, and ends when closed', async () => {
     const runs = new Gate<number>();
     const one = loop(
+      systemClock,
       FOREVER,
       () => undefined,
       async () => runs.push(1),
@@ -32,6 +35,7 @@ describe('a loop', () => {
     const runs = new Gate<number>();
     let beside = 0;
     const one = loop(
+      systemClock,
       FOREVER,
       () => undefined,
       async () => {
@@ -56,6 +60,7 @@ describe('a loop', () => {
     const reports = new Gate<unknown>();
     let n = 0;
     const one = loop(
+      systemClock,
       1,
       (error) => reports.push(error),
       async () => {
@@ -75,6 +80,7 @@ describe('a loop', () => {
     const started = new Gate<() => void>();
     let ended = false;
     const one = loop(
+      systemClock,
       1,
       () => undefined,
       async () => {
@@ -122,6 +128,7 @@ describe('the releaser', () => {
     const given: string[][] = [];
     let tries = 0;
     const releaser = createReleaser({
+      clock: systemClock,
       worker: 'w',
       onOutage: () => undefined,
       road: {
@@ -140,6 +147,7 @@ describe('the releaser', () => {
 
   test('gives up when told to: whoever waits is let go', async () => {
     const releaser = createReleaser({
+      clock: systemClock,
       worker: 'w',
       onOutage: () => releaser.abandon(),
       road: { release: () => Promise.reject(new InfrastructureError('database', 'away')) },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createRecorder } from '../../src/campaign/recorder.ts';
 import type { RecordAnswer, RecordEntry } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 
 function entry(request: number | string): RecordEntry {
   return {
@@ -28,6 +29,7 @@ function store(fails: (n: number) => unknown = () => undefined) {
   const said: string[] = [];
   let tries = 0;
   const recorder = createRecorder({
+    clock: systemClock,
     road: {
       async record(entries) {
         tries += 1;
@@ -90,6 +92,7 @@ describe('the recorder', () => {
 
   test('a request that the ledger does not know rejects, those beside it do not', async () => {
     const recorder = createRecorder({
+      clock: systemClock,
       road: { record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer) },
       onOutage: () => undefined,
       onUp: () => undefined,
