@@ -3,6 +3,8 @@
  * process between any two lines: the row is `sending` under a lease, and the sweep makes it
  * `uncertain`.
  */
+
+import type { Outcome } from '../core/outcome.ts';
 import type { ClaimedRequest, Clock, JobEnd, MessageSender, RecordEntry } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -12,7 +14,6 @@ import { sendInput } from './message.ts';
 import type { PaceCounter } from './pace-counter.ts';
 import { react } from './react.ts';
 import type { Recorder } from './recorder.ts';
-import type { Releaser } from './releaser.ts';
 
 /** What attempts are made with. */
 export interface AttemptSetup {
@@ -20,7 +21,6 @@ export interface AttemptSetup {
   readonly hand: Hand;
   readonly meta: MessageSender;
   readonly recorder: Recorder;
-  readonly releaser: Releaser;
   readonly effects: Effects;
   readonly counter: PaceCounter;
   readonly checkAfterMs: number;
@@ -85,21 +85,21 @@ export function createAttempts(setup: AttemptSetup): Attempts {
   }
 
   async function giveBack(one: Held): Promise<void> {
-    await setup.releaser.release(one.claim);
+    await recorder.record(unsentEntry(one.claim)).catch(() => undefined);
     finish(one, { state: 'given back' });
   }
 
   async function post(one: Held): Promise<void> {
     posting += 1;
     const begun = clock.now();
+    // Asked once more right before the first byte: the connection may have taken its time.
+    const mayWrite = () => {
+      const goes = !setup.isStopped() && hand.confirm(one);
+      if (goes) setup.counter.posted();
+      return goes;
+    };
     try {
-      // Asked once more right before the first byte: the connection may have taken its time.
-      const mayWrite = () => {
-        const goes = !setup.isStopped() && hand.confirm(one);
-        if (goes) setup.counter.posted();
-        return goes;
-      };
-      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite });
+      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite }).catch(bug);
       posting -= 1;
       if (outcome.kind === 'unsent') hand.uncount(one);
       if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
@@ -111,19 +111,28 @@ export function createAttempts(setup: AttemptSetup): Attempts {
         checkAfterMs: setup.checkAfterMs,
         random: clock.random,
       });
-      const [answer] = await Promise.all([
-        recorder.record(reaction.entry),
-        effects.before(one.claim, reaction.effects, outcome.kind),
-      ]);
+      const recorded = recorder.record(reaction.entry);
+      // What must stop further POSTs is under way before this returns; claims wait for it, the record does not.
+      effects.before(one.claim, reaction.effects, outcome.kind).catch(failed);
+      const answer = await recorded;
       if (!answer.applied) sayLate(one.claim, reaction.entry, answer.state);
       await effects.after(one.claim, reaction.effects);
       finish(one, jobEnd(answer.state, reaction.entry));
     } catch (error) {
-      // The row stays `sending` and becomes `uncertain` with its lease: safe, and to be looked at.
-      const { request } = one.claim;
-      if (!setup.isStopped()) log.error({ err: error, request }, 'attempt could not be recorded');
+      // Only at the end of a shutdown: whoever ends it has the outcome.
+      failed(error);
       finish(one, { state: 'sending' });
     }
+  }
+
+  /** A sender that throws has a fault of ours; whether the message left, nobody knows. */
+  function bug(error: unknown): Outcome {
+    log.error({ err: error }, 'sending failed in a way it should not');
+    return { kind: 'uncertain', cause: 'interrupted', detail: 'a fault of this program' };
+  }
+
+  function failed(error: unknown): void {
+    if (!setup.isStopped()) log.error({ err: error }, 'what follows from an outcome failed');
   }
 
   function finish(one: Held, end: JobEnd): void {
@@ -140,6 +149,19 @@ export function createAttempts(setup: AttemptSetup): Attempts {
   }
 
   return { schedule, giveBack, inFlight: () => posting, latencyMs: () => latency };
+}
+
+/** Gives a claim back that was certainly not written: nothing is counted, its allowance is free again. */
+function unsentEntry({ request, fence, epoch }: ClaimedRequest): RecordEntry {
+  return {
+    request,
+    fence,
+    epoch,
+    outcome: 'unsent',
+    state: 'pending',
+    countAttempt: false,
+    giveBackAllowance: true,
+  };
 }
 
 /**

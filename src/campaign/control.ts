@@ -64,29 +64,41 @@ async function toConfiguredSender(
   await ledger.campaigns.reassign({ id, senderId: only.phoneNumberId });
 }
 
-/** Whatever is not sent will not be: those requests end as `cancelled`. */
+/**
+ * Whatever is not sent will not be: those requests end as `cancelled`.
+ * @param onProgress hears how many so far
+ */
 export function cancelCampaign(
   target: ControlTarget,
   id: string,
+  onProgress?: (cancelled: number) => void,
 ): Promise<Result<CampaignSummary, Problem>> {
   return move(target, id, {
     from: ['loading', 'draft', 'running', 'paused'],
     to: 'cancelled',
     verb: 'cancelled',
     reason: { by: 'person', message: 'cancelled by hand' },
+    ...(onProgress ? { onProgress } : {}),
   });
 }
 
 async function move(
   { ledger }: ControlTarget,
   id: string,
-  p: { from: readonly CampaignState[]; to: CampaignState; verb: string; reason?: PauseReason },
+  p: {
+    from: readonly CampaignState[];
+    to: CampaignState;
+    verb: string;
+    reason?: PauseReason;
+    onProgress?: (cancelled: number) => void;
+  },
 ): Promise<Result<CampaignSummary, Problem>> {
   const moved = await ledger.campaigns.transition({
     id,
     from: p.from,
     to: p.to,
     ...(p.reason ? { reason: p.reason } : {}),
+    ...(p.onProgress ? { onProgress: p.onProgress } : {}),
   });
   const campaign = moved && (await ledger.campaigns.get(id));
   if (campaign === undefined) {

@@ -22,6 +22,7 @@ import type {
   JobEnd,
   MessageSender,
   QueueJob,
+  RecordEntry,
   RoadStore,
   SenderStore,
 } from '../core/ports.ts';
@@ -31,11 +32,11 @@ import { stateLog } from '../telemetry/log.ts';
 import { createAttempts } from './attempt.ts';
 import { createEffects } from './effects.ts';
 import { foreignJobs } from './foreign-jobs.ts';
-import { createHand, type Held } from './hand.ts';
+import { createHand, type Held, type Moment } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
 import { type PaceCounts, paceCounter } from './pace-counter.ts';
 import { createRecorder } from './recorder.ts';
-import { createReleaser } from './releaser.ts';
+import { createUnreadClaims } from './unread-claims.ts';
 
 /** What a dispatcher works with. */
 export interface DispatchSetup {
@@ -71,12 +72,22 @@ export interface Dispatcher {
   stop(): Promise<void>;
   /** Resolves when no claim is in hand any more: each outcome is committed, or given up. */
   idle(): Promise<void>;
-  /** Gives up on outcomes the database does not take: the last word of a shutdown. */
-  abandon(): void;
+  /** Gives up on what the database does not take, and gives it to the caller: the last word of a shutdown. */
+  abandon(): Unsettled;
+}
+
+/** What a process knows and could not tell the ledger. */
+export interface Unsettled {
+  readonly entries: readonly RecordEntry[];
+  /** Claims whose answer was never read. */
+  readonly claimIds: readonly string[];
 }
 
 /** Beyond the time-out a lease leaves this much to record the outcome while the database is slow. */
 export const LEASE_MARGIN_MS = 15_000;
+
+/** Of that, so much is left for the record when the last byte of the answer may come. */
+const RECORD_MARGIN_MS = 10_000;
 
 const IDLE_LOOK_MS = 20;
 const GATHER_LOOK_MS = 40;
@@ -90,18 +101,17 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     up: 'database back',
   });
   const onOutage = (error: unknown) => void database.down(error);
-  const hand = createHand(time);
+  const hand = createHand(time, setup.requestTimeoutMs + RECORD_MARGIN_MS);
   const counter = paceCounter();
   const lanes = createLanes();
   const foreigners = foreignJobs(log, time);
-  const releaser = createReleaser({ clock: time, road, worker, onOutage });
+  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage });
   const recorder = createRecorder({ clock: time, road, onOutage, onUp: () => void database.up() });
   const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
   const attempts = createAttempts({
     ...setup,
     hand,
     recorder,
-    releaser,
     effects,
     counter,
     isStopped: () => stopped,
@@ -112,7 +122,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   let share: number | undefined;
   let slowest = 0;
   let claiming = false;
-  let claimLost = false;
+  let claims = 0;
   let stopped = false;
 
   async function submit(job: QueueJob): Promise<JobEnd> {
@@ -136,13 +146,13 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     while (lanes.size + hand.missed > 0) {
       try {
         await effects.settled();
+        await unread.settled();
         await gather();
         if (stopped) break;
         // Never asleep for long: a hold on the sender may end early, a stop may come.
         await time.sleep(Math.min(1_000, await claimOnce()));
         database.up();
       } catch (error) {
-        claimLost = true;
         if (error instanceof InfrastructureError) onOutage(error);
         else log.error({ err: error }, 'claim failed');
         await time.sleep(500);
@@ -169,32 +179,32 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
 
   /** Claims once; returns how long to wait before the next claim, in ms. */
   async function claimOnce(): Promise<number> {
-    if (claimLost) {
-      await road.releaseLost({ worker, held: hand.ids });
-      claimLost = false;
-    }
     const { again, tooOld } = hand.takeMissed();
     for (const one of tooOld) void attempts.giveBack(one);
     const batch = lanes.next(claimSize(share ?? rate));
     const horizonMs = horizonFor(slowest);
-    const sent = time.now();
+    claims += 1;
+    const claimId = `${worker}.${senderId}.${claims}`;
+    const asked = { now: time.now(), wall: time.wall() };
     const answer = await road
       .claim({
         senderId,
         jobs: batch.map((b) => b.job),
         worker,
-        again: again.length,
+        claimId,
+        again: again.map((one) => one.claim),
         horizonMs,
         reachBackMs: hand.reachBackMs(),
         leaseMs: setup.requestTimeoutMs + LEASE_MARGIN_MS,
       })
       .catch((error: unknown) => {
         for (const one of again) hand.miss(one);
+        unread.add(claimId);
         throw error;
       });
     const received = time.now();
-    counter.claimed(received - sent);
-    slowest = slowestOf(slowest, received - sent);
+    counter.claimed(received - asked.now);
+    slowest = slowestOf(slowest, received - asked.now);
     if (answer.closed) {
       for (const one of again) void attempts.giveBack(one);
       await turnAway(batch);
@@ -202,9 +212,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     }
     rate = answer.rate;
     share = answer.share;
-    bounds = narrow(bounds, sent, received, answer.databaseNowMs);
-    const first = answer.againSlotsMs[0] ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
-    const given = answer.claimed.length + answer.againSlotsMs.length > 0;
+    bounds = narrow(bounds, asked.now, received, answer.databaseNowMs);
+    const first = answer.again[0]?.slotAtMs ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
+    const given = answer.claimed.length + answer.again.length > 0;
     hand.pace(
       share ?? rate,
       share !== undefined,
@@ -212,7 +222,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       given ? toLocal(bounds, answer.nextSlotMs) : undefined,
     );
     placeAgain(again, answer, bounds);
-    place(batch, answer, bounds, sent);
+    place(batch, answer, bounds, asked);
     const claimed = new Set(answer.claimed.map((c) => c.request));
     const left = batch.slice(0, answer.room).filter((b) => !claimed.has(b.job.request));
     if (left.length > 0) await turnAway(left);
@@ -220,17 +230,19 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     return Math.max(0, nextClaimAt(toLocal(bounds, answer.nextSlotMs), now, horizonMs) - now);
   }
 
-  /** Gives claims that missed their send time another; those left over go on waiting. */
+  /** Gives claims that missed their send time another; those left over go on waiting, those lost go back. */
   function placeAgain(again: readonly Held[], answer: ClaimAnswer, at: ClockBounds): void {
-    again.forEach((one, i) => {
-      const slot = answer.againSlotsMs[i];
-      if (slot === undefined) {
-        hand.miss(one);
-        return;
+    const slots = new Map(answer.again.map((given) => [given.request, given.slotAtMs]));
+    const lost = new Set(answer.lost.map(({ request }) => request));
+    for (const one of again) {
+      const slot = slots.get(one.claim.request);
+      if (lost.has(one.claim.request)) void attempts.giveBack(one);
+      else if (slot === undefined) hand.miss(one);
+      else {
+        one.slot = toLocal(at, slot);
+        attempts.schedule(one);
       }
-      one.slot = toLocal(at, slot);
-      attempts.schedule(one);
-    });
+    }
   }
 
   /** Takes claimed jobs out of the lanes and sets each one's send time. */
@@ -238,7 +250,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     batch: readonly InHand[],
     answer: ClaimAnswer,
     at: ClockBounds,
-    askedAt: number,
+    asked: Moment,
   ): void {
     const byJob = new Map(batch.map((b) => [`${b.job.request}-${b.job.feed}`, b]));
     for (const claim of answer.claimed) {
@@ -246,8 +258,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       if (inHand === undefined)
         throw new Error(`claimed ${claim.request}, which was not asked for`);
       lanes.remove(inHand);
-      const last = claim.expiresMs === undefined ? undefined : askedAt + claim.expiresMs;
-      attempts.schedule(hand.take(claim, inHand.done, toLocal(at, claim.slotAtMs), last));
+      const { done } = inHand;
+      attempts.schedule(hand.take({ claim, done, asked, slot: toLocal(at, claim.slotAtMs) }));
     }
   }
 
@@ -292,8 +304,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       while (hand.ids.length > 0) await time.sleep(IDLE_LOOK_MS);
     },
     abandon() {
-      recorder.abandon();
-      releaser.abandon();
+      effects.abandon();
+      return { entries: recorder.abandon(), claimIds: unread.abandon() };
     },
   };
 }

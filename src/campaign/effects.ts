@@ -26,6 +26,8 @@ export interface Effects {
   after(claim: ClaimedRequest, effects: readonly Effect[]): Promise<void>;
   /** Resolves when nothing is under way that closes this sender or one of its templates. */
   settled(): Promise<void>;
+  /** Tries no more what the database does not take: the end of a shutdown. */
+  abandon(): void;
 }
 
 /** Makes the effects of one dispatcher. */
@@ -46,6 +48,7 @@ export function createEffects(p: {
   let outOfReach = 0;
   let slowAgainAt = 0;
   let said = { reason: '', at: 0 };
+  let abandoned = false;
 
   // A breaker must open even if the database is away just now: nothing is claimed until it has.
   function track<T>(write: () => Promise<T>): Promise<T> {
@@ -59,7 +62,10 @@ export function createEffects(p: {
       try {
         return await write();
       } catch (error) {
-        if (!(error instanceof InfrastructureError)) throw error;
+        // Whatever it is: a breaker that is not written must not let a hundred more POSTs through.
+        if (abandoned) throw error;
+        if (!(error instanceof InfrastructureError))
+          log.error({ err: error }, 'effect not written');
         await clock.sleep(500, { idle: true });
       }
     }
@@ -155,7 +161,7 @@ export function createEffects(p: {
           p.road.streak({
             campaignId: claim.campaignId,
             key: effect.key,
-            requests: [claim.request],
+            attempts: [{ request: claim.request, fence: claim.fence }],
             enough: effect.enough,
             reason: effect.reason,
           }),
@@ -173,6 +179,9 @@ export function createEffects(p: {
       while (closing.size > 0) await Promise.allSettled(closing);
       const wait = outOfReachUntil - clock.wall();
       if (wait > 0) await clock.sleep(wait, { idle: true });
+    },
+    abandon() {
+      abandoned = true;
     },
   };
 }

@@ -11,15 +11,21 @@ import type { ClaimedRequest, Clock, JobEnd } from '../core/ports.ts';
 export interface Held {
   readonly claim: ClaimedRequest;
   readonly done: (end: JobEnd) => void;
-  /** Wall clock less monotonic clock when it was claimed: a suspended machine stops only the latter. */
+  /** Wall clock less monotonic clock when it was asked for: a suspended machine stops only the latter. */
   readonly wallOffset: number;
-  /** Never written after this, whatever send time it gets: its lease must outlast the POST. */
+  /** Never written after this, whatever send time it gets: its lease must outlast the POST. Monotonic ms. */
   readonly lastMs: number;
   /** Its send time, monotonic ms. */
   slot: number;
   withheld: boolean;
   /** When its send was counted, monotonic ms; undefined: not yet, or taken back. */
   countedAt: number | undefined;
+}
+
+/** One moment by both clocks, ms. */
+export interface Moment {
+  readonly now: number;
+  readonly wall: number;
 }
 
 /** What may be done with a claim right now. */
@@ -33,8 +39,18 @@ export type Leave =
 export interface Hand {
   readonly ids: readonly string[];
   readonly missed: number;
-  /** `lastMs`: its person must not be asked after that, monotonic ms. */
-  take(claim: ClaimedRequest, done: (end: JobEnd) => void, slot: number, lastMs?: number): Held;
+  /**
+   * Takes a claim in hand.
+   * @param p.asked both clocks before it was asked for: its lease began no earlier, and a process that was frozen
+   *   before it read the answer must not think it fresh
+   * @param p.slot its send time, monotonic ms
+   */
+  take(p: {
+    readonly claim: ClaimedRequest;
+    readonly done: (end: JobEnd) => void;
+    readonly asked: Moment;
+    readonly slot: number;
+  }): Held;
   /** Looks whether it may go; with `go` its send is counted. */
   leave(one: Held): Leave;
   /** Looks once more, right before the first byte; false: its send is not counted any more. */
@@ -68,12 +84,11 @@ const LOOK_MS = 10;
 /** Who joins begins so long after all send times given out before it (`claim.sql`). */
 const JOINS_AFTER_MS = 200;
 
-// The lease is counted from the first send time and outlasts the time-out by 15 s: a third of that
-// may be used up by waiting for another send time.
-const MISSED_FOR_MS = 5_000;
-
-/** Makes an empty hand. */
-export function createHand(clock: Pick<Clock, 'now' | 'wall'>): Hand {
+/**
+ * Makes an empty hand.
+ * @param answerMs what a lease must still hold when the first byte is written: the time-out, and time to record
+ */
+export function createHand(clock: Pick<Clock, 'now' | 'wall'>, answerMs: number): Hand {
   const held = new Set<Held>();
   const missed = new Set<Held>();
   const sends: LastSecond = lastSecond();
@@ -83,10 +98,10 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>): Hand {
   let next = Number.POSITIVE_INFINITY;
 
   function look(one: Held, now: number): 'withheld' | 'missed' | undefined {
-    if (one.withheld || now > one.lastMs) return 'withheld';
     // A frozen process wakes long after its send times; the wall clock tells of a suspended machine.
-    const late = isMissed(Math.max(now, clock.wall() - one.wallOffset), one.slot, counts);
-    return late ? 'missed' : undefined;
+    const latest = Math.max(now, clock.wall() - one.wallOffset);
+    if (one.withheld || latest > one.lastMs) return 'withheld';
+    return isMissed(latest, one.slot, counts) ? 'missed' : undefined;
   }
 
   function count(one: Held, now: number): void {
@@ -106,13 +121,14 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>): Hand {
     get missed() {
       return missed.size;
     },
-    take(claim, done, slot, lastMs = Number.POSITIVE_INFINITY) {
-      const now = clock.now();
+    take({ claim, done, asked, slot }) {
       const one = {
         claim,
         done,
-        wallOffset: clock.wall() - now,
-        lastMs: Math.min(lastMs, Math.max(now, slot) + MISSED_FOR_MS),
+        wallOffset: asked.wall - asked.now,
+        lastMs:
+          asked.now +
+          Math.min(claim.leaseLeftMs - answerMs, claim.expiresMs ?? Number.POSITIVE_INFINITY),
         slot,
         withheld: false,
         countedAt: undefined,
@@ -160,9 +176,11 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>): Hand {
     miss: (one) => void missed.add(one),
     takeMissed() {
       const now = clock.now();
+      const wall = clock.wall();
       const all = [...missed];
       missed.clear();
-      const isFresh = (one: Held) => !one.withheld && now < one.lastMs;
+      const isFresh = (one: Held) =>
+        !one.withheld && Math.max(now, wall - one.wallOffset) < one.lastMs;
       return { again: all.filter(isFresh), tooOld: all.filter((one) => !isFresh(one)) };
     },
     withhold(which) {

@@ -38,8 +38,7 @@ export async function settleRequest(
 }
 
 /**
- * Asks again those that ended in one of the states (or with one error code): a new epoch of just
- * them. This is the one way in which a person whose outcome is uncertain is asked again by hand.
+ * Asks again those that ended in one of the states (or with one error code). This is the one way in which a person whose outcome is uncertain is asked again by hand.
  */
 export async function retryRequests(
   { ledger }: OperatorTarget,
@@ -47,30 +46,28 @@ export async function retryRequests(
     readonly campaignId: string;
     readonly states: readonly ('rejected' | 'skipped' | 'expired' | 'uncertain')[];
     readonly errorCode?: number;
+    /** Hears how many so far. */
+    readonly onProgress?: (retried: number) => void;
   },
 ): Promise<Result<{ readonly retried: number }, Problem>> {
-  const campaign = await ledger.campaigns.get(p.campaignId);
-  if (campaign === undefined) {
+  const done = await ledger.evidence.retry(p);
+  if (done === undefined) {
     return err(
       problem('NOT_FOUND', `There is no campaign ${p.campaignId}.`, {
         next: 'Look at `callpermit campaign list`.',
       }),
     );
   }
-  if (
-    campaign.state === 'loading' ||
-    campaign.state === 'draft' ||
-    campaign.state === 'cancelled'
-  ) {
-    return err(
-      problem(
-        'CAMPAIGN_STATE',
-        `Campaign ${p.campaignId} is ${campaign.state}: nobody in it can be asked again.`,
-        {
-          next: 'Make a new campaign for them.',
-        },
-      ),
-    );
-  }
-  return ok({ retried: await ledger.evidence.retry(p) });
+  const { retried, state } = done;
+  if (state === 'running' || state === 'paused' || state === 'completed') return ok({ retried });
+  const some = retried === 0 ? 'nobody' : `after ${retried} nobody more`;
+  return err(
+    problem(
+      'CAMPAIGN_STATE',
+      `Campaign ${p.campaignId} is ${state}: ${some} in it can be asked again.`,
+      {
+        next: 'Make a new campaign for them.',
+      },
+    ),
+  );
 }

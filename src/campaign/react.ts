@@ -67,11 +67,12 @@ export interface Reaction {
  * @param p.random from 0 to below 1, for jitter
  */
 export function react(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'attempts'>,
+  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'attempts'>,
   outcome: Outcome,
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
-  const ref = { request: claim.request, fence: claim.fence, outcome: outcome.kind };
+  const { request, fence, epoch } = claim;
+  const ref = { request, fence, epoch, outcome: outcome.kind };
   switch (outcome.kind) {
     case 'accepted':
       return {
@@ -143,7 +144,7 @@ function usageEffects(usage: Usage | undefined): readonly Effect[] {
 }
 
 function reactToRefusal(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'attempts'>,
+  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'attempts'>,
   outcome: Refused,
   random: () => number,
 ): Reaction {
@@ -156,6 +157,7 @@ function reactToRefusal(
   const entry = (state: RecordEntry['state'], more: Partial<RecordEntry> = {}): RecordEntry => ({
     request: claim.request,
     fence: claim.fence,
+    epoch: claim.epoch,
     outcome: 'refused',
     state,
     countAttempt: true,

@@ -1,7 +1,8 @@
 /**
  * Outcomes on their way into the ledger, in micro-batches (measured: 200 rows a statement write
- * 24-37 thousand rows/s, one by one 2.5 thousand). An outcome waits in memory while the database is
- * away, for as long as it takes: it must not be lost, and no job completes before it is committed.
+ * 24-37 thousand rows/s, one by one 2.5 thousand). What was written to Meta leaves this process only by a
+ * committed outcome: whatever the database answers but that, the outcome waits in memory and is written
+ * again. Unsent claims go back the same way.
  */
 import type { Clock, RecordAnswer, RecordEntry, RoadStore } from '../core/ports.ts';
 import { InfrastructureError } from '../core/problem.ts';
@@ -10,15 +11,14 @@ import { InfrastructureError } from '../core/problem.ts';
 export interface Recorder {
   /** Resolves once committed. Rejects only after {@link Recorder.abandon}. */
   record(entry: RecordEntry): Promise<RecordAnswer>;
-  /** Outcomes not yet committed. */
-  pending(): number;
-  /** Gives up on what could not be committed: those rows become `uncertain` by the sweep. */
-  abandon(): void;
+  /** Gives up on what could not be committed, and gives it to the caller. */
+  abandon(): readonly RecordEntry[];
 }
 
 const BATCH = 200;
 // Long enough to gather some, short enough not to be felt.
 const LINGER_MS = 50;
+const AGAIN_MS = 500;
 
 interface Waiting {
   readonly entry: RecordEntry;
@@ -38,60 +38,59 @@ export function createRecorder(p: {
   let abandoned = false;
 
   async function flush(): Promise<void> {
-    try {
-      await p.clock.sleep(LINGER_MS);
-      while (waiting.length > 0 && !abandoned) await flushOnce(waiting.slice(0, BATCH));
-    } finally {
-      // In the same turn as the last look at `waiting`, so that nothing pushed since is left lying.
-      running = false;
-    }
+    await p.clock.sleep(LINGER_MS);
+    while (waiting.length > 0 && !abandoned) await flushOnce(waiting.slice(0, BATCH));
+    // In the same turn as the last look at `waiting`, so that nothing pushed since is left lying.
+    running = false;
   }
 
   async function flushOnce(batch: readonly Waiting[]): Promise<void> {
+    let answers: readonly RecordAnswer[];
     try {
-      const answers = await p.road.record(batch.map((w) => w.entry));
-      p.onUp();
-      waiting.splice(0, batch.length);
-      const byRef = new Map(answers.map((answer) => [`${answer.request}.${answer.fence}`, answer]));
-      for (const { entry, done, failed } of batch) {
-        const answer = byRef.get(`${entry.request}.${entry.fence}`);
-        if (answer === undefined)
-          failed(new Error(`request ${entry.request} is not in the ledger`));
-        else done(answer);
-      }
+      answers = await p.road.record(batch.map((w) => w.entry));
     } catch (error) {
-      if (error instanceof InfrastructureError) {
-        p.onOutage(error);
-        await p.clock.sleep(500);
-        return;
-      }
-      // A bug must not hold up the outcomes beside it for ever.
-      waiting.splice(0, batch.length);
-      for (const { failed } of batch) failed(error);
+      // Whatever it is, a bug of ours too: nothing says that it was written.
+      p.onOutage(error);
+      await p.clock.sleep(AGAIN_MS);
+      return;
     }
+    if (abandoned) return;
+    p.onUp();
+    waiting.splice(0, batch.length);
+    const byRef = new Map(answers.map((answer) => [refOf(answer), answer]));
+    for (const { entry, done } of batch) done(byRef.get(refOf(entry)) ?? gone(entry));
   }
 
   return {
     record(entry) {
       return new Promise((done, failed) => {
+        waiting.push({ entry, done, failed });
         if (abandoned) {
-          failed(new InfrastructureError('database', 'the outcome could not be recorded in time'));
+          failed(late());
           return;
         }
-        waiting.push({ entry, done, failed });
         if (running) return;
         running = true;
         void flush();
       });
     },
-    pending: () => waiting.length,
     abandon() {
       abandoned = true;
-      const error = new InfrastructureError(
-        'database',
-        'the outcome could not be recorded in time',
-      );
-      for (const { failed } of waiting.splice(0)) failed(error);
+      for (const { failed } of waiting) failed(late());
+      return waiting.map(({ entry }) => entry);
     },
   };
+}
+
+/** Its campaign was deleted by hand: there is no row to write to. */
+function gone({ request, fence, state }: RecordEntry): RecordAnswer {
+  return { request, fence, applied: false, state };
+}
+
+function refOf({ request, fence }: { readonly request: string; readonly fence: number }): string {
+  return `${request}.${fence}`;
+}
+
+function late(): InfrastructureError {
+  return new InfrastructureError('database', 'the outcome could not be recorded in time');
 }

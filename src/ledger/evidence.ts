@@ -1,15 +1,25 @@
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
 import type pg from 'pg';
+import type { CampaignState } from '../core/campaign.ts';
 import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
 const TAKE = statement('take_check');
-const RECORD = statement('record_check');
-const STATUS = statement('apply_status');
-const SETTLE = statement('settle');
-const RETRY = statement('retry_requests');
+const RECORD = { name: 'record_check', text: 'select applied from record_outcomes($1)' };
+const STATUS = {
+  name: 'apply_status',
+  text: 'select * from apply_status($1, $2, $3, $4, $5, $6, $7, $8)',
+};
+const UNCERTAIN = {
+  name: 'uncertain_row',
+  text: 'select id::text, fence, state from requests where campaign_id = $1 and row = $2',
+};
+const SETTLE = { name: 'settle', text: 'select applied, state from record_outcomes($1)' };
+const RETRY = { name: 'retry', text: 'select * from retry_requests($1, $2, $3, $4, $5)' };
+/** A statement of this many takes a tenth of a second: longer ones hold up those who send. */
+const RETRY_MOST = 2_000;
 
 interface CheckRow {
   readonly request: string;
@@ -27,6 +37,13 @@ interface CheckRow {
   readonly wait_ms: string;
 }
 
+interface RetryRow {
+  readonly retried: number;
+  /** `null` where that was the last part. */
+  readonly last_id: string | null;
+  readonly campaign_state: CampaignState;
+}
+
 /** Makes the {@link EvidenceStore} over a database. */
 export function evidenceStore(database: Database): EvidenceStore {
   return {
@@ -35,14 +52,20 @@ export function evidenceStore(database: Database): EvidenceStore {
       return row && toCheck(row);
     },
     async recordCheck({ request, fence, state, finding, againAfterMs }) {
-      const rows = await database.run(RECORD, [
-        request,
-        fence,
-        state,
-        finding ?? null,
-        againAfterMs ?? null,
+      const [row] = await database.run<{ applied: boolean }>(RECORD, [
+        JSON.stringify([
+          {
+            id: request,
+            fence,
+            outcome: 'check',
+            state,
+            finding,
+            again_ms: againAfterMs,
+            give_back: state === 'pending',
+          },
+        ]),
       ]);
-      return rows.length > 0;
+      return row?.applied === true;
     },
     async applyStatus(status) {
       const [row] = await database.run<AppliedStatus & pg.QueryResultRow>(STATUS, [
@@ -58,20 +81,40 @@ export function evidenceStore(database: Database): EvidenceStore {
       return row;
     },
     async settle({ campaignId, row, as }) {
-      const [found] = await database.run<{ state: RequestState; settled: boolean }>(SETTLE, [
-        campaignId,
-        row,
-        as,
+      const [found] = await database.run<{ id: string; fence: number; state: RequestState }>(
+        UNCERTAIN,
+        [campaignId, row],
+      );
+      if (found === undefined) return undefined;
+      const word = {
+        id: found.id,
+        fence: found.fence,
+        outcome: 'settled',
+        state: as,
+        finding: 'Settled by hand.',
+        give_back: as === 'rejected',
+      };
+      const [done] = await database.run<{ applied: boolean; state: RequestState }>(SETTLE, [
+        JSON.stringify([word]),
       ]);
-      return found;
+      return { settled: done?.applied === true, state: done?.state ?? found.state };
     },
-    async retry({ campaignId, states, errorCode }) {
-      const [row] = await database.run<{ retried: number }>(RETRY, [
-        campaignId,
-        states,
-        errorCode ?? null,
-      ]);
-      return row?.retried ?? 0;
+    async retry({ campaignId, states, errorCode, onProgress }) {
+      let retried = 0;
+      for (let after: string | null = '0'; ; ) {
+        const [part]: RetryRow[] = await database.run<RetryRow>(RETRY, [
+          campaignId,
+          states,
+          errorCode ?? null,
+          after,
+          RETRY_MOST,
+        ]);
+        if (part === undefined) return undefined;
+        retried += part.retried;
+        onProgress?.(retried);
+        after = part.last_id;
+        if (after === null) return { retried, state: part.campaign_state };
+      }
     },
   };
 }

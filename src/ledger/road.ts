@@ -9,54 +9,76 @@ import {
   STEP_FACTOR,
 } from '../core/pacing.ts';
 import type {
+  ClaimAnswer,
   ClaimedRequest,
+  ClaimRef,
   QueueJob,
-  RecordEntry,
   RoadStore,
   TurnedAway,
 } from '../core/ports.ts';
-import type { RequestState } from '../core/request.ts';
 import type { Database } from './database.ts';
+import { recordOutcomes } from './record.ts';
 import { statement } from './sql.ts';
 
 const FEED = statement('feed');
 const CLAIM = statement('claim');
 const TURN_AWAY = statement('turn_away');
-const RELEASE = statement('release');
-const LOST = statement('release_lost');
-const RECORD = statement('record');
+const RELEASE_CLAIM = { name: 'release_claim', text: 'select release_claim($1, $2) as released' };
 const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
 const REFEED = statement('refeed');
 const GIVE_BACK = statement('give_back');
 const WITHDRAW = statement('withdraw');
-const STREAK = statement('streak');
+const STREAK = { name: 'streak', text: 'select count_streak($1, $2, $3, $4, $5) as paused' };
 const BLOCKED = statement('pause_blocked');
-const COMPLETE = statement('complete_campaigns');
+const COMPLETE = { name: 'complete_campaigns', text: 'select complete_campaigns() as id' };
+const CANCEL_LEFT = { name: 'cancel_left', text: 'select cancel_requests(null, $1)' };
+const BURY = {
+  name: 'forget_dead_claims',
+  text: "delete from dead_claims where at < clock_timestamp() - interval '24 hours'",
+};
 const EXPIRE = statement('expire');
 /** A night's worth of people put off to the end of their quiet hours, at once and not for ever. */
 const FEED_TURNS = 20;
+/** People of cancelled campaigns that a sweep takes along at once. */
+const LEFT_MOST = 1_000;
+
+const CLOSED: ClaimAnswer = {
+  claimed: [],
+  room: 0,
+  again: [],
+  lost: [],
+  databaseNowMs: 0,
+  nextSlotMs: 0,
+  rate: 0,
+  closed: true,
+};
 
 /** What the claim needs to know beside the rows. */
 export interface RoadSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
 }
 
-interface ClaimRow {
-  readonly clock_ms: string | null;
-  readonly free: number | null;
-  readonly again: number | null;
-  readonly first_slot_ms: string | null;
-  readonly step_ms: string | null;
-  readonly share: number | null;
-  readonly rate: number | null;
-  readonly next_slot_ms: string | null;
+/** What `claim_requests` answers; nothing but `closed` where the sender is. */
+interface ClaimJson {
   readonly closed: boolean;
+  readonly clock_ms: number;
+  readonly free: number;
+  readonly share: number | null;
+  readonly rate: number;
+  readonly next_slot_ms: number;
+  readonly again: readonly {
+    readonly request: string;
+    readonly fence: number;
+    readonly slot_ms: number;
+  }[];
+  readonly lost: readonly ClaimRef[];
   readonly claimed: readonly {
     readonly request: string;
     readonly feed: number;
     readonly lane: number;
     readonly fence: number;
+    readonly epoch: number;
     readonly campaign_id: string;
     readonly to_number: string;
     readonly language: string;
@@ -67,6 +89,7 @@ interface ClaimRow {
     readonly header_parameters: string[];
     readonly body_parameters: string[] | null;
     readonly slot_ms: number;
+    readonly lease_left_ms: number;
     readonly expires_ms: number | null;
   }[];
 }
@@ -89,28 +112,34 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       return jobs;
     },
 
-    async claim({ senderId, jobs, worker, leaseMs, again, horizonMs, reachBackMs }) {
-      const [row] = await database.run<ClaimRow>(CLAIM, [
+    async claim({ senderId, jobs, worker, claimId, leaseMs, again, horizonMs, reachBackMs }) {
+      const [row] = await database.run<{ answer: ClaimJson }>(CLAIM, [
         senderId,
         jobs.map((job) => job.request),
         jobs.map((job) => job.feed),
         worker,
+        claimId,
         horizonMs ?? HORIZON_MS,
         leaseMs,
         perDay,
         perWeek,
         STEP_FACTOR,
-        again ?? 0,
+        (again ?? []).map((one) => one.request),
+        (again ?? []).map((one) => one.fence),
         SHARE_LEAST,
         reachBackMs ?? CATCH_UP_MS,
         SHARE_STEP_FACTOR,
         ABSENT_MS,
       ]);
       if (row === undefined) throw new Error('claim.sql gave no row');
-      const claimed = row.claimed.map(
+      const { answer } = row;
+      if (answer.closed) return CLOSED;
+      const claimed = answer.claimed.map(
         (c): ClaimedRequest => ({
           request: c.request,
           fence: c.fence,
+          epoch: c.epoch,
+          leaseLeftMs: c.lease_left_ms,
           job: { request: c.request, feed: c.feed, lane: c.lane },
           campaignId: c.campaign_id,
           senderId,
@@ -122,22 +151,20 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
           bodyParameters: c.body_parameters,
           parameters: c.parameters,
           attempts: c.attempts,
-          slotAtMs: Number(c.slot_ms),
-          ...(c.expires_ms === null ? {} : { expiresMs: Number(c.expires_ms) }),
+          slotAtMs: c.slot_ms,
+          ...(c.expires_ms === null ? {} : { expiresMs: c.expires_ms }),
         }),
       );
       return {
         claimed,
-        room: row.free ?? 0,
-        againSlotsMs: Array.from(
-          { length: row.again ?? 0 },
-          (_, i) => Number(row.first_slot_ms) + i * Number(row.step_ms),
-        ),
-        ...(row.share === null ? {} : { share: row.share }),
-        databaseNowMs: Number(row.clock_ms ?? 0),
-        nextSlotMs: Number(row.next_slot_ms ?? 0),
-        rate: row.rate ?? 0,
-        closed: row.closed,
+        room: answer.free,
+        again: answer.again.map(({ slot_ms, ...ref }) => ({ ...ref, slotAtMs: slot_ms })),
+        lost: answer.lost,
+        ...(answer.share === null ? {} : { share: answer.share }),
+        databaseNowMs: answer.clock_ms,
+        nextSlotMs: answer.next_slot_ms,
+        rate: answer.rate,
+        closed: false,
       };
     },
 
@@ -155,15 +182,6 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       });
     },
 
-    async release({ worker, claims }) {
-      if (claims.length === 0) return;
-      await database.run(RELEASE, [
-        claims.map((c) => c.request),
-        claims.map((c) => c.fence),
-        worker,
-      ]);
-    },
-
     async giveBack(jobs) {
       if (jobs.length === 0) return;
       await database.run(GIVE_BACK, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]);
@@ -173,32 +191,23 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       await database.run(WITHDRAW, [senderId]);
     },
 
-    async streak({ campaignId, key, requests, enough, reason }) {
+    async streak({ campaignId, key, attempts, enough, reason }) {
       const [row] = await database.run<{ paused: boolean }>(STREAK, [
         campaignId,
         key,
-        requests,
+        attempts.map(({ request, fence }) => `${request}.${fence}`),
         enough,
         JSON.stringify(reason),
       ]);
       return row?.paused === true;
     },
 
-    async releaseLost({ worker, held }) {
-      const lost = await database.run<{ request: string; fence: number }>(LOST, [worker, held]);
-      if (lost.length > 0) await this.release({ worker, claims: lost });
-      return lost.length;
+    async releaseClaim({ senderId, claimId }) {
+      const [row] = await database.run<{ released: number }>(RELEASE_CLAIM, [senderId, claimId]);
+      return row?.released ?? 0;
     },
 
-    async record(entries) {
-      if (entries.length === 0) return [];
-      return database.run<{
-        request: string;
-        fence: number;
-        applied: boolean;
-        state: RequestState;
-      }>(RECORD, [JSON.stringify(entries.map(toRow))]);
-    },
+    record: async (entries) => (entries.length === 0 ? [] : recordOutcomes(database, entries)),
 
     async sweepLeases({ checkAfterMs }) {
       return (await database.run<{ id: string }>(SWEEP, [checkAfterMs])).length;
@@ -222,27 +231,11 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
     },
 
     async completeCampaigns() {
+      await database.run(CANCEL_LEFT, [LEFT_MOST]);
+      await database.run(BURY, []);
       return (await database.run<{ id: string }>(COMPLETE, [])).map((row) => row.id);
     },
   };
 }
 
 type QueueJobRow = { request: string; feed: number; lane: number } & QueueJob;
-
-function toRow(entry: RecordEntry) {
-  return {
-    id: entry.request,
-    fence: entry.fence,
-    state: entry.state,
-    outcome: entry.outcome,
-    delay_ms: entry.delayMs ?? null,
-    count_attempt: entry.countAttempt,
-    give_back: entry.giveBackAllowance,
-    wamid: entry.wamid ?? null,
-    message_status: entry.messageStatus ?? null,
-    wa_id: entry.waId ?? null,
-    error_code: entry.errorCode ?? null,
-    error_message: entry.errorMessage ?? null,
-    reason: entry.reason ?? null,
-  };
-}

@@ -10,6 +10,8 @@ const BEAT = statement('heartbeat');
 const READ = statement('senders');
 const CLOSE_SENDER = statement('close_sender');
 const CLOSE_TEMPLATE = statement('close_template');
+const PAUSE_OF_SENDER = statement('pause_of_sender');
+const PAUSE_OF_TEMPLATE = statement('pause_of_template');
 const SLOW = statement('slow_sender');
 const PROBES = statement('take_probe');
 const REOPEN = statement('reopen');
@@ -57,21 +59,15 @@ export function senderStore(database: Database): SenderStore {
       await database.run(SLOW, [senderId, reason, waitMs ?? null, cutAgainMs]);
     },
     async close({ senderId, template, reason, probeAfterMs }) {
-      const rows =
+      // First the breaker, which waits for nobody; a sweep pauses the campaigns too, should this process die.
+      const of = template === undefined ? [senderId] : [senderId, template.name, template.language];
+      const [close, pause] =
         template === undefined
-          ? await database.run<{ id: string }>(CLOSE_SENDER, [
-              senderId,
-              JSON.stringify(reason),
-              probeAfterMs ?? null,
-            ])
-          : await database.run<{ id: string }>(CLOSE_TEMPLATE, [
-              senderId,
-              template.name,
-              template.language,
-              JSON.stringify(reason),
-              probeAfterMs ?? null,
-            ]);
-      return rows.map((row) => row.id);
+          ? [CLOSE_SENDER, PAUSE_OF_SENDER]
+          : [CLOSE_TEMPLATE, PAUSE_OF_TEMPLATE];
+      await database.run(close, [...of, JSON.stringify(reason), probeAfterMs ?? null]);
+      const paused = await database.run<{ id: string }>(pause, [...of, JSON.stringify(reason)]);
+      return paused.map((row) => row.id);
     },
     async reopen({ senderId, template, templateOnly, resume }) {
       const rows = await database.run<{ id: string }>(REOPEN, [

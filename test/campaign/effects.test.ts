@@ -92,9 +92,24 @@ describe('a breaker', () => {
     await closing;
   });
 
-  test('a bug in it is thrown, not tried for ever', async () => {
+  test('is written whatever the first try failed with; nothing is claimed until it is', async () => {
+    let tries = 0;
+    const { effects, told, messages } = bench({
+      before: async () => {
+        tries += 1;
+        if (tries === 1) throw new TypeError('a bug');
+      },
+    });
+    void effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    await effects.settled();
+    expect(told).toHaveLength(1);
+    expect(messages()).toContain('effect not written');
+  });
+
+  test('is given up at the end of a shutdown', async () => {
     const { effects } = bench({ before: () => Promise.reject(new TypeError('a bug')) });
     const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    effects.abandon();
     await expect(closing).rejects.toThrow('a bug');
     await effects.settled();
   });
@@ -119,7 +134,10 @@ describe('a streak', () => {
     expect(b.told).toEqual([]);
     await b.effects.after(one, [streak]);
     expect(b.told).toMatchObject([
-      { what: 'streak', given: { campaignId: 'c1', requests: ['77'], enough: 3, key: '100' } },
+      {
+        what: 'streak',
+        given: { campaignId: 'c1', attempts: [{ request: '77' }], enough: 3, key: '100' },
+      },
     ]);
   });
 

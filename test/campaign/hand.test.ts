@@ -7,6 +7,8 @@ import { systemClock } from '../../src/telemetry/clock.ts';
 const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
   request,
   fence: 1,
+  epoch: 0,
+  leaseLeftMs: ANSWER_MS + 5_000,
   job: { request, feed: 1, lane: 1 },
   campaignId,
   senderId: 's',
@@ -20,21 +22,28 @@ const claim = (request: string, campaignId = 'c'): ClaimedRequest => ({
   attempts: 1,
   slotAtMs: 0,
 });
-const nobody = () => undefined;
+/** Time-out and time to record. */
+const ANSWER_MS = 40_000;
+
+/** A claim taken in hand as soon as it was asked for. */
+function take(hand: Hand, one: ClaimedRequest, slot: number) {
+  const asked = { now: systemClock.now(), wall: systemClock.wall() };
+  return hand.take({ claim: one, done: () => undefined, asked, slot });
+}
 
 afterEach(() => void jest.useRealTimers());
 
 describe('a claim in hand', () => {
   test('goes at its send time', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(80, false);
-    expect(hand.leave(hand.take(claim('1'), nobody, performance.now()))).toEqual({ kind: 'go' });
+    expect(hand.leave(take(hand, claim('1'), performance.now()))).toEqual({ kind: 'go' });
   });
 
   test('that missed its time (a frozen process woke) is not sent', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(80, false);
-    const late = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
+    const late = take(hand, claim('1'), performance.now() - LATE_MS - 1);
     expect(hand.leave(late).kind).toBe('missed');
     hand.miss(late);
     expect(hand.takeMissed().again).toEqual([late]);
@@ -42,9 +51,9 @@ describe('a claim in hand', () => {
   });
 
   test("the sender's only process may be later, and waits when the last second is full", () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(2, true);
-    const one = hand.take(claim('1'), nobody, performance.now() - LATE_MS - 1);
+    const one = take(hand, claim('1'), performance.now() - LATE_MS - 1);
     expect(hand.leave(one).kind).toBe('go');
     expect(hand.leave(one).kind).toBe('wait');
     one.slot -= LATE_COUNTED_MS;
@@ -52,10 +61,10 @@ describe('a claim in hand', () => {
   });
 
   test('of a process that just joined: its share counts in proportion for a second', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(40, true);
     const claims = Array.from({ length: 40 }, (_, i) =>
-      hand.take(claim(String(i)), nobody, performance.now()),
+      take(hand, claim(String(i)), performance.now()),
     );
     const begun = performance.now();
     while (performance.now() - begun < 150);
@@ -70,10 +79,10 @@ describe('a claim in hand', () => {
     jest.useFakeTimers({ now: 0 });
     const went = new Map<Hand, number>();
     const send = (hand: Hand) => {
-      if (hand.leave(hand.take(claim('1'), nobody, performance.now())).kind === 'go')
+      if (hand.leave(take(hand, claim('1'), performance.now())).kind === 'go')
         went.set(hand, (went.get(hand) ?? 0) + 1);
     };
-    const [told, late] = [createHand(systemClock), createHand(systemClock)];
+    const [told, late] = [createHand(systemClock, ANSWER_MS), createHand(systemClock, ANSWER_MS)];
     for (const hand of [told, late]) hand.pace(100, true, 0, 10);
     jest.advanceTimersByTime(210);
     told.pace(25, true, 210, 220);
@@ -88,11 +97,11 @@ describe('a claim in hand', () => {
   });
 
   test('is counted once it may go, looked at once more at its first byte, and uncounted if nothing was written', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(1, true);
     const [one, other] = [
-      hand.take(claim('1'), nobody, performance.now()),
-      hand.take(claim('2'), nobody, performance.now()),
+      take(hand, claim('1'), performance.now()),
+      take(hand, claim('2'), performance.now()),
     ];
     expect(hand.leave(one).kind).toBe('go');
     expect(hand.confirm(one)).toBe(true);
@@ -103,9 +112,9 @@ describe('a claim in hand', () => {
   });
 
   test('is not written when it was withheld since it was let go', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(80, true);
-    const one = hand.take(claim('1'), nobody, performance.now());
+    const one = take(hand, claim('1'), performance.now());
     expect(hand.leave(one).kind).toBe('go');
     hand.withhold(() => true);
     expect(hand.confirm(one)).toBe(false);
@@ -113,9 +122,9 @@ describe('a claim in hand', () => {
   });
 
   test('whose connection took its time is counted anew, when it is written', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(1, true);
-    const one = hand.take(claim('1'), nobody, performance.now());
+    const one = take(hand, claim('1'), performance.now());
     expect(hand.leave(one).kind).toBe('go');
     const first = one.countedAt ?? 0;
     while (performance.now() - first < 10);
@@ -124,19 +133,19 @@ describe('a claim in hand', () => {
   });
 
   test('of a paused campaign is withheld, those of others are not', () => {
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(80, false);
     const [one, other] = [
-      hand.take(claim('1', 'a'), nobody, performance.now()),
-      hand.take(claim('2', 'b'), nobody, performance.now()),
+      take(hand, claim('1', 'a'), performance.now()),
+      take(hand, claim('2', 'b'), performance.now()),
     ];
     hand.withhold((c) => c.campaignId === 'a');
     expect([hand.leave(one).kind, hand.leave(other).kind]).toEqual(['withheld', 'go']);
   });
 
   test('withheld after it missed its time, it gets no other one', () => {
-    const hand = createHand(systemClock);
-    const one = hand.take(claim('1'), nobody, 0);
+    const hand = createHand(systemClock, ANSWER_MS);
+    const one = take(hand, claim('1'), 0);
     hand.miss(one);
     hand.withhold(() => true);
     expect(hand.takeMissed()).toEqual({ again: [], tooOld: [one] });
@@ -147,7 +156,7 @@ describe('how far back send times are claimed', () => {
   /** A hand whose share of 10/s is in force for long, with `sent` sends 100 ms apart, the last one now. */
   function sending(sent: number) {
     jest.useFakeTimers({ now: 0 });
-    const hand = createHand(systemClock);
+    const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(10, true);
     for (let i = 0; i < 3; i += 1) {
       jest.advanceTimersByTime(500);
@@ -155,7 +164,7 @@ describe('how far back send times are claimed', () => {
     }
     for (let i = 0; i < sent; i += 1) {
       if (i > 0) jest.advanceTimersByTime(100);
-      expect(hand.leave(hand.take(claim(String(i)), nobody, performance.now())).kind).toBe('go');
+      expect(hand.leave(take(hand, claim(String(i)), performance.now())).kind).toBe('go');
     }
     return hand;
   }
@@ -168,15 +177,15 @@ describe('how far back send times are claimed', () => {
     const hand = sending(10);
     // The oldest leaves 112 ms from now, the next 212.
     expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
-    hand.take(claim('waits'), nobody, performance.now());
+    take(hand, claim('waits'), performance.now());
     expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 212, 6);
   });
 
   test('what is withheld, or waits for another send time, takes no room', () => {
     const hand = sending(10);
-    hand.take(claim('paused', 'other'), nobody, performance.now());
+    take(hand, claim('paused', 'other'), performance.now());
     hand.withhold((c) => c.campaignId === 'other');
-    hand.miss(hand.take(claim('missed'), nobody, performance.now()));
+    hand.miss(take(hand, claim('missed'), performance.now()));
     expect(hand.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
   });
 

@@ -5,9 +5,7 @@ import { feedOnce, windowSize } from '../../src/campaign/feed.ts';
 import { createLanes } from '../../src/campaign/lanes.ts';
 import { loop } from '../../src/campaign/loop.ts';
 import { sendInput } from '../../src/campaign/message.ts';
-import { createReleaser } from '../../src/campaign/releaser.ts';
-import type { ClaimRef, QueueJob, QueueStation, RoadStore } from '../../src/core/ports.ts';
-import { InfrastructureError } from '../../src/core/problem.ts';
+import type { QueueJob, QueueStation, RoadStore } from '../../src/core/ports.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { Gate } from '../queue/support.ts';
 import { claim } from './support.ts';
@@ -118,41 +116,6 @@ describe('lanes', () => {
     lanes.push(job('1', 1));
     lanes.push(job('1', 1));
     expect(lanes.next(9)).toHaveLength(2);
-  });
-});
-
-describe('the releaser', () => {
-  const ref = (request: string): ClaimRef => ({ request, fence: 1 });
-
-  test('gathers, keeps through an outage, and resolves when the rows are back', async () => {
-    const given: string[][] = [];
-    let tries = 0;
-    const releaser = createReleaser({
-      clock: systemClock,
-      worker: 'w',
-      onOutage: () => undefined,
-      road: {
-        async release({ worker, claims }) {
-          expect(worker).toBe('w');
-          tries += 1;
-          if (tries === 1) throw new InfrastructureError('database', 'away');
-          given.push(claims.map((c) => c.request));
-        },
-      },
-    });
-    await Promise.all(['1', '2', '3'].map((request) => releaser.release(ref(request))));
-    await releaser.release(ref('4'));
-    expect(given).toEqual([['1', '2', '3'], ['4']]);
-  });
-
-  test('gives up when told to: whoever waits is let go', async () => {
-    const releaser = createReleaser({
-      clock: systemClock,
-      worker: 'w',
-      onOutage: () => releaser.abandon(),
-      road: { release: () => Promise.reject(new InfrastructureError('database', 'away')) },
-    });
-    await expect(releaser.release(ref('1'))).resolves.toBeUndefined();
   });
 });
 

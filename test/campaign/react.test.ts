@@ -27,6 +27,7 @@ describe('an outcome and what is written', () => {
       entry: {
         request: '7',
         fence: 3,
+        epoch: 0,
         outcome: 'accepted',
         state: 'accepted',
         countAttempt: true,

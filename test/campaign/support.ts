@@ -11,6 +11,8 @@ export function claim(more: Partial<ClaimedRequest> = {}): ClaimedRequest {
   return {
     request,
     fence: 1,
+    epoch: 0,
+    leaseLeftMs: 45_000,
     job: { request, feed: 1, lane: 1 },
     campaignId: 'c1',
     senderId: '106540352242922',

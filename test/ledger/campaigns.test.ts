@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CampaignState } from '../../src/core/campaign.ts';
-import { accepted, all, LEASE_MS, newNumber, only, spec, uncertain, useLedger } from './support.ts';
+import {
+  accepted,
+  all,
+  LEASE_MS,
+  newClaimId,
+  newNumber,
+  only,
+  spec,
+  uncertain,
+  unsent,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger();
 
@@ -52,9 +63,9 @@ describe('moving a campaign', () => {
       accepted(claims[0] as (typeof claims)[0]),
       uncertain(claims[1] as (typeof claims)[0], 60_000),
     ]);
-    await bench.ledger.road.release({ worker: 'w', claims: [claims[2] as (typeof claims)[0]] });
+    await bench.ledger.road.record([unsent(claims[2] as (typeof claims)[0])]);
     await bench.ledger.road.feed({ senderId, limit: 1 });
-    await bench.ledger.road.release({ worker: 'w', claims: [claims[3] as (typeof claims)[0]] });
+    await bench.ledger.road.record([unsent(claims[3] as (typeof claims)[0])]);
     expect(await bench.states(id)).toEqual([
       'accepted',
       'uncertain',
@@ -138,7 +149,13 @@ describe('completing campaigns', () => {
     if (state !== 'pending') {
       const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
       if (state === 'sending')
-        await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: LEASE_MS });
+        await bench.ledger.road.claim({
+          claimId: newClaimId(),
+          senderId,
+          jobs,
+          worker: 'w',
+          leaseMs: LEASE_MS,
+        });
     }
     expect(await bench.states(id)).toEqual([state]);
     expect(await complete()).not.toContain(id);
@@ -182,7 +199,7 @@ describe('a cancelled campaign keeps nothing that could still be asked', () => {
     const id = await bench.campaign(senderId, 1);
     const claims = await bench.claim(senderId);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
-    await bench.ledger.road.release({ worker: 'w', claims });
+    await bench.ledger.road.record(claims.map(unsent));
     expect(await bench.states(id)).toEqual(['cancelled']);
   });
 

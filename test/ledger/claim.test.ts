@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest } from '../../src/core/ports.ts';
-import { claimAnswer, claimJobs, LEASE_MS, only, useLedger } from './support.ts';
+import { claimAnswer, claimJobs, LEASE_MS, newClaimId, only, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -127,6 +127,7 @@ describe('send times', () => {
     const { senderId, jobs } = await queued(60, 100);
     const first = await claimAnswer(bench, senderId, jobs.slice(0, 5));
     const second = await bench.ledger.road.claim({
+      claimId: newClaimId(),
       senderId,
       jobs: jobs.slice(5, 10),
       worker: 'w',
@@ -142,6 +143,7 @@ describe('send times', () => {
       jobs.slice(0, answer.room).map((job) => job.request),
     );
     const again = await bench.ledger.road.claim({
+      claimId: newClaimId(),
       senderId,
       jobs: jobs.slice(answer.room),
       worker: 'w',
@@ -159,6 +161,7 @@ describe('send times', () => {
       [senderId],
     );
     const answer = await bench.ledger.road.claim({
+      claimId: newClaimId(),
       senderId,
       jobs,
       worker: 'w',
@@ -176,6 +179,7 @@ describe('send times', () => {
       expect(first.claimed).toHaveLength(1);
       expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_008 / rate, 1);
       const early = await bench.ledger.road.claim({
+        claimId: newClaimId(),
         senderId,
         jobs,
         worker: 'w',
@@ -184,10 +188,11 @@ describe('send times', () => {
       expect(early.claimed).toEqual([]);
       // Once the step is over there is one more: moved back instead of waited for.
       await bench.rows(
-        `update senders set crew_slots[1] = crew_slots[1] - $2 * interval '1 ms' where id = $1`,
+        `update senders set sharers_slots[1] = sharers_slots[1] - $2 * interval '1 ms' where id = $1`,
         [senderId, 1_008 / rate],
       );
       const late = await bench.ledger.road.claim({
+        claimId: newClaimId(),
         senderId,
         jobs: jobs.slice(1),
         worker: 'w',
@@ -204,6 +209,7 @@ describe('send times', () => {
       [senderId],
     );
     const answer = await bench.ledger.road.claim({
+      claimId: newClaimId(),
       senderId,
       jobs,
       worker: 'w',
@@ -218,13 +224,14 @@ describe('send times', () => {
     const workers = Array.from({ length: 8 }, (_, i) => `w${i}`);
     // At work already, and each with too small a share to keep to it by itself.
     await bench.rows(
-      `update senders set crew = $2, crew_until = array_fill(clock_timestamp() + interval '1 s', array[8]),
-         crew_slots = array_fill(null::timestamptz, array[8]) where id = $1`,
+      `update senders set sharers = $2, sharers_until = array_fill(clock_timestamp() + interval '1 s', array[8]),
+         sharers_slots = array_fill(null::timestamptz, array[8]) where id = $1`,
       [senderId, workers],
     );
     const answers = await Promise.all(
       workers.map((worker, i) =>
         bench.ledger.road.claim({
+          claimId: newClaimId(),
           senderId,
           jobs: jobs.slice(i * 2, i * 2 + 2),
           worker,
@@ -250,6 +257,7 @@ describe('send times', () => {
     const answers = await Promise.all(
       [3, 7, 11, 13].map((seed) =>
         bench.ledger.road.claim({
+          claimId: newClaimId(),
           senderId,
           jobs: shuffled(seed),
           worker: `w${seed}`,

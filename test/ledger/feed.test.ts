@@ -33,7 +33,8 @@ describe('feeding', () => {
     async (state) => {
       const senderId = await bench.sender();
       const id = await bench.campaign(senderId, 1);
-      await bench.ledger.campaigns.transition({ id, from: ['running'], to: state });
+      // A campaign is never completed with somebody left: here only the feeder is asked.
+      await bench.rows('update campaigns set state = $2 where id = $1', [id, state]);
       expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, newNumber, only, rejected, useLedger } from './support.ts';
+import { accepted, newClaimId, newNumber, only, rejected, useLedger } from './support.ts';
 
 const bench = useLedger();
 const DAY = 86_400_000;
@@ -7,7 +7,13 @@ const DAY = 86_400_000;
 /** Feeds and offers everything once more, and says what became of the rows. */
 async function turnedAway(senderId: string, campaignId: string) {
   const jobs = await bench.ledger.road.feed({ senderId, limit: 100 });
-  const claimed = await bench.ledger.road.claim({ senderId, jobs, worker: 'w', leaseMs: 60_000 });
+  const claimed = await bench.ledger.road.claim({
+    claimId: newClaimId(),
+    senderId,
+    jobs,
+    worker: 'w',
+    leaseMs: 60_000,
+  });
   const left = jobs.filter((j) => !claimed.claimed.some((c) => c.request === j.request));
   await bench.ledger.road.turnAway({ senderId, jobs: left });
   return bench.rows<{ state: string; reason: string | null }>(
@@ -39,6 +45,7 @@ describe('the suppression list', () => {
     const jobs = await bench.ledger.road.feed({ senderId, limit: 10 });
     expect(await bench.ledger.people.suppress({ people: [{ to: a }], source: 'import' })).toBe(1);
     const { claimed } = await bench.ledger.road.claim({
+      claimId: newClaimId(),
       senderId,
       jobs,
       worker: 'w',

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RequestState } from '../../src/core/request.ts';
 import { entryOf, LedgerModel, type ModelRow, OUTCOMES, PAIR_LIMIT } from './model.ts';
-import { claimJobs, LEASE_MS, NO_LEASE_MS, newNumber, useLedger } from './support.ts';
+import { claimJobs, LEASE_MS, NO_LEASE_MS, newNumber, unsent, useLedger } from './support.ts';
 
 const bench = useLedger({ pairLimit: { perDay: PAIR_LIMIT, perWeek: PAIR_LIMIT } });
 
@@ -172,10 +172,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
     case 'release': {
       const of = claimOf(s.claim);
       if (of === undefined) return;
-      await road.release({
-        worker: 'w',
-        claims: [{ request: of.row.request, fence: of.fence }],
-      });
+      await road.record([unsent({ request: of.row.request, fence: of.fence })]);
       model.release(of.row, of.fence);
       return;
     }
@@ -227,7 +224,8 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
         // An operator is refused earlier in a cancelled campaign (`campaign/operator.ts`).
         if (campaign.state === 'cancelled') return;
         const states = ['uncertain', 'rejected'] as const;
-        expect(await evidence.retry({ campaignId: id, states })).toBe(model.retry(campaign));
+        const done = await evidence.retry({ campaignId: id, states });
+        expect(done?.retried).toBe(model.retry(campaign));
       } else if (s.do === 'cancel') {
         await campaigns.transition({ id, from: ['running', 'paused'], to: 'cancelled' });
         if (campaign.state === 'running' || campaign.state === 'paused') model.cancel(campaign);
@@ -249,7 +247,7 @@ async function actual({ senderId, model }: World) {
     `select
        (select json_agg(json_build_object('id', id::text, 'state', state, 'fence', fence) order by id)
         from requests where campaign_id = any($2)) as rows,
-       (select json_agg(json_build_object('person', person, 'n', cardinality(asked)))
+       (select json_agg(json_build_object('person', person, 'n', cardinality(asks)))
         from pairs where sender_id = $1) as pairs`,
     [senderId, model.campaigns.map((c) => c.id)],
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, RecordEntry } from '../../src/core/ports.ts';
-import { accepted, NO_LEASE_MS, only, rejected, uncertain, useLedger } from './support.ts';
+import { accepted, NO_LEASE_MS, only, rejected, uncertain, unsent, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -221,15 +221,20 @@ describe('records of a cancelled campaign', () => {
     const [a, b] = claims as [ClaimedRequest, ClaimedRequest];
     const client = await bench.database.pool.connect();
     try {
-      // Holds the rows, so that the record begins before the cancelling and ends after it.
+      // Holds the rows, so that the record begins before the cancelling.
       await client.query('begin');
       await client.query('select from requests where campaign_id = $1 for update', [id]);
       const recording = record(pending(a));
-      const releasing = bench.ledger.road.release({ worker: 'w', claims: [b] });
+      const releasing = bench.ledger.road.record([unsent(b)]);
       await until(async () => (await waiting()) === 2);
-      await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
+      const cancelling = bench.ledger.campaigns.transition({
+        id,
+        from: ['running'],
+        to: 'cancelled',
+      });
+      await until(async () => (await waiting()) === 3);
       await client.query('commit');
-      await Promise.all([recording, releasing]);
+      await Promise.all([recording, releasing, cancelling]);
     } finally {
       client.release();
     }

@@ -4,19 +4,21 @@ import {
   accepted,
   LEASE_MS,
   NO_LEASE_MS,
+  newClaimId,
   newNumber,
   only,
   rejected,
   uncertain,
+  unsent,
   useLedger,
 } from './support.ts';
 
 const bench = useLedger();
 
-async function claimed(people = 1, leaseMs = LEASE_MS, worker = 'w') {
+async function claimed(people = 1, leaseMs = LEASE_MS, claimId = newClaimId()) {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, people);
-  const claims = await bench.claim(senderId, { leaseMs, worker });
+  const claims = await bench.claim(senderId, { leaseMs, claimId });
   expect(claims).toHaveLength(people);
   return { senderId, id, claims };
 }
@@ -33,7 +35,7 @@ const sweep = () => bench.ledger.road.sweepLeases({ checkAfterMs: 60_000 });
 describe('releasing an unsent claim', () => {
   test('puts the row back, uncounted, and gives the allowance back', async () => {
     const { senderId, id, claims } = await claimed(2);
-    await bench.ledger.road.release({ worker: 'w', claims });
+    await bench.ledger.road.record(claims.map(unsent));
     expect(await bench.states(id)).toEqual(['pending', 'pending']);
     for (const claim of claims) expect(await bench.asked(senderId, claim.to)).toBe(0);
     const again = await bench.claim(senderId);
@@ -45,7 +47,7 @@ describe('releasing an unsent claim', () => {
 
   test('twice gives back once', async () => {
     const { senderId, id, claims } = await claimed();
-    const release = () => bench.ledger.road.release({ worker: 'w', claims });
+    const release = () => bench.ledger.road.record(claims.map(unsent));
     await Promise.all([release(), release()]);
     const again = only(await bench.claim(senderId));
     await release();
@@ -55,16 +57,15 @@ describe('releasing an unsent claim', () => {
   });
 
   test.each([
-    ['another process', 'somebody', 0],
-    ['an older fence', 'w', -1],
-    ['a newer fence', 'w', 1],
-  ])('by %s changes nothing', async (_, worker, off) => {
+    ['an older fence', -1],
+    ['a newer fence', 1],
+  ])('by %s changes nothing', async (_, off) => {
     const { id, claims } = await claimed();
     const claim = only(claims);
-    await bench.ledger.road.release({
-      worker,
-      claims: [{ request: claim.request, fence: claim.fence + off }],
-    });
+    const [answer] = await bench.ledger.road.record([
+      unsent({ request: claim.request, fence: claim.fence + off }),
+    ]);
+    expect(answer).toMatchObject({ applied: false, state: 'sending' });
     expect(await bench.states(id)).toEqual(['sending']);
   });
 
@@ -72,7 +73,7 @@ describe('releasing an unsent claim', () => {
     const { senderId, id, claims } = await claimed(1, NO_LEASE_MS);
     await sweep();
     expect(await bench.states(id)).toEqual(['uncertain']);
-    await bench.ledger.road.release({ worker: 'w', claims });
+    await bench.ledger.road.record(claims.map(unsent));
     expect(await bench.states(id)).toEqual(['pending']);
     expect(await bench.asked(senderId, only(claims).to)).toBe(0);
   });
@@ -80,38 +81,64 @@ describe('releasing an unsent claim', () => {
   test('of one whose own outcome is uncertain changes nothing: that was sent', async () => {
     const { id, claims } = await claimed();
     await bench.ledger.road.record([uncertain(only(claims))]);
-    await bench.ledger.road.release({ worker: 'w', claims });
+    await bench.ledger.road.record(claims.map(unsent));
     expect(await bench.states(id)).toEqual(['uncertain']);
   });
 });
 
-describe('releasing after a claim whose answer was lost', () => {
-  test('gives back all this process claimed and does not hold', async () => {
-    const worker = 'loses an answer';
-    const { senderId, id, claims } = await claimed(4, undefined, worker);
-    const [held, recorded] = claims as [ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([accepted(recorded)]);
-    const lost = await bench.ledger.road.releaseLost({ worker, held: [held.request] });
-    expect(lost).toBe(2);
-    expect(await bench.states(id)).toEqual(['sending', 'accepted', 'pending', 'pending']);
-    expect(await bench.asked(senderId, held.to)).toBe(1);
+describe('a claim whose answer was never read', () => {
+  test('gives back all that it claimed and nothing else, once', async () => {
+    const claimId = newClaimId();
+    const { senderId, id, claims } = await claimed(3, undefined, claimId);
+    const other = await bench.campaign(senderId, 1);
+    await bench.claim(senderId);
+    const release = () => bench.ledger.road.releaseClaim({ senderId, claimId });
+    const given = await Promise.all([release(), release()]);
+    expect(given.reduce((sum, n) => sum + n, 0)).toBe(3);
+    expect(await bench.states(id)).toEqual(['pending', 'pending', 'pending']);
+    expect(await bench.states(other)).toEqual(['sending']);
+    for (const claim of claims) expect(await bench.asked(senderId, claim.to)).toBe(0);
   });
 
-  test('leaves other processes’ claims alone, and its own uncertain outcomes', async () => {
-    const worker = 'loses another';
-    const { senderId, id, claims } = await claimed(2, undefined, worker);
-    await bench.ledger.road.record([uncertain(claims[0] as ClaimedRequest)]);
-    await bench.campaign(senderId, 1);
-    await bench.claim(senderId, { worker: 'other' });
-    expect(await bench.ledger.road.releaseLost({ worker, held: [] })).toBe(1);
-    expect(await bench.states(id)).toEqual(['uncertain', 'pending']);
+  test('leaves what was recorded of it all the same', async () => {
+    const claimId = newClaimId();
+    const { senderId, id, claims } = await claimed(3, undefined, claimId);
+    const [a, b] = claims as [ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([accepted(a), uncertain(b)]);
+    expect(await bench.ledger.road.releaseClaim({ senderId, claimId })).toBe(1);
+    expect(await bench.states(id)).toEqual(['accepted', 'uncertain', 'pending']);
   });
 
   test('takes those back that the sweep has made uncertain', async () => {
-    const { id } = await claimed(2, NO_LEASE_MS, 'swept');
+    const claimId = newClaimId();
+    const { senderId, id } = await claimed(2, NO_LEASE_MS, claimId);
     await sweep();
-    expect(await bench.ledger.road.releaseLost({ worker: 'swept', held: [] })).toBe(2);
+    expect(await bench.ledger.road.releaseClaim({ senderId, claimId })).toBe(2);
     expect(await bench.states(id)).toEqual(['pending', 'pending']);
+  });
+
+  test('claims nothing if it commits only now, however late', async () => {
+    const senderId = await bench.sender();
+    const id = await bench.campaign(senderId, 2);
+    const claimId = newClaimId();
+    expect(await bench.ledger.road.releaseClaim({ senderId, claimId })).toBe(0);
+    expect(await bench.claim(senderId, { claimId })).toEqual([]);
+    expect(await bench.states(id)).toEqual(['queued', 'queued']);
+  });
+
+  test('is forgotten after a day', async () => {
+    const senderId = await bench.sender();
+    const claimId = newClaimId();
+    await bench.ledger.road.releaseClaim({ senderId, claimId });
+    const known = () =>
+      bench.rows('select from dead_claims where claim_id = $1', [claimId]).then((r) => r.length);
+    await bench.ledger.road.completeCampaigns();
+    expect(await known()).toBe(1);
+    await bench.rows(`update dead_claims set at = at - interval '25 hours' where claim_id = $1`, [
+      claimId,
+    ]);
+    await bench.ledger.road.completeCampaigns();
+    expect(await known()).toBe(0);
   });
 });
 
@@ -171,7 +198,7 @@ describe('a batch with the same person twice', () => {
 
   test('gives back each of the claims released', async () => {
     const { asked, claims } = await twice();
-    await bench.ledger.road.release({ worker: 'w', claims: claims.slice(0, 2) });
+    await bench.ledger.road.record(claims.slice(0, 2).map(unsent));
     expect(await asked()).toBe(1);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lines, newNumber, only, useLedger } from './support.ts';
+import { lines, newClaimId, newNumber, only, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -100,7 +100,14 @@ describe('slowing down', () => {
     await bench.campaign(senderId, 1);
     await cut(senderId, { waitMs: 60_000 });
     const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
-    const claim = () => bench.ledger.road.claim({ senderId, jobs, worker: 'a', leaseMs: 60_000 });
+    const claim = () =>
+      bench.ledger.road.claim({
+        claimId: newClaimId(),
+        senderId,
+        jobs,
+        worker: 'a',
+        leaseMs: 60_000,
+      });
     const held = await claim();
     expect(held).toMatchObject({ claimed: [], room: 0, closed: false });
     expect(held.nextSlotMs - held.databaseNowMs).toBeGreaterThan(50_000);

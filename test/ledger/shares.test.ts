@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pacing.ts';
-import { newNumber, useLedger } from './support.ts';
+import { newClaimId, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -9,9 +9,9 @@ async function crew(rate: number, processes: number) {
   const senderId = await bench.sender(rate);
   const workers = Array.from({ length: processes }, (_, i) => `w${i}`);
   await bench.rows(
-    `update senders set claimed_at = clock_timestamp(), crew = $2,
-       crew_until = array_fill(clock_timestamp() + interval '1 s', array[$3::int]),
-       crew_slots = array_fill(clock_timestamp(), array[$3::int]) where id = $1`,
+    `update senders set claimed_at = clock_timestamp(), sharers = $2,
+       sharers_until = array_fill(clock_timestamp() + interval '1 s', array[$3::int]),
+       sharers_slots = array_fill(clock_timestamp(), array[$3::int]) where id = $1`,
     [senderId, workers, processes],
   );
   await bench.campaign(
@@ -23,7 +23,13 @@ async function crew(rate: number, processes: number) {
 
 async function claim(senderId: string, worker: string, n = 150) {
   const jobs = await bench.ledger.road.feed({ senderId, limit: n });
-  return bench.ledger.road.claim({ senderId, jobs, worker, leaseMs: 600_000 });
+  return bench.ledger.road.claim({
+    claimId: newClaimId(),
+    senderId,
+    jobs,
+    worker,
+    leaseMs: 600_000,
+  });
 }
 
 const slots = (answer: { claimed: readonly { slotAtMs: number }[] }) =>
@@ -64,7 +70,7 @@ describe('shares of a fast sender', () => {
   test('one that has not claimed since its send times are forfeited leaves its share to the others, and begins after them', async () => {
     const { senderId } = await crew(900, 2);
     await bench.rows(
-      `update senders set crew_until[2] = clock_timestamp() - interval '1 ms' where id = $1`,
+      `update senders set sharers_until[2] = clock_timestamp() - interval '1 ms' where id = $1`,
       [senderId],
     );
     const alone = await claim(senderId, 'w0');
@@ -77,7 +83,7 @@ describe('shares of a fast sender', () => {
     const { senderId, workers } = await crew(900, 3);
     await bench.rows(
       `update senders set claimed_at = clock_timestamp() - interval '1.5 s',
-         crew_until = array(select t - interval '1.5 s' from unnest(crew_until) t) where id = $1`,
+         sharers_until = array(select t - interval '1.5 s' from unnest(sharers_until) t) where id = $1`,
       [senderId],
     );
     for (const worker of workers) expect((await claim(senderId, worker)).share).toBe(300);
@@ -93,6 +99,7 @@ describe('shares of a fast sender', () => {
     const answers = await Promise.all(
       ['w0', 'w1', 'w2'].map((worker, i) =>
         bench.ledger.road.claim({
+          claimId: newClaimId(),
           senderId,
           jobs: jobs.slice(i * 200, (i + 1) * 200),
           worker,
@@ -143,7 +150,7 @@ describe('shares of a fast sender', () => {
     const { senderId } = await crew(900, 1);
     const set = (ago: number) =>
       bench.rows(
-        `update senders set crew_slots[1] = clock_timestamp() - $2 * interval '1 ms' where id = $1`,
+        `update senders set sharers_slots[1] = clock_timestamp() - $2 * interval '1 ms' where id = $1`,
         [senderId, ago],
       );
     await claim(senderId, 'w0', 1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, StatusEvent } from '../../src/core/ports.ts';
-import { accepted, only, rejected, uncertain, useLedger } from './support.ts';
+import { accepted, only, rejected, uncertain, unsent, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -101,19 +101,22 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     });
   });
 
-  test('one of an older attempt changes nothing and is kept as evidence', async () => {
+  test('one of an older attempt, while the next is being sent, is kept as a proof: it is not asked a third time', async () => {
     const { senderId, claim } = await claimed();
     await bench.ledger.road.record([
       { ...rejected(claim, 131000), state: 'pending', reason: 'retry', delayMs: 0 },
     ]);
     const second = only(await bench.claim(senderId));
     expect(await status(claim, 'delivered')).toMatchObject({ applied: false, state: 'sending' });
-    expect(await row(claim)).toMatchObject({ state: 'sending', fence: second.fence, wamid: null });
+    expect(await row(claim)).toMatchObject({ state: 'sending', fence: second.fence });
     expect((await kept(claim)).at(-1)).toMatchObject({
       fence: 1,
       outcome: 'status: delivered',
       applied: false,
     });
+    await bench.ledger.road.record([unsent(second)]);
+    expect(await row(claim)).toMatchObject({ state: 'accepted' });
+    expect(await bench.claim(senderId)).toEqual([]);
   });
 
   test('one without our id is found by its wamid; one of nobody of ours is nothing', async () => {

@@ -18,7 +18,7 @@ async function refuse(id: string, claim: ClaimedRequest, code = 100): Promise<bo
   return bench.ledger.road.streak({
     key: String(code),
     campaignId: id,
-    requests: [claim.request],
+    attempts: [claim],
     enough: 5,
     reason: reason(code),
   });

@@ -47,12 +47,20 @@ interface More extends Partial<CampaignSpec> {
 }
 
 interface ClaimMore {
+  readonly claimId?: string;
   readonly worker?: string;
   readonly leaseMs?: number;
   readonly ledger?: Ledger;
 }
 
 let lastNumber = 0;
+let lastClaim = 0;
+
+/** A name that no other claim has. */
+export function newClaimId(): string {
+  lastClaim += 1;
+  return `claim.${process.pid}.${lastClaim}`;
+}
 
 /** A phone number nobody else has; its digits are its wa_id. */
 export function newNumber(): string {
@@ -125,6 +133,18 @@ export function rejected(claim: { request: string; fence: number }, code = 13102
   };
 }
 
+/** A claim that is given back: nothing of it was written. */
+export function unsent(claim: { request: string; fence: number }): RecordEntry {
+  return {
+    request: claim.request,
+    fence: claim.fence,
+    state: 'pending',
+    outcome: 'unsent',
+    countAttempt: false,
+    giveBackAllowance: true,
+  };
+}
+
 /** A value of a list of one; fails when there are more or none. */
 export function only<T>(values: readonly T[]): T {
   const [value] = values;
@@ -187,9 +207,9 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
       return id;
     },
     async claim(senderId, more = {}) {
-      const { worker = 'w', leaseMs = LEASE_MS, ledger: by = bench.ledger } = more;
+      const { ledger: by = bench.ledger } = more;
       const jobs = await by.road.feed({ senderId, limit: 100 });
-      return claimJobs(bench, senderId, jobs, { worker, leaseMs, ledger: by });
+      return claimJobs(bench, senderId, jobs, { ...more, ledger: by });
     },
     async states(campaignId) {
       const found = await bench.rows<{ state: string }>(
@@ -200,7 +220,7 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
     },
     async asked(senderId, to) {
       const found = await bench.rows<{ n: number }>(
-        'select cardinality(asked) as n from pairs where sender_id = $1 and person = $2',
+        'select cardinality(asks) as n from pairs where sender_id = $1 and person = $2',
         [senderId, to.replace('+', '')],
       );
       return found[0]?.n ?? 0;
@@ -227,10 +247,15 @@ export async function claimAnswer(
   bench: TestLedger,
   senderId: string,
   jobs: readonly QueueJob[],
-  { worker = 'w', leaseMs = LEASE_MS, ledger = bench.ledger }: ClaimMore = {},
+  {
+    worker = 'w',
+    leaseMs = LEASE_MS,
+    ledger = bench.ledger,
+    claimId = newClaimId(),
+  }: ClaimMore = {},
 ): Promise<ClaimAnswer> {
   await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
-  return ledger.road.claim({ senderId, jobs, worker, leaseMs });
+  return ledger.road.claim({ senderId, jobs, worker, leaseMs, claimId });
 }
 
 /** Everything an async iterable gives. */

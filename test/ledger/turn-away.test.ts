@@ -91,8 +91,8 @@ describe('the pair limit of a job that was not claimed', () => {
     const to = newNumber();
     const { senderId, id, jobs } = await queued([to]);
     await bench.rows(
-      `insert into pairs (sender_id, person, asked)
-       select $1, $2, array(select now_() - a * interval '1 hour' from unnest($3::float8[]) a)`,
+      `insert into pairs (sender_id, person, asks)
+       select $1, $2, array(select row(0, 0, now_() - a * interval '1 hour')::ask from unnest($3::float8[]) a)`,
       [senderId, to.slice(1), times],
     );
     return { senderId, id, jobs };

@@ -24,13 +24,17 @@ export interface CampaignStore {
   progress(id: string): Promise<CampaignProgress | undefined>;
   /**
    * Moves a campaign if it is in one of the `from` states; `undefined` when there is no such
-   * campaign, else the state it is in afterwards.
+   * campaign, else the state it is in afterwards. It completes only with nothing open. Cancelling takes
+   * everybody along who is not sent, a part of them at a time; a process that dies between leaves the rest to
+   * the sweep.
    */
   transition(p: {
     id: string;
     from: readonly CampaignState[];
     to: CampaignState;
     reason?: PauseReason;
+    /** Hears how many people were cancelled so far. */
+    onProgress?: (cancelled: number) => void;
   }): Promise<{ moved: boolean; state: CampaignState } | undefined>;
   /**
    * Hands a campaign that its sender's fault paused to another sender, where nobody can have been

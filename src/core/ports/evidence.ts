@@ -1,4 +1,5 @@
 /** What the ledger does with evidence about requests whose outcome is not known. */
+import type { CampaignState } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
 import type { ClaimRef } from './road.ts';
 
@@ -27,12 +28,17 @@ export interface EvidenceStore {
     row: number;
     as: 'accepted' | 'rejected';
   }): Promise<{ settled: boolean; state: RequestState } | undefined>;
-  /** An operator asks again those that ended in some states; gives how many. */
+  /**
+   * An operator asks again those that ended in some states, a part of them at a time; gives how many, and in
+   * which state the campaign is: one that is cancelled asks nobody.
+   */
   retry(p: {
     campaignId: string;
     states: readonly RequestState[];
     errorCode?: number;
-  }): Promise<number>;
+    /** Hears how many so far. */
+    onProgress?: (retried: number) => void;
+  }): Promise<{ readonly retried: number; readonly state: CampaignState } | undefined>;
 }
 
 /** Delivery as webhooks tell it; it only moves forward. */

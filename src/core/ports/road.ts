@@ -12,8 +12,10 @@ export interface RoadStore {
     senderId: string;
     jobs: readonly QueueJob[];
     worker: string;
-    /** Send times wanted for claims in hand that missed theirs; given out before any to `jobs`. */
-    again?: number;
+    /** Names this claim; made before it is asked for, and never used again ({@link RoadStore.releaseClaim}). */
+    claimId: string;
+    /** Claims in hand that missed their send time and want another; served before any of `jobs`. */
+    again?: readonly ClaimRef[];
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;
     /** How far back the first send time may lie where the process has a share, in ms; 250 unless told. */
@@ -23,8 +25,6 @@ export interface RoadStore {
   }): Promise<ClaimAnswer>;
   /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, foreign ones are named. */
   turnAway(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly TurnedAway[]>;
-  /** Gives unsent claims back, fenced; also one the sweep has made `uncertain` in the meantime. */
-  release(p: { worker: string; claims: readonly ClaimRef[] }): Promise<void>;
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
   /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */
@@ -37,13 +37,20 @@ export interface RoadStore {
     campaignId: string;
     /** What they have in common, e.g. Meta's error code. */
     key: string;
-    requests: readonly string[];
+    attempts: readonly ClaimRef[];
     enough: number;
     reason: PauseReason;
   }): Promise<boolean>;
-  /** After a claim whose answer was lost: gives back what it may have claimed; `held` are the requests the worker does hold. */
-  releaseLost(p: { worker: string; held: readonly string[] }): Promise<number>;
-  /** Writes outcomes, fenced; says which were applied. */
+  /**
+   * After a claim whose answer was never read: what it has claimed goes back, and if it is still to commit
+   * it claims nothing. Gives how many went back.
+   */
+  releaseClaim(p: { senderId: string; claimId: string }): Promise<number>;
+  /**
+   * Writes outcomes, fenced; says which were applied. `unsent` gives a claim back, also one that the sweep has
+   * made `uncertain` meanwhile. No value in one of them keeps the others out. One that is not in the answer names
+   * a request that is not in the ledger any more.
+   */
   record(entries: readonly RecordEntry[]): Promise<readonly RecordAnswer[]>;
   /** Claims whose lease ended -> `uncertain`. */
   sweepLeases(p: { checkAfterMs: number }): Promise<number>;
@@ -78,6 +85,10 @@ export interface ClaimRef {
 
 /** One claimed request with all that its POST needs. */
 export interface ClaimedRequest extends ClaimRef {
+  /** Raised when an operator asks anew somebody who was accepted. */
+  readonly epoch: number;
+  /** How long its lease lasts from the moment its claim was answered by the ledger, ms. */
+  readonly leaseLeftMs: number;
   readonly job: QueueJob;
   readonly campaignId: string;
   readonly senderId: string;
@@ -101,8 +112,10 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRequest[];
   /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
   readonly room: number;
-  /** Send times for claims in hand, `again` of them at most; same clock as below. */
-  readonly againSlotsMs: readonly number[];
+  /** New send times for claims in hand, in the order asked for; those left out go on waiting. Same clock as below. */
+  readonly again: readonly (ClaimRef & { readonly slotAtMs: number })[];
+  /** Claims in hand whose lease is over, or that are not theirs any more: they must not be sent. */
+  readonly lost: readonly ClaimRef[];
   /** This process's own part of the rate, messages a second, which it keeps to by counting; absent: all take turns. */
   readonly share?: number;
   /** The database's clock at the statement, ms since the epoch. */
@@ -124,6 +137,8 @@ export interface TurnedAway {
 
 /** One outcome with what follows from it, worked out by `campaign/react.ts`. */
 export interface RecordEntry extends ClaimRef {
+  /** The claim's; an outcome of another epoch changes nothing. */
+  readonly epoch?: number;
   readonly state: 'accepted' | 'already-granted' | 'rejected' | 'uncertain' | 'pending';
   readonly outcome: Outcome['kind'];
   /** For `pending`: wait this long. For `uncertain`: check after this long. */
@@ -137,6 +152,8 @@ export interface RecordEntry extends ClaimRef {
   readonly errorMessage?: string;
   /** Why, in a word for programs: an uncertain cause or a verdict. */
   readonly reason?: string;
+  /** What was answered, as far as it could not be taken as it came. */
+  readonly raw?: string;
 }
 
 /** Whether an outcome was applied, or kept as evidence only. */

@@ -30,7 +30,7 @@ with campaign as materialized (
     select p.sender_id from pairs p
     where cardinality($2::text[]) > 1 and p.sender_id = any($2)
       and p.person = coalesce((select w.wa_id from wa_ids w where w.number = f."to"), ltrim(f."to", '+'))
-    order by p.asked[cardinality(p.asked)] desc nulls last limit 1
+    order by (p.asks[cardinality(p.asks)]).at desc nulls last limit 1
   ) before on true
   order by f."to"
   on conflict do nothing

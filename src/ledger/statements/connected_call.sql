@@ -1,7 +1,7 @@
--- A connected call gives a person's allowance anew (facts 1.4): what was asked before it counts no more.
+-- A connected call gives a person's allowance anew: what was asked before it counts no more.
 -- $1 sender id  $2 number with plus, or wa_id  $3 when
 update pairs p
-set asked = array(select a from unnest(p.asked) a where a > $3 order by a), reset_at = greatest(p.reset_at, $3)
+set asks = array(select a from unnest(p.asks) a where a.at > $3 order by a.at), reset_at = greatest(p.reset_at, $3)
 where p.sender_id = $1
-  and p.person = coalesce((select wa_id from wa_ids where number = '+' || ltrim($2, '+')), ltrim($2, '+'))
+  and p.person = any(names_of(ltrim($2, '+')))
 returning person

@@ -31,9 +31,9 @@ with open_campaigns as (
   select r.id, r.campaign_id, r.zones
   from requests r
   where r.id = any(array(select id from due order by lane, turn, id limit (select n from room)))
-    and r.state || '' = 'pending'
+    and r.state || '' = 'pending' and r.due_at <= now_()
   order by r.id
-  for update of r skip locked
+  for no key update of r skip locked
 ), judged as (
   select r.id, case when c.quiet_from is not null
     then quiet_until(r.zones, c.quiet_from, c.quiet_to, now_() + interval '10 s') end as quiet

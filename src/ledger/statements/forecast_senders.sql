@@ -12,9 +12,9 @@ select s.id, s.rate_now, s.closed_at is not null as closed, s.portfolio, b.remai
   case when b.id is null then '[]' else coalesce((select json_agg(f order by f.at) from (
     select extract(epoch from date_trunc('minute', last) + interval '24 hours 1 minute') * 1000 as at, count(*)::int as n
     from (
-      select max(p.asked[cardinality(p.asked)]) as last
+      select max((p.asks[cardinality(p.asks)]).at) as last
       from pairs p join senders o on o.id = p.sender_id
-      where o.portfolio = s.portfolio and p.asked[cardinality(p.asked)] > now_() - interval '24 hours'
+      where o.portfolio = s.portfolio and (p.asks[cardinality(p.asks)]).at > now_() - interval '24 hours'
       group by p.person) x
     group by 1) f), '[]') end as frees
 from senders s

@@ -9,7 +9,7 @@ with moved as (
     and s.id = c.sender_id and s.closed_at is not null
     and not exists (select from requests r where r.campaign_id = c.id
       and (r.accepted_at is not null or r.state in ('sending', 'accepted', 'already-granted', 'uncertain')))
-    and not exists (select from pairs p where p.sender_id = s.id and cardinality(p.asked) > 0)
+    and not exists (select from pairs p where p.sender_id = s.id and cardinality(p.asks) > 0)
   returning c.id
 ), theirs as materialized (
   select r.id from requests r join moved on moved.id = r.campaign_id order by r.id for update of r

@@ -5,7 +5,7 @@
 -- known or not: only usage beyond that can be this attempt.
 -- $1 sender id  $2 put off, ms  $3 pace, ms
 with pace as materialized (
-  select id, next_check from senders where id = $1 for update
+  select id, next_check from senders where id = $1 for no key update
 ), due as materialized (
   select r.id, pace.next_check
   from pace, requests r
@@ -13,7 +13,7 @@ with pace as materialized (
     and pace.next_check <= clock_timestamp() + interval '1 s'
   order by r.check_at, r.id
   limit 1
-  for update of r skip locked
+  for no key update of r skip locked
 ), taken as (
   update requests r set check_at = now_() + $2 * interval '1 ms', checks = r.checks + 1
   from due where r.id = due.id
@@ -28,17 +28,22 @@ select t.id::text as request, t.fence, t.campaign_id, t.to_number, t.checks,
   w.wa_id is not null or exists (
     select from requests k where k.to_number = t.to_number and k.wa_id is not null) as wa_id_known,
   extract(epoch from now_() - t.reserved_at) * 1000 as age_ms,
-  coalesce((select count(*)::int from unnest(p.asked) a
-    where a <> t.reserved_at and a > now_() - interval '24 hours'), 0) as known_day,
-  coalesce((select count(*)::int from unnest(p.asked) a
-    where a <> t.reserved_at and a > now_() - interval '7 days'), 0) as known_week,
-  coalesce(p.reset_at >= t.reserved_at, false) as reset_since,
+  known.day as known_day, known.week as known_week, coalesce(known.reset_at >= t.reserved_at, false) as reset_since,
   exists (
     select from requests h
     where h.campaign_id = t.campaign_id and h.accepted_at >= t.reserved_at
       and h.message_status is not null and h.message_status <> 'accepted') as held_since,
-  greatest(0, extract(epoch from due.next_check - clock_timestamp()) * 1000) as wait_ms
+  -- Postgres subtracts infinite times only from 17 on.
+  extract(epoch from greatest(due.next_check, clock_timestamp()) - clock_timestamp()) * 1000 as wait_ms
 from taken t
 join due on due.id = t.id
-left join pairs p on p.sender_id = t.sender_id and p.person = t.person
 left join wa_ids w on w.number = t.to_number
+cross join lateral (
+  -- Under all names of the person: the number may have turned out to be somebody's since it was asked.
+  select count(*) filter (where a.at > now_() - interval '24 hours')::int as day,
+    count(*) filter (where a.at > now_() - interval '168 hours')::int as week,
+    (select max(q.reset_at) from pairs q where q.sender_id = t.sender_id and q.person = any(names_of(person_of(t.to_number)))) as reset_at
+  from pairs p, unnest(p.asks) a
+  where p.sender_id = t.sender_id and p.person = any(names_of(person_of(t.to_number)))
+    and not (a.request = t.id and a.fence = t.fence)
+) known

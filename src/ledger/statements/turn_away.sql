@@ -13,7 +13,7 @@ with jobs as materialized (
   from requests r
   where r.id = any($2::bigint[]) and r.state || '' = 'queued' and r.sender_id || '' = $1
   order by r.id
-  for update
+  for no key update
 ), found as materialized (
   select r.id, r.not_after, c.state as campaign_state, c.on_pair_limit,
     s.closed_at is not null or t.closed_at is not null or coalesce(b.remaining <= 0, false) as closed,
