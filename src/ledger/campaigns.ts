@@ -13,6 +13,7 @@ import { problem } from '../core/problem.ts';
 import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
+import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { readForecast } from './forecast.ts';
 import { readRefusedLines, readResults } from './results.ts';
@@ -179,7 +180,7 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
       return (await database.run(REASSIGN, [id, senderId])).length > 0;
     },
     async discard(id) {
-      await database.run(DISCARD, [id]);
+      await database.run(DISCARD, [id], PATIENT_LIMITS);
     },
     async reasons(id) {
       const rows = await database.run<{

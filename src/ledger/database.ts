@@ -4,38 +4,39 @@
  */
 import pg from 'pg';
 import { InfrastructureError } from '../core/problem.ts';
+import { boundedQuery, type Limits, LOOP_LIMITS } from './bounded-query.ts';
 import type { Statement } from './sql.ts';
+import { kindOf, sqlState } from './sqlstate.ts';
 
 /** Runs statements of the ledger. */
 export interface Database {
   readonly connectionString: string;
-  /** Rows of one statement; it is a transaction of its own. */
+  /**
+   * Rows of one statement; it is a transaction of its own.
+   * @param limits after which Postgres ends it; those of a sender's loop unless told
+   */
   run<Row extends pg.QueryResultRow>(
     statement: Statement,
     values: readonly unknown[],
+    limits?: Limits,
   ): Promise<Row[]>;
   /** For migrations and tests. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
 }
 
-// Classes of SQLSTATE that pass: connection (08), resources such as a full disk (53),
-// operator intervention such as a shutdown (57), system errors (58).
-const PASSING = /^(08|53|57|58)/;
-// Deadlock and serialisation failure: Postgres undid the statement, so it is safe to run it again.
-const AGAIN = new Set(['40P01', '40001']);
+/** Tries of a statement that Postgres undid in favour of another. */
+const TRIES = 5;
 
 /**
  * Opens a pool.
  * @param connectionString `postgres://...`
  * @param p.max connections at most: a process needs few, since its writes are batches
- * @param p.queryTimeoutMs a statement that takes longer counts as "out of reach"
  */
 export function openDatabase(
   connectionString: string,
   p: {
     readonly max?: number;
-    readonly queryTimeoutMs?: number;
     readonly onError?: (error: Error) => void;
   } = {},
 ): Database {
@@ -43,7 +44,6 @@ export function openDatabase(
     connectionString,
     max: p.max ?? 5,
     connectionTimeoutMillis: 5_000,
-    query_timeout: p.queryTimeoutMs ?? 30_000,
     keepAlive: true,
     application_name: 'callpermit',
   });
@@ -57,13 +57,13 @@ export function openDatabase(
   async function run<Row extends pg.QueryResultRow>(
     statement: Statement,
     values: readonly unknown[],
+    limits = LOOP_LIMITS,
   ): Promise<Row[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await pool.query<Row>({ ...statement, values: [...values] });
-        return result.rows;
+        return await ask<Row>(pool, statement, values, limits);
       } catch (error) {
-        if (attempt < 5 && AGAIN.has(sqlState(error))) continue;
+        if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
         throw asInfrastructure(error);
       }
     }
@@ -72,22 +72,52 @@ export function openDatabase(
   return { connectionString, run, pool, close: () => pool.end() };
 }
 
-function sqlState(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
+async function ask<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  statement: Statement,
+  values: readonly unknown[],
+  limits: Limits,
+): Promise<Row[]> {
+  const client = await pool.connect();
+  try {
+    const rows = await new Promise<Row[]>((resolve, reject) => {
+      client.query(
+        boundedQuery(statement, values, limits, (error, result) => {
+          if (error) reject(error);
+          else resolve((result?.rows ?? []) as Row[]);
+        }),
+      );
+    });
+    client.release();
+    return rows;
+  } catch (error) {
+    // A connection on which nothing came back is dead, and one that a failover left read-only or a
+    // migration left with old plans is of no more use: the next statement has a new one.
+    client.release(!isReusable(error));
+    throw error;
+  }
 }
 
-/** Turns "out of reach" into an {@link InfrastructureError}; a bug stays what it is. */
-export function asInfrastructure(error: unknown): unknown {
+const BOUNDS_OVER = new Set(['55P03', '57014']);
+
+function isReusable(error: unknown): boolean {
   const code = sqlState(error);
+  return error instanceof pg.DatabaseError && (kindOf(code) !== 'later' || BOUNDS_OVER.has(code));
+}
+
+/** Turns "out of reach" into an {@link InfrastructureError}; a refused value and a bug stay what they are. */
+export function asInfrastructure(error: unknown): unknown {
+  if (error instanceof InfrastructureError || isBug(error)) return error;
+  const code = sqlState(error);
+  const kind = kindOf(code);
+  if (kind === 'value' || kind === 'bug') return error;
   const message = error instanceof Error ? error.message : String(error);
-  const unreachable =
-    PASSING.test(code) ||
-    /^E[A-Z]+$/.test(code) ||
-    /connection terminated|timeout|client was closed|not queryable|the database system is/i.test(
-      message,
-    );
-  return unreachable || error instanceof AggregateError
-    ? new InfrastructureError('database', message || code, { cause: error })
-    : error;
+  return new InfrastructureError('database', message || code, { cause: error });
+}
+
+// Of another realm in jest, where `instanceof` is false.
+const BUGS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
+function isBug(error: unknown): boolean {
+  return BUGS.has((error as { name?: string } | null)?.name ?? '');
 }

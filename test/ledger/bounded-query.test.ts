@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { boundedQuery } from '../../src/ledger/bounded-query.ts';
+import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { sqlState } from '../../src/ledger/sqlstate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let home: TestDatabase;
+let database: Database;
+let other: pg.Client;
+
+beforeAll(async () => {
+  home = await createTestDatabase({ migrated: false });
+  // One connection, so that each statement meets what the one before left on it.
+  database = openDatabase(home.connectionString, { max: 1 });
+  other = new pg.Client({ connectionString: home.connectionString });
+  await other.connect();
+  await other.query('create table things (n integer primary key)');
+});
+
+afterAll(async () => {
+  await other.end();
+  await database.close();
+  await home.drop();
+});
+
+const SHORT = { lockMs: 100, statementMs: 60_000 };
+const SETTINGS = {
+  name: 'settings',
+  text: "select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement, pg_backend_pid() as pid",
+};
+const ADD = { name: 'add', text: 'insert into things values ($1) returning n' };
+
+/** The SQLSTATE of what Postgres said, under our own exception or not. */
+async function stateOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: Error) => sqlState(error) || sqlState(error.cause),
+  );
+}
+
+describe('a bounded statement', () => {
+  test('has its bounds, whatever its values and however often it is run', async () => {
+    for (const lockMs of [5_000, 7_000, 7_000]) {
+      const rows = await database.run(SETTINGS, [], { lockMs, statementMs: 21_000 });
+      expect(rows).toEqual([
+        { lock: `${lockMs / 1_000}s`, statement: '21s', pid: expect.any(Number) },
+      ]);
+    }
+  });
+
+  test('leaves nothing on its connection: the next statement of anybody is as unbounded as before', async () => {
+    const [before] = await database.run(SETTINGS, [], SHORT);
+    const client = await database.pool.connect();
+    const { rows } = await client.query(SETTINGS.text);
+    client.release();
+    expect(rows).toEqual([{ lock: '0', statement: '0', pid: before?.pid }]);
+  });
+
+  test('says nothing to the server log', async () => {
+    const client = await database.pool.connect();
+    const said: string[] = [];
+    client.on('notice', (notice) => said.push(notice.message ?? ''));
+    await new Promise((resolve, reject) => {
+      client.query(
+        boundedQuery(SETTINGS, [], SHORT, (error) => (error ? reject(error) : resolve(0))),
+      );
+    });
+    client.release();
+    expect(said).toEqual([]);
+  });
+
+  test('that works for too long is ended, and its connection is used again', async () => {
+    const [before] = await database.run(SETTINGS, []);
+    const long = database.run({ name: 'long', text: 'select pg_sleep(60)' }, [], {
+      lockMs: 1_000,
+      statementMs: 150,
+    });
+    expect(await stateOf(long)).toBe('57014');
+    expect((await database.run(SETTINGS, []))[0]?.pid).toBe(before?.pid);
+  });
+
+  test('that waits for a row of somebody else is ended, and done once it is free', async () => {
+    await other.query('begin');
+    await other.query('insert into things values (1)');
+    expect(await stateOf(database.run(ADD, [1], SHORT))).toBe('55P03');
+    await other.query('rollback');
+    expect(await database.run(ADD, [1], SHORT)).toEqual([{ n: 1 }]);
+  });
+
+  test('that was never prepared, since its table was locked, is prepared when it is free', async () => {
+    const fresh = { name: 'fresh', text: 'select n from things where n = $1' };
+    await other.query('begin');
+    await other.query('lock table things in access exclusive mode');
+    expect(await stateOf(database.run(fresh, [1], SHORT))).toBe('55P03');
+    await other.query('commit');
+    expect(await database.run(fresh, [1], SHORT)).toEqual([{ n: 1 }]);
+  });
+
+  test('without a name works beside named ones', async () => {
+    const nameless = { name: '', text: 'select $1::int + 1 as n' };
+    expect(await database.run(nameless, [1], SHORT)).toEqual([{ n: 2 }]);
+    expect(await database.run({ name: '', text: 'select 3 as n' }, [], SHORT)).toEqual([{ n: 3 }]);
+  });
+
+  test('that fails for a value says so, and its connection is used again', async () => {
+    const [before] = await database.run(SETTINGS, []);
+    expect(await stateOf(database.run(ADD, [1], SHORT))).toBe('23505');
+    expect((await database.run(SETTINGS, []))[0]?.pid).toBe(before?.pid);
+  });
+
+  test('is one transaction that ends with it: nothing is left open', async () => {
+    const [row] = await database.run<{ pid: number }>(SETTINGS, []);
+    const { rows } = await other.query('select state from pg_stat_activity where pid = $1', [
+      row?.pid,
+    ]);
+    expect(rows).toEqual([{ state: 'idle' }]);
+  });
+});
