@@ -71,7 +71,12 @@ export function react(
   outcome: Outcome,
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
-  const ref = { request: claim.request, fence: claim.fence, outcome: outcome.kind };
+  const ref = {
+    request: claim.request,
+    fence: claim.fence,
+    outcome: outcome.kind,
+    ...('raw' in outcome ? { raw: outcome.raw } : {}),
+  };
   switch (outcome.kind) {
     case 'accepted':
       return {
@@ -81,7 +86,7 @@ export function react(
           state: 'accepted',
           countAttempt: true,
           giveBackAllowance: false,
-          wamid: outcome.wamid,
+          ...(outcome.wamid === undefined ? {} : { wamid: outcome.wamid }),
           messageStatus: outcome.messageStatus,
           ...(outcome.waId === undefined ? {} : { waId: outcome.waId }),
         },
@@ -163,6 +168,7 @@ function reactToRefusal(
     errorCode: error.code,
     errorMessage: words,
     reason: verdict.verdict,
+    ...(outcome.raw === undefined ? {} : { raw: outcome.raw }),
     ...more,
   });
   const pause = (scope: 'template' | 'sender' | 'campaign') => ({

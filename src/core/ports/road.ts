@@ -137,6 +137,8 @@ export interface RecordEntry extends ClaimRef {
   readonly errorMessage?: string;
   /** Why, in a word for programs: an uncertain cause or a verdict. */
   readonly reason?: string;
+  /** The answer as it came, for the attempt's evidence: escaped text of 8 kB at most. */
+  readonly raw?: string;
 }
 
 /** Whether an outcome was applied, or kept as evidence only. */
