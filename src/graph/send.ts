@@ -92,7 +92,9 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
     );
     const outcome = read ?? readSendReply(reply, question);
     if (outcome.kind !== 'refused') return outcome;
-    // What came in the same packet is read by then: an answer given twice is seen before it is believed.
+    // An answer given twice in one packet is seen before it is believed: Node tells of a socket that
+    // was closed for it at the end of this turn of the event loop.
+    await setImmediate();
     await setImmediate();
     isGiven = true;
     if (isDoubted) return doubtOf(outcome);
