@@ -3,6 +3,7 @@
  * 3): it sets delivery and reason, and what its code says of the template or the sender; asking that
  * person again is an operator's `campaign retry`.
  */
+import { outsideStatus } from '../core/outside-text.ts';
 import type {
   AppliedStatus,
   EvidenceStore,
@@ -30,8 +31,9 @@ const CUT_AGAIN_MS = 10_000;
  */
 export async function applyStatus(
   { ledger }: StatusTarget,
-  status: StatusEvent,
+  event: StatusEvent,
 ): Promise<AppliedStatus | undefined> {
+  const status = outsideStatus(event);
   const applied = await ledger.evidence.applyStatus(status);
   if (applied === undefined || status.error === undefined) return applied;
   // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would

@@ -4,7 +4,7 @@
  * `uncertain`.
  */
 
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome, Uncertain } from '../core/outcome.ts';
 import type { ClaimedRequest, Clock, JobEnd, MessageSender, RecordEntry } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -85,7 +85,7 @@ export function createAttempts(setup: AttemptSetup): Attempts {
   }
 
   async function giveBack(one: Held): Promise<void> {
-    await recorder.record(unsentEntry(one.claim)).catch(() => undefined);
+    await record(unsentEntry(one.claim));
     finish(one, { state: 'given back' });
   }
 
@@ -99,7 +99,8 @@ export function createAttempts(setup: AttemptSetup): Attempts {
       return goes;
     };
     try {
-      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite }).catch(bug);
+      const onDoubt = (doubt: Uncertain) => void record(doubtEntry(one.claim, doubt));
+      const outcome = await setup.meta.send(sendInput(one.claim), { mayWrite, onDoubt }).catch(bug);
       posting -= 1;
       if (outcome.kind === 'unsent') hand.uncount(one);
       if (outcome.kind === 'unsent' && outcome.detail === 'withheld') {
@@ -135,6 +136,11 @@ export function createAttempts(setup: AttemptSetup): Attempts {
     if (!setup.isStopped()) log.error({ err: error }, 'what follows from an outcome failed');
   }
 
+  /** At the end of a shutdown, whoever ends it has what could not be recorded. */
+  function record(entry: RecordEntry): Promise<unknown> {
+    return recorder.record(entry).catch(() => undefined);
+  }
+
   function finish(one: Held, end: JobEnd): void {
     hand.drop(one);
     one.done(end);
@@ -161,6 +167,22 @@ function unsentEntry({ request, fence, epoch }: ClaimedRequest): RecordEntry {
     state: 'pending',
     countAttempt: false,
     giveBackAllowance: true,
+  };
+}
+
+/** Nothing is known of a request whose refusal may be somebody else's. */
+function doubtEntry({ request, fence, epoch }: ClaimedRequest, doubt: Uncertain): RecordEntry {
+  return {
+    request,
+    fence,
+    epoch,
+    outcome: 'doubted',
+    state: 'uncertain',
+    countAttempt: true,
+    giveBackAllowance: false,
+    errorMessage: doubt.detail,
+    reason: doubt.cause,
+    ...(doubt.raw === undefined ? {} : { raw: doubt.raw }),
   };
 }
 

@@ -72,7 +72,13 @@ export function react(
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
   const { request, fence, epoch } = claim;
-  const ref = { request, fence, epoch, outcome: outcome.kind };
+  const ref = {
+    request,
+    fence,
+    epoch,
+    outcome: outcome.kind,
+    ...('raw' in outcome ? { raw: outcome.raw } : {}),
+  };
   switch (outcome.kind) {
     case 'accepted':
       return {
@@ -82,7 +88,7 @@ export function react(
           state: 'accepted',
           countAttempt: true,
           giveBackAllowance: false,
-          wamid: outcome.wamid,
+          ...(outcome.wamid === undefined ? {} : { wamid: outcome.wamid }),
           messageStatus: outcome.messageStatus,
           ...(outcome.waId === undefined ? {} : { waId: outcome.waId }),
         },
@@ -165,6 +171,7 @@ function reactToRefusal(
     errorCode: error.code,
     errorMessage: words,
     reason: verdict.verdict,
+    ...(outcome.raw === undefined ? {} : { raw: outcome.raw }),
     ...more,
   });
   const pause = (scope: 'template' | 'sender' | 'campaign') => ({

@@ -4,15 +4,18 @@
  */
 export type Outcome = Accepted | Refused | Uncertain | Unsent;
 
-/** Meta took the message. `wamid` is Meta's id as it stood in the answer. */
+/** Meta took the message. */
 export interface Accepted {
   readonly kind: 'accepted';
-  readonly wamid: string;
+  /** Meta's id as it stood in the answer; absent where it came in a form that no store takes. */
+  readonly wamid?: string;
   /** As Meta sent it; `accepted` where the field was absent (facts 2.2). */
   readonly messageStatus: string;
   /** Digits; absent where Meta left it out. May differ from the number asked (Brazil, Mexico). */
   readonly waId?: string;
   readonly usage?: Usage;
+  /** The answer as it came (`outsideRaw`), where something in it had to be changed. */
+  readonly raw?: string;
 }
 
 /** Meta answered with a Graph error object: the message was not taken (invariant 2). */
@@ -22,14 +25,18 @@ export interface Refused {
   /** From `Retry-After`, where it ever comes, in milliseconds. */
   readonly retryAfterMs?: number;
   readonly usage?: Usage;
+  /** The answer as it came (`outsideRaw`), where something in it had to be changed. */
+  readonly raw?: string;
 }
 
-/** The body was written (wholly or in part) and no readable answer came: it may have been taken. */
+/** The body was written (wholly or in part) and no readable answer of its own came: it may have been taken. */
 export interface Uncertain {
   readonly kind: 'uncertain';
   readonly cause: UncertainCause;
   /** For people, e.g. `no answer within 30000 ms`. */
   readonly detail: string;
+  /** The answer that cannot be its own, as it came (`outsideRaw`). */
+  readonly raw?: string;
 }
 
 /** Why an outcome is not known. `lease-ended` and `interrupted` come from the sweep, not from HTTP. */
@@ -38,6 +45,8 @@ export type UncertainCause =
   | 'connection-lost'
   | 'unreadable-success'
   | 'server-error'
+  /** The answer names somebody else, or its connection mixes answers up. */
+  | 'foreign-answer'
   | 'lease-ended'
   | 'interrupted';
 

@@ -16,6 +16,8 @@ declare module 'axios' {
   interface AxiosRequestConfig {
     /** Ours: deadline, signal and the last check before the write. */
     exchange?: ExchangeLimits;
+    /** Ours: on a connection of its own. */
+    alone?: boolean;
   }
 }
 
@@ -25,6 +27,8 @@ export interface HttpCall extends ExchangeLimits {
   /** Below the base URL, with its query; begins with `/`. */
   readonly path: string;
   readonly token: string;
+  /** On a connection of its own. */
+  readonly alone?: boolean;
   /** JSON, serialised by the caller. */
   readonly body?: string;
 }
@@ -52,7 +56,10 @@ export function createHttp(sockets: Sockets, basePath: string): Http {
         begun: call.begun,
         ...(call.signal === undefined ? {} : { signal: call.signal }),
         ...(call.mayWrite === undefined ? {} : { mayWrite: call.mayWrite }),
+        ...(call.judge === undefined ? {} : { judge: call.judge }),
+        ...(call.onDoubt === undefined ? {} : { onDoubt: call.onDoubt }),
       },
+      alone: call.alone ?? false,
     });
     return { status: response.status, headers: response.headers, body: response.data };
   };
@@ -67,6 +74,7 @@ function undiciAdapter(sockets: Sockets, basePath: string): AxiosAdapter {
         method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
         path: `${basePath}${config.url ?? ''}`,
         headers: headersOf(config.headers),
+        alone: config.alone ?? false,
         ...(typeof config.data === 'string' ? { body: config.data } : {}),
       },
       config.exchange,

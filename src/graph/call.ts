@@ -1,9 +1,12 @@
 /**
  * Management calls: everything but the send. A value, Meta's refusal, or out of reach. Reads are
  * repeated on a broken connection; writes, like the send, only when they certainly did not leave.
+ * Each goes on a connection of its own: their answers name nobody, and what `call_permissions` says of
+ * one person must never be another's (`doubts.ts`). They are few; a handshake each costs nothing.
  */
 import pRetry from 'p-retry';
 import type { GraphFailure } from '../core/graph.ts';
+import { MESSAGE_CHARS, outsideText } from '../core/outside-text.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
 import type { Http } from './adapter.ts';
@@ -45,6 +48,7 @@ export function createCall(p: {
             method: call.method,
             path: `${p.prefix}${call.path}${queryOf(call.query)}`,
             token: access.token,
+            alone: true,
             deadline,
             begun,
             ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
@@ -65,7 +69,8 @@ export function createCall(p: {
       if (!(error instanceof ExchangeError)) throw error;
       const doubt =
         error.written && call.method !== 'GET' ? '; it may have been carried out all the same' : '';
-      return err({ kind: 'unreachable', detail: `${error.message}${doubt}` });
+      const detail = outsideText(error.message, MESSAGE_CHARS);
+      return err({ kind: 'unreachable', detail: `${detail}${doubt}` });
     }
   };
 }

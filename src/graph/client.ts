@@ -50,15 +50,24 @@ export interface GraphClient extends Omit<GraphStation, keyof TemplateCalls>, Te
 /** 80 messages a second at 0.6 s of latency (Little's law). */
 const DEFAULT_CONNECTIONS = 50;
 
+/** Management calls at a time; the checks of the uncertain, their most frequent user, go one by one. */
+const OTHER_CONNECTIONS = 4;
+
 /** Makes a client; opens no connection yet. Throws on a base URL that is none: config checks it first. */
 export function createGraphClient(p: GraphClientParams): GraphClient {
   const base = new URL(p.baseUrl);
-  const sockets = openSockets({
-    origin: base.origin,
-    connections: p.connections ?? DEFAULT_CONNECTIONS,
-    ...(p.ca === undefined ? {} : { ca: p.ca }),
-  });
-  const http = createHttp(sockets, base.pathname.replace(/\/+$/, ''));
+  const open = (connections: number) =>
+    openSockets({
+      origin: base.origin,
+      connections,
+      doubtMs: p.requestTimeoutMs,
+      ...(p.ca === undefined ? {} : { ca: p.ca }),
+    });
+  const sockets = open(p.connections ?? DEFAULT_CONNECTIONS);
+  // Of their own, so that none of them waits behind the messages.
+  const others = open(OTHER_CONNECTIONS);
+  const basePath = base.pathname.replace(/\/+$/, '');
+  const http = createHttp(sockets, basePath);
   const prefix = p.version === '' ? '' : `/${encodeURIComponent(p.version)}`;
   const shared = {
     http,
@@ -66,7 +75,7 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     tokenRefused: p.tokenRefused ?? (() => undefined),
     requestTimeoutMs: p.requestTimeoutMs,
   };
-  const call = createCall({ ...shared, prefix });
+  const call = createCall({ ...shared, http: createHttp(others, basePath), prefix });
   const path = `${prefix}/${encodeURIComponent(p.phoneNumberId)}/messages`;
 
   return {
@@ -76,7 +85,7 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     callPermission: (waId) => callPermission(call, p.phoneNumberId, waId),
     setConnections: (connections) => sockets.setLimit(connections),
     stats: () => sockets.stats(),
-    close: () => sockets.close(),
-    destroy: () => sockets.destroy(),
+    close: () => Promise.all([sockets.close(), others.close()]).then(() => undefined),
+    destroy: () => Promise.all([sockets.destroy(), others.destroy()]).then(() => undefined),
   };
 }

@@ -6,10 +6,14 @@
  * untouched and usable; this is where `mayWrite` is asked. Everything after it counts as written:
  * a reset cannot be told from an answer that was lost. undici writes a request a second time only
  * after an "informational" close; should it ever try, the second `onRequestStart` throws.
+ *
+ * HTTP/1.1 has nothing but order to tell whose an answer is: see `doubts.ts`. Whoever asks says it of
+ * each whole answer (`judge`), before the socket may serve another request.
  */
 import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Dispatcher } from 'undici';
+import type { Belonging } from './doubts.ts';
 import type { Sockets } from './sockets.ts';
 
 /** What goes out. `path` begins with `/` and holds the query. */
@@ -18,6 +22,8 @@ export interface ExchangeRequest {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
+  /** On a connection of its own, closed with the answer: nobody else's answer can come on it. */
+  readonly alone?: boolean;
 }
 
 /** What bounds it. */
@@ -30,6 +36,13 @@ export interface ExchangeLimits {
   readonly signal?: AbortSignal;
   /** Asked once, synchronously, right before the first byte; `false` withholds the request. */
   readonly mayWrite?: () => boolean;
+  /**
+   * Says of a whole answer whose it is, called once and synchronously; `foreign` drops the socket.
+   * Without it no socket is dropped and no answer doubted.
+   */
+  readonly judge?: (reply: Reply) => Belonging;
+  /** Called at most once, after a `nameless` answer: its socket turned out to mix up answers. */
+  readonly onDoubt?: () => void;
 }
 
 /** A whole answer, its body as it came. */
@@ -150,8 +163,12 @@ export function exchange(
           chunks.push(chunk);
         },
         onResponseEnd() {
-          if (settle()) resolve(reply());
-          release();
+          const whole = reply();
+          const belongs = limits.judge?.(whole) ?? 'own';
+          if (belongs === 'nameless') sockets.keepInDoubt(client, limits.onDoubt);
+          if (settle()) resolve(whole);
+          if (belongs === 'foreign') queueMicrotask(() => sockets.spoil(client));
+          else release();
         },
         onResponseError(_controller, error) {
           if (!settled) fail(lossReason(written, error), describe(error));
@@ -170,7 +187,14 @@ export function exchange(
         return;
       }
       client.dispatch(
-        { ...request, body: request.body ?? null, idempotent: false },
+        {
+          method: request.method,
+          path: request.path,
+          headers: request.headers,
+          body: request.body ?? null,
+          idempotent: false,
+          ...(request.alone === true ? { reset: true } : {}),
+        },
         handler(client),
       );
     });

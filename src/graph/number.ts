@@ -4,6 +4,7 @@
  * refuses the whole read with code 100: then it is read again without that field.
  */
 import type { CallingSettings, GraphFailure, NumberInfo, TokenInfo } from '../core/graph.ts';
+import { ID_CHARS, outsideError, STATUS_CHARS } from '../core/outside-text.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { TokenOf } from './access.ts';
 import type { Call } from './call.ts';
@@ -58,13 +59,13 @@ function readNumber(value: unknown, id: string): NumberInfo {
   const optional = {
     displayPhoneNumber: asText(node?.display_phone_number),
     verifiedName: asText(node?.verified_name),
-    qualityRating: asText(node?.quality_rating),
-    throughputLevel: asText(asRecord(node?.throughput)?.level),
-    messagingLimit: asText(node?.whatsapp_business_manager_messaging_limit),
-    canSendMessage: asText(health?.can_send_message),
+    qualityRating: asText(node?.quality_rating, STATUS_CHARS),
+    throughputLevel: asText(asRecord(node?.throughput)?.level, STATUS_CHARS),
+    messagingLimit: asText(node?.whatsapp_business_manager_messaging_limit, STATUS_CHARS),
+    canSendMessage: asText(health?.can_send_message, STATUS_CHARS),
   };
   return {
-    id: asText(node?.id) ?? id,
+    id: asText(node?.id, ID_CHARS) ?? id,
     ...(Object.fromEntries(
       Object.entries(optional).filter(([, found]) => found !== undefined),
     ) as Partial<NumberInfo>),
@@ -73,9 +74,13 @@ function readNumber(value: unknown, id: string): NumberInfo {
       .map((item) => {
         const error = asRecord(item);
         const solution = asText(error?.possible_solution);
-        return {
+        const { code, message } = outsideError({
           code: asNumber(error?.error_code) ?? -1,
-          description: asText(error?.error_description) ?? 'no description',
+          message: asText(error?.error_description) ?? 'no description',
+        });
+        return {
+          code,
+          description: message,
           ...(solution === undefined ? {} : { solution }),
         };
       }),
@@ -86,13 +91,13 @@ function readCalling(value: unknown): CallingSettings {
   const calling = asRecord(asRecord(value)?.calling);
   const list = asList(asRecord(calling?.restrictions)?.restrictions_list);
   return {
-    status: asText(calling?.status)?.toUpperCase() ?? 'UNKNOWN',
+    status: asText(calling?.status, STATUS_CHARS)?.toUpperCase() ?? 'UNKNOWN',
     restrictions: list.map((item) => {
       const restriction = asRecord(item);
       const reason = asText(restriction?.reason);
       const expiration = asDate(restriction?.expiration);
       return {
-        type: asText(restriction?.type) ?? 'UNKNOWN',
+        type: asText(restriction?.type, STATUS_CHARS) ?? 'UNKNOWN',
         ...(reason === undefined ? {} : { reason }),
         ...(expiration === undefined ? {} : { expiration }),
       };

@@ -4,6 +4,7 @@
  * are allowed, which is for the caller to keep.
  */
 import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';
+import { STATUS_CHARS } from '../core/outside-text.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Call } from './call.ts';
 import { asDate, asList, asNumber, asRecord, asText } from './json.ts';
@@ -35,7 +36,7 @@ const WEEK = ['P7D', 'PT168H', 'P1W', '7D', '168H'];
 export function readPermission(value: unknown): CallPermissionInfo {
   const body = asRecord(value);
   const permission = asRecord(body?.permission);
-  const word = asText(permission?.status)?.toLowerCase() ?? 'unknown';
+  const word = asText(permission?.status, STATUS_CHARS)?.toLowerCase() ?? 'unknown';
   const expiresAt = asDate(permission?.expiration_time) ?? asDate(permission?.expiration);
   const request = asList(body?.actions)
     .map(asRecord)

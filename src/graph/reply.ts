@@ -4,8 +4,20 @@
  * Anything else that is not a readable acceptance leaves the outcome open.
  */
 import type { GraphError, Outcome, Uncertain, UncertainCause, Usage } from '../core/outcome.ts';
+import {
+  isInt4,
+  isWaId,
+  MESSAGE_CHARS,
+  outsideError,
+  outsideId,
+  outsideRaw,
+  outsideText,
+  outsideWaitMs,
+  STATUS_CHARS,
+} from '../core/outside-text.ts';
+import { samePerson } from '../core/spellings.ts';
 import type { ExchangeError, Reply } from './exchange.ts';
-import { asList, asNumber, asRecord, asText, readJson } from './json.ts';
+import { asList, asNumber, asRecord, asText, readBody, readJson } from './json.ts';
 import { readUsage } from './usage.ts';
 
 /** Takes a secret out of a text that comes from outside; Meta's error 190 quotes the token. */
@@ -16,10 +28,17 @@ export function redactor(token: string): Redact {
   return (text) => text.replaceAll(token, '[token]').replace(/\bEAA[0-9A-Za-z]{16,}/g, '[token]');
 }
 
+/** What an answer is read for. */
+export interface Question {
+  /** Who was asked; an acceptance that names somebody else is not ours. */
+  readonly to: string;
+  readonly redact: Redact;
+}
+
 /** What a whole answer to a send means. */
-export function readSendReply(reply: Reply, redact: Redact): Outcome {
+export function readSendReply(reply: Reply, question: Question): Outcome {
   const json = readJson(reply);
-  const settled = readSettled(reply, json, redact);
+  const settled = readSettled(reply, json, question);
   if (settled !== undefined) return settled;
   if (reply.status >= 200 && reply.status < 300) {
     const why = json === undefined ? 'a body that is no JSON' : 'no message id';
@@ -29,27 +48,25 @@ export function readSendReply(reply: Reply, redact: Redact): Outcome {
 }
 
 /** What it means that no whole answer came. A cut answer that already says it all counts. */
-export function readSendLoss(error: ExchangeError, redact: Redact): Outcome {
-  if (!error.written) return { kind: 'unsent', detail: error.message };
+export function readSendLoss(error: ExchangeError, question: Question): Outcome {
+  const message = outsideText(error.message, MESSAGE_CHARS);
+  if (!error.written) return { kind: 'unsent', detail: message };
   if (error.partial !== undefined) {
-    const settled = readSettled(error.partial, readJson(error.partial), redact);
+    const settled = readSettled(error.partial, readJson(error.partial), question);
     if (settled !== undefined) return settled;
   }
   switch (error.reason) {
     case 'timeout':
-      return uncertain('timeout', error.message);
+      return uncertain('timeout', message);
     case 'aborted':
-      return uncertain('interrupted', error.message);
+      return uncertain('interrupted', message);
     case 'too-large': {
       const status = error.partial?.status ?? 0;
       const cause = status >= 200 && status < 300 ? 'unreadable-success' : 'server-error';
       return uncertain(cause, `HTTP ${status} with a body beyond 1 MB`);
     }
     default:
-      return uncertain(
-        'connection-lost',
-        `the connection ended before the answer: ${error.message}`,
-      );
+      return uncertain('connection-lost', `the connection ended before the answer: ${message}`);
   }
 }
 
@@ -74,8 +91,9 @@ export function readGraphError(
     return found === undefined ? undefined : redact(found);
   };
   const data = asRecord(error.error_data);
+  const subcode = asNumber(error.error_subcode);
   const optional = {
-    subcode: asNumber(error.error_subcode),
+    subcode: subcode !== undefined && isInt4(subcode) ? subcode : undefined,
     type: text(error.type),
     details: text(data === undefined ? error.error_data : data.details),
     userTitle: text(error.error_user_title),
@@ -85,8 +103,7 @@ export function readGraphError(
     httpStatus: reply.status,
   };
   return {
-    code: code ?? -1,
-    message: text(error.message) ?? 'no message',
+    ...outsideError({ code: code ?? -1, message: text(error.message) ?? 'no message' }),
     ...(Object.fromEntries(
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<GraphError>),
@@ -97,36 +114,50 @@ export function readGraphError(
 export function readRetryAfter(headers: Reply['headers']): number | undefined {
   const value = headers['retry-after'];
   const seconds = asNumber(value);
-  if (seconds !== undefined) return seconds >= 0 ? seconds * 1000 : undefined;
+  if (seconds !== undefined) return seconds >= 0 ? outsideWaitMs(seconds * 1000) : undefined;
   if (typeof value !== 'string') return undefined;
   const sent = Date.parse(String(headers.date ?? ''));
   const ms = Date.parse(value) - (Number.isNaN(sent) ? Date.now() : sent);
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  return Number.isNaN(ms) ? undefined : outsideWaitMs(ms);
 }
 
 /** Accepted or refused, where the answer says so; a message id outweighs anything beside it. */
-function readSettled(reply: Reply, json: unknown, redact: Redact): Outcome | undefined {
+function readSettled(reply: Reply, json: unknown, question: Question): Outcome | undefined {
   const usage = readUsage(reply.headers);
-  return readAcceptance(reply, json, usage) ?? readRefusal(reply, json, redact, usage);
+  return (
+    readAcceptance(reply, json, question, usage) ?? readRefusal(reply, json, question.redact, usage)
+  );
 }
 
 function readAcceptance(
   reply: Reply,
   json: unknown,
+  { to, redact }: Question,
   usage: Usage | undefined,
 ): Outcome | undefined {
   if (reply.status < 200 || reply.status >= 300) return undefined;
   const body = asRecord(json);
   const message = asRecord(asList(body?.messages)[0]);
-  const wamid = asText(message?.id);
-  if (wamid === undefined) return undefined;
-  const waId = asText(asRecord(asList(body?.contacts)[0])?.wa_id)?.replace(/^\+/, '');
+  const id =
+    typeof message?.id === 'string' && message.id !== '' ? message.id : asText(message?.id);
+  if (id === undefined) return undefined;
+  const contact = asRecord(asList(body?.contacts)[0]);
+  const named = asText(contact?.input)?.replace(/\D/g, '') ?? '';
+  if (named !== '' && !samePerson(named, to)) {
+    const detail = `HTTP ${reply.status} with an answer to somebody else`;
+    return { ...uncertain('foreign-answer', detail), raw: rawOf(reply, redact) };
+  }
+  const wamid = outsideId(id);
+  const status = asText(message?.message_status, STATUS_CHARS);
+  const waId = asText(contact?.wa_id)?.replace(/^\+/, '');
+  const isWhole = wamid !== undefined && isUntouched(message?.message_status, STATUS_CHARS);
   return {
     kind: 'accepted',
-    wamid,
-    messageStatus: asText(message?.message_status) ?? 'accepted',
-    ...(waId !== undefined && /^\d{5,20}$/.test(waId) ? { waId } : {}),
+    ...(wamid === undefined ? {} : { wamid }),
+    messageStatus: status ?? 'accepted',
+    ...(waId !== undefined && isWaId(waId) ? { waId } : {}),
     ...(usage === undefined ? {} : { usage }),
+    ...(isWhole ? {} : { raw: rawOf(reply, redact) }),
   };
 }
 
@@ -138,13 +169,33 @@ function readRefusal(
 ): Outcome | undefined {
   const error = readGraphError(reply, json, redact);
   if (error === undefined) return undefined;
+  const given = asRecord(asRecord(json)?.error);
+  const isWhole =
+    isUntouched(given?.message, MESSAGE_CHARS) &&
+    isUntouched(asRecord(given?.error_data)?.details ?? given?.error_data, MESSAGE_CHARS) &&
+    isInt4(asNumber(given?.code) ?? -1);
   const retryAfterMs = readRetryAfter(reply.headers);
   return {
     kind: 'refused',
     error,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(usage === undefined ? {} : { usage }),
+    ...(isWhole ? {} : { raw: rawOf(reply, redact) }),
   };
+}
+
+function isUntouched(value: unknown, most: number): boolean {
+  return typeof value !== 'string' || outsideText(value, most) === value;
+}
+
+/** Secrets go before the text is escaped and cut, and from inside JSON too, where they may be escaped. */
+function rawOf(reply: Reply, redact: Redact): string {
+  const text = redact(readBody(reply));
+  const json = readJson({ ...reply, headers: {}, body: Buffer.from(text) });
+  const clean = JSON.stringify(json, (_name, value: unknown) =>
+    typeof value === 'string' ? redact(value) : value,
+  );
+  return outsideRaw(clean === JSON.stringify(json) ? text : clean);
 }
 
 function uncertain(cause: UncertainCause, detail: string): Uncertain {

@@ -2,11 +2,13 @@
  * The one call that must never be made twice by itself. p-retry repeats it only where the exchange
  * failed before its first byte; everything after that is an outcome for the ledger.
  */
+import { setImmediate } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { SendInput } from '../core/graph.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome, Refused, Uncertain } from '../core/outcome.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
 import type { Http } from './adapter.ts';
+import type { Belonging } from './doubts.ts';
 import { ExchangeError } from './exchange.ts';
 import { sendPayload } from './payload.ts';
 import { readSendLoss, readSendReply, redactor } from './reply.ts';
@@ -24,6 +26,11 @@ export interface SendOptions {
    * nothing is written, the outcome is `unsent` with the detail `withheld`.
    */
   readonly mayWrite?: () => boolean;
+  /**
+   * Called at most once, and only after a `refused` was given, within `requestTimeoutMs` of it: its
+   * connection turned out to mix up answers, so that the refusal may be another request's.
+   */
+  readonly onDoubt?: (doubt: Uncertain) => void;
 }
 
 /** What a send is made with. */
@@ -49,8 +56,11 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
   );
   const access = await tokenOrError(p.token);
   if ('error' in access) return { kind: 'refused', error: access.error };
-  const redact = redactor(access.token);
+  const question = { to: input.to, redact: redactor(access.token) };
   const body = sendPayload(input);
+  let read: Outcome | undefined;
+  let isDoubted = false;
+  let isGiven = false;
 
   try {
     const reply = await pRetry(
@@ -64,6 +74,14 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
           begun,
           ...(options.signal === undefined ? {} : { signal: options.signal }),
           ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
+          judge: (whole) => {
+            read = readSendReply(whole, question);
+            return belongingOf(read);
+          },
+          onDoubt: () => {
+            isDoubted = true;
+            if (isGiven && read?.kind === 'refused') options.onDoubt?.(doubtOf(read));
+          },
         }),
       {
         ...UNSENT_RETRIES,
@@ -72,13 +90,34 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
         shouldRetry: ({ error }) => neverLeft(error) && options.signal?.aborted !== true,
       },
     );
-    const outcome = readSendReply(reply, redact);
-    if (outcome.kind === 'refused' && outcome.error.code === 190) p.tokenRefused();
+    const outcome = read ?? readSendReply(reply, question);
+    if (outcome.kind !== 'refused') return outcome;
+    // An answer given twice in one packet is seen before it is believed: Node tells of a socket that
+    // was closed for it at the end of this turn of the event loop.
+    await setImmediate();
+    await setImmediate();
+    isGiven = true;
+    if (isDoubted) return doubtOf(outcome);
+    if (outcome.error.code === 190) p.tokenRefused();
     return outcome;
   } catch (error) {
-    if (error instanceof ExchangeError) return readSendLoss(error, redact);
+    if (error instanceof ExchangeError) return readSendLoss(error, question);
     throw error;
   }
+}
+
+function belongingOf(outcome: Outcome): Belonging {
+  if (outcome.kind === 'uncertain' && outcome.cause === 'foreign-answer') return 'foreign';
+  return outcome.kind === 'refused' ? 'nameless' : 'own';
+}
+
+function doubtOf({ error, raw }: Refused): Uncertain {
+  return {
+    kind: 'uncertain',
+    cause: 'foreign-answer',
+    detail: `refused with ${error.code} on a connection that mixes up answers: it may be another request's`,
+    ...(raw === undefined ? {} : { raw }),
+  };
 }
 
 /** True for a failure that certainly did not reach the server and may pass by itself. */

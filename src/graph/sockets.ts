@@ -8,6 +8,7 @@
  */
 import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
+import { createDoubts } from './doubts.ts';
 
 /** Where a socket is borrowed from. */
 export interface Sockets {
@@ -18,6 +19,10 @@ export interface Sockets {
   take(use: (client: Client | undefined) => void): () => void;
   /** Returns a socket; exactly once for each one given to `use`. */
   giveBack(client: Client): void;
+  /** In place of `giveBack`: its socket mixed up answers, so it is closed and what was read on it is doubted. */
+  spoil(client: Client): void;
+  /** `onDoubt` is called should the socket turn out to mix up answers within `doubtMs`. */
+  keepInDoubt(client: Client, onDoubt: (() => void) | undefined): void;
   /** The most sockets open at a time; may be called while requests run. */
   setLimit(connections: number): void;
   /** Sockets in use, and requests waiting for one. */
@@ -40,10 +45,14 @@ const IDLE_TIMEOUT_MS = 4_000;
 /** Answers of Graph are a few hundred bytes, a page of templates some 100 kB; beyond 1 MB it is no Graph API. */
 export const MAX_REPLY_BYTES = 1_048_576;
 
-/** Opens the set; `origin` is scheme, host and port; `ca` a PEM trusted in place of the system's. */
+/**
+ * Opens the set; `origin` is scheme, host and port; `ca` a PEM trusted in place of the system's;
+ * `doubtMs` for how long an answer that names nobody can still be doubted.
+ */
 export function openSockets(p: {
   readonly origin: string;
   readonly connections: number;
+  readonly doubtMs: number;
   readonly ca?: string;
 }): Sockets {
   const idle: Client[] = [];
@@ -52,6 +61,7 @@ export function openSockets(p: {
   const connecting = new Set<Socket>();
   const waiting = new Set<(client: Client | undefined) => void>();
   const connect = trackedConnector(connecting, p.ca);
+  const doubts = createDoubts(p.doubtMs);
   let limit = atLeastOne(p.connections);
   let closed = false;
 
@@ -67,6 +77,7 @@ export function openSockets(p: {
       bodyTimeout: 0,
       maxResponseSize: MAX_REPLY_BYTES,
     });
+    client.on('disconnect', (_origin, _targets, error) => doubts.closed(client, error));
     all.add(client);
     return client;
   }
@@ -112,6 +123,14 @@ export function openSockets(p: {
       idle.push(client);
       serve();
     },
+    spoil(client) {
+      doubts.spoilt(client);
+      all.delete(client);
+      leaving.add(client);
+      void client.destroy().then(() => leaving.delete(client));
+      serve();
+    },
+    keepInDoubt: (client, onDoubt) => doubts.add(client, onDoubt),
     setLimit(connections) {
       limit = atLeastOne(connections);
       while (all.size > limit) {

@@ -10,10 +10,11 @@ import type {
   Template,
   TemplateComponent,
 } from '../core/graph.ts';
+import { ID_CHARS, STATUS_CHARS } from '../core/outside-text.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { LOCAL_ERROR } from './access.ts';
 import type { Call } from './call.ts';
-import { asList, asRecord, asText } from './json.ts';
+import { asClean, asList, asRecord, asText } from './json.ts';
 
 /** Which templates to list; every field narrows. Language and status are compared without case. */
 export interface TemplateFilter {
@@ -148,20 +149,20 @@ function createBody(template: NewTemplate): object {
 
 function readCreated(value: unknown, sent: NewTemplate): Result<CreatedTemplate, GraphFailure> {
   const body = asRecord(value);
-  const id = asText(body?.id);
+  const id = asText(body?.id, ID_CHARS);
   if (id === undefined) return err(unreadable('the id of the new template'));
   return ok({
     id,
-    status: asText(body?.status) ?? 'PENDING',
-    category: asText(body?.category) ?? sent.category,
+    status: asText(body?.status, STATUS_CHARS) ?? 'PENDING',
+    category: asText(body?.category, STATUS_CHARS) ?? sent.category,
   });
 }
 
 /** A template as the API gives it; `undefined` when it has neither id nor name. */
 function readTemplate(value: unknown): Template | undefined {
   const item = asRecord(value);
-  const id = asText(item?.id);
-  const name = asText(item?.name);
+  const id = asText(item?.id, ID_CHARS);
+  const name = asText(item?.name, ID_CHARS);
   if (item === undefined || id === undefined || name === undefined) return undefined;
   const format = asText(item.parameter_format)?.toLowerCase();
   const optional = {
@@ -173,12 +174,13 @@ function readTemplate(value: unknown): Template | undefined {
   return {
     id,
     name,
-    language: asText(item.language) ?? '',
-    status: (asText(item.status) ?? '').toUpperCase(),
-    category: (asText(item.category) ?? '').toUpperCase(),
+    language: asText(item.language, STATUS_CHARS) ?? '',
+    status: (asText(item.status, STATUS_CHARS) ?? '').toUpperCase(),
+    category: (asText(item.category, STATUS_CHARS) ?? '').toUpperCase(),
     components: asList(item.components)
       .map(asRecord)
-      .filter((c): c is TemplateComponent => typeof c?.type === 'string'),
+      .filter((c): c is TemplateComponent => typeof c?.type === 'string')
+      .map(asClean),
     ...(Object.fromEntries(
       Object.entries(optional).filter(([, found]) => found !== undefined),
     ) as Partial<Template>),

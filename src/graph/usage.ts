@@ -4,6 +4,7 @@
  * counts as absent; of several figures the highest is the one that slows us down.
  */
 import type { Usage } from '../core/outcome.ts';
+import { outsideWaitMs } from '../core/outside-text.ts';
 import { asNumber, asRecord } from './json.ts';
 
 const FIGURES = ['call_count', 'total_cputime', 'total_time'] as const;
@@ -25,7 +26,8 @@ export function readUsage(headers: Readonly<Record<string, unknown>>): Usage | u
     minutes = Math.max(minutes, asNumber(entry.estimated_time_to_regain_access) ?? 0);
   }
   if (percent === undefined && minutes === 0) return undefined;
-  return { percent: percent ?? 100, ...(minutes > 0 ? { regainAccessMs: minutes * 60_000 } : {}) };
+  const regain = minutes > 0 ? { regainAccessMs: outsideWaitMs(minutes * 60_000) } : {};
+  return { percent: percent ?? 100, ...regain };
 }
 
 /** `{"<WABA id>": [{...}, ...]}`; a bare object in place of the list is taken too. */

@@ -71,7 +71,7 @@ export function evidenceStore(database: Database): EvidenceStore {
       const [row] = await database.run<AppliedStatus & pg.QueryResultRow>(STATUS, [
         status.request ?? null,
         status.fence ?? null,
-        status.wamid,
+        status.wamid ?? null,
         status.status,
         status.at,
         status.waId ?? null,

@@ -1,7 +1,9 @@
 /** What the effects of faults do to a request (it is not taken) and to an answer (it is distorted). */
 import { type Answer, htmlPage } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
-import type { Refusal } from './sim-errors.ts';
+import { poison } from './poison.ts';
+import type { Random } from './prng.ts';
+import { errorAnswer, type Refusal } from './sim-errors.ts';
 
 /** A request that is not taken: refused in Meta's words, or dropped without a word of Meta's. */
 export type NotTaken =
@@ -27,6 +29,8 @@ export function notTaken(effect: FaultEffect | undefined): NotTaken | undefined 
       return effect.accepted
         ? undefined
         : { kind: 'dropped', answer: { kind: 'empty', status: effect.status } };
+    case 'foreign-answer':
+      return effect.accepted ? undefined : { kind: 'dropped', answer: { kind: 'none' } };
     default:
       return undefined;
   }
@@ -50,6 +54,33 @@ export function distort(whole: Answer, effect: FaultEffect | undefined): Answer 
     default:
       return whole;
   }
+}
+
+/** An answer that comes when nobody waits for one. */
+export interface SecondAnswer {
+  readonly afterMs: number;
+  readonly answer: Answer;
+}
+
+/** What the `second-answer` effect sends after `answer`. */
+export function secondOf(
+  effects: readonly FaultEffect[],
+  answer: Answer,
+): SecondAnswer | undefined {
+  const effect = effects.find((e) => e.kind === 'second-answer');
+  if (effect === undefined) return undefined;
+  const again = effect.code === undefined ? answer : errorAnswer({ code: effect.code });
+  return { afterMs: effect.afterMs, answer: again };
+}
+
+/** `answer` with what the `poison` effects put into it. */
+export function poisoned(answer: Answer, effects: readonly FaultEffect[], random: Random): Answer {
+  if (answer.kind !== 'json') return answer;
+  let { body } = answer;
+  for (const effect of effects) {
+    if (effect.kind === 'poison') body = poison(body, effect, random);
+  }
+  return { ...answer, body };
 }
 
 /** Milliseconds the `slow` effects add to an answer. */

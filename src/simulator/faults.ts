@@ -3,6 +3,7 @@
  * effect; a rule that only colours the answer (slow, an odd id) lets later rules apply as well.
  */
 import { z } from 'zod';
+import { poisonSchema } from './poison.ts';
 import { createRandom, type Random } from './prng.ts';
 import { patternSchema, phoneSchema, spanSchema } from './schemas.ts';
 
@@ -39,6 +40,24 @@ export const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message-status'), status: z.string().nullable() }),
   z.strictObject({ kind: z.literal('id-without-prefix') }),
   z.strictObject({ kind: z.literal('no-wa-id') }),
+  /** Texts and numbers that a database refuses, in the named fields of whatever is answered. */
+  poisonSchema,
+  /** An acceptance that names another person, with a message id of no message of ours. */
+  z.strictObject({
+    kind: z.literal('foreign-answer'),
+    /** Who is named; absent: the number asked with another last digit. */
+    to: phoneSchema.optional(),
+    /** `false` leaves `contacts[].input` out, as some servers do. */
+    input: z.boolean().default(true),
+    accepted: z.boolean().default(true),
+  }),
+  /** The answer comes again on the same connection, or after it a refusal that nobody asked for. */
+  z.strictObject({
+    kind: z.literal('second-answer'),
+    afterMs: spanSchema.default(0),
+    /** Present: the second one is a refusal with this code. */
+    code: z.number().int().optional(),
+  }),
 ]);
 
 /** What a fault does. */
@@ -95,6 +114,8 @@ const COLOURING: ReadonlySet<FaultEffect['kind']> = new Set([
   'message-status',
   'id-without-prefix',
   'no-wa-id',
+  'poison',
+  'second-answer',
 ]);
 
 /** The rules in force and how often each has struck. */

@@ -4,11 +4,20 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Answer, json } from './answer.ts';
-import { delayOf, distort, type NotTaken, notTaken } from './fault-effects.ts';
+import {
+  delayOf,
+  distort,
+  type NotTaken,
+  notTaken,
+  poisoned,
+  type SecondAnswer,
+  secondOf,
+} from './fault-effects.ts';
 import type { FaultEffect } from './faults.ts';
 import { checkContent, checkSender, checkThroughput, isRefusal } from './message-checks.ts';
 import { checkShape, type Envelope, readEnvelope } from './message-shape.ts';
 import { mayAsk } from './pair-book.ts';
+import { createRandom } from './prng.ts';
 import type { RequestRecord } from './record.ts';
 import { type Sender, usageHeaders } from './senders.ts';
 import { errorAnswer, type Refusal, refuse } from './sim-errors.ts';
@@ -34,6 +43,8 @@ export interface SendRequest {
 export interface SendDecision {
   readonly answer: Answer;
   readonly delayMs: number;
+  /** Follows on the same connection. */
+  readonly second?: SecondAnswer;
   readonly record: RequestRecord;
 }
 
@@ -55,7 +66,14 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
   if (verdict.kind === 'accepted' && sender !== undefined && waId !== null) {
     overAllowance = bookPair(world, sender, verdict.template, waId);
   }
-  const answer = answerOf(world, verdict, envelope, waId, effects, headers);
+  const random = createRandom(world.profile.seed ^ request.n);
+  const told = poisoned(
+    answerOf(world, verdict, envelope, waId, effects, headers),
+    effects,
+    random,
+  );
+  const answer = verdict.kind === 'accepted' ? distort(told, effects.at(-1)) : told;
+  const second = secondOf(effects, answer);
   const record: RequestRecord = {
     n: request.n,
     at: new Date(world.clock.now()).toISOString(),
@@ -74,10 +92,11 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
     httpStatus: 'status' in answer ? answer.status : null,
     wamid: verdict.kind === 'accepted' ? verdict.wamid : null,
     answered: 'waiting',
+    faults: effects.map((effect) => effect.kind),
   };
   world.log.add(record, overAllowance);
   const delayMs = delayOf(effects);
-  return { answer, delayMs, record };
+  return { answer, delayMs, record, ...(second === undefined ? {} : { second }) };
 }
 
 function judge(
@@ -143,25 +162,36 @@ function answerOf(
   effects: readonly FaultEffect[],
   headers: Readonly<Record<string, string>> | undefined,
 ): Answer {
-  if (verdict.kind === 'dropped') return verdict.answer;
+  const foreign = effects.find((e) => e.kind === 'foreign-answer');
+  if (verdict.kind === 'dropped' && foreign === undefined) return verdict.answer;
   if (verdict.kind === 'refused') return errorAnswer(verdict.refusal, headers);
   const { reply } = world.profile;
   const status = effects.find((e) => e.kind === 'message-status');
   const messageStatus = status === undefined ? reply.messageStatus : status.status;
   const withWaId = reply.waId && !effects.some((e) => e.kind === 'no-wa-id');
-  const whole = json(
+  const other = foreign?.to ?? someoneElse(digitsOf(envelope.to ?? ''));
+  const named =
+    foreign === undefined
+      ? { input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }
+      : { ...(foreign.input ? { input: `+${other}` } : {}), wa_id: other };
+  const isOwn = foreign === undefined && verdict.kind === 'accepted';
+  return json(
     200,
     {
       messaging_product: 'whatsapp',
-      contacts: [{ input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }],
+      contacts: [named],
       messages: [
         {
-          id: verdict.wamid,
+          id: isOwn ? verdict.wamid : makeId(world, other, effects),
           ...(messageStatus === null ? {} : { message_status: messageStatus }),
         },
       ],
     },
     headers,
   );
-  return distort(whole, effects.at(-1));
+}
+
+/** A neighbour's number: lists in tests are mostly in sequence, so it is likely somebody on them. */
+function someoneElse(digits: string): string {
+  return `${digits.slice(0, -1)}${(Number(digits.slice(-1)) + 1) % 10}`;
 }

@@ -49,6 +49,8 @@ export interface RequestRecord {
   readonly httpStatus: number | null;
   readonly wamid: string | null;
   answered: Answered;
+  /** The kinds of the faults that struck: what the client was told may not be what stands here. */
+  readonly faults: readonly string[];
 }
 
 /** What callers may ask of the records. */

@@ -1,6 +1,13 @@
 /** Every Graph route but the send: which node is meant, whether the token may, who answers. */
 import { type Answer, json } from './answer.ts';
-import { delayOf, distort, notTaken } from './fault-effects.ts';
+import {
+  delayOf,
+  distort,
+  notTaken,
+  poisoned,
+  type SecondAnswer,
+  secondOf,
+} from './fault-effects.ts';
 import type { GraphPath } from './graph-path.ts';
 import { checkSender, unknownObject } from './message-checks.ts';
 import {
@@ -12,6 +19,7 @@ import {
   showSettings,
 } from './numbers.ts';
 import { showPermission } from './permissions.ts';
+import { createRandom } from './prng.ts';
 import type { Sender } from './senders.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import { createTemplate, editTemplate } from './template-create.ts';
@@ -40,11 +48,15 @@ export interface GraphRequest {
 const MANAGEMENT = 'whatsapp_business_management';
 const MESSAGING = 'whatsapp_business_messaging';
 
-/** Answers one call, with the delay its faults ask for. */
-export function answerGraph(
-  world: World,
-  request: GraphRequest,
-): { readonly answer: Answer; readonly delayMs: number } {
+/** What goes back, what fault effects delay it by, and what follows it on the same connection. */
+export interface GraphDecision {
+  readonly answer: Answer;
+  readonly delayMs: number;
+  readonly second?: SecondAnswer;
+}
+
+/** Answers one call, with all that its faults ask for. */
+export function answerGraph(world: World, request: GraphRequest): GraphDecision {
   const on = request.path.edge === 'call_permissions' ? 'call_permissions' : 'management';
   world.otherRequests[on] += 1;
   const to = request.query.get('user_wa_id')?.replace(/\D/g, '');
@@ -58,8 +70,11 @@ export function answerGraph(
   const delayMs = delayOf(effects);
   const struck = notTaken(effects.at(-1));
   if (struck?.kind === 'dropped') return { answer: struck.answer, delayMs };
-  if (struck?.kind === 'refused') return { answer: errorAnswer(struck.refusal), delayMs };
-  return { answer: distort(route(world, request), effects.at(-1)), delayMs };
+  const clean = struck === undefined ? route(world, request) : errorAnswer(struck.refusal);
+  const random = createRandom(world.profile.seed ^ world.otherRequests[on]);
+  const answer = distort(poisoned(clean, effects, random), effects.at(-1));
+  const second = secondOf(effects, answer);
+  return { answer, delayMs, ...(second === undefined ? {} : { second }) };
 }
 
 function route(world: World, request: GraphRequest): Answer {

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Answer, json } from './answer.ts';
 import { applyDue } from './apply-change.ts';
 import { answerControl, type ControlContext } from './controls.ts';
+import type { SecondAnswer } from './fault-effects.ts';
 import { readGraphPath } from './graph-path.ts';
 import { drawLatency } from './latency.ts';
 import { decideSend } from './messages.ts';
@@ -13,7 +14,7 @@ import type { RequestRecord } from './record.ts';
 import { answerGraph } from './routes.ts';
 import { bearerHash } from './tokens.ts';
 import type { World } from './world.ts';
-import { writeAnswer } from './write-answer.ts';
+import { rawAnswer, writeAnswer } from './write-answer.ts';
 
 /** Larger bodies than this are refused with 413; a send has some 600 bytes. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -110,11 +111,12 @@ function serve(
     if (!isSend) {
       const base = `http://${request.headers.host ?? 'localhost'}${pathname}`;
       const graph = { method, path, query, tokenHash, body, base };
-      const { answer, delayMs } = answerGraph(world, graph);
+      const { answer, delayMs, second } = answerGraph(world, graph);
+      answerAgain(later, request, response, second);
       later(latencyMs + delayMs, () => writeAnswer(response, answer, version));
       return;
     }
-    const { answer, delayMs, record } = decideSend(world, {
+    const { answer, delayMs, record, second } = decideSend(world, {
       phoneNumberId: path.node,
       n,
       arrivedMs,
@@ -123,6 +125,7 @@ function serve(
       ...(path.refusal === undefined ? {} : { refusal: path.refusal }),
     });
     hooks.onPost(record);
+    answerAgain(later, request, response, second);
     response.once('close', () => {
       if (record.answered === 'waiting') record.answered = 'client-gone';
     });
@@ -139,6 +142,21 @@ function reply(
   if (record.answered === 'client-gone') return;
   record.answered = answer.kind === 'stream' ? 'json' : answer.kind;
   writeAnswer(response, answer, version);
+}
+
+/** Sees to the answer that nobody asked for: on the bare socket, whatever stands on it by then. */
+function answerAgain(
+  later: (delayMs: number, act: () => void) => void,
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+  second: SecondAnswer | undefined,
+): void {
+  if (second === undefined) return;
+  response.once('finish', () =>
+    later(second.afterMs, () => {
+      if (socket.writable) socket.write(rawAnswer(second.answer));
+    }),
+  );
 }
 
 /** Gives the whole body, or `undefined` if it is too large; never calls for one that breaks off. */

@@ -54,3 +54,15 @@ export function writeAnswer(
       return;
   }
 }
+
+/** A JSON answer as the bytes of a connection, for what Node's server would not send; else nothing. */
+export function rawAnswer(answer: Answer): string {
+  if (answer.kind !== 'json') return '';
+  return [
+    `HTTP/1.1 ${answer.status} Again`,
+    `content-type: ${JSON_TYPE}`,
+    `content-length: ${Buffer.byteLength(answer.body)}`,
+    '',
+    answer.body,
+  ].join('\r\n');
+}

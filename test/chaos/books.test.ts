@@ -30,6 +30,7 @@ const post = (row: number, more: Partial<RequestRecord> = {}): RequestRecord => 
     httpStatus: 200,
     wamid: `wamid.${row}`,
     answered: 'json',
+    faults: [],
     ...more,
   };
 };

@@ -49,7 +49,8 @@ export interface StatusEvent {
   /** From `biz_opaque_callback_data`, where it was ours. */
   readonly request?: string;
   readonly fence?: number;
-  readonly wamid: string;
+  /** Absent where it came in a form that no store takes. */
+  readonly wamid?: string;
   readonly status: DeliveryStatus;
   readonly at: Date;
   readonly waId?: string;

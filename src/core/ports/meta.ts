@@ -10,7 +10,7 @@ import type {
   Template,
   TokenInfo,
 } from '../graph.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome, Uncertain } from '../outcome.ts';
 import type { Result } from '../result.ts';
 
 /** The one call this all is about. */
@@ -19,7 +19,17 @@ export interface MessageSender {
    * POSTs once. Never rejects for anything the network or Meta does.
    * `mayWrite` is asked at the last moment before the first byte; `false` gives `unsent`.
    */
-  send(input: SendInput, options: { readonly mayWrite: () => boolean }): Promise<Outcome>;
+  send(
+    input: SendInput,
+    options: {
+      readonly mayWrite: () => boolean;
+      /**
+       * Called at most once, after a refusal was given and within the request time-out: its connection
+       * turned out to mix up answers, so that the refusal may be somebody else's.
+       */
+      readonly onDoubt?: (doubt: Uncertain) => void;
+    },
+  ): Promise<Outcome>;
   setConnections(n: number): void;
 }
 

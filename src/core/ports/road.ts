@@ -140,7 +140,8 @@ export interface RecordEntry extends ClaimRef {
   /** The claim's; an outcome of another epoch changes nothing. */
   readonly epoch?: number;
   readonly state: 'accepted' | 'already-granted' | 'rejected' | 'uncertain' | 'pending';
-  readonly outcome: Outcome['kind'];
+  /** `doubted`: a refusal that turned out to be perhaps somebody else's. */
+  readonly outcome: Outcome['kind'] | 'doubted';
   /** For `pending`: wait this long. For `uncertain`: check after this long. */
   readonly delayMs?: number;
   readonly countAttempt: boolean;
@@ -152,7 +153,7 @@ export interface RecordEntry extends ClaimRef {
   readonly errorMessage?: string;
   /** Why, in a word for programs: an uncertain cause or a verdict. */
   readonly reason?: string;
-  /** What was answered, as far as it could not be taken as it came. */
+  /** The answer as it came, for the attempt's evidence: escaped text of 8 kB at most. */
   readonly raw?: string;
 }
 

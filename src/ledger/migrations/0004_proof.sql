@@ -170,6 +170,7 @@ declare
     when 'sending' then old.state = 'queued' and new.fence = old.fence + 1
       and new.claim_id is not null and new.claim_id is distinct from old.claim_id
     when 'uncertain' then old.state = 'sending'
+      or (word = 'doubted' and old.state in ('pending', 'queued', 'rejected'))
     when 'rejected' then old.state in ('sending', 'uncertain')
     when 'already-granted' then old.state in ('sending', 'uncertain')
     when 'skipped' then old.state in ('pending', 'queued')
@@ -212,6 +213,7 @@ create trigger requests_guard before update on requests for each row
 --   accepted   Meta took it: of any fence of the epoch; while a later one is being sent it is kept as a proof
 --   refused    an answer with an error: of the newest fence, also once it is uncertain
 --   uncertain  written, and no readable answer
+--   doubted    a refusal on a connection that mixes up answers: it may be somebody else's, so nothing is known
 --   unsent     certainly not written: also where the sweep has called it uncertain meanwhile
 --   check      what Meta's count of an uncertain one tells       settled    an operator's word on one
 --   streak     a refusal that was nobody's fault is taken back (error_code: the streak's)
@@ -225,7 +227,8 @@ begin
   where c.id in (
     select r.campaign_id from requests r
     where r.id = any(array(
-      select (e->>'id')::bigint from jsonb_array_elements(entries) e where e->>'state' = 'pending')))
+      select (e->>'id')::bigint from jsonb_array_elements(entries) e
+      where e->>'state' = 'pending' or e->>'outcome' = 'doubted')))
   order by c.id
   for no key update of c;
   -- By id alone: the planner, whose statistics are old while a list runs, else reads the whole campaign.
@@ -253,6 +256,7 @@ begin
           and (r.state <> 'accepted' or (r.wamid is null and e.wamid is not null))
         when 'refused' then e.fence = r.fence and r.state in ('sending', 'uncertain')
         when 'uncertain' then e.fence = r.fence and r.state = 'sending'
+        when 'doubted' then e.fence = r.fence and r.state in ('sending', 'pending', 'queued', 'rejected')
         when 'unsent' then e.fence = r.fence
           and (r.state = 'sending' or (r.state = 'uncertain' and r.reason in ('lease-ended', 'interrupted')))
         when 'check' then e.fence = r.fence and r.state = 'uncertain'
@@ -270,10 +274,10 @@ begin
     -- or a refusal had given back.
     select sender_id, person,
       coalesce(array_agg(row(id, fence, null)::ask) filter (where applies and give_back), '{}') as back,
-      coalesce(array_agg(row(id, fence, coalesce(reserved_at, now_()))::ask) filter (where outcome = 'accepted'), '{}') as used
+      coalesce(array_agg(row(id, fence, coalesce(reserved_at, now_()))::ask) filter (where outcome in ('accepted', 'doubted')), '{}') as used
     from judged
     where person is not null and ((applies and give_back)
-      or ((applies or proves) and outcome = 'accepted' and (was not in ('sending', 'uncertain', 'accepted') or fence <> newest)))
+      or ((applies or proves) and outcome in ('accepted', 'doubted') and (was not in ('sending', 'uncertain', 'accepted') or fence <> newest)))
     group by sender_id, person
   ), pair as materialized (
     select p.sender_id, p.person, p.asks, c.back, c.used
@@ -311,7 +315,7 @@ begin
     update requests r
     set state = case when j.proves then r.state
         when j.state = 'pending' and j.campaign_state = 'cancelled' then 'cancelled' else j.state end,
-      cause = case when j.state = 'pending' then j.outcome || '.' || j.fence end,
+      cause = case when j.state = 'pending' or j.outcome = 'doubted' then j.outcome || '.' || j.fence end,
       proof_fence = case when j.proves then j.fence else r.proof_fence end,
       due_at = case when j.state = 'pending' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' else r.due_at end,
       attempts = r.attempts - case when j.count_attempt is false then 1 else 0 end,
@@ -331,11 +335,12 @@ begin
         when j.state = 'uncertain' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' end
     from judged j
     where r.id = j.id and (j.applies or j.proves)
-    returning r.id, j.fence, r.state, r.due_at, r.campaign_id
+    returning r.id, j.fence, j.outcome, r.state, r.due_at, r.campaign_id
   ), reopened as (
     -- Somebody is to be asked after all: a campaign that was done is not.
     update campaigns c set state = 'running', ended_at = null
-    where c.state = 'completed' and c.id in (select campaign_id from applied where state = 'pending')
+    where c.state = 'completed' and c.id in (
+      select campaign_id from applied where state = 'pending' or (state = 'uncertain' and outcome = 'doubted'))
     returning c.id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', c.id, 'state', 'running')::text)
   ), kept as (
     insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at, raw)
