@@ -66,9 +66,10 @@ export function ordersOf(a: string, b: string): [title: string, order: Order][] 
 const NAMES = { a: 'isolation_a', b: 'isolation_b' } as const;
 const LOOK_MS = 5;
 
-// The ledger's clock, in which a process can be held: that is after its statement's snapshot.
+// The ledger's clock, in which a process can be held: that is after its statement's snapshot. Volatile,
+// or the planner would ask it too, and that is before.
 const CLOCK = `
-create or replace function now_() returns timestamptz language plpgsql stable as $$
+create or replace function now_() returns timestamptz language plpgsql volatile as $$
 begin
   if current_setting('application_name') = '${NAMES.a}' then perform pg_advisory_xact_lock_shared(1); end if;
   if current_setting('application_name') = '${NAMES.b}' then perform pg_advisory_xact_lock_shared(2); end if;
