@@ -1,8 +1,14 @@
-/** Native ESM with swc; why these settings and no others: ARCHITECTURE.md, "Tools". */
-export default {
+/**
+ * Native ESM with swc; why these settings and no others: ARCHITECTURE.md, "Tools". The suites whose
+ * subject is SQL, and one whole road, run a second time on the oldest Postgres that is supported.
+ */
+import { OLDEST_POSTGRES_NAME } from './scripts/programs.mjs';
+
+const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
+  // Until the ledger keeps what they ask.
+  testPathIgnorePatterns: ['/node_modules/', '/test/isolation/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -10,8 +16,32 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'embedded Postgres',
+      testMatch: ['**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    },
+    {
+      ...shared,
+      displayName: OLDEST_POSTGRES_NAME,
+      testMatch: [
+        '**/test/ledger/*.test.ts',
+        '**/test/queue/*.test.ts',
+        '**/test/road/invariants.test.ts',
+        '**/test/isolation/*.test.ts',
+        '**/test/support/postgres.test.ts',
+      ],
+      setupFiles: ['<rootDir>/test/support/use-oldest.mjs'],
+      globalSetup: '<rootDir>/test/support/global-setup-oldest.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown-oldest.mjs',
+    },
+  ],
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
   // Each worker's pools share the hundred connections of one Postgres, and each test file may run
   // a Redis and a few callpermit processes of its own.

@@ -1,4 +1,7 @@
-/** `npm test`: builds what changed, sees to a Redis and a browser, runs jest with what is typed. */
+/**
+ * `npm test`: builds what changed, sees to a Redis, the oldest Postgres and a browser, runs jest with
+ * what is typed.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +16,10 @@ if (!(await build({ root, say }))) process.exit(1);
 // A Redis that somebody named stands in for a program of ours (test/support/foreign-redis.ts).
 const needsRedis = !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
 if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
+
+// Likewise the Postgres of TEST_POSTGRES_URL (test/support/oldest-postgres.mjs).
+if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, say)))
+  process.exit(1);
 
 const env = { ...process.env };
 if (existsSync(fileURLToPath(new URL('../test/browser', import.meta.url)))) {

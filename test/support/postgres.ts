@@ -1,6 +1,7 @@
 /**
- * A fresh database for each test file, all in the one embedded Postgres of the run
- * (`global-setup.mjs`): a server each would cost a second, a database costs some 50 ms.
+ * A fresh database for each test file, all in one Postgres of the run: the embedded one
+ * (`global-setup.mjs`), or the oldest that is supported (`global-setup-oldest.mjs`). A server each
+ * would cost a second, a database costs some 50 ms.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,6 +18,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Whether this file runs on the oldest Postgres that is supported; else on the embedded one. */
+export function isOldestPostgres(): boolean {
+  return process.env.CALLPERMIT_TEST_POSTGRES === 'oldest';
+}
+
 /** Any number will do as long as nobody else's advisory lock has it. */
 const TEMPLATE_LOCK = 20_261_122;
 
@@ -28,13 +34,14 @@ const TEMPLATE_LOCK = 20_261_122;
 export async function createTestDatabase(
   p: { readonly migrated?: boolean } = {},
 ): Promise<TestDatabase> {
-  const server = await serverUrl();
+  const { connectionString: server, template: migrated = 'callpermit_migrated' } =
+    await serverOfRun();
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const template = p.migrated === false ? 'template0' : 'callpermit_migrated';
+  const template = p.migrated === false ? 'template0' : migrated;
   await withClient(server, async (client) => {
     // Postgres copies a template only while nobody is connected to it.
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    if (template !== 'template0') await ensureTemplate(client, server, template);
+    if (template === migrated) await ensureTemplate(client, server, template);
     await client.query(`create database ${name} template ${template}`);
   });
   return {
@@ -61,19 +68,26 @@ async function ensureTemplate(client: pg.Client, server: string, template: strin
   await client.query(`alter database ${draft} rename to ${template}`);
 }
 
-/** The run's server, once it is up; `global-setup.mjs` says why it is a file. */
-async function serverUrl(): Promise<string> {
+interface RunningServer {
+  readonly connectionString: string;
+  /** The name of the migrated database that others are copied from. */
+  readonly template?: string;
+}
+
+/** The server this file runs on, once it is up; `global-setup.mjs` says why it is a file. */
+async function serverOfRun(): Promise<RunningServer> {
   const runDir = process.env.CALLPERMIT_TEST_RUN;
   if (runDir === undefined) throw new Error('run tests by npm test: jest.config.mjs was not read');
+  const name = isOldestPostgres() ? 'postgres-oldest' : 'postgres';
   for (;;) {
-    const text = await readFile(join(runDir, 'postgres.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(runDir, `${name}.json`), 'utf8').catch(() => undefined);
     if (text === undefined) {
       await sleep(20);
       continue;
     }
-    const answer = JSON.parse(text) as { connectionString?: string; error?: string };
-    if (answer.connectionString !== undefined) return answer.connectionString;
-    throw new Error(`the Postgres of the run did not start: ${answer.error}`);
+    const { error, ...server } = JSON.parse(text) as RunningServer & { error?: string };
+    if (error === undefined) return server;
+    throw new Error(`the Postgres of the run did not start (${name}): ${error}`);
   }
 }
 
