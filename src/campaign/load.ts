@@ -72,8 +72,8 @@ export interface Load {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-// About 250 kB of JSON a statement; nothing gets faster with more.
-const BATCH = 1_000;
+// About 100 kB of JSON a statement; nothing gets faster with more, and a list of long texts stays small.
+const BATCH = 500;
 // A list that comes slowly keeps its hold, which lasts 15 s, by smaller batches.
 const WRITE_EVERY_MS = 5_000;
 

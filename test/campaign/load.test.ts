@@ -41,7 +41,7 @@ describe('loading a list', () => {
     const told: LoadProgress[] = [];
     const loaded = await load(list(people(2_100)), { onProgress: (p) => void told.push(p) });
     expect(loaded).toMatchObject({ value: { added: 2_100 } });
-    expect(told.map((p) => p.lines)).toEqual([1_000, 2_000, 2_100]);
+    expect(told.map((p) => p.lines)).toEqual([500, 1_000, 1_500, 2_000, 2_100]);
   });
 
   test.each([
