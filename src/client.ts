@@ -4,6 +4,7 @@
  * do, and neither they nor the queue need be up for a list to be taken.
  */
 
+import { createHash } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import { loadEnvironment } from './config/environment.ts';
 import { readConfig } from './config/read-config.ts';
@@ -195,7 +196,8 @@ async function enqueue(
     const { columns } = list;
     const fit = unwrap(await fitTemplate(app, { sender, template, language, columns, skip }));
     const { idempotencyKey, strict, start } = input;
-    const how = only({ idempotencyKey, strict, start });
+    const bodySha256 = await digestOf(input, country);
+    const how = only({ idempotencyKey, bodySha256, defaultCountry: country, strict, start });
     const done = unwrap(await submit(app, list, { sender, template, language, fit, ...how }));
     const { id, state, created, added, doubles, refused, refusedLines } = done;
     return { id, state, created, added, doubles, refused, refusedLines };
@@ -206,6 +208,19 @@ async function enqueue(
     await lines.next();
     await lines.return?.();
   }
+}
+
+/** Of people who are here as a whole, hex: their key is bound to them before a line is written. */
+async function digestOf(
+  { recipients, idempotencyKey }: EnqueueInput,
+  country: string | undefined,
+): Promise<string | undefined> {
+  if (idempotencyKey === undefined || !Array.isArray(recipients)) return undefined;
+  const list = unwrap(await openObjectList(flat(recipients), only({ defaultCountry: country })));
+  for await (const _ of list.lines);
+  return createHash('sha256')
+    .update(JSON.stringify([list.sha256(), country ?? null]))
+    .digest('hex');
 }
 
 async function request(

@@ -94,8 +94,10 @@ export async function makeRequest(
   const one = await readOne(p, { ...rules, headerParameters });
   if (!one.ok) return one;
   const { recipient } = one.value;
-  const submitted = await submit(app, listOf(recipient, columns, fingerprint(p, recipient)), {
+  const bodySha256 = fingerprint(p, recipient);
+  const submitted = await submit(app, listOf(recipient, columns, bodySha256), {
     ...what,
+    bodySha256,
     fit: fit.value,
     single: true,
     ...(p.idempotencyKey === undefined ? {} : { idempotencyKey: p.idempotencyKey }),

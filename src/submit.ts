@@ -7,7 +7,7 @@ import { type LoadedCampaign, loadCampaign } from './campaign/load.ts';
 import { fitWithoutPreflight, preflight, type TemplateFit } from './campaign/preflight.ts';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import type { CampaignSpec } from './core/campaign.ts';
+import type { NewCampaign } from './core/ports.ts';
 import type { Problem } from './core/problem.ts';
 import type { ListLine, RefusedLine } from './core/recipient.ts';
 import { err, ok, type Result } from './core/result.ts';
@@ -21,6 +21,10 @@ export interface Submission {
   /** How the list fills the template; `fitTemplate` tells. */
   readonly fit: TemplateFit;
   readonly idempotencyKey?: string;
+  /** Hex, of the list where it is here as a whole: the key is bound to it before a line is read. */
+  readonly bodySha256?: string;
+  /** What numbers without a country code are read by. */
+  readonly defaultCountry?: string | undefined;
   /** Refuse the whole list for one bad line. */
   readonly strict?: boolean;
   /** `false` leaves the campaign as a draft. */
@@ -81,6 +85,7 @@ export async function submit(
   const loaded = await loadCampaign(app, {
     list: { ...list, lines: refused.lines },
     spec: specOf(p),
+    defaultCountry: p.defaultCountry,
     ...(p.strict === undefined ? {} : { strict: p.strict }),
   });
   if (!loaded.ok) return err({ ...loaded.error, refusedLines: refused.first });
@@ -110,7 +115,7 @@ export async function ensureSender(app: Pick<App, 'ledger'>, sender: SenderConfi
 }
 
 /** What a campaign is made with. */
-export function specOf(p: Submission): CampaignSpec {
+export function specOf(p: Submission): NewCampaign {
   return {
     senderId: p.sender.phoneNumberId,
     template: p.template,
@@ -119,6 +124,7 @@ export function specOf(p: Submission): CampaignSpec {
     headerParameters: p.fit.headerParameters,
     bodyParameters: p.fit.bodyParameters,
     ...(p.idempotencyKey === undefined ? {} : { idempotencyKey: p.idempotencyKey }),
+    ...(p.bodySha256 === undefined ? {} : { bodySha256: p.bodySha256 }),
     ...(p.single ? { single: true } : {}),
     ...(p.onPairLimit === undefined ? {} : { onPairLimit: p.onPairLimit }),
     ...(p.includeGranted ? { includeGranted: true } : {}),

@@ -1,12 +1,26 @@
-/** A list into the ledger: in batches, idempotent by row, so that a load that died goes on. */
+/**
+ * A list into the ledger, in batches. What is asked is the list that was accepted in the end: one that
+ * broke off leaves nothing that counts, since the next load removes it and begins at line 1; once a list
+ * is in, another one writes nothing and the same one changes nothing.
+ */
+import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignSpec, CampaignState } from '../core/campaign.ts';
 import { chooseSender, type SenderShare } from '../core/choose-sender.ts';
-import type { CampaignStore, IntakeStore } from '../core/ports.ts';
+import type {
+  CampaignStore,
+  Clock,
+  IntakeStore,
+  Loading,
+  LoadingHold,
+  NewCampaign,
+} from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
-import type { ListLine, RefusedLine } from '../core/recipient.ts';
+import type { ListLine } from '../core/recipient.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
+import { systemClock } from '../telemetry/clock.ts';
+import { takeHold } from './loading-hold.ts';
 
 /** A list as the intake opens it. */
 export interface OpenList {
@@ -19,9 +33,11 @@ export interface OpenList {
 /** The part of the ledger a load writes to. */
 export interface LoadTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly intake: IntakeStore };
+  /** The machine's by default. */
+  readonly clock?: Clock;
 }
 
-/** How far a load is. `added` and `doubles` count what this load wrote, not what an earlier one did. */
+/** How far a load is. `added` and `doubles` count what this load wrote. */
 export interface LoadProgress {
   readonly lines: number;
   readonly added: number;
@@ -32,32 +48,42 @@ export interface LoadProgress {
 /** A list that is in. */
 export interface LoadedCampaign extends LoadProgress {
   readonly id: string;
+  /** Which load it was: what a dry run takes its campaign back by. */
+  readonly loader: string;
   readonly created: boolean;
   readonly state: CampaignState;
-  /** The first twenty; the ledger has all. */
-  readonly firstRefused: readonly RefusedLine[];
 }
 
-// About 250 kB of JSON a statement; `unnest`-like inserts are flat from here on (measured.md).
-const BATCH = 1_000;
-const FIRST_REFUSED = 20;
+/** A list, and how it is read in. */
+export interface Load {
+  readonly list: OpenList;
+  /** How people are shared out where the campaign has several senders; evenly without it. */
+  readonly shares?: readonly SenderShare[];
+  /** What numbers without a country code were read by: the same file by another is another list. */
+  readonly defaultCountry?: string | undefined;
+  /** One refused line refuses the list: nothing stays. */
+  readonly strict?: boolean;
+  /** The campaign stays `loading`, held by this load, for its caller to discard. */
+  readonly dryRun?: boolean;
+  /** Ends the waiting for another load; the list itself is ended by its source. */
+  readonly signal?: AbortSignal;
+  /** Another load has the campaign, and this one waits for it. */
+  readonly onWait?: () => void;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+// About 100 kB of JSON a statement; nothing gets faster with more, and a list of long texts stays small.
+const BATCH = 500;
+// A list that comes slowly keeps its hold, which lasts 15 s, by smaller batches.
+const WRITE_EVERY_MS = 5_000;
 
 /**
- * Makes a campaign from a list and reads it in, up to state `draft`.
- * With an idempotency key a campaign that is there already goes on where its load stopped, or is
- * simply found; another list under the same key is refused.
- * @param p.strict one refused line refuses the list: nothing stays
+ * Makes a campaign from a list and reads it in, up to state `draft`. With an idempotency key it may be
+ * one that is there already: a load that did not end is begun anew, a list that is in is found.
  */
 export async function loadCampaign(
   target: LoadTarget,
-  p: {
-    readonly list: OpenList;
-    readonly spec: CampaignSpec;
-    /** How people are shared out where the campaign has several senders; evenly without it. */
-    readonly shares?: readonly SenderShare[];
-    readonly strict?: boolean;
-    readonly onProgress?: (progress: LoadProgress) => void;
-  },
+  p: Load & { readonly spec: NewCampaign },
 ): Promise<Result<LoadedCampaign, Problem>> {
   const made = await target.ledger.campaigns.create(p.spec);
   if (!made.ok) return made;
@@ -68,74 +94,135 @@ export async function loadCampaign(
 /** Reads a list into a campaign that is there: what {@link loadCampaign} does after making it. */
 export async function loadInto(
   target: LoadTarget,
-  p: {
+  p: Load & {
     readonly campaignId: string;
     readonly created: boolean;
-    readonly list: OpenList;
     readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
-    readonly shares?: readonly SenderShare[];
-    readonly strict?: boolean;
-    readonly onProgress?: (progress: LoadProgress) => void;
   },
 ): Promise<Result<LoadedCampaign, Problem>> {
+  const { clock = systemClock } = target;
   const { campaigns, intake } = target.ledger;
-  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
-  const firstRefused: RefusedLine[] = [];
-  let recipients = 0;
+  const { campaignId, created } = p;
+  const loading: Loading = { campaignId, loader: randomUUID() };
+  const hold = await takeHold({ intake, clock }, loading, p);
+  if (!hold.ok) return hold;
+  const done = async (read: LoadProgress) => {
+    const state = (await campaigns.progress(campaignId))?.state ?? 'draft';
+    return ok({ ...read, id: campaignId, loader: loading.loader, created, state });
+  };
+  if (!hold.value.held) {
+    const same = await compared(hold.value, p);
+    return same.ok ? done(same.value) : same;
+  }
 
-  const senderIds = p.spec.senderIds ?? [p.spec.senderId];
+  let isEnded = false;
+  try {
+    const cleared = await intake.clear(loading);
+    if (!cleared.ok) return cleared;
+    const read = await readIn({ intake, clock }, loading, p);
+    if (!read.ok) return read;
+    const refusal = refusedWhole(read.value, p.strict === true);
+    if (refusal !== undefined) {
+      isEnded = (await intake.discard(loading)).ok;
+      return err(refusal);
+    }
+    if (p.dryRun !== true) {
+      const { lines } = read.value;
+      const finished = await intake.finishLoading({ ...loading, listSha256: bound(p), lines });
+      if (!finished.ok) return finished;
+    }
+    isEnded = true;
+    return await done(read.value);
+  } finally {
+    // Out of reach? The hold ends by itself then.
+    if (!isEnded)
+      await (p.dryRun ? intake.discard(loading) : intake.letGo(loading)).catch(() => {});
+  }
+}
+
+/** Writes the list, one batch while the next one is read. */
+async function readIn(
+  { intake, clock }: { readonly intake: IntakeStore; readonly clock: Clock },
+  loading: Loading,
+  p: Load & {
+    readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
+  },
+): Promise<Result<LoadProgress, Problem>> {
+  const { language, senderId, senderIds = [senderId] } = p.spec;
   const shares = p.shares ?? senderIds.map((id) => ({ id, weight: 1 }));
+  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
 
-  const write = async (lines: readonly ListLine[]): Promise<Result<void, Problem>> => {
-    const added = await intake.addLines({
-      campaignId: p.campaignId,
-      senderIds,
-      language: p.spec.language,
-      lines: shares.length > 1 ? lines.map((line) => sharedOut(line, shares)) : lines,
-    });
-    if (!added.ok) return added;
-    progress.lines += lines.length;
-    progress.added += added.value.added;
-    progress.doubles += added.value.doubles;
+  async function write(batch: readonly ListLine[]): Promise<Result<void, Problem>> {
+    if (batch.length === 0) return ok(undefined);
+    const lines = shares.length > 1 ? batch.map((line) => sharedOut(line, shares)) : batch;
+    const written = await intake.addLines({ ...loading, senderIds, language, lines });
+    if (!written.ok) return written;
+    progress.lines += batch.length;
+    progress.added += written.value.added;
+    progress.doubles += written.value.doubles;
+    progress.refused += written.value.refused;
     p.onProgress?.({ ...progress });
     return ok(undefined);
-  };
+  }
 
   let batch: ListLine[] = [];
-  for await (const line of p.list.lines) {
-    if (line.kind === 'refused') {
-      progress.refused += 1;
-      if (firstRefused.length < FIRST_REFUSED) firstRefused.push(line.refused);
-    } else {
-      recipients += 1;
+  let writing: Promise<Result<void, Problem>> = Promise.resolve(ok(undefined));
+  let beganAt = clock.now();
+  try {
+    for await (const line of p.list.lines) {
+      batch.push(line);
+      if (batch.length < BATCH && clock.now() - beganAt < WRITE_EVERY_MS) continue;
+      const before = await writing;
+      if (!before.ok) return before;
+      writing = write(batch);
+      // Looked at with the next batch; until then a failure is nobody's.
+      writing.catch(() => {});
+      batch = [];
+      beganAt = clock.now();
     }
-    batch.push(line);
-    if (batch.length < BATCH) continue;
-    const written = await write(batch);
-    if (!written.ok) return written;
-    batch = [];
+    const before = await writing;
+    if (!before.ok) return before;
+    writing = write(batch);
+    const last = await writing;
+    return last.ok ? ok(progress) : last;
+  } finally {
+    // The hold is not let go while a batch is on its way.
+    await writing.catch(() => {});
   }
-  const written = await write(batch);
-  if (!written.ok) return written;
+}
 
-  const refusal = refusedWhole(progress, recipients, p.strict === true);
-  if (refusal !== undefined) {
-    if (p.created) await campaigns.discard(p.campaignId);
-    return err(refusal);
+/** Reads a list beside the one that is in, and writes nothing: it is the same, or it is refused. */
+async function compared(
+  { state, listSha256 }: LoadingHold,
+  p: Load & { readonly campaignId: string },
+): Promise<Result<LoadProgress, Problem>> {
+  const where = p.campaignId;
+  if (listSha256 === null) {
+    const message = `Campaign ${where} is ${state}, and its list was not read to its end.`;
+    const next = 'Make a new campaign, with a new idempotency key, for this list.';
+    return err(problem('CAMPAIGN_STATE', message, { where, next }));
   }
-  const finished = await intake.finishLoading({
-    campaignId: p.campaignId,
-    listSha256: p.list.sha256(),
-  });
-  if (!finished.ok) return finished;
-  const now = await campaigns.progress(p.campaignId);
-  return ok({
-    ...progress,
-    id: p.campaignId,
-    created: p.created,
-    state: now?.state ?? 'draft',
-    firstRefused,
-  });
+  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
+  for await (const line of p.list.lines) {
+    progress.lines += 1;
+    if (line.kind === 'refused') progress.refused += 1;
+    if (progress.lines % BATCH === 0) p.onProgress?.({ ...progress });
+  }
+  // Campaigns of older programs have the hash of the list alone.
+  if (listSha256 !== bound(p) && listSha256 !== p.list.sha256()) {
+    const message = `This is not the list that campaign ${where} was made from.`;
+    const next =
+      'Use a new idempotency key for a new list, or repeat the command with the same list.';
+    return err(problem('IDEMPOTENCY_MISMATCH', message, { where, next }));
+  }
+  const refusal = refusedWhole(progress, p.strict === true);
+  return refusal === undefined ? ok(progress) : err(refusal);
+}
+
+/** What a campaign keeps of its list: the bytes, and what they were read by. */
+function bound({ list, defaultCountry }: Load): string {
+  const parts = [list.sha256(), defaultCountry ?? null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {
@@ -144,32 +231,22 @@ function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {
   return { kind: 'recipient', recipient: { ...line.recipient, senderId } };
 }
 
-function refusedWhole(
-  progress: LoadProgress,
-  recipients: number,
-  strict: boolean,
-): Problem | undefined {
-  if (progress.lines === 0) {
+function refusedWhole({ lines, refused }: LoadProgress, strict: boolean): Problem | undefined {
+  if (lines === 0) {
     return problem('LIST_EMPTY', 'The list has no lines.', {
       next: 'Give a list with at least one recipient.',
     });
   }
-  if (recipients === 0) {
-    return problem(
-      'LIST_ALL_REFUSED',
-      `None of the ${progress.lines} lines of the list can be asked.`,
-      {
-        next: 'Look at the reasons beside the lines; nothing was sent.',
-      },
-    );
+  if (refused === lines) {
+    return problem('LIST_ALL_REFUSED', `None of the ${lines} lines of the list can be asked.`, {
+      next: 'Look at the reasons beside the lines; nothing was sent.',
+    });
   }
-  if (strict && progress.refused > 0) {
+  if (strict && refused > 0) {
     return problem(
       'LIST_REFUSED',
-      `${progress.refused} of ${progress.lines} lines cannot be asked, and --strict refuses the whole list then.`,
-      {
-        next: 'Put the lines right, or leave --strict out to ask the others.',
-      },
+      `${refused} of ${lines} lines cannot be asked, and --strict refuses the whole list then.`,
+      { next: 'Put the lines right, or leave --strict out to ask the others.' },
     );
   }
   return undefined;

@@ -30,6 +30,6 @@ export async function dryRun(
     const left = refused.total + doubles + found.skips.reduce((sum, { n }) => sum + n, 0);
     if (left > 0) cli.exitCode = EXIT.someLeft;
   } finally {
-    await app.ledger.campaigns.discard(campaign.id);
+    await app.ledger.intake.discard({ campaignId: campaign.id, loader: campaign.loader });
   }
 }

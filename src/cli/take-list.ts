@@ -74,6 +74,11 @@ export async function takeList(
       spec: specOf(senders, options, fit),
       shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),
+      ...(options.dryRun ? { dryRun: true } : {}),
+      defaultCountry: country,
+      signal: p.signal,
+      onWait: () =>
+        cli.terminal.say('Another command reads a list into this campaign; waiting up to 30 s.'),
       onProgress: progress.update,
     });
     progress.stop();

@@ -8,6 +8,9 @@ export type {
   ForecastInput,
   ForecastSender,
   IntakeStore,
+  Loading,
+  LoadingHold,
+  NewCampaign,
   ReasonCount,
 } from './ports/campaigns.ts';
 export type { Clock } from './ports/clock.ts';

@@ -31,13 +31,15 @@ export async function createCampaign(
   const sender = senderOf(app.config, body.sender);
   const { template, language } = body;
   const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-  const what = { sender, template, language, ...key };
+  // Of the whole body, so that the same key with any other body is told apart.
+  const bodySha256 = createHash('sha256').update(canonicalJson(body)).digest('hex');
+  const what = { sender, template, language, bodySha256, ...key };
   return body.recipients === undefined
     ? await createEmpty(app, body, what)
     : await createWithList(app, body, body.recipients, what);
 }
 
-type What = Omit<Submission, 'fit'>;
+type What = Omit<Submission, 'fit'> & { readonly bodySha256: string };
 
 async function createEmpty(app: App, body: NewCampaign, what: What): Promise<Made> {
   const fit = body.skipPreflight
@@ -67,14 +69,13 @@ async function createWithList(
   // Opened again, now that it is known which column fills the header, whose texts are shorter.
   const again = { ...rules, headerParameters: fit.headerParameters };
   const opened = unwrap(await openObjectList(recipients, again));
-  // The fingerprint is of the whole body, so that the same key with any other body is told apart.
-  const sha256 = createHash('sha256').update(canonicalJson(body)).digest('hex');
   const submitted = await submit(
     app,
-    { ...opened, sha256: () => sha256 },
+    { ...opened, sha256: () => what.bodySha256 },
     {
       ...what,
       fit,
+      defaultCountry: country,
       ...(body.strict === undefined ? {} : { strict: body.strict }),
       ...(body.start === undefined ? {} : { start: body.start }),
     },

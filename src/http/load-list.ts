@@ -1,6 +1,6 @@
 /** A list into a campaign that waits for it: do its columns fit, then line by line into the ledger. */
 import { loadInto } from '../campaign/load.ts';
-import type { CampaignSummary } from '../core/campaign.ts';
+import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isPosition } from '../core/variables.ts';
@@ -8,16 +8,21 @@ import { keepRefused, type Refusal, type Submitted } from '../submit.ts';
 import type { App, OpenList } from '../wiring.ts';
 
 /**
- * Loads a list into its campaign. A list that is refused whole takes its campaign along, since
- * some of its lines may be in already.
+ * Loads a list into its campaign. A list that is refused whole takes its campaign along, but not where
+ * another list is in: that one was answered.
  *
  * @param p.strict one bad line refuses the list
  */
 export async function loadList(
   app: Pick<App, 'ledger'>,
-  p: { readonly campaign: CampaignSummary; readonly list: OpenList; readonly strict: boolean },
+  p: {
+    readonly campaign: CampaignSummary;
+    readonly list: OpenList;
+    readonly strict: boolean;
+    readonly defaultCountry: string | undefined;
+  },
 ): Promise<Result<Submitted, Refusal>> {
-  const { campaign, list, strict } = p;
+  const { campaign, list, strict, defaultCountry } = p;
   const misfit = columnsProblem(campaign, list.columns);
   if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
   const kept = keepRefused(list.lines);
@@ -27,14 +32,25 @@ export async function loadList(
     list: { ...list, lines: kept.lines },
     spec: campaign,
     strict,
+    defaultCountry,
   });
   if (loaded.ok) return ok({ ...loaded.value, refusedLines: kept.first });
-  const isGone = loaded.error.code === 'LIST_ALL_REFUSED' || loaded.error.code === 'LIST_REFUSED';
-  const next = isGone ? { next: GONE } : {};
-  return err({ ...loaded.error, ...next, refusedLines: kept.first });
+  const stands = await app.ledger.campaigns.get(campaign.id);
+  const refusal =
+    loaded.error.code === 'IDEMPOTENCY_MISMATCH'
+      ? listIsIn(campaign.id, stands?.state ?? campaign.state)
+      : { ...loaded.error, ...(stands === undefined ? { next: GONE } : {}) };
+  return err({ ...refusal, refusedLines: kept.first });
 }
 
 const GONE = 'Put the lines right, make a new campaign (this one is gone) and send the list to it.';
+
+function listIsIn(id: string, state: CampaignState): Problem {
+  return problem('CAMPAIGN_STATE', `Campaign ${id} is ${state}: another list is in already.`, {
+    where: id,
+    next: 'Make a campaign without recipients for another list.',
+  });
+}
 
 /** Whether the list's columns are those that the template was found to need. */
 function columnsProblem(

@@ -1,7 +1,8 @@
 /**
  * `POST /v1/campaigns/{id}/recipients`: the list of a campaign that waits for it, as a stream. No
  * limit in bytes: the body is read as fast as the ledger takes it, a batch at a time, and never
- * held. An upload that broke off is sent again whole; rows that are in are not doubled.
+ * held. An upload that broke off counts for nothing and is sent again whole; one whose answer was lost
+ * may be sent again, and changes nothing.
  */
 import type { IncomingMessage } from 'node:http';
 import type { CampaignSummary } from '../core/campaign.ts';
@@ -45,7 +46,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
         },
       },
       async (request) => {
-        const campaign = await waiting(app, request.params.id);
+        const campaign = await findCampaign(app, request.params.id);
         const format = FORMATS[mediaType(request.headers['content-type'])];
         return upload(app, campaign, {
           body: request.raw,
@@ -82,7 +83,8 @@ async function upload(
         ...(country === undefined ? {} : { defaultCountry: country }),
       }),
     );
-    const loaded = await loadList(app, { campaign, list, strict: p.query.strict ?? false });
+    const strict = p.query.strict ?? false;
+    const loaded = await loadList(app, { campaign, list, strict, defaultCountry: country });
     if (!loaded.ok) {
       const { refusedLines, ...refusal } = loaded.error;
       throw new DetailedProblemError(refusal, refusedLines.length === 0 ? {} : { refusedLines });
@@ -101,17 +103,6 @@ async function upload(
     // What a refusal leaves unread is read away, or the caller would never get to the answer.
     p.body.resume();
   }
-}
-
-async function waiting(app: App, id: string): Promise<CampaignSummary> {
-  const campaign = await findCampaign(app, id);
-  if (campaign.state === 'loading') return campaign;
-  throw new ProblemError(
-    problem('CAMPAIGN_STATE', `Campaign ${id} is ${campaign.state}: its list is in already.`, {
-      where: id,
-      next: 'Make a campaign without recipients for another list.',
-    }),
-  );
 }
 
 function mediaType(header: string | undefined): string {

@@ -1,13 +1,7 @@
 /** Campaigns in the ledger: made, moved from state to state, counted, read back. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { adviceFor } from '../core/advice.ts';
-import type {
-  Campaign,
-  CampaignSpec,
-  CampaignState,
-  CampaignSummary,
-  PauseReason,
-} from '../core/campaign.ts';
+import type { Campaign, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
 import { problem } from '../core/problem.ts';
 import type { Counts, RequestState } from '../core/request.ts';
@@ -15,6 +9,7 @@ import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
+import { fingerprint, isMadeWith } from './fingerprint.ts';
 import { readForecast } from './forecast.ts';
 import { readRefusedLines, readResults } from './results.ts';
 import type { RoadSettings } from './road.ts';
@@ -24,7 +19,7 @@ const CREATE = statement('create_campaign');
 const READ = statement('campaigns');
 const BY_KEY = {
   name: 'campaign_by_key',
-  text: 'select id, spec_sha256 from campaigns where idempotency_key = $1',
+  text: 'select id, spec_sha256, body_sha256 from campaigns where idempotency_key = $1',
 };
 const PROGRESS = statement('progress');
 const REASONS = statement('reasons');
@@ -36,10 +31,6 @@ const CANCEL = { name: 'cancel_requests', text: 'select cancel_requests($1, $2) 
 /** A statement of this many takes a tenth of a second: longer ones hold up those who send. */
 const CANCEL_MOST = 5_000;
 const REASSIGN = statement('reassign');
-const DISCARD = {
-  name: 'discard_campaign',
-  text: "delete from campaigns where id = $1 and state in ('loading', 'draft')",
-};
 
 interface CampaignRow {
   readonly id: string;
@@ -88,7 +79,6 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
   return {
     async create(spec) {
       const id = newCampaignId();
-      const sha256 = fingerprint(spec);
       const { maxErrors, quietHours } = spec;
       const created = await database.run<{ id: string }>(CREATE, [
         id,
@@ -99,7 +89,7 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
         spec.headerParameters,
         spec.bodyParameters,
         spec.idempotencyKey ?? null,
-        sha256,
+        fingerprint(spec),
         maxErrors !== undefined && 'count' in maxErrors ? maxErrors.count : null,
         maxErrors !== undefined && 'percent' in maxErrors ? maxErrors.percent : null,
         spec.single === true,
@@ -111,27 +101,29 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
         spec.expireAt ?? null,
         quietHours?.from ?? null,
         quietHours?.to ?? null,
+        spec.bodySha256 ?? null,
       ]);
       if (created.length > 0) {
         const campaign = (await get(id)) as Campaign;
         return ok({ campaign, created: true });
       }
-      const [same] = await database.run<{ id: string; spec_sha256: string }>(BY_KEY, [
-        spec.idempotencyKey,
-      ]);
-      if (same === undefined) return this.create(spec);
-      if (same.spec_sha256 !== sha256) {
-        return err(
-          problem(
-            'IDEMPOTENCY_MISMATCH',
-            `The idempotency key "${spec.idempotencyKey}" belongs to campaign ${same.id}, which was made with another template, language, sender or columns.`,
-            {
-              next: 'Use a new key for a new campaign, or repeat the first command unchanged.',
-            },
-          ),
-        );
-      }
-      return ok({ campaign: (await get(same.id)) as Campaign, created: false });
+      const [same] = await database.run<{
+        id: string;
+        spec_sha256: string;
+        body_sha256: string | null;
+      }>(BY_KEY, [spec.idempotencyKey]);
+      const campaign = same && (await get(same.id));
+      // Its list was refused whole in between, and the key is free again.
+      if (same === undefined || campaign === undefined) return this.create(spec);
+      const made = { ...campaign, specSha256: same.spec_sha256, bodySha256: same.body_sha256 };
+      if (isMadeWith(made, spec)) return ok({ campaign, created: false });
+      return err(
+        problem(
+          'IDEMPOTENCY_MISMATCH',
+          `The idempotency key "${spec.idempotencyKey}" belongs to campaign ${same.id}, which was made with another template, language, sender, list or options.`,
+          { next: 'Use a new key for a new campaign, or repeat the first command unchanged.' },
+        ),
+      );
     },
     get,
     async list({ limit }) {
@@ -179,9 +171,6 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
     async reassign({ id, senderId }) {
       return (await database.run(REASSIGN, [id, senderId])).length > 0;
     },
-    async discard(id) {
-      await database.run(DISCARD, [id], PATIENT_LIMITS);
-    },
     async reasons(id) {
       const rows = await database.run<{
         state: RequestState;
@@ -225,25 +214,6 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 function newCampaignId(): string {
   return `c${Array.from(randomBytes(10), (byte) => ALPHABET[byte % 32]).join('')}`;
-}
-
-function fingerprint(spec: CampaignSpec): string {
-  const { senderId, template, language, parameterFormat, headerParameters, bodyParameters } = spec;
-  const others = spec.senderIds?.slice(1) ?? [];
-  return createHash('sha256')
-    .update(
-      JSON.stringify([
-        senderId,
-        template,
-        language,
-        parameterFormat,
-        headerParameters,
-        bodyParameters,
-        // Only where there are some: campaigns of one sender keep the fingerprint they were made with.
-        ...(others.length > 0 ? [others] : []),
-      ]),
-    )
-    .digest('hex');
 }
 
 function toSummary(row: CampaignRow): CampaignSummary {

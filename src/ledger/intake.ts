@@ -1,94 +1,178 @@
-/** The intake side of the ledger: lines of a list become requests, in batches, and only once. */
-import type { IntakeStore } from '../core/ports.ts';
-import { problem } from '../core/problem.ts';
-import type { Recipient, RefusedLine } from '../core/recipient.ts';
-import { err, ok } from '../core/result.ts';
+/** The intake side of the ledger: lines of a list become requests, in batches, under one loader's hold. */
+import type { CampaignState } from '../core/campaign.ts';
+import type { IntakeStore, Loading } from '../core/ports.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import type { ListLine, Recipient, RefusedLine } from '../core/recipient.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
+const HOLD = statement('hold_loading');
+const CLEAR = statement('clear_lines');
 const ADD_LINES = statement('add_lines');
-const ADD_REFUSED = statement('add_refused');
 const FINISH = statement('finish_loading');
+const LET_GO = statement('let_go');
+const DISCARD = statement('discard_campaign');
+
+// About a quarter of a second each: the hold is renewed by each of them.
+const CLEARED_AT_ONCE = 5_000;
+
+/** What every write under a hold answers; without the hold, where the campaign stands. */
+interface Answer {
+  readonly held: boolean;
+  readonly state: CampaignState | null;
+}
 
 /** Makes the {@link IntakeStore} over a database. */
 export function intakeStore(database: Database): IntakeStore {
-  return {
-    async addLines({ campaignId, senderIds, language, lines }) {
-      const recipients = lines.flatMap((line) =>
-        line.kind === 'recipient' ? [toLine(line.recipient, senderIds)] : [],
-      );
-      const refusedLines = lines.flatMap((line) =>
-        line.kind === 'refused' ? [toRefused(line.refused)] : [],
-      );
-      let added = 0;
-      let doubles = 0;
-      if (recipients.length > 0) {
-        const [row] = await database.run<{
-          added: number;
-          doubles: number;
-          mismatch: number | null;
-        }>(ADD_LINES, [campaignId, senderIds, language, JSON.stringify(recipients)]);
-        if (row?.mismatch != null) return err(anotherList(campaignId, row.mismatch));
-        added = row?.added ?? 0;
-        doubles = row?.doubles ?? 0;
-      }
-      let refused = 0;
-      if (refusedLines.length > 0) {
-        const [row] = await database.run<{ refused: number }>(ADD_REFUSED, [
-          campaignId,
-          JSON.stringify(refusedLines),
-        ]);
-        refused = row?.refused ?? 0;
-      }
-      return ok({ added, doubles, refused });
-    },
-    async finishLoading({ campaignId, listSha256 }) {
-      const [row] = await database.run<{ list_sha256: string | null }>(FINISH, [
+  async function clear({ campaignId, loader }: Loading): Promise<Result<void, Problem>> {
+    let below: number | null = null;
+    do {
+      const [row]: (Answer & { below: number | null })[] = await database.run(CLEAR, [
         campaignId,
-        listSha256,
+        loader,
+        below,
+        CLEARED_AT_ONCE,
       ]);
-      return row?.list_sha256 === listSha256 ? ok(undefined) : err(anotherList(campaignId));
+      if (row?.held !== true) return err(holdLost(campaignId, row?.state));
+      below = row.below;
+    } while (below !== null && below > 1);
+    return ok(undefined);
+  }
+
+  return {
+    async hold({ campaignId, loader }) {
+      const [row] = await database.run<{
+        held: boolean;
+        state: CampaignState;
+        list_sha256: string | null;
+      }>(HOLD, [campaignId, loader]);
+      return row && { held: row.held, state: row.state, listSha256: row.list_sha256 };
+    },
+    clear,
+    async addLines({ campaignId, loader, senderIds, language, lines }) {
+      const { recipients, refused } = batchOf(lines, senderIds);
+      try {
+        const [row] = await database.run<
+          Answer & { added: number; doubles: number; refused: number }
+        >(ADD_LINES, [
+          campaignId,
+          loader,
+          senderIds,
+          language,
+          JSON.stringify(recipients),
+          JSON.stringify(refused),
+        ]);
+        if (row?.held !== true) return err(holdLost(campaignId, row?.state));
+        return ok({ added: row.added, doubles: row.doubles, refused: row.refused });
+      } catch (error) {
+        if ((error as { code?: unknown } | null)?.code !== UNIQUE_VIOLATION) throw error;
+        return err(foreignLines(campaignId));
+      }
+    },
+    async finishLoading({ campaignId, loader, listSha256, lines }) {
+      const [row] = await database.run<Answer & { whole: boolean | null }>(FINISH, [
+        campaignId,
+        loader,
+        listSha256,
+        lines,
+      ]);
+      if (row?.held !== true) return err(holdLost(campaignId, row?.state));
+      return row.whole === true ? ok(undefined) : err(foreignLines(campaignId));
+    },
+    async letGo({ campaignId, loader }) {
+      await database.run(LET_GO, [campaignId, loader]);
+    },
+    async discard(p) {
+      const cleared = await clear(p);
+      if (cleared.ok) await database.run(DISCARD, [p.campaignId, p.loader]);
+      return cleared;
     },
   };
 }
 
-function anotherList(campaignId: string, row?: number) {
+const UNIQUE_VIOLATION = '23505';
+
+function holdLost(campaignId: string, state: CampaignState | null | undefined): Problem {
+  const where = campaignId;
+  if (state === null || state === undefined) {
+    return problem(
+      'NOT_FOUND',
+      `Campaign ${campaignId} is gone: a list for it was refused whole.`,
+      {
+        where,
+        next: 'Make a new campaign and send the list to it.',
+      },
+    );
+  }
+  if (state === 'loading') {
+    return problem('CONFLICT', `Another load of campaign ${campaignId} took its place.`, {
+      where,
+      next: 'Send the list again once that one has ended; nobody is added twice.',
+    });
+  }
+  return problem('CAMPAIGN_STATE', `Campaign ${campaignId} is ${state}: it takes no more lines.`, {
+    where,
+    next: 'Make a new campaign, with a new idempotency key, for this list.',
+  });
+}
+
+/** Only a program that knows no hold writes without one. */
+function foreignLines(campaignId: string): Problem {
   return problem(
-    'IDEMPOTENCY_MISMATCH',
-    `This is not the list that campaign ${campaignId} was made from.`,
-    {
-      ...(row === undefined ? {} : { where: `row ${row}` }),
-      next: 'Use a new idempotency key for a new list, or repeat the command with the same list.',
-    },
+    'CONFLICT',
+    `An older callpermit writes to campaign ${campaignId} too, and the list would not be the one that was sent.`,
+    { where: campaignId, next: 'End the other one, then send the list again from its beginning.' },
   );
 }
 
-function toLine(r: Recipient, senderIds: readonly string[]) {
+function batchOf(lines: readonly ListLine[], senderIds: readonly string[]) {
+  const recipients: ReturnType<typeof toLine>[] = [];
+  const refused: RefusedLine[] = [];
+  const first = new Map<string, number>();
+  for (const line of lines) {
+    if (line.kind === 'refused') {
+      refused.push(toRefused(line.refused));
+      continue;
+    }
+    const { to, row } = line.recipient;
+    const doubleOf = first.get(to);
+    if (doubleOf === undefined) first.set(to, row);
+    recipients.push(toLine(line.recipient, senderIds[0] ?? '', doubleOf));
+  }
+  return { recipients, refused };
+}
+
+function toLine(r: Recipient, firstSender: string, doubleOf: number | undefined) {
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of Object.entries(r.parameters)) {
+    parameters[storable(name)] = storable(value);
+  }
   return {
     row: r.row,
     to: r.to,
-    reference: r.reference && withoutNul(r.reference),
-    sender: r.senderId ?? senderIds[0],
+    reference: r.reference && storable(r.reference),
+    sender: r.senderId ?? firstSender,
     zones: r.zones,
     language: r.language,
     not_before: r.notBefore?.toISOString(),
     not_after: r.notAfter?.toISOString(),
-    parameters: Object.fromEntries(
-      Object.entries(r.parameters).map(([k, v]) => [withoutNul(k), withoutNul(v)]),
-    ),
+    parameters,
+    double_of: doubleOf,
   };
 }
 
-function toRefused(line: RefusedLine) {
+function toRefused(line: RefusedLine): RefusedLine {
   return {
     ...line,
-    value: line.value && withoutNul(line.value),
-    message: withoutNul(line.message),
+    ...(line.value === undefined ? {} : { value: storable(line.value) }),
+    message: storable(line.message),
   };
 }
 
-// Postgres keeps no U+0000 in text.
-function withoutNul(text: string): string {
+// Postgres keeps neither U+0000 nor half a surrogate pair in text; nearly no text has one.
+function storable(text: string): string {
+  if (!/[\uD800-\uDFFF]/.test(text) && !text.includes('\u0000')) return text;
   return text
     .replaceAll('\u0000', '\uFFFD')
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');

@@ -1,31 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { type LoadProgress, loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { ListLine } from '../../src/core/recipient.ts';
-import { all, lines, newNumber, spec, useLedger } from '../ledger/support.ts';
+import { all, spec, useLedger } from '../ledger/support.ts';
+import { list, people, refused, said, wordsFor, wordsOf } from './lists.ts';
 
 const bench = useLedger();
 
-function list(given: readonly ListLine[], sha256 = 'sha of it'): OpenList {
-  return {
-    columns: ['1'],
-    lines: (async function* each() {
-      yield* given;
-    })(),
-    sha256: () => sha256,
-  };
-}
-
-function people(n: number): ListLine[] {
-  return lines(Array.from({ length: n }, newNumber));
-}
-
-function refused(row: number): ListLine {
-  return { kind: 'refused', refused: { row, code: 'PHONE_INVALID', message: 'no number' } };
-}
-
 async function load(
   opened: OpenList,
-  more: { strict?: boolean; idempotencyKey?: string; onProgress?: (p: LoadProgress) => void } = {},
+  more: {
+    strict?: boolean;
+    idempotencyKey?: string;
+    defaultCountry?: string;
+    onProgress?: (p: LoadProgress) => void;
+  } = {},
 ) {
   const { idempotencyKey, ...rest } = more;
   const given = spec('10654', idempotencyKey === undefined ? {} : { idempotencyKey });
@@ -45,9 +33,6 @@ describe('loading a list', () => {
       value: { created: true, state: 'draft', lines: 3, added: 2, doubles: 0, refused: 1 },
     });
     if (!loaded.ok) return;
-    expect(loaded.value.firstRefused).toEqual([
-      { row: 3, code: 'PHONE_INVALID', message: 'no number' },
-    ]);
     expect(await rowsOf(loaded.value.id)).toHaveLength(2);
     expect(await all(bench.ledger.campaigns.refusedLines(loaded.value.id))).toHaveLength(1);
   });
@@ -56,7 +41,7 @@ describe('loading a list', () => {
     const told: LoadProgress[] = [];
     const loaded = await load(list(people(2_100)), { onProgress: (p) => void told.push(p) });
     expect(loaded).toMatchObject({ value: { added: 2_100 } });
-    expect(told.map((p) => p.lines)).toEqual([1_000, 2_000, 2_100]);
+    expect(told.map((p) => p.lines)).toEqual([500, 1_000, 1_500, 2_000, 2_100]);
   });
 
   test.each([
@@ -82,60 +67,119 @@ describe('loading a list', () => {
   });
 });
 
-describe('a load with an idempotency key', () => {
-  test('that died goes on where it stopped, and adds nothing twice', async () => {
-    const given = people(2_500);
-    const dies: OpenList = {
-      columns: ['1'],
-      lines: (async function* some() {
-        yield* given.slice(0, 1_700);
-        throw new Error('killed');
-      })(),
-      sha256: () => 'never',
-    };
-    const idempotencyKey = 'died';
-    await expect(load(dies, { idempotencyKey })).rejects.toThrow('killed');
-    const again = await load(list(given), { idempotencyKey });
-    expect(again).toMatchObject({
-      value: { created: false, state: 'draft', lines: 2_500, added: 1_500 },
+describe('a list that broke off', () => {
+  const brokenOff = (people: readonly ListLine[], dies: number, idempotencyKey: string) =>
+    expect(load(said(people, 'old', dies), { idempotencyKey })).rejects.toThrow('broke off');
+
+  test.each([
+    ['then the whole of it', (given: ListLine[]) => given],
+    ['then a shorter one', (given: ListLine[]) => given.slice(0, 300)],
+    ['then other people', () => people(1_200)],
+  ])('%s: asked are the people of the second, with its words', async (what, second) => {
+    const given = people(2_600);
+    await brokenOff(given, 2_500, what);
+    const right = second(given);
+    const loaded = await load(said(right, 'new'), { idempotencyKey: what });
+    expect(loaded).toMatchObject({
+      value: { created: false, state: 'draft', lines: right.length, added: right.length },
     });
-    if (again.ok) expect(await rowsOf(again.value.id)).toHaveLength(2_500);
+    if (loaded.ok) expect(await wordsOf(bench, loaded.value.id)).toEqual(wordsFor(right, 'new'));
   });
 
-  test('twice at once is one campaign with each line once', async () => {
+  test('leaves nothing to a list that is refused whole, which frees the key', async () => {
+    await brokenOff(people(1_500), 1_200, 'refused then');
+    const bad = await load(list([refused(1)]), { idempotencyKey: 'refused then' });
+    expect(bad).toMatchObject({ error: { code: 'LIST_ALL_REFUSED' } });
+    const right = people(2);
+    const loaded = await load(said(right, 'new'), { idempotencyKey: 'refused then' });
+    expect(loaded).toMatchObject({ value: { created: true } });
+  });
+
+  test('lets the next load go on at once', async () => {
+    await brokenOff(people(3), 2, 'at once');
+    const before = performance.now();
+    expect(await load(said(people(2), 'new'), { idempotencyKey: 'at once' })).toMatchObject({
+      ok: true,
+    });
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+});
+
+describe('a list that is in', () => {
+  test('is found again, changes nothing, and keeps what became of its campaign', async () => {
     const given = people(1_500);
-    const loads = await Promise.all(
-      [1, 2, 3].map(() => load(list(given), { idempotencyKey: 'at once' })),
-    );
-    const ids = loads.map((l) => (l.ok ? l.value.id : l.error.message));
-    expect(new Set(ids).size).toBe(1);
-    expect(await rowsOf(ids[0] as string)).toHaveLength(1_500);
-  });
-
-  test('again after it was started finds it and changes nothing', async () => {
-    const given = people(3);
-    const first = await load(list(given), { idempotencyKey: 'started' });
+    const first = await load(said(given, 'word'), { idempotencyKey: 'started' });
     if (!first.ok) throw new Error(first.error.message);
     const { id } = first.value;
     await bench.ledger.campaigns.transition({ id, from: ['draft'], to: 'running' });
-    expect(await load(list(given), { idempotencyKey: 'started' })).toMatchObject({
-      value: { id, created: false, state: 'running', added: 0 },
+    expect(await load(said(given, 'word'), { idempotencyKey: 'started' })).toMatchObject({
+      value: { id, created: false, state: 'running', lines: 1_500, added: 0 },
+    });
+    expect(await wordsOf(bench, id)).toEqual(wordsFor(given, 'word'));
+  });
+
+  test.each([
+    ['longer', (given: ListLine[]) => [...given, ...people(3_000).slice(2_500)]],
+    ['shorter', (given: ListLine[]) => given.slice(0, 3)],
+    ['of other people', () => people(2_500)],
+    ['that breaks off', undefined],
+  ])('takes nothing from another one %s', async (what, other) => {
+    const given = people(2_500);
+    const key = { idempotencyKey: `in, ${what}` };
+    const first = await load(said(given, 'word'), key);
+    if (!first.ok) throw new Error(first.error.message);
+    if (other === undefined) {
+      await expect(load(said(given, 'word', 1_100), key)).rejects.toThrow('broke off');
+    } else {
+      expect(await load(said(other(given), 'other'), key)).toMatchObject({
+        error: { code: 'IDEMPOTENCY_MISMATCH' },
+      });
+    }
+    expect(await wordsOf(bench, first.value.id)).toEqual(wordsFor(given, 'word'));
+    expect(await load(said(given, 'word'), key)).toMatchObject({ ok: true });
+  });
+
+  test('read by another country’s numbers is another list', async () => {
+    const given = people(2);
+    const key = { idempotencyKey: 'country' };
+    const usual = { ...key, defaultCountry: 'US' };
+    expect(await load(said(given, 'w'), usual)).toMatchObject({ value: { created: true } });
+    expect(await load(said(given, 'w'), usual)).toMatchObject({ value: { created: false } });
+    expect(await load(said(given, 'w'), { ...key, defaultCountry: 'DE' })).toMatchObject({
+      error: { code: 'IDEMPOTENCY_MISMATCH' },
     });
   });
 
-  test('with another list is refused: by its first other row, or by its fingerprint', async () => {
-    const given = people(3);
-    await load(list(given), { idempotencyKey: 'other list' });
-    const mismatch = { ok: false, error: { code: 'IDEMPOTENCY_MISMATCH' } };
-    expect(await load(list(people(3)), { idempotencyKey: 'other list' })).toMatchObject(mismatch);
-    const shorter = list(given.slice(0, 2), 'another sha');
-    expect(await load(shorter, { idempotencyKey: 'other list' })).toMatchObject(mismatch);
+  test('of a program that kept the hash of its bytes alone is found too', async () => {
+    const key = { idempotencyKey: 'bytes' };
+    const given = people(2);
+    const first = await load(said(given, 'w'), key);
+    if (!first.ok) throw new Error(first.error.message);
+    await bench.rows(`update campaigns set list_sha256 = 'w to 2' where id = $1`, [first.value.id]);
+    expect(await load(said(given, 'w'), key)).toMatchObject({ value: { created: false } });
   });
 
-  test('a refused list does not take down a campaign that was there before', async () => {
-    const first = await load(list(people(2)), { idempotencyKey: 'kept' });
+  test('stays where another one is refused whole, or the same one strictly', async () => {
+    const given = [...people(2), refused(3)];
+    const first = await load(said(given, 'w'), { idempotencyKey: 'kept' });
     if (!first.ok) throw new Error(first.error.message);
     expect(await load(list([]), { idempotencyKey: 'kept' })).toMatchObject({ ok: false });
+    const strictly = { idempotencyKey: 'kept', strict: true };
+    expect(await load(said(given, 'w'), strictly)).toMatchObject({
+      error: { code: 'LIST_REFUSED' },
+    });
     expect(await bench.ledger.campaigns.get(first.value.id)).toMatchObject({ state: 'draft' });
+    expect(await rowsOf(first.value.id)).toHaveLength(2);
+  });
+
+  test('never comes to a campaign that was cancelled while its list was read', async () => {
+    const key = { idempotencyKey: 'cancelled' };
+    await expect(load(said(people(1_500), 'old', 1_200), key)).rejects.toThrow('broke off');
+    const made = await bench.ledger.campaigns.create(spec('10654', key));
+    const id = made.ok ? made.value.campaign.id : '';
+    await bench.ledger.campaigns.transition({ id, from: ['loading'], to: 'cancelled' });
+    expect(await load(said(people(2), 'new'), key)).toMatchObject({
+      error: { code: 'CAMPAIGN_STATE' },
+    });
   });
 });

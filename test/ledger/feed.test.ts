@@ -77,12 +77,7 @@ describe('feeding', () => {
 
     const mixed = await bench.campaign(senderId, 1);
     await bench.ledger.campaigns.transition({ id: mixed, from: ['running'], to: 'loading' });
-    await bench.ledger.intake.addLines({
-      campaignId: mixed,
-      senderIds: [senderId],
-      language: 'en',
-      lines: lines([newNumber()], { row: 2, language: 'de' }),
-    });
+    await bench.add(mixed, senderId, lines([newNumber()], { row: 2, language: 'de' }));
     await bench.ledger.campaigns.transition({ id: mixed, from: ['loading'], to: 'running' });
     const reason = { by: 'us', message: 'paused' } as const;
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });

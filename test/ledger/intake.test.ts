@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { ListLine } from '../../src/core/recipient.ts';
+import { loaderOf } from './loaders.ts';
 import { all, lines, newNumber, only, spec, useLedger } from './support.ts';
 
 const bench = useLedger();
@@ -9,13 +11,8 @@ async function loading(more: { readonly idempotencyKey?: string } = {}) {
   const made = await bench.ledger.campaigns.create(spec(senderId, more));
   if (!made.ok) throw new Error(made.error.message);
   const campaignId = made.value.campaign.id;
-  const add = (given: readonly ListLine[]) =>
-    bench.ledger.intake.addLines({
-      campaignId,
-      senderIds: [senderId],
-      language: 'en',
-      lines: given,
-    });
+  const { hold, add } = loaderOf(bench, campaignId, senderId, 'first');
+  await hold();
   return { senderId, campaignId, add };
 }
 
@@ -46,7 +43,9 @@ describe('making a campaign', () => {
     const first = await bench.ledger.campaigns.create(given);
     if (!first.ok) throw new Error(first.error.message);
     const { id } = first.value.campaign;
-    await bench.ledger.intake.finishLoading({ campaignId: id, listSha256: 'x' });
+    const one = loaderOf(bench, id, senderId, 'one');
+    await one.hold();
+    await one.finish(0);
     const second = await bench.ledger.campaigns.create(given);
     expect(second).toMatchObject({
       ok: true,
@@ -59,6 +58,15 @@ describe('making a campaign', () => {
     ['language', { language: 'de' }],
     ['columns', { bodyParameters: ['2'] }],
     ['format', { parameterFormat: 'named' as const }],
+    ['weight', { weight: 2 }],
+    ['bound on errors', { maxErrors: { count: 5 } }],
+    ['pair limit', { onPairLimit: 'skip' as const }],
+    ['word on those who granted', { includeGranted: true }],
+    ['word on those who declined', { includeDeclined: true }],
+    ['start', { startAt: new Date('2036-01-01T00:00:00Z') }],
+    ['end', { expireAt: new Date('2036-01-01T00:00:00Z') }],
+    ['night', { quietHours: { from: '21:00', to: '08:00' } }],
+    ['lane', { single: true }],
   ])('the same key with another %s is refused and names the campaign', async (what, other) => {
     const senderId = await bench.sender();
     const idempotencyKey = `mismatch ${what}`;
@@ -69,6 +77,40 @@ describe('making a campaign', () => {
     );
     expect(second).toMatchObject({ ok: false, error: { code: 'IDEMPOTENCY_MISMATCH' } });
     expect(!second.ok && second.error.message).toContain(first.value.campaign.id);
+  });
+
+  test('the same key with another body is refused, also at the same instant', async () => {
+    const senderId = await bench.sender();
+    const given = spec(senderId, { idempotencyKey: 'two bodies' });
+    const made = await Promise.all(
+      ['a', 'b', 'a', 'b'].map((bodySha256) =>
+        bench.ledger.campaigns.create({ ...given, bodySha256 }),
+      ),
+    );
+    expect(made.filter((m) => m.ok)).toHaveLength(2);
+    expect(made.filter((m) => m.ok && m.value.created)).toHaveLength(1);
+    expect(made.map((m) => m.ok)).toContain(false);
+    // Nor is it a list that came as a stream.
+    expect(await bench.ledger.campaigns.create(given)).toMatchObject({
+      error: { code: 'IDEMPOTENCY_MISMATCH' },
+    });
+  });
+
+  test('a campaign of an older program is found by what that kept, and by its options', async () => {
+    const senderId = await bench.sender();
+    const given = spec(senderId, { idempotencyKey: 'older', weight: 3 });
+    const first = await bench.ledger.campaigns.create(given);
+    if (!first.ok) throw new Error(first.error.message);
+    const { id } = first.value.campaign;
+    // As src/ledger/campaigns.ts of 0.1.0 hashed it.
+    const older = [senderId, 't', 'en', 'positional', [], ['1']];
+    const sha256 = createHash('sha256').update(JSON.stringify(older)).digest('hex');
+    await bench.rows('update campaigns set spec_sha256 = $2 where id = $1', [id, sha256]);
+    const again = (more: object) => bench.ledger.campaigns.create({ ...given, ...more });
+    expect(await again({})).toMatchObject({ value: { created: false, campaign: { id } } });
+    expect(await again({ bodySha256: 'x' })).toMatchObject({ value: { campaign: { id } } });
+    expect(await again({ weight: 4 })).toMatchObject({ ok: false });
+    expect(await again({ language: 'de' })).toMatchObject({ ok: false });
   });
 
   test('the same key many times at once is one campaign', async () => {
@@ -119,12 +161,10 @@ describe('adding lines', () => {
     });
   });
 
-  test('the same batch again adds nothing', async () => {
+  test('lines that cannot be asked are kept with their reasons', async () => {
     const { campaignId, add } = await loading();
     const given = [...lines([newNumber(), newNumber()]), refused(3)];
-    await add(given);
-    expect(await add(given)).toEqual({ ok: true, value: { added: 0, doubles: 0, refused: 0 } });
-    expect(await results(campaignId)).toHaveLength(2);
+    expect(await add(given)).toEqual({ ok: true, value: { added: 2, doubles: 0, refused: 1 } });
     expect(await all(bench.ledger.campaigns.refusedLines(campaignId))).toEqual([
       { row: 3, column: 'to', value: '12', code: 'PHONE_INVALID', message: 'no number' },
     ]);
@@ -156,54 +196,16 @@ describe('adding lines', () => {
     expect(await two.add(lines([to]))).toMatchObject({ value: { added: 1 } });
   });
 
-  test('a row with another number than before is another list', async () => {
-    const { add } = await loading();
-    await add(lines([newNumber(), newNumber()]));
-    const other = await add(lines([newNumber()]));
-    expect(other).toMatchObject({
-      ok: false,
-      error: { code: 'IDEMPOTENCY_MISMATCH', where: 'row 1' },
-    });
-  });
-
   test.each(['draft', 'running', 'paused', 'completed', 'cancelled'] as const)(
     'a campaign that is %s takes no more lines',
     async (state) => {
       const { campaignId, add } = await loading();
+      await bench.rows('update campaigns set loader_until = now() where id = $1', [campaignId]);
       await bench.ledger.campaigns.transition({ id: campaignId, from: ['loading'], to: state });
-      expect(await add(lines([newNumber()]))).toMatchObject({ ok: true, value: { added: 0 } });
+      expect(await add(lines([newNumber()]))).toMatchObject({ error: { code: 'CAMPAIGN_STATE' } });
       expect(await results(campaignId)).toEqual([]);
     },
   );
-
-  test('two loaders of one list at once add each line once', async () => {
-    const { campaignId, add } = await loading();
-    const people = Array.from({ length: 60 }, newNumber);
-    // Ten doubles at the end, within and across the batches.
-    const given = lines([...people, ...people.slice(0, 10)]);
-    const batches = Array.from({ length: 7 }, (_, i) => given.slice(i * 10, i * 10 + 10));
-    const load = async () => {
-      for (const batch of batches) expect((await add(batch)).ok).toBe(true);
-    };
-    await Promise.all([load(), load()]);
-    const got = await results(campaignId);
-    expect(got.map((r) => r.row)).toEqual(Array.from({ length: 70 }, (_, i) => i + 1));
-    expect(got.filter((r) => r.status === 'pending').map((r) => r.to)).toEqual(people);
-    expect(got.filter((r) => r.status === 'skipped')).toHaveLength(10);
-  });
-
-  test('of two loads the first finishes it, the same list again agrees, another one does not', async () => {
-    const { campaignId, add } = await loading();
-    await add(lines([newNumber()]));
-    const finish = (listSha256: string) =>
-      bench.ledger.intake.finishLoading({ campaignId, listSha256 });
-    expect(await Promise.all([finish('same'), finish('same')])).toEqual([
-      { ok: true, value: undefined },
-      { ok: true, value: undefined },
-    ]);
-    expect(await finish('other')).toMatchObject({ error: { code: 'IDEMPOTENCY_MISMATCH' } });
-    expect((await bench.ledger.campaigns.get(campaignId))?.state).toBe('draft');
-  });
 
   test('results are paged: 2,500 rows come back in their order, and by state', async () => {
     const { campaignId, add } = await loading();

@@ -273,12 +273,7 @@ describe('breakers', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, [newNumber()], { start: false });
     await bench.ledger.campaigns.transition({ id, from: ['draft'], to: 'loading' });
-    await bench.ledger.intake.addLines({
-      campaignId: id,
-      senderIds: [senderId],
-      language: 'en',
-      lines: lines([newNumber()], { row: 2, language: 'de' }),
-    });
+    await bench.add(id, senderId, lines([newNumber()], { row: 2, language: 'de' }));
     await bench.ledger.campaigns.transition({ id, from: ['loading'], to: 'running' });
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });
     expect(await bench.ledger.road.pauseBlocked()).not.toContain(id);

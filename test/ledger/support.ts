@@ -31,6 +31,8 @@ export interface TestLedger {
   sender(rate?: number): Promise<string>;
   /** A running campaign of so many people (or of these numbers). */
   campaign(senderId: string, people: number | readonly string[], more?: More): Promise<string>;
+  /** Writes lines into a `loading` campaign, as its one loader. */
+  add(campaignId: string, senderId: string, lines: readonly ListLine[]): Promise<void>;
   /** Feeds and claims all that is due. */
   claim(senderId: string, more?: ClaimMore): Promise<readonly ClaimedRequest[]>;
   /** The state of every request of a campaign, by row. */
@@ -52,6 +54,8 @@ interface ClaimMore {
   readonly leaseMs?: number;
   readonly ledger?: Ledger;
 }
+
+const LOADER = 'the loader';
 
 let lastNumber = 0;
 let lastClaim = 0;
@@ -196,15 +200,18 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
       const { id } = made.value.campaign;
       const numbers =
         typeof people === 'number' ? Array.from({ length: people }, newNumber) : people;
-      await bench.ledger.intake.addLines({
-        campaignId: id,
-        senderIds: [senderId],
-        language: 'en',
-        lines: lines(numbers, recipient),
-      });
-      await bench.ledger.intake.finishLoading({ campaignId: id, listSha256: 'of the list' });
+      await bench.add(id, senderId, lines(numbers, recipient));
+      const list = { listSha256: 'of the list', lines: numbers.length };
+      await bench.ledger.intake.finishLoading({ campaignId: id, loader: LOADER, ...list });
       if (start) await bench.ledger.campaigns.transition({ id, from: ['draft'], to: 'running' });
       return id;
+    },
+    async add(campaignId, senderId, given) {
+      const loading = { campaignId, loader: LOADER };
+      await bench.ledger.intake.hold(loading);
+      const more = { senderIds: [senderId], language: 'en', lines: given };
+      const added = await bench.ledger.intake.addLines({ ...loading, ...more });
+      if (!added.ok) throw new Error(added.error.message);
     },
     async claim(senderId, more = {}) {
       const { ledger: by = bench.ledger } = more;

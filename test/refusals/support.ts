@@ -122,8 +122,10 @@ export async function openRoad(
         recipient: { row: i + 1, to, parameters: { 1: 'Ann' }, ...recipient?.(i) },
       }));
       const senderIds = more.senderIds ?? [senderId];
-      await intake.addLines({ campaignId: id, senderIds, language, lines });
-      await intake.finishLoading({ campaignId: id, listSha256: id });
+      const loading = { campaignId: id, loader: 'the test' };
+      await intake.hold(loading);
+      await intake.addLines({ ...loading, senderIds, language, lines });
+      await intake.finishLoading({ ...loading, listSha256: id, lines: lines.length });
       await startCampaign(app, id);
       return id;
     },

@@ -11,13 +11,19 @@ import type { ListLine, RefusedLine } from '../recipient.ts';
 import type { Counts, RequestResult, RequestState } from '../request.ts';
 import type { Result } from '../result.ts';
 
+/** What a campaign is made with, and what came in one piece with it. */
+export interface NewCampaign extends CampaignSpec {
+  /** SHA-256 of the body in hex, where the list came in it; left out where the list is a stream. */
+  readonly bodySha256?: string;
+}
+
 /** Campaigns in the ledger. */
 export interface CampaignStore {
   /**
    * Makes a campaign in state `loading`, or finds the one with the same idempotency key.
-   * The same key with another spec is a `Problem` (`IDEMPOTENCY_MISMATCH`).
+   * The same key with another spec or body is a `Problem` (`IDEMPOTENCY_MISMATCH`).
    */
-  create(spec: CampaignSpec): Promise<Result<{ campaign: Campaign; created: boolean }, Problem>>;
+  create(spec: NewCampaign): Promise<Result<{ campaign: Campaign; created: boolean }, Problem>>;
   get(id: string): Promise<CampaignSummary | undefined>;
   list(p: { limit: number }): Promise<readonly CampaignSummary[]>;
   /** Counts by state only: what a progress bar polls. */
@@ -41,8 +47,6 @@ export interface CampaignStore {
    * asked by its own (a wrong id); gives whether it was.
    */
   reassign(p: { id: string; senderId: string }): Promise<boolean>;
-  /** Takes back what a list put in, for `--strict`: the campaign and its lines go. */
-  discard(id: string): Promise<void>;
   /** Requests grouped by what became of them and why. */
   reasons(id: string): Promise<readonly ReasonCount[]>;
   /** What a forecast is worked out from; `undefined` when there is no such campaign. */
@@ -121,21 +125,51 @@ export interface CampaignProgress {
   } | null;
 }
 
-/** The intake side of the ledger. */
+/** A campaign whose list is read, and who reads it. */
+export interface Loading {
+  readonly campaignId: string;
+  /** Another id for each load, also of one process. */
+  readonly loader: string;
+}
+
+/** How a campaign stands to a loader that wants to hold it. */
+export interface LoadingHold {
+  readonly held: boolean;
+  readonly state: CampaignState;
+  /** Of the list that is in; `null` while none is. */
+  readonly listSha256: string | null;
+}
+
+/**
+ * The intake side of the ledger. One loader at a time holds a `loading` campaign: each of its writes
+ * renews that for 15 s by the ledger's clock, and one that lost it is refused with a `Problem`.
+ */
 export interface IntakeStore {
-  /**
-   * Writes lines of a `loading` campaign. Adding the same rows again changes nothing; a row that
-   * holds another number than before means that this is another list (`IDEMPOTENCY_MISMATCH`).
-   */
-  addLines(p: {
-    campaignId: string;
-    /** All of the campaign's; a line that names none goes to the first. */
-    senderIds: readonly string[];
-    language: string;
-    lines: readonly ListLine[];
-  }): Promise<Result<AddedLines, Problem>>;
-  /** Remembers the list's fingerprint and moves `loading` to `draft`. */
-  finishLoading(p: { campaignId: string; listSha256: string }): Promise<Result<void, Problem>>;
+  /** Takes hold, unless another loader lives; `undefined` when there is no such campaign. */
+  hold(p: Loading): Promise<LoadingHold | undefined>;
+  /** Removes the lines that an earlier load left. */
+  clear(p: Loading): Promise<Result<void, Problem>>;
+  /** Writes lines; none of their rows is there yet. */
+  addLines(
+    p: Loading & {
+      /** All of the campaign's; a line that names none goes to the first. */
+      readonly senderIds: readonly string[];
+      readonly language: string;
+      readonly lines: readonly ListLine[];
+    },
+  ): Promise<Result<AddedLines, Problem>>;
+  /** Remembers the list's fingerprint, moves `loading` to `draft`, and lets go. */
+  finishLoading(
+    p: Loading & {
+      readonly listSha256: string;
+      /** All lines of the list, refused ones too. */
+      readonly lines: number;
+    },
+  ): Promise<Result<void, Problem>>;
+  /** Lets go without an end; what is in stays until the next load clears it. */
+  letGo(p: Loading): Promise<void>;
+  /** Removes a campaign whose list was refused whole, with its lines. */
+  discard(p: Loading): Promise<Result<void, Problem>>;
 }
 
 /** What one batch of lines came to. */
