@@ -69,7 +69,11 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
 
   async function cancelRequests(id: string, onProgress?: (cancelled: number) => void) {
     for (let cancelled = 0, part = CANCEL_MOST; part === CANCEL_MOST; ) {
-      const [row] = await database.run<{ cancelled: number }>(CANCEL, [id, CANCEL_MOST]);
+      const [row] = await database.run<{ cancelled: number }>(
+        CANCEL,
+        [id, CANCEL_MOST],
+        PATIENT_LIMITS,
+      );
       part = row?.cancelled ?? 0;
       cancelled += part;
       onProgress?.(cancelled);
@@ -158,12 +162,11 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
       return progress;
     },
     async transition({ id, from, to, reason, onProgress }) {
-      const [row] = await database.run<{ moved: boolean; state: CampaignState }>(MOVE, [
-        id,
-        from,
-        to,
-        reason === undefined ? null : JSON.stringify(reason),
-      ]);
+      const [row] = await database.run<{ moved: boolean; state: CampaignState }>(
+        MOVE,
+        [id, from, to, reason === undefined ? null : JSON.stringify(reason)],
+        PATIENT_LIMITS,
+      );
       // Also where it was cancelled before: whoever did so may have died with a part of it.
       if (row?.state === 'cancelled') await cancelRequests(id, onProgress);
       return row;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
 import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports.ts';
 import type { RequestState } from '../core/request.ts';
+import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
@@ -102,13 +103,11 @@ export function evidenceStore(database: Database): EvidenceStore {
     async retry({ campaignId, states, errorCode, onProgress }) {
       let retried = 0;
       for (let after: string | null = '0'; ; ) {
-        const [part]: RetryRow[] = await database.run<RetryRow>(RETRY, [
-          campaignId,
-          states,
-          errorCode ?? null,
-          after,
-          RETRY_MOST,
-        ]);
+        const [part]: RetryRow[] = await database.run<RetryRow>(
+          RETRY,
+          [campaignId, states, errorCode ?? null, after, RETRY_MOST],
+          PATIENT_LIMITS,
+        );
         if (part === undefined) return undefined;
         retried += part.retried;
         onProgress?.(retried);

@@ -107,10 +107,9 @@ describe.each(locks)('a claim that waits for %s', (_, lock) => {
       await third.commit();
       const { claimed } = await claiming.ended;
       await word.ended;
-      expect({ committedMeanwhile, claimed: claimed.map(({ to }) => to) }).toEqual({
-        committedMeanwhile: true,
-        claimed: [],
-      });
+      // A cancel is committed before it takes its people along, whose row another may hold.
+      if (_word !== 'a cancel') expect(committedMeanwhile).toBe(true);
+      expect(claimed.map(({ to }) => to)).toEqual([]);
       expect(await bench.asked(waiting.senderId, waiting.number)).toBe(0);
     },
   );

@@ -100,7 +100,7 @@ describe('the pair limit of a job that was not claimed', () => {
 
   async function due(id: string) {
     const [row] = await bench.rows<{ hours: number; reason: string | null; state: string }>(
-      `select state, reason, extract(epoch from due_at - now_())::float8 / 3600 as hours
+      `select state, reason, case when isfinite(due_at) then extract(epoch from due_at - now_())::float8 / 3600 end as hours
        from requests where campaign_id = $1`,
       [id],
     );

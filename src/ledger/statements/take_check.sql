@@ -34,7 +34,7 @@ select t.id::text as request, t.fence, t.campaign_id, t.to_number, t.checks,
     where h.campaign_id = t.campaign_id and h.accepted_at >= t.reserved_at
       and h.message_status is not null and h.message_status <> 'accepted') as held_since,
   -- Postgres subtracts infinite times only from 17 on.
-  extract(epoch from greatest(due.next_check, clock_timestamp()) - clock_timestamp()) * 1000 as wait_ms
+  greatest(0, extract(epoch from greatest(due.next_check, now()) - clock_timestamp())) * 1000 as wait_ms
 from taken t
 join due on due.id = t.id
 left join wa_ids w on w.number = t.to_number
