@@ -6,7 +6,7 @@ import type { RunningSenders } from './campaign/run-senders.ts';
 import { runSenders as run } from './campaign/run-senders.ts';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import type { GraphStation, QueueStation } from './core/ports.ts';
+import type { GraphStation, QueueStation, SpoolFile } from './core/ports.ts';
 import type { Problem } from './core/problem.ts';
 import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
@@ -18,6 +18,7 @@ import { startEmbeddedPostgres } from './ledger/embedded/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
+import { openSpool } from './ledger/spool.ts';
 import { postgresBackend, redisBackend } from './queue/backend.ts';
 import { queueStation } from './queue/station.ts';
 import { systemClock } from './telemetry/clock.ts';
@@ -158,6 +159,11 @@ export function openGraph(
   }
   const sender = requireSender(config, senderId);
   return sender.ok ? ok(graphStation(config, sender.value)) : sender;
+}
+
+/** What processes left for a ledger whose database did not answer; which ledger, nobody asks here. */
+export function lookAtSpool(config: Config): Promise<readonly SpoolFile[]> {
+  return openSpool({ dataDir: config.dataDir, ledgerId: undefined }).waiting();
 }
 
 function graphStation(config: Config, sender: SenderConfig): GraphStation {

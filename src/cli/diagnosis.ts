@@ -10,7 +10,7 @@ import type { GraphFailure } from '../core/graph.ts';
 import type { GraphStation } from '../core/ports.ts';
 import { PROBLEMS } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { openApp, openGraph } from '../wiring.ts';
+import { lookAtSpool, openApp, openGraph } from '../wiring.ts';
 import { problemsOf, type Shown, unwrap } from './failure.ts';
 import { problemWhile } from './graph-problem.ts';
 
@@ -61,11 +61,12 @@ export async function checkStores({ config, log }: Patient): Promise<readonly Fi
     const where = config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : 'reachable';
     return [{ check: 'database', level: 'ok', message: `Postgres ${where}; schema up to date.` }];
   });
+  const spool = await attempt('spool', () => checkSpool(config));
   const isBroken = database.some((f) => f.level === 'fail');
   const kind = config.redisUrl === undefined ? 'Postgres' : 'Redis';
   if (isBroken) {
     const message = 'Not looked at: it is opened after the database.';
-    return [...database, { check: 'queue', level: 'warn', message }];
+    return [...database, ...spool, { check: 'queue', level: 'warn', message }];
   }
   const queue = await attempt('queue', async () => {
     const app = await opened(config, log, 'needed');
@@ -76,7 +77,21 @@ export async function checkStores({ config, log }: Patient): Promise<readonly Fi
     }
     return [{ check: 'queue', level: 'ok', message: `BullMQ on ${kind} answers.` }];
   });
-  return [...database, ...queue];
+  return [...database, ...spool, ...queue];
+}
+
+/** A line only where something waits. */
+async function checkSpool(config: Config): Promise<readonly Finding[]> {
+  const files = await lookAtSpool(config);
+  return files.map(({ path, count }) => ({
+    check: 'spool',
+    level: 'warn',
+    message:
+      count === undefined
+        ? `${path} is no spool file that this version can read.`
+        : `${count} outcomes wait in ${path}: they could not be written when a sender ended.`,
+    next: 'Start `callpermit sender` with the database they belong to; it takes them. Do not delete it.',
+  }));
 }
 
 /** Token, number, calling and, where one is named, the template. */

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   DATABASE_UNREACHABLE: { exit: 4, http: 503 },
   QUEUE_UNREACHABLE: { exit: 4, http: 503 },
   GRAPH_UNREACHABLE: { exit: 4, http: 503 },
+  OUTCOMES_LOST: { exit: 4, http: 503 },
 } as const satisfies Record<string, { readonly exit: 1 | 4; readonly http: number }>;
 
 /** The code of an expected failure. */

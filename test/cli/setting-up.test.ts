@@ -1,5 +1,9 @@
 /** The commands one begins with: doctor, migrate, simulate, template, up. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openSpool } from '../../src/ledger/spool.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { people, setUpRoad } from './road.ts';
 
@@ -21,6 +25,24 @@ describe('setting up', () => {
       ...{ settings: 'ok', database: 'ok', queue: 'ok', token: 'ok', number: 'ok' },
       ...{ calling: 'ok', template: 'ok' },
     });
+  });
+
+  test('doctor says where outcomes wait that no sender could write', async () => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'callpermit-doctor-'));
+    const left = { outcomes: [], unread: [{ senderId: '1', claimId: 'w.1' }] };
+    const saved = await openSpool({ dataDir, ledgerId: 'another' }).save(left);
+    if (!saved.ok) throw new Error(saved.error.problem.message);
+    try {
+      const ended = await road.run(['doctor', '--json'], { DATA_DIR: dataDir });
+      expect(ended.json.findings).toContainEqual({
+        check: 'spool',
+        level: 'warn',
+        message: expect.stringContaining(`1 outcomes wait in ${saved.value.path}`),
+        next: expect.stringContaining('callpermit sender'),
+      });
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
   });
 
   test('doctor says what is wrong beside what is well, one line each', async () => {
