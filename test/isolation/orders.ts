@@ -38,11 +38,14 @@ interface Held {
 
 /** A ledger, and two processes beside each other on it. */
 export interface Isolation extends TestLedger {
-  /** Runs both in this order; gives what they gave, and which of them was committed first. */
-  inOrder<A, B>(
+  /**
+   * Runs both in this order; gives what they gave.
+   * @param acts.between what a third looks at when the first has ended, or both are as far as they come
+   */
+  inOrder<A, B, C = undefined>(
     order: Order,
-    acts: { a: Act<A>; b: Act<B> },
-  ): Promise<{ a: A; b: B; ended: readonly ('a' | 'b')[] }>;
+    acts: { a: Act<A>; b: Act<B>; between?: () => Promise<C> },
+  ): Promise<{ a: A; b: B; between: C | undefined }>;
   /** Begins a transaction of a third. */
   hold(): Promise<Held>;
   /** Begins an act of process `who`; resolves once it has ended or waits for a lock. */
@@ -139,22 +142,21 @@ export function useIsolation(
     return { ended };
   }
 
-  async function inOrder<A, B>({ first, way }: Order, acts: { a: Act<A>; b: Act<B> }) {
+  const inOrder: Isolation['inOrder'] = async <A, B, C>(
+    { first, way }: Order,
+    acts: { a: Act<A>; b: Act<B>; between?: () => Promise<C> },
+  ) => {
     const other = first === 'a' ? 'b' : 'a';
     const both: Record<'a' | 'b', Act<unknown>> = acts;
     const ends: Partial<Record<'a' | 'b', Promise<unknown>>> = {};
-    const ended: ('a' | 'b')[] = [];
+    let between: C | undefined;
     const start = async (who: 'a' | 'b') => {
-      const act = await begin(who, both[who].run);
-      ends[who] = act.ended;
-      act.ended.then(
-        () => ended.push(who),
-        () => undefined,
-      );
+      ends[who] = (await begin(who, both[who].run)).ended;
     };
     if (way === 'ended') {
       await start(first);
       await ends[first];
+      between = await acts.between?.();
       await start(other);
     } else {
       const third = await hold();
@@ -163,11 +165,11 @@ export function useIsolation(
       if (way === 'snapshot') await third.query(CLOCK_HELD[first]);
       if (way !== 'uncommitted') await start(first);
       await start(other);
-      if (way === 'uncommitted') ended.push(first);
+      between = await acts.between?.();
       await third.commit();
     }
-    return { a: (await ends.a) as A, b: (await ends.b) as B, ended };
-  }
+    return { a: (await ends.a) as A, b: (await ends.b) as B, between };
+  };
 
   return Object.defineProperties(bench, {
     inOrder: { value: inOrder },

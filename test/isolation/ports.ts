@@ -82,18 +82,14 @@ export function streak(
   return roadOf(ledger).streak({ ...p, attempts, requests: attempts.map((one) => one.request) });
 }
 
-/** A person cancels a campaign, its people with it. */
+/** A person cancels a campaign. */
 export async function cancel(ledger: Ledger, id: string): Promise<void> {
-  const campaigns = ledger.campaigns as Ledger['campaigns'] & {
-    cancelRequests?(p: { id: string }): Promise<number>;
-  };
-  await campaigns.transition({
+  await ledger.campaigns.transition({
     id,
     from: ['loading', 'draft', 'running', 'paused'],
     to: 'cancelled',
     reason: { by: 'person', message: 'cancelled by hand' },
   });
-  await campaigns.cancelRequests?.({ id });
 }
 
 /** An operator asks those in these states again; gives how many. */
