@@ -1,11 +1,13 @@
 /** The intake side of the ledger: lines of a list become requests, in batches, under one loader's hold. */
+import type { QueryResultRow } from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
 import type { IntakeStore, Loading } from '../core/ports.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { ListLine, Recipient, RefusedLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
-import { statement } from './sql.ts';
+import { type Statement, statement } from './sql.ts';
 
 const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
@@ -25,10 +27,13 @@ interface Answer {
 
 /** Makes the {@link IntakeStore} over a database. */
 export function intakeStore(database: Database): IntakeStore {
+  const run = <Row extends QueryResultRow>(sql: Statement, values: readonly unknown[]) =>
+    database.run<Row>(sql, values, PATIENT_LIMITS);
+
   async function clear({ campaignId, loader }: Loading): Promise<Result<void, Problem>> {
     let below: number | null = null;
     do {
-      const [row]: (Answer & { below: number | null })[] = await database.run(CLEAR, [
+      const [row]: (Answer & { below: number | null })[] = await run(CLEAR, [
         campaignId,
         loader,
         below,
@@ -42,7 +47,7 @@ export function intakeStore(database: Database): IntakeStore {
 
   return {
     async hold({ campaignId, loader }) {
-      const [row] = await database.run<{
+      const [row] = await run<{
         held: boolean;
         state: CampaignState;
         list_sha256: string | null;
@@ -53,16 +58,17 @@ export function intakeStore(database: Database): IntakeStore {
     async addLines({ campaignId, loader, senderIds, language, lines }) {
       const { recipients, refused } = batchOf(lines, senderIds);
       try {
-        const [row] = await database.run<
-          Answer & { added: number; doubles: number; refused: number }
-        >(ADD_LINES, [
-          campaignId,
-          loader,
-          senderIds,
-          language,
-          JSON.stringify(recipients),
-          JSON.stringify(refused),
-        ]);
+        const [row] = await run<Answer & { added: number; doubles: number; refused: number }>(
+          ADD_LINES,
+          [
+            campaignId,
+            loader,
+            senderIds,
+            language,
+            JSON.stringify(recipients),
+            JSON.stringify(refused),
+          ],
+        );
         if (row?.held !== true) return err(holdLost(campaignId, row?.state));
         return ok({ added: row.added, doubles: row.doubles, refused: row.refused });
       } catch (error) {
@@ -71,7 +77,7 @@ export function intakeStore(database: Database): IntakeStore {
       }
     },
     async finishLoading({ campaignId, loader, listSha256, lines }) {
-      const [row] = await database.run<Answer & { whole: boolean | null }>(FINISH, [
+      const [row] = await run<Answer & { whole: boolean | null }>(FINISH, [
         campaignId,
         loader,
         listSha256,
@@ -81,11 +87,11 @@ export function intakeStore(database: Database): IntakeStore {
       return row.whole === true ? ok(undefined) : err(foreignLines(campaignId));
     },
     async letGo({ campaignId, loader }) {
-      await database.run(LET_GO, [campaignId, loader]);
+      await run(LET_GO, [campaignId, loader]);
     },
     async discard(p) {
       const cleared = await clear(p);
-      if (cleared.ok) await database.run(DISCARD, [p.campaignId, p.loader]);
+      if (cleared.ok) await run(DISCARD, [p.campaignId, p.loader]);
       return cleared;
     },
   };

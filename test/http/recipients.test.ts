@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { KEY, people, type Service, startService } from './support.ts';
 
@@ -180,11 +181,38 @@ describe('a list that does not go in', () => {
     expect((await service.call('GET', `/v1/campaigns/${id}`)).status).toBe(404);
   });
 
-  it('a second list is told that the first is in', async () => {
+  it('a second list is told that the first is in, and writes nothing; the same one changes nothing', async () => {
     const id = await waiting();
     await upload(id, ndjson(people(1, 70_000)), NDJSON);
-    const second = await upload(id, ndjson(people(1, 70_001)), NDJSON);
+    const second = await upload(id, ndjson(people(2_000, 70_001)), NDJSON);
     expect(second.body).toMatchObject({ status: 409, code: 'CAMPAIGN_STATE' });
+    const strictly = [...people(1, 70_002), { to: '12', 1: 'Ann' }];
+    const third = await upload(id, ndjson(strictly), NDJSON, '?strict=true');
+    expect(third.body).toMatchObject({ status: 409, code: 'CAMPAIGN_STATE' });
+    const again = await upload(id, ndjson(people(1, 70_000)), NDJSON);
+    expect([again.status, again.body]).toMatchObject([200, { state: 'draft', added: 0 }]);
+    expect(await wordsOf(id)).toEqual(['1 +16502070000 r70000 Ann']);
+  });
+
+  it('six lists at once into one campaign, half of them strict and bad: one is in, to the word', async () => {
+    const id = await waiting();
+    const lists = Array.from({ length: 6 }, (_, i) => people(1_200, 100_000 + i * 2_000));
+    const answers = await Promise.all(
+      lists.map((rows, i) =>
+        i % 2 === 0
+          ? upload(id, ndjson(rows), NDJSON)
+          : upload(id, ndjson([...rows, { to: '12', 1: 'Ann' }]), NDJSON, '?strict=true'),
+      ),
+    );
+    expect(answers.filter((a) => ![200, 404, 409, 422].includes(a.status))).toEqual([]);
+    const won = answers.flatMap((a, i) => (a.status === 200 ? [i] : []));
+    expect(won.length).toBeLessThanOrEqual(1);
+    // A strict one that came first takes the campaign along; then nobody was told that his list is in.
+    const rows = won.length === 0 ? [] : (lists[won[0] as number] ?? []);
+    const words = rows.map((row, i) => `${i + 1} ${row.to} ${row.reference} ${row[1]}`);
+    expect(await wordsOf(id)).toEqual(words);
+    const stands = (await service.call('GET', `/v1/campaigns/${id}`)).status;
+    expect(stands).toBe(won.length === 1 ? 200 : 404);
   });
 
   it('an unknown campaign answers 404 though the body goes on', async () => {
@@ -204,7 +232,27 @@ describe('a list that does not go in', () => {
   });
 });
 
+async function wordsOf(id: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: database.connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ said: string }>(
+    `select row || ' ' || to_number || ' ' || reference || ' ' || (parameters ->> '1') as said
+     from requests where campaign_id = $1 order by row`,
+    [id],
+  );
+  await client.end();
+  return rows.map((row) => row.said);
+}
+
 describe('an upload that breaks off', () => {
+  it('binds nothing: a shorter list with other words is what is asked', async () => {
+    const id = await waiting();
+    await breakOff(id, ndjson(people(2_500, 90_000)));
+    const right = people(300, 90_000).map((row) => ({ ...row, reference: 'new', 1: 'Bea' }));
+    expect((await upload(id, ndjson(right), NDJSON)).body).toMatchObject({ added: 300 });
+    expect(await wordsOf(id)).toEqual(right.map((row, i) => `${i + 1} ${row.to} new Bea`));
+  });
+
   it('leaves the campaign waiting, and the whole list sent again adds nobody twice', async () => {
     const id = await waiting();
     const rows = people(3_000, 80_000);
