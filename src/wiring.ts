@@ -18,7 +18,8 @@ import { startEmbeddedPostgres } from './ledger/embedded/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
-import { postgresBackend, redisBackend } from './queue/backend.ts';
+import { openPool } from './ledger/pool.ts';
+import { postgresBackend, QUEUE_POOL, redisBackend } from './queue/backend.ts';
 import { queueStation } from './queue/station.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -204,7 +205,10 @@ async function openQueue(
   };
   return queueStation(
     config.redisUrl === undefined
-      ? await postgresBackend(connectionString, onError).catch((error: unknown) => {
+      ? await postgresBackend(
+          openPool(connectionString, { ...QUEUE_POOL, onError }),
+          onError,
+        ).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
       : redisBackend(config.redisUrl, onError, () => void state.up()),
