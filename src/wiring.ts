@@ -18,8 +18,9 @@ import { startEmbeddedPostgres } from './ledger/embedded/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
+import { openPool } from './ledger/pool.ts';
 import { openSpool } from './ledger/spool.ts';
-import { postgresBackend, redisBackend } from './queue/backend.ts';
+import { postgresBackend, QUEUE_POOL, redisBackend } from './queue/backend.ts';
 import { queueStation } from './queue/station.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -210,7 +211,10 @@ async function openQueue(
   };
   return queueStation(
     config.redisUrl === undefined
-      ? await postgresBackend(connectionString, onError).catch((error: unknown) => {
+      ? await postgresBackend(
+          openPool(connectionString, { ...QUEUE_POOL, onError }),
+          onError,
+        ).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
       : redisBackend(config.redisUrl, onError, () => void state.up()),

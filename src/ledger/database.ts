@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { InfrastructureError } from '../core/problem.ts';
 import { boundedQuery, type Limits, LOOP_LIMITS } from './bounded-query.ts';
+import { openPool } from './pool.ts';
 import type { Statement } from './sql.ts';
 import { kindOf, sqlState } from './sqlstate.ts';
 
@@ -40,18 +41,10 @@ export function openDatabase(
     readonly onError?: (error: Error) => void;
   } = {},
 ): Database {
-  const pool = new pg.Pool({
-    connectionString,
+  const { pool, close } = openPool(connectionString, {
     max: p.max ?? 5,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    application_name: 'callpermit',
-  });
-  pool.on('error', (error) => p.onError?.(error));
-  // The pool hears its idle connections only: one that breaks while it is checked out (migrations)
-  // would end the process by an unheard 'error'. Whoever uses it sees its query fail.
-  pool.on('connect', (client) => {
-    client.on('error', (error) => p.onError?.(error));
+    name: 'callpermit',
+    ...(p.onError === undefined ? {} : { onError: p.onError }),
   });
 
   async function run<Row extends pg.QueryResultRow>(
@@ -69,7 +62,7 @@ export function openDatabase(
     }
   }
 
-  return { connectionString, run, pool, close: () => pool.end() };
+  return { connectionString, run, pool, close };
 }
 
 async function ask<Row extends pg.QueryResultRow>(

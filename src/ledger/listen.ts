@@ -3,6 +3,10 @@
  * feeder. Everything told here is also found by looking; a lost connection only costs promptness.
  */
 import pg from 'pg';
+import { watchConnection } from './watch-connection.ts';
+
+/** For a connection and the first answer on it, in ms. */
+const CONNECT_MS = 5_000;
 
 /** One thing told. */
 export type LedgerEvent =
@@ -17,6 +21,11 @@ export function listenToLedger(
   connectionString: string,
   onEvent: (event: LedgerEvent) => void,
 ): { close(): Promise<void> } {
+  const address = {
+    connectionString,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+  };
   let client: pg.Client | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -31,12 +40,7 @@ export function listenToLedger(
   }
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({
-      connectionString,
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      application_name: 'callpermit-listen',
-    });
+    const next = new pg.Client({ ...address, application_name: 'callpermit-listen' });
     next.on('error', again);
     next.on('end', again);
     next.on('notification', (message) => {
@@ -46,25 +50,29 @@ export function listenToLedger(
         // Another program's notification on our channel: not for us.
       }
     });
+    client = next;
     try {
       await next.connect();
+      watchConnection(next, address);
       await next.query('listen callpermit');
-      client = next;
-      if (closed) await next.end();
     } catch {
-      next.removeAllListeners('end');
-      await next.end().catch(() => undefined);
+      cut(next);
       again();
     }
+    if (closed) cut(next);
   }
 
-  const connecting = connect();
+  void connect();
   return {
     async close() {
       closed = true;
       clearTimeout(timer);
-      await connecting;
-      await client?.end().catch(() => undefined);
+      // Nothing is under way on it that could be lost.
+      if (client !== undefined) cut(client);
     },
   };
+}
+
+function cut(client: pg.Client): void {
+  client.connection.stream.destroy();
 }

@@ -24,7 +24,7 @@ const entry = z.looseObject({
   request: z.string().regex(/^\d+$/),
   fence: z.number().int(),
   state: z.string(),
-  outcome: z.enum(['accepted', 'refused', 'uncertain', 'unsent']),
+  outcome: z.enum(['accepted', 'refused', 'uncertain', 'unsent', 'doubted']),
   countAttempt: z.boolean(),
   giveBackAllowance: z.boolean(),
 });

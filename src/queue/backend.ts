@@ -5,7 +5,7 @@
 import type { Job, PostgresConnectionOptions } from 'bullmq';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** What a processor is called with; the job's data is ids only (invariant 8). */
 export interface JobData {
@@ -33,7 +33,19 @@ export interface QueueBackend {
 
 // The claim makes running a job twice harmless, so a stalled one is always run again:
 // with `maxStalledCount: 0` all jobs in flight of a killed worker end as failed (measured.md).
-const WORKER = { maxStalledCount: 1_000, lockDuration: 30_000, stalledInterval: 15_000 } as const;
+// `drainDelay` is for how many seconds an idle worker's command blocks on Redis.
+const WORKER = {
+  maxStalledCount: 1_000,
+  lockDuration: 30_000,
+  stalledInterval: 15_000,
+  drainDelay: 3,
+} as const;
+
+// A connection on which a command has had no answer for so long is made anew, and the command is sent
+// again: a NAT that forgot it drops all packets without a word. Longer than a command that blocks. In ms.
+const SOCKET_MS = 6_000;
+const KEEP_ALIVE_MS = 10_000;
+const CONNECT_MS = 5_000;
 
 // Kept for the dashboard only. Ids carry the feed number, so that a kept job swallows no new one.
 const JOB = {
@@ -55,6 +67,9 @@ export function redisBackend(
   // BullMQ wants `maxRetriesPerRequest: null`: commands wait for the connection rather than fail.
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
+    socketTimeout: SOCKET_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    connectTimeout: CONNECT_MS,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
   redis.on('error', onError);
@@ -81,43 +96,44 @@ export function redisBackend(
   };
 }
 
+/** A pool of connections, watched by whoever opens it, and an end that comes. */
+export interface QueuePool {
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** How the pool of the Postgres backend is to be: BullMQ's tables are in a schema of their own. */
+export const QUEUE_POOL = {
+  name: 'callpermit-queue',
+  options: '-c search_path=bullmq',
+  // Five connections complete jobs side by side, and each worker listens on one of its own, which it
+  // keeps: without a place for it, a sixth sender would leave none to work with.
+  max: 5,
+} as const;
+
 /**
  * Opens the Postgres backend.
- * @param connectionString the ledger's database
+ * @param connections to the ledger's database, as {@link QUEUE_POOL} says; closed with the backend
  */
 export async function postgresBackend(
-  connectionString: string,
+  connections: QueuePool,
   onError: (error: Error) => void,
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
-  // Five connections complete jobs side by side, and each worker listens on one of its own, which it
-  // keeps: without a place for it, a sixth sender would leave none to work with.
-  const pool = new pg.Pool({
-    connectionString,
-    max: 5,
-    keepAlive: true,
-    connectionTimeoutMillis: 5_000,
-    options: '-c search_path=bullmq',
-    application_name: 'callpermit-queue',
-  });
+  const { pool } = connections;
   // Each queue and each worker hears the pool's errors as well.
   pool.setMaxListeners(0);
-  pool.on('error', onError);
-  // The pool hears its idle connections only: one that breaks while BullMQ or its migrations have
-  // it checked out would end the process by an unheard 'error'.
-  pool.on('connect', (client) => {
-    client.on('error', onError);
-  });
-  const client = await pool.connect();
   try {
-    await runMigrations(client, 'bullmq');
+    const client = await pool.connect();
+    try {
+      await runMigrations(client, 'bullmq');
+    } finally {
+      client.release(true);
+    }
   } catch (error) {
-    // First the connection: the pool's end waits for those that are checked out, for ever.
-    client.release(true);
-    await pool.end().catch(onError);
+    await connections.close().catch(onError);
     throw error;
   }
-  client.release();
   // BullMQ describes the part of `pg.Pool` that it uses more loosely than `@types/pg` does.
   const connection = pool as unknown as PostgresConnectionOptions;
   return {
@@ -143,8 +159,6 @@ export async function postgresBackend(
     async ping() {
       await pool.query('select 1');
     },
-    async close() {
-      await pool.end();
-    },
+    close: () => connections.close(),
   };
 }

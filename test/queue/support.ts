@@ -1,7 +1,8 @@
 /** Stations on real backends, and waiting for events instead of for time. */
 import { afterAll, beforeAll } from '@jest/globals';
 import type { QueueJob, QueueWorker } from '../../src/core/ports.ts';
-import { postgresBackend, redisBackend } from '../../src/queue/backend.ts';
+import { openPool } from '../../src/ledger/pool.ts';
+import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import { queueStation } from '../../src/queue/station.ts';
 import type { RoadGround } from '../support/queues.ts';
 
@@ -46,11 +47,13 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 export type Station = ReturnType<typeof queueStation>;
 
 /** Opens one more. */
-export async function openStation(ground: RoadGround): Promise<Station> {
+export async function openStation(
+  ground: Pick<RoadGround, 'redisUrl' | 'databaseUrl'>,
+): Promise<Station> {
   const ignore = () => undefined;
   return queueStation(
     ground.redisUrl === undefined
-      ? await postgresBackend(ground.databaseUrl, ignore)
+      ? await postgresBackend(openPool(ground.databaseUrl, QUEUE_POOL), ignore)
       : redisBackend(ground.redisUrl, ignore),
   );
 }

@@ -109,7 +109,8 @@ function settings(port: number, name: string): string[] {
     port: String(port),
     // No socket files: their path may be too long (107 bytes), and TCP works alike everywhere.
     unix_socket_directories: '',
-    max_connections: '100',
+    // Twenty senders on their own, each with all its pools full, are 280 (docs/settings.md says of what).
+    max_connections: '500',
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
