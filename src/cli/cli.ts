@@ -52,7 +52,8 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       const isForPeople = terminal.isTerminal || (kind === 'command' && !asked);
       const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
       const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
-      lastLog = createLogger({ name, level, stream: { write } });
+      const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
+      lastLog = createLogger({ name, level, stream: { write }, ids });
       return lastLog;
     },
     get lastLog() {
