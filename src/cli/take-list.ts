@@ -19,7 +19,6 @@ import { fitTemplates } from './fit-templates.ts';
 import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
-import { until } from './shutdown.ts';
 import { count } from './table.ts';
 
 /** A list in the ledger, and the ledger still open. */
@@ -55,6 +54,7 @@ export async function takeList(
       ...(country === undefined ? {} : { defaultCountry: country }),
       ...(options.format === undefined ? {} : { format: options.format }),
       ...(options.quietHours === undefined ? {} : { zones: true }),
+      signal: p.signal,
     }),
   );
   const fit = await orClose(list, () =>
@@ -70,7 +70,7 @@ export async function takeList(
   const progress = readingProgress(cli.terminal);
   try {
     const loaded = await loadCampaign(app, {
-      list: { ...list, lines: refused.lines(until(list.lines, p.signal)) },
+      list: { ...list, lines: refused.lines(list.lines, p.signal) },
       spec: specOf(senders, options, fit),
       shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),
