@@ -69,6 +69,19 @@ export class StoppedBySignal extends Error {
 }
 
 /**
+ * What `work` gives, or the signal's reason at once: for an opening that may hang and that nothing
+ * is lost by leaving. What is left of it ends with the process (`dieBy`).
+ */
+export function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
  * Ends the process as the signal would have: a shell that runs a loop stops the loop only if its
  * child died by SIGINT, not if it returned a number.
  */

@@ -19,6 +19,7 @@ import { fitTemplates } from './fit-templates.ts';
 import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
+import { orStopped } from './shutdown.ts';
 import { count } from './table.ts';
 
 /** A list in the ledger, and the ledger still open. */
@@ -64,7 +65,7 @@ export async function takeList(
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
   const app = await orClose(list, async () =>
-    unwrap(await openApp(config, log, { queue: p.queue })),
+    unwrap(await orStopped(openApp(config, log, { queue: p.queue }), p.signal)),
   );
   const refused = refusedTap(options.refused);
   const progress = readingProgress(cli.terminal);

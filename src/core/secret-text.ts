@@ -33,6 +33,7 @@ export function withoutLikelySecrets(text: string): string {
       // Up to the last @: a password may hold slashes and an @ of its own.
       .replace(/([a-z][a-z+.-]*:\/\/)[^\s"']*@/gi, `$1${SECRET}@`)
       .replace(/[^\s"'/:@=]+:[^\s"'@]+@/g, `${SECRET}@`)
+      .replace(/\bEAA\w{4,}/g, SECRET)
       .replace(WORD, (word) => (isOpaque(word) ? SECRET : word))
   );
 }
@@ -54,10 +55,9 @@ const LONG = 16;
 /** Whether a word looks made by a generator rather than by a person. */
 function isOpaque(word: string): boolean {
   if (KNOWN.some((form) => form.test(word))) return false;
-  if (word.startsWith('EAA')) return true;
   const isMixed = (run: string) => /\d/.test(run) && /[A-Za-z]/.test(run);
   if (word.split(/[^A-Za-z0-9]+/).some((run) => run.length >= LONG && isMixed(run))) return true;
-  return word.length >= LONG && switches(word) > word.length / 4;
+  return word.length >= LONG && switches(word) > word.length / 3;
 }
 
 /** How often small letters, capitals and digits follow each other: seldom in names, always in noise. */
