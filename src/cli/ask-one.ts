@@ -48,6 +48,7 @@ export async function askOne(
 }
 
 function sayMade({ terminal }: Cli, { id, created, warnings }: MadeRequest): void {
+  terminal.about(`request ${id}`);
   for (const warning of warnings)
     terminal.say(`${terminal.paint('yellow', 'warning:')} ${warning}`);
   terminal.say(

@@ -12,6 +12,7 @@ import { readable } from '../telemetry/readable.ts';
 import { type App, openApp } from '../wiring.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
+import { orStopped } from './shutdown.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line at work. */
@@ -52,7 +53,8 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       const isForPeople = terminal.isTerminal || (kind === 'command' && !asked);
       const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
       const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
-      lastLog = createLogger({ name, level, stream: { write } });
+      const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
+      lastLog = createLogger({ name, level, stream: { write }, ids });
       return lastLog;
     },
     get lastLog() {
@@ -74,12 +76,15 @@ export async function withApp<T>(
     readonly name: string;
     readonly queue: 'needed' | 'lazy' | 'none';
     readonly kind?: 'command' | 'service';
+    /** Ends the opening, which may hang; the work is not touched by it. */
+    readonly signal?: AbortSignal;
   },
   work: (app: App) => Promise<T>,
 ): Promise<T> {
   const config = cli.config();
   const log = cli.log(p.name, p.kind);
-  const app = unwrap(await openApp(config, log, { queue: p.queue }));
+  const opening = openApp(config, log, { queue: p.queue });
+  const app = unwrap(await (p.signal === undefined ? opening : orStopped(opening, p.signal)));
   try {
     return await work(app);
   } finally {

@@ -15,7 +15,7 @@ export const EXIT = {
   someLeft: 2,
   /** Paused by us: token, template, sender. */
   paused: 3,
-  /** Infrastructure out of reach. */
+  /** Infrastructure out of reach, or a result that could not be written. */
   unreachable: 4,
 } as const;
 

@@ -5,6 +5,7 @@
 import { CommanderError } from 'commander';
 import { InfrastructureError, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
+import { withoutLikelySecrets } from '../core/secret-text.ts';
 
 /** A problem, or a bug of ours that is shown like one. */
 export type Shown = Omit<Problem, 'code'> & { readonly code: Problem['code'] | 'INTERNAL' };
@@ -44,11 +45,23 @@ export function thrown(error: Problem | readonly Problem[]): Error {
   );
 }
 
-/** The problems behind anything thrown; empty for commander's own "help was shown". */
+/**
+ * The problems behind anything thrown; empty for commander's own "help was shown". What was typed
+ * is quoted in many of them, and may be a secret in the wrong place: none is ever shown.
+ */
 export function problemsOf(error: unknown): readonly Shown[] {
+  return foundIn(error).map((shown) => ({
+    ...shown,
+    message: withoutLikelySecrets(shown.message),
+    ...(shown.where === undefined ? {} : { where: withoutLikelySecrets(shown.where) }),
+    ...(shown.next === undefined ? {} : { next: withoutLikelySecrets(shown.next) }),
+  }));
+}
+
+function foundIn(error: unknown): readonly Shown[] {
   if (error instanceof ProblemError) return [error.problem];
   if (error instanceof AggregateError && error.errors.some((e) => e instanceof ProblemError)) {
-    return error.errors.flatMap(problemsOf);
+    return error.errors.flatMap(foundIn);
   }
   if (error instanceof InfrastructureError) {
     const { code, what, next } = OUT_OF_REACH[error.service];

@@ -4,7 +4,7 @@
  */
 import type { Cli } from './cli.ts';
 import { printable } from './table.ts';
-import { writeAll } from './write.ts';
+import { writeResult } from './write.ts';
 
 /** One column; longer cells push the next ones to the right, and the last one has no width. */
 export interface ListingColumn<T> {
@@ -27,7 +27,7 @@ export async function printListing<T>(
   },
 ): Promise<number> {
   const pieces = p.json ? jsonPieces(p.name, p.items, p.more ?? {}) : rows(p.columns, p.items);
-  return (await writeAll(cli.terminal.out, pieces)).lines;
+  return (await writeResult(cli.terminal, pieces)).lines;
 }
 
 async function* rows<T>(

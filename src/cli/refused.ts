@@ -21,7 +21,8 @@ const FIRST = 10;
 
 /** What passed by. */
 export interface RefusedTap {
-  lines(source: AsyncIterable<ListLine>): AsyncIterable<ListLine>;
+  /** Passes lines on; the signal ends that with its reason. */
+  lines(source: AsyncIterable<ListLine>, signal?: AbortSignal): AsyncIterable<ListLine>;
   readonly first: readonly RefusedLine[];
   readonly total: number;
   /** Whether a list was read through it at all. */
@@ -49,9 +50,10 @@ export function refusedTap(path?: string): RefusedTap {
     get used() {
       return used;
     },
-    async *lines(source) {
+    async *lines(source, signal) {
       used = true;
       for await (const line of source) {
+        signal?.throwIfAborted();
         if (line.kind === 'refused') {
           total += 1;
           if (first.length < FIRST) first.push(line.refused);

@@ -23,7 +23,10 @@ export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
 /** `error: what was wrong` and, indented, where and what to do. */
 function sayProblem(cli: Cli, shown: Shown): void {
   const { paint, say } = cli.terminal;
-  say(`${paint('red', 'error:')} ${shown.message}`);
+  // Further lines are words of other programs (initdb's); indented, none can pass for one of ours.
+  const [first = '', ...more] = shown.message.split('\n');
+  say(`${paint('red', 'error:')} ${first}`);
+  for (const line of more) say(`  ${line}`);
   if (shown.where !== undefined && !shown.message.includes(shown.where)) {
     say(`  where: ${shown.where}`);
   }

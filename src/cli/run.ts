@@ -1,5 +1,7 @@
 /** One run of the command line in this process: what `main.ts` and the entry points of `workers/` share. */
 import { type Cli, createCli, environmentOrEmpty } from './cli.ts';
+import { EXIT } from './exit-code.ts';
+import { standardError, standardOutput } from './outlets.ts';
 import { report } from './report.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -19,28 +21,27 @@ export async function runCli(
   p: { readonly wantsJson: boolean },
 ): Promise<void> {
   const environment = environmentOrEmpty();
-  // A reader that goes away (`| head`) is no failure of ours, on either stream.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedReader);
   const terminal = createTerminal({
-    out: process.stdout,
-    err: process.stderr,
+    out: standardOutput(),
+    err: standardError(),
     noColour: (environment.NO_COLOR ?? '') !== '',
   });
   const cli = createCli(terminal, environment);
+  let failed = false;
   try {
     await work(cli);
     process.exitCode = cli.exitCode;
   } catch (error) {
     const code = report(cli, error, p.wantsJson);
-    process.exitCode = isHelp(error) ? 0 : code;
+    failed = !isHelp(error);
+    process.exitCode = failed ? code : 0;
   }
+  // A problem that was told keeps its own code; a result that nobody got is as good as none.
+  const isLost = (await terminal.unwritten()) !== undefined;
+  if (isLost && !failed) process.exitCode = EXIT.unreachable;
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 function isHelp(error: unknown): boolean {
   return error instanceof Error && 'exitCode' in error && error.exitCode === 0;
-}
-
-function ignoreClosedReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

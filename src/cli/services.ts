@@ -7,7 +7,7 @@ import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import { type Cli, withApp } from './cli.ts';
 import { systemCode, unwrap } from './failure.ts';
-import { listenForShutdown } from './shutdown.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from './shutdown.ts';
 
 /** What a service is asked to be. */
 export interface ServiceOptions {
@@ -36,17 +36,24 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
   const shutdown = listenForShutdown((signal) => {
     cli.lastLog.info(`${signal}: taking nothing new, finishing what is in flight`);
   });
-  await withApp(cli, { name: kind, queue: 'lazy', kind: 'service' }, async (app) => {
-    const parts: Part[] = [];
-    try {
-      const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
-      if (sends) parts.push(await app.runSenders(options.sender));
-      sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
-      await shutdown.begun;
-    } finally {
-      await Promise.all(parts.map((part) => part.close()));
-    }
-  });
+  const { signal } = shutdown;
+  const opening = { name: kind, queue: 'lazy', kind: 'service', signal } as const;
+  try {
+    await withApp(cli, opening, async (app) => {
+      const parts: Part[] = [];
+      try {
+        const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
+        if (sends) parts.push(await app.runSenders(options.sender));
+        sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
+        await shutdown.begun;
+      } finally {
+        await Promise.all(parts.map((part) => part.close()));
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof StoppedBySignal)) throw error;
+    dieBy(error.signal);
+  }
   cli.lastLog.info('stopped');
   shutdown.stopListening();
 }

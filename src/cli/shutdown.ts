@@ -69,37 +69,23 @@ export class StoppedBySignal extends Error {
 }
 
 /**
+ * What `work` gives, or the signal's reason at once: for an opening that may hang and that nothing
+ * is lost by leaving. What is left of it ends with the process (`dieBy`).
+ */
+export function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
  * Ends the process as the signal would have: a shell that runs a loop stops the loop only if its
  * child died by SIGINT, not if it returned a number.
  */
 export function dieBy(signal: NodeJS.Signals): void {
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, signal);
-}
-
-/** Passes on what `source` gives until the signal, which throws its reason; also while waiting. */
-export async function* until<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  let abort: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-  });
-  aborted.catch(() => {});
-  signal.addEventListener('abort', abort);
-  const iterator = source[Symbol.asyncIterator]();
-  let ended = false;
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done) {
-        ended = true;
-        return;
-      }
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener('abort', abort);
-    // Not awaited after an abort: a source that waits for standard input would never answer.
-    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => {});
-  }
 }

@@ -108,11 +108,12 @@ export function saySummary(
     readonly due?: Pick<CampaignProgress, 'later' | 'nextDueAt' | 'budgetWait'>;
   } = {},
 ): void {
-  const { paint, say } = cli.terminal;
+  const { paint, say, sayLines } = cli.terminal;
   const colour =
     campaign.state === 'completed' ? 'green' : campaign.state === 'paused' ? 'red' : 'yellow';
-  say(`\nCampaign ${campaign.id}: ${paint(colour, stateLine(campaign))}`);
-  say(resultTable(campaign, p));
+  say('');
+  say(`Campaign ${campaign.id}: ${paint(colour, stateLine(campaign))}`);
+  sayLines(resultTable(campaign, p));
   say('');
   for (const line of adviceLines(campaign, p.due)) say(line);
 }

@@ -1,4 +1,5 @@
 /** Tables for terminals: no lines, no colours of their own, so that `awk` and people both read them. */
+import { visibleLine } from '../telemetry/visible.ts';
 
 /** How a column stands. */
 export type Align = 'left' | 'right';
@@ -32,17 +33,13 @@ export function table(rows: readonly (readonly string[])[], align: readonly Alig
 }
 
 /**
- * Text from a list or from Meta, safe on a terminal: an escape sequence in a name must not move
- * the cursor, so control characters appear as `\n`, `\u001b`.
+ * Text from a list or from Meta for one cell: control characters and line feeds are shown, and what
+ * is too long is cut.
  *
  * @param most longest length in characters; the rest becomes an ellipsis
  */
 export function printable(text: string, most = Number.POSITIVE_INFINITY): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (c) => {
-    const escaped = JSON.stringify(c).slice(1, -1);
-    return escaped === c ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
+  const plain = visibleLine(text);
   const letters = [...plain];
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : plain;
 }

@@ -19,7 +19,7 @@ import { fitTemplates } from './fit-templates.ts';
 import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
-import { until } from './shutdown.ts';
+import { orStopped } from './shutdown.ts';
 import { count } from './table.ts';
 
 /** A list in the ledger, and the ledger still open. */
@@ -55,6 +55,7 @@ export async function takeList(
       ...(country === undefined ? {} : { defaultCountry: country }),
       ...(options.format === undefined ? {} : { format: options.format }),
       ...(options.quietHours === undefined ? {} : { zones: true }),
+      signal: p.signal,
     }),
   );
   const fit = await orClose(list, () =>
@@ -64,13 +65,13 @@ export async function takeList(
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
   const app = await orClose(list, async () =>
-    unwrap(await openApp(config, log, { queue: p.queue })),
+    unwrap(await orStopped(openApp(config, log, { queue: p.queue }), p.signal)),
   );
   const refused = refusedTap(options.refused);
   const progress = readingProgress(cli.terminal);
   try {
     const loaded = await loadCampaign(app, {
-      list: { ...list, lines: refused.lines(until(list.lines, p.signal)) },
+      list: { ...list, lines: refused.lines(list.lines, p.signal) },
       spec: specOf(senders, options, fit),
       shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),
@@ -102,7 +103,7 @@ export function sayRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'
   if (refused.total === 0) return;
   const { first, total } = refused;
   const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
-  cli.terminal.say(`\nRefused lines${rest}:\n${refusedTable(first)}\n`);
+  cli.terminal.sayLines(`\nRefused lines${rest}:\n${refusedTable(first)}\n`);
 }
 
 /** An open file would keep a failed command from ending. */

@@ -4,7 +4,9 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../core/problem.ts';
+import { visible } from '../telemetry/visible.ts';
 import { systemCode } from './failure.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How a write ended: `closed` when the reader went away first, which is no failure. */
 export type Written = { readonly end: 'done' | 'closed'; readonly lines: number };
@@ -38,6 +40,32 @@ export async function writeAll(
   } finally {
     stream.off('error', onError);
     await pieces.return(0);
+  }
+}
+
+/**
+ * Writes all pieces to standard output. What it does not take is told by the terminal, as for any
+ * result; where it is a terminal, control characters in the pieces are shown and not obeyed.
+ */
+export async function writeResult(
+  terminal: Pick<Terminal, 'out' | 'unwritten'>,
+  pieces: AsyncGenerator<string, number>,
+): Promise<Written> {
+  const { out } = terminal;
+  try {
+    return await writeAll(out, 'isTTY' in out && out.isTTY ? harmless(pieces) : pieces);
+  } catch (error) {
+    if ((await terminal.unwritten()) === undefined) throw error;
+    return { end: 'closed', lines: 0 };
+  }
+}
+
+/** The line ends of CSV are ours; everything else that moves a cursor is not. */
+async function* harmless(pieces: AsyncGenerator<string, number>): AsyncGenerator<string, number> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return next.value;
+    yield next.value.split('\r\n').map(visible).join('\r\n');
   }
 }
 

@@ -6,6 +6,8 @@
 import { isIP } from 'node:net';
 import { isCountry } from '../core/phone.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { withoutLikelySecrets } from '../core/secret-text.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Turns a text into a value, or says what was expected. */
 export type Check<T> = (text: string) => Result<T, string>;
@@ -45,15 +47,28 @@ export function url(schemes: readonly string[]): Check<string> {
   };
 }
 
-/** The base of an HTTP service: no query, no credentials; the slash at its end is dropped. */
-export const httpBase: Check<string> = (text) => {
-  const checked = url(['https', 'http'])(text);
-  if (!checked.ok) return checked;
-  const { search, hash, username, password } = new URL(text);
-  return search || hash || username || password
-    ? err('a URL without user, query or fragment')
-    : ok(text.replace(/\/+$/, ''));
-};
+/**
+ * The base of an HTTP service: no query, no credentials; the slash at its end is dropped. Without
+ * TLS only this machine, since a token goes along with every request.
+ *
+ * @param allowHttp plain HTTP to other machines too
+ */
+export function httpBase(allowHttp: boolean): Check<string> {
+  return (text) => {
+    const checked = url(['https', 'http'])(text);
+    if (!checked.ok) return checked;
+    const { protocol, search, hash, username, password } = new URL(text);
+    if (search || hash || username || password) {
+      return err('a URL without user, query or fragment');
+    }
+    if (protocol === 'http:' && !allowHttp && !isLoopback(text)) {
+      return err(
+        'https, since the token would travel unencrypted (http only to this machine; GRAPH_ALLOW_HTTP=1 allows it elsewhere)',
+      );
+    }
+    return ok(text.replace(/\/+$/, ''));
+  };
+}
 
 /** An address or host name to listen on. */
 export const listenHost: Check<string> = (text) =>
@@ -67,11 +82,11 @@ export const country: Check<string> = (text) => {
   return isCountry(code) ? ok(code) : err('a country code of two letters, like US');
 };
 
-/** What stands in a URL's path: keeps a phone number or a pasted URL from being taken for an id. */
-export const graphId: Check<string> = matching(
-  /^[\w-]+$/,
-  'an id as WhatsApp Manager shows it (digits; not the phone number itself)',
-);
+/** What stands in a URL's path: keeps a number, a pasted URL or a token from being taken for an id. */
+export const graphId: Check<string> = (text) =>
+  /^[\w-]+$/.test(text) && withoutLikelySecrets(text) === text
+    ? ok(text)
+    : err('an id as WhatsApp Manager shows it (digits; not the phone number itself)');
 
 /** A text that fits into an HTTP header: a token with a line break in it is a paste gone wrong. */
 export const headerText: Check<string> = matching(/^[\x21-\x7e]+$/, 'one word of ASCII characters');

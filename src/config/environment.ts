@@ -1,12 +1,11 @@
 /** The one place that reads `process.env`; Biome's `noProcessEnv` is off for this file alone. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Config } from './config.ts';
-import { errorCode } from './error-code.ts';
 import { readConfig } from './read-config.ts';
+import { readSettingsFile } from './settings-file.ts';
 import type { Environment } from './settings-reader.ts';
 
 /**
@@ -18,19 +17,16 @@ export function loadEnvironment(
 ): Result<Environment, Problem> {
   const env = options.env ?? process.env;
   const path = join(options.cwd ?? process.cwd(), '.env');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const code = errorCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return ok(env);
-    const message = `The settings file ${path} cannot be read (${code}).`;
+  const text = readSettingsFile(path);
+  if (!text.ok) {
+    if (text.error === 'ENOENT' || text.error === 'ENOTDIR') return ok(env);
+    const message = `The settings file ${path} cannot be read (${text.error}).`;
     return err(problem('SETTING_INVALID', message, { where: path, next: 'Repair or remove it.' }));
   }
   const real = Object.entries(env).filter(
     ([, value]) => value !== undefined && value.trim() !== '',
   );
-  return ok({ ...parseEnv(text), ...Object.fromEntries(real) });
+  return ok({ ...parseEnv(text.value), ...Object.fromEntries(real) });
 }
 
 /** Reads `.env` and the environment and checks them: what every command begins with. */

@@ -41,8 +41,9 @@ export function readConfig(
   const account = readAccount({ reader, env, cwd });
   const messagesPerSecond = reader.require('MESSAGES_PER_SECOND', rate);
   const dailyRecipientLimit = reader.read('DAILY_RECIPIENT_LIMIT', wholeNumber(1, 100_000_000));
+  const allowHttp = reader.require('GRAPH_ALLOW_HTTP', oneOf(['0', '1']));
   const config: Config = {
-    graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase),
+    graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase(allowHttp === '1')),
     graphApiVersion: reader.require(
       'GRAPH_API_VERSION',
       matching(/^v\d+\.\d+$/, 'a version like v24.0'),

@@ -4,6 +4,7 @@
  */
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { withoutLikelySecrets } from '../core/secret-text.ts';
 import type { AccountConfig, Config, SenderConfig } from './config.ts';
 import type { SettingName } from './settings.ts';
 
@@ -37,7 +38,8 @@ function findSender(config: Config, senderId: string | undefined): Result<Sender
     const sender = config.senders.find((s) => s.phoneNumberId === senderId);
     if (sender) return ok(sender);
     const next = `Known are: ${known.join(', ') || 'none (set WHATSAPP_PHONE_NUMBER_ID)'}.`;
-    return err(problem('NOT_FOUND', `There is no sender ${senderId} in the settings.`, { next }));
+    const named = withoutLikelySecrets(senderId);
+    return err(problem('NOT_FOUND', `There is no sender ${named} in the settings.`, { next }));
   }
   const first = config.senders[0];
   if (!first) {

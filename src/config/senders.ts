@@ -3,14 +3,14 @@
  * better named than written: `{"tokenFile": "..."}` or `{"tokenVariable": "..."}` keep the file
  * fit for a repository.
  */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Problem, problem } from '../core/problem.ts';
+import { withoutLikelySecrets } from '../core/secret-text.ts';
 import { graphId, headerText, wholeNumber } from './checks.ts';
 import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
-import { errorCode } from './error-code.ts';
 import { secret } from './secret.ts';
+import { readSettingsFile } from './settings-file.ts';
 import { type Environment, invalid, type SettingsReader, textOf } from './settings-reader.ts';
 
 /** The highest throughput Meta gives a number, in messages a second (facts 4). */
@@ -135,16 +135,14 @@ type ParsedFile =
   | { readonly success: false; readonly complaints: readonly string[] };
 
 function parseFile(path: string): ParsedFile {
+  const text = readSettingsFile(path);
+  if (!text.ok) return { success: false, complaints: [`it cannot be read (${text.error})`] };
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
+    json = JSON.parse(text.value);
+  } catch {
     // A JSON error quotes the text around the fault, which may be a token.
-    const reason =
-      errorCode(cause) === 'SyntaxError'
-        ? 'it is not JSON'
-        : `it cannot be read (${errorCode(cause)})`;
-    return { success: false, complaints: [reason] };
+    return { success: false, complaints: ['it is not JSON'] };
   }
   const parsed = SendersFile.safeParse(json);
   if (parsed.success) return { success: true, entries: parsed.data };
@@ -194,15 +192,16 @@ function fileToken(p: {
 }): TokenSource {
   if (p.path === undefined) return { kind: 'none' };
   const path = resolve(p.base, p.path);
-  const fault = unreadable(path);
-  if (fault !== undefined) {
-    const found = invalid('WHATSAPP_ACCESS_TOKEN_FILE', path, `a file that can be read (${fault})`);
+  const text = readSettingsFile(path);
+  if (!text.ok) {
+    const expected = `a file that can be read (${text.error})`;
+    const found = invalid('WHATSAPP_ACCESS_TOKEN_FILE', path, expected);
     p.reader.report(
       p.from === undefined
         ? found
         : problem(
             'SETTING_INVALID',
-            `${p.from} is "${path}"; expected a file that can be read (${fault}).`,
+            withoutLikelySecrets(`${p.from} is "${path}"; expected ${expected}.`),
             {
               where: 'SENDERS_FILE',
             },
@@ -212,17 +211,9 @@ function fileToken(p: {
   return { kind: 'file', path };
 }
 
-function unreadable(path: string): string | undefined {
-  try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isDirectory() ? 'it is a directory' : undefined;
-  } catch (cause) {
-    return errorCode(cause);
-  }
-}
-
 function fileProblem(path: string, complaint: string): Problem {
-  return problem('SETTING_INVALID', `SENDERS_FILE ${path}: ${complaint}.`, {
+  const message = withoutLikelySecrets(`SENDERS_FILE ${path}: ${complaint}.`);
+  return problem('SETTING_INVALID', message, {
     where: 'SENDERS_FILE',
     next: 'docs/settings.md shows its form.',
   });

@@ -3,6 +3,7 @@
  * is told of three.
  */
 import { type Problem, problem } from '../core/problem.ts';
+import { withoutLikelySecrets } from '../core/secret-text.ts';
 import type { Check } from './checks.ts';
 import type { Secret } from './config.ts';
 import { secret } from './secret.ts';
@@ -51,10 +52,12 @@ export function textOf(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** Says that a setting is wrong: its name, its value unless secret, what is expected. */
+/** Says that a setting is wrong: its name, its value without what may be secret, what is expected. */
 export function invalid(name: SettingName, value: string, expected: string): Problem {
   const setting: Setting = SETTINGS[name];
-  const shown = setting.secret ? 'has a value (not shown) that cannot be used' : `is "${value}"`;
+  const shown = setting.secret
+    ? 'has a value (not shown) that cannot be used'
+    : `is "${withoutLikelySecrets(value)}"`;
   return problem('SETTING_INVALID', `${name} ${shown}; expected ${expected}.`, { where: name });
 }
 

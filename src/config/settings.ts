@@ -58,6 +58,11 @@ export const SETTINGS = {
     text: 'Where the Graph API is; a simulator in tests.',
     default: 'https://graph.facebook.com',
   },
+  GRAPH_ALLOW_HTTP: {
+    group: META,
+    text: '1 allows a GRAPH_BASE_URL without TLS on another machine: the token travels unencrypted.',
+    default: '0',
+  },
   GRAPH_API_VERSION: { group: META, text: 'Version of the Graph API.', default: 'v24.0' },
   MESSAGES_PER_SECOND: {
     group: RULES,

@@ -49,7 +49,10 @@ function fileReader(path: string, now: () => number) {
 
   async function look(): Promise<string | undefined> {
     try {
-      const { mtimeMs, size, ino } = await stat(path);
+      const found = await stat(path);
+      // A pipe in its place would be waited for, and no POST would ever go out.
+      if (!found.isFile()) return token;
+      const { mtimeMs, size, ino } = found;
       const state = `${mtimeMs}/${size}/${ino}`;
       if (state !== seen) {
         token = clean(await readFile(path, 'utf8')) ?? token;

@@ -21,10 +21,13 @@ import { describeApi } from './openapi.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { recipientRoutes } from './recipients.ts';
 import { requestRoutes } from './requests.ts';
+import { BODY_LIMITS, endSlowBodies } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
 
 // Inline lists are held in memory whole: 10 MB are some 100,000 people. Longer ones are streamed.
 const BODY_BYTES = 10 * 1024 * 1024;
+// A header is one packet as a rule; what takes longer holds a connection for nothing.
+const HEADERS_MS = 10_000;
 // What a request that is under way when the server closes may still take, streamed lists included.
 const CLOSE_MS = 10_000;
 
@@ -59,6 +62,7 @@ async function buildServer(app: App): Promise<HttpServer> {
   const onError = errorHandler(app.log);
   const server = Fastify({
     bodyLimit: BODY_BYTES,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: BODY_LIMITS.lookMs },
     // Requests that come while the server closes are answered: their senders need no special case.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
@@ -69,6 +73,10 @@ async function buildServer(app: App): Promise<HttpServer> {
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
+  endSlowBodies(server.server, BODY_LIMITS, (socket) => {
+    answerBadHttp({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
+    socket.destroySoon();
+  });
   acceptEmptyJson(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler);
@@ -117,7 +125,7 @@ function urlOf(server: HttpServer): string {
 }
 
 /** Node could not read the request at all: no route, no hooks, a bare socket. */
-function answerBadHttp(error: Error & { code?: string }, socket: Socket): void {
+function answerBadHttp(error: { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;

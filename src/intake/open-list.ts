@@ -1,21 +1,48 @@
-/** A list from the disk or from standard input, with words for everything a path can be. */
-import { open, stat } from 'node:fs/promises';
+/**
+ * A list from the disk, from a pipe or from standard input, with words for everything a path can be.
+ * A pipe is opened without waiting for its writer (O_NONBLOCK): a wait inside the system could not
+ * be ended by a signal, and would hold the process when it wants to end.
+ */
+import { closeSync, constants, createReadStream, fstatSync, open as openCallback } from 'node:fs';
+import { Socket } from 'node:net';
 import { basename } from 'node:path';
+import { promisify } from 'node:util';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, type Result } from '../core/result.ts';
-import { type ListFormat, type ListRules, type OpenList, openList } from './list.ts';
+import {
+  type ByteSource,
+  type ListFormat,
+  type ListRules,
+  type OpenList,
+  openList,
+} from './list.ts';
+import { until } from './until.ts';
+
+/** Gives the descriptor itself: streams and sockets close it, each in its own time. */
+const open = promisify(openCallback);
 
 /** Bytes read at once: above 256 KiB nothing gets faster. */
 const CHUNK_BYTES = 262_144;
 
-/** Opens the list at `path`; `-` is standard input. */
+/**
+ * Opens the list at `path`; `-` is standard input.
+ *
+ * @param options.signal ends the reading, with its reason, also while nothing comes
+ */
 export async function openListFile(
   path: string,
-  options: ListRules & { readonly format?: ListFormat } = {},
+  options: ListRules & { readonly format?: ListFormat; readonly signal?: AbortSignal } = {},
 ): Promise<Result<OpenList, Problem>> {
-  if (path === '-') return openList({ ...options, source: process.stdin, name: 'standard input' });
+  const { signal, ...rules } = options;
+  const ending = (source: ByteSource) => (signal === undefined ? source : until(source, signal));
+  if (path === '-') {
+    return openList({ ...rules, source: ending(process.stdin), name: 'standard input' });
+  }
   try {
-    if ((await stat(path)).isDirectory()) {
+    const fd = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(fd);
+    if (found.isDirectory()) {
+      closeSync(fd);
       return err(
         unreadable(
           path,
@@ -24,12 +51,18 @@ export async function openListFile(
         ),
       );
     }
-    const file = await open(path);
-    const source = file.createReadStream({ highWaterMark: CHUNK_BYTES });
-    return await openList({ ...options, source, name: basename(path) });
+    const source = found.isFIFO()
+      ? pipe(fd)
+      : createReadStream('', { fd, highWaterMark: CHUNK_BYTES });
+    return await openList({ ...rules, source: ending(source), name: basename(path) });
   } catch (error) {
     return err(fileProblem(path, error));
   }
+}
+
+/** Bytes of a pipe as they come; a writer that is not there yet is waited for without a thread. */
+function pipe(fd: number): ByteSource {
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 function fileProblem(path: string, error: unknown): Problem {

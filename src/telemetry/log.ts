@@ -1,21 +1,15 @@
 /**
  * Logs go to standard error: standard output belongs to results. Lines are written synchronously,
  * since the ones that matter most come right before a process ends and there are few of them
- * (nothing is logged per message).
+ * (nothing is logged per message). A line that cannot be written is lost, and nothing else: a full
+ * disk must not end what sends.
  */
 import { types } from 'node:util';
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
-import { maskPhone } from '../core/phone.ts';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { readable } from './readable.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
-
-/** Field names that hold a phone number, with or without the plus. */
-const PHONE_FIELDS = ['to', 'from', 'phone', 'waId', 'wa_id', 'recipient'] as const;
-
-/** Field names that never hold anything fit for a log, one level down too. */
-const SECRET_FIELDS = ['token', 'authorization', 'password', 'secret', 'apiKey', 'accessToken'];
 
 /** How deep a chain of causes is followed; deeper ones repeat themselves. */
 const MAX_CAUSES = 5;
@@ -26,23 +20,23 @@ const MAX_CAUSES = 5;
  * @param p.level a level of pino, or `silent`
  * @param p.name what the process is, e.g. `sender`
  * @param p.stream where lines go; standard error by default, readable when it is a terminal
+ * @param p.ids ids of senders: digits that are nobody's phone number
  */
 export function createLogger(p: {
   readonly level: string;
   readonly name: string;
   readonly stream?: DestinationStream;
+  readonly ids?: readonly string[];
 }): Logger {
+  const stream = p.stream ?? standardError();
+  const ids = new Set(p.ids);
   return pino(
     {
       name: p.name,
       level: p.level,
-      redact: { paths: SECRET_FIELDS.flatMap((f) => [f, `*.${f}`]), censor: '[secret]' },
-      serializers: {
-        ...Object.fromEntries(PHONE_FIELDS.map((field) => [field, maskField])),
-        err: plainError,
-      },
+      serializers: { err: plainError },
     },
-    redacting(p.stream ?? standardError()),
+    { write: (line) => unlessRefused(() => stream.write(redact(line, ids))) },
   );
 }
 
@@ -83,16 +77,20 @@ export function stateLog(
 }
 
 function standardError(): DestinationStream {
-  const stream = destination({ dest: 2, sync: true });
-  return process.stderr.isTTY ? { write: (line) => stream.write(readable(line)) } : stream;
+  const { stderr } = process;
+  // Reported by the stream later than by the call, and to whoever listens: nobody else has to.
+  if (!stderr.listeners('error').includes(ignore)) stderr.on('error', ignore);
+  return { write: (line) => stderr.write(stderr.isTTY ? readable(line) : line) };
 }
 
-function redacting(stream: DestinationStream): DestinationStream {
-  return { write: (line) => stream.write(redact(line)) };
-}
+function ignore(): void {}
 
-function maskField(value: unknown): unknown {
-  return typeof value === 'string' ? maskPhone(value) : value;
+function unlessRefused(write: () => unknown): void {
+  try {
+    write();
+  } catch {
+    // ENOSPC, EPIPE, EIO: there is no place left to say it.
+  }
 }
 
 /** Known fields only: errors of HTTP clients carry the whole request, headers and all. */

@@ -1,4 +1,5 @@
 /** Log lines for a person at a terminal; machines get the JSON as it is. */
+import { visibleLine } from './visible.ts';
 
 const LEVELS: Readonly<Record<number, string>> = {
   10: 'trace',
@@ -20,7 +21,8 @@ export function readable(line: string): string {
     .filter(([key]) => !HIDDEN.has(key))
     .map(([key, value]) => `  ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const cause = err === undefined ? '' : `  (${messageOf(err)})`;
-  return `${at} ${word} ${name === undefined ? '' : `${String(name)}: `}${String(msg ?? '')}${cause}${fields.join('')}\n`;
+  const text = `${at} ${word} ${name === undefined ? '' : `${String(name)}: `}${String(msg ?? '')}${cause}${fields.join('')}`;
+  return `${visibleLine(text)}\n`;
 }
 
 function messageOf(err: unknown): string {

@@ -1,25 +1,70 @@
 /**
  * The last gate before a line is written. Callers pass secrets as `Secret` objects and numbers
- * masked; this catches what reaches a log by another road: an error's message, a URL, a header in
- * a library's error. It works on the finished line, so that no nesting escapes it.
+ * masked; this catches what reaches a log by another road: an error's message, a URL, Meta's words.
+ * It works on the finished line, so that no nesting escapes it.
  */
 import { maskPhone } from '../core/phone.ts';
+import { withoutSecrets } from '../core/secret-text.ts';
+import { maskNumbers } from './mask-numbers.ts';
 
-const E164 = /\+\d{7,15}(?!\d)/g;
+const NONE: ReadonlySet<string> = new Set();
 
-const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  // `Authorization: Bearer ...`, also inside JSON.
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [secret]'],
-  // Meta's tokens in a query or a form, and its app secret proof.
-  [/\b(access_token|input_token|appsecret_proof|client_secret)=[^&\s"'\\]+/gi, '$1=[secret]'],
-  // The user part of postgres:// and redis:// URLs.
-  [/\b([a-z][a-z+]*:\/\/)[^\s/@"'\\]+@/gi, '$1[secret]@'],
-  // Tokens of the Graph API begin with EAA.
-  [/\bEAA[A-Za-z0-9]{16,}/g, '[secret]'],
-];
+/** Field names that hold a phone number, with or without the plus. */
+const PHONE_FIELDS = new Set(['to', 'from', 'phone', 'waId', 'wa_id', 'recipient']);
 
-/** Takes tokens, passwords in URLs, and phone numbers in E.164 out of a text. */
-export function redact(text: string): string {
-  const withoutSecrets = REPLACEMENTS.reduce((line, [form, by]) => line.replace(form, by), text);
-  return withoutSecrets.replace(E164, maskPhone);
+/** Field names that never hold anything fit for a log. */
+const SECRET_FIELDS = new Set([
+  'token',
+  'authorization',
+  'password',
+  'secret',
+  'apiKey',
+  'accessToken',
+]);
+
+/** Field names whose digits are ids of ours or of Meta's, and no person's number. */
+const ID_FIELDS = new Set([
+  'sender',
+  'senders',
+  'senderId',
+  'campaign',
+  'campaigns',
+  'campaignId',
+  'request',
+  'id',
+  'ids',
+  'job',
+  'queue',
+  'template',
+  'code',
+  'hostname',
+  'worker',
+]);
+
+/**
+ * Takes tokens, passwords in URLs, and phone numbers out of one line of JSON, or of a text.
+ *
+ * @param ids digits that stay: ids of senders
+ */
+export function redact(line: string, ids: ReadonlySet<string> = NONE): string {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return maskNumbers(withoutSecrets(line), ids);
+  }
+  return `${JSON.stringify(redacted(fields, ids))}\n`;
+}
+
+function redacted(value: unknown, ids: ReadonlySet<string>, field = ''): unknown {
+  if (value === null || typeof value === 'boolean') return value;
+  if (SECRET_FIELDS.has(field)) return '[secret]';
+  if (PHONE_FIELDS.has(field) && typeof value !== 'object') return maskPhone(String(value));
+  if (typeof value === 'string') {
+    const text = withoutSecrets(value);
+    return ID_FIELDS.has(field) && /^[\d.-]+$/.test(text) ? text : maskNumbers(text, ids);
+  }
+  if (Array.isArray(value)) return value.map((item) => redacted(item, ids, field));
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, redacted(v, ids, key)]));
 }

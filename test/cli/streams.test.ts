@@ -5,7 +5,6 @@ import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { problemsOf } from '../../src/cli/failure.ts';
 import { refusedTable, refusedTap } from '../../src/cli/refused.ts';
-import { StoppedBySignal, until } from '../../src/cli/shutdown.ts';
 import { writeAll, writeFileOf } from '../../src/cli/write.ts';
 import type { ListLine } from '../../src/core/recipient.ts';
 
@@ -93,33 +92,5 @@ describe('the refused lines of a list', () => {
   test('a long value is cut on the screen only', () => {
     const value = 'v'.repeat(100);
     expect(refusedTable([{ row: 1, value, code: 'X', message: 'm' }])).toContain('…');
-  });
-});
-
-describe('reading until a signal', () => {
-  test('ends at once while the source waits for input that never comes', async () => {
-    const controller = new AbortController();
-    async function* never() {
-      yield 1;
-      await new Promise(() => {});
-    }
-    const seen: number[] = [];
-    const reading = (async () => {
-      for await (const n of until(never(), controller.signal)) {
-        seen.push(n);
-        setImmediate(() => controller.abort(new StoppedBySignal('SIGINT')));
-      }
-    })();
-    await expect(reading).rejects.toBeInstanceOf(StoppedBySignal);
-    expect(seen).toEqual([1]);
-  });
-
-  test('passes everything on when no signal comes', async () => {
-    async function* three() {
-      yield* [1, 2, 3];
-    }
-    const seen: number[] = [];
-    for await (const n of until(three(), new AbortController().signal)) seen.push(n);
-    expect(seen).toEqual([1, 2, 3]);
   });
 });

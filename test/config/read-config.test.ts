@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../src/config/read-config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import type { Environment } from '../../src/config/settings-reader.ts';
 
 let cwd: string;
@@ -99,6 +100,52 @@ describe('wrong values', () => {
       expect(message).not.toContain('hunter2');
     },
   );
+
+  const TOKEN = 'EAAGm0PX4ZCpsBAKZCtokentokentoken';
+  test.each(Object.keys(SETTINGS))('a token put into %s is not shown', (name) => {
+    const named = { WHATSAPP_PHONE_NUMBER_ID: '1', [name]: TOKEN };
+    expect(faults(named).join('\n')).not.toContain(TOKEN);
+  });
+
+  test.each(['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID', 'GRAPH_API_VERSION'])(
+    'a token put into %s is refused',
+    (name) => {
+      expect(faults({ [name]: TOKEN }).join()).toContain(`${name} is "[secret]"; expected`);
+    },
+  );
+
+  test.each(['GRAPH_BASE_URL', 'DATABASE_URL', 'REDIS_URL', 'HOST'])(
+    'a password put into %s is not shown',
+    (name) => {
+      for (const url of ['https://me:hunter2@host', 'ftp://me:hun/ter2@host', 'me:hunter2@host']) {
+        const [message = ''] = faults({ [name]: url });
+        expect(message).toContain(name);
+        expect(message).not.toMatch(/hun\/?ter2/);
+      }
+    },
+  );
+
+  test('the Graph API is asked without TLS only on this machine, or where that is allowed', () => {
+    for (const url of [
+      'http://127.0.0.1:1',
+      'http://127.9.9.9',
+      'http://[::1]:1',
+      'http://localhost',
+    ])
+      expect(faults({ GRAPH_BASE_URL: url })).toEqual([]);
+    for (const url of [
+      'http://graph.facebook.com',
+      'http://10.0.0.1',
+      'http://127.0.0.1.example.com',
+      'http://localhost.example.com',
+      'http://[::2]',
+    ]) {
+      expect(faults({ GRAPH_BASE_URL: url }).join()).toContain('GRAPH_ALLOW_HTTP=1');
+      expect(faults({ GRAPH_BASE_URL: url, GRAPH_ALLOW_HTTP: '1' })).toEqual([]);
+    }
+    expect(faults({ GRAPH_BASE_URL: 'https://graph.example' })).toEqual([]);
+    expect(faults({ GRAPH_ALLOW_HTTP: 'yes' }).join()).toContain('one of 0, 1');
+  });
 
   test('a user without a password is a missing setting', () => {
     expect(faults({ DASHBOARD_USER: 'ops' })).toEqual([
@@ -238,6 +285,14 @@ describe('senders', () => {
     ['a rate too high', [{ phoneNumberId: '1', messagesPerSecond: 5000 }], 'messagesPerSecond'],
     ['an unset variable', [{ phoneNumberId: '1', tokenVariable: 'NOPE' }], 'NOPE is not set'],
     ['a token file that is not there', [{ phoneNumberId: '1', tokenFile: 'nope' }], 'ENOENT'],
+    ['a token for an id', [{ phoneNumberId: 'EAAhunter2hunter2' }], 'the id of a phone number'],
+    ['a token for a file', [{ phoneNumberId: '1', tokenFile: 'EAAhunter2hunter2' }], 'ENOENT'],
+    ['a token for a name', [{ phoneNumberId: '1', EAAhunter2hunter2: 1 }], 'Unrecognized key'],
+    [
+      'a token for a variable',
+      [{ phoneNumberId: '1', tokenVariable: 'EAAhunter2hunter2' }],
+      'is not set',
+    ],
     [
       'a sender twice',
       [{ phoneNumberId: '1' }, { phoneNumberId: '1' }],

@@ -1,6 +1,6 @@
 /** The built program as a user runs it: `dist/src/cli/main.js` (`npm test` has built it). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,30 +37,38 @@ export interface Callpermit {
  * @param env its settings, and nothing else of ours but what a program needs to run
  * @param p.cwd a folder of one's own; by default a fresh temporary one, removed when it ends
  * @param p.input what it reads from standard input
+ * @param p.outputs files or devices (`/dev/full`) that its outputs go to instead
  */
 export function spawnCallpermit(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  p: { readonly cwd?: string; readonly input?: string } = {},
+  p: {
+    readonly cwd?: string;
+    readonly input?: string;
+    readonly outputs?: { readonly stdout?: string; readonly stderr?: string };
+  } = {},
 ): Callpermit {
   const cwd = p.cwd ?? mkdtempSync(join(tmpdir(), 'callpermit-cwd-'));
+  const { stdout, stderr } = p.outputs ?? {};
+  const files = [stdout, stderr].map((path) => (path === undefined ? 'pipe' : openSync(path, 'w')));
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', ...files],
   });
+  for (const file of files) if (typeof file === 'number') closeSync(file);
   const said = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8');
-    child[name].on('data', (chunk: string) => {
+    child[name]?.setEncoding('utf8');
+    child[name]?.on('data', (chunk: string) => {
       said[name] += chunk;
       for (const look of [...listeners]) look();
     });
   }
   // It may end without having read what it was given.
-  child.stdin.on('error', () => {});
-  child.stdin.end(p.input ?? '');
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(p.input ?? '');
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {

@@ -111,7 +111,7 @@ function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promi
     } else if (campaigns.length === 0) {
       cli.terminal.say('There are no campaigns yet: callpermit send --help');
     } else {
-      cli.terminal.print(campaignTable(campaigns));
+      cli.terminal.printLines(campaignTable(campaigns));
     }
   });
 }
@@ -130,9 +130,9 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
       cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons }));
       return;
     }
-    cli.terminal.print(campaignText(found));
+    cli.terminal.printLines(campaignText(found));
     const why = reasonLines(reasons);
-    if (why !== '') cli.terminal.print(`\n${why}`);
+    if (why !== '') cli.terminal.printLines(`\n${why}`);
     for (const line of adviceLines(found, progress)) cli.terminal.say(line);
   });
 }
@@ -150,6 +150,7 @@ function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<vo
     if (!moved.ok && (moved.error.code !== 'CAMPAIGN_STATE' || !isThere)) throw thrown(moved.error);
     if (stands === undefined) throw thrown(notFound(id));
     const already = moved.ok ? '' : ' already';
+    cli.terminal.about(`campaign ${id}, ${stands.state}`);
     cli.terminal.say(`Campaign ${id} is${already} ${stateLine(stands)}.`);
     if (before !== undefined && before.senderId !== stands.senderId)
       cli.terminal.say(

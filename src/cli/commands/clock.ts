@@ -1,6 +1,6 @@
 /** `callpermit clock`: moves the time of the ledger's rules on, to try out what a day would bring. */
-import { isIPv4 } from 'node:net';
 import type { Command } from 'commander';
+import { isLoopback } from '../../config/loopback.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
@@ -43,12 +43,8 @@ async function advance(cli: Cli, ms: number, options: { readonly json?: true }):
 
 /** The problem of moving time where real people are asked; none where the host is this machine. */
 export function unlessLoopback(graphBaseUrl: string): Problem | undefined {
+  if (isLoopback(graphBaseUrl)) return undefined;
   const { hostname } = new URL(graphBaseUrl);
-  const isHere =
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    (isIPv4(hostname) && hostname.startsWith('127.'));
-  if (isHere) return undefined;
   return problem(
     'USAGE',
     `The clock moves only against a Graph API on this machine, and GRAPH_BASE_URL leads to ${hostname}: there, people would be asked before their time.`,

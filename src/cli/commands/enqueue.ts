@@ -61,6 +61,7 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
         unwrap(await startCampaign(app, campaign.id));
       const stands = await app.ledger.campaigns.get(campaign.id);
       if (stands === undefined) throw new Error(`campaign ${campaign.id} vanished from the ledger`);
+      cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
       const known = campaign.created ? '' : ' (known already under this key)';
       cli.terminal.say(
         `Campaign ${stands.id} is ${stands.state}${known}: ${count(campaign.lines)} lines, ` +

@@ -18,14 +18,16 @@ export function addErrors(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  callpermit errors\n  callpermit errors 131026')
     .action((code: number | undefined, options: { readonly json?: true }) => {
-      const { print } = cli.terminal;
+      const { print, printLines } = cli.terminal;
       if (code === undefined) {
         const errors = VERDICT_FAMILIES.flatMap((family) => [...family.rules, ...family.ranges]);
-        print(options.json ? JSON.stringify({ errors }) : overview(errors));
+        if (options.json) print(JSON.stringify({ errors }));
+        else printLines(overview(errors));
         return;
       }
       const entry = verdictFor({ code, message: '' });
-      print(options.json ? JSON.stringify({ ...entry, code }) : explanation(code, entry));
+      if (options.json) print(JSON.stringify({ ...entry, code }));
+      else printLines(explanation(code, entry));
     });
 }
 

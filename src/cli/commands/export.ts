@@ -9,7 +9,7 @@ import { thrown } from '../failure.ts';
 import { someOf } from '../options.ts';
 import { formatOfFile, REFUSED_COLUMNS } from '../refused.ts';
 import { count } from '../table.ts';
-import { writeAll, writeFileOf } from '../write.ts';
+import { writeFileOf, writeResult } from '../write.ts';
 
 interface ExportOptions {
   readonly format?: Format;
@@ -78,7 +78,7 @@ async function run(cli: Cli, id: string, options: ExportOptions): Promise<void> 
     }
     const pieces = piecesOf(app, id, format, options);
     if (output === undefined) {
-      await writeAll(cli.terminal.out, pieces);
+      await writeResult(cli.terminal, pieces);
       return;
     }
     const lines = await writeFileOf(output, pieces);

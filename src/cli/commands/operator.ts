@@ -75,6 +75,7 @@ function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
       }),
     );
     const campaign = await app.ledger.campaigns.get(id);
+    cli.terminal.about(`campaign ${id}, ${count(retried)} to be asked again`);
     cli.terminal.say(
       retried === 0
         ? `Nobody in campaign ${id} ended that way: nothing was changed.`
@@ -89,6 +90,7 @@ function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {
     const { state } = unwrap(
       await settleRequest(app, { campaignId: id, row: options.row, as: options.as }),
     );
+    cli.terminal.about(`row ${options.row} of campaign ${id}, ${state}`);
     cli.terminal.say(`Row ${options.row} of campaign ${id} is ${state} now.`);
     if (options.json) cli.terminal.print(JSON.stringify({ id, row: options.row, status: state }));
   });

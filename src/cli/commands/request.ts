@@ -87,7 +87,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
     cli.terminal.say('Stopping. Press Ctrl-C again to leave at once.');
   });
   try {
-    await withApp(cli, { name: 'request', queue: 'lazy' }, async (app) => {
+    await withApp(cli, { name: 'request', queue: 'lazy', signal: shutdown.signal }, async (app) => {
       const { id, created } = await askOne(cli, app, {
         asked,
         waitMs: wait * 1_000,

@@ -91,6 +91,7 @@ async function work(
   const { app, campaign, refused } = taken;
   const { id, doubles } = campaign;
   sayFound(cli, campaign);
+  cli.terminal.about(`campaign ${id}`);
   const expected =
     campaign.state === 'draft' ? await readForecast(app, id, taken.rates) : undefined;
   if (expected !== undefined) {
@@ -156,7 +157,7 @@ function sayFound(cli: Cli, campaign: Taken['campaign']): void {
 
 function sayHowToGoOn(cli: Cli, campaign: CampaignSummary): void {
   const open = openCount(campaign.counts);
-  cli.terminal.say(
+  cli.terminal.sayLines(
     `Stopped with ${count(open)} people not asked yet. Any running \`callpermit sender\` goes on ` +
       'with them.\nTo go on from here:\n' +
       `  callpermit campaign resume ${campaign.id}\n  callpermit sender`,

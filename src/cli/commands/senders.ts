@@ -20,7 +20,7 @@ export function addSenders(program: Command, cli: Cli): void {
         if (options.json) cli.terminal.print(JSON.stringify({ senders }));
         else if (senders.length === 0)
           cli.terminal.say('No sender has worked with this ledger yet.');
-        else cli.terminal.print(sendersTable(senders));
+        else cli.terminal.printLines(sendersTable(senders));
       }),
     );
 }

@@ -151,7 +151,7 @@ async function list(
   const templates = await all(graph, options);
   if (options.json) cli.terminal.print(JSON.stringify({ templates }));
   else if (templates.length === 0) cli.terminal.say('There is no such template.');
-  else cli.terminal.print(overview(templates));
+  else cli.terminal.printLines(overview(templates));
 }
 
 async function show(
@@ -173,9 +173,8 @@ async function show(
       }),
     );
   }
-  cli.terminal.print(
-    options.json ? JSON.stringify({ templates: wanted }) : wanted.map(text).join('\n\n'),
-  );
+  if (options.json) cli.terminal.print(JSON.stringify({ templates: wanted }));
+  else cli.terminal.printLines(wanted.map(text).join('\n\n'));
 }
 
 async function remove(

@@ -10,7 +10,7 @@ import { ensureCluster, NAME } from './cluster.ts';
 import { embeddedFailure, logTail } from './failure.ts';
 import { keeperEntry, startKeeper } from './keeper.ts';
 import { type Layout, prepareLayout } from './layout.ts';
-import { claimStop, enrol, keeperOnDuty, type Seat, takeSeat } from './membership.ts';
+import { claimStop, enrol, keeperOnDuty, pauseBeside, type Seat, takeSeat } from './membership.ts';
 import { launch, runningServer, type Server, stopServer } from './server.ts';
 
 /** Milliseconds; a start takes about one second the first time, and a third of one afterwards. */
@@ -70,7 +70,7 @@ export async function startEmbeddedPostgres(p: EmbeddedPostgresOptions): Promise
   const { port } = seat.server;
   const care = (async () => {
     while (!released) {
-      await Promise.race([pause(CARE_EVERY_MS, stopCare.signal), seat.gone]);
+      await pauseBeside(seat, CARE_EVERY_MS, stopCare.signal);
       if (released) return;
       try {
         // Throws when the connection is gone.

@@ -11,7 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embeddedFailure } from './failure.ts';
 import { type Paths, pathsOf } from './layout.ts';
-import { claimStop, othersConnected, type Seat, takeDuty, takeSeat } from './membership.ts';
+import {
+  claimStop,
+  othersConnected,
+  pauseBeside,
+  type Seat,
+  takeDuty,
+  takeSeat,
+} from './membership.ts';
 import { isGone, PLAIN_ENVIRONMENT } from './processes.ts';
 import { runningServer, stopServer } from './server.ts';
 
@@ -33,22 +40,18 @@ export async function keep(home: string, serverPid: number): Promise<void> {
   if (seat === undefined) return;
   if (!(await takeDuty(seat))) return seat.leave();
 
-  let ended = false;
-  void seat.gone.then(() => {
-    ended = true;
-  });
   try {
-    await stopWhenIdle(seat, serverPid, () => ended);
+    await stopWhenIdle(seat, serverPid);
   } catch (error) {
     // A question cut off by the server's end is no failure.
-    await Promise.race([seat.gone, sleep(LOOK_EVERY_MS)]);
-    if (!ended) throw error;
+    await pauseBeside(seat, LOOK_EVERY_MS);
+    if (!seat.gone.aborted) throw error;
   }
 }
 
-async function stopWhenIdle(seat: Seat, serverPid: number, ended: () => boolean): Promise<void> {
+async function stopWhenIdle(seat: Seat, serverPid: number): Promise<void> {
   let idleSince: number | undefined;
-  while (!ended()) {
+  while (!seat.gone.aborted) {
     if ((await othersConnected(seat)) > 0) idleSince = undefined;
     else idleSince ??= performance.now();
     if (idleSince !== undefined && performance.now() - idleSince >= IDLE_STOP_MS) {
@@ -58,7 +61,7 @@ async function stopWhenIdle(seat: Seat, serverPid: number, ended: () => boolean)
       }
       idleSince = undefined;
     }
-    await Promise.race([sleep(LOOK_EVERY_MS), seat.gone]);
+    await pauseBeside(seat, LOOK_EVERY_MS);
   }
 }
 

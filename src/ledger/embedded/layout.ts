@@ -77,10 +77,10 @@ export async function prepareLayout(p: {
 }
 
 async function preparePaths(dataDir: string): Promise<Paths> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(path.resolve(dataDir));
   const root = await realpath(dataDir);
   const paths = pathsOf(path.join(root, 'postgres'));
-  await mkdir(paths.home, { recursive: true, mode: 0o755 });
+  await makeFolder(paths.home, 0o755);
   for (const log of [paths.log, paths.keeperLog]) {
     const size = await stat(log).then(
       (s) => s.size,
@@ -96,6 +96,22 @@ async function preparePaths(dataDir: string): Promise<Paths> {
     }
   }
   return paths;
+}
+
+/**
+ * As `mkdir -p`. Node's own `recursive` never returns where a folder that is there takes no folders
+ * (`/proc`): the system says ENOENT to it, and Node tries its parent again, for ever, in a thread.
+ */
+async function makeFolder(folder: string, mode?: number): Promise<void> {
+  const make = () =>
+    mkdir(folder, mode).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || path.dirname(folder) === folder) throw error;
+    await makeFolder(path.dirname(folder));
+    await make();
+  });
 }
 
 /**

@@ -27,8 +27,8 @@ const LINGER_MS = 1_000;
 export interface Seat {
   readonly server: Server;
   readonly password: string;
-  /** Resolves once the connection is gone, whoever ended it. */
-  readonly gone: Promise<void>;
+  /** Aborted once the connection is gone, whoever ended it. */
+  readonly gone: AbortSignal;
   /** Whether this connection keeps our process from ending by itself (from the start: yes). */
   hold(yes: boolean): void;
   ask(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>>;
@@ -52,9 +52,8 @@ export async function takeSeat(paths: Paths, server: Server, as: 'user' | 'keepe
   });
   // An error of an idle connection is followed by its end, and that is what we look at.
   client.on('error', () => {});
-  const gone = new Promise<void>((resolve) => {
-    client.once('end', () => resolve());
-  });
+  const gone = new AbortController();
+  client.once('end', () => gone.abort());
   try {
     await client.connect();
   } catch (error) {
@@ -64,7 +63,7 @@ export async function takeSeat(paths: Paths, server: Server, as: 'user' | 'keepe
   return {
     server,
     password,
-    gone,
+    gone: gone.signal,
     hold: (yes) => {
       if (yes) socket.ref();
       else socket.unref();
@@ -74,6 +73,25 @@ export async function takeSeat(paths: Paths, server: Server, as: 'user' | 'keepe
       await client.end();
     },
   };
+}
+
+/**
+ * Waits so many ms, or until the connection is gone, or until `stop`. Not a race with a promise that
+ * lives as long as the connection: that one would keep something of every wait.
+ */
+export function pauseBeside(seat: Pick<Seat, 'gone'>, ms: number, stop?: AbortSignal) {
+  return new Promise<void>((resolve) => {
+    const signals = stop === undefined ? [seat.gone] : [seat.gone, stop];
+    const over = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', over);
+      resolve();
+    };
+    // The connection keeps a process that needs it from ending; this does not.
+    const timer = setTimeout(over, ms).unref();
+    for (const signal of signals) signal.addEventListener('abort', over);
+    if (signals.some((signal) => signal.aborted)) over();
+  });
 }
 
 /** Counts us as a user; false when the server is being stopped. */
