@@ -20,7 +20,7 @@ interface EitherRoad {
 const roadOf = (ledger: Ledger) => ledger.road as unknown as EitherRoad;
 
 /** The process that claims in these specs. */
-export const WORKER = 'w';
+const WORKER = 'w';
 
 let lastClaim = 0;
 
