@@ -82,6 +82,7 @@ export async function openApp(
       pairLimit: config.pairLimit,
     });
     await ledger.migrate();
+    const ledgerId = await ledger.identity();
 
     const queue =
       options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString);
@@ -107,6 +108,7 @@ export async function openApp(
       runSenders: (senderIds) =>
         run({
           clock: systemClock,
+          spool: openSpool({ dataDir: config.dataDir, ledgerId }),
           worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           ledger,
           queue,

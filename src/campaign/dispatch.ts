@@ -22,7 +22,6 @@ import type {
   JobEnd,
   MessageSender,
   QueueJob,
-  RecordEntry,
   RoadStore,
   SenderStore,
 } from '../core/ports.ts';
@@ -34,6 +33,7 @@ import { createEffects } from './effects.ts';
 import { foreignJobs } from './foreign-jobs.ts';
 import { createHand, type Held, type Moment } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
+import type { Unsettled } from './leftovers.ts';
 import { type PaceCounts, paceCounter } from './pace-counter.ts';
 import { createRecorder } from './recorder.ts';
 import { createUnreadClaims } from './unread-claims.ts';
@@ -70,17 +70,11 @@ export interface Dispatcher {
   takeCounts(): PaceCounts;
   /** Stops claiming and gives back what is not sent; POSTs under way end by themselves. */
   stop(): Promise<void>;
-  /** Resolves when no claim is in hand any more: each outcome is committed, or given up. */
-  idle(): Promise<void>;
-  /** Gives up on what the database does not take, and gives it to the caller: the last word of a shutdown. */
-  abandon(): Unsettled;
-}
-
-/** What a process knows and could not tell the ledger. */
-export interface Unsettled {
-  readonly entries: readonly RecordEntry[];
-  /** Claims whose answer was never read. */
-  readonly claimIds: readonly string[];
+  /**
+   * Once it is stopped: resolves when each claim is done with and each outcome committed. POSTs under way end by
+   * their time-out; what the database does not take within ten seconds after the last of them is given to the caller.
+   */
+  settled(): Promise<Unsettled>;
 }
 
 /** Beyond the time-out a lease leaves this much to record the outcome while the database is slow. */
@@ -90,6 +84,8 @@ export const LEASE_MARGIN_MS = 15_000;
 const RECORD_MARGIN_MS = 10_000;
 
 const IDLE_LOOK_MS = 20;
+/** A restart of Postgres takes a few seconds; a process that must end waits no longer. */
+const SETTLE_MS = 10_000;
 const GATHER_LOOK_MS = 40;
 const GATHER_LOOKS = 5;
 
@@ -300,10 +296,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       for (const { done } of left) done({ state: 'given back' });
       await Promise.all(giveBackMissed());
     },
-    async idle() {
-      while (hand.ids.length > 0) await time.sleep(IDLE_LOOK_MS);
-    },
-    abandon() {
+    async settled() {
+      let patience = SETTLE_MS;
+      while (patience > 0 && (hand.ids.length > 0 || unread.open() > 0)) {
+        await time.sleep(IDLE_LOOK_MS);
+        patience = attempts.inFlight() > 0 ? SETTLE_MS : patience - IDLE_LOOK_MS;
+      }
       effects.abandon();
       return { entries: recorder.abandon(), claimIds: unread.abandon() };
     },

@@ -12,12 +12,14 @@ import type {
   RoadStore,
   SenderStatus,
   SenderStore,
+  Spool,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createBudgets } from './budget.ts';
 import { checkOne } from './check-uncertain.ts';
 import { createDispatcher, LEASE_MARGIN_MS } from './dispatch.ts';
 import { feedOnce } from './feed.ts';
+import { LOOPS_CLOSE_MS, leave, takeLeft } from './leftovers.ts';
 import { loop } from './loop.ts';
 import { type Outages, outages } from './outages.ts';
 import { probeBreakers } from './probe.ts';
@@ -34,6 +36,8 @@ export interface SenderSetup {
     readonly evidence: EvidenceStore;
   };
   readonly queue: QueueStation;
+  /** Takes what the ledger does not take before this process must end. */
+  readonly spool: Spool;
   readonly log: Logger;
   readonly senders: readonly SenderConfig[];
   readonly meta: (senderId: string) => GraphStation;
@@ -53,8 +57,12 @@ export type WorkEvent =
 export interface RunningSenders {
   /** Names this process in the ledger. */
   readonly worker: string;
-  /** Takes no more, gives back what is not sent, waits for what is in flight, commits. */
-  close(): Promise<void>;
+  /**
+   * Takes no more, gives back what is not sent, waits for what is in flight, commits. Ends within half a minute
+   * of the last answer whatever is out of reach; gives how many outcomes and claims the ledger did not take:
+   * they are in the spool, or lost where the log says so.
+   */
+  close(): Promise<{ readonly unsettled: number }>;
 }
 
 // A few looks a second keep the window full at any rate; idle ones are woken by the ledger.
@@ -65,6 +73,7 @@ const BEAT_MS = 2_000;
 const BUDGET_MS = 1_000;
 const CHECK_MS = 1_000;
 const QUEUE_CLOSE_MS = 5_000;
+const SPOOL_MS = 5_000;
 
 /** Starts work on senders; returns once they are known to the ledger. */
 export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
@@ -106,6 +115,11 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
       setup.log.warn({ count: swept.leasesEnded }, 'claims whose process ended are uncertain now');
     for (const id of swept.completed) setup.log.info({ campaign: id }, 'campaign completed');
   });
+  const spooled = loop(clock, SPOOL_MS, report(['database']), async () => {
+    const taken = await takeLeft(setup);
+    if (taken > 0)
+      setup.log.info({ count: taken }, 'outcomes that an ended process had left are recorded');
+  });
   const ears = setup.listen((event) => {
     if (event.kind === 'campaign' && event.state !== 'running')
       for (const part of parts) part.withhold(event.id);
@@ -114,12 +128,10 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
   return {
     worker,
     async close() {
-      await Promise.all([
-        ears.close(),
-        sweep.close(),
-        budget.close(),
-        ...parts.map((part) => part.close()),
-      ]);
+      const closed = Promise.all([ears, sweep, budget, spooled].map((one) => one.close()));
+      const left = await Promise.all(parts.map((part) => part.close()));
+      await Promise.race([closed, clock.sleep(LOOPS_CLOSE_MS, { idle: true })]);
+      return { unsettled: await leave(setup, left) };
     },
   };
 }
@@ -195,22 +207,19 @@ function runSender(
     wake: () => feed.wake(),
     async close() {
       closing = true;
-      await Promise.all([feed.close(), refeed.close(), check.close()]);
-      await dispatcher.stop();
-      // POSTs in flight end by their time-out; what the database then does not take within ten
-      // seconds is left to the sweep.
-      const stopWaiting = clock.after(setup.requestTimeoutMs + 10_000, () => dispatcher.abandon());
-      const closed = consumer.close();
-      await dispatcher.idle();
-      stopWaiting();
+      const stopped = [feed, refeed, check].map((one) => one.close());
+      void dispatcher.stop();
+      const left = await dispatcher.settled();
       // A queue that is away cannot be told that its jobs are done; they are foreign when it is back.
+      const closed = Promise.all([...stopped, consumer.close(), beat.close()]);
       await Promise.race([closed, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
-      await beat.close();
       // A database that is away now is no reason to stay: the rows are fed again by the sweep.
-      await senders
+      const gone = senders
         .leave({ worker, senderId })
         .then(() => road.withdraw({ senderId }))
         .catch(() => undefined);
+      await Promise.race([gone, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
+      return { senderId, ...left };
     },
   };
 }

@@ -11,6 +11,8 @@ export interface UnreadClaims {
   add(claimId: string): void;
   /** Resolves when the ledger knows of all of them. */
   settled(): Promise<void>;
+  /** How many the ledger does not know of yet. */
+  open(): number;
   /** Goes on no more; gives those the ledger does not know of. */
   abandon(): readonly string[];
 }
@@ -48,6 +50,7 @@ export function createUnreadClaims(p: {
       telling ??= tellAll();
     },
     settled: async () => telling,
+    open: () => open.size,
     abandon() {
       abandoned = true;
       return [...open];

@@ -6,6 +6,7 @@ import { requireSender } from '../config/require.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import { type Cli, withApp } from './cli.ts';
+import { EXIT } from './exit-code.ts';
 import { systemCode, unwrap } from './failure.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from './shutdown.ts';
 
@@ -23,7 +24,7 @@ export interface ServiceOptions {
 export type ServiceKind = 'sender' | 'api' | 'up';
 
 interface Part {
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** Runs until a signal; resolves when everything in flight is committed. */
@@ -47,7 +48,8 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
         sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
         await shutdown.begun;
       } finally {
-        await Promise.all(parts.map((part) => part.close()));
+        const ends = await Promise.all(parts.map((part) => part.close()));
+        if (ends.some(isUnsettled)) cli.exitCode = EXIT.unreachable;
       }
     });
   } catch (error) {
@@ -96,4 +98,9 @@ function sayReady(
   if (options.json) {
     cli.terminal.print(JSON.stringify({ state: 'ready', kind, senders: ids, ...http }));
   }
+}
+
+/** Running senders say how many outcomes the ledger did not take before they had to end. */
+function isUnsettled(end: unknown): boolean {
+  return Number((end as { readonly unsettled?: unknown } | undefined)?.unsettled ?? 0) > 0;
 }

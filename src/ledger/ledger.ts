@@ -25,6 +25,8 @@ export interface Ledger {
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly people: PeopleStore;
+  /** The ledger's own id, made with its schema. */
+  identity(): Promise<string>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
@@ -37,6 +39,7 @@ const ADVANCE = {
   name: 'advance_clock',
   text: "update ledger_clock set ahead = ahead + $1 * interval '1 ms' returning statement_timestamp() + ahead as now",
 };
+const IDENTITY = { name: 'identity', text: 'select id::text from ledger_identity' };
 const PING = { name: 'ping', text: 'select 1' };
 
 /** Makes the ledger over a database. */
@@ -52,6 +55,11 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');
       return row.now;
+    },
+    async identity() {
+      const [row] = await database.run<{ id: string }>(IDENTITY, []);
+      if (row === undefined) throw new Error('the ledger has no identity');
+      return row.id;
     },
     ping: async () => {
       await database.run(PING, []);

@@ -8,7 +8,7 @@ import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../cli.ts';
 import { dryRun } from '../dry-run.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
 import { forecastJson, readForecast, sayForecast } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
@@ -98,10 +98,10 @@ async function work(
     sayForecast(cli, expected);
     unwrap(await startCampaign(app, id));
   }
-  const due =
-    campaign.state === 'draft' || campaign.state === 'running'
-      ? await sendUntilDone(cli, app, id, shutdown)
-      : undefined;
+  const isOpen = campaign.state === 'draft' || campaign.state === 'running';
+  const { last: due, unsettled } = isOpen
+    ? await sendUntilDone(cli, app, id, shutdown)
+    : { last: undefined, unsettled: 0 };
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
   saySummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
@@ -119,7 +119,7 @@ async function work(
       }),
     );
   }
-  cli.exitCode = exitCodeOf(ended);
+  cli.exitCode = unsettled > 0 ? EXIT.unreachable : exitCodeOf(ended);
 }
 
 async function sendUntilDone(
@@ -127,11 +127,12 @@ async function sendUntilDone(
   app: App,
   id: string,
   shutdown: Shutdown,
-): Promise<CampaignProgress | undefined> {
+): Promise<{ readonly last: CampaignProgress | undefined; readonly unsettled: number }> {
   const { senderIds } = await summaryOf(app, id);
   const senders = await app.runSenders(senderIds);
   const progress = sendingProgress(cli.terminal);
   let last: CampaignProgress | undefined;
+  let unsettled = 0;
   try {
     for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
       last = moment;
@@ -139,9 +140,9 @@ async function sendUntilDone(
     }
   } finally {
     progress.stop();
-    await senders.close();
+    ({ unsettled } = await senders.close());
   }
-  return last;
+  return { last, unsettled };
 }
 
 function sayFound(cli: Cli, campaign: Taken['campaign']): void {

@@ -676,6 +676,13 @@ begin
   where r.id = any(ids[1:room]) and r.state || '' = 'queued'
   order by r.id
   for no key update;
+  -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
+  perform from pairs q
+  where q.sender_id = sender and q.person = any(array(
+    select coalesce(w.wa_id, ltrim(r.to_number, '+')) from requests r left join wa_ids w on w.number = r.to_number
+    where r.id = any(ids[1:room])))
+  order by q.person
+  for no key update;
 
   -- Read after the locks, so that waiting for them costs no send time.
   clock := clock_timestamp();
