@@ -38,4 +38,4 @@ export type {
   TurnedAway,
 } from './ports/road.ts';
 export type { SenderStatus, SenderStore } from './ports/senders.ts';
-export type { Leftover, Spool, SpoolFile, SpoolLoss } from './ports/spool.ts';
+export type { Leftover, Spool, SpoolFile } from './ports/spool.ts';
