@@ -15,8 +15,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { RecordEntry } from '../core/ports/road.ts';
-import type { Leftover, Spool, SpoolFile } from '../core/ports/spool.ts';
+import type { Leftover, RecordEntry, Spool, SpoolFile } from '../core/ports.ts';
 import { problem } from '../core/problem.ts';
 import { err, ok } from '../core/result.ts';
 
