@@ -33,6 +33,8 @@ export const PROBLEMS = {
   IDEMPOTENCY_MISMATCH: { exit: 1, http: 409 },
   // out of reach
   DATABASE_UNREACHABLE: { exit: 4, http: 503 },
+  DATABASE_TOO_OLD: { exit: 4, http: 503 },
+  LEDGER_NEWER: { exit: 4, http: 503 },
   QUEUE_UNREACHABLE: { exit: 4, http: 503 },
   GRAPH_UNREACHABLE: { exit: 4, http: 503 },
   OUTCOMES_LOST: { exit: 4, http: 503 },

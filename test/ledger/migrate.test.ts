@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { ProblemError } from '../../src/core/problem.ts';
+import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { migrate } from '../../src/ledger/migrate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let home: TestDatabase;
+let database: Database;
+const all = readdirSync(new URL('../../src/ledger/migrations/', import.meta.url))
+  .map((name) => name.replace(/\.sql$/, ''))
+  .sort();
+
+beforeEach(async () => {
+  home = await createTestDatabase({ migrated: false });
+  database = openDatabase(home.connectionString);
+});
+afterEach(async () => {
+  await database.close();
+  await home.drop();
+});
+
+async function problemOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  if (!(error instanceof ProblemError)) throw error ?? new Error('it was not refused');
+  return error.problem;
+}
+
+describe('migrate', () => {
+  test('any number may race: each migration runs once, and nothing is left to do', async () => {
+    const others = Array.from({ length: 6 }, () => openDatabase(home.connectionString));
+    const ran = await Promise.all([database, ...others].map(migrate));
+    expect(ran.flat().sort()).toEqual(all);
+    expect(await migrate(database)).toEqual([]);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  test('leaves the table as an older program reads it: its names, and when each ran', async () => {
+    await migrate(database);
+    const { rows } = await database.pool.query('select * from callpermit_migration order by name');
+    expect(rows).toEqual(
+      all.map((name) => ({ name, timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) })),
+    );
+  });
+
+  test('a time-out of the role does not end a migration', async () => {
+    const name = new URL(home.connectionString).pathname.slice(1);
+    await database.pool.query(`alter database ${name} set statement_timeout = '1ms'`);
+    const hurried = openDatabase(home.connectionString);
+    // Its own look is as short as anybody's: what is bounded by the role is tried until it passes.
+    let ran: readonly string[] | undefined;
+    while (ran === undefined) ran = await migrate(hurried).catch(() => undefined);
+    expect(ran.at(-1)).toBe(all.at(-1));
+    await hurried.close();
+  });
+
+  test('a ledger of a newer program is refused in one sentence that names what it does not know', async () => {
+    await migrate(database);
+    await database.pool.query(
+      `insert into callpermit_migration values ('9998_later', 'x'), ('9999_after', 'x')`,
+    );
+    expect(await problemOf(migrate(database))).toEqual({
+      code: 'LEDGER_NEWER',
+      message:
+        'The ledger belongs to a newer callpermit: this one does not know its schema 9998_later, 9999_after.',
+      where: 'DATABASE_URL',
+      next: expect.any(String),
+    });
+  });
+
+  test('a server older than 15 is refused in one sentence, before anything is made in it', async () => {
+    // A server that says it is one: its own word stands in front of Postgres's.
+    const name = new URL(home.connectionString).pathname.slice(1);
+    await database.pool.query(`
+      create schema older;
+      create function older.current_setting(text) returns text language sql as
+        $$ select case $1 when 'server_version_num' then '140012' else '14.12' end $$;
+      alter database ${name} set search_path = older, pg_catalog, public`);
+    const old = openDatabase(home.connectionString);
+    expect(await problemOf(migrate(old))).toMatchObject({
+      code: 'DATABASE_TOO_OLD',
+      message: 'The database is Postgres 14.12; callpermit needs 15 or newer.',
+    });
+    const { rows } = await old.pool.query(`select to_regclass('callpermit_migration') as made`);
+    expect(rows).toEqual([{ made: null }]);
+    await old.close();
+  });
+
+  test('one that waits for a table makes room for those behind it, and is made once it is free', async () => {
+    const reader = new pg.Client({ connectionString: home.connectionString });
+    await reader.connect();
+    await reader.query(
+      'create table callpermit_migration (name varchar(255) primary key, "timestamp" varchar(255) not null)',
+    );
+    await reader.query('begin; lock table callpermit_migration in access exclusive mode');
+    const migrating = migrate(database);
+    // Who comes behind it on the advisory lock has a turn while it waits.
+    const behind = new pg.Client({ connectionString: home.connectionString });
+    await behind.connect();
+    await behind.query('select pg_advisory_lock(3853314791062309107)');
+    await behind.query('select pg_advisory_unlock(3853314791062309107)');
+    await reader.query('commit');
+    expect(await migrating).toEqual(all);
+    await reader.end();
+    await behind.end();
+  });
+});
