@@ -7,6 +7,7 @@ import { problem } from '../core/problem.ts';
 import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
+import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';
 import { readForecast } from './forecast.ts';
