@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   type Client,
   type ClientOptions,
@@ -52,6 +53,19 @@ const list = (recipients: EnqueueInput['recipients'], more: Partial<EnqueueInput
   start: false,
   ...more,
 });
+
+const WORDS = `select to_number || ' ' || reference || ' ' || (parameters ->> '1') as said
+  from requests where campaign_id = $1 order by row`;
+
+async function read<R extends pg.QueryResultRow>(sql: string, values: readonly unknown[]) {
+  const reader = new pg.Client({ connectionString: database.connectionString });
+  await reader.connect();
+  try {
+    return await reader.query<R>(sql, [...values]);
+  } finally {
+    await reader.end();
+  }
+}
 
 async function problemOf(work: Promise<unknown>) {
   const error = await work.then(
@@ -140,6 +154,42 @@ describe('enqueue', () => {
     expect(again).toMatchObject({ id: first.id, created: false, added: 0 });
     const other = list(people(4, 500), { idempotencyKey: 'client-1' });
     expect((await problemOf(client().enqueue(other))).code).toBe('IDEMPOTENCY_MISMATCH');
+  });
+
+  it('a list that broke off binds nothing: the next one under its key is what is asked, to the word', async () => {
+    const key = { idempotencyKey: 'client-broke-off' };
+    async function* breaksOff() {
+      yield* people(1_200, 30_000);
+      throw new Error('the source broke');
+    }
+    await expect(client().enqueue(list(breaksOff(), key))).rejects.toThrow('the source broke');
+    const right = people(700, 30_000).map((one) => ({ ...one, reference: 'new', 1: 'Bea' }));
+    async function* stream() {
+      yield* right;
+    }
+    const done = await client().enqueue(list(stream(), key));
+    expect(done).toMatchObject({ created: false, state: 'draft', added: 700 });
+    const { rows } = await read<{ said: string }>(WORDS, [done.id]);
+    expect(rows.map((row) => row.said)).toEqual(right.map((one) => `${one.to} new Bea`));
+  });
+
+  it('two arrays under one key at the same instant: one is in, of the other not a row', async () => {
+    const key = { idempotencyKey: 'client-arrays' };
+    const lists = [people(900, 40_000), people(900, 42_000)];
+    const ends = await Promise.allSettled(
+      lists.map((recipients) => client().enqueue(list(recipients, key))),
+    );
+    const won = ends.findIndex((end) => end.status === 'fulfilled');
+    expect(ends[1 - won]).toMatchObject({
+      reason: {
+        problem: { code: 'IDEMPOTENCY_MISMATCH', message: expect.stringContaining('list') },
+      },
+    });
+    const end = ends[won];
+    if (end?.status !== 'fulfilled') throw new Error('neither is in');
+    const { rows } = await read<{ said: string }>(WORDS, [end.value.id]);
+    const words = lists[won]?.map((one) => `${one.to} ${one.reference} Ann`);
+    expect(rows.map((row) => row.said)).toEqual(words);
   });
 
   it('starts the campaign unless told not to', async () => {

@@ -67,7 +67,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     const again =
       options.idempotencyKey === undefined
         ? 'Nobody was asked. Run the same command again to begin anew.'
-        : 'Nobody was asked. The same command with the same --idempotency-key goes on.';
+        : 'Nobody was asked. The same command with the same --idempotency-key reads the list anew.';
     cli.terminal.say(again);
     if (options.json) {
       const error = {
