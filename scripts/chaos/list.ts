@@ -3,7 +3,7 @@
  * comparison at the end needs nobody's word for it.
  */
 
-/** A line of the list, with its row as the export counts (the first line after the header is 1). */
+/** A line of the list; rows count over all lists of a run, from 1. */
 export type ListRow = {
   readonly row: number;
   readonly reference: string;
@@ -31,14 +31,28 @@ const DOUBLE_EVERY = 150;
 /** ... and a line that is no number. */
 const BAD_EVERY = 211;
 
+/** Which people a list is of, and how they are called on it. */
+export interface ListShape {
+  /** The first person's number in the order of all persons there are; 1 by default. */
+  readonly from?: number;
+  /** Rows that the lists before have; 0 by default. */
+  readonly rowsBefore?: number;
+  /** Stands before each name, so that two lists of the same people have other words. */
+  readonly words?: string;
+}
+
 /** Makes a list of so many persons, with doubles and bad lines between them. */
-export function makeList(people: number): readonly ListRow[] {
+export function makeList(people: number, shape: ListShape = {}): readonly ListRow[] {
+  const { from = 1, rowsBefore = 0, words = '' } = shape;
   const rows: ListRow[] = [];
-  const base = () => ({ row: rows.length + 1, reference: `r${rows.length + 1}` });
+  const base = () => {
+    const row = rowsBefore + rows.length + 1;
+    return { row, reference: `r${row}` };
+  };
   let latest: { readonly row: number; readonly to: string } | undefined;
-  for (let i = 1; i <= people; i += 1) {
+  for (let i = from; i < from + people; i += 1) {
     const person = i % BRAZIL_EVERY === 0 ? brazilian(i) : german(i);
-    const row = { ...base(), kind: 'person' as const, name: `P${i}`, ...person };
+    const row = { ...base(), kind: 'person' as const, name: `${words}P${i}`, ...person };
     rows.push(row);
     if (i % DOUBLE_EVERY === 0 && latest !== undefined) {
       const { row: of, to } = latest;
@@ -57,6 +71,29 @@ export function toCsv(rows: readonly ListRow[]): string {
     return `${to},${row.reference},${row.name}\n`;
   });
   return `to,reference,1\n${lines.join('')}`;
+}
+
+/**
+ * A list that is never to be sent: of every two lines one names somebody of `rows` with other words,
+ * the other a stranger who is on no list.
+ */
+export function decoyCsv(rows: readonly ListRow[], lines: number): string {
+  const people = rows.filter((row) => row.kind === 'person');
+  const decoys = Array.from({ length: lines }, (_, i) => {
+    const person = i % 2 === 0 ? people[i % people.length] : undefined;
+    return `${person?.to ?? `+49160${String(i).padStart(8, '0')}`},decoy${i},not to be sent\n`;
+  });
+  return `to,reference,1\n${decoys.join('')}`;
+}
+
+/** The same as JSON that breaks off in the middle of a line. */
+export function brokenJson(rows: readonly ListRow[], lines: number): string {
+  const [, ...decoys] = decoyCsv(rows, lines).trim().split('\n');
+  const objects = decoys.map((line) => {
+    const [to, reference, name] = line.split(',');
+    return JSON.stringify({ to, reference, 1: name });
+  });
+  return `[${objects.join(',\n')},\n{"to":"+4916`;
 }
 
 function german(i: number): { readonly to: string; readonly waId: string } {
