@@ -1,5 +1,5 @@
 /** What a run stands on: its folder, the two stores, the wires, the server, the processes, their end. */
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../src/simulator/prng.ts';
@@ -72,6 +72,8 @@ export async function layGround(
   },
 ): Promise<Ground> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-chaos-'));
+  // The account of Postgres must be able to come here by the path: initdb up to 15 insists on it.
+  await chmod(dir, 0o711);
   const undo: (() => Promise<unknown>)[] = [];
   const services: Service[] = [];
   const random = createRandom(options.seed + 1);

@@ -101,12 +101,20 @@ export function isPostgresTrouble(kind: ActKind): kind is PostgresTrouble {
   return kind in TROUBLES;
 }
 
-/** Does it for so many ms. */
+/** Begins one; what it gives ends it. */
+export function beginTrouble(
+  postgres: PostgresStore,
+  p: { readonly kind: PostgresTrouble; readonly which: number },
+): Promise<() => Promise<unknown>> {
+  return TROUBLES[p.kind](postgres, p.which);
+}
+
+/** Has one for so many ms. */
 export async function troublePostgres(
   postgres: PostgresStore,
   p: { readonly kind: PostgresTrouble; readonly which: number; readonly forMs: number },
 ): Promise<void> {
-  const end = await TROUBLES[p.kind](postgres, p.which);
+  const end = await beginTrouble(postgres, p);
   await sleep(p.forMs);
   await end();
 }
