@@ -118,6 +118,8 @@ export function createActor(field: Field): Actor {
       const people = list.filter((row) => row.kind === 'person');
       const person = people[Math.floor((0.5 + which / 2) * people.length)];
       if (person === undefined) return;
+      // Until it is told, nobody knows whether it is written: the person may be skipped, or asked.
+      optedOut.set(person.waId, Number.POSITIVE_INFINITY);
       const code = await command('suppress', 'add', person.to, '--reason', 'chaos');
       if (code === EXIT.done) optedOut.set(person.waId, Date.now());
     }

@@ -29,6 +29,8 @@ export function explain(p: {
   if (lostAt !== undefined && lostAt <= writtenBy(at, deeds)) return 'lost with its process';
   if (p.seconds.some((second) => second <= at && at - second <= SPOILT_MS))
     return 'on a connection that said too much';
+  // A process that had no turn for so long on a busy machine has an answer before it that is too late.
+  if (TIMED_OUT.test(p.attempt.detail ?? '')) return 'timed out beside its answer';
   return undefined;
 }
 
@@ -37,6 +39,7 @@ export function isPlain(post: RequestRecord): boolean {
   return post.answered === 'json' && !post.faults.some((kind) => ODD.has(kind));
 }
 
+const TIMED_OUT = /^no answer within \d+ ms$/;
 const ODD = new Set(['foreign-answer']);
 
 /** By when an answer to a POST of `at` is written: outages that follow on one another put it off. */

@@ -74,16 +74,15 @@ export function toCsv(rows: readonly ListRow[]): string {
 }
 
 /**
- * A list that is never to be sent: of every two lines one names somebody of `rows` with other words,
- * the other a stranger who is on no list.
+ * A list that is never to be sent, as one that was corrected later: the people of `rows` in the same
+ * order, with other words, then strangers who are on no list.
  */
 export function decoyCsv(rows: readonly ListRow[], lines: number): string {
-  const people = rows.filter((row) => row.kind === 'person');
-  const decoys = Array.from({ length: lines }, (_, i) => {
-    const person = i % 2 === 0 ? people[i % people.length] : undefined;
-    return `${person?.to ?? `+49160${String(i).padStart(8, '0')}`},decoy${i},not to be sent\n`;
+  const others = rows.map((row) => ({ ...row, name: 'not to be sent' }));
+  const strangers = Array.from({ length: Math.max(0, lines - rows.length) }, (_, i) => {
+    return `+49160${String(i).padStart(8, '0')},stranger${i},not to be sent\n`;
   });
-  return `to,reference,1\n${decoys.join('')}`;
+  return toCsv(others) + strangers.join('');
 }
 
 /** The same as JSON that breaks off in the middle of a line. */

@@ -50,6 +50,8 @@ const CUT_OFF_MS = 6_000;
 /** The second loader of a campaign waits for up to 30 s. */
 const STOP_LIMIT_MS = 40_000;
 const TRIES = 20;
+/** Refused so often in a row, a list will not be taken any more. */
+const REFUSALS = 3;
 
 /** Draws what goes wrong with a list: everything, in some order, or one thing, or nothing. */
 export function drawListTroubles(random: Random, all: boolean): readonly ListTrouble[] {
@@ -104,9 +106,10 @@ async function cutOff(p: LoadSetup, right: readonly ListRow[]): Promise<void> {
   clearTimeout(timer);
 }
 
+/** A list that is cut off, and refused whole for it. */
 async function broken(p: LoadSetup, right: readonly ListRow[]): Promise<void> {
   const path = await write(p, 'broken.json', brokenJson(right, DECOY_LINES));
-  const { code } = await p.ground.run([...enqueue(p, path), '--format', 'json']);
+  const { code } = await p.ground.run([...enqueue(p, path), '--format', 'json', '--strict']);
   if (code === EXIT.done || code === EXIT.someLeft) p.odd('a list that breaks off was taken');
 }
 
@@ -130,14 +133,18 @@ async function race(
 /** Tries the candidates until one is in: that of the first exit code that says so. */
 async function accepted(p: LoadSetup, candidates: readonly Candidate[]): Promise<LoadedList> {
   let latest = '';
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  let refusals = 0;
+  for (let attempt = 0; attempt < TRIES && refusals < REFUSALS; attempt += 1) {
+    let isRefused = true;
     for (const { path, list } of candidates) {
       p.signal.throwIfAborted();
       const { code, out } = await p.ground.run(enqueue(p, path));
+      isRefused &&= code === EXIT.wrong;
       latest = `${code}: ${out.trim().split('\n').at(-1) ?? ''}`;
       if (code === EXIT.done || code === EXIT.someLeft)
         return { id: (JSON.parse(latest.slice(3)) as { id: string }).id, list };
     }
+    refusals = isRefused ? refusals + 1 : 0;
     await sleep(500);
   }
   throw new Error(`no list was taken under ${p.key}; enqueue ended with ${latest}`);
