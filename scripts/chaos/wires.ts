@@ -34,31 +34,28 @@ export async function layWires(p: {
   const redis = p.redisUrl === undefined ? undefined : await wireTo(p.redisUrl);
   return {
     env: {
-      DATABASE_URL: postgres.url,
-      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      DATABASE_URL: postgres.through(p.postgresUrl),
+      ...(p.redisUrl === undefined ? {} : { REDIS_URL: redis?.through(p.redisUrl) ?? p.redisUrl }),
     },
     async trouble(kind, wait) {
       const [, harm, store] = FORM.exec(kind) ?? [];
-      const proxy = store === 'redis' ? redis?.proxy : postgres.proxy;
-      if (harm === 'silence') proxy?.silence();
-      else if (harm === 'half-close') proxy?.halfClose();
-      else if (harm === 'cut') proxy?.cut();
-      else {
-        proxy?.stall();
-        await wait();
-        proxy?.flow();
-      }
+      const wire = store === 'redis' ? redis : postgres;
+      if (harm === 'cut') wire?.cutAll();
+      else if (harm === 'half-close')
+        for (const each of wire?.connections() ?? []) each.halfClose();
+      else wire?.stallAll();
+      if (harm !== 'stall') return;
+      await wait();
+      // What fell silent before says the rest of it now, late: no packet is lost for good.
+      wire?.resumeAll();
     },
     close: async () => {
-      await postgres.proxy.close();
-      await redis?.proxy.close();
+      await postgres.close();
+      await redis?.close();
     },
   };
 }
 
-async function wireTo(url: string): Promise<{ readonly url: string; readonly proxy: TcpProxy }> {
-  const target = new URL(url);
-  const proxy = await startTcpProxy({ port: Number(target.port) });
-  target.port = String(proxy.port);
-  return { url: target.href, proxy };
+function wireTo(url: string): Promise<TcpProxy> {
+  return startTcpProxy({ port: Number(new URL(url).port) });
 }
