@@ -35,7 +35,7 @@ export interface LoadSetup {
   readonly key: string;
   readonly people: number;
   readonly shape: ListShape;
-  /** In this order; `raced` comes last wherever it stands. */
+  /** In this order; `raced` comes last. */
   readonly troubles: readonly ListTrouble[];
   readonly odd: (what: string) => void;
   readonly signal: AbortSignal;
@@ -45,24 +45,23 @@ export interface LoadSetup {
 const ENQUEUE_MS = [400, 2_400] as const;
 /** Longer than what `enqueue` writes at once, so that some of it is in the ledger. */
 const DECOY_LINES = 2_500;
-/** A list that does not end is broken off by then. */
-const CUT_OFF_MS = 6_000;
+/** A list that does not end is broken off by then, also where nothing of it was written. */
+const CUT_OFF_MS = 10_000;
 /** The second loader of a campaign waits for up to 30 s. */
 const STOP_LIMIT_MS = 40_000;
 const TRIES = 20;
 /** Refused so often in a row, a list will not be taken any more. */
 const REFUSALS = 3;
 
-/** Draws what goes wrong with a list: everything, in some order, or one thing, or nothing. */
+/**
+ * Draws what goes wrong with a list: everything, or one thing, or nothing. Of everything those lists
+ * come first that must not be taken: the right one may be in before it is killed.
+ */
 export function drawListTroubles(random: Random, all: boolean): readonly ListTrouble[] {
-  if (!all) {
-    const drawn = Math.floor(random() * 6);
-    return LIST_TROUBLES.filter((_, i) => i === drawn);
-  }
-  return [...LIST_TROUBLES]
-    .map((trouble) => ({ trouble, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ trouble }) => trouble);
+  const drawn = Math.floor(random() * 6);
+  if (!all) return LIST_TROUBLES.filter((_, i) => i === drawn);
+  const foul: readonly ListTrouble[] = ['cut-off', 'broken'];
+  return [...(drawn % 2 === 0 ? foul : foul.toReversed()), 'killed', 'raced'];
 }
 
 /** Loads a list, whatever goes wrong. */
@@ -94,7 +93,7 @@ async function cutOff(p: LoadSetup, right: readonly ListRow[]): Promise<void> {
   const before = await p.witness.rowsUnder(p.key);
   const child = p.ground.start(enqueue(p, '-'), decoyCsv(right, DECOY_LINES));
   const deadline = performance.now() + CUT_OFF_MS;
-  while (performance.now() < deadline && (await p.witness.rowsUnder(p.key)) <= before)
+  while (performance.now() < deadline && (await p.witness.rowsUnder(p.key)) === before)
     await sleep(50);
   if (p.random() < 0.5) child.kill('SIGTERM');
   else child.kill('SIGKILL');

@@ -77,12 +77,14 @@ describe('what is done at the ends of lists', () => {
 });
 
 describe('what goes wrong with lists', () => {
-  it('is everything with the first, in another order for another seed', () => {
+  it('is everything with the first, those that must not be taken first, in either order', () => {
     const orders = Array.from({ length: 20 }, (_, seed) =>
       drawListTroubles(createRandom(seed), true),
     );
+    expect(new Set(orders.map(String))).toEqual(
+      new Set(['cut-off,broken,killed,raced', 'broken,cut-off,killed,raced']),
+    );
     for (const order of orders) expect([...order].sort()).toEqual([...LIST_TROUBLES].sort());
-    expect(new Set(orders.map(String)).size).toBeGreaterThan(5);
   });
 
   it.each([...LIST_TROUBLES, undefined])('is one thing, or nothing, with others: %s', (trouble) => {
