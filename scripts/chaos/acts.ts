@@ -86,7 +86,8 @@ export function createActor(field: Field): Actor {
   async function noteClaims(pid: number, at: number): Promise<void> {
     for (const ms of LOOKS_MS) {
       await sleep(ms);
-      for (const ref of await witness.inFlight(pid)) if (!inFlight.has(ref)) inFlight.set(ref, at);
+      for (const ref of await witness.inFlight(pid, at))
+        if (!inFlight.has(ref)) inFlight.set(ref, at);
     }
   }
 

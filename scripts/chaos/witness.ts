@@ -37,8 +37,8 @@ export interface KeptRequest {
 /** The witness. */
 export interface Witness {
   standing(campaignId: string): Promise<Standing>;
-  /** Claims of a process that is dead or frozen, as `<request>.<fence>`. */
-  inFlight(pid: number): Promise<readonly string[]>;
+  /** Claims that a process had when it died or froze, `at` ms of the epoch, as `<request>.<fence>`. */
+  inFlight(pid: number, at: number): Promise<readonly string[]>;
   attempts(campaignId: string): Promise<readonly KeptAttempt[]>;
   requests(campaignId: string): Promise<readonly KeptRequest[]>;
   /** Rows that loads under an idempotency key have left so far. */
@@ -101,13 +101,13 @@ export function openWitness(url: string): Witness {
         unchecked: rows.find((r) => r.state === 'uncertain')?.unchecked ?? 0,
       };
     },
-    async inFlight(pid) {
+    async inFlight(pid, at) {
       // Uncertain ones too: after an outage a lease may have ended before anybody could look.
       const rows = await ask<{ ref: string }>(
-        `select id || '.' || fence as ref from requests r
-         where state in ('sending', 'uncertain')
-           and coalesce(to_jsonb(r)->>'claim_id', claimed_by) ~ ('-' || $1 || '-[0-9a-f]+([.][0-9]+)?$')`,
-        [String(pid)],
+        `select id || '.' || fence as ref from requests
+         where claim_id ~ ('-' || $1 || '-[0-9a-f]+[.]')
+           and (state = 'sending' or (state = 'uncertain' and uncertain_at >= to_timestamp($2)))`,
+        [String(pid), at / 1_000],
       );
       return rows.map((r) => r.ref);
     },
