@@ -24,7 +24,7 @@ export const UNREACHABLE_ENDING = '13';
 /** ... and so have said yes for good (138017). */
 export const GRANTED_ENDING = '77';
 
-/** Every so many persons one of Brazil, whose wa_id lacks the ninth digit (facts 7) ... */
+/** Every so many persons one of Brazil, whose wa_id lacks the ninth digit ... */
 const BRAZIL_EVERY = 40;
 /** ... a line that doubles an earlier one ... */
 const DOUBLE_EVERY = 150;
