@@ -37,6 +37,8 @@ export interface LoadSetup {
   readonly shape: ListShape;
   /** In this order; `raced` comes last. */
   readonly troubles: readonly ListTrouble[];
+  /** Leaves the campaign a draft until the list is in and all else refused; else it starts with it. */
+  readonly isDraft: boolean;
   readonly odd: (what: string) => void;
   readonly signal: AbortSignal;
 }
@@ -73,7 +75,14 @@ export async function loadList(p: LoadSetup): Promise<LoadedList> {
     else if (trouble === 'cut-off') await cutOff(p, right);
     else if (trouble === 'broken') await broken(p, right);
   }
-  if (!p.troubles.includes('raced')) return accepted(p, [{ path, list: right }]);
+  const loaded = p.troubles.includes('raced')
+    ? await raced(p, path, right)
+    : await accepted(p, [{ path, list: right }]);
+  if (p.isDraft) await start(p, loaded.id);
+  return loaded;
+}
+
+async function raced(p: LoadSetup, path: string, right: readonly ListRow[]): Promise<LoadedList> {
   const words = { ...p.shape, words: 'other ' };
   const other = makeList(Math.ceil(p.people * 0.9), words);
   const otherPath = await write(p, 'other.csv', toCsv(other));
@@ -149,13 +158,22 @@ async function accepted(p: LoadSetup, candidates: readonly Candidate[]): Promise
   throw new Error(`no list was taken under ${p.key}; enqueue ended with ${latest}`);
 }
 
+async function start(p: LoadSetup, id: string): Promise<void> {
+  for (
+    let attempt = 1;
+    (await p.ground.run(['campaign', 'start', id])).code !== EXIT.done;
+    attempt += 1
+  )
+    if (attempt === TRIES) throw new Error(`campaign ${id} does not start`);
+}
+
 function enqueue(p: LoadSetup, path: string): readonly string[] {
   const { name, language } = TEMPLATE;
   return [
     ...['enqueue', path, '--template', name, '--language', language],
     ...p.ground.numbers.flatMap(({ phoneNumberId }) => ['--sender', phoneNumberId]),
     ...['--idempotency-key', p.key],
-    '--json',
+    ...['--json', ...(p.isDraft ? ['--no-start'] : [])],
   ];
 }
 

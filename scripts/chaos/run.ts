@@ -113,6 +113,8 @@ async function rage(run: Run): Promise<ChaosReport> {
       people,
       shape,
       troubles,
+      // The storm is to find the first list untouched, however long its troubles took.
+      isDraft: lists.length === 0,
       odd,
       signal,
     });
