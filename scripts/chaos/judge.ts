@@ -79,11 +79,12 @@ function isPoisoned(post: RequestRecord): boolean {
   return post.faults.includes('poison');
 }
 
-/** Nothing, or what the server gave; of a poisoned answer the part before the poison is compared. */
+/** Nothing, or what the server gave; of a poisoned answer, what stood before and behind the poison. */
 function isSame(kept: string | null, given: string | null, post: RequestRecord): boolean {
   if (kept === null || kept === given) return true;
-  const half = given?.slice(0, Math.floor(given.length / 2)) ?? '';
-  return isPoisoned(post) && kept.startsWith(half);
+  if (given === null || !isPoisoned(post)) return false;
+  const half = Math.floor(given.length / 2);
+  return kept.startsWith(given.slice(0, half)) && kept.endsWith(given.slice(half));
 }
 
 /** A wamid holds the number, in base64: only its end is shown. */
