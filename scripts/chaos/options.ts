@@ -48,7 +48,7 @@ nobody was asked who is on no list, nobody was forgotten, nothing was recorded w
   --kills N       how many processes to kill (200)
   --queue KIND    redis or postgres (redis)
   --postgres V    major version: 18 comes from npm, 15 to 17 from /usr/lib/postgresql (18)
-  --people N      people on the first list (100 a kill, so that the work lasts as long as the kills)
+  --people N      people on the first list (150 a kill, so that the work lasts as long as the kills)
   --ends N        lists of 150 people after it, at whose ends something is done (one for 7 kills)
   --seed N        same seed: same acts, pauses and faults (drawn; always printed)
   --rate N        messages a second, over all numbers (120)
@@ -90,7 +90,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
     return {
       kills,
       queue: oneOf('queue', values.queue, ['redis', 'postgres']),
-      people: wholeNumber('people', values.people ?? String(Math.max(400, kills * 100))),
+      people: wholeNumber('people', values.people ?? String(Math.max(400, kills * 150))),
       seed: wholeNumber('seed', values.seed ?? String(Math.floor(Math.random() * SEEDS))),
       rate: wholeNumber('rate', values.rate),
       senders: wholeNumber('senders', values.senders),

@@ -97,7 +97,7 @@ describe('what goes wrong with lists', () => {
 
 describe('the options of a chaos run', () => {
   it('scale the lists with the kills, so that the work lasts as long', () => {
-    expect(readOptions(['--kills', '50'])).toMatchObject({ kills: 50, people: 5_000, ends: 8 });
+    expect(readOptions(['--kills', '50'])).toMatchObject({ kills: 50, people: 7_500, ends: 8 });
   });
 
   it('are spelled so that they can be typed again', () => {
