@@ -23,7 +23,7 @@ const AT_ONCE = [0, 0] as const;
 
 /** Everything there is to do: mostly senders are killed, they are what is many and what dies. */
 export const ACTS = {
-  'kill-sender': { group: 'sender', weight: 62, lasts: AT_ONCE },
+  'kill-sender': { group: 'sender', weight: 42, lasts: AT_ONCE },
   'kill-api': { group: 'api', weight: 6, lasts: AT_ONCE },
   'kill-redis': { group: 'redis', weight: 9, lasts: DOWN, needsRedis: true },
   'kill-postgres': { group: 'postgres', weight: 9, lasts: DOWN },

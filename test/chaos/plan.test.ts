@@ -38,11 +38,11 @@ describe('the acts of a chaos run', () => {
     expect(long.length > 0).toBe(sort.canOutlastLease === true);
   });
 
-  it('are mostly kills, and of these mostly of senders', () => {
+  it('are kills about every second time, mostly of senders', () => {
     const kinds = take(1_000).map((act) => act.kind);
     const kills = kinds.filter(isKill);
-    expect(kills.length).toBeGreaterThan(500);
-    expect(kills.filter((kind) => kind === 'kill-sender').length).toBeGreaterThan(350);
+    expect(kills.length).toBeGreaterThan(400);
+    expect(kills.filter((kind) => kind === 'kill-sender').length).toBeGreaterThan(250);
   });
 
   it('hit no Redis where there is none', () => {
