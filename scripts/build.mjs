@@ -24,7 +24,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const FOLDERS = ['src', 'workers', 'scripts'];
-const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  // Of the tests, yet part of the chaos suite.
+  'test/support/tcp-proxy.ts',
+];
 /** What the program reads at run time and tsc does not copy. */
 const ASSET = /\.(sql|html|css|svg|json|js)$/;
 const STAMP = '.stamp';

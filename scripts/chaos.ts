@@ -1,6 +1,6 @@
 /** `npm run chaos`: what it does and promises stands in docs/guarantees.md. */
 import { dieBy, listenForShutdown } from '../src/cli/shutdown.ts';
-import { readOptions, USAGE } from './chaos/options.ts';
+import { readOptions, spelled, USAGE } from './chaos/options.ts';
 import { isGood, reportText } from './chaos/report.ts';
 import { type ChaosProgress, runChaos } from './chaos/run.ts';
 
@@ -13,7 +13,7 @@ else if (typeof options === 'string') {
   process.exitCode = 1;
 } else {
   const shutdown = listenForShutdown(() => say('\nStopping everything.'));
-  const again = `--kills ${options.kills} --queue ${options.queue} --people ${options.people} --seed ${options.seed} --policy ${options.policy}${options.liftPairLimit ? ' --lift-pair-limit' : ''}`;
+  const again = spelled(options);
   say(`Chaos with ${again}`);
   try {
     const report = await runChaos(options, {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { startPostgres } from '../chaos/postgres-store.ts';
 import {
   type Child,
   type Exit,
@@ -15,7 +16,7 @@ import {
   runToEnd,
   startProcess,
 } from '../chaos/process.ts';
-import { type RedisStore, startPostgres, startRedis } from '../chaos/stores.ts';
+import { type RedisStore, startRedis } from '../chaos/redis-store.ts';
 
 /** What the cases stand on. */
 export interface Ground {
@@ -74,7 +75,7 @@ export async function layGround(): Promise<Ground> {
     log: join(dir, `${p.log}.log`),
   });
   try {
-    const postgres = await startPostgres(dir);
+    const postgres = await startPostgres(dir, '18');
     undo.push(() => postgres.stop());
     const redis = await startRedis(dir);
     undo.push(() => redis.stop());
@@ -83,7 +84,7 @@ export async function layGround(): Promise<Ground> {
       dir,
       redis,
       server,
-      database: (name) => createDatabase(postgres.url, name),
+      database: (name) => createDatabase(postgres.adminUrl, name),
       start: (program, args, p) => startProcess(start(program, args, p)),
       run: (program, args, p) => runToEnd(start(program, args, p)),
       close,

@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { count, table } from '../../src/cli/table.ts';
+import { startPostgres } from '../chaos/postgres-store.ts';
 import { plainEnvironment, runToEnd } from '../chaos/process.ts';
-import { startPostgres } from '../chaos/stores.ts';
 
 const USAGE = `npm run bench:intake [-- options]
 
@@ -78,11 +78,11 @@ async function measure(dir: string, databaseUrl: string, lines: number): Promise
 
 async function onGround(lengths: readonly number[]): Promise<readonly Measured[]> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-intake-'));
-  const postgres = await startPostgres(dir);
+  const postgres = await startPostgres(dir, '18');
   try {
     const measured: Measured[] = [];
     for (const [i, lines] of lengths.entries()) {
-      const url = await database(postgres.url, `intake_${i}`);
+      const url = await database(postgres.adminUrl, `intake_${i}`);
       measured.push(await measure(dir, url, lines));
     }
     return measured;

@@ -28,18 +28,22 @@ export interface ServiceSetup {
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly random: () => number;
+  /** Where the standard error of the next process goes. */
+  readonly log: () => string;
+  /** Whether a store was away lately: what waits for it may end with "out of reach". */
+  readonly isTroubled: () => boolean;
   /** Told of every end that should not be. */
   readonly onOddEnd: (what: string) => void;
 }
 
 /** A service manager waits a little before it starts again. */
 const RESTART_MOST_MS = 600;
-/** Requests in flight, ten seconds for a database that is away, and a slow machine. */
-const STOP_LIMIT_MS = 30_000;
+/** Requests in flight, thirty seconds for a database that is away, and a slow machine. */
+const STOP_LIMIT_MS = 45_000;
 
 /** Starts a service and keeps it up until it is closed. */
 export function keepUp(p: ServiceSetup): Service {
-  const log = `${p.dir}/${p.name}.log`;
+  let log = '';
   let child: Child | undefined;
   let isReady = false;
   let isFrozen = false;
@@ -50,6 +54,7 @@ export function keepUp(p: ServiceSetup): Service {
     while (!closing) {
       cause = undefined;
       isReady = false;
+      log = p.log();
       const started = startProcess({
         command: process.execPath,
         args: [p.main, ...p.args, '--json'],
@@ -72,6 +77,7 @@ export function keepUp(p: ServiceSetup): Service {
   function oddEnd({ code, signal }: Exit): string | undefined {
     if (cause === 'kill' && signal === 'SIGKILL') return undefined;
     if (cause === 'stop' && code === EXIT.done) return undefined;
+    if (cause === 'stop' && code === EXIT.unreachable && p.isTroubled()) return undefined;
     // Before it is ready it listens for no signal, and may find its stores away.
     if (!isReady && (code === EXIT.unreachable || (cause === 'stop' && signal === 'SIGTERM')))
       return undefined;

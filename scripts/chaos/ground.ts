@@ -1,35 +1,62 @@
-/** What a run stands on: its folder, the two stores, the server, the processes, and their end. */
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+/** What a run stands on: its folder, the two stores, the wires, the server, the processes, their end. */
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRandom } from '../../src/simulator/prng.ts';
 import { keepUp, type Service } from './fleet.ts';
 import type { ChaosOptions } from './options.ts';
-import { plainEnvironment, runToEnd, startProcess } from './process.ts';
-import { chaosProfile, REQUEST_TIMEOUT_MS } from './profile.ts';
-import { type RedisStore, type Store, startPostgres, startRedis } from './stores.ts';
+import { type PostgresStore, startPostgres } from './postgres-store.ts';
+import { type Child, plainEnvironment, runToEnd, startProcess } from './process.ts';
+import {
+  type Condition,
+  chaosProfile,
+  makeNumbers,
+  type PhoneNumber,
+  REQUEST_TIMEOUT_MS,
+} from './profile.ts';
+import { type RedisStore, startRedis } from './redis-store.ts';
+import { type ChaosServer, startServer } from './start-server.ts';
+import { layWires, type Wires } from './wires.ts';
 
 /** What a run stands on. */
 export interface Ground {
   readonly dir: string;
-  readonly simulatorUrl: string;
-  /** Aborted when the simulator ends before its time: its book is lost, and with it the run. */
-  readonly lost: AbortSignal;
-  readonly postgres: Store;
+  readonly server: ChaosServer;
+  readonly numbers: readonly PhoneNumber[];
+  readonly postgres: PostgresStore;
   readonly redis: RedisStore | undefined;
+  readonly wires: Wires;
   /** A command of callpermit, run to its end; `killAfterMs`: or killed by then. */
   run(
     args: readonly string[],
     killAfterMs?: number,
   ): Promise<{ readonly code: number | null; readonly out: string }>;
+  /** A command that is given an input that does not end. */
+  start(args: readonly string[], input: string): Child;
   /** Keeps a service up until the ground is closed. */
-  serve(name: string, args: readonly string[], onOddEnd: (what: string) => void): Service;
+  serve(p: ServiceOrder): Service;
+  /** Processes that were started with their log on a full disk. */
+  fullLogs(): number;
   /** Ends the services gently, all at once. */
   endServices(): Promise<void>;
   /** Ends everything; the folder goes too, unless it is wanted. */
   close(p: { readonly keepFolder: boolean }): Promise<void>;
 }
+
+/** A service that is wanted. */
+export interface ServiceOrder {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Joined to the stores by the wires. */
+  readonly isWired: boolean;
+  readonly isTroubled: () => boolean;
+  readonly onOddEnd: (what: string) => void;
+}
+
+/** Every write to it fails with ENOSPC, as on a full disk. */
+const FULL_DISK = '/dev/full';
+/** So many of the senders are started with their log there. */
+const FULL_DISK_SHARE = 0.15;
 
 /**
  * Lays the ground.
@@ -38,12 +65,19 @@ export interface Ground {
  */
 export async function layGround(
   options: ChaosOptions,
-  p: { readonly main: string; readonly redis?: RedisStore },
+  p: {
+    readonly main: string;
+    readonly has: (condition: Condition) => boolean;
+    readonly redis?: RedisStore;
+  },
 ): Promise<Ground> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-chaos-'));
+  // The account of Postgres must be able to come here by the path: initdb up to 15 insists on it.
+  await chmod(dir, 0o711);
   const undo: (() => Promise<unknown>)[] = [];
   const services: Service[] = [];
   const random = createRandom(options.seed + 1);
+  let fullLogs = 0;
 
   async function close({ keepFolder }: { readonly keepFolder: boolean }): Promise<void> {
     await Promise.all(services.splice(0).map((service) => service.close()));
@@ -51,17 +85,30 @@ export async function layGround(
     if (!keepFolder) await rm(dir, { recursive: true, force: true });
   }
 
+  function logOf(name: string): string {
+    const isFull = name.startsWith('sender') && p.has('full-log') && random() < FULL_DISK_SHARE;
+    if (isFull) fullLogs += 1;
+    return isFull ? FULL_DISK : join(dir, `${name}.log`);
+  }
+
   try {
-    const simulator = await startSimulator(options.seed, { main: p.main, dir, undo });
-    const postgres = await startPostgres(dir);
+    const numbers = makeNumbers(options.numbers);
+    const profile = chaosProfile({ seed: options.seed, numbers, has: p.has });
+    const server = await startServer({ profile, main: p.main, dir });
+    undo.push(() => server.stop());
+    const postgres = await startPostgres(dir, options.postgres);
     undo.push(() => postgres.stop());
     const redis = options.queue === 'postgres' ? undefined : (p.redis ?? (await startRedis(dir)));
     if (redis !== undefined && p.redis === undefined) undo.push(() => redis.stop());
+    const wires = await layWires({ postgresUrl: postgres.url, redisUrl: redis?.url });
+    undo.push(() => wires.close());
     const env = {
-      ...simulator.settings,
+      ...plainEnvironment(),
+      ...server.settings,
       DATABASE_URL: postgres.url,
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
-      MESSAGES_PER_SECOND: String(options.rate),
+      ...(numbers.length > 1 ? { SENDERS_FILE: await writeSenders(dir, numbers) } : {}),
+      MESSAGES_PER_SECOND: String(Math.ceil(options.rate / options.numbers)),
       REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
       UNCERTAIN_CHECK_AFTER_MS: '1000',
       UNCERTAIN_POLICY: options.policy,
@@ -70,28 +117,36 @@ export async function layGround(
       PORT: '0',
       DATA_DIR: join(dir, 'data'),
     };
+    const command = (args: readonly string[]) => ({
+      command: process.execPath,
+      args: [p.main, ...args],
+      cwd: dir,
+      env,
+      log: join(dir, 'commands.log'),
+    });
     return {
       dir,
-      simulatorUrl: simulator.url,
-      lost: simulator.lost,
+      server,
+      numbers,
       postgres,
       redis,
-      run: (args, killAfterMs) =>
-        runToEnd(
-          {
-            command: process.execPath,
-            args: [p.main, ...args],
-            cwd: dir,
-            env: { ...plainEnvironment(), ...env },
-            log: join(dir, 'commands.log'),
-          },
-          killAfterMs,
-        ),
-      serve(name, args, onOddEnd) {
-        const service = keepUp({ name, args, main: p.main, dir, env, random, onOddEnd });
+      wires,
+      run: (args, killAfterMs) => runToEnd(command(args), killAfterMs),
+      start: (args, input) => startProcess({ ...command(args), input }),
+      serve({ name, isWired, ...order }) {
+        const service = keepUp({
+          ...order,
+          name,
+          main: p.main,
+          dir,
+          random,
+          env: isWired ? { ...env, ...wires.env } : env,
+          log: () => logOf(name),
+        });
         services.push(service);
         return service;
       },
+      fullLogs: () => fullLogs,
       endServices: async () => {
         await Promise.all(services.splice(0).map((service) => service.close()));
       },
@@ -103,39 +158,10 @@ export async function layGround(
   }
 }
 
-async function startSimulator(
-  seed: number,
-  p: { readonly main: string; readonly dir: string; readonly undo: (() => Promise<unknown>)[] },
-): Promise<{
-  readonly url: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly lost: AbortSignal;
-}> {
-  const profile = join(p.dir, 'profile.json');
-  await writeFile(profile, JSON.stringify(chaosProfile(seed)));
-  const log = join(p.dir, 'simulator.log');
-  const child = startProcess({
-    command: process.execPath,
-    args: [fileURLToPath(new URL('../../scripts/chaos/server.js', pathToFileURL(p.main))), profile],
-    cwd: p.dir,
-    env: plainEnvironment(),
-    log,
-  });
-  p.undo.push(() => {
-    child.kill('SIGTERM');
-    return child.exited;
-  });
-  const lost = new AbortController();
-  const ended = child.exited.then(({ code, signal }) => {
-    lost.abort(new Error(`the simulator ended before its time (${signal ?? code}): see ${log}`));
-    return lost.signal.reason as Error;
-  });
-  const ready = await Promise.race([
-    child.firstLine,
-    ended.then((reason) => Promise.reject(reason)),
-  ]);
-  return {
-    ...(JSON.parse(ready) as { url: string; settings: Record<string, string> }),
-    lost: lost.signal,
-  };
+/** All numbers but the first, which stands in the environment. */
+async function writeSenders(dir: string, numbers: readonly PhoneNumber[]): Promise<string> {
+  const path = join(dir, 'senders.json');
+  const entries = numbers.slice(1).map(({ phoneNumberId, token }) => ({ phoneNumberId, token }));
+  await writeFile(path, JSON.stringify(entries), { mode: 0o600 });
+  return path;
 }

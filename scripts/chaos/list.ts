@@ -3,7 +3,7 @@
  * comparison at the end needs nobody's word for it.
  */
 
-/** A line of the list, with its row as the export counts (the first line after the header is 1). */
+/** A line of the list; rows count over all lists of a run, from 1. */
 export type ListRow = {
   readonly row: number;
   readonly reference: string;
@@ -24,21 +24,35 @@ export const UNREACHABLE_ENDING = '13';
 /** ... and so have said yes for good (138017). */
 export const GRANTED_ENDING = '77';
 
-/** Every so many persons one of Brazil, whose wa_id lacks the ninth digit (facts 7) ... */
+/** Every so many persons one of Brazil, whose wa_id lacks the ninth digit ... */
 const BRAZIL_EVERY = 40;
 /** ... a line that doubles an earlier one ... */
 const DOUBLE_EVERY = 150;
 /** ... and a line that is no number. */
 const BAD_EVERY = 211;
 
+/** Which people a list is of, and how they are called on it. */
+export interface ListShape {
+  /** The first person's number in the order of all persons there are; 1 by default. */
+  readonly from?: number;
+  /** Rows that the lists before have; 0 by default. */
+  readonly rowsBefore?: number;
+  /** Stands before each name, so that two lists of the same people have other words. */
+  readonly words?: string;
+}
+
 /** Makes a list of so many persons, with doubles and bad lines between them. */
-export function makeList(people: number): readonly ListRow[] {
+export function makeList(people: number, shape: ListShape = {}): readonly ListRow[] {
+  const { from = 1, rowsBefore = 0, words = '' } = shape;
   const rows: ListRow[] = [];
-  const base = () => ({ row: rows.length + 1, reference: `r${rows.length + 1}` });
+  const base = () => {
+    const row = rowsBefore + rows.length + 1;
+    return { row, reference: `r${row}` };
+  };
   let latest: { readonly row: number; readonly to: string } | undefined;
-  for (let i = 1; i <= people; i += 1) {
+  for (let i = from; i < from + people; i += 1) {
     const person = i % BRAZIL_EVERY === 0 ? brazilian(i) : german(i);
-    const row = { ...base(), kind: 'person' as const, name: `P${i}`, ...person };
+    const row = { ...base(), kind: 'person' as const, name: `${words}P${i}`, ...person };
     rows.push(row);
     if (i % DOUBLE_EVERY === 0 && latest !== undefined) {
       const { row: of, to } = latest;
@@ -57,6 +71,28 @@ export function toCsv(rows: readonly ListRow[]): string {
     return `${to},${row.reference},${row.name}\n`;
   });
   return `to,reference,1\n${lines.join('')}`;
+}
+
+/**
+ * A list that is never to be sent, as one that was corrected later: the people of `rows` in the same
+ * order, with other words, then strangers who are on no list.
+ */
+export function decoyCsv(rows: readonly ListRow[], lines: number): string {
+  const others = rows.map((row) => ({ ...row, name: 'not to be sent' }));
+  const strangers = Array.from({ length: Math.max(0, lines - rows.length) }, (_, i) => {
+    return `+49160${String(i).padStart(8, '0')},stranger${i},not to be sent\n`;
+  });
+  return toCsv(others) + strangers.join('');
+}
+
+/** The same as JSON that breaks off in the middle of a line. */
+export function brokenJson(rows: readonly ListRow[], lines: number): string {
+  const [, ...decoys] = decoyCsv(rows, lines).trim().split('\n');
+  const objects = decoys.map((line) => {
+    const [to, reference, name] = line.split(',');
+    return JSON.stringify({ to, reference, 1: name });
+  });
+  return `[${objects.join(',\n')},\n{"to":"+4916`;
 }
 
 function german(i: number): { readonly to: string; readonly waId: string } {

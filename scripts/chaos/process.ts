@@ -30,6 +30,8 @@ export interface Start {
   readonly env: Readonly<Record<string, string>>;
   /** Standard error is appended to this file. */
   readonly log: string;
+  /** What comes on standard input, which then stays open: a list that does not end. */
+  readonly input?: string;
   /** Postgres does not run as root. */
   readonly account?: { readonly uid: number; readonly gid: number };
 }
@@ -57,11 +59,12 @@ export function startProcess(p: Start): Child {
     cwd: p.cwd,
     env: p.env,
     detached: true,
-    stdio: ['ignore', 'pipe', log],
+    stdio: [p.input === undefined ? 'ignore' : 'pipe', 'pipe', log],
     ...(p.account ?? {}),
   });
   closeSync(log);
   alive.add(child);
+  child.stdin?.on('error', () => undefined).write(p.input);
   let out = '';
   let sayFirst: (line: string) => void = () => undefined;
   const firstLine = new Promise<string>((resolve) => {

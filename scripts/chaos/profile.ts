@@ -1,5 +1,8 @@
-/** The server: loss before and after acceptance, refusals, slowness. About 1.5 % of the POSTs. */
-import type { SimulatorProfileInput } from '../../src/simulator/index.ts';
+/**
+ * The server: loss before and after acceptance, refusals, slowness, answers that poison and answers to
+ * somebody else. About 2.5 % of the POSTs.
+ */
+import { SIMULATOR_DEFAULTS, type SimulatorProfileInput } from '../../src/simulator/index.ts';
 import { GRANTED_ENDING, UNREACHABLE_ENDING } from './list.ts';
 
 /** The template every list is sent with: one positional variable. */
@@ -11,10 +14,63 @@ export const TEMPLATE = { name: 'sample_cpr_template', language: 'en' } as const
  */
 export const REQUEST_TIMEOUT_MS = 2_500;
 
+/** What may be odd all the time, beside what is done. */
+export const CONDITIONS = ['poison', 'foreign-answers', 'full-log', 'troubled-lists'] as const;
+
+/** One of {@link CONDITIONS}. */
+export type Condition = (typeof CONDITIONS)[number];
+
+/** One phone number with its token. */
+export interface PhoneNumber {
+  readonly phoneNumberId: string;
+  readonly token: string;
+}
+
+/** The phone numbers of a run; each has a token of its own, so that none can send for another. */
+export function makeNumbers(count: number): readonly PhoneNumber[] {
+  return Array.from({ length: count }, (_, i) => ({
+    phoneNumberId: String(FIRST_NUMBER_ID + BigInt(i)),
+    token: `CHAOS_TOKEN_${i + 1}`,
+  }));
+}
+
+/** The simulator's own default, so that its settings name the first one. */
+const FIRST_NUMBER_ID = BigInt(SIMULATOR_DEFAULTS.phoneNumberId);
+
+type Fault = NonNullable<SimulatorProfileInput['faults']>[number];
+
+/** Texts and codes that Postgres refuses; they colour whatever answer is given. */
+const POISON: readonly Fault[] = [
+  { probability: 0.003, effect: { kind: 'poison', fields: ['id', 'message_status', 'wa_id'] } },
+  {
+    toPattern: `${UNREACHABLE_ENDING}$`,
+    probability: 0.3,
+    effect: { kind: 'poison', fields: ['message', 'details'] },
+  },
+  {
+    toPattern: `${UNREACHABLE_ENDING}$`,
+    probability: 0.05,
+    effect: { kind: 'poison', fields: ['code'] },
+  },
+];
+
+/** Answers to somebody else, and second ones on a connection that is kept. */
+const FOREIGN: readonly Fault[] = [
+  { probability: 0.001, effect: { kind: 'foreign-answer' } },
+  { probability: 0.0005, effect: { kind: 'foreign-answer', accepted: false } },
+  { probability: 0.0005, effect: { kind: 'second-answer', afterMs: 0 } },
+  { probability: 0.001, effect: { kind: 'second-answer', afterMs: 40 } },
+];
+
 /** Makes the profile of a run. */
-export function chaosProfile(seed: number): SimulatorProfileInput {
+export function chaosProfile(p: {
+  readonly seed: number;
+  readonly numbers: readonly PhoneNumber[];
+  readonly has: (condition: Condition) => boolean;
+}): SimulatorProfileInput {
   return {
-    seed,
+    seed: p.seed,
+    senders: p.numbers.map(({ phoneNumberId, token }) => ({ phoneNumberId, tokens: [token] })),
     templates: [TEMPLATE],
     latency: { kind: 'uniform', minMs: 20, maxMs: 150 },
     // No limit of its own: this server judges by its book. A refused second POST would hide a first
@@ -23,6 +79,8 @@ export function chaosProfile(seed: number): SimulatorProfileInput {
     pairLimit: { enforce: false },
     people: [{ pattern: `${GRANTED_ENDING}$`, permission: 'permanent' }],
     faults: [
+      ...(p.has('poison') ? POISON : []),
+      ...(p.has('foreign-answers') ? FOREIGN : []),
       { toPattern: `${UNREACHABLE_ENDING}$`, effect: { kind: 'refuse', code: 131026 } },
       { probability: 0.004, effect: { kind: 'refuse', code: 131000 } },
       { every: 2_500, effect: { kind: 'refuse', code: 130429 } },

@@ -1,40 +1,46 @@
 /** What a run came to, as one table for people and one object for programs. */
 import { table } from '../../src/cli/table.ts';
-import type { Verdicts } from './books.ts';
-import type { ChaosOptions } from './options.ts';
-import type { ActKind } from './plan.ts';
+import type { ListTrouble } from './load.ts';
+import { type ChaosOptions, spelled } from './options.ts';
+import { ACT_KINDS, type ActKind, isKill } from './plan.ts';
+import type { Reckoning } from './reckoning.ts';
 
 /** A whole run. */
-export interface ChaosReport extends Verdicts {
+export interface ChaosReport extends Reckoning {
   readonly options: ChaosOptions;
-  /** Lines of the list, and the persons among them. */
-  readonly lines: number;
-  /** Rows of the ledger by state. */
-  readonly counts: Readonly<Record<string, number>>;
-  readonly refusedLines: number;
+  readonly lists: number;
+  /** What went wrong while they were loaded. */
+  readonly listTroubles: readonly ListTrouble[];
   /** Uncertain ones whose check was still to come when the waiting ended. */
   readonly unchecked: number;
   readonly acts: Readonly<Record<ActKind, number>>;
+  /** Processes that were started with their log on a full disk. */
+  readonly fullLogs: number;
   /** People not yet asked (or in flight) at the last kill: at 0, some kills hit idle processes. */
   readonly openAtEnd: number;
-  /** `enqueue` is killed while it reads the list, and repeated. */
-  readonly killedEnqueues: number;
   readonly inFlightAtKills: number;
-  /** POSTs that came to the server, and the most of them in one sliding second. */
-  readonly posts: number;
-  readonly worstSecond: number;
-  /** Processes that ended as none should, a campaign that stood still: each fails the run too. */
+  /** Campaigns that stood still or were paused, and why. */
+  readonly stuck: readonly string[];
+  /** Processes that ended as none should, lists that should not have been taken. */
   readonly misbehaved: readonly string[];
-  /** Errors that processes logged, with how often; to be looked at, no failure by themselves. */
-  readonly errors: readonly string[];
   readonly seconds: number;
 }
 
 /** Whether everything held. */
 export function isGood(report: ChaosReport): boolean {
-  const { askedTwice, forgotten, wronglyRecorded, misbehaved } = report;
-  return askedTwice.length + forgotten.length + wronglyRecorded.length + misbehaved.length === 0;
+  return FAILURES.every(([, key]) => report[key].length === 0);
 }
+
+/** Each of these fails a run. */
+const FAILURES = [
+  ['asked twice', 'askedTwice'],
+  ['not on the list', 'notListed'],
+  ['forgotten', 'forgotten'],
+  ['wrongly recorded', 'wronglyRecorded'],
+  ['wrong words', 'wrongWords'],
+  ['stuck', 'stuck'],
+  ['misbehaved', 'misbehaved'],
+] as const;
 
 /** So many sentences of each kind are shown; `--json` has all. */
 const MOST_SHOWN = 20;
@@ -43,42 +49,43 @@ const MOST_SHOWN = 20;
 export function reportText(report: ChaosReport): string {
   const { acts, counts, options } = report;
   const n = (value: number | undefined) => (value ?? 0).toLocaleString('en-US');
+  const kills = ACT_KINDS.filter(isKill).reduce((sum, kind) => sum + acts[kind], 0);
   const rows: readonly (readonly string[])[] = [
-    ['people', n(options.people), `lines ${n(report.lines)}, seed ${options.seed}`],
+    ['lines', n(report.lines), `lists ${report.lists}, seed ${options.seed}`],
     ['accepted', n(counts.accepted), `already granted ${n(counts['already-granted'])}`],
     ['rejected', n(counts.rejected), `refused lines ${n(report.refusedLines)}`],
-    ['skipped', n(counts.skipped), 'doubles'],
+    ['skipped', n(counts.skipped), 'doubles, opted out'],
     ['uncertain', n(counts.uncertain), `of these still to be checked ${n(report.unchecked)}`],
     ['resolved', n(report.resolved), `of ${n(report.everUncertain)} once uncertain`],
-    ['kills', n(options.kills), killsOf(acts)],
-    ['', '', othersOf(acts, report.killedEnqueues)],
+    ['', '', counted(report.explained)],
+    ['kills', n(kills), counted(report.acts, isKill)],
     ['open at the last kill', n(report.openAtEnd), ''],
-    ['in flight at kills', n(report.inFlightAtKills), `badly answered ${n(report.faulted)}`],
+    ['in flight at kills', n(report.inFlightAtKills), ''],
+    ['badly answered', n(report.faulted), `poisoned ${n(report.poisoned)}`],
     ['POSTs', n(report.posts), `most in one second ${report.worstSecond}, rate ${options.rate}`],
-    ['asked twice', n(report.askedTwice.length), ''],
-    ['forgotten', n(report.forgotten.length), ''],
-    ['wrongly recorded', n(report.wronglyRecorded.length), ''],
+    ...FAILURES.map(([name, key]) => [name, n(report[key].length), '']),
   ];
   return [
-    `Chaos on the ${options.queue} queue, ${Math.round(report.seconds)} s, policy ${options.policy}${options.liftPairLimit ? ', pair limit lifted' : ''}`,
+    `Chaos on the ${options.queue} queue and Postgres ${options.postgres}, ${Math.round(report.seconds)} s: ${spelled(options)}`,
     '',
     table(rows, ['left', 'right']),
-    ...section('Asked twice', report.askedTwice),
-    ...section('Forgotten', report.forgotten),
-    ...section('Wrongly recorded', report.wronglyRecorded),
-    ...section('Misbehaved', report.misbehaved),
-    ...section('Uncertain without a kill or a fault (no failure)', report.unexplained),
+    ...section('Done beside the kills', [
+      counted(report.acts, (kind) => !isKill(kind)),
+      `lists: ${report.listTroubles.join(', ') || 'no trouble'}; senders with a full log disk: ${report.fullLogs}`,
+    ]),
+    ...FAILURES.flatMap(([name, key]) =>
+      section(`${name[0]?.toUpperCase()}${name.slice(1)}`, report[key]),
+    ),
     ...section('Logged as errors (no failure)', report.errors),
   ].join('\n');
 }
 
-function killsOf(acts: ChaosReport['acts']): string {
-  const kinds = ['kill-sender', 'kill-api', 'kill-redis', 'kill-postgres'] as const;
-  return kinds.map((kind) => `${kind.slice(5)} ${acts[kind]}`).join(', ');
-}
-
-function othersOf(acts: ChaosReport['acts'], killedEnqueues: number): string {
-  return `queue wiped ${acts['wipe-queue']}, senders frozen ${acts['freeze-sender']}, SIGTERM ${acts['stop-sender']}, enqueue killed ${killedEnqueues}`;
+function counted<K extends string>(
+  counts: Readonly<Record<K, number>>,
+  fits: (name: K) => boolean = () => true,
+): string {
+  const names = (Object.keys(counts) as K[]).filter((name) => fits(name) && counts[name] > 0);
+  return names.map((name) => `${name.replace(/^kill-/, '')} ${counts[name]}`).join(', ');
 }
 
 function section(title: string, sentences: readonly string[]): readonly string[] {

@@ -1,20 +1,18 @@
-/** One run from beginning to end: a list is loaded, the storm rages, peace, and the books are compared. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+/** One run from beginning to end: lists are loaded, the storm rages, peace, and the books are compared. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../../src/cli/exit-code.ts';
-import type { RefusedLine } from '../../src/core/recipient.ts';
-import type { RequestResult } from '../../src/core/request.ts';
-import type { RequestRecord, SimulatorStats } from '../../src/simulator/index.ts';
-import { compareBooks } from './books.ts';
+import { createRandom } from '../../src/simulator/prng.ts';
+import { type Actor, createActor, noActs } from './acts.ts';
 import { type Ground, layGround } from './ground.ts';
-import { makeList, toCsv } from './list.ts';
+import { drawListTroubles, type ListTrouble, type LoadedList, loadList } from './load.ts';
 import type { ChaosOptions } from './options.ts';
-import { REQUEST_TIMEOUT_MS, TEMPLATE } from './profile.ts';
+import { standingOf, untilFew, untilPosts, untilQuiet, watch } from './peace.ts';
+import { ACT_KINDS, type ActKind, drawActs, drawEnds } from './plan.ts';
+import { type Condition, REQUEST_TIMEOUT_MS } from './profile.ts';
+import { readBooks } from './reckoning.ts';
+import type { RedisStore } from './redis-store.ts';
 import { type ChaosReport, isGood } from './report.ts';
-import type { RedisStore } from './stores.ts';
-import { storm } from './storm.ts';
+import { type Journal, openJournal, storm } from './storm.ts';
 import { openWitness, type Standing, type Witness } from './witness.ts';
 
 /** What goes on, for a line that is drawn again and again. */
@@ -41,28 +39,31 @@ const MAIN = fileURLToPath(
   ),
 );
 /** A lease is the request time-out and 15 s; frozen so long, a sender wakes after its claims ended. */
-const LONGEST_FREEZE_MS = REQUEST_TIMEOUT_MS + 15_000 + 3_000;
-/** A campaign in which nothing moves for so long is stuck: longer than a lease and a stalled job. */
-const STUCK_MS = 90_000;
-/** Kills of `enqueue` fall into this time after its start. */
-const ENQUEUE_MS = 2_000;
+const LONG_MS = REQUEST_TIMEOUT_MS + 15_000 + 3_000;
+/** A process that waited for a store may end with "out of reach" so long after the store is back. */
+const TROUBLED_MS = 60_000;
+
+/** A list at whose end something is done: its people, and how many are open or on the wire then. */
+const END = { people: 150, slowBelow: 50, actBelow: 25, slowMs: 1_200, waitMs: 20_000 } as const;
 
 /** Runs the suite once. */
 export async function runChaos(options: ChaosOptions, p: ChaosSurroundings): Promise<ChaosReport> {
   const begun = performance.now();
   const ground = await layGround(options, {
     main: p.main ?? MAIN,
+    has: (condition) => has(options, condition),
     ...(p.redis === undefined ? {} : { redis: p.redis }),
   });
-  const witness = openWitness(ground.postgres.url);
+  const witness = openWitness(ground.postgres.witnessUrl);
   let isKept = true;
   try {
-    const signal = AbortSignal.any([p.signal, ground.lost]);
-    const report = await rage(options, { ...p, signal }, ground, witness);
+    const signal = AbortSignal.any([p.signal, ground.server.lost]);
+    const report = await rage({ options, surroundings: { ...p, signal }, ground, witness });
     isKept = !isGood(report);
     return { ...report, seconds: (performance.now() - begun) / 1_000 };
   } catch (error) {
-    throw ground.lost.aborted && !p.signal.aborted ? ground.lost.reason : error;
+    const { lost } = ground.server;
+    throw lost.aborted && !p.signal.aborted ? lost.reason : error;
   } finally {
     await witness.close();
     await ground.close({ keepFolder: isKept && !p.signal.aborted });
@@ -70,226 +71,146 @@ export async function runChaos(options: ChaosOptions, p: ChaosSurroundings): Pro
   }
 }
 
-async function rage(
-  options: ChaosOptions,
-  p: ChaosSurroundings,
-  ground: Ground,
-  witness: Witness,
-): Promise<ChaosReport> {
-  const misbehaved: string[] = [];
-  const odd = (what: string) => void misbehaved.push(what);
-  const senders = Array.from({ length: options.senders }, (_, i) =>
-    ground.serve(`sender-${i + 1}`, ['sender'], odd),
-  );
-  const api = ground.serve('api', ['api'], odd);
-  const list = makeList(options.people);
-  const { id, killedEnqueues } = await load(ground, toCsv(list), options.seed, p.signal);
+function has(options: ChaosOptions, condition: Condition): boolean {
+  return options.only?.has(condition) ?? true;
+}
 
+interface Run {
+  readonly options: ChaosOptions;
+  readonly surroundings: ChaosSurroundings;
+  readonly ground: Ground;
+  readonly witness: Witness;
+}
+
+async function rage(run: Run): Promise<ChaosReport> {
+  const { options, surroundings, ground, witness } = run;
+  const { signal, onProgress } = surroundings;
+  const misbehaved: string[] = [];
+  const stuck: string[] = [];
+  const odd = (what: string) => void misbehaved.push(what);
+  const lists: LoadedList[] = [];
+  const listTroubles: ListTrouble[] = [];
+  let actor: Actor | undefined;
+  const order = { isTroubled: () => actor?.wasTroubled(TROUBLED_MS) ?? false, onOddEnd: odd };
+  const senders = Array.from({ length: options.senders }, (_, i) =>
+    ground.serve({ ...order, name: `sender-${i + 1}`, args: ['sender'], isWired: i % 2 === 0 }),
+  );
+  const api = ground.serve({ ...order, name: 'api', args: ['api'], isWired: false });
+
+  const random = createRandom(options.seed + 3);
+  async function load(people: number): Promise<LoadedList> {
+    const troubles = has(options, 'troubled-lists')
+      ? drawListTroubles(random, lists.length === 0)
+      : [];
+    listTroubles.push(...troubles);
+    const key = `chaos-${options.seed}-${lists.length}`;
+    const shape = placeOf(lists.length, options.people);
+    const loaded = await loadList({
+      ground,
+      witness,
+      random,
+      key,
+      people,
+      shape,
+      troubles,
+      // The storm is to find the first list untouched, however long its troubles took.
+      isDraft: lists.length === 0,
+      odd,
+      signal,
+    });
+    lists.push(loaded);
+    return loaded;
+  }
+  await load(options.people);
+
+  actor = createActor({ ground, senders, api, witness, current: () => lists.at(-1) });
+  const journal = openJournal(join(ground.dir, 'journal.log'), noActs());
+  const look = () =>
+    standingOf(
+      witness,
+      lists.map(({ id }) => id),
+    );
   let kills = 0;
   let standing: Standing | undefined;
-  const watching = new AbortController();
-  const watched = watch(witness, id, watching.signal, (latest) => {
+  const onStanding = (latest: Standing) => {
     standing = latest;
-    p.onProgress({ kills, standing });
-  });
-  const log = await storm({
-    ...options,
-    senders,
-    api,
-    postgres: ground.postgres,
-    redis: ground.redis,
-    witness,
-    longestFreezeMs: LONGEST_FREEZE_MS,
-    journal: join(ground.dir, 'journal.log'),
-    signal: p.signal,
-    untilWork: () => untilWork(ground.simulatorUrl, options.rate, () => standing?.open !== 0),
+    onProgress({ kills, standing });
+  };
+  const plan = {
+    seed: options.seed,
+    queue: options.queue,
+    longMs: LONG_MS,
+    ...(options.only === undefined ? {} : { only: actsOf(options.only) }),
+  };
+  const watching = new AbortController();
+  const watched = watch({ look, signal: watching.signal, onStanding });
+  const more = options.rate / 6;
+  const isOpen = () => standing?.open !== 0;
+  await storm({
+    ...{ kills: options.kills, drawn: drawActs(plan), actor, journal, signal },
+    untilWork: () => untilPosts({ server: ground.server, more, isOpen }),
     onAct: (n) => {
       kills = n;
-      p.onProgress({ kills, standing });
+      onProgress({ kills, standing });
     },
   }).finally(() => watching.abort());
   await watched;
   const openAtEnd = standing?.open ?? 0;
-  const end = await untilQuiet(witness, id, options, p, (what) => odd(what));
+
+  const ends = drawEnds(plan);
+  for (let i = 0; i < options.ends; i += 1)
+    await actAtEnd(run, { list: await load(END.people), actor, journal, ends });
+  const { settleMs } = options;
+  const end = await untilQuiet({
+    ...{ look, settleMs, signal, onStanding },
+    onStuck: (what) => stuck.push(what),
+  });
   await ground.endServices();
   return {
-    ...(await compare(options, list, ground, witness, { id, inFlight: log.inFlight })),
-    options,
-    lines: list.length,
+    ...(await readBooks({ options, lists, ground, witness, deeds: actor.deeds })),
+    ...{ options, stuck, misbehaved, listTroubles, openAtEnd },
+    lists: lists.length,
     unchecked: end.unchecked,
-    acts: log.acts,
-    openAtEnd,
-    killedEnqueues,
-    inFlightAtKills: log.inFlight.size,
-    misbehaved,
-    errors: await loggedErrors(ground.dir),
+    acts: journal.acts,
+    fullLogs: ground.fullLogs(),
+    inFlightAtKills: actor.deeds.inFlight.size,
     seconds: 0,
   };
 }
 
-/** Loads the list; the first `enqueue` is killed while it reads, the same key goes on. */
-async function load(
-  ground: Ground,
-  csv: string,
-  seed: number,
-  signal: AbortSignal,
-): Promise<{ readonly id: string; readonly killedEnqueues: number }> {
-  const path = join(ground.dir, 'list.csv');
-  await writeFile(path, csv);
-  const { name, language } = TEMPLATE;
-  const args = ['enqueue', path, '--template', name, '--language', language, '--json'];
-  const all = [...args, '--idempotency-key', `chaos-${seed}`];
-  const killAfterMs = 400 + ((seed * 7919) % ENQUEUE_MS);
-  const first = await ground.run(all, killAfterMs);
-  for (let attempt = 1; attempt <= 10; attempt += 1) {
-    signal.throwIfAborted();
-    const { code, out } = await ground.run(all);
-    const line = out.trim().split('\n').at(-1) ?? '';
-    if (code === EXIT.done || code === EXIT.someLeft)
-      return {
-        id: (JSON.parse(line) as { id: string }).id,
-        killedEnqueues: first.code === null ? 1 : 0,
-      };
-    if (code !== EXIT.unreachable) throw new Error(`enqueue ended with ${code}: ${line}`);
-  }
-  throw new Error('enqueue found its stores out of reach ten times');
+/** Where the people and the rows of a list begin; lists have less than one line more for each person. */
+function placeOf(index: number, firstPeople: number) {
+  const before = index === 0 ? 0 : firstPeople + (index - 1) * END.people;
+  return { from: 1 + before, rowsBefore: 2 * before };
 }
 
-/** Waits until the server has been asked some more: a sixth of a second's worth, or eight seconds. */
-async function untilWork(url: string, rate: number, isOpen: () => boolean): Promise<void> {
-  const from = await posts(url);
-  const deadline = performance.now() + 8_000;
-  while (isOpen() && performance.now() < deadline && (await posts(url)) < from + rate / 6)
-    await sleep(50);
+function actsOf(only: NonNullable<ChaosOptions['only']>): ReadonlySet<ActKind> {
+  return new Set(ACT_KINDS.filter((kind) => only.has(kind)));
 }
 
-async function posts(url: string): Promise<number> {
-  return (JSON.parse(await look(`${url}/_sim/stats?people=false`)) as SimulatorStats).posts;
-}
-
-/** Reads a page of the server's controls; a machine under such load may need a second try. */
-async function look(url: string): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await (await fetch(url)).text();
-    } catch (error) {
-      if (attempt === 5)
-        throw new Error(`${url} does not answer: ${(error as Error).cause}`, { cause: error });
-      await sleep(1_000);
-    }
-  }
-}
-
-async function watch(
-  witness: Witness,
-  id: string,
-  signal: AbortSignal,
-  onStanding: (standing: Standing) => void,
+/** Waits for the last POSTs of a list, holds their answers up, and does something just then. */
+async function actAtEnd(
+  { ground, witness, surroundings }: Run,
+  p: {
+    readonly list: LoadedList;
+    readonly actor: Actor;
+    readonly journal: Journal;
+    readonly ends: ReturnType<typeof drawEnds>;
+  },
 ): Promise<void> {
-  while (!signal.aborted) {
-    onStanding(await witness.standing(id));
-    await sleep(2_000, undefined, { signal }).catch(() => undefined);
+  const { id } = p.list;
+  const act = p.ends.next().value;
+  await untilFew({ witness, id, open: END.slowBelow, ms: END.waitMs });
+  await ground.server.slowDown({ times: END.slowBelow, ms: END.slowMs });
+  await untilFew({ witness, id, open: END.actBelow, ms: END.slowMs });
+  surroundings.signal.throwIfAborted();
+  // Whatever was begun before comes to its end first: there may be one act of its kind at a time.
+  let begun = p.actor.begin(act);
+  if (!begun) {
+    await p.actor.settled();
+    begun = p.actor.begin(act);
   }
-}
-
-/** Waits until nothing is open, and then a while for the checks of the uncertain ones. */
-async function untilQuiet(
-  witness: Witness,
-  id: string,
-  options: ChaosOptions,
-  p: ChaosSurroundings,
-  odd: (what: string) => void,
-): Promise<Standing> {
-  let movedAt = performance.now();
-  let quietAt: number | undefined;
-  let before = '';
-  for (;;) {
-    p.signal.throwIfAborted();
-    const standing = await witness.standing(id);
-    p.onProgress({ kills: options.kills, standing });
-    const now = performance.now();
-    const picture = JSON.stringify(standing);
-    if (picture !== before) movedAt = now;
-    before = picture;
-    if (standing.state === 'completed') return standing;
-    if (standing.state !== 'running') {
-      odd(`the campaign is ${standing.state}: ${standing.reason}`);
-      return standing;
-    }
-    if (now - movedAt > STUCK_MS) {
-      odd(`the campaign stands still: ${picture}`);
-      return standing;
-    }
-    quietAt = standing.open > 0 ? undefined : (quietAt ?? now);
-    if (quietAt !== undefined && now - quietAt >= options.settleMs) return standing;
-    await sleep(500, undefined, { signal: p.signal }).catch(() => undefined);
-  }
-}
-
-async function compare(
-  options: ChaosOptions,
-  list: ReturnType<typeof makeList>,
-  ground: Ground,
-  witness: Witness,
-  p: { readonly id: string; readonly inFlight: ReadonlySet<string> },
-) {
-  const exported = ndjson<RequestResult>(
-    (await ground.run(['export', p.id, '--format', 'ndjson'])).out,
-  );
-  const refused = ndjson<RefusedLine>(
-    (await ground.run(['export', p.id, '--refused', '--format', 'ndjson'])).out,
-  );
-  const server = ndjson<RequestRecord>(
-    await look(`${ground.simulatorUrl}/_sim/requests?format=ndjson`),
-  );
-  const { rate } = JSON.parse(
-    await look(`${ground.simulatorUrl}/_sim/stats?people=false`),
-  ) as SimulatorStats;
-  const verdicts = compareBooks({
-    list,
-    exported,
-    refused,
-    server,
-    attempts: await witness.attempts(p.id),
-    findings: await witness.findings(p.id),
-    inFlight: p.inFlight,
-    policy: options.policy,
-  });
-  const counts: Record<string, number> = {};
-  for (const { status } of exported) counts[status] = (counts[status] ?? 0) + 1;
-  return {
-    ...verdicts,
-    counts,
-    refusedLines: refused.length,
-    posts: server.length,
-    worstSecond: Math.max(0, ...Object.values(rate).map((figure) => figure.worstSecond)),
-  };
-}
-
-/** pino's levels: 50 is error, 60 is fatal. */
-async function loggedErrors(dir: string): Promise<readonly string[]> {
-  const counts = new Map<string, number>();
-  for (const file of (await readdir(dir)).filter((name) => /^(sender|api).*\.log$/.test(name))) {
-    for (const line of (await readFile(join(dir, file), 'utf8')).split('\n')) {
-      const error = /"level":(50|60|"error"|"fatal")/.test(line) ? ofLine(line) : undefined;
-      if (error !== undefined) counts.set(error, (counts.get(error) ?? 0) + 1);
-    }
-  }
-  return [...counts].map(([what, n]) => `${n} x ${what}`);
-}
-
-function ofLine(line: string): string {
-  try {
-    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
-    return `${msg ?? ''}${err?.message === undefined ? '' : `: ${err.message}`}`;
-  } catch {
-    return line;
-  }
-}
-
-function ndjson<T>(text: string): readonly T[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+  if (begun) await p.journal.note(act, ' at the end of a list');
+  await p.actor.settled();
+  await untilFew({ witness, id, open: 1, ms: END.waitMs / 2 });
 }

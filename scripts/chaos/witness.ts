@@ -22,25 +22,47 @@ export interface KeptAttempt {
   readonly detail: string | null;
 }
 
+/** What names a row on the wire. */
+export interface KeptRequest {
+  readonly row: number;
+  readonly id: string;
+  /** The newest claim's. */
+  readonly fence: number;
+  /** The phone number that asks. */
+  readonly senderId: string;
+  /** What a check found of an uncertain one. */
+  readonly finding: string | null;
+}
+
 /** The witness. */
 export interface Witness {
   standing(campaignId: string): Promise<Standing>;
-  /** Claims of a process that is dead or frozen, as `<request>.<fence>`. */
-  inFlight(pid: number): Promise<readonly string[]>;
+  /** Claims that a process had when it died or froze, `at` ms of the epoch, as `<request>.<fence>`. */
+  inFlight(pid: number, at: number): Promise<readonly string[]>;
   attempts(campaignId: string): Promise<readonly KeptAttempt[]>;
-  /** What checks found, by row. */
-  findings(campaignId: string): Promise<ReadonlyMap<number, string>>;
+  requests(campaignId: string): Promise<readonly KeptRequest[]>;
+  /** Rows that loads under an idempotency key have left so far. */
+  rowsUnder(key: string): Promise<number>;
   /** Throws away what BullMQ holds on its Postgres backend. */
   wipeQueue(): Promise<void>;
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
-/** Opens a witness of the ledger at `url`. */
+/** Opens a witness of the ledger at `url`, for a role that acts leave alone. */
 export function openWitness(url: string): Witness {
-  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 3_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    connectionTimeoutMillis: 3_000,
+    // Also while the server is read-only by default: the queue is wiped from here.
+    options: '-c default_transaction_read_only=off',
+  });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
 
   async function ask<Row extends pg.QueryResultRow>(
     sql: string,
@@ -79,27 +101,36 @@ export function openWitness(url: string): Witness {
         unchecked: rows.find((r) => r.state === 'uncertain')?.unchecked ?? 0,
       };
     },
-    async inFlight(pid) {
+    async inFlight(pid, at) {
+      // Uncertain ones too: after an outage a lease may have ended before anybody could look.
       const rows = await ask<{ ref: string }>(
         `select id || '.' || fence as ref from requests
-         where state = 'sending' and claimed_by ~ ('-' || $1 || '-[0-9a-f]+$')`,
-        [String(pid)],
+         where claim_id ~ ('-' || $1 || '-[0-9a-f]+[.]')
+           and (state = 'sending' or (state = 'uncertain' and uncertain_at >= to_timestamp($2)))`,
+        [String(pid), at / 1_000],
       );
       return rows.map((r) => r.ref);
     },
     attempts: (id) =>
-      ask<{ row: number; ref: string; outcome: string; detail: string | null }>(
+      ask<KeptAttempt>(
         `select r.row, a.request_id || '.' || a.fence as ref, a.outcome, a.detail
          from attempts a join requests r on r.id = a.request_id
          where r.campaign_id = $1 order by a.id`,
         [id],
       ),
-    async findings(id) {
-      const rows = await ask<{ row: number; finding: string }>(
-        'select row, finding from requests where campaign_id = $1 and finding is not null',
+    requests: (id) =>
+      ask<KeptRequest>(
+        `select row, id::text, fence, sender_id as "senderId", finding
+         from requests where campaign_id = $1`,
         [id],
+      ),
+    async rowsUnder(key) {
+      const [found] = await ask<{ n: number }>(
+        `select count(*)::int as n from requests r join campaigns c on c.id = r.campaign_id
+         where c.idempotency_key = $1`,
+        [key],
       );
-      return new Map(rows.map((r) => [r.row, r.finding]));
+      return found?.n ?? 0;
     },
     async wipeQueue() {
       await ask('delete from bullmq.job', []);

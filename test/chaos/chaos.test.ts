@@ -1,27 +1,31 @@
 /**
- * The short form of `npm run chaos`: real processes, Postgres and Redis, killed at random instants.
- * The seed is drawn anew each time; a failure shows it and where the logs lie.
+ * The short form of `npm run chaos`: real processes, Postgres and Redis, and all that may go wrong with
+ * them. The seed is drawn anew each time; a failure shows it and where the logs lie.
  */
 import { describe, expect, it } from '@jest/globals';
 import { readOptions } from '../../scripts/chaos/options.ts';
+import { findRedis } from '../../scripts/chaos/redis-store.ts';
 import { isGood, reportText } from '../../scripts/chaos/report.ts';
 import { runChaos } from '../../scripts/chaos/run.ts';
 import { startRedis } from '../support/redis.ts';
 
-/** A run takes one to two minutes: the leases of the last kill alone are 17.5 s. */
-const LIMIT_MS = 600_000;
+/** A run takes two to three minutes: the leases of the last kill alone are 17.5 s. */
+const LIMIT_MS = 900_000;
 
 describe('twenty kills', () => {
   it.each([
-    ['redis', []],
+    ['redis', '18', []],
     // Without the second wall of the pair limit, once; the other run shows that allowances come back.
-    ['postgres', ['--lift-pair-limit']],
+    ['postgres', '15', ['--lift-pair-limit']],
   ])(
-    'leave nobody asked twice, forgotten or wrongly recorded on %s',
-    async (queue, more) => {
-      const options = readOptions(['--kills', '20', '--queue', queue, '--settle', '20', ...more]);
+    'leave nobody asked twice, forgotten or wrongly recorded on %s, Postgres %s',
+    async (queue, version, more) => {
+      const args = ['--kills', '20', '--queue', queue, '--postgres', version, '--settle', '20'];
+      const options = readOptions([...args, ...more]);
       if (typeof options === 'string') throw new Error(options);
-      const redis = queue === 'redis' ? await startRedis({ aof: true }) : undefined;
+      // Without a server program another Redis stands in, which is not ours to fill or to starve.
+      const standIn = queue === 'redis' && findRedis() === undefined;
+      const redis = standIn ? await startRedis({ aof: true }) : undefined;
       let kept = '';
       try {
         const report = await runChaos(options, {
@@ -33,7 +37,7 @@ describe('twenty kills', () => {
           ...(redis === undefined ? {} : { redis }),
         });
         if (!isGood(report)) throw new Error(`${reportText(report)}${kept}`);
-        expect(report).toMatchObject({ askedTwice: [], forgotten: [], wronglyRecorded: [] });
+        expect(isGood(report)).toBe(true);
       } finally {
         await redis?.stop();
       }

@@ -1,0 +1,69 @@
+/** All uncertain outcomes of a run: each is explained, or was resolved by its own answer, or is wrong. */
+import type { RequestResult } from '../../src/core/request.ts';
+import type { RequestRecord } from '../../src/simulator/index.ts';
+import type { Books, Verdicts } from './books.ts';
+import { explain, isPlain } from './explain.ts';
+
+/** Weighs them. */
+export function weighUncertain(books: Books): {
+  readonly wrong: readonly string[];
+  readonly figures: Pick<
+    Verdicts,
+    'everUncertain' | 'resolved' | 'faulted' | 'poisoned' | 'explained'
+  >;
+} {
+  const byRow = new Map(books.exported.map((result) => [result.row, result]));
+  const byRef = new Map(books.server.map((post) => [post.callbackData, post]));
+  const seconds = books.server
+    .filter((post) => post.faults.includes('second-answer'))
+    .map((post) => Date.parse(post.at));
+  const wrong: string[] = [];
+  const explained: Record<string, number> = {};
+  const seen = new Set<string>();
+  const ever = new Set<number>();
+  for (const attempt of books.attempts) {
+    if (attempt.outcome !== 'uncertain') continue;
+    ever.add(attempt.row);
+    if (seen.has(attempt.ref)) continue;
+    seen.add(attempt.ref);
+    const post = byRef.get(attempt.ref);
+    const result = byRow.get(attempt.row);
+    const why =
+      explain({ attempt, post, seconds, deeds: books }) ??
+      (isKept(post, result) ? 'its answer was written later' : undefined);
+    explained[why ?? 'nothing'] = (explained[why ?? 'nothing'] ?? 0) + 1;
+    if (why === undefined) wrong.push(unexplained(attempt, post));
+  }
+  for (const { row, status } of books.exported)
+    if (status === 'uncertain' && !ever.has(row))
+      wrong.push(`row ${row}: is uncertain, and no attempt says why`);
+  return {
+    wrong,
+    figures: {
+      everUncertain: ever.size,
+      resolved: [...ever].filter((row) => byRow.get(row)?.status !== 'uncertain').length,
+      faulted: books.server.filter((post) => !isPlain(post)).length,
+      poisoned: books.server.filter((post) => post.faults.includes('poison')).length,
+      explained,
+    },
+  };
+}
+
+/** Whether what the server said of this very POST is what the ledger says now. */
+function isKept(post: RequestRecord | undefined, result: RequestResult | undefined): boolean {
+  if (post === undefined || result === undefined) return false;
+  if (post.outcome === 'refused') return result.status !== 'uncertain';
+  const isOwn = result.wamid === post.wamid || post.faults.includes('poison');
+  return result.status === 'accepted' && isOwn;
+}
+
+function unexplained(
+  { row, ref, detail }: Books['attempts'][number],
+  post: RequestRecord | undefined,
+): string {
+  const said =
+    post === undefined
+      ? 'it was never sent, and no process was lost with it'
+      : `the server answered it (${post.code ?? post.outcome}) at ${post.at}, and no process was lost then`;
+  return `row ${row} (${ref}): became uncertain (${detail}), but ${said}`;
+}
