@@ -3,10 +3,14 @@
  * with after a slip, so what is before it stands, and one broken item tells where it was.
  */
 import { JSONParser } from '@streamparser/json';
+import { ProblemError, problem } from '../core/problem.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
-/** Reads the elements of an array; the caller has seen that the text begins with `[`. */
+/**
+ * Reads the elements of an array; the caller has seen that the text begins with `[`. Throws where the text ends
+ * before the array does: who stood in the rest is not known, and a list that did not end is no list.
+ */
 export async function* jsonArrayItems(
   chunks: AsyncGenerator<string, void>,
 ): AsyncGenerator<ListItem, void> {
@@ -53,9 +57,12 @@ export async function* jsonArrayItems(
     if (failed !== undefined) yield failed;
   }
   if (failed === undefined && !ended) {
-    yield broken(
-      'JSON_INVALID',
-      `the text ends inside element ${row + 1}, before the array does: the list is cut off`,
+    throw new ProblemError(
+      problem(
+        'LIST_UNREADABLE',
+        `The list is cut off: the text ends in or before element ${row + 1}, and the array does not.`,
+        { next: 'Give the whole list; nobody of this part is asked.' },
+      ),
     );
   }
 }

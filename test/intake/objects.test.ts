@@ -83,9 +83,6 @@ describe('a JSON array', () => {
 
   test.each([
     [`[${ann},${ann},{to:1},${ann}]`, 'byte 67'],
-    [`[${ann},${ann},`, 'cut off'],
-    [`[${ann},${ann}`, 'cut off'],
-    [`[${ann},${ann},{"to":"+1`, 'cut off'],
     [`[${ann},${ann}] x`, 'nothing after it'],
     [`[${ann},${ann}][]`, 'nothing after it'],
     [`[${ann},${ann},{"to":"a\nb"}]`, 'element 3'],
@@ -98,6 +95,14 @@ describe('a JSON array', () => {
       ]);
     }
   });
+
+  test.each([`[${ann},${ann},`, `[${ann},${ann}`, `[${ann},${ann},{"to":"+1`])(
+    'that is cut off is no list, whoever stands before: %s',
+    async (text) => {
+      for (const sizes of [[1], [10_000]])
+        await expect(read(text, { sizes })).rejects.toThrow('The list is cut off');
+    },
+  );
 
   test('an element that does not end is given up', async () => {
     const text = `[${ann},"${'x'.repeat(1_000_000)}`;

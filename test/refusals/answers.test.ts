@@ -98,7 +98,7 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
 
   test('the allowance is kept or given back as the table says', async () => {
     const asked = await road.rows<{ person: string; n: number }>(
-      'select person, cardinality(asked) as n from pairs where sender_id = $1',
+      'select person, cardinality(asks) as n from pairs where sender_id = $1',
       [road.senders[0]],
     );
     const used = new Map(asked.map(({ person, n }) => [`+${person}`, n]));

@@ -56,7 +56,7 @@ describe('a failed status', () => {
 
   async function rowOf({ wamid }: RequestResult) {
     const [row] = await road.rows<Record<string, unknown>>(
-      `select r.state, r.delivery, r.attempts, r.error_code, r.error_message, cardinality(p.asked) as asked
+      `select r.state, r.delivery, r.attempts, r.error_code, r.error_message, cardinality(p.asks) as asked
        from requests r join pairs p on p.sender_id = r.sender_id and p.person = r.person where wamid = $1`,
       [wamid],
     );

@@ -46,7 +46,11 @@ describeOnBothQueues('whom, when and how many', (ground) => {
       senderIds: [first, second],
       recipient: (i) => ({ senderId: of(i) }),
     });
-    const paused = await road.until(id, ({ state }) => state === 'paused');
+    const paused = await road.until(
+      id,
+      // What was in hand goes back a moment after.
+      ({ state, counts }) => state === 'paused' && counts.pending === 20,
+    );
     expect(paused.reason).toMatchObject({ scope: 'sender', code: 131031 });
     expect(paused.counts).toMatchObject({ accepted: 20, pending: 20, rejected: 0 });
     road.simulator.setFaults([]);
