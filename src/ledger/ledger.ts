@@ -6,6 +6,7 @@ import type {
   PeopleStore,
   RoadStore,
   SenderStore,
+  SilenceStore,
 } from '../core/ports.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
@@ -16,6 +17,7 @@ import { peopleStore } from './people.ts';
 import type { RoadSettings } from './road.ts';
 import { roadStore } from './road.ts';
 import { senderStore } from './senders.ts';
+import { silenceStore } from './silence.ts';
 
 /** Everything the ledger can do, by the port it serves. */
 export interface Ledger {
@@ -25,6 +27,7 @@ export interface Ledger {
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly people: PeopleStore;
+  readonly silence: SilenceStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** Resolves when the database answers. */
@@ -51,6 +54,7 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
     senders: senderStore(database),
     evidence: evidenceStore(database),
     people: peopleStore(database),
+    silence: silenceStore(database),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

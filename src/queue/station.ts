@@ -13,10 +13,11 @@ const CLOSE_MS = 2_000;
 const BULK = 500;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
-/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
-export function queueStation(
-  backend: QueueBackend,
-): QueueStation & { queue(senderId: string): Queue<JobData> } {
+/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
+export function queueStation(backend: QueueBackend): QueueStation & {
+  queue(senderId: string): Queue<JobData>;
+  complaint(): Promise<string | null>;
+} {
   const queues = new Map<string, Queue<JobData>>();
 
   function queue(senderId: string): Queue<JobData> {
@@ -81,6 +82,12 @@ export function queueStation(
     },
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
+    },
+    async complaint() {
+      return within(COMMAND_MS, 'info', backend.complaint()).catch(
+        // Its own words may hold an address, and the probes of everybody show this.
+        () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
+      );
     },
     async close() {
       const closed = Promise.all([...queues.values()].map((open) => open.close()));
