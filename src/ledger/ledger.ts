@@ -30,6 +30,8 @@ export interface Ledger {
   readonly silence: SilenceStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
+  /** The version of Postgres, as it says it. */
+  serverVersion(): Promise<string>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
@@ -43,6 +45,10 @@ const ADVANCE = {
   text: "update ledger_clock set ahead = ahead + $1 * interval '1 ms' returning statement_timestamp() + ahead as now",
 };
 const IDENTITY = { name: 'identity', text: 'select id::text from ledger_identity' };
+const VERSION = {
+  name: 'server_version',
+  text: "select split_part(current_setting('server_version'), ' ', 1) as version",
+};
 const PING = { name: 'ping', text: 'select 1' };
 
 /** Makes the ledger over a database. */
@@ -64,6 +70,10 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
       const [row] = await database.run<{ id: string }>(IDENTITY, []);
       if (row === undefined) throw new Error('the ledger has no identity');
       return row.id;
+    },
+    async serverVersion() {
+      const [row] = await database.run<{ version: string }>(VERSION, []);
+      return row?.version ?? '';
     },
     ping: async () => {
       await database.run(PING, []);
