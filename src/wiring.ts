@@ -44,6 +44,8 @@ export interface App {
   sender(senderId?: string): Result<SenderConfig, Problem>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
+  /** What is wrong with the queue although it answers, or that it does not; `null`: nothing. */
+  queueComplaint(): Promise<string | null>;
   /** BullMQ's own queues, one a sender: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
@@ -112,6 +114,7 @@ export async function openApp(
           worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           ledger,
           queue,
+          queueComplaint: () => app.queueComplaint(),
           log,
           senders: config.senders.filter(
             (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
@@ -129,6 +132,8 @@ export async function openApp(
             ? {}
             : { workerConcurrency: config.workerConcurrency }),
         }),
+      queueComplaint: () =>
+        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(),
       dashboard: () =>
         queue === noQueue
           ? []

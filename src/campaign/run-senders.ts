@@ -12,6 +12,7 @@ import type {
   RoadStore,
   SenderStatus,
   SenderStore,
+  SilenceStore,
   Spool,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -23,6 +24,7 @@ import { LOOPS_CLOSE_MS, leave, takeLeft } from './leftovers.ts';
 import { loop } from './loop.ts';
 import { type Outages, outages } from './outages.ts';
 import { probeBreakers } from './probe.ts';
+import { watchSilence } from './silence.ts';
 import { refeedLost, sweepLedger } from './sweep.ts';
 
 /** What running senders need. */
@@ -34,8 +36,11 @@ export interface SenderSetup {
     readonly road: RoadStore;
     readonly senders: SenderStore;
     readonly evidence: EvidenceStore;
+    readonly silence: SilenceStore;
   };
   readonly queue: QueueStation;
+  /** What is wrong with the queue, in words; `null`: nothing. */
+  readonly queueComplaint: () => Promise<string | null>;
   /** Takes what the ledger does not take before this process must end. */
   readonly spool: Spool;
   readonly log: Logger;
@@ -72,6 +77,7 @@ const REFEED_MS = 2_000;
 const BEAT_MS = 2_000;
 const BUDGET_MS = 1_000;
 const CHECK_MS = 1_000;
+const SILENCE_MS = 2_000;
 const QUEUE_CLOSE_MS = 5_000;
 const SPOOL_MS = 5_000;
 
@@ -202,12 +208,20 @@ function runSender(
     while (!closing && (await checkOne(setting, senderId)));
   });
 
+  const { queueComplaint } = setup;
+  const silence = loop(
+    clock,
+    SILENCE_MS,
+    report(['database']),
+    watchSilence({ clock, silence: ledger.silence, senderId, worker, queueComplaint, log }),
+  );
+
   return {
     withhold: dispatcher.withhold,
     wake: () => feed.wake(),
     async close() {
       closing = true;
-      const stopped = [feed, refeed, check].map((one) => one.close());
+      const stopped = [feed, refeed, check, silence].map((one) => one.close());
       void dispatcher.stop();
       const left = await dispatcher.settled();
       // A queue that is away cannot be told that its jobs are done; they are foreign when it is back.

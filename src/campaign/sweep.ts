@@ -12,6 +12,8 @@ import type { QueueStation, RoadStore } from '../core/ports.ts';
 const STALE_MS = 6_000;
 const STALE_FULL_MS = 15_000;
 const STALE_MOST = 500;
+/** After so long a job is as good as gone, whatever the queue says: whoever holds it does not claim it. */
+const HELD_MS = 60_000;
 
 /** What one sweep did. */
 export interface Swept {
@@ -30,9 +32,15 @@ export async function sweepLedger(
   return { leasesEnded, completed: await road.completeCampaigns() };
 }
 
-/** Feeds rows again whose job is gone (FLUSHALL, a crash between feed and add, a job removed by hand). */
+/**
+ * Feeds rows again whose job is gone (FLUSHALL, a crash between feed and add, a job removed by hand), or held
+ * by a process that does not claim it.
+ */
 export async function refeedLost(
-  p: { readonly road: RoadStore; readonly queue: QueueStation },
+  p: {
+    readonly road: Pick<RoadStore, 'staleQueued' | 'refeed'>;
+    readonly queue: Pick<QueueStation, 'size' | 'missing' | 'add'>;
+  },
   senderId: string,
 ): Promise<number> {
   const isEmpty = (await p.queue.size(senderId)) === 0;
@@ -43,8 +51,10 @@ export async function refeedLost(
   });
   if (stale.length === 0) return 0;
   const missing = await p.queue.missing(senderId, stale);
-  if (missing.length === 0) return 0;
-  const jobs = await p.road.refeed(missing);
+  const held = await p.road.staleQueued({ senderId, olderThanMs: HELD_MS, limit: STALE_MOST });
+  const lost = new Map([...missing, ...held].map((job) => [job.request, job]));
+  if (lost.size === 0) return 0;
+  const jobs = await p.road.refeed([...lost.values()]);
   await p.queue.add(senderId, jobs);
   return jobs.length;
 }

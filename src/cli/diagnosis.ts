@@ -53,13 +53,15 @@ export function failed(check: string, shown: Shown): Finding {
 export async function checkStores({ config, log }: Patient): Promise<readonly Finding[]> {
   const database = await attempt('database', async () => {
     const app = await opened(config, log, 'none');
+    let version: string;
     try {
-      await app.ledger.ping();
+      version = await app.ledger.serverVersion();
     } finally {
       await app.close();
     }
     const where = config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : 'reachable';
-    return [{ check: 'database', level: 'ok', message: `Postgres ${where}; schema up to date.` }];
+    const message = `Postgres ${version} ${where}; schema up to date.`;
+    return [{ check: 'database', level: 'ok', message }];
   });
   const spool = await attempt('spool', () => checkSpool(config));
   const isBroken = database.some((f) => f.level === 'fail');
@@ -70,12 +72,15 @@ export async function checkStores({ config, log }: Patient): Promise<readonly Fi
   }
   const queue = await attempt('queue', async () => {
     const app = await opened(config, log, 'needed');
+    let complaint: string | null;
     try {
       await app.queue.ping(QUEUE_PING_MS);
+      complaint = await app.queueComplaint();
     } finally {
       await app.close();
     }
-    return [{ check: 'queue', level: 'ok', message: `BullMQ on ${kind} answers.` }];
+    const message = `BullMQ on ${kind} answers${complaint === null ? '' : `, but: ${complaint}`}.`;
+    return [{ check: 'queue', level: complaint === null ? 'ok' : 'warn', message }];
   });
   return [...database, ...spool, ...queue];
 }

@@ -24,7 +24,7 @@ export function settingsMarkdown(): string {
       ...rows,
     ].join('\n');
   });
-  return `${[MARKDOWN_HEAD, ...sections, MARKDOWN_SENDERS].join('\n\n')}\n`;
+  return `${[MARKDOWN_HEAD, ...sections, MARKDOWN_DATABASE, MARKDOWN_SENDERS].join('\n\n')}\n`;
 }
 
 /** `.env.example`, as `npm run docs:settings` writes it. */
@@ -58,6 +58,25 @@ Made from \`src/config/settings.ts\` by \`npm run docs:settings\`.
 Settings are environment variables. A file \`.env\` in the working directory is read too; a variable
 of the real environment wins. An empty value is an unset one. All wrong values are reported at once,
 and \`callpermit doctor\` checks them against the services they name.`;
+
+const MARKDOWN_DATABASE = `## The database
+
+Postgres 15 to 18; an older server is refused at the start. The role needs no superuser and no special
+privilege: it owns its database (\`create database callpermit owner callpermit\`), or may create in its
+schema \`public\` and may create the schema \`bullmq\` (\`grant create on database\`).
+
+A process holds at most 6 connections (5, and one that listens), where the queue lives in the database
+another 5 and one for each of its senders, and one more for a moment when it starts or when a connection does
+not answer. Twenty \`callpermit sender\` of one sender each: 120 with Redis, 240 without it, so set
+\`max_connections\` accordingly. The embedded Postgres takes 500; one that was started by an older program
+takes 100 until all processes of its \`DATA_DIR\` have ended once.
+
+Each statement of a sender ends after 20 s, and after 5 s of waiting for a lock, also behind a pooler. The
+schema is brought up to date at each start, by whoever comes first: a migration waits two seconds for a table,
+then lets the others pass and tries again. A program that is older than the ledger is refused at its start, one
+that runs already may finish.
+
+The Redis of \`REDIS_URL\` must keep what it is given: \`maxmemory-policy noeviction\`, and room (some 10 MB for 10,000 waiting jobs).`;
 
 const MARKDOWN_SENDERS = `## SENDERS_FILE
 

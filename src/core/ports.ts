@@ -38,4 +38,5 @@ export type {
   TurnedAway,
 } from './ports/road.ts';
 export type { SenderStatus, SenderStore } from './ports/senders.ts';
+export type { SilenceStore, Standing } from './ports/silence.ts';
 export type { Leftover, Spool, SpoolFile } from './ports/spool.ts';

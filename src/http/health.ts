@@ -26,9 +26,21 @@ export function healthRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'queu
         answers(app.queue.ping(PROBE_MS)),
       ]);
       const checks = { database: word(database), queue: word(queue) };
-      if (database && queue) return { status: 'ready' as const, checks };
+      if (database && queue) {
+        const silent = await within(PROBE_MS, silentSenders(app)).catch(() => []);
+        return { status: 'ready' as const, checks, silent };
+      }
       return sendProblem(reply, outOfReach({ database, queue }), { checks });
     },
+  );
+}
+
+async function silentSenders(app: Pick<App, 'ledger'>) {
+  const senders = await app.ledger.senders.list();
+  return senders.flatMap(({ senderId, silence }) =>
+    silence === null
+      ? []
+      : [{ sender: senderId, since: silence.since?.toISOString() ?? null, why: silence.why }],
   );
 }
 
@@ -51,9 +63,9 @@ async function answers(ping: Promise<unknown>): Promise<boolean> {
   );
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<unknown> {
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));

@@ -192,6 +192,9 @@ const answering = z.enum(['ok', 'no answer']);
 export const readiness = z.object({
   status: z.literal('ready'),
   checks: z.object({ database: answering, queue: answering }),
+  silent: z
+    .array(z.object({ sender: z.string(), since: z.iso.datetime().nullable(), why: z.string() }))
+    .describe('Senders that have people to ask and ask nobody.'),
 });
 
 /** A problem (RFC 9457), for the description of the API. */

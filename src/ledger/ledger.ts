@@ -6,6 +6,7 @@ import type {
   PeopleStore,
   RoadStore,
   SenderStore,
+  SilenceStore,
 } from '../core/ports.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
@@ -16,6 +17,7 @@ import { peopleStore } from './people.ts';
 import type { RoadSettings } from './road.ts';
 import { roadStore } from './road.ts';
 import { senderStore } from './senders.ts';
+import { silenceStore } from './silence.ts';
 
 /** Everything the ledger can do, by the port it serves. */
 export interface Ledger {
@@ -25,8 +27,11 @@ export interface Ledger {
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly people: PeopleStore;
+  readonly silence: SilenceStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
+  /** The version of Postgres, as it says it. */
+  serverVersion(): Promise<string>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
@@ -40,6 +45,10 @@ const ADVANCE = {
   text: "update ledger_clock set ahead = ahead + $1 * interval '1 ms' returning statement_timestamp() + ahead as now",
 };
 const IDENTITY = { name: 'identity', text: 'select id::text from ledger_identity' };
+const VERSION = {
+  name: 'server_version',
+  text: "select split_part(current_setting('server_version'), ' ', 1) as version",
+};
 const PING = { name: 'ping', text: 'select 1' };
 
 /** Makes the ledger over a database. */
@@ -51,6 +60,7 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
     senders: senderStore(database),
     evidence: evidenceStore(database),
     people: peopleStore(database),
+    silence: silenceStore(database),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');
@@ -60,6 +70,10 @@ export function createLedger(database: Database, settings: RoadSettings): Ledger
       const [row] = await database.run<{ id: string }>(IDENTITY, []);
       if (row === undefined) throw new Error('the ledger has no identity');
       return row.id;
+    },
+    async serverVersion() {
+      const [row] = await database.run<{ version: string }>(VERSION, []);
+      return row?.version ?? '';
     },
     ping: async () => {
       await database.run(PING, []);

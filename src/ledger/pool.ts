@@ -7,12 +7,12 @@ const CONNECT_MS = 5_000;
 /** Idle time before TCP itself asks, in ms; for what lies between us and NATs that forget idle ones. */
 const KEEP_ALIVE_MS = 10_000;
 /** What is under way when a pool is closed has so long, in ms. */
-const CLOSE_MS = 5_000;
+const CLOSE_MS = 2_000;
 
 /** A pool of `pg`'s with an end that comes. */
 export interface WatchedPool {
   readonly pool: pg.Pool;
-  /** Waits for what is under way for 5 s, then cuts it off. */
+  /** Waits for what is under way for two seconds, then cuts it off. */
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function openPool(
     // process by an unheard 'error'. Whoever uses it sees its query fail.
     client.on('error', (error) => p.onError?.(error));
     clients.add(client);
-    client.once('end', () => clients.delete(client));
+    client.connection.stream.once('close', () => clients.delete(client));
     watchConnection(client, address);
   });
   return {
@@ -71,6 +71,6 @@ export function openPool(
 
 function endOf(client: pg.PoolClient): Promise<void> {
   return new Promise((resolve) => {
-    client.once('end', resolve);
+    client.connection.stream.once('close', () => resolve());
   });
 }

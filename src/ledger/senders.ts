@@ -32,6 +32,8 @@ interface SenderRow {
   readonly daily_limit: number | null;
   readonly remaining: number | null;
   readonly frees_at: Date | null;
+  readonly silent_since: Date | null;
+  readonly silent_why: string | null;
 }
 
 /** Makes the {@link SenderStore} over a database. */
@@ -109,5 +111,6 @@ function toStatus(row: SenderRow): SenderStatus {
             remaining: row.remaining ?? 0,
             freesAt: row.frees_at,
           },
+    silence: row.silent_why === null ? null : { since: row.silent_since, why: row.silent_why },
   };
 }

@@ -56,7 +56,8 @@ export function watchConnection(watched: pg.ClientBase, address: pg.ClientConfig
     } else if (now - Math.max(heard, waiting) > ANSWER_MS && !looking) void judge();
   }, LOOK_EVERY_MS);
   timer.unref();
-  client.once('end', () => clearInterval(timer));
+  // Not the client's `end`: BullMQ takes away all listeners of those that it has.
+  stream.once('close', () => clearInterval(timer));
 
   async function judge(): Promise<void> {
     const since = Math.max(heard, waiting);

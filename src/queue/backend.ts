@@ -28,6 +28,8 @@ export interface QueueBackend {
     concurrency: number,
   ): Worker<JobData>;
   ping(): Promise<void>;
+  /** What is wrong with it although it answers, in words for an operator; `null`: nothing. */
+  complaint(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -90,10 +92,27 @@ export function redisBackend(
     async ping() {
       await redis.ping();
     },
+    complaint: async () => complaintOf(await redis.info('memory')),
     async close() {
       redis.disconnect();
     },
   };
+}
+
+/** Of `INFO memory`: a Redis that throws keys away takes jobs along; a full one takes none. */
+function complaintOf(info: string): string | null {
+  const found = new Map(
+    info.split(/\r?\n/).map((line) => [line.split(':')[0], line.split(':')[1]]),
+  );
+  const most = Number(found.get('maxmemory') ?? 0);
+  if (most === 0) return null;
+  const policy = found.get('maxmemory_policy') ?? 'noeviction';
+  const bounds = `maxmemory is ${most} bytes`;
+  if (policy !== 'noeviction')
+    return `Redis throws jobs away when it is full: maxmemory-policy is ${policy}, ${bounds}; set it to noeviction`;
+  return Number(found.get('used_memory') ?? 0) >= most
+    ? `Redis is full and takes no jobs: ${bounds}; give it more`
+    : null;
 }
 
 /** A pool of connections, watched by whoever opens it, and an end that comes. */
@@ -159,6 +178,7 @@ export async function postgresBackend(
     async ping() {
       await pool.query('select 1');
     },
+    complaint: () => Promise.resolve(null),
     close: () => connections.close(),
   };
 }

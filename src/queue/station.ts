@@ -7,14 +7,17 @@ import { fetchersFor, growingWorker } from './worker.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".
 const COMMAND_MS = 5_000;
+// Saying goodbye to a server that answers takes milliseconds.
+const CLOSE_MS = 2_000;
 // addBulk of 500 to 1,000 is the best way in (measured.md).
 const BULK = 500;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
-/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard. */
-export function queueStation(
-  backend: QueueBackend,
-): QueueStation & { queue(senderId: string): Queue<JobData> } {
+/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
+export function queueStation(backend: QueueBackend): QueueStation & {
+  queue(senderId: string): Queue<JobData>;
+  complaint(): Promise<string | null>;
+} {
   const queues = new Map<string, Queue<JobData>>();
 
   function queue(senderId: string): Queue<JobData> {
@@ -80,13 +83,16 @@ export function queueStation(
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
     },
-    async close() {
-      await Promise.all(
-        [...queues.values()].map((open) =>
-          within(COMMAND_MS, 'close', open.close()).catch(() => undefined),
-        ),
+    async complaint() {
+      return within(COMMAND_MS, 'info', backend.complaint()).catch(
+        // Its own words may hold an address, and the probes of everybody show this.
+        () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
-      await within(COMMAND_MS, 'close', backend.close()).catch(() => undefined);
+    },
+    async close() {
+      const closed = Promise.all([...queues.values()].map((open) => open.close()));
+      await within(CLOSE_MS, 'close', closed).catch(() => undefined);
+      await within(CLOSE_MS, 'close', backend.close()).catch(() => undefined);
     },
   };
 }

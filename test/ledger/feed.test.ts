@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { refeedLost } from '../../src/campaign/sweep.ts';
 import type { QueueJob } from '../../src/core/ports.ts';
 import { claimJobs, lines, newNumber, only, useLedger } from './support.ts';
 
@@ -154,6 +155,28 @@ describe('feeding again', () => {
     expect(await stale(60_000)).toEqual([oldest]);
     expect((await stale(-1_000, 1))[0]).toEqual(oldest);
     expect(await stale(-1_000)).toHaveLength(3);
+  });
+
+  test('a job held for a minute is fed again, though the queue has it', async () => {
+    const senderId = await bench.sender();
+    await bench.campaign(senderId, 2);
+    const jobs = await bench.ledger.road.feed({ senderId, limit: 2 });
+    await bench.rows(`update requests set queued_at = queued_at - interval '30 s' where id = $1`, [
+      jobs[0]?.request,
+    ]);
+    await bench.rows(`update requests set queued_at = queued_at - interval '61 s' where id = $1`, [
+      jobs[1]?.request,
+    ]);
+    const added: QueueJob[] = [];
+    const queue = {
+      size: async () => 2,
+      missing: async () => [],
+      add: async (_: string, more: readonly QueueJob[]) => void added.push(...more),
+    };
+    const { road } = bench.ledger;
+    expect(await refeedLost({ road, queue }, senderId)).toBe(1);
+    expect(added).toEqual([{ ...jobs[1], feed: 2 }]);
+    expect(await refeedLost({ road, queue }, senderId)).toBe(0);
   });
 
   test('jobs given back are pending again, if they are still theirs', async () => {

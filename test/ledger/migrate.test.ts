@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { ProblemError } from '../../src/core/problem.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { createLedger } from '../../src/ledger/ledger.ts';
 import { migrate } from '../../src/ledger/migrate.ts';
+import { openPool } from '../../src/ledger/pool.ts';
+import { postgresBackend, QUEUE_POOL } from '../../src/queue/backend.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let home: TestDatabase;
@@ -107,5 +110,26 @@ describe('migrate', () => {
     expect(await migrating).toEqual(all);
     await reader.end();
     await behind.end();
+  });
+
+  test('a role that owns its database and may nothing else runs ledger and queue', async () => {
+    const name = new URL(home.connectionString).pathname.slice(1);
+    const role = `owner_of_${name}`;
+    await database.pool.query(`create role ${role} login nosuperuser password 'pw'`);
+    await database.pool.query(`alter database ${name} owner to ${role}`);
+    const url = new URL(home.connectionString);
+    url.username = role;
+    url.password = 'pw';
+    const own = openDatabase(url.href);
+    expect(await migrate(own)).toEqual(all);
+    const queue = await postgresBackend(openPool(url.href, QUEUE_POOL), () => undefined);
+    const { senders, silence } = createLedger(own, { pairLimit: { perDay: 1, perWeek: 2 } });
+    await senders.ensure({ senderId: '1', messagesPerSecond: 1 });
+    expect(await silence.standing('1')).toMatchObject({ due: false });
+    await queue.close();
+    await own.close();
+    await database.pool.query(`alter database ${name} owner to current_user`);
+    await database.pool.query(`drop owned by ${role} cascade`);
+    await database.pool.query(`drop role ${role}`);
   });
 });

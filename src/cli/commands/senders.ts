@@ -10,7 +10,7 @@ export function addSenders(program: Command, cli: Cli): void {
     .command('senders')
     .summary('rate allowed, rate now and why, breaker, in flight')
     .description(
-      'Every sender the ledger knows: the rate it may go at (the lowest setting of its running processes), the rate it goes at now and why, whether it is stopped, and what is in flight.',
+      'Every sender the ledger knows: the rate it may go at (the lowest setting of its running processes), the rate it goes at now and why, whether it is stopped, what is in flight, and why nothing is sent where people are due.',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit senders')
@@ -34,9 +34,22 @@ function sendersTable(senders: readonly SenderStatus[]): string {
     String(s.inFlight),
     s.breaker === null ? 'closed' : `open: ${s.breaker.message}`,
     s.rateReason ?? '',
+    s.silence === null ? '' : s.silence.why,
   ]);
-  const head = ['sender', 'allowed/s', 'now/s', 'processes', 'in flight', 'breaker', 'why slower'];
-  return table([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left']);
+  const head = [
+    'sender',
+    'allowed/s',
+    'now/s',
+    'processes',
+    'in flight',
+    'breaker',
+    'why slower',
+    'why silent',
+  ];
+  return table(
+    [head, ...rows],
+    ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+  );
 }
 
 function perSecond(rate: number): string {

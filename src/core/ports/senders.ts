@@ -69,6 +69,14 @@ export interface SenderStatus {
   readonly processes: number;
   /** The daily budget of its portfolio, where there is one. */
   readonly budget: SenderBudget | null;
+  /** People are due and nothing is sent: why, and since when; `null`: it sends, or has nobody to ask. */
+  readonly silence: SenderSilence | null;
+}
+
+/** Why a sender sends nothing. */
+export interface SenderSilence {
+  readonly since: Date | null;
+  readonly why: string;
 }
 
 /** How many people a portfolio may still reach within 24 h, over all its senders. */

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type pg from 'pg';
+import { openPool } from '../../../src/ledger/pool.ts';
+import { QUEUE_POOL } from '../../../src/queue/backend.ts';
 import { newDirectory, processesBecome, processesOf, sole, startUser } from './fixture.ts';
 
 jest.setTimeout(180_000);
@@ -51,6 +54,42 @@ describe('one server for all processes of a DATA_DIR', () => {
     expect(await processesOf(dir.path)).toEqual(NONE);
   });
 });
+
+describe('twenty senders', () => {
+  test('all their pools full at once have room, also in a folder that was made for fewer', async () => {
+    const before = await startUser({ dataDir: dir.path });
+    await before.query('alter system set max_connections = 100');
+    await before.release();
+    const user = await startUser({ dataDir: dir.path });
+    // What docs/settings.md says of twenty processes on BullMQ's Postgres backend: 5 and 1, 5 and 1.
+    const pools = Array.from({ length: 20 }, () => [
+      openPool(user.connectionString, { max: 6, name: 'ledger' }),
+      openPool(user.connectionString, { ...QUEUE_POOL, max: 6 }),
+    ]).flat();
+    const clients = await Promise.all(
+      pools.flatMap(({ pool }) => Array.from({ length: 6 }, () => connect(pool))),
+    );
+    expect(
+      await user.query(
+        `select count(*)::int as n from pg_stat_activity where application_name in ('ledger', 'callpermit-queue')`,
+      ),
+    ).toEqual([{ n: 240 }]);
+    for (const client of clients) client.release();
+    await Promise.all(pools.map((pool) => pool.close()));
+    await user.release();
+  });
+});
+
+/** A connection, however long so many of them take on a busy machine; "too many" is an error at once. */
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!/timeout/.test(String(error))) throw error;
+    }
+  }
+}
 
 describe('kill -9', () => {
   test('of the server: its users bring it back at the same address, with all that was committed', async () => {
