@@ -7,8 +7,6 @@ import { OLDEST_POSTGRES_NAME } from './scripts/programs.mjs';
 const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // Until the ledger keeps what they ask.
-  testPathIgnorePatterns: ['/node_modules/', '/test/isolation/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -91,11 +91,14 @@ async function ask<Row extends pg.QueryResultRow>(
   }
 }
 
+/** A migration came after this connection's plans were made. */
+const OLD_PLAN = '0A000';
 const BOUNDS_OVER = new Set(['55P03', '57014']);
 
 function isReusable(error: unknown): boolean {
   const code = sqlState(error);
-  return error instanceof pg.DatabaseError && (kindOf(code) !== 'later' || BOUNDS_OVER.has(code));
+  if (!(error instanceof pg.DatabaseError) || code === OLD_PLAN) return false;
+  return kindOf(code) !== 'later' || BOUNDS_OVER.has(code);
 }
 
 /** Turns "out of reach" into an {@link InfrastructureError}; a refused value and a bug stay what they are. */

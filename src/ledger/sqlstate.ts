@@ -19,6 +19,8 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   // Deadlock and serialisation failure.
   '40001': 'again',
   '40P01': 'again',
+  // A plan made before a migration, on this connection only.
+  '0A000': 'again',
   // Privileges that were revoked come back; a prepared statement that is there already or is gone is a
   // pooler's doing.
   '42501': 'later',
