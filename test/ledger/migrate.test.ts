@@ -101,7 +101,10 @@ describe('migrate', () => {
     );
     await reader.query('begin; lock table callpermit_migration in access exclusive mode');
     const migrating = migrate(database);
-    // Who comes behind it on the advisory lock has a turn while it waits.
+    const waits = `select from pg_locks where not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    while ((await reader.query(waits)).rowCount === 0);
+    // Who comes behind it on its lock has a turn while it waits for the table.
     const behind = new pg.Client({ connectionString: home.connectionString });
     await behind.connect();
     await behind.query('select pg_advisory_lock(3853314791062309107)');
