@@ -28,6 +28,15 @@ const CONNECT_MS = 5_000;
 /** Another had the lock, or a deadlock was ended at our cost. */
 const AGAIN = new Set(['55P03', '40P01']);
 
+// Without names: asked once, before a pooler is known.
+const SERVER = {
+  name: '',
+  text: `select current_setting('server_version_num')::int as number,
+    current_setting('server_version') as version,
+    to_regclass('callpermit_migration') is not null as there`,
+};
+const RAN = { name: '', text: 'select name from callpermit_migration' };
+
 /**
  * Brings the schema up to date; refuses a server that is too old, and a ledger of a newer program.
  * @returns the names of the migrations that ran, empty when there was nothing to do
@@ -38,7 +47,7 @@ export async function migrate(database: Database): Promise<readonly string[]> {
       .filter((name) => name.endsWith('.sql'))
       .map((name) => name.replace(/\.sql$/, ''))
       .sort();
-    const applied = await look(database.pool);
+    const applied = await look(database);
     const unknown = [...applied].filter((name) => !known.includes(name));
     if (unknown.length > 0) throw newer(unknown);
     const missing = known.filter((name) => !applied.has(name));
@@ -49,17 +58,15 @@ export async function migrate(database: Database): Promise<readonly string[]> {
 }
 
 /** The names of the migrations that ran. */
-async function look(pool: pg.Pool): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ number: number; version: string; there: boolean }>(
-    `select current_setting('server_version_num')::int as number,
-      current_setting('server_version') as version,
-      to_regclass('callpermit_migration') is not null as there`,
+async function look(database: Database): Promise<ReadonlySet<string>> {
+  const [server] = await database.run<{ number: number; version: string; there: boolean }>(
+    SERVER,
+    [],
   );
-  const [server] = rows;
   if (server !== undefined && server.number < OLDEST_SERVER * 10_000) throw tooOld(server.version);
   if (server?.there !== true) return new Set();
-  const ran = await pool.query<{ name: string }>('select name from callpermit_migration');
-  return new Set(ran.rows.map(({ name }) => name));
+  const ran = await database.run<{ name: string }>(RAN, []);
+  return new Set(ran.map(({ name }) => name));
 }
 
 /** On a connection of its own: a migration may take longer than anything else may. */
