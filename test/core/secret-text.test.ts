@@ -43,6 +43,7 @@ describe('what a person typed', () => {
         }
       }),
     );
+    expect(withoutLikelySecrets('https://me:hunter2@host/x')).toBe('https://[secret]@host/x');
     expect(withoutLikelySecrets('is "me:hunter2@graph.example"')).not.toContain('hunter2');
     expect(withoutLikelySecrets('https://host/?access_token=hunter2')).not.toContain('hunter2');
   });
