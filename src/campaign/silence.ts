@@ -23,16 +23,28 @@ export interface SilenceWatch {
 /** Makes a look that is taken every few seconds; each finds out whether the sender is silent, and why. */
 export function watchSilence(p: SilenceWatch): () => Promise<void> {
   let stillSince: number | undefined;
-  let said: string | undefined;
+  let said: string | null = null;
+  let noted: string | null = null;
+
+  async function say(why: string | null, forMs: number, message: () => void): Promise<void> {
+    if (why !== said) {
+      said = why;
+      message();
+    }
+    // After the log, which needs no database; tried again until the ledger has it.
+    if (why === noted) return;
+    const silence = why === null ? null : { forMs, why };
+    await p.silence.note({ senderId: p.senderId, worker: p.worker, silence });
+    noted = why;
+  }
 
   return async () => {
     const standing = await p.silence.standing(p.senderId);
     if (standing.moves || !standing.due) {
       stillSince = undefined;
-      if (said === undefined) return;
-      await p.silence.note({ senderId: p.senderId, worker: p.worker, silence: null });
-      said = undefined;
-      if (standing.moves) p.log.info('sending again');
+      await say(null, 0, () => {
+        if (standing.moves) p.log.info('sending again');
+      });
       return;
     }
     const now = p.clock.now();
@@ -40,10 +52,7 @@ export function watchSilence(p: SilenceWatch): () => Promise<void> {
     const forMs = now - stillSince;
     if (forMs < SILENT_MS) return;
     const why = whySilent(standing, await p.queueComplaint());
-    if (why === said) return;
-    await p.silence.note({ senderId: p.senderId, worker: p.worker, silence: { forMs, why } });
-    said = why;
-    p.log.warn({ why }, 'people are due and nothing is sent');
+    await say(why, forMs, () => p.log.warn({ why }, 'people are due and nothing is sent'));
   };
 }
 
