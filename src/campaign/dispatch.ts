@@ -182,7 +182,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     claims += 1;
     const claimId = `${worker}.${senderId}.${claims}`;
     const asked = { now: time.now(), wall: time.wall() };
-    const answer = await road
+    const answer = await unread
       .claim({
         senderId,
         jobs: batch.map((b) => b.job),
@@ -195,7 +195,6 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       })
       .catch((error: unknown) => {
         for (const one of again) hand.miss(one);
-        unread.add(claimId);
         throw error;
       });
     const received = time.now();
