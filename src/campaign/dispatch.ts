@@ -118,6 +118,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   let share: number | undefined;
   let slowest = 0;
   let claiming = false;
+  let asking: string | undefined;
   let claims = 0;
   let stopped = false;
 
@@ -181,6 +182,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     const horizonMs = horizonFor(slowest);
     claims += 1;
     const claimId = `${worker}.${senderId}.${claims}`;
+    asking = claimId;
     const asked = { now: time.now(), wall: time.wall() };
     const answer = await road
       .claim({
@@ -197,6 +199,9 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         for (const one of again) hand.miss(one);
         unread.add(claimId);
         throw error;
+      })
+      .finally(() => {
+        asking = undefined;
       });
     const received = time.now();
     counter.claimed(received - asked.now);
@@ -298,12 +303,17 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     },
     async settled() {
       let patience = SETTLE_MS;
-      while (patience > 0 && (hand.ids.length > 0 || unread.open() > 0)) {
+      const isOpen = () => asking !== undefined || hand.ids.length > 0 || unread.open() > 0;
+      while (patience > 0 && isOpen()) {
         await time.sleep(IDLE_LOOK_MS);
         patience = attempts.inFlight() > 0 ? SETTLE_MS : patience - IDLE_LOOK_MS;
       }
       effects.abandon();
-      return { entries: recorder.abandon(), claimIds: unread.abandon() };
+      const claimIds = unread.abandon();
+      return {
+        entries: recorder.abandon(),
+        claimIds: asking === undefined ? claimIds : [...claimIds, asking],
+      };
     },
   };
 }
