@@ -118,7 +118,6 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   let share: number | undefined;
   let slowest = 0;
   let claiming = false;
-  let asking: string | undefined;
   let claims = 0;
   let stopped = false;
 
@@ -142,9 +141,10 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   async function claimLoop(): Promise<void> {
     while (lanes.size + hand.missed > 0) {
       try {
-        await effects.settled();
-        await unread.settled();
         await gather();
+        await unread.settled();
+        // The last thing that is waited for: what it closes is closed when the claim is judged.
+        await effects.settled();
         if (stopped) break;
         // Never asleep for long: a hold on the sender may end early, a stop may come.
         await time.sleep(Math.min(1_000, await claimOnce()));
@@ -182,9 +182,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     const horizonMs = horizonFor(slowest);
     claims += 1;
     const claimId = `${worker}.${senderId}.${claims}`;
-    asking = claimId;
     const asked = { now: time.now(), wall: time.wall() };
-    const answer = await road
+    const answer = await unread
       .claim({
         senderId,
         jobs: batch.map((b) => b.job),
@@ -197,11 +196,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       })
       .catch((error: unknown) => {
         for (const one of again) hand.miss(one);
-        unread.add(claimId);
         throw error;
-      })
-      .finally(() => {
-        asking = undefined;
       });
     const received = time.now();
     counter.claimed(received - asked.now);
@@ -303,17 +298,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     },
     async settled() {
       let patience = SETTLE_MS;
-      const isOpen = () => asking !== undefined || hand.ids.length > 0 || unread.open() > 0;
-      while (patience > 0 && isOpen()) {
+      while (patience > 0 && (hand.ids.length > 0 || unread.open() > 0)) {
         await time.sleep(IDLE_LOOK_MS);
         patience = attempts.inFlight() > 0 ? SETTLE_MS : patience - IDLE_LOOK_MS;
       }
       effects.abandon();
-      const claimIds = unread.abandon();
-      return {
-        entries: recorder.abandon(),
-        claimIds: asking === undefined ? claimIds : [...claimIds, asking],
-      };
+      return { entries: recorder.abandon(), claimIds: unread.abandon() };
     },
   };
 }

@@ -64,8 +64,9 @@ export interface Hand {
   uncount(one: Held): void;
   /** Keeps a claim for another send time. */
   miss(one: Held): void;
-  /** Claims that missed their time: those worth another, and those to be given back. */
+  /** Before the next claim is asked for: those that missed their time, worth another one or to be given back. */
   takeMissed(): { readonly again: readonly Held[]; readonly tooOld: readonly Held[] };
+  /** Withholds claims in hand, and those of a claim under way: its answer may be older than this word. */
   withhold(which: (claim: ClaimedRequest) => boolean): void;
   drop(one: Held): void;
   /**
@@ -91,6 +92,8 @@ const JOINS_AFTER_MS = 200;
 export function createHand(clock: Pick<Clock, 'now' | 'wall'>, answerMs: number): Hand {
   const held = new Set<Held>();
   const missed = new Set<Held>();
+  // Since the claim under way was asked for, or the last one.
+  const words: ((claim: ClaimedRequest) => boolean)[] = [];
   const sends: LastSecond = lastSecond();
   let rate: ChangedRate = { before: 0, now: 0, atMs: 0 };
   let counts = false;
@@ -130,7 +133,7 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>, answerMs: number)
           asked.now +
           Math.min(claim.leaseLeftMs - answerMs, claim.expiresMs ?? Number.POSITIVE_INFINITY),
         slot,
-        withheld: false,
+        withheld: words.some((which) => which(claim)),
         countedAt: undefined,
       };
       held.add(one);
@@ -179,11 +182,13 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>, answerMs: number)
       const wall = clock.wall();
       const all = [...missed];
       missed.clear();
+      words.length = 0;
       const isFresh = (one: Held) =>
         !one.withheld && Math.max(now, wall - one.wallOffset) < one.lastMs;
       return { again: all.filter(isFresh), tooOld: all.filter((one) => !isFresh(one)) };
     },
     withhold(which) {
+      words.push(which);
       for (const one of held) if (which(one.claim)) one.withheld = true;
     },
     drop(one) {

@@ -3,17 +3,17 @@
  * committed nobody here can tell, and no time-out is evidence; so each is named to the ledger until it is
  * known there, and what it has claimed, or would still claim, goes back.
  */
-import type { Clock, RoadStore } from '../core/ports.ts';
+import type { ClaimAnswer, Clock, RoadStore } from '../core/ports.ts';
 
-/** Has claims that were not answered taken back. */
+/** Asks for claims, and has those that were not answered taken back. */
 export interface UnreadClaims {
-  /** Begins to tell the ledger of a claim, and goes on until it knows. */
-  add(claimId: string): void;
-  /** Resolves when the ledger knows of all of them. */
+  /** Claims; where that fails the ledger is told of it, again and again until it knows. */
+  claim(p: Parameters<RoadStore['claim']>[0]): Promise<ClaimAnswer>;
+  /** Resolves when the ledger knows of all that failed. */
   settled(): Promise<void>;
-  /** How many the ledger does not know of yet. */
+  /** How many wait for their answer still, or for the ledger to know of them. */
   open(): number;
-  /** Goes on no more; gives those the ledger does not know of. */
+  /** Goes on no more; gives those that are open. */
   abandon(): readonly string[];
 }
 
@@ -23,10 +23,11 @@ const AGAIN_MS = 500;
 export function createUnreadClaims(p: {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly senderId: string;
-  readonly road: Pick<RoadStore, 'releaseClaim'>;
+  readonly road: Pick<RoadStore, 'claim' | 'releaseClaim'>;
   readonly onOutage: (error: unknown) => void;
 }): UnreadClaims {
   const { senderId } = p;
+  const asked = new Set<string>();
   const open = new Set<string>();
   let telling: Promise<void> | undefined;
   let abandoned = false;
@@ -45,15 +46,24 @@ export function createUnreadClaims(p: {
   }
 
   return {
-    add(claimId) {
-      open.add(claimId);
-      telling ??= tellAll();
+    async claim(claim) {
+      const { claimId } = claim;
+      asked.add(claimId);
+      try {
+        return await p.road.claim(claim);
+      } catch (error) {
+        open.add(claimId);
+        telling ??= tellAll();
+        throw error;
+      } finally {
+        asked.delete(claimId);
+      }
     },
     settled: async () => telling,
-    open: () => open.size,
+    open: () => asked.size + open.size,
     abandon() {
       abandoned = true;
-      return [...open];
+      return [...asked, ...open];
     },
   };
 }
