@@ -49,21 +49,28 @@ export interface Store {
   calm(): void;
 }
 
-/** The client gives up on a statement after so long (`openDatabase`). */
-const CLIENT_GIVES_UP_MS = 30_000;
+/** Postgres ends a statement that waits so long for a lock, and the client gives up after so long (`bounded-query.ts`). */
+const LOOP = { lockMs: 5_000, clientMs: 25_000 };
+/** The same for what a person waits for. */
+const PATIENT = { lockMs: 30_000, clientMs: 605_000 };
+const PATIENTLY = new Set([
+  ...['moveCampaign', 'cancelRequests', 'retry', 'holdLoading', 'clearLines', 'addLines'],
+  ...['finishLoading', 'letGo'],
+]);
 
 /** Statements that write nothing go on in a database that takes no writes. */
-const READS = new Set(['staleQueued', 'get', 'progress', 'list', 'results']);
+const READS = new Set(['staleQueued', 'campaigns', 'progress', 'standing']);
 /** They touch no requests: a lock on those does not hold them. */
-const APART = new Set(['ensure', 'heartbeat', 'leave', 'budget', 'slow', 'takeProbes', 'create']);
+const APART = new Set([
+  ...['ensureSender', 'heartbeat', 'workerLeaves', 'budget', 'slowSender', 'takeProbe'],
+  ...['closeSender', 'closeTemplate', 'createCampaign', 'noteSilence'],
+]);
 
 /** Makes the store. `committed` is called after each commit. */
 export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
-  /** Somebody's statement was struck by a fault. */
-  readonly struck: (life: Life, name: string) => void;
 }): Store {
   const { timeline, chance } = p;
   const armed: { readonly name?: string; readonly strike: Strike }[] = [];
@@ -90,6 +97,7 @@ export function createStore(p: {
   }): Promise<T> {
     const { life, name } = s;
     const strike = takeStrike(name);
+    const limits = PATIENTLY.has(name) ? PATIENT : LOOP;
     return new Promise<T>((resolve, reject) => {
       let answered = false;
       const fate = { aborted: false };
@@ -121,17 +129,15 @@ export function createStore(p: {
         });
       }
       const fail = (inMs: number, error: Error) => {
-        p.struck(life, name);
         answer(inMs, () => reject(asInfrastructure(error) as Error));
       };
       const cut = () => fail(0.1, new Error('Connection terminated unexpectedly'));
       underWay.set(cut, fate);
 
       function giveUpIfLate(waits: number): void {
-        if (waits < CLIENT_GIVES_UP_MS) return;
-        p.struck(life, name);
+        if (waits < limits.clientMs) return;
         timeline.schedule({
-          inMs: CLIENT_GIVES_UP_MS,
+          inMs: limits.clientMs,
           what: `given up ${name}`,
           owner: life,
           isTimer: true,
@@ -160,6 +166,10 @@ export function createStore(p: {
           return;
         }
         const held = APART.has(name) ? 0 : Math.max(0, lockedUntil - timeline.now());
+        if (held > limits.lockMs) {
+          fail(limits.lockMs, sqlError('55P03', 'canceling statement due to lock timeout'));
+          return;
+        }
         giveUpIfLate(held + (strike?.kind === 'late' ? strike.ms : 0));
         server(held + pause(), 'snapshot', begun);
       }

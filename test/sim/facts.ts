@@ -3,18 +3,21 @@
  * off the wire. The invariants are judged by it.
  */
 import type { CampaignState } from '../../src/core/campaign.ts';
-import { namesOf } from './model/change-state.ts';
+import { namesOf } from './model/people.ts';
 import type { Row, Tables } from './model/tables.ts';
 import type { Post } from './wire.ts';
 
 /** How things stood when a claim was committed. */
 export interface ClaimFact {
   readonly at: number;
-  readonly worker: string;
+  /** Begins with the name of the process. */
+  readonly claimId: string;
   readonly campaign: CampaignState | undefined;
   readonly isSuppressed: boolean;
   /** A proof that the person was asked was in the ledger. */
   readonly isProven: boolean;
+  /** All names of the person, as far as they were known. */
+  readonly people: readonly string[];
 }
 
 /** The facts; all times are virtual ms. */
@@ -51,7 +54,6 @@ export function createFacts(p: {
   const proven = new Set<string>();
   const toldClosed = new Set<string>();
   const owed = new Set<string>();
-  let before = new Map<string, Row>();
 
   function forget(request: string): void {
     for (const post of p.postsOf(request)) owed.delete(`${request}.${post.fence}`);
@@ -59,16 +61,18 @@ export function createFacts(p: {
 
   function changed(name: string, old: Row | undefined, row: Row): void {
     const at = p.now();
-    if (row.state === 'sending' && row.fence !== old?.fence)
+    if (row.state === 'sending' && row.fence !== old?.fence) {
+      const people = namesOf(tables, row.to);
       claims.set(`${row.id}.${row.fence}`, {
-        at,
-        worker: row.claimedBy ?? '',
+        ...{ at, claimId: row.claimId ?? '', people },
         campaign: tables.campaigns.get(row.campaign)?.state,
-        isSuppressed: namesOf(tables, row.to).some((person) => tables.suppressed.has(person)),
+        isSuppressed: people.some((person) => tables.suppressed.has(person)),
         isProven: proven.has(row.id),
       });
+    }
     if (old === undefined) return;
-    if (row.epoch !== old.epoch) {
+    const isBack = row.state === 'pending' && old.state !== 'pending';
+    if (name === 'retry' && isBack) {
       retriedAt.set(row.id, at);
       settled.delete(row.id);
       forget(row.id);
@@ -77,7 +81,11 @@ export function createFacts(p: {
       settled.add(row.id);
       if (row.state === 'rejected') forget(row.id);
     }
-    if (name === 'recordCheck' && old.state === 'uncertain' && row.state === 'pending') {
+    if (
+      name === 'recordCheck' &&
+      old.state === 'uncertain' &&
+      (isBack || row.state === 'cancelled')
+    ) {
       clearedAt.set(row.id, at);
       forget(row.id);
     }
@@ -92,14 +100,14 @@ export function createFacts(p: {
     toldClosed,
     owed,
     committed(name, proves) {
-      for (const row of tables.rows.values()) {
-        const old = before.get(row.id);
-        if (old !== row) changed(name, old, row);
+      for (const [id, old] of tables.changes.rows) {
+        const row = tables.rows.get(id);
+        if (row !== undefined) changed(name, old, row);
       }
-      before = new Map(tables.rows);
       for (const request of proves) proven.add(request);
-      for (const { id, state } of tables.campaigns.values())
-        if (state === 'cancelled' && !cancelledAt.has(id)) cancelledAt.set(id, p.now());
+      if (tables.changes.campaigns)
+        for (const { id, state } of tables.campaigns.values())
+          if (state === 'cancelled' && !cancelledAt.has(id)) cancelledAt.set(id, p.now());
       if (name === 'reopen') toldClosed.clear();
     },
   };

@@ -1,7 +1,4 @@
-/**
- * Meta's double, at the height of HTTP: the real `send` writes to it and reads its answers. Sockets are
- * kept alive and answer in order, so that an answer too many meets the POST after.
- */
+/** Meta's double, at the height of HTTP: the real `send` writes to it and reads its answers. */
 import type { GraphStation } from '../../src/core/ports.ts';
 import { ok } from '../../src/core/result.ts';
 import type { HttpCall } from '../../src/graph/adapter.ts';
@@ -9,8 +6,9 @@ import { ExchangeError, type Reply } from '../../src/graph/exchange.ts';
 import { send } from '../../src/graph/send.ts';
 import { type Behaviour, bodyOf } from './answers.ts';
 import type { Chance } from './chance.ts';
+import { createSockets, type Sockets } from './sockets.ts';
 import type { Life, Timeline } from './timeline.ts';
-import type { Post, Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** The request time-out of each process, ms. */
 export const REQUEST_TIMEOUT_MS = 3_000;
@@ -22,17 +20,6 @@ export interface Meta {
   /** What the next POST meets. */
   arm(behaviour: Behaviour): void;
   calm(): void;
-  /** Requests that a person got from a sender within the last so many ms. */
-  taken(sender: string, waId: string, withinMs: number): number;
-}
-
-interface Socket {
-  readonly waiting: Answer[];
-}
-
-interface Answer {
-  readonly post: Post;
-  readonly reply: Reply;
 }
 
 const DAY_MS = 86_400_000;
@@ -46,93 +33,73 @@ export function createMeta(p: {
   /** The real wa_id of a number. */
   readonly waIdOf: (to: string) => string;
   /** An answer was read. */
-  readonly answered: (post: Post) => void;
+  readonly answered: Parameters<typeof createSockets>[0]['answered'];
 }): Meta {
   const { timeline, wire, chance } = p;
   const armed: Behaviour[] = [];
 
-  function http(life: Life, worker: string, sender: string, sockets: Socket[]) {
-    return (call: HttpCall): Promise<Reply> =>
-      new Promise((resolve, reject) => {
-        const behaviour = armed.shift() ?? p.draw();
-        const later = (inMs: number, what: string, touches: readonly string[], run: () => void) =>
-          timeline.schedule({ inMs, what, owner: life, touches, run });
-        const message = readMessage(call);
-        const touches = [message.request];
-        // Answers and time-outs of one exchange: the first counts.
-        let over = false;
-        const end = (how: () => void) => {
-          if (over) return;
-          over = true;
-          how();
-        };
+  /** Writes a POST once a connection stands, and lets its answers come in. */
+  function write(
+    call: HttpCall,
+    on: { life: Life; worker: string; sender: string; sockets: Sockets },
+  ) {
+    return new Promise<Reply>((resolve, reject) => {
+      const { life, worker, sender, sockets } = on;
+      const behaviour = armed.shift() ?? p.draw();
+      const message = readMessage(call);
+      const touches = [message.request];
+      const later = (inMs: number, what: string, run: () => void) =>
+        timeline.schedule({ inMs, what, owner: life, touches, run });
 
-        later(chance.between(0.2, 4), 'connected', touches, () => {
-          if (behaviour.refusesConnection === true) {
-            end(() => reject(new ExchangeError('timeout', false, 'no connection')));
-            return;
-          }
-          if (call.mayWrite?.() === false) {
-            end(() => reject(new ExchangeError('withheld', false, 'withheld')));
-            return;
-          }
-          const socket = sockets.pop() ?? { waiting: [] };
-          const post = wire.write({
-            at: timeline.now(),
-            worker,
-            sender,
-            ...message,
-            taken: behaviour.taken,
-            wamid: behaviour.taken
-              ? `wamid.${wire.posts.length + 1}${behaviour.nasty ?? ''}`
-              : undefined,
-            code: behaviour.code,
-            heard: 'nothing',
-          });
-          const timeOut = timeline.schedule({
-            inMs: REQUEST_TIMEOUT_MS,
-            what: 'time-out',
-            owner: life,
-            isTimer: true,
-            touches,
-            run: () =>
-              end(() => {
-                post.heard = 'fault';
-                reject(
-                  new ExchangeError('timeout', true, `no answer within ${REQUEST_TIMEOUT_MS} ms`),
-                );
-              }),
-          });
-          if (behaviour.reply === 'nothing') return;
-          later(latency(), 'answer', touches, () =>
-            end(() => {
-              timeOut.cancelled = true;
-              read(socket, behaviour, post);
-            }),
-          );
-        });
-
-        function read(socket: Socket, b: Behaviour, post: Post): void {
-          if (b.reply === 'reset') {
-            post.heard = 'fault';
-            reject(new ExchangeError('connection-lost', true, 'ECONNRESET'));
-            return;
-          }
-          const { status, body } = bodyOf(b, {
-            to: post.to,
-            waId: b.otherWaId === true ? p.waIdOf(post.to) : post.to.replace('+', ''),
-            wamid: post.wamid ?? '',
-          });
-          const own = { post, reply: { status, headers: {}, body: Buffer.from(body) } };
-          socket.waiting.push(own, ...(b.doubled === true ? [own] : []));
-          const first = socket.waiting.shift() ?? own;
-          const isWhole = b.reply === 'whole' && first === own && first.post === post;
-          post.heard = isWhole ? (b.code === undefined ? 'accepted' : 'refused') : 'fault';
-          sockets.push(socket);
-          p.answered(post);
-          resolve(first.reply);
+      later(chance.between(0.2, 4), 'connected', () => {
+        if (behaviour.refusesConnection === true) {
+          reject(new ExchangeError('timeout', false, 'no connection'));
+          return;
         }
+        if (call.mayWrite?.() === false) {
+          reject(new ExchangeError('withheld', false, 'withheld'));
+          return;
+        }
+        const { taken, code, nasty = '', reply } = behaviour;
+        const wamid = taken ? `wamid.${wire.posts.length + 1}${nasty}` : undefined;
+        const post = wire.write({
+          ...{ at: timeline.now(), worker, sender, ...message, taken, wamid, code },
+          ...{ heard: 'nothing', doubted: false },
+        });
+        const timeOut = timeline.schedule({
+          ...{ inMs: REQUEST_TIMEOUT_MS, what: 'time-out', owner: life, isTimer: true, touches },
+          run: () => sockets.lose(socket, new ExchangeError('timeout', true, 'no answer in time')),
+        });
+        const socket = sockets.take({
+          ...{ post, judge: call.judge, onDoubt: call.onDoubt },
+          resolve: (whole) => {
+            timeOut.cancelled = true;
+            resolve(whole);
+          },
+          reject: (error) => {
+            timeOut.cancelled = true;
+            reject(error);
+          },
+        });
+        if (reply === 'nothing') return;
+        const waId = behaviour.otherWaId === true ? p.waIdOf(post.to) : post.to.replace('+', '');
+        const { status, body } = bodyOf(behaviour, { to: post.to, waId, wamid: wamid ?? '' });
+        const answer = {
+          ...{ post, isWhole: reply === 'whole' },
+          reply: { status, headers: {}, body: Buffer.from(body) },
+        };
+        const comeIn = () => {
+          // A refusal is believed some turns of the real event loop later.
+          timeline.linger();
+          if (reply === 'reset')
+            sockets.lose(socket, new ExchangeError('connection-lost', true, 'ECONNRESET'));
+          else sockets.deliver(socket, answer);
+        };
+        const inMs = latency();
+        later(inMs, 'answer', comeIn);
+        if (behaviour.doubled === true) later(inMs + chance.between(0, 300), 'answer', comeIn);
       });
+    });
   }
 
   // Now and then an answer that comes after the time-out.
@@ -141,33 +108,37 @@ export function createMeta(p: {
     return chance.hits(0.1) ? chance.between(200, 1_500) : chance.between(5, 120);
   }
 
+  /** Requests that a person got from a sender within the last so many ms. */
+  function taken(sender: string, waId: string, withinMs: number): number {
+    const isTheirs = (to: string) => to === `+${waId}` || p.waIdOf(to) === waId;
+    return wire.posts.filter(
+      (post) =>
+        post.taken &&
+        post.sender === sender &&
+        post.at > timeline.now() - withinMs &&
+        isTheirs(post.to),
+    ).length;
+  }
+
   return {
     stationOf(life, worker, sender) {
-      const sockets: Socket[] = [];
+      const { answered } = p;
+      const sockets = createSockets({ now: timeline.now, doubtMs: REQUEST_TIMEOUT_MS, answered });
       const base = {
-        http: http(life, worker, sender, sockets),
+        http: (call: HttpCall) => write(call, { life, worker, sender, sockets }),
         path: '/messages',
         token: () => 'EAAtoken',
         tokenRefused: () => undefined,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
       };
       const after = <T>(value: () => T): Promise<T> =>
-        new Promise((resolve) =>
-          timeline.schedule({
-            inMs: chance.between(5, 100),
-            what: 'graph',
-            owner: life,
-            run: () => resolve(value()),
-          }),
-        );
+        new Promise((resolve) => {
+          const inMs = chance.between(5, 100);
+          timeline.schedule({ inMs, what: 'graph', owner: life, run: () => resolve(value()) });
+        });
       const unused = () => Promise.reject(new Error('not part of the simulation'));
       return {
-        async send(input, options) {
-          const outcome = await send(base, input, options);
-          // A socket whose acceptance was not taken for one is dropped by whoever reads it.
-          if (outcome.kind === 'uncertain') sockets.length = 0;
-          return outcome;
-        },
+        send: (input, options) => send(base, input, options),
         setConnections: () => undefined,
         createTemplate: unused,
         getTemplate: unused,
@@ -175,14 +146,8 @@ export function createMeta(p: {
         callingSettings: unused,
         tokenInfo: unused,
         async *listTemplates({ name = '' } = {}) {
-          const template = {
-            id: '1',
-            name,
-            language: 'en',
-            status: 'APPROVED',
-            category: 'UTILITY',
-          };
-          yield await after(() => ok({ ...template, components: [] }));
+          const template = { id: '1', name, language: 'en', status: 'APPROVED' };
+          yield await after(() => ok({ ...template, category: 'UTILITY', components: [] }));
         },
         numberInfo: () =>
           after(() => ok({ id: sender, canSendMessage: 'AVAILABLE', healthErrors: [] })),
@@ -201,18 +166,7 @@ export function createMeta(p: {
     calm() {
       armed.length = 0;
     },
-    taken,
   };
-
-  function taken(sender: string, waId: string, withinMs: number): number {
-    return wire.posts.filter(
-      (post) =>
-        post.taken &&
-        post.sender === sender &&
-        post.at > timeline.now() - withinMs &&
-        (post.to === `+${waId}` || p.waIdOf(post.to) === waId),
-    ).length;
-  }
 }
 
 function readMessage(call: HttpCall) {

@@ -1,9 +1,8 @@
 /** What must hold after every event, and what when all faults are off and a day has passed: all of it is here. */
 import { verdictFor } from '../../src/core/verdicts.ts';
 import type { Facts } from './facts.ts';
-import { asksOf } from './model/change-state.ts';
+import { asksOf } from './model/people.ts';
 import { isOpen, type Row, type Tables } from './model/tables.ts';
-import type { Life } from './timeline.ts';
 import { isHarmless, type Post, type Wire } from './wire.ts';
 
 /** A promise that was broken. */
@@ -29,8 +28,10 @@ export interface Witness {
   /** The list that was accepted in the end, by campaign. */
   readonly lists: ReadonlyMap<string, readonly Line[]>;
   readonly now: () => number;
-  /** The process of a worker's name. */
-  readonly lifeOf: (worker: string) => (Life & { readonly stopped: boolean }) | undefined;
+  /** A process was not killed: it could write down, or leave in the spool, whatever it knows. */
+  readonly toldAll: (worker: string) => boolean;
+  /** Meta knows two numbers as one person. */
+  readonly isSame: (a: string, b: string) => boolean;
   readonly broken: (rule: string, detail: string) => void;
 }
 
@@ -65,7 +66,8 @@ export function judgePost(w: Witness, post: Post): void {
   if (facts.toldClosed.has(`${post.worker} ${post.sender} ${post.template}`))
     w.broken('asked with a closed template', `${name}: this process knew that it is closed`);
   if (row !== undefined) judgeWords(w, post, row);
-  judgePair(w, post);
+  judgePair(w, post, claim?.people ?? []);
+  judgeAllowance(w, `${post.request}.${post.fence}`);
 }
 
 function judgeWords(w: Witness, post: Post, row: Row): void {
@@ -78,10 +80,10 @@ function judgeWords(w: Witness, post: Post, row: Row): void {
 }
 
 /** One person is asked by one sender once a day, over all campaigns. */
-function judgePair(w: Witness, post: Post): void {
+function judgePair(w: Witness, post: Post, people: readonly string[]): void {
   for (const other of w.wire.posts) {
-    if (other.request === post.request || other.sender !== post.sender || other.to !== post.to)
-      continue;
+    if (other.request === post.request || other.sender !== post.sender) continue;
+    if (!people.includes(other.to.slice(1))) continue;
     if (isHarmless(other) || other.at < post.at - DAY_MS + IN_HAND_MS || other === post) continue;
     const word = w.facts.retriedAt.get(other.request) ?? w.facts.clearedAt.get(other.request);
     if ((word ?? -1) >= other.at || w.facts.settled.has(other.request)) continue;
@@ -97,21 +99,26 @@ export function judgeAnswer(w: Witness, post: Post): void {
     w.facts.toldClosed.add(`${post.worker} ${post.sender} ${post.template}`);
 }
 
-/** After each commit. */
+/** After each commit, of what it changed. */
 export function judgeLedger(w: Witness): void {
-  const { tables, facts } = w;
-  for (const row of tables.rows.values()) {
-    if (!isOpen(row)) continue;
-    if (tables.campaigns.get(row.campaign)?.state === 'completed')
+  const { changes, campaigns, rows } = w.tables;
+  const touched = changes.campaigns ? rows.keys() : changes.rows.keys();
+  for (const id of touched) {
+    const row = rows.get(id);
+    if (row !== undefined && isOpen(row) && campaigns.get(row.campaign)?.state === 'completed')
       w.broken('open in a completed campaign', `request ${row.id} is ${row.state}`);
   }
-  for (const key of facts.owed) {
-    const [request = '', fence] = key.split('.');
-    const row = tables.rows.get(request);
-    const asks = row === undefined ? [] : asksOf(tables, row.sender, row.to);
-    if (!asks.some((ask) => ask.request === request && ask.fence === Number(fence)))
-      w.broken('allowance lost', `${key} was asked, and its allowance is not held`);
-  }
+  if (changes.pairs) for (const key of w.facts.owed) judgeAllowance(w, key);
+}
+
+/** What was asked and not refused holds its person's allowance. */
+function judgeAllowance({ tables, facts, broken }: Witness, key: string): void {
+  const [request = '', fence] = key.split('.');
+  const row = tables.rows.get(request);
+  if (row === undefined || !facts.owed.has(key)) return;
+  const asks = asksOf(tables, row.sender, row.to);
+  if (!asks.some((ask) => ask.request === request && ask.fence === Number(fence)))
+    broken('allowance lost', `${key} was asked, and its allowance is not held`);
 }
 
 /** When a list was accepted, and at the end. */
@@ -161,8 +168,10 @@ function judgeRow(w: Witness, row: Row): void {
   }
   const isByHand = w.facts.settled.has(row.id);
   if (row.state === 'accepted') {
-    if (taken.length === 0 && !isByHand) w.broken('wrongly accepted', `${name}: nobody was asked`);
-    const told = taken.find((post) => post.heard === 'accepted' && livesOn(w, post.worker));
+    // By the other number of the same person is asked, too: Meta counts people.
+    if (!isByHand && !w.wire.posts.some((post) => post.taken && w.isSame(post.to, row.to)))
+      w.broken('wrongly accepted', `${name}: nobody was asked`);
+    const told = taken.find((post) => post.heard === 'accepted' && w.toldAll(post.worker));
     if (row.wamid === null && told !== undefined && isStorable(told.wamid))
       w.broken('a wamid forgotten', `${name}: Meta answered ${told.wamid}`);
     if (row.wamid !== null && !taken.some((post) => post.wamid === row.wamid))
@@ -170,10 +179,10 @@ function judgeRow(w: Witness, row: Row): void {
     return;
   }
   // What one process was told before it died is not known to the ledger.
-  const heard = taken.find((post) => post.heard === 'accepted' && livesOn(w, post.worker));
+  const heard = taken.find((post) => post.heard === 'accepted' && w.toldAll(post.worker));
   if (heard !== undefined && row.state !== 'uncertain' && !isByHand)
     w.broken('an acceptance forgotten', `${name}: accepted as fence ${heard.fence}`);
-  if (row.state === 'rejected' && !isByHand && last?.code !== row.errorCode)
+  if (row.state === 'rejected' && !isByHand && storedCode(last?.code) !== row.errorCode)
     w.broken('wrongly rejected', `${name} with ${row.errorCode}, Meta said ${last?.code}`);
   if (row.state === 'uncertain') judgeUncertain(w, row, last);
 }
@@ -181,23 +190,22 @@ function judgeRow(w: Witness, row: Row): void {
 /** `uncertain` only where a written request was hit by a fault, or its process died with it. */
 function judgeUncertain(w: Witness, row: Row, last: Post | undefined): void {
   const claim = w.facts.claims.get(`${row.id}.${row.fence}`);
-  if (!livesOn(w, claim?.worker ?? '')) return;
+  if (!w.toldAll(claim?.claimId.split('.')[0] ?? '')) return;
   const name = `request ${row.id}.${row.fence}`;
   if (last === undefined || last.fence !== row.fence)
     w.broken('uncertain, never written', `${name}: its process lives`);
-  else if (last.heard === 'accepted' || last.heard === 'refused')
+  else if (!last.doubted && (last.heard === 'accepted' || last.heard === 'refused'))
     w.broken('uncertain, though answered', `${name}: the answer was ${last.heard}`);
+}
+
+/** A code that is no integer of Postgres's is kept as -1. */
+function storedCode(code: number | undefined): number | undefined {
+  return code !== undefined && code > 2 ** 31 - 1 ? -1 : code;
 }
 
 /** What is no text for Postgres is no wamid. */
 function isStorable(wamid: string | undefined): boolean {
   return wamid !== undefined && /^wamid\.\d+$/.test(wamid);
-}
-
-/** Neither killed nor told to stop: it can write down whatever it knows. */
-function livesOn(w: Witness, worker: string): boolean {
-  const life = w.lifeOf(worker);
-  return life?.alive === true && !life.stopped;
 }
 
 function ms(time: number): string {

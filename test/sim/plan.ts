@@ -62,15 +62,16 @@ export const SQLSTATES = [
 ];
 
 const STATEMENTS = [
-  ...['claim', 'claim', 'claim', 'record', 'record', 'release', 'turnAway', 'streak', 'feed'],
-  ...['close', 'sweepLeases', 'recordCheck', 'releaseLost', 'retry', 'finishLoading'],
+  ...['claim', 'claim', 'claim', 'record', 'record', 'releaseClaim', 'turnAway', 'streak', 'feed'],
+  ...['closeSender', 'closeTemplate', 'sweepLeases', 'recordCheck', 'retry', 'finishLoading'],
 ];
 
 /** Where acts and faults hurt most: around what leads a person to be asked. */
 const CUES = [
   ...['sent claim', 'snapshot claim', 'committed claim', 'committed claim', 'answered claim'],
   ...['connected', 'answer', 'sent record', 'snapshot record', 'committed record'],
-  ...['committed release', 'committed retry', 'committed sweepLeases', 'committed recordCheck'],
+  ...['committed releaseClaim', 'committed retry', 'committed sweepLeases'],
+  ...['committed recordCheck', 'committed addLines'],
 ];
 
 /** Draws the plan of a seed. */

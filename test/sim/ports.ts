@@ -1,16 +1,18 @@
 /**
- * The ports of the ledger over the model: what each method of a port is as a statement, and by which rules
- * the model goes. The only file that knows the shape of the ports.
+ * The ports of the ledger over the model: what each method of a port is as statements, and by which rules
+ * the model goes. With `real-ledger.ts` the only file that knows the shape of the ports. Statements have the
+ * names of the real ones.
  */
 import type { CampaignSummary } from '../../src/core/campaign.ts';
 import type {
   CampaignStore,
   EvidenceStore,
   IntakeStore,
+  Loading,
   PeopleStore,
-  QueueJob,
   RoadStore,
   SenderStore,
+  SilenceStore,
 } from '../../src/core/ports.ts';
 import { problem } from '../../src/core/problem.ts';
 import { noCounts } from '../../src/core/request.ts';
@@ -19,222 +21,58 @@ import type { Store } from './database.ts';
 import * as campaigns from './model/campaigns.ts';
 import * as claims from './model/claim.ts';
 import * as evidence from './model/evidence.ts';
+import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
-import type { Rules } from './model/rules.ts';
-import { type CampaignRow, snapshot, type Tables, type Turn } from './model/tables.ts';
+import type { CampaignRow, Seen, Tables, Turn } from './model/tables.ts';
 import type { Life } from './timeline.ts';
-
-/** What the ports promise today. */
-const RULES: Rules = {
-  claimReads: 'as-of-its-start',
-  olderProof: 'kept-as-evidence',
-  backInCompleted: 'stays',
-  lists: 'compared-by-row',
-};
 
 /** What the sending side, operators and loaders are given. */
 export interface Ledger {
   readonly road: RoadStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
+  readonly silence: SilenceStore;
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
   readonly people: Pick<PeopleStore, 'suppress'>;
 }
+
+type Run = <T>(
+  name: string,
+  rule: (turn: Turn) => T,
+  p?: { readonly touches?: readonly string[]; readonly proves?: readonly string[] },
+) => Promise<T>;
 
 /** Makes the ledger of one process over the model. */
 export function modelLedger(p: {
   readonly life: Life;
   readonly store: Store;
   readonly tables: Tables;
+  readonly snapshot: () => Seen;
   /** The database's clock, ms since the epoch. */
   readonly clock: () => number;
 }): Ledger {
-  const { tables } = p;
-  /** One statement. */
-  function run<T>(
-    name: string,
-    touches: readonly string[],
-    rule: (turn: Turn) => T,
-    proves: readonly string[] = [],
-  ): Promise<T> {
-    return p.store.run({
-      life: p.life,
-      name,
-      touches,
-      proves,
+  const run: Run = (name, rule, about = {}) =>
+    p.store.run({
+      ...{ life: p.life, name, ...about },
       begin: () => {
-        const seen = snapshot(tables);
-        return () => rule({ now: tables, seen, clock: p.clock() });
+        const seen = p.snapshot();
+        return () => rule({ now: p.tables, seen, clock: p.clock() });
       },
     });
-  }
-  const idsOf = (list: readonly { readonly request: string }[]) => list.map((one) => one.request);
-  const of = (jobs: readonly QueueJob[]) => idsOf(jobs);
-  const none: readonly string[] = [];
-  const summary = (c: CampaignRow): CampaignSummary => ({
-    ...c.spec,
-    id: c.id,
-    senderIds: c.senderIds,
-    state: c.state,
-    reason: c.reason,
-    createdAt: new Date(0),
-    startedAt: null,
-    endedAt: null,
-    counts: noCounts(),
-    refusedLines: 0,
-  });
-  const unused = (name: string) => () => {
-    throw new Error(`${name} is not part of the simulation`);
-  };
-
-  const road: RoadStore = {
-    feed: ({ senderId, limit, singlesOnly }) =>
-      run('feed', none, (turn) =>
-        singlesOnly === true ? [] : claims.feed(turn, { senderId, limit }),
-      ),
-    claim: async ({ senderId, jobs, worker, again, horizonMs, leaseMs }) => {
-      const answer = await run('claim', of(jobs), (turn) => ({
-        ...claims.claim(turn, RULES, {
-          senderId,
-          jobs,
-          worker,
-          again: again ?? 0,
-          horizonMs: horizonMs ?? 200,
-          leaseMs,
-        }),
-        at: turn.clock,
-      }));
-      return {
-        claimed: answer.claimed,
-        room: answer.room,
-        againSlotsMs: answer.againSlots,
-        databaseNowMs: answer.at,
-        nextSlotMs: answer.nextSlot,
-        rate: answer.rate,
-        closed: answer.closed,
-      };
-    },
-    turnAway: ({ senderId, jobs }) =>
-      run('turnAway', of(jobs), (turn) => claims.turnAway(turn, { senderId, jobs })),
-    release: async ({ worker, claims: refs }) => {
-      await run('release', idsOf(refs), (turn) =>
-        outcomes.release(turn, RULES, refs, (row) => row.claimedBy === worker),
-      );
-    },
-    giveBack: (jobs) => run('giveBack', of(jobs), (turn) => outcomes.giveBack(turn, jobs)),
-    withdraw: ({ senderId }) => run('withdraw', none, (turn) => outcomes.withdraw(turn, senderId)),
-    streak: ({ campaignId, key, requests, enough, reason }) =>
-      run('streak', requests, (turn) =>
-        outcomes.streak(turn, RULES, {
-          campaignId,
-          key,
-          marks: requests.map((request) => ({
-            request,
-            fence: turn.now.rows.get(request)?.fence ?? 0,
-          })),
-          enough,
-          reason,
-        }),
-      ),
-    async releaseLost({ worker, held }) {
-      const lost = await run('releaseLost', none, ({ seen }) =>
-        [...seen.rows.values()]
-          .filter(
-            (row) =>
-              row.claimedBy === worker &&
-              !held.includes(row.id) &&
-              (row.state === 'sending' ||
-                (row.state === 'uncertain' && row.reason === 'lease-ended')),
-          )
-          .map((row) => ({ request: row.id, fence: row.fence })),
-      );
-      if (lost.length > 0) await road.release({ worker, claims: lost });
-      return lost.length;
-    },
-    record: (entries) =>
-      run(
-        'record',
-        idsOf(entries),
-        (turn) => outcomes.record(turn, RULES, entries),
-        idsOf(entries.filter((entry) => entry.outcome === 'accepted')),
-      ),
-    sweepLeases: ({ checkAfterMs }) =>
-      run('sweepLeases', none, (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
-    staleQueued: (q) => run('staleQueued', none, (turn) => outcomes.staleQueued(turn, q)),
-    refeed: (jobs) => run('refeed', of(jobs), (turn) => outcomes.refeed(turn, jobs)),
-    pauseBlocked: () => run('pauseBlocked', none, outcomes.pauseBlocked),
-    // No line of the simulation has an end of its own.
-    expire: async () => 0,
-    completeCampaigns: () => run('completeCampaigns', none, outcomes.completeCampaigns),
-  };
-
   return {
-    road,
-    senders: senderPort(run, unused),
-    evidence: {
-      takeCheck: (q) => run('takeCheck', none, (turn) => evidence.takeCheck(turn, q)),
-      recordCheck: (q) =>
-        run('recordCheck', [q.request], (turn) => evidence.recordCheck(turn, RULES, q)),
-      applyStatus: (status) =>
-        run(
-          'applyStatus',
-          [status.request ?? ''],
-          (turn) => evidence.applyStatus(turn, RULES, status),
-          [status.request ?? ''],
-        ),
-      settle: (q) => run('settle', none, (turn) => evidence.settle(turn, q)),
-      retry: (q) => run('retry', none, (turn) => evidence.retry(turn, q)),
+    road: roadPort(run),
+    senders: senderPort(run),
+    evidence: evidencePort(run),
+    silence: {
+      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
+      note: () => run('noteSilence', () => undefined),
     },
-    campaigns: {
-      create: async (spec) => {
-        const made = await run('create', none, (turn) => campaigns.createCampaign(turn, spec));
-        if (made === undefined) return err(problem('IDEMPOTENCY_MISMATCH', 'Another campaign.'));
-        return ok({ campaign: summary(made.campaign), created: made.created });
-      },
-      get: (id) =>
-        run('get', none, ({ seen }) => {
-          const campaign = seen.campaigns.get(id);
-          return campaign && summary(campaign);
-        }),
-      list: unused('list'),
-      progress: (id) =>
-        run('progress', none, ({ seen }) => {
-          const campaign = seen.campaigns.get(id);
-          return (
-            campaign && {
-              ...{ state: campaign.state, reason: campaign.reason, counts: noCounts() },
-              ...{ refusedLines: 0, nextDueAt: null, later: 0, uncertainOpen: 0, budgetWait: null },
-            }
-          );
-        }),
-      transition: (q) => run('transition', none, (turn) => campaigns.transition(turn, q)),
-      reassign: unused('reassign'),
-      discard: (id) => run('discard', none, (turn) => campaigns.discard(turn, id)),
-      reasons: unused('reasons'),
-      forecast: unused('forecast'),
-      results: unused('results'),
-      refusedLines: unused('refusedLines'),
-    },
-    intake: {
-      addLines: async (q) => {
-        const { mismatch, ...added } = await run('addLines', none, (turn) =>
-          campaigns.addLines(turn, q),
-        );
-        return mismatch === undefined
-          ? ok(added)
-          : err(problem('IDEMPOTENCY_MISMATCH', 'Another list.', { where: `row ${mismatch}` }));
-      },
-      finishLoading: async (q) => {
-        const bound = await run('finishLoading', none, (turn) => campaigns.finishLoading(turn, q));
-        return bound === q.listSha256
-          ? ok(undefined)
-          : err(problem('IDEMPOTENCY_MISMATCH', 'Another list.'));
-      },
-    },
+    campaigns: campaignPort(run),
+    intake: intakePort(run),
     people: {
       suppress: ({ people }) =>
-        run('suppress', none, ({ now }) => {
+        run('suppress', ({ now }) => {
           const before = now.suppressed.size;
           for (const { to } of people) now.suppressed.add(to.replace('+', ''));
           return now.suppressed.size - before;
@@ -243,57 +81,175 @@ export function modelLedger(p: {
   };
 }
 
-function senderPort(
-  run: <T>(name: string, touches: readonly string[], rule: (turn: Turn) => T) => Promise<T>,
-  unused: (name: string) => () => never,
-): SenderStore {
+const touching = (refs: readonly { readonly request: string }[]) => ({
+  touches: refs.map((one) => one.request),
+});
+
+function roadPort(run: Run): RoadStore {
+  return {
+    feed: (q) => run('feed', (turn) => claims.feed(turn, q)),
+    claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
+    turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
+    giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
+    withdraw: ({ senderId }) => run('withdraw', (turn) => claims.withdraw(turn, senderId)),
+    streak: (q) => run('streak', (turn) => outcomes.streak(turn, q), touching(q.attempts)),
+    releaseClaim: ({ claimId }) =>
+      run('releaseClaim', (turn) => outcomes.releaseClaim(turn, claimId)),
+    async record(entries) {
+      const proofs = entries.filter((entry) => entry.outcome === 'accepted');
+      const answers = await run('record', (turn) => outcomes.record(turn, entries), {
+        ...touching(entries),
+        proves: proofs.map((one) => one.request),
+      });
+      const done = answers.filter(({ applied }) => applied);
+      // As the real one: a count too low is nobody's loss.
+      if (done.length > 0)
+        await run('tally', (turn) => outcomes.tally(turn, done)).catch(() => undefined);
+      return answers;
+    },
+    sweepLeases: ({ checkAfterMs }) =>
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
+    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q)),
+    refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked),
+    // No line of the simulation has an end of its own.
+    expire: async () => 0,
+    async completeCampaigns() {
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn));
+      return run('completeCampaigns', campaigns.completeCampaigns);
+    },
+  };
+}
+
+function evidencePort(run: Run): EvidenceStore {
+  return {
+    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q)),
+    recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
+    applyStatus: (status) => {
+      const requests = status.request === undefined ? [] : [status.request];
+      return run('applyStatus', (turn) => evidence.applyStatus(turn, status), {
+        ...{ touches: requests, proves: requests },
+      });
+    },
+    settle: (q) => run('settle', (turn) => evidence.settle(turn, q)),
+    retry: (q) => run('retry', (turn) => evidence.retry(turn, q)),
+  };
+}
+
+const summary = (c: CampaignRow): CampaignSummary => ({
+  ...c.spec,
+  ...{ id: c.id, senderIds: c.senderIds, state: c.state, reason: c.reason },
+  ...{ createdAt: new Date(0), startedAt: null, endedAt: null },
+  ...{ counts: noCounts(), refusedLines: 0 },
+});
+
+function unused(name: string): () => never {
+  return () => {
+    throw new Error(`${name} is not part of the simulation`);
+  };
+}
+
+function campaignPort(run: Run): CampaignStore {
+  const other = () => err(problem('IDEMPOTENCY_MISMATCH', 'Another campaign.'));
+  return {
+    create: async (spec) => {
+      const made = await run('createCampaign', (turn) => lists.createCampaign(turn, spec));
+      if (made === undefined) return other();
+      return ok({ campaign: summary(made.campaign), created: made.created });
+    },
+    get: (id) =>
+      run('campaigns', ({ seen }) => {
+        const campaign = seen.campaigns.get(id);
+        return campaign && summary(campaign);
+      }),
+    progress: (id) =>
+      run('progress', ({ seen }) => {
+        const campaign = seen.campaigns.get(id);
+        return (
+          campaign && {
+            ...{ state: campaign.state, reason: campaign.reason, counts: noCounts() },
+            ...{ refusedLines: 0, nextDueAt: null, later: 0, uncertainOpen: 0, budgetWait: null },
+          }
+        );
+      }),
+    async transition(q) {
+      const moved = await run('moveCampaign', (turn) => campaigns.moveCampaign(turn, q));
+      if (moved?.state === 'cancelled')
+        await run('cancelRequests', (turn) => campaigns.cancelRequests(turn, q.id));
+      return moved;
+    },
+    list: unused('list'),
+    reassign: unused('reassign'),
+    reasons: unused('reasons'),
+    forecast: unused('forecast'),
+    results: unused('results'),
+    refusedLines: unused('refusedLines'),
+  };
+}
+
+function intakePort(run: Run): IntakeStore {
+  const notHeld = ({ campaignId }: Loading) =>
+    err(problem('CONFLICT', `Campaign ${campaignId} is another load's.`));
+  return {
+    hold: (q) => run('holdLoading', (turn) => lists.hold(turn, q)),
+    clear: async (q) => {
+      const { held } = await run('clearLines', (turn) => lists.clear(turn, q));
+      return held ? ok(undefined) : notHeld(q);
+    },
+    addLines: async (q) => {
+      const done = await run('addLines', (turn) => lists.addLines(turn, q));
+      return done.held ? ok(done.value) : notHeld(q);
+    },
+    finishLoading: async (q) => {
+      const done = await run('finishLoading', (turn) => lists.finishLoading(turn, q));
+      return done.held && done.value ? ok(undefined) : notHeld(q);
+    },
+    letGo: (q) => run('letGo', (turn) => lists.letGo(turn, q)),
+    discard: unused('discard'),
+  };
+}
+
+function senderPort(run: Run): SenderStore {
   return {
     ensure: ({ senderId, businessAccountId, messagesPerSecond }) =>
-      run('ensure', [], ({ now, clock }) => {
+      run('ensureSender', ({ now, clock }) => {
         if (now.senders.has(senderId)) return;
         now.senders.set(senderId, {
-          id: senderId,
-          account: businessAccountId ?? senderId,
-          rate: messagesPerSecond,
-          nextSlot: clock,
-          holdUntil: 0,
-          nextCheck: 0,
-          breaker: null,
+          ...{ id: senderId, account: businessAccountId ?? senderId, rate: messagesPerSecond },
+          ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
         });
       }),
-    budget: () => run('budget', [], () => undefined),
+    budget: () => run('budget', () => undefined),
     heartbeat: ({ worker, senderId }) =>
-      run('heartbeat', [], ({ now, clock }) => {
+      run('heartbeat', ({ now, clock }) => {
         now.workers.set(`${senderId} ${worker}`, clock);
         const sender = now.senders.get(senderId);
         const alive = [...now.workers].filter(
           ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
         );
+        const rate = sender?.rate ?? 1;
         return {
-          senderId,
-          rateAllowed: sender?.rate ?? 1,
-          rateNow: sender?.rate ?? 1,
-          rateReason: null,
+          ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
           breaker: sender?.breaker?.reason ?? null,
-          inFlight: 0,
-          processes: alive.length,
-          budget: null,
+          ...{ processes: alive.length, budget: null, silence: null },
         };
       }),
     leave: ({ worker, senderId }) =>
-      run('leave', [], ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
-    list: unused('list'),
+      run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
     slow: ({ senderId, waitMs }) =>
-      run('slow', [], ({ now, clock }) => {
+      run('slowSender', ({ now, clock }) => {
         const sender = now.senders.get(senderId);
+        const holdUntil = Math.max(sender?.holdUntil ?? 0, clock + (waitMs ?? 0));
         if (sender !== undefined && waitMs !== undefined)
-          now.senders.set(senderId, {
-            ...sender,
-            holdUntil: Math.max(sender.holdUntil, clock + waitMs),
-          });
+          now.senders.set(senderId, { ...sender, holdUntil });
       }),
-    close: (q) => run('close', [], (turn) => campaigns.close(turn, q)),
-    reopen: (q) => run('reopen', [], (turn) => campaigns.reopen(turn, q)),
-    takeProbes: (q) => run('takeProbes', [], (turn) => campaigns.takeProbes(turn, q)),
+    async close(q) {
+      const of = q.template === undefined ? 'Sender' : 'Template';
+      await run(`close${of}`, (turn) => campaigns.close(turn, q));
+      return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
+    },
+    reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
+    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q)),
+    list: unused('list'),
   };
 }

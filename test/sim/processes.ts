@@ -1,6 +1,6 @@
 /** Processes of the sending side: begun, killed, frozen, told to stop, begun again under another name. */
 import { type RunningSenders, runSenders, type WorkEvent } from '../../src/campaign/run-senders.ts';
-import type { Clock } from '../../src/core/ports.ts';
+import type { Clock, Spool } from '../../src/core/ports.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 import type { Chance } from './chance.ts';
 import { clockOf } from './clock.ts';
@@ -30,7 +30,8 @@ export interface Fleet {
   stop(one: Process): void;
   freeze(one: Process, p: { readonly suspend: boolean; readonly ms: number }): void;
   wake(one: Process): void;
-  byWorker(worker: string): Process | undefined;
+  /** It was not killed, and where it was told to stop it has ended so. */
+  toldAll(worker: string): boolean;
   /** What the ledger tells those who listen. */
   tell(event: WorkEvent): void;
 }
@@ -46,6 +47,7 @@ export function createFleet(p: {
   readonly meta: Meta;
   readonly queue: Queue;
   readonly ledgerOf: (life: Life) => Ledger;
+  readonly spoolOf: (life: Life) => Spool;
 }): Fleet {
   const { timeline, chance, profile } = p;
   const all: Process[] = [];
@@ -56,6 +58,8 @@ export function createFleet(p: {
       worker: one.name,
       ledger: p.ledgerOf(one),
       queue: p.queue.stationOf(one),
+      queueComplaint: () => Promise.resolve(null),
+      spool: p.spoolOf(one),
       log: silentLogger,
       senders: profile.senders.map((phoneNumberId) => ({
         phoneNumberId,
@@ -128,7 +132,10 @@ export function createFleet(p: {
       timeline.freeze(one, how);
     },
     wake: (one) => timeline.wake(one),
-    byWorker: (worker) => all.find((one) => one.name === worker),
+    toldAll(worker) {
+      const one = all.find(({ name }) => name === worker);
+      return one?.closed === true || (one?.alive === true && !one.stopped);
+    },
     tell(event) {
       for (const one of ears.keys())
         timeline.schedule({

@@ -9,7 +9,7 @@ export interface SeedsReport {
   /** Seeds that failed, by the promise that was broken first. */
   readonly failed: ReadonlyMap<string, readonly number[]>;
   readonly posts: number;
-  readonly events: number;
+  readonly steps: number;
 }
 
 /**
@@ -23,17 +23,15 @@ export async function runSeeds(p: {
   readonly step?: number;
   readonly events: number;
   readonly onFailure?: (words: string) => void;
-  readonly onSeed?: (done: number) => void;
 }): Promise<SeedsReport> {
   const failed = new Map<string, number[]>();
   let posts = 0;
-  let events = 0;
+  let steps = 0;
   for (let n = 0; n < p.seeds; n += 1) {
     const seed = p.first + n * (p.step ?? 1);
     const report = await runPlan(drawPlan(seed, p.events));
     posts += report.posts;
-    events += report.steps;
-    p.onSeed?.(n + 1);
+    steps += report.steps;
     const worst = worstOf(report.violations);
     if (worst === undefined) continue;
     const before = failed.get(worst.rule) ?? [];
@@ -41,7 +39,7 @@ export async function runSeeds(p: {
     if (before.length === 0 && p.onFailure !== undefined)
       p.onFailure(await failureText(report.plan, worst.rule));
   }
-  return { seeds: p.seeds, failed, posts, events };
+  return { seeds: p.seeds, failed, posts, steps };
 }
 
 /** What broke, and the least that breaks it. */

@@ -13,6 +13,8 @@ export interface Life {
   frozen: boolean;
   /** How long its machine has been suspended in all, ms: its monotonic clock stood still so long. */
   lagMs: number;
+  /** Until when it is suspended, virtual ms. */
+  suspendedUntil: number;
   readonly parked: Happening[];
 }
 
@@ -30,7 +32,8 @@ export interface Happening {
   readonly touches?: readonly string[];
   putOff: number;
   cancelled: boolean;
-  readonly run: () => void;
+  /** What it gives is awaited. */
+  readonly run: () => void | Promise<void>;
 }
 
 /** What is to happen, in order. */
@@ -44,7 +47,7 @@ export interface Timeline {
     readonly isTimer?: boolean;
     readonly by?: Life;
     readonly touches?: readonly string[];
-    readonly run: () => void;
+    readonly run: () => void | Promise<void>;
   }): Happening;
   /**
    * Runs the next event and all that it wakes; `undefined` once it has where it wakes nobody, `false` when
@@ -61,6 +64,8 @@ export interface Timeline {
   wake(life: Life): void;
   /** Events that were run. */
   steps(): number;
+  /** What this event wakes waits for turns of the real event loop too. */
+  linger(): void;
   /** Hears of each event right after it. */
   onStep(hear: ((one: Happening) => void) | undefined): void;
 }
@@ -79,9 +84,14 @@ const ON_ITS_WAY_MS = 60;
  */
 const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
+/** `send` looks twice before it believes a refusal: a turn each, and one for what follows. */
+async function settledLong(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Makes a life. */
 export function newLife(name: string): Life {
-  return { name, alive: true, frozen: false, lagMs: 0, parked: [] };
+  return { name, alive: true, frozen: false, lagMs: 0, suspendedUntil: 0, parked: [] };
 }
 
 /** Makes an empty timeline. `hostile`: events are put off until another has touched the same row. */
@@ -93,6 +103,7 @@ export function createTimeline(p: {
   let now = 0;
   let order = 0;
   let steps = 0;
+  let lingers = false;
   let hear: ((one: Happening) => void) | undefined;
 
   function rival(one: Happening): Happening | undefined {
@@ -133,17 +144,34 @@ export function createTimeline(p: {
         continue;
       }
       steps += 1;
-      next.run();
+      lingers = false;
+      const under = next.run();
       // What runs on the server alone wakes no code of ours.
-      if (next.owner !== undefined) return settled().then(() => hear?.(next));
+      if (under !== undefined || next.owner !== undefined)
+        return under === undefined && !lingers
+          ? settled().then(() => hear?.(next))
+          : Promise.resolve(under)
+              .then(settledLong)
+              .then(() => hear?.(next));
       hear?.(next);
       return undefined;
     }
   }
 
+  /** Its monotonic clock stands still, and with it its timers. */
+  function standStill(life: Life, ms: number): void {
+    life.lagMs += ms;
+    const theirs = heap.all().filter((one) => one.owner === life && one.isTimer === true);
+    for (const one of theirs) one.at += ms;
+    heap.rebuild();
+  }
+
   return {
     now: () => now,
     steps: () => steps,
+    linger() {
+      lingers = true;
+    },
     onStep(listener) {
       hear = listener;
     },
@@ -178,13 +206,14 @@ export function createTimeline(p: {
     freeze(life, { suspend, ms }) {
       life.frozen = true;
       if (!suspend) return;
-      life.lagMs += ms;
-      const theirs = heap.all().filter((one) => one.owner === life && one.isTimer === true);
-      for (const one of theirs) one.at += ms;
-      heap.rebuild();
+      life.suspendedUntil = now + ms;
+      standStill(life, ms);
     },
     wake(life) {
       life.frozen = false;
+      // Sooner than it was to be.
+      if (life.suspendedUntil > now) standStill(life, now - life.suspendedUntil);
+      life.suspendedUntil = 0;
       // What a woken process finds first, timers that are due or answers that are there, is chance.
       const timersFirst = p.chance.hits(0.5);
       const rank = (one: Happening) => ((one.isTimer === true) === timersFirst ? 0 : 1);

@@ -16,11 +16,12 @@ import {
   type Witness,
 } from './invariants.ts';
 import { load, makeList, specOf } from './loads.ts';
-import { emptyTables } from './model/tables.ts';
+import { emptyTables, snapshots } from './model/tables.ts';
 import type { Plan } from './plan.ts';
 import { type Ledger, modelLedger } from './ports.ts';
 import { createFleet, type Fleet } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
+import { createSpools } from './spool.ts';
 import { createTimeline, type Life, newLife, type Timeline } from './timeline.ts';
 import { createWire } from './wire.ts';
 
@@ -58,6 +59,9 @@ export function campaignOf(plan: Plan, i: number) {
   };
 }
 
+/** Two numbers belong to one person. */
+const waIdOf = (to: string) => `9${Math.floor(Number(to) / 2)}`;
+
 /** Makes the world of a plan; its lists are on their way in. */
 export function createWorld(plan: Plan): World {
   const { seed, profile } = plan;
@@ -82,29 +86,34 @@ export function createWorld(plan: Plan): World {
     facts,
     lists,
     now: timeline.now,
-    lifeOf: (worker) => fleet.byWorker(worker),
+    isSame: (a, b) => waIdOf(a) === waIdOf(b),
+    toldAll: (worker) => fleet.toldAll(worker),
     broken(rule, detail) {
       if (violations.some((one) => one.rule === rule && one.detail === detail)) return;
       violations.push({ rule, detail, at: timeline.now() });
     },
   };
 
-  let judged = 0;
   const states = new Map<string, CampaignState>();
+  const { changes } = tables;
+  let judged = 0;
   const store = createStore({
     timeline,
     chance: chanceOf(seed, 'database'),
-    struck: () => undefined,
     committed(name, proves) {
-      if (tables.version.n === judged && proves.length === 0) return;
-      judged = tables.version.n;
+      if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
+      judged = tables.version;
       facts.committed(name, proves);
-      for (const { id, state } of tables.campaigns.values()) {
-        if (states.get(id) === state) continue;
-        states.set(id, state);
-        fleet.tell({ kind: 'campaign', id, state });
-      }
+      if (changes.campaigns)
+        for (const { id, state } of tables.campaigns.values()) {
+          if (states.get(id) === state) continue;
+          states.set(id, state);
+          fleet.tell({ kind: 'campaign', id, state });
+        }
       judgeLedger(witness);
+      changes.rows.clear();
+      changes.campaigns = false;
+      changes.pairs = false;
     },
   });
   const meta = createMeta({
@@ -112,15 +121,16 @@ export function createWorld(plan: Plan): World {
     wire,
     chance: chanceOf(seed, 'network'),
     draw: () => (calm ? ACCEPTS : drawBehaviour(answers, profile.faulty)),
-    waIdOf: (to) => `9${to.replace('+', '')}`,
+    waIdOf,
     answered: (post) => judgeAnswer(witness, post),
   });
   const queue = createQueue(timeline, chanceOf(seed, 'queue'));
   const ledgerOf = (life: Life): Ledger =>
-    modelLedger({ life, store, tables, clock: () => BEGAN_MS + timeline.now() });
+    modelLedger({ life, store, tables, snapshot, clock: () => BEGAN_MS + timeline.now() });
+  const snapshot = snapshots(tables);
   const fleet = createFleet({
     ...{ timeline, chance: chanceOf(seed, 'processes'), profile, meta, queue },
-    ledgerOf,
+    ...{ ledgerOf, spoolOf: createSpools(timeline, chanceOf(seed, 'spool')) },
   });
 
   const world: World = {

@@ -1,4 +1,5 @@
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
+import type { CampaignState } from '../../../src/core/campaign.ts';
 import type {
   AppliedStatus,
   ClaimRef,
@@ -6,10 +7,10 @@ import type {
   UncertainCheck,
 } from '../../../src/core/ports.ts';
 import type { RequestState } from '../../../src/core/request.ts';
-import { accept, asksOf, giveBackAllowance, putBack } from './change-state.ts';
-import type { Rules } from './rules.ts';
+import { putBack } from './change-state.ts';
+import { record } from './outcomes.ts';
+import { asksOf, giveBackAllowance } from './people.ts';
 import { change, changeCampaign, type Row, type Turn } from './tables.ts';
-import { refuseValues } from './values.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,20 +21,16 @@ export function takeCheck(
 ): UncertainCheck | undefined {
   const sender = now.senders.get(p.senderId);
   if (sender === undefined || sender.nextCheck > clock + 1_000) return undefined;
-  const due = [...now.rows.values()]
-    .filter(
-      (row) =>
-        row.sender === p.senderId &&
-        row.state === 'uncertain' &&
-        row.checkAt !== null &&
-        row.checkAt <= clock,
-    )
-    .sort((a, b) => (a.checkAt ?? 0) - (b.checkAt ?? 0))[0];
+  let due: Row | undefined;
+  for (const row of now.rows.values()) {
+    if (row.state !== 'uncertain' || row.sender !== p.senderId) continue;
+    if (row.checkAt === null || row.checkAt > clock) continue;
+    if (due === undefined || row.checkAt < (due.checkAt ?? 0)) due = row;
+  }
   if (due === undefined) return undefined;
-  now.senders.set(sender.id, {
-    ...sender,
-    nextCheck: Math.max(sender.nextCheck, clock) + p.paceMs,
-  });
+  const waitMs = Math.max(0, sender.nextCheck - clock);
+  const nextCheck = Math.max(sender.nextCheck, clock) + p.paceMs;
+  now.senders.set(sender.id, { ...sender, nextCheck });
   const row = change(now, due.id, { checkAt: clock + p.putOffMs, checks: due.checks + 1 });
   const others = asksOf(now, row.sender, row.to).filter(
     (ask) => ask.request !== row.id || ask.fence !== row.fence,
@@ -51,61 +48,57 @@ export function takeCheck(
     knownWeek: others.filter((ask) => ask.at > clock - 7 * DAY_MS).length,
     resetSince: false,
     heldSince: false,
-    waitMs: Math.max(0, sender.nextCheck - clock),
+    waitMs,
   };
 }
 
 /** What a check found. */
 export function recordCheck(
-  { now, clock }: Turn,
-  rules: Rules,
+  turn: Turn,
   p: ClaimRef & {
     readonly state: 'accepted' | 'pending' | 'uncertain';
+    readonly finding?: string;
     readonly againAfterMs?: number;
   },
 ): boolean {
-  const row = now.rows.get(p.request);
-  if (row?.state !== 'uncertain' || row.fence !== p.fence) return false;
-  if (p.state === 'accepted') accept(now, row.id, clock, {});
-  else if (p.state === 'uncertain')
-    change(now, row.id, {
-      checkAt: p.againAfterMs === undefined ? null : clock + p.againAfterMs,
-    });
-  else {
-    giveBackAllowance(now, row);
-    putBack(now, rules, row.id, { dueAt: clock });
-  }
-  return true;
+  const { againAfterMs, ...word } = p;
+  const [answer] = record(turn, [
+    {
+      ...word,
+      outcome: 'check',
+      giveBackAllowance: p.state === 'pending',
+      ...(againAfterMs === undefined ? {} : { delayMs: againAfterMs }),
+    },
+  ]);
+  return answer?.applied === true;
 }
 
 /** A status webhook proves that Meta took the message of that fence. */
-export function applyStatus(
-  turn: Turn,
-  rules: Rules,
-  status: StatusEvent,
-): AppliedStatus | undefined {
-  const { now, clock } = turn;
-  refuseValues([status.wamid, status.waId, status.error?.message], status.error?.code);
+export function applyStatus(turn: Turn, status: StatusEvent): AppliedStatus | undefined {
+  const { now } = turn;
   const row =
     status.request === undefined
       ? [...now.rows.values()].find((one) => one.wamid === status.wamid)
       : now.rows.get(status.request);
   if (row === undefined) return undefined;
-  const isNewest = status.fence === undefined || status.fence === row.fence;
-  const settlesOlder =
-    rules.olderProof === 'settles' && row.state !== 'sending' && row.state !== 'accepted';
-  const applied = isNewest || settlesOlder;
-  if (applied && row.state !== 'already-granted') {
-    if (status.waId !== undefined && `+${status.waId}` !== row.to)
-      now.waIds.set(row.to, status.waId);
-    accept(now, row.id, clock, { wamid: row.wamid ?? status.wamid });
-  }
+  const fence = status.fence ?? row.fence;
+  const mine = fence > row.epochFence && fence <= row.fence;
+  record(turn, [
+    {
+      ...{ request: row.id, fence, outcome: 'accepted', state: 'accepted' },
+      giveBackAllowance: false,
+      ...(status.wamid === undefined ? {} : { wamid: status.wamid }),
+      ...(status.waId === undefined ? {} : { waId: status.waId }),
+    },
+  ]);
+  const { state } = now.rows.get(row.id) as Row;
+  const applied = mine && (state === 'accepted' || state === 'already-granted');
   return {
     request: row.id,
     applied,
     news: applied,
     was: row.state,
-    state: (now.rows.get(row.id) as Row).state,
+    state,
     delivery: applied ? status.status : null,
     senderId: row.sender,
     template: now.campaigns.get(row.campaign)?.spec.template ?? '',
@@ -116,21 +109,24 @@ export function applyStatus(
 
 /** An operator's word about one uncertain request. */
 export function settle(
-  { now, clock }: Turn,
+  turn: Turn,
   p: { readonly campaignId: string; readonly row: number; readonly as: 'accepted' | 'rejected' },
 ): { settled: boolean; state: RequestState } | undefined {
-  const row = [...now.rows.values()].find((r) => r.campaign === p.campaignId && r.row === p.row);
+  const rows = [...turn.now.rows.values()];
+  const row = rows.find((r) => r.campaign === p.campaignId && r.row === p.row);
   if (row === undefined) return undefined;
-  if (row.state !== 'uncertain') return { settled: false, state: row.state };
-  if (p.as === 'accepted') accept(now, row.id, clock, {});
-  else {
-    giveBackAllowance(now, row);
-    change(now, row.id, { state: 'rejected', checkAt: null, claimedBy: null });
-  }
-  return { settled: true, state: p.as };
+  const [answer] = record(turn, [
+    {
+      ...{ request: row.id, fence: row.fence, outcome: 'settled', state: p.as },
+      ...{ finding: 'by hand', giveBackAllowance: p.as === 'rejected' },
+    },
+  ]);
+  return { settled: answer?.applied === true, state: answer?.state ?? row.state };
 }
 
-/** An operator asks again those that ended in some states. */
+const RETRIED: readonly RequestState[] = ['rejected', 'skipped', 'expired', 'uncertain'];
+
+/** An operator asks again those that ended in some states. What proves an earlier attempt still counts. */
 export function retry(
   { now, clock }: Turn,
   p: {
@@ -138,30 +134,24 @@ export function retry(
     readonly states: readonly RequestState[];
     readonly errorCode?: number;
   },
-): number {
+): { readonly retried: number; readonly state: CampaignState } | undefined {
   const campaign = now.campaigns.get(p.campaignId);
+  if (campaign === undefined) return undefined;
+  if (!['running', 'paused', 'completed'].includes(campaign.state))
+    return { retried: 0, state: campaign.state };
   const chosen = [...now.rows.values()].filter(
     (row) =>
       row.campaign === p.campaignId &&
       !row.isDouble &&
+      RETRIED.includes(row.state) &&
       p.states.includes(row.state) &&
       (p.errorCode === undefined || row.errorCode === p.errorCode),
   );
-  if (campaign === undefined || campaign.state === 'cancelled') return 0;
   for (const row of chosen) {
-    giveBackAllowance(now, row);
-    change(now, row.id, {
-      state: 'pending',
-      epoch: row.epoch + 1,
-      attempts: 0,
-      dueAt: clock,
-      checkAt: null,
-      claimedBy: null,
-      errorCode: null,
-      reason: null,
-    });
+    giveBackAllowance(now, row, row.fence);
+    const fresh = { attempts: 0, dueAt: clock, errorCode: null, reason: null, finding: null };
+    putBack(now, row.id, fresh);
   }
-  if (chosen.length > 0 && campaign.state === 'completed')
-    changeCampaign(now, p.campaignId, { state: 'running' });
-  return chosen.length;
+  if (chosen.length > 0) changeCampaign(now, p.campaignId, { errors: 0 });
+  return { retried: chosen.length, state: now.campaigns.get(p.campaignId)?.state ?? 'running' };
 }

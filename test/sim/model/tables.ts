@@ -3,6 +3,7 @@
  * that what a statement saw when it began is a copy of a few maps.
  */
 import type { CampaignSpec, CampaignState, PauseReason } from '../../../src/core/campaign.ts';
+import type { ClaimRef } from '../../../src/core/ports.ts';
 import type { RequestState } from '../../../src/core/request.ts';
 
 /** One request. Times are ms since the epoch, by the database's clock. */
@@ -11,6 +12,7 @@ export interface Row {
   readonly campaign: string;
   readonly sender: string;
   readonly row: number;
+  readonly lane: number;
   readonly to: string;
   readonly language: string;
   readonly words: Readonly<Record<string, string>>;
@@ -19,8 +21,11 @@ export interface Row {
   readonly fence: number;
   readonly feed: number;
   readonly epoch: number;
+  /** Fences above it are of the present epoch. */
+  readonly epochFence: number;
+  /** Meta took this attempt, as was learned while a later one was being sent. */
+  readonly proofFence: number | null;
   readonly attempts: number;
-  readonly claimedBy: string | null;
   readonly claimId: string | null;
   readonly leaseUntil: number;
   readonly dueAt: number;
@@ -32,6 +37,7 @@ export interface Row {
   readonly waId: string | null;
   readonly errorCode: number | null;
   readonly reason: string | null;
+  readonly finding: string | null;
 }
 
 /** One campaign. */
@@ -39,17 +45,18 @@ export interface CampaignRow {
   readonly id: string;
   readonly spec: CampaignSpec;
   readonly fingerprint: string;
+  readonly body: string | null;
   readonly senderIds: readonly string[];
   readonly state: CampaignState;
   readonly reason: PauseReason | null;
+  /** The streak that paused it. */
+  readonly pausedBy: string | null;
   readonly listSha256: string | null;
-  readonly streak: { readonly key: string; readonly marks: readonly Mark[] } | null;
-}
-
-/** A refusal that counts in a streak. */
-export interface Mark {
-  readonly request: string;
-  readonly fence: number;
+  readonly streak: { readonly key: string; readonly marks: readonly ClaimRef[] } | null;
+  readonly errors: number;
+  /** Who reads its list, until when by itself. */
+  readonly loader: string | null;
+  readonly loaderUntil: number;
 }
 
 /** One sender, or one template of an account: its breaker. */
@@ -76,10 +83,19 @@ export interface Ask {
   readonly at: number;
 }
 
+/** What of the tables was changed, and not looked at since. */
+export interface Changes {
+  /** Requests with what they were before. */
+  readonly rows: Map<string, Row | undefined>;
+  campaigns: boolean;
+  pairs: boolean;
+}
+
 /** All of it. */
 export interface Tables {
-  /** Grows with each change but to `workers`, so that what looks at all of it need not do so for nothing. */
-  readonly version: { n: number };
+  /** Grows with each change that feeding looks at. */
+  version: number;
+  readonly changes: Changes;
   readonly rows: Map<string, Row>;
   readonly campaigns: Map<string, CampaignRow>;
   readonly senders: Map<string, SenderRow>;
@@ -98,69 +114,78 @@ export interface Tables {
   readonly deadClaims: Set<string>;
 }
 
-/** Makes empty tables. */
-export function emptyTables(): Tables {
-  const version = { n: 0 };
-  return {
-    version,
-    rows: counted(new Map(), version),
-    campaigns: counted(new Map(), version),
-    senders: counted(new Map(), version),
-    templates: counted(new Map(), version),
-    pairs: counted(new Map(), version),
-    waIds: counted(new Map(), version),
-    suppressed: new Set(),
-    granted: new Set(),
-    workers: new Map(),
-    deadClaims: new Set(),
-  };
-}
-
-function counted<V>(map: Map<string, V>, version: { n: number }): Map<string, V> {
-  return Object.assign(map, {
-    set(key: string, value: V) {
-      version.n += 1;
-      return Map.prototype.set.call(map, key, value);
-    },
-    delete(key: string) {
-      version.n += 1;
-      return Map.prototype.delete.call(map, key);
-    },
-  });
-}
-
-/** What is committed now, as a statement that begins now sees it to its end. */
-export function snapshot(t: Tables): Tables {
-  const n = t.version.n + t.suppressed.size + t.granted.size;
-  if (t === last?.of && n === last.n) return last.seen;
-  const seen = {
-    version: { n: t.version.n },
-    rows: new Map(t.rows),
-    campaigns: new Map(t.campaigns),
-    senders: new Map(t.senders),
-    templates: new Map(t.templates),
-    pairs: new Map(t.pairs),
-    waIds: new Map(t.waIds),
-    suppressed: new Set(t.suppressed),
-    granted: new Set(t.granted),
-    workers: t.workers,
-    deadClaims: t.deadClaims,
-  };
-  last = { of: t, n, seen };
-  return seen;
-}
-
-/** Statements that begin at the same state share what they see: it is never changed. */
-let last: { readonly of: Tables; readonly n: number; readonly seen: Tables } | undefined;
+/** What a statement reads without a lock: as it was when the statement began. */
+export type Seen = Pick<Tables, 'rows' | 'campaigns' | 'senders' | 'templates'>;
 
 /** What each rule of the model is given. */
 export interface Turn {
   /** What is committed now: what a statement locks and changes. */
   readonly now: Tables;
-  /** What was committed when the statement began: what it reads without a lock. */
-  readonly seen: Tables;
+  /** What was committed when the statement began. */
+  readonly seen: Seen;
   /** The database's clock, ms since the epoch. */
   readonly clock: number;
+}
+
+/** Makes empty tables. */
+export function emptyTables(): Tables {
+  const noted = <V>(note: (key: string, before: V | undefined) => void): Map<string, V> => {
+    const map = new Map<string, V>();
+    return Object.assign(map, {
+      set(key: string, value: V) {
+        note(key, map.get(key));
+        return Map.prototype.set.call(map, key, value);
+      },
+      delete(key: string) {
+        note(key, map.get(key));
+        return Map.prototype.delete.call(map, key);
+      },
+    });
+  };
+  const tables: Tables = {
+    version: 0,
+    changes: { rows: new Map(), campaigns: false, pairs: false },
+    rows: noted((key, before) => {
+      tables.version += 1;
+      const { rows } = tables.changes;
+      if (!rows.has(key)) rows.set(key, before);
+    }),
+    campaigns: noted(() => {
+      tables.version += 1;
+      tables.changes.campaigns = true;
+    }),
+    senders: noted(() => {
+      tables.version += 1;
+    }),
+    templates: noted(() => {
+      tables.version += 1;
+    }),
+    pairs: noted(() => {
+      tables.changes.pairs = true;
+    }),
+    waIds: new Map(),
+    suppressed: new Set(),
+    granted: new Set(),
+    workers: new Map(),
+    deadClaims: new Set(),
+  };
+  return tables;
+}
+
+/** Makes what sees the tables as they are now; statements that begin at the same state share a copy. */
+export function snapshots(t: Tables): () => Seen {
+  let last: { readonly version: number; readonly seen: Seen } | undefined;
+  return () => {
+    if (last?.version === t.version) return last.seen;
+    const seen = {
+      rows: new Map(t.rows),
+      campaigns: new Map(t.campaigns),
+      senders: new Map(t.senders),
+      templates: new Map(t.templates),
+    };
+    last = { version: t.version, seen };
+    return seen;
+  };
 }
 
 /** Puts a changed row in the place of the old one. */
@@ -176,11 +201,6 @@ export function change(t: Tables, id: string, patch: Partial<Row>): Row {
 export function changeCampaign(t: Tables, id: string, patch: Partial<CampaignRow>): void {
   const old = t.campaigns.get(id);
   if (old !== undefined) t.campaigns.set(id, { ...old, ...patch });
-}
-
-/** Who stands behind a number, as far as Meta has told. */
-export function personOf(t: Tables, to: string): string {
-  return t.waIds.get(to) ?? to.replace('+', '');
 }
 
 /** Whether a request has work before it still. */
