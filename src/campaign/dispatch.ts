@@ -141,9 +141,10 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   async function claimLoop(): Promise<void> {
     while (lanes.size + hand.missed > 0) {
       try {
-        await effects.settled();
-        await unread.settled();
         await gather();
+        await unread.settled();
+        // The last thing that is waited for: what it closes is closed when the claim is judged.
+        await effects.settled();
         if (stopped) break;
         // Never asleep for long: a hold on the sender may end early, a stop may come.
         await time.sleep(Math.min(1_000, await claimOnce()));

@@ -176,9 +176,12 @@ export function createEffects(p: {
       }
     },
     async settled() {
-      while (closing.size > 0) await Promise.allSettled(closing);
-      const wait = outOfReachUntil - clock.wall();
-      if (wait > 0) await clock.sleep(wait, { idle: true });
+      for (;;) {
+        while (closing.size > 0) await Promise.allSettled(closing);
+        const wait = outOfReachUntil - clock.wall();
+        if (wait <= 0) return;
+        await clock.sleep(wait, { idle: true });
+      }
     },
     abandon() {
       abandoned = true;

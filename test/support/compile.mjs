@@ -3,22 +3,26 @@
  * compiles TypeScript. `dist` would do, but may be older than the sources: a copy of the few
  * folders it needs is compiled for each run.
  */
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transformFile } from '@swc/core';
 
 const FOLDERS = ['src/core', 'src/ledger/embedded', 'workers'];
 
-/** Compiles into a folder; gives the URL of a source file's module there. */
-export async function compileSources(root, target) {
+/** Compiles folders into another one, the statements in them copied. */
+export async function compileSources(root, target, folders = FOLDERS) {
   await mkdir(target, { recursive: true });
   await writeFile(join(target, 'package.json'), '{"type":"module"}');
   await symlink(join(root, 'node_modules'), join(target, 'node_modules'));
-  for (const folder of FOLDERS) {
+  for (const folder of folders) {
     const names = await readdir(join(root, folder), { recursive: true });
-    for (const name of names.filter((n) => n.endsWith('.ts'))) {
+    for (const name of names.filter((n) => /\.(ts|sql)$/.test(n))) {
       const to = join(target, folder, name.replace(/\.ts$/, '.js'));
       await mkdir(dirname(to), { recursive: true });
+      if (name.endsWith('.sql')) {
+        await cp(join(root, folder, name), to);
+        continue;
+      }
       const { code } = await transformFile(join(root, folder, name), {
         swcrc: false,
         jsc: {

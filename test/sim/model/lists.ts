@@ -1,0 +1,136 @@
+/** Lists: one loader at a time holds a campaign while its list is read, and no line goes in but under that hold. */
+import type { CampaignState } from '../../../src/core/campaign.ts';
+import type { AddedLines } from '../../../src/core/ports/campaigns.ts';
+import type { Loading, LoadingHold, NewCampaign } from '../../../src/core/ports.ts';
+import type { ListLine } from '../../../src/core/recipient.ts';
+import { asksOf } from './people.ts';
+import { type CampaignRow, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';
+
+/** So long a hold lasts without a write, ms. */
+const HOLD_MS = 15_000;
+
+/** Makes a campaign, or finds the one with the same key; `undefined`: the key belongs to another spec or body. */
+export function createCampaign(
+  { now }: Turn,
+  { bodySha256 = null, ...spec }: Omit<NewCampaign, 'bodySha256'> & { bodySha256?: string | null },
+): { readonly campaign: CampaignRow; readonly created: boolean } | undefined {
+  const { idempotencyKey: key } = spec;
+  const senderIds = spec.senderIds ?? [spec.senderId];
+  const fingerprint = JSON.stringify([spec.template, spec.language, senderIds]);
+  const same = key && [...now.campaigns.values()].find((c) => c.spec.idempotencyKey === key);
+  if (same)
+    return same.fingerprint === fingerprint && same.body === bodySha256
+      ? { campaign: same, created: false }
+      : undefined;
+  const campaign: CampaignRow = {
+    id: `c${now.campaigns.size + 1}`,
+    ...{ spec, fingerprint, body: bodySha256, senderIds, state: 'loading', reason: null },
+    ...{ pausedBy: null, listSha256: null, streak: null, errors: 0, loader: null, loaderUntil: 0 },
+  };
+  now.campaigns.set(campaign.id, campaign);
+  return { campaign, created: true };
+}
+
+/** What each write under a hold answers; without it, where the campaign stands. */
+export type Held<T> = { readonly held: true; readonly value: T } | NotHeld;
+
+/** The hold is another loader's, or the list is in. */
+export interface NotHeld {
+  readonly held: false;
+  readonly state: CampaignState | undefined;
+}
+
+/** Takes hold, unless another loader lives. */
+export function hold({ now, clock }: Turn, p: Loading): LoadingHold | undefined {
+  const c = now.campaigns.get(p.campaignId);
+  if (c === undefined) return undefined;
+  const isFree = c.loader === null || c.loader === p.loader || c.loaderUntil < clock;
+  const held = c.state === 'loading' && isFree;
+  if (held) changeCampaign(now, c.id, { loader: p.loader, loaderUntil: clock + HOLD_MS });
+  return { held, state: c.state, listSha256: c.listSha256 };
+}
+
+function underHold<T>({ now, clock }: Turn, p: Loading, write: (c: CampaignRow) => T): Held<T> {
+  const c = now.campaigns.get(p.campaignId);
+  if (c?.state !== 'loading' || c.loader !== p.loader) return { held: false, state: c?.state };
+  changeCampaign(now, c.id, { loaderUntil: clock + HOLD_MS });
+  return { held: true, value: write(c) };
+}
+
+/** Removes the lines that an earlier load left. */
+export const clear = (turn: Turn, p: Loading): Held<void> =>
+  underHold(turn, p, ({ id }) => {
+    for (const row of linesOf(turn.now, id)) turn.now.rows.delete(row.id);
+  });
+
+/** Writes lines; a person who is on the list already is skipped. */
+export const addLines = (
+  turn: Turn,
+  p: Loading & { readonly language: string; readonly lines: readonly ListLine[] },
+): Held<AddedLines> =>
+  underHold(turn, p, (c) => {
+    const { now, clock } = turn;
+    const people = new Set(linesOf(now, c.id).map((row) => row.to));
+    let doubles = 0;
+    for (const line of p.lines) {
+      if (line.kind === 'refused') continue;
+      const { row, to, parameters, senderId, language } = line.recipient;
+      const isDouble = people.has(to);
+      people.add(to);
+      if (isDouble) doubles += 1;
+      const id = String(nextId(now));
+      now.rows.set(id, {
+        ...FRESH,
+        ...{ id, campaign: c.id, row, to, isDouble, words: parameters, dueAt: clock },
+        lane: c.spec.single === true ? 0 : 1,
+        sender: askedBefore(now, c.senderIds, to) ?? senderId ?? c.spec.senderId,
+        language: language ?? p.language,
+        state: isDouble ? 'skipped' : 'pending',
+        reason: isDouble ? 'duplicate' : null,
+      });
+    }
+    return { added: p.lines.length - doubles, doubles, refused: 0 };
+  });
+
+/** The list is in, if what is there is as many lines. */
+export const finishLoading = (
+  turn: Turn,
+  p: Loading & { readonly listSha256: string; readonly lines: number },
+): Held<boolean> =>
+  underHold(turn, p, ({ id }) => {
+    if (linesOf(turn.now, id).length !== p.lines) return false;
+    const { listSha256 } = p;
+    changeCampaign(turn.now, id, { listSha256, state: 'draft', loader: null });
+    return true;
+  });
+
+/** Lets go without an end. */
+export function letGo({ now }: Turn, p: Loading): void {
+  if (now.campaigns.get(p.campaignId)?.loader === p.loader)
+    changeCampaign(now, p.campaignId, { loader: null });
+}
+
+function linesOf(t: Tables, campaign: string): readonly Row[] {
+  return [...t.rows.values()].filter((row) => row.campaign === campaign);
+}
+
+function nextId(t: Tables): number {
+  return 1 + Math.max(0, ...[...t.rows.keys()].map(Number));
+}
+
+/** One person is asked by the sender that asked before, if one of the campaign's did. */
+function askedBefore(t: Tables, senders: readonly string[], to: string): string | undefined {
+  if (senders.length === 1) return undefined;
+  const last = senders.map((id) => ({
+    id,
+    at: Math.max(0, ...asksOf(t, id, to).map((ask) => ask.at)),
+  }));
+  const latest = last.reduce((a, b) => (b.at > a.at ? b : a));
+  return latest.at > 0 ? latest.id : undefined;
+}
+
+const FRESH = {
+  ...{ fence: 0, feed: 0, epoch: 0, epochFence: 0, proofFence: null, attempts: 0 },
+  ...{ claimId: null, leaseUntil: 0, queuedAt: 0, checkAt: null, checks: 0, reservedAt: 0 },
+  ...{ wamid: null, waId: null, errorCode: null, finding: null },
+};

@@ -1,0 +1,214 @@
+/**
+ * What is learned of attempts, whoever brings it: each outcome says which attempt it speaks of, and so what it
+ * may overrule. What it may not is reported as not applied.
+ */
+import type { PauseReason } from '../../../src/core/campaign.ts';
+import type { ClaimRef, RecordAnswer, RecordEntry } from '../../../src/core/ports.ts';
+import { accept, end, putBack, useAllowance } from './change-state.ts';
+import { giveBackAllowance } from './people.ts';
+import { change, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';
+import { areStorable } from './values.ts';
+
+/** An outcome, or somebody's word on one: a check's, an operator's, a streak's. */
+export type Word = Omit<RecordEntry, 'outcome' | 'countAttempt'> & {
+  readonly outcome: RecordEntry['outcome'] | 'check' | 'settled' | 'streak';
+  readonly countAttempt?: boolean;
+  readonly finding?: string;
+};
+
+/** Writes outcomes; a value that cannot be stored is left out, and its outcome written all the same. */
+export function record(turn: Turn, words: readonly Word[]): readonly RecordAnswer[] {
+  return words.flatMap((one) => {
+    const row = turn.now.rows.get(one.request);
+    if (row === undefined) return [];
+    const word = areStorable(
+      [one.errorMessage, one.wamid, one.messageStatus, one.waId],
+      one.errorCode,
+    )
+      ? one
+      : bare(one);
+    const applied = mayOverrule(word, row);
+    if (applied) apply(turn, row, word);
+    else if (isProofMeanwhile(word, row)) {
+      change(turn.now, row.id, { proofFence: word.fence, wamid: word.wamid ?? row.wamid });
+      useAllowance(turn.now, row, word.fence, turn.clock);
+    }
+    learn(turn.now, row.to, word.waId);
+    const { state } = turn.now.rows.get(row.id) as Row;
+    return [{ request: row.id, fence: word.fence, applied, state }];
+  });
+}
+
+function bare({ wamid, messageStatus, waId, errorCode, errorMessage, ...decides }: Word): Word {
+  return decides;
+}
+
+function isOfThisEpoch(word: Word, row: Row): boolean {
+  return (word.epoch ?? row.epoch) === row.epoch;
+}
+
+function mayOverrule(word: Word, row: Row): boolean {
+  if (!isOfThisEpoch(word, row)) return false;
+  const { state } = row;
+  if (word.outcome === 'accepted') {
+    // A fact about the person: any attempt of the epoch proves it, while none is being sent.
+    if (word.fence <= row.epochFence || word.fence > row.fence) return false;
+    if (state === 'sending') return word.fence === row.fence;
+    if (state === 'accepted') return row.wamid === null && word.wamid !== undefined;
+    return state !== 'already-granted';
+  }
+  if (word.fence !== row.fence) return false;
+  switch (word.outcome) {
+    case 'refused':
+      return state === 'sending' || state === 'uncertain';
+    case 'uncertain':
+      return state === 'sending';
+    case 'doubted':
+      return ['sending', 'pending', 'queued', 'rejected'].includes(state);
+    case 'unsent':
+      return state === 'sending' || (state === 'uncertain' && isUnknownByLease(row));
+    case 'check':
+    case 'settled':
+      return state === 'uncertain';
+    case 'streak':
+      return state === 'rejected' && row.errorCode === word.errorCode && row.finding === null;
+  }
+}
+
+function isUnknownByLease({ reason }: Row): boolean {
+  return reason === 'lease-ended' || reason === 'interrupted';
+}
+
+/** Proof of an older attempt, while a later one may be on the wire: it bars the way back. */
+function isProofMeanwhile(word: Word, row: Row): boolean {
+  const isOlder = word.fence < row.fence && word.fence > row.epochFence;
+  return (
+    word.outcome === 'accepted' && row.state === 'sending' && isOlder && isOfThisEpoch(word, row)
+  );
+}
+
+function apply({ now, clock }: Turn, row: Row, word: Word): void {
+  const isByWord = word.outcome === 'check' || word.outcome === 'settled';
+  if (word.giveBackAllowance) giveBackAllowance(now, row, word.fence);
+  if (word.outcome === 'accepted' || word.outcome === 'doubted')
+    useAllowance(now, row, word.fence, clock);
+  const said: Partial<Row> = {
+    attempts: row.attempts - (word.countAttempt === false ? 1 : 0),
+    wamid: word.wamid ?? row.wamid,
+    waId: word.waId ?? row.waId,
+    finding: word.finding ?? row.finding,
+  };
+  const wrong: Partial<Row> = {
+    errorCode: word.errorCode ?? row.errorCode,
+    reason: isByWord ? row.reason : (word.reason ?? null),
+  };
+  if (word.state === 'accepted') {
+    accept(now, row.id, said);
+    return;
+  }
+  if (word.state === 'pending') {
+    putBack(now, row.id, { ...said, ...wrong, dueAt: clock + (word.delayMs ?? 0) });
+    return;
+  }
+  const asked = word.outcome === 'check' ? word.delayMs : (word.delayMs ?? 0);
+  end(now, row.id, {
+    ...said,
+    ...wrong,
+    state: word.state,
+    claimId: word.state === 'uncertain' ? row.claimId : null,
+    checkAt: word.state === 'uncertain' && asked !== undefined ? clock + asked : null,
+  });
+  // Somebody is to be looked at after all: a campaign that was done is not.
+  if (word.outcome === 'doubted' && now.campaigns.get(row.campaign)?.state === 'completed')
+    changeCampaign(now, row.campaign, { state: 'running' });
+  const digits = row.to.replace('+', '');
+  if (word.state === 'rejected' && word.reason === 'suppress') now.suppressed.add(digits);
+  if (word.state === 'already-granted') now.granted.add(`${row.sender} ${digits}`);
+}
+
+/** Meta named the wa_id of a number. */
+function learn(t: Tables, to: string, waId: string | undefined): void {
+  if (waId !== undefined && `+${waId}` !== to && t.waIds.get(to) !== waId) t.waIds.set(to, waId);
+}
+
+/** A claim whose answer was never read: from now on it claims nothing, and what it has claimed goes back. */
+export function releaseClaim(turn: Turn, claimId: string): number {
+  turn.now.deadClaims.add(claimId);
+  const held = [...turn.now.rows.values()].filter(
+    (row) => row.claimId === claimId && (row.state === 'sending' || row.state === 'uncertain'),
+  );
+  const unsent = held.map(
+    ({ id, fence }): Word => ({
+      ...{ request: id, fence, outcome: 'unsent', state: 'pending' },
+      ...{ countAttempt: false, giveBackAllowance: true },
+    }),
+  );
+  return record(turn, unsent).filter(({ applied }) => applied).length;
+}
+
+/** Claims whose lease ended: somebody may have sent. */
+export function sweepLeases({ now, clock }: Turn, checkAfterMs: number): number {
+  let ended = 0;
+  for (const { id, state, leaseUntil } of [...now.rows.values()]) {
+    if (state !== 'sending' || leaseUntil >= clock) continue;
+    ended += 1;
+    const patch = { state: 'uncertain', reason: 'lease-ended' } as const;
+    end(now, id, { ...patch, checkAt: clock + checkAfterMs });
+  }
+  return ended;
+}
+
+/** Equal failures in a row pause the campaign; those refused within the streak wait again. */
+export function streak(
+  turn: Turn,
+  p: {
+    readonly campaignId: string;
+    readonly key: string;
+    readonly attempts: readonly ClaimRef[];
+    readonly enough: number;
+    readonly reason: PauseReason;
+  },
+): boolean {
+  const { now } = turn;
+  const campaign = now.campaigns.get(p.campaignId);
+  if (campaign === undefined) return false;
+  const before = campaign.streak?.key === p.key ? campaign.streak.marks : [];
+  const marks = [...before, ...p.attempts];
+  const pauses = campaign.state === 'running' && marks.length >= p.enough;
+  const ours = pauses || (campaign.state === 'paused' && campaign.pausedBy === p.key);
+  changeCampaign(now, p.campaignId, {
+    streak: { key: p.key, marks: ours ? [] : marks },
+    ...(pauses ? { state: 'paused', reason: p.reason, pausedBy: p.key } : {}),
+  });
+  if (ours && /^\d+$/.test(p.key))
+    record(
+      turn,
+      marks.map((ref) => ({
+        ...ref,
+        ...{ outcome: 'streak', state: 'pending', errorCode: Number(p.key) },
+        ...{ countAttempt: false, giveBackAllowance: true },
+      })),
+    );
+  return ours;
+}
+
+/** What recorded outcomes mean for their campaigns: an acceptance ends a streak, too many errors pause. */
+export function tally({ now }: Turn, answers: readonly RecordAnswer[]): void {
+  for (const { request, state } of answers) {
+    const campaign = now.campaigns.get(now.rows.get(request)?.campaign ?? '');
+    if (campaign === undefined) continue;
+    if (state === 'accepted' && campaign.streak !== null)
+      changeCampaign(now, campaign.id, { streak: null });
+    if (state !== 'rejected' && state !== 'uncertain') continue;
+    const errors = campaign.errors + 1;
+    const most = campaign.spec.maxErrors;
+    const isOver = most !== undefined && 'count' in most && errors > most.count;
+    const message = `${errors} errors: more than --max-errors allows`;
+    changeCampaign(now, campaign.id, {
+      errors,
+      ...(isOver && campaign.state === 'running'
+        ? { state: 'paused', reason: { by: 'us', scope: 'campaign', message } }
+        : {}),
+    });
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * The ports of the ledger over the model: what each method of a port is as statements, and by which rules
+ * the model goes. With `real-ledger.ts` the only file that knows the shape of the ports. Statements have the
+ * names of the real ones.
+ */
+import type { CampaignSummary } from '../../src/core/campaign.ts';
+import type {
+  CampaignStore,
+  EvidenceStore,
+  IntakeStore,
+  Loading,
+  PeopleStore,
+  RoadStore,
+  SenderStore,
+  SilenceStore,
+} from '../../src/core/ports.ts';
+import { problem } from '../../src/core/problem.ts';
+import { noCounts } from '../../src/core/request.ts';
+import { err, ok } from '../../src/core/result.ts';
+import type { Store } from './database.ts';
+import * as campaigns from './model/campaigns.ts';
+import * as claims from './model/claim.ts';
+import * as evidence from './model/evidence.ts';
+import * as lists from './model/lists.ts';
+import * as outcomes from './model/outcomes.ts';
+import type { CampaignRow, Seen, Tables, Turn } from './model/tables.ts';
+import type { Life } from './timeline.ts';
+
+/** What the sending side, operators and loaders are given. */
+export interface Ledger {
+  readonly road: RoadStore;
+  readonly senders: SenderStore;
+  readonly evidence: EvidenceStore;
+  readonly silence: SilenceStore;
+  readonly campaigns: CampaignStore;
+  readonly intake: IntakeStore;
+  readonly people: Pick<PeopleStore, 'suppress'>;
+}
+
+type Run = <T>(
+  name: string,
+  rule: (turn: Turn) => T,
+  p?: { readonly touches?: readonly string[]; readonly proves?: readonly string[] },
+) => Promise<T>;
+
+/** Makes the ledger of one process over the model. */
+export function modelLedger(p: {
+  readonly life: Life;
+  readonly store: Store;
+  readonly tables: Tables;
+  readonly snapshot: () => Seen;
+  /** The database's clock, ms since the epoch. */
+  readonly clock: () => number;
+}): Ledger {
+  const run: Run = (name, rule, about = {}) =>
+    p.store.run({
+      ...{ life: p.life, name, ...about },
+      begin: () => {
+        const seen = p.snapshot();
+        return () => rule({ now: p.tables, seen, clock: p.clock() });
+      },
+    });
+  return {
+    road: roadPort(run),
+    senders: senderPort(run),
+    evidence: evidencePort(run),
+    silence: {
+      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
+      note: () => run('noteSilence', () => undefined),
+    },
+    campaigns: campaignPort(run),
+    intake: intakePort(run),
+    people: {
+      suppress: ({ people }) =>
+        run('suppress', ({ now }) => {
+          const before = now.suppressed.size;
+          for (const { to } of people) now.suppressed.add(to.replace('+', ''));
+          return now.suppressed.size - before;
+        }),
+    },
+  };
+}
+
+const touching = (refs: readonly { readonly request: string }[]) => ({
+  touches: refs.map((one) => one.request),
+});
+
+function roadPort(run: Run): RoadStore {
+  return {
+    feed: (q) => run('feed', (turn) => claims.feed(turn, q)),
+    claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
+    turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
+    giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
+    withdraw: ({ senderId }) => run('withdraw', (turn) => claims.withdraw(turn, senderId)),
+    streak: (q) => run('streak', (turn) => outcomes.streak(turn, q), touching(q.attempts)),
+    releaseClaim: ({ claimId }) =>
+      run('releaseClaim', (turn) => outcomes.releaseClaim(turn, claimId)),
+    async record(entries) {
+      const proofs = entries.filter((entry) => entry.outcome === 'accepted');
+      const answers = await run('record', (turn) => outcomes.record(turn, entries), {
+        ...touching(entries),
+        proves: proofs.map((one) => one.request),
+      });
+      const done = answers.filter(({ applied }) => applied);
+      // As the real one: a count too low is nobody's loss.
+      if (done.length > 0)
+        await run('tally', (turn) => outcomes.tally(turn, done)).catch(() => undefined);
+      return answers;
+    },
+    sweepLeases: ({ checkAfterMs }) =>
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
+    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q)),
+    refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked),
+    // No line of the simulation has an end of its own.
+    expire: async () => 0,
+    async completeCampaigns() {
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn));
+      return run('completeCampaigns', campaigns.completeCampaigns);
+    },
+  };
+}
+
+function evidencePort(run: Run): EvidenceStore {
+  return {
+    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q)),
+    recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
+    applyStatus: (status) => {
+      const requests = status.request === undefined ? [] : [status.request];
+      return run('applyStatus', (turn) => evidence.applyStatus(turn, status), {
+        ...{ touches: requests, proves: requests },
+      });
+    },
+    settle: (q) => run('settle', (turn) => evidence.settle(turn, q)),
+    retry: (q) => run('retry', (turn) => evidence.retry(turn, q)),
+  };
+}
+
+const summary = (c: CampaignRow): CampaignSummary => ({
+  ...c.spec,
+  ...{ id: c.id, senderIds: c.senderIds, state: c.state, reason: c.reason },
+  ...{ createdAt: new Date(0), startedAt: null, endedAt: null },
+  ...{ counts: noCounts(), refusedLines: 0 },
+});
+
+function unused(name: string): () => never {
+  return () => {
+    throw new Error(`${name} is not part of the simulation`);
+  };
+}
+
+function campaignPort(run: Run): CampaignStore {
+  const other = () => err(problem('IDEMPOTENCY_MISMATCH', 'Another campaign.'));
+  return {
+    create: async (spec) => {
+      const made = await run('createCampaign', (turn) => lists.createCampaign(turn, spec));
+      if (made === undefined) return other();
+      return ok({ campaign: summary(made.campaign), created: made.created });
+    },
+    get: (id) =>
+      run('campaigns', ({ seen }) => {
+        const campaign = seen.campaigns.get(id);
+        return campaign && summary(campaign);
+      }),
+    progress: (id) =>
+      run('progress', ({ seen }) => {
+        const campaign = seen.campaigns.get(id);
+        return (
+          campaign && {
+            ...{ state: campaign.state, reason: campaign.reason, counts: noCounts() },
+            ...{ refusedLines: 0, nextDueAt: null, later: 0, uncertainOpen: 0, budgetWait: null },
+          }
+        );
+      }),
+    async transition(q) {
+      const moved = await run('moveCampaign', (turn) => campaigns.moveCampaign(turn, q));
+      if (moved?.state === 'cancelled')
+        await run('cancelRequests', (turn) => campaigns.cancelRequests(turn, q.id));
+      return moved;
+    },
+    list: unused('list'),
+    reassign: unused('reassign'),
+    reasons: unused('reasons'),
+    forecast: unused('forecast'),
+    results: unused('results'),
+    refusedLines: unused('refusedLines'),
+  };
+}
+
+function intakePort(run: Run): IntakeStore {
+  const notHeld = ({ campaignId }: Loading) =>
+    err(problem('CONFLICT', `Campaign ${campaignId} is another load's.`));
+  return {
+    hold: (q) => run('holdLoading', (turn) => lists.hold(turn, q)),
+    clear: async (q) => {
+      const { held } = await run('clearLines', (turn) => lists.clear(turn, q));
+      return held ? ok(undefined) : notHeld(q);
+    },
+    addLines: async (q) => {
+      const done = await run('addLines', (turn) => lists.addLines(turn, q));
+      return done.held ? ok(done.value) : notHeld(q);
+    },
+    finishLoading: async (q) => {
+      const done = await run('finishLoading', (turn) => lists.finishLoading(turn, q));
+      return done.held && done.value ? ok(undefined) : notHeld(q);
+    },
+    letGo: (q) => run('letGo', (turn) => lists.letGo(turn, q)),
+    discard: unused('discard'),
+  };
+}
+
+function senderPort(run: Run): SenderStore {
+  return {
+    ensure: ({ senderId, businessAccountId, messagesPerSecond }) =>
+      run('ensureSender', ({ now, clock }) => {
+        if (now.senders.has(senderId)) return;
+        now.senders.set(senderId, {
+          ...{ id: senderId, account: businessAccountId ?? senderId, rate: messagesPerSecond },
+          ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
+        });
+      }),
+    budget: () => run('budget', () => undefined),
+    heartbeat: ({ worker, senderId }) =>
+      run('heartbeat', ({ now, clock }) => {
+        now.workers.set(`${senderId} ${worker}`, clock);
+        const sender = now.senders.get(senderId);
+        const alive = [...now.workers].filter(
+          ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
+        );
+        const rate = sender?.rate ?? 1;
+        return {
+          ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
+          breaker: sender?.breaker?.reason ?? null,
+          ...{ processes: alive.length, budget: null, silence: null },
+        };
+      }),
+    leave: ({ worker, senderId }) =>
+      run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
+    slow: ({ senderId, waitMs }) =>
+      run('slowSender', ({ now, clock }) => {
+        const sender = now.senders.get(senderId);
+        const holdUntil = Math.max(sender?.holdUntil ?? 0, clock + (waitMs ?? 0));
+        if (sender !== undefined && waitMs !== undefined)
+          now.senders.set(senderId, { ...sender, holdUntil });
+      }),
+    async close(q) {
+      const of = q.template === undefined ? 'Sender' : 'Template';
+      await run(`close${of}`, (turn) => campaigns.close(turn, q));
+      return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
+    },
+    reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
+    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q)),
+    list: unused('list'),
+  };
+}
