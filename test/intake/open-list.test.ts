@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -53,6 +55,40 @@ describe('a list on the disk', () => {
       expect(result).toMatchObject({
         error: { message: expect.stringContaining('may not be read') },
       });
+  });
+});
+
+describe('a pipe', () => {
+  let path = '';
+  beforeAll(() => {
+    path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+  });
+  /** Lets go whoever is stuck in opening it; ENXIO where nobody has it open. */
+  const letGo = () => open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+
+  test('that nobody writes to is left when the signal comes', async () => {
+    const began = performance.now();
+    const controller = new AbortController();
+    const opening = openListFile(path, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    const stuck = setTimeout(() => void letGo().then((file) => file.close()), 2_000);
+    await expect(opening).rejects.toThrow('enough');
+    expect(performance.now() - began).toBeLessThan(1_900);
+    clearTimeout(stuck);
+  });
+
+  test('is read to its end, however late the writer comes', async () => {
+    const opening = openListFile(path);
+    // Returns once the list is open for reading.
+    const file = await open(path, 'w');
+    await file.writeFile(text);
+    await file.close();
+    const list = await opening;
+    if (!list.ok) throw new Error(list.error.message);
+    let rows = 0;
+    for await (const _line of list.value.lines) rows += 1;
+    expect(rows).toBe(2);
   });
 });
 
