@@ -5,7 +5,7 @@ import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openList, readList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
 
@@ -60,12 +60,21 @@ describe('a list on the disk', () => {
 
 describe('a pipe', () => {
   let path = '';
-  beforeAll(() => {
-    path = join(folder, 'pipe');
+  beforeEach(() => {
+    path = join(folder, `pipe-${performance.now()}`);
     execFileSync('mkfifo', [path]);
   });
   /** Lets go whoever is stuck in opening it; ENXIO where nobody has it open. */
   const letGo = () => open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+
+  /** Resolves once nobody has it open for reading; the test's own limit ends the wait. */
+  async function untilLeft(): Promise<void> {
+    for (;;) {
+      const file = await letGo().catch((error: NodeJS.ErrnoException) => error.code);
+      if (file === 'ENXIO') return;
+      if (typeof file === 'object') await file.close();
+    }
+  }
 
   test('that nobody writes to is left when the signal comes', async () => {
     const began = performance.now();
@@ -76,6 +85,20 @@ describe('a pipe', () => {
     await expect(opening).rejects.toThrow('enough');
     expect(performance.now() - began).toBeLessThan(1_900);
     clearTimeout(stuck);
+    await untilLeft();
+  });
+
+  test('whose writer says nothing is left too, and closed', async () => {
+    const controller = new AbortController();
+    const opening = openListFile(path, { signal: controller.signal });
+    const failed = expect(opening).rejects.toThrow('enough');
+    const writer = await open(path, 'w');
+    // Not a wait for time: it reads by then.
+    for (let i = 0; i < 100; i += 1) await new Promise(setImmediate);
+    controller.abort(new Error('enough'));
+    await failed;
+    await untilLeft();
+    await writer.close();
   });
 
   test('is read to its end, however late the writer comes', async () => {
