@@ -6,6 +6,7 @@
 import { closeSync, constants, createReadStream, fstatSync, open as openCallback } from 'node:fs';
 import { Socket } from 'node:net';
 import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, type Result } from '../core/result.ts';
@@ -34,7 +35,13 @@ export async function openListFile(
   options: ListRules & { readonly format?: ListFormat; readonly signal?: AbortSignal } = {},
 ): Promise<Result<OpenList, Problem>> {
   const { signal, ...rules } = options;
-  const ending = (source: ByteSource) => (signal === undefined ? source : until(source, signal));
+  const ending = (source: Readable): ByteSource => {
+    if (signal === undefined) return source;
+    // A reader left behind would take what the next one waits for, and keep the process from ending.
+    if (signal.aborted) source.destroy();
+    signal.addEventListener('abort', () => source.destroy(), { once: true });
+    return until(source, signal);
+  };
   if (path === '-') {
     return openList({ ...rules, source: ending(process.stdin), name: 'standard input' });
   }
@@ -61,7 +68,7 @@ export async function openListFile(
 }
 
 /** Bytes of a pipe as they come; a writer that is not there yet is waited for without a thread. */
-function pipe(fd: number): ByteSource {
+function pipe(fd: number): Readable {
   return new Socket({ fd, readable: true, writable: false });
 }
 

@@ -35,7 +35,7 @@ describe('a path that never answers', () => {
   }
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'a list from a pipe that nobody writes to is left at %s',
+    'a list from a pipe whose writer says nothing is left at %s',
     async (signal) => {
       const list = pipe(`list-${signal}`);
       const enqueue = road.start(['enqueue', list, ...TEMPLATE], { LOG_LEVEL: 'debug' });

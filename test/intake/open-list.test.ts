@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openList, readList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
 
@@ -53,6 +55,65 @@ describe('a list on the disk', () => {
       expect(result).toMatchObject({
         error: { message: expect.stringContaining('may not be read') },
       });
+  });
+});
+
+describe('a pipe', () => {
+  let path = '';
+  beforeEach(() => {
+    path = join(folder, `pipe-${performance.now()}`);
+    execFileSync('mkfifo', [path]);
+  });
+  /** Lets go whoever is stuck in opening it; ENXIO where nobody has it open. */
+  const letGo = () => open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+
+  /** Resolves once nobody has it open for reading; a busy machine closes it within a moment too. */
+  async function untilLeft(): Promise<void> {
+    const end = performance.now() + 3_000;
+    while (performance.now() < end) {
+      const file = await letGo().catch((error: NodeJS.ErrnoException) => error.code);
+      if (file === 'ENXIO') return;
+      if (typeof file === 'object') await file.close();
+    }
+    throw new Error('somebody still has the pipe open for reading');
+  }
+
+  test('that nobody writes to is left when the signal comes', async () => {
+    const began = performance.now();
+    const controller = new AbortController();
+    const opening = openListFile(path, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    const stuck = setTimeout(() => void letGo().then((file) => file.close()), 2_000);
+    await expect(opening).rejects.toThrow('enough');
+    expect(performance.now() - began).toBeLessThan(1_900);
+    clearTimeout(stuck);
+    await untilLeft();
+  });
+
+  test('whose writer says nothing is left too, and closed', async () => {
+    const controller = new AbortController();
+    const opening = openListFile(path, { signal: controller.signal });
+    const failed = expect(opening).rejects.toThrow('enough');
+    const writer = await open(path, 'w');
+    // Not a wait for time: it reads by then.
+    for (let i = 0; i < 100; i += 1) await new Promise(setImmediate);
+    controller.abort(new Error('enough'));
+    await failed;
+    await untilLeft();
+    await writer.close();
+  });
+
+  test('is read to its end, however late the writer comes', async () => {
+    const opening = openListFile(path);
+    // Returns once the list is open for reading.
+    const file = await open(path, 'w');
+    await file.writeFile(text);
+    await file.close();
+    const list = await opening;
+    if (!list.ok) throw new Error(list.error.message);
+    let rows = 0;
+    for await (const _line of list.value.lines) rows += 1;
+    expect(rows).toBe(2);
   });
 });
 
