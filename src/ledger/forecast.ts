@@ -1,6 +1,7 @@
 /** What a forecast is worked out from: the same judgements as the claim makes, without a claim. */
 import type { Campaign } from '../core/campaign.ts';
 import type { ForecastInput } from '../core/ports.ts';
+import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
@@ -30,8 +31,12 @@ export async function readForecast(
     sender_id: string;
     at: Date | null;
     n: number;
-  }>(FORECAST, [campaign.id, pairLimit.perDay, pairLimit.perWeek]);
-  const senders = await database.run<SenderRow>(SENDERS, [campaign.senderIds, campaign.id]);
+  }>(FORECAST, [campaign.id, pairLimit.perDay, pairLimit.perWeek], PATIENT_LIMITS);
+  const senders = await database.run<SenderRow>(
+    SENDERS,
+    [campaign.senderIds, campaign.id],
+    PATIENT_LIMITS,
+  );
   const skips = new Map<string, number>();
   for (const { reason, n } of rows)
     if (reason !== null) skips.set(reason, (skips.get(reason) ?? 0) + n);
