@@ -90,7 +90,7 @@ describeOnBothQueues('single requests', (ground) => {
         took.push(performance.now() - began);
       }
       // A list's turn at this rate would come after 100 s.
-      expect(Math.max(...took)).toBeLessThan(3_000);
+      expect(Math.max(...took)).toBeLessThan(10_000);
       const { body } = await service.call('POST', `/v1/campaigns/${bulk.body.id}/cancel`);
       expect(body.counts.cancelled).toBeGreaterThan(1_000);
     });
