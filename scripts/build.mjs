@@ -23,7 +23,7 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const FOLDERS = ['src', 'workers', 'scripts'];
+const FOLDERS = ['src', 'workers', 'scripts', 'test/sim'];
 const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 /** What the program reads at run time and tsc does not copy. */
 const ASSET = /\.(sql|html|css|svg|json|js)$/;

@@ -1,0 +1,205 @@
+/** What must hold after every event, and what when all faults are off and a day has passed: all of it is here. */
+import { verdictFor } from '../../src/core/verdicts.ts';
+import type { Facts } from './facts.ts';
+import { asksOf } from './model/change-state.ts';
+import { isOpen, type Row, type Tables } from './model/tables.ts';
+import type { Life } from './timeline.ts';
+import { isHarmless, type Post, type Wire } from './wire.ts';
+
+/** A promise that was broken. */
+export interface Violation {
+  readonly rule: string;
+  readonly detail: string;
+  /** Virtual ms. */
+  readonly at: number;
+}
+
+/** One line of a list. */
+export interface Line {
+  readonly row: number;
+  readonly to: string;
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** The world as the invariants see it. */
+export interface Witness {
+  readonly tables: Tables;
+  readonly wire: Wire;
+  readonly facts: Facts;
+  /** The list that was accepted in the end, by campaign. */
+  readonly lists: ReadonlyMap<string, readonly Line[]>;
+  readonly now: () => number;
+  /** The process of a worker's name. */
+  readonly lifeOf: (worker: string) => (Life & { readonly stopped: boolean }) | undefined;
+  readonly broken: (rule: string, detail: string) => void;
+}
+
+/** A claim made before a cancel may still be on its way: it is written within 5 s of its send time. */
+const IN_HAND_MS = 7_000;
+const DAY_MS = 86_400_000;
+
+/** Right when a POST is written. */
+export function judgePost(w: Witness, post: Post): void {
+  const { facts, wire, tables } = w;
+  const name = `${post.request}.${post.fence} (${post.to})`;
+  const claim = facts.claims.get(`${post.request}.${post.fence}`);
+  const row = tables.rows.get(post.request);
+  const word = facts.retriedAt.get(post.request) ?? -1;
+  const cleared = facts.clearedAt.get(post.request) ?? -1;
+
+  for (const other of wire.of(post.request)) {
+    if (other === post || other.at <= word || isHarmless(other)) continue;
+    if (!other.taken && other.at <= cleared && post.fence !== other.fence) continue;
+    w.broken('asked twice', `${name}: already asked at ${ms(other.at)} as fence ${other.fence}`);
+  }
+  if (claim === undefined) w.broken('unclaimed', `${name} was never claimed`);
+  else {
+    if (claim.isProven) w.broken('asked after acceptance', `${name} was claimed after the proof`);
+    if (claim.isSuppressed) w.broken('asked after opt-out', `${name} was claimed after it`);
+    if (claim.campaign !== 'running')
+      w.broken('asked in a stopped campaign', `${name}: claimed while ${claim.campaign}`);
+  }
+  const cancelledAt = row && facts.cancelledAt.get(row.campaign);
+  if (cancelledAt !== undefined && post.at > cancelledAt + IN_HAND_MS)
+    w.broken('asked after cancel', `${name}: ${ms(post.at - cancelledAt)} after it`);
+  if (facts.toldClosed.has(`${post.worker} ${post.sender} ${post.template}`))
+    w.broken('asked with a closed template', `${name}: this process knew that it is closed`);
+  if (row !== undefined) judgeWords(w, post, row);
+  judgePair(w, post);
+}
+
+function judgeWords(w: Witness, post: Post, row: Row): void {
+  const list = w.lists.get(row.campaign);
+  const line = list?.find((one) => one.row === row.row);
+  if (list === undefined) return;
+  if (line === undefined) w.broken('not on the list', `row ${row.row} (${post.to}) is on no list`);
+  else if (line.to !== post.to || Object.values(line.words).join() !== post.words.join())
+    w.broken('other words', `row ${row.row}: ${post.to} got ${post.words.join()}`);
+}
+
+/** One person is asked by one sender once a day, over all campaigns. */
+function judgePair(w: Witness, post: Post): void {
+  for (const other of w.wire.posts) {
+    if (other.request === post.request || other.sender !== post.sender || other.to !== post.to)
+      continue;
+    if (isHarmless(other) || other.at < post.at - DAY_MS + IN_HAND_MS || other === post) continue;
+    const word = w.facts.retriedAt.get(other.request) ?? w.facts.clearedAt.get(other.request);
+    if ((word ?? -1) >= other.at || w.facts.settled.has(other.request)) continue;
+    w.broken('two a day', `${post.to} by ${other.request}.${other.fence} and ${post.request}`);
+  }
+}
+
+/** When an answer was read. */
+export function judgeAnswer(w: Witness, post: Post): void {
+  if (post.heard === 'refused') w.facts.owed.delete(`${post.request}.${post.fence}`);
+  if (post.heard !== 'refused' || post.code === undefined) return;
+  if (verdictFor({ code: post.code, message: '' }).verdict === 'pause-template')
+    w.facts.toldClosed.add(`${post.worker} ${post.sender} ${post.template}`);
+}
+
+/** After each commit. */
+export function judgeLedger(w: Witness): void {
+  const { tables, facts } = w;
+  for (const row of tables.rows.values()) {
+    if (!isOpen(row)) continue;
+    if (tables.campaigns.get(row.campaign)?.state === 'completed')
+      w.broken('open in a completed campaign', `request ${row.id} is ${row.state}`);
+  }
+  for (const key of facts.owed) {
+    const [request = '', fence] = key.split('.');
+    const row = tables.rows.get(request);
+    const asks = row === undefined ? [] : asksOf(tables, row.sender, row.to);
+    if (!asks.some((ask) => ask.request === request && ask.fence === Number(fence)))
+      w.broken('allowance lost', `${key} was asked, and its allowance is not held`);
+  }
+}
+
+/** When a list was accepted, and at the end. */
+export function judgeLists(w: Witness): void {
+  for (const [campaign, list] of w.lists) {
+    const rows = [...w.tables.rows.values()].filter((row) => row.campaign === campaign);
+    for (const row of rows) {
+      const line = list.find((one) => one.row === row.row);
+      const same = line?.to === row.to && JSON.stringify(line.words) === JSON.stringify(row.words);
+      if (!same) w.broken('rows are not lines', `campaign ${campaign}, row ${row.row}: ${row.to}`);
+    }
+    if (rows.length < list.length)
+      w.broken(
+        'rows are not lines',
+        `campaign ${campaign}: ${rows.length} of ${list.length} lines`,
+      );
+  }
+}
+
+/** With all faults off, after a day. */
+export function judgeEnd(w: Witness): void {
+  judgeLists(w);
+  for (const row of w.tables.rows.values()) if (isMeant(w, row)) judgeRow(w, row);
+  for (const asks of w.tables.pairs.values())
+    for (const ask of asks) {
+      const posted = w.wire.of(ask.request).some((post) => post.fence === ask.fence);
+      const row = w.tables.rows.get(ask.request);
+      if (!posted && row?.state !== 'uncertain' && row?.state !== 'accepted')
+        w.broken('allowance kept', `${ask.request}.${ask.fence} was never asked`);
+    }
+}
+
+/** Of a list that nobody was told is accepted nobody is asked. */
+function isMeant(w: Witness, row: Row): boolean {
+  const state = w.tables.campaigns.get(row.campaign)?.state;
+  return w.lists.has(row.campaign) || (state !== 'loading' && state !== 'draft');
+}
+
+function judgeRow(w: Witness, row: Row): void {
+  const posts = w.wire.of(row.id);
+  const taken = posts.filter((post) => post.taken);
+  const last = posts.at(-1);
+  const name = `request ${row.id} (${row.state})`;
+  if (isOpen(row)) {
+    w.broken('not final', `${name}, after a day of peace`);
+    return;
+  }
+  const isByHand = w.facts.settled.has(row.id);
+  if (row.state === 'accepted') {
+    if (taken.length === 0 && !isByHand) w.broken('wrongly accepted', `${name}: nobody was asked`);
+    const told = taken.find((post) => post.heard === 'accepted' && livesOn(w, post.worker));
+    if (row.wamid === null && told !== undefined && isStorable(told.wamid))
+      w.broken('a wamid forgotten', `${name}: Meta answered ${told.wamid}`);
+    if (row.wamid !== null && !taken.some((post) => post.wamid === row.wamid))
+      w.broken('wrong wamid', `${name} has ${row.wamid}, the wire ${taken.map((q) => q.wamid)}`);
+    return;
+  }
+  // What one process was told before it died is not known to the ledger.
+  const heard = taken.find((post) => post.heard === 'accepted' && livesOn(w, post.worker));
+  if (heard !== undefined && row.state !== 'uncertain' && !isByHand)
+    w.broken('an acceptance forgotten', `${name}: accepted as fence ${heard.fence}`);
+  if (row.state === 'rejected' && !isByHand && last?.code !== row.errorCode)
+    w.broken('wrongly rejected', `${name} with ${row.errorCode}, Meta said ${last?.code}`);
+  if (row.state === 'uncertain') judgeUncertain(w, row, last);
+}
+
+/** `uncertain` only where a written request was hit by a fault, or its process died with it. */
+function judgeUncertain(w: Witness, row: Row, last: Post | undefined): void {
+  const claim = w.facts.claims.get(`${row.id}.${row.fence}`);
+  if (!livesOn(w, claim?.worker ?? '')) return;
+  const name = `request ${row.id}.${row.fence}`;
+  if (last === undefined || last.fence !== row.fence)
+    w.broken('uncertain, never written', `${name}: its process lives`);
+  else if (last.heard === 'accepted' || last.heard === 'refused')
+    w.broken('uncertain, though answered', `${name}: the answer was ${last.heard}`);
+}
+
+/** What is no text for Postgres is no wamid. */
+function isStorable(wamid: string | undefined): boolean {
+  return wamid !== undefined && /^wamid\.\d+$/.test(wamid);
+}
+
+/** Neither killed nor told to stop: it can write down whatever it knows. */
+function livesOn(w: Witness, worker: string): boolean {
+  const life = w.lifeOf(worker);
+  return life?.alive === true && !life.stopped;
+}
+
+function ms(time: number): string {
+  return `${Math.round(time)} ms`;
+}

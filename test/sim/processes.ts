@@ -1,0 +1,142 @@
+/** Processes of the sending side: begun, killed, frozen, told to stop, begun again under another name. */
+import { type RunningSenders, runSenders, type WorkEvent } from '../../src/campaign/run-senders.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import { silentLogger } from '../../src/telemetry/log.ts';
+import type { Chance } from './chance.ts';
+import { clockOf } from './clock.ts';
+import { type Meta, REQUEST_TIMEOUT_MS } from './graph.ts';
+import type { Profile } from './plan.ts';
+import type { Ledger } from './ports.ts';
+import type { Queue } from './queue.ts';
+import { type Life, newLife, type Timeline } from './timeline.ts';
+
+/** One process. */
+export interface Process extends Life {
+  running: RunningSenders | undefined;
+  /** Told to stop. */
+  stopped: boolean;
+  /** It has ended as told. */
+  closed: boolean;
+  readonly hear: (event: WorkEvent) => void;
+}
+
+/** All processes, those that are gone too. */
+export interface Fleet {
+  readonly all: readonly Process[];
+  /** Those that run now, frozen ones too. */
+  living(): readonly Process[];
+  start(): void;
+  kill(one: Process): void;
+  stop(one: Process): void;
+  freeze(one: Process, p: { readonly suspend: boolean; readonly ms: number }): void;
+  wake(one: Process): void;
+  byWorker(worker: string): Process | undefined;
+  /** What the ledger tells those who listen. */
+  tell(event: WorkEvent): void;
+}
+
+/** When an uncertain request is checked, ms. */
+const CHECK_AFTER_MS = 20_000;
+
+/** Makes a fleet without processes. */
+export function createFleet(p: {
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly profile: Profile;
+  readonly meta: Meta;
+  readonly queue: Queue;
+  readonly ledgerOf: (life: Life) => Ledger;
+}): Fleet {
+  const { timeline, chance, profile } = p;
+  const all: Process[] = [];
+
+  function setupOf(one: Process, clock: Clock) {
+    return {
+      clock,
+      worker: one.name,
+      ledger: p.ledgerOf(one),
+      queue: p.queue.stationOf(one),
+      log: silentLogger,
+      senders: profile.senders.map((phoneNumberId) => ({
+        phoneNumberId,
+        businessAccountId: profile.account === 'shared' ? 'waba' : `waba-${phoneNumberId}`,
+        token: { kind: 'none' as const },
+        messagesPerSecond: profile.rate,
+      })),
+      meta: (senderId: string) => p.meta.stationOf(one, one.name, senderId),
+      listen: (onEvent: (event: WorkEvent) => void) => {
+        ears.set(one, onEvent);
+        return {
+          close: () => {
+            ears.delete(one);
+            return Promise.resolve();
+          },
+        };
+      },
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      uncertainCheckAfterMs: CHECK_AFTER_MS,
+      uncertainPolicy: profile.policy,
+    };
+  }
+  const ears = new Map<Process, (event: WorkEvent) => void>();
+
+  function start(): void {
+    const one: Process = {
+      ...newLife(`w${all.length + 1}`),
+      running: undefined,
+      stopped: false,
+      closed: false,
+      hear: (event) => ears.get(one)?.(event),
+    };
+    all.push(one);
+    const skewMs = chance.between(-2_000, 2_000);
+    const clock = clockOf(timeline, one, { skewMs, chance });
+    runSenders(setupOf(one, clock)).then(
+      (running) => {
+        one.running = running;
+        if (one.stopped) close(one);
+      },
+      // One that finds no database at its start ends, and is begun again.
+      () => {
+        one.alive = false;
+        timeline.schedule({ inMs: 1_000, what: 'begun again', run: start });
+      },
+    );
+  }
+
+  function close(one: Process): void {
+    void one.running?.close().then(() => {
+      one.closed = true;
+      one.alive = false;
+      p.queue.died(one);
+    });
+  }
+
+  return {
+    all,
+    living: () => all.filter((one) => one.alive && !one.stopped),
+    start,
+    kill(one) {
+      one.alive = false;
+      p.queue.died(one);
+    },
+    stop(one) {
+      one.stopped = true;
+      close(one);
+    },
+    freeze(one, how) {
+      timeline.freeze(one, how);
+    },
+    wake: (one) => timeline.wake(one),
+    byWorker: (worker) => all.find((one) => one.name === worker),
+    tell(event) {
+      for (const one of ears.keys())
+        timeline.schedule({
+          inMs: chance.between(0.2, 20),
+          what: 'told',
+          owner: one,
+          run: () => one.hear(event),
+        });
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * One run: a plan is carried out event by event, then all faults are off and time goes on until nothing is
+ * left to do. The same plan gives the same run.
+ */
+import { resumeCampaign } from '../../src/campaign/control.ts';
+import { type Act, act } from './acts.ts';
+import { chanceOf } from './chance.ts';
+import { BEGAN_MS } from './clock.ts';
+import { isFault, strike } from './faults.ts';
+import { judgeEnd, type Violation } from './invariants.ts';
+import { isOpen } from './model/tables.ts';
+import type { Item, Plan } from './plan.ts';
+import type { Process } from './processes.ts';
+import { createWorld, type World } from './world.ts';
+
+/** What a run came to. */
+export interface RunReport {
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  /** Events of interest that were run, and all of them. */
+  readonly events: number;
+  readonly steps: number;
+  readonly posts: number;
+}
+
+/** Nothing of interest happened for so long, ms: time may leap. */
+const IDLE_MS = 500;
+/** ... and nothing is about to happen for so long: an answer of Meta's may take its whole time-out. */
+const BUSY_MS = 4_000;
+/** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not for ever. */
+const WAIT_MS = 1_500;
+const WAITS_MOST = 50;
+const CUE_WAITS = 16;
+/** A run that takes more events than this stands still in motion. */
+const STEPS_MOST = 60_000;
+const DAY_MS = 86_400_000;
+/** Campaigns are completed by a sweep, once a second. */
+const SETTLES_MS = 1_500;
+/** Pair limits last for a week: so long a run may wait for the last of its people. */
+const END_MS = 9 * DAY_MS;
+
+/** Runs a plan; `say` hears of each event of interest, as it happens. */
+export async function runPlan(plan: Plan, say?: (line: string) => void): Promise<RunReport> {
+  const world = createWorld(plan);
+  const { timeline, violations, fleet } = world;
+  let events = 0;
+  let lastAt = 0;
+  let waited = 0;
+  const leaps = chanceOf(plan.seed, 'leaps');
+  const items = plan.items.filter((item) => item.cue === undefined);
+  const cued = plan.items.filter((item) => item.cue !== undefined);
+  const heard = new Map<string, number>();
+
+  function carryOut(item: Item, by?: Process): void {
+    lastAt = timeline.now();
+    events += 1;
+    say?.(line(world, `${by?.name ?? ''} ${JSON.stringify(item)}`));
+    if (isFault(item)) strike(world, item);
+    else act(world, item as Act, by);
+  }
+
+  timeline.onStep(({ what, owner, by = owner, touches = [] }) => {
+    if (touches.length > 0) {
+      events += 1;
+      lastAt = timeline.now();
+      say?.(line(world, `${by?.name}: ${what} of ${touches.join(', ')}`));
+    }
+    if (cued.length === 0) return;
+    const nth = (heard.get(what) ?? 0) + 1;
+    heard.set(what, nth);
+    for (const item of cued.filter(({ cue }) => cue?.what === what && cue.nth === nth)) {
+      cued.splice(cued.indexOf(item), 1);
+      if (!world.isCalm())
+        carryOut(
+          item,
+          fleet.living().find((one) => one === by),
+        );
+    }
+  });
+
+  while (events < plan.events && !isOver(violations) && timeline.steps() < STEPS_MOST) {
+    const isIdle = isAtRest(world, lastAt);
+    const next = items[0];
+    if (next === undefined && isIdle) {
+      const lasts = world.store.isStruck() || fleet.living().some((one) => one.frozen);
+      if (waited === WAITS_MOST || (!lasts && (cued.length === 0 || waited > CUE_WAITS))) break;
+      waited += 1;
+      timeline.leap(WAIT_MS);
+    }
+    if (next !== undefined && (next.at <= events || isIdle)) {
+      if (isIdle && leaps.hits(0.5)) timeline.leap(leaps.between(1_000, 25_000));
+      items.shift();
+      carryOut(next);
+    }
+    const woken = timeline.step();
+    if (woken !== undefined) await woken;
+  }
+  if (!isOver(violations)) await settleDown(world, () => lastAt);
+  return {
+    plan,
+    violations,
+    events,
+    steps: timeline.steps(),
+    posts: world.witness.wire.posts.length,
+  };
+}
+
+function isAtRest({ timeline }: World, since: number): boolean {
+  return timeline.now() - since > IDLE_MS && !timeline.isBusy(BUSY_MS);
+}
+
+/** An allowance that is lost is the way to somebody asked twice: the run goes on to that. */
+function isOver(violations: readonly Violation[]): boolean {
+  return violations.some(({ rule }) => rule !== 'allowance lost');
+}
+
+function line({ timeline, witness }: World, text: string): string {
+  const rows = [...witness.tables.rows.values()].map(
+    (row) => `${row.id}.${row.fence}${row.state[0]}`,
+  );
+  return `${timeline.now().toFixed(1).padStart(10)} ${text}   [${rows.join(' ')}]`;
+}
+
+/** Faults off, everybody woken, what is paused resumed: everything comes to its end, and the end is judged. */
+async function settleDown(world: World, lastAt: () => number): Promise<void> {
+  const { timeline, fleet, violations, witness, plan } = world;
+  world.calm();
+  for (const one of fleet.all) if (one.alive && one.frozen) fleet.wake(one);
+  for (let n = fleet.living().length; n < plan.profile.processes; n += 1) fleet.start();
+  const beganAt = timeline.now();
+  let lookAt = timeline.now();
+  let leapt = 0;
+  while (!isOver(violations) && timeline.steps() < STEPS_MOST) {
+    if (timeline.now() >= lookAt) {
+      lookAt = timeline.now() + IDLE_MS;
+      for (const { id, state } of witness.tables.campaigns.values())
+        if (state === 'paused') void resume(world, id);
+      if (isDone(world) && timeline.now() - beganAt > SETTLES_MS) break;
+      if (timeline.now() - beganAt > END_MS) break;
+      if (isAtRest(world, Math.max(lastAt(), leapt))) {
+        timeline.leap(Math.max(1_000, nextDue(world) - timeline.now()));
+        leapt = timeline.now();
+      }
+    }
+    const woken = timeline.step();
+    if (woken === false) break;
+    if (woken !== undefined) await woken;
+  }
+  if (isOver(violations)) return;
+  judgeEnd(witness);
+  for (const one of fleet.all)
+    if (one.stopped && one.alive && !one.closed)
+      witness.broken('does not end', `${one.name} was told to stop`);
+}
+
+async function resume(world: World, id: string): Promise<void> {
+  await resumeCampaign({ ledger: world.operator, config: { senders: [] } }, id);
+}
+
+function isDone({ witness, fleet }: World): boolean {
+  for (const row of witness.tables.rows.values()) {
+    const campaign = witness.tables.campaigns.get(row.campaign)?.state;
+    if (isOpen(row) && campaign !== 'loading' && campaign !== 'draft') return false;
+  }
+  return fleet.all.every((one) => !one.stopped || one.closed || !one.alive);
+}
+
+/** When the ledger has something to do next, virtual ms. */
+function nextDue({ witness, timeline }: World): number {
+  const { tables } = witness;
+  const times: number[] = [];
+  for (const row of tables.rows.values()) {
+    if (row.state === 'pending') times.push(row.dueAt - BEGAN_MS);
+    if (row.state === 'uncertain' && row.checkAt !== null) times.push(row.checkAt - BEGAN_MS);
+    if (row.state === 'sending') times.push(row.leaseUntil - BEGAN_MS);
+  }
+  for (const breaker of tables.templates.values()) times.push(breaker.probeAt - BEGAN_MS);
+  for (const { breaker } of tables.senders.values())
+    if (breaker !== null) times.push(breaker.probeAt - BEGAN_MS);
+  const ahead = times.filter((at) => at > timeline.now() && Number.isFinite(at));
+  return ahead.length === 0 ? timeline.now() + 5_000 : Math.min(...ahead);
+}

@@ -1,0 +1,64 @@
+/** Seeds one after the other; of the first that breaks a promise, what is left of its plan. */
+import { drawPlan, type Plan } from './plan.ts';
+import { runPlan } from './run.ts';
+import { planText, shrink, worstOf } from './shrink.ts';
+
+/** What a row of seeds came to. */
+export interface SeedsReport {
+  readonly seeds: number;
+  /** Seeds that failed, by the promise that was broken first. */
+  readonly failed: ReadonlyMap<string, readonly number[]>;
+  readonly posts: number;
+  readonly events: number;
+}
+
+/**
+ * Runs seeds.
+ * @param p.onFailure hears of the first seed of each broken promise, with its shrunk plan
+ */
+export async function runSeeds(p: {
+  readonly first: number;
+  readonly seeds: number;
+  /** From one seed to the next; odd ones have the hostile scheduler. */
+  readonly step?: number;
+  readonly events: number;
+  readonly onFailure?: (words: string) => void;
+  readonly onSeed?: (done: number) => void;
+}): Promise<SeedsReport> {
+  const failed = new Map<string, number[]>();
+  let posts = 0;
+  let events = 0;
+  for (let n = 0; n < p.seeds; n += 1) {
+    const seed = p.first + n * (p.step ?? 1);
+    const report = await runPlan(drawPlan(seed, p.events));
+    posts += report.posts;
+    events += report.steps;
+    p.onSeed?.(n + 1);
+    const worst = worstOf(report.violations);
+    if (worst === undefined) continue;
+    const before = failed.get(worst.rule) ?? [];
+    failed.set(worst.rule, [...before, seed]);
+    if (before.length === 0 && p.onFailure !== undefined)
+      p.onFailure(await failureText(report.plan, worst.rule));
+  }
+  return { seeds: p.seeds, failed, posts, events };
+}
+
+/** What broke, and the least that breaks it. */
+export async function failureText(plan: Plan, rule: string): Promise<string> {
+  const least = await shrink(plan, rule);
+  const lines: string[] = [];
+  const { violations } = await runPlan(least, (line) => lines.push(line));
+  const found = violations.filter((one) => one.rule === rule);
+  return [
+    `seed ${plan.seed}: ${rule}`,
+    ...found.slice(0, 3).map(({ detail, at }) => `  ${detail} (at ${Math.round(at)} ms)`),
+    'The least that shows it:',
+    planText(least),
+    'Its last events:',
+    ...lines.slice(-LAST_EVENTS).map((line) => `  ${line.slice(0, LINE_MOST)}`),
+  ].join('\n');
+}
+
+const LAST_EVENTS = 25;
+const LINE_MOST = 160;

@@ -1,0 +1,164 @@
+/** One world for one plan: database, queue, Meta, processes, operators, and the witness of it all. */
+import type { CampaignState } from '../../src/core/campaign.ts';
+import { ACCEPTS, drawBehaviour } from './answers.ts';
+import { chanceOf } from './chance.ts';
+import { BEGAN_MS, clockOf } from './clock.ts';
+import { createStore, type Store } from './database.ts';
+import { createFacts } from './facts.ts';
+import { createMeta, type Meta } from './graph.ts';
+import {
+  judgeAnswer,
+  judgeLedger,
+  judgeLists,
+  judgePost,
+  type Line,
+  type Violation,
+  type Witness,
+} from './invariants.ts';
+import { load, makeList, specOf } from './loads.ts';
+import { emptyTables } from './model/tables.ts';
+import type { Plan } from './plan.ts';
+import { type Ledger, modelLedger } from './ports.ts';
+import { createFleet, type Fleet } from './processes.ts';
+import { createQueue, type Queue } from './queue.ts';
+import { createTimeline, type Life, newLife, type Timeline } from './timeline.ts';
+import { createWire } from './wire.ts';
+
+/** A world at work. */
+export interface World {
+  readonly plan: Plan;
+  readonly timeline: Timeline;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly meta: Meta;
+  readonly fleet: Fleet;
+  readonly witness: Witness;
+  readonly violations: Violation[];
+  /** An operator's ledger: no fault of a process strikes it. */
+  readonly operator: Ledger;
+  /** Loads a list as a program of its own; gives its life. */
+  loads(p: {
+    readonly key: string;
+    readonly template: string;
+    readonly list: readonly Line[];
+  }): Life;
+  /** Meta accepts from now on, and nothing fails. */
+  calm(): void;
+  isCalm(): boolean;
+}
+
+/** The key, the template and the first list of each campaign. */
+export function campaignOf(plan: Plan, i: number) {
+  const { lines } = plan.profile;
+  return {
+    key: `key-${i}`,
+    template: `template${i}`,
+    // Half of the second campaign's people are in the first as well.
+    list: makeList({ lines, from: i * Math.ceil(lines / 2), words: `words-${i}` }),
+  };
+}
+
+/** Makes the world of a plan; its lists are on their way in. */
+export function createWorld(plan: Plan): World {
+  const { seed, profile } = plan;
+  const timeline = createTimeline({
+    hostile: profile.isHostile,
+    chance: chanceOf(seed, 'scheduler'),
+  });
+  const tables = emptyTables();
+  const violations: Violation[] = [];
+  const lists = new Map<string, readonly Line[]>();
+  const answers = chanceOf(seed, 'answers');
+  let calm = false;
+
+  const wire = createWire((post) => {
+    facts.owed.add(`${post.request}.${post.fence}`);
+    judgePost(witness, post);
+  });
+  const facts = createFacts({ tables, now: timeline.now, postsOf: wire.of });
+  const witness: Witness = {
+    tables,
+    wire,
+    facts,
+    lists,
+    now: timeline.now,
+    lifeOf: (worker) => fleet.byWorker(worker),
+    broken(rule, detail) {
+      if (violations.some((one) => one.rule === rule && one.detail === detail)) return;
+      violations.push({ rule, detail, at: timeline.now() });
+    },
+  };
+
+  let judged = 0;
+  const states = new Map<string, CampaignState>();
+  const store = createStore({
+    timeline,
+    chance: chanceOf(seed, 'database'),
+    struck: () => undefined,
+    committed(name, proves) {
+      if (tables.version.n === judged && proves.length === 0) return;
+      judged = tables.version.n;
+      facts.committed(name, proves);
+      for (const { id, state } of tables.campaigns.values()) {
+        if (states.get(id) === state) continue;
+        states.set(id, state);
+        fleet.tell({ kind: 'campaign', id, state });
+      }
+      judgeLedger(witness);
+    },
+  });
+  const meta = createMeta({
+    timeline,
+    wire,
+    chance: chanceOf(seed, 'network'),
+    draw: () => (calm ? ACCEPTS : drawBehaviour(answers, profile.faulty)),
+    waIdOf: (to) => `9${to.replace('+', '')}`,
+    answered: (post) => judgeAnswer(witness, post),
+  });
+  const queue = createQueue(timeline, chanceOf(seed, 'queue'));
+  const ledgerOf = (life: Life): Ledger =>
+    modelLedger({ life, store, tables, clock: () => BEGAN_MS + timeline.now() });
+  const fleet = createFleet({
+    ...{ timeline, chance: chanceOf(seed, 'processes'), profile, meta, queue },
+    ledgerOf,
+  });
+
+  const world: World = {
+    plan,
+    timeline,
+    store,
+    queue,
+    meta,
+    fleet,
+    witness,
+    violations,
+    operator: ledgerOf(newLife('operator')),
+    loads({ key, template, list }) {
+      const life = newLife(`loader of ${key}`);
+      const clock = clockOf(timeline, life, { skewMs: 0, chance: chanceOf(seed, life.name) });
+      void load({
+        ledger: ledgerOf(life),
+        clock,
+        spec: specOf({ key, senders: profile.senders, template }),
+        list,
+        accepted(campaign, accepted) {
+          const before = lists.get(campaign);
+          if (before !== undefined && JSON.stringify(before) !== JSON.stringify(accepted))
+            witness.broken('two lists', `campaign ${campaign} was accepted with two lists`);
+          lists.set(campaign, before ?? accepted);
+          judgeLists(witness);
+        },
+      });
+      return life;
+    },
+    calm() {
+      calm = true;
+      store.calm();
+      meta.calm();
+    },
+    isCalm: () => calm,
+  };
+  for (let i = 0; i < profile.campaigns; i += 1) world.loads(campaignOf(plan, i));
+  for (let i = 0; i < profile.processes; i += 1) fleet.start();
+  return world;
+}
