@@ -6,7 +6,7 @@ export function settingsHelp(): string {
   const settings = listSettings();
   const width = Math.max(...settings.map(({ name }) => name.length));
   return settings
-    .map((s) => `  ${s.name.padEnd(width)}  ${s.text}${inForce(s, (value) => value)}`)
+    .map((s) => `  ${s.name.padEnd(width)}  ${s.text}${inForce(s)}`)
     .join('\n');
 }
 
@@ -32,14 +32,14 @@ export function envExample(): string {
   const sections = groups().map(([group, settings]) =>
     [
       `# --- ${group} ---`,
-      ...settings.map((s) => `# ${s.text}${inForce(s, (v) => v)}\n${s.name}=`),
+      ...settings.map((s) => `# ${s.text}${inForce(s)}\n${s.name}=`),
     ].join('\n'),
   );
   return `${[ENV_HEAD, ...sections].join('\n\n')}\n`;
 }
 
-function inForce(s: Setting, quote: (value: string) => string): string {
-  return s.default === undefined ? '' : ` Default: ${quote(s.default)}`;
+function inForce(s: Setting): string {
+  return s.default === undefined ? '' : ` Default: ${s.default}`;
 }
 
 type Named = ReturnType<typeof listSettings>[number];
