@@ -151,11 +151,7 @@ export async function openApp(
 }
 
 /** Only the line to Meta, for commands that need no database. The sender's id may be left out. */
-export function openGraph(
-  config: Config,
-  _log: Logger,
-  senderId?: string,
-): Result<GraphStation, Problem> {
+export function openGraph(config: Config, senderId?: string): Result<GraphStation, Problem> {
   if (
     senderId === undefined &&
     config.senders.length === 0 &&
