@@ -220,7 +220,7 @@ async function openQueue(
         ).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
-      : redisBackend(config.redisUrl, onError, () => void state.up()),
+      : redisBackend(config.redisUrl, onError, state.up),
   );
 }
 

@@ -96,13 +96,17 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     down: 'database out of reach: nothing is sent, outcomes wait in memory',
     up: 'database back',
   });
-  const onOutage = (error: unknown) => void database.down(error);
   const hand = createHand(time, setup.requestTimeoutMs + RECORD_MARGIN_MS);
   const counter = paceCounter();
   const lanes = createLanes();
   const foreigners = foreignJobs(log, time);
-  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage });
-  const recorder = createRecorder({ clock: time, road, onOutage, onUp: () => void database.up() });
+  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage: database.down });
+  const recorder = createRecorder({
+    clock: time,
+    road,
+    onOutage: database.down,
+    onUp: database.up,
+  });
   const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
   const attempts = createAttempts({
     ...setup,
@@ -150,7 +154,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         await time.sleep(Math.min(1_000, await claimOnce()));
         database.up();
       } catch (error) {
-        if (error instanceof InfrastructureError) onOutage(error);
+        if (error instanceof InfrastructureError) database.down(error);
         else log.error({ err: error }, 'claim failed');
         await time.sleep(500);
       }

@@ -45,10 +45,10 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 
 /** Logs a service's going and coming back once each, however often its state is reported. */
 export interface StateLog {
-  /** The service does not answer. Returns whether this was news. */
-  down(cause: unknown): boolean;
-  /** The service answers. Returns whether this was news; at the start it is not. */
-  up(): boolean;
+  /** The service does not answer. */
+  down(cause: unknown): void;
+  /** The service answers; at the start that is no news. */
+  up(): void;
 }
 
 /**
@@ -62,16 +62,14 @@ export function stateLog(
   let isDown = false;
   return {
     down: (cause) => {
-      if (isDown) return false;
+      if (isDown) return;
       isDown = true;
       logger.warn({ err: cause }, messages.down);
-      return true;
     },
     up: () => {
-      if (!isDown) return false;
+      if (!isDown) return;
       isDown = false;
       logger.info(messages.up);
-      return true;
     },
   };
 }
