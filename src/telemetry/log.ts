@@ -6,7 +6,6 @@
  */
 import { types } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { readable } from './readable.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -19,16 +18,15 @@ const MAX_CAUSES = 5;
  *
  * @param p.level a level of pino, or `silent`
  * @param p.name what the process is, e.g. `sender`
- * @param p.stream where lines go; standard error by default, readable when it is a terminal
+ * @param p.stream where lines go
  * @param p.ids ids of senders: digits that are nobody's phone number
  */
 export function createLogger(p: {
   readonly level: string;
   readonly name: string;
-  readonly stream?: DestinationStream;
+  readonly stream: DestinationStream;
   readonly ids?: readonly string[];
 }): Logger {
-  const stream = p.stream ?? standardError();
   const ids = new Set(p.ids);
   return pino(
     {
@@ -36,7 +34,7 @@ export function createLogger(p: {
       level: p.level,
       serializers: { err: plainError },
     },
-    { write: (line) => unlessRefused(() => stream.write(redact(line, ids))) },
+    { write: (line) => unlessRefused(() => p.stream.write(redact(line, ids))) },
   );
 }
 
@@ -73,15 +71,6 @@ export function stateLog(
     },
   };
 }
-
-function standardError(): DestinationStream {
-  const { stderr } = process;
-  // Reported by the stream later than by the call, and to whoever listens: nobody else has to.
-  if (!stderr.listeners('error').includes(ignore)) stderr.on('error', ignore);
-  return { write: (line) => stderr.write(stderr.isTTY ? readable(line) : line) };
-}
-
-function ignore(): void {}
 
 function unlessRefused(write: () => unknown): void {
   try {
