@@ -170,7 +170,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
    */
   async function gather(): Promise<void> {
     const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
-    for (let i = 0; i < GATHER_LOOKS && hand.ids.length === 0; i += 1) {
+    for (let i = 0; i < GATHER_LOOKS && hand.size === 0; i += 1) {
       const had = lanes.size;
       if (had >= enough) return;
       await time.sleep(GATHER_LOOK_MS);
@@ -302,7 +302,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     },
     async settled() {
       let patience = SETTLE_MS;
-      while (patience > 0 && (hand.ids.length > 0 || unread.open() > 0)) {
+      while (patience > 0 && (hand.size > 0 || unread.open() > 0)) {
         await time.sleep(IDLE_LOOK_MS);
         patience = attempts.inFlight() > 0 ? SETTLE_MS : patience - IDLE_LOOK_MS;
       }
