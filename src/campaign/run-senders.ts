@@ -14,6 +14,7 @@ import type {
   SenderStore,
   SilenceStore,
   Spool,
+  WorkEvent,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createBudgets } from './budget.ts';
@@ -52,11 +53,6 @@ export interface SenderSetup {
   readonly uncertainPolicy: 'hold' | 'resend-after-check';
   readonly workerConcurrency?: number;
 }
-
-/** What the ledger tells while others work on it. */
-export type WorkEvent =
-  | { readonly kind: 'campaign'; readonly id: string; readonly state: string }
-  | { readonly kind: 'work'; readonly senderId: string };
 
 /** Senders at work. */
 export interface RunningSenders {
