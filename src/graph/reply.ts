@@ -58,8 +58,6 @@ export function readSendLoss(error: ExchangeError, question: Question): Outcome 
   switch (error.reason) {
     case 'timeout':
       return uncertain('timeout', message);
-    case 'aborted':
-      return uncertain('interrupted', message);
     case 'too-large': {
       const status = error.partial?.status ?? 0;
       const cause = status >= 200 && status < 300 ? 'unreadable-success' : 'server-error';
