@@ -162,10 +162,6 @@ export function exchange(
         fail('closed', 'the client is closed');
         return;
       }
-      if (settled) {
-        sockets.giveBack(client);
-        return;
-      }
       client.dispatch(
         {
           method: request.method,
