@@ -75,9 +75,6 @@ export function queueStation(backend: QueueBackend): QueueStation & {
         close: async () => {
           await Promise.all(workers.map((worker) => worker.close()));
         },
-        abandon: async () => {
-          await Promise.all(workers.map((worker) => worker.abandon()));
-        },
       };
     },
     async ping(timeoutMs) {
