@@ -28,8 +28,8 @@ export type { LoadProgress } from './read-in.ts';
 /** A list as the intake opens it. */
 export interface OpenList {
   readonly columns: readonly string[];
-  readonly lines: AsyncIterable<ListLine>;
-  /** Hex, of the whole list, once `lines` has ended. */
+  readonly batches: AsyncIterable<readonly ListLine[]>;
+  /** Hex, of the whole list, once `batches` has ended. */
   sha256(): string;
 }
 
@@ -67,9 +67,6 @@ export interface Load {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-// Lines, where nothing is written.
-const TOLD_EVERY = 2_000;
-
 /**
  * Makes a campaign from a list and reads it in, up to state `draft`. With an idempotency key it may be
  * one that is there already: a load that did not end is begun anew, a list that is in is found.
@@ -94,18 +91,16 @@ export async function loadInto(
   },
 ): Promise<Result<LoadedCampaign, Problem>> {
   const { clock = systemClock } = target;
-  const { campaigns, intake } = target.ledger;
+  const { intake } = target.ledger;
   const { campaignId, created } = p;
   const loading: Loading = { campaignId, loader: randomUUID() };
   const hold = await takeHold({ intake, clock }, loading, p);
   if (!hold.ok) return hold;
-  const done = async (read: LoadProgress) => {
-    const state = (await campaigns.progress(campaignId))?.state ?? 'draft';
-    return ok({ ...read, id: campaignId, loader: loading.loader, created, state });
-  };
+  const done = (read: LoadProgress, state: CampaignState) =>
+    ok({ ...read, id: campaignId, loader: loading.loader, created, state });
   if (!hold.value.held) {
     const same = await compared(hold.value, p);
-    return same.ok ? done(same.value) : same;
+    return same.ok ? done(same.value, hold.value.state) : same;
   }
 
   let isEnded = false;
@@ -113,7 +108,7 @@ export async function loadInto(
     const cleared = await intake.clear(loading);
     if (!cleared.ok) return cleared;
     const { terms } = hold.value;
-    const read = await readIn({ intake, clock }, loading, { ...p, terms, lines: p.list.lines });
+    const read = await readIn({ intake, clock }, loading, { ...p, terms, batches: p.list.batches });
     if (!read.ok) return read;
     const refusal = refusedWhole(read.value, p.strict === true);
     if (refusal !== undefined) {
@@ -126,7 +121,7 @@ export async function loadInto(
       if (!finished.ok) return finished;
     }
     isEnded = true;
-    return await done(read.value);
+    return done(read.value, p.dryRun === true ? 'loading' : 'draft');
   } finally {
     // Out of reach? The hold ends by itself then.
     if (!isEnded)
@@ -146,10 +141,10 @@ async function compared(
     return err(problem('CAMPAIGN_STATE', message, { where, next }));
   }
   const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
-  for await (const line of p.list.lines) {
-    progress.lines += 1;
-    if (line.kind === 'refused') progress.refused += 1;
-    if (progress.lines % TOLD_EVERY === 0) p.onProgress?.({ ...progress });
+  for await (const batch of p.list.batches) {
+    progress.lines += batch.length;
+    for (const line of batch) if (line.kind === 'refused') progress.refused += 1;
+    p.onProgress?.({ ...progress });
   }
   // Campaigns of older programs have the hash of the list alone.
   if (listSha256 !== bound(p) && listSha256 !== p.list.sha256()) {

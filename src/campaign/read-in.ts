@@ -20,7 +20,7 @@ export interface LoadProgress {
 
 /** A list under its hold, and whom its lines go to. */
 export interface Reading {
-  readonly lines: AsyncIterable<ListLine>;
+  readonly batches: AsyncIterable<readonly ListLine[]>;
   readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
   readonly terms: ListTerms;
   /** How people are shared out where the campaign has several senders; evenly without it. */
@@ -47,18 +47,22 @@ export async function readIn(
   const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
   const seen = seenNumbers();
 
-  async function write(
+  // No async function: it would keep the lines until they are written.
+  function write(
     lines: readonly ListLine[],
     again: ReadonlySet<string>,
   ): Promise<Result<void, Problem>> {
-    const written = await intake.addLines({ ...loading, terms, senderIds, language, lines, again });
-    if (!written.ok) return written;
-    progress.lines += lines.length;
-    progress.added += written.value.added;
-    progress.doubles += written.value.doubles;
-    progress.refused += written.value.refused;
-    p.onProgress?.({ ...progress });
-    return ok(undefined);
+    const n = lines.length;
+    const batch = { ...loading, terms, senderIds, language, lines, again };
+    return intake.addLines(batch).then((written) => {
+      if (!written.ok) return written;
+      progress.lines += n;
+      progress.added += written.value.added;
+      progress.doubles += written.value.doubles;
+      progress.refused += written.value.refused;
+      p.onProgress?.({ ...progress });
+      return ok(undefined);
+    });
   }
 
   let batch: ListLine[] = [];
@@ -66,6 +70,21 @@ export async function readIn(
   let characters = 0;
   let beganAt = clock.now();
   const writing: Promise<Result<void, Problem>>[] = [];
+
+  function take(line: ListLine): void {
+    batch.push(shares.length > 1 ? sharedOut(line, shares) : line);
+    if (line.kind === 'refused') {
+      characters += line.refused.value?.length ?? 0;
+      return;
+    }
+    const { to, parameters } = line.recipient;
+    if (seen.add(to)) again.add(to);
+    for (const name in parameters) characters += parameters[name]?.length ?? 0;
+  }
+  const isFull = () =>
+    batch.length >= BATCH ||
+    characters >= BATCH_CHARACTERS ||
+    clock.now() - beganAt >= WRITE_EVERY_MS;
 
   /** Waits until so many batches at most are on their way. */
   async function drained(to: number): Promise<Result<void, Problem>> {
@@ -90,21 +109,13 @@ export async function readIn(
   }
 
   try {
-    for await (const line of p.lines) {
-      batch.push(shares.length > 1 ? sharedOut(line, shares) : line);
-      if (line.kind === 'recipient') {
-        const { to, parameters } = line.recipient;
-        if (seen.add(to)) again.add(to);
-        for (const name in parameters) characters += parameters[name]?.length ?? 0;
-      } else characters += line.refused.value?.length ?? 0;
-      if (
-        batch.length < BATCH &&
-        characters < BATCH_CHARACTERS &&
-        clock.now() - beganAt < WRITE_EVERY_MS
-      )
-        continue;
-      const before = await handIn();
-      if (!before.ok) return before;
+    for await (const lines of p.batches) {
+      for (const line of lines) {
+        take(line);
+        if (!isFull()) continue;
+        const before = await handIn();
+        if (!before.ok) return before;
+      }
     }
     if (batch.length > 0) {
       const before = await handIn();

@@ -71,7 +71,7 @@ export async function takeList(
   const progress = readingProgress(cli.terminal);
   try {
     const loaded = await loadCampaign(app, {
-      list: { ...list, lines: refused.lines(list.lines, p.signal) },
+      list: { ...list, batches: refused.batches(list.batches, p.signal) },
       spec: specOf(senders, options, fit),
       shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),

@@ -7,7 +7,7 @@ import type { ListLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
-import { lineRows, type RowRules } from './line-rows.ts';
+import { type LineRows, lineRows, type RowRules } from './line-rows.ts';
 import { type Statement, statement } from './sql.ts';
 import { sqlState } from './sqlstate.ts';
 
@@ -51,21 +51,17 @@ export function intakeStore(database: Database): IntakeStore {
     return ok(undefined);
   }
 
-  async function look(
-    { campaignId, senderIds, lines }: Batch,
-    again: Iterable<string>,
-  ): Promise<Known> {
-    const numbers = [...again];
+  async function look(p: Batch, again: ReadonlySet<string>): Promise<Known> {
     const doubled =
-      numbers.length === 0
+      again.size === 0
         ? []
-        : await run<{ number: string; row: number }>(DOUBLED, [campaignId, numbers]);
+        : await run<{ number: string; row: number }>(DOUBLED, [p.campaignId, [...again]]);
     const asked =
-      senderIds.length < 2
+      p.senderIds.length < 2
         ? []
         : await run<{ number: string; sender_id: string }>(ASKED, [
-            senderIds,
-            [...numbersOf(lines)],
+            p.senderIds,
+            [...numbersOf(p.lines)],
           ]);
     return {
       rowOf: new Map(doubled.map(({ number, row }) => [number, row])),
@@ -73,24 +69,22 @@ export function intakeStore(database: Database): IntakeStore {
     };
   }
 
-  async function write(p: Batch, before: Promise<unknown>): Promise<Result<AddedLines, Problem>> {
-    const { campaignId, loader, lines, senderIds } = p;
-    const again = p.again ?? numbersOf(lines);
-    // What needs nobody's word is made ready while the batch before is written.
-    const ready =
-      again.size === 0 && senderIds.length < 2 ? lineRows(lines, { ...p, ...NOTHING }) : undefined;
+  async function lookAndWrite(before: Promise<unknown>, p: Batch, again: ReadonlySet<string>) {
     await before;
-    const rows = ready ?? lineRows(lines, { ...p, ...(await look(p, again)) });
-    const { requests, refusedLines, ...counts } = rows;
+    const known = await look(p, again);
+    return write(before, p, lineRows(p.lines, { ...p, again, ...known }));
+  }
+
+  async function write(
+    before: Promise<unknown>,
+    { campaignId, loader }: Loading,
+    { requests, refusedLines, ...counts }: LineRows,
+  ): Promise<Result<AddedLines, Problem>> {
+    await before;
+    const rows = [requests, refusedLines];
     try {
-      await database.copy(
-        {
-          statement: COPY_LINES,
-          values: [campaignId, loader],
-          rows: [requests, refusedLines],
-        },
-        PATIENT_LIMITS,
-      );
+      const copied = { statement: COPY_LINES, values: [campaignId, loader], rows };
+      await database.copy(copied, PATIENT_LIMITS);
       return ok(counts);
     } catch (error) {
       const code = sqlState(error);
@@ -119,18 +113,22 @@ export function intakeStore(database: Database): IntakeStore {
       return { held: row.held, state: row.state, listSha256: row.list_sha256, terms };
     },
     clear,
-    async addLines(p) {
-      const written = write(p, last.get(p.loader) ?? Promise.resolve());
-      const settled = written.then(
-        () => undefined,
-        () => undefined,
-      );
-      last.set(p.loader, settled);
-      try {
-        return await written;
-      } finally {
-        if (last.get(p.loader) === settled) last.delete(p.loader);
-      }
+    // What needs no look into the ledger is made ready while the batch before is written, and its lines are let go.
+    addLines(p) {
+      const { campaignId, loader } = p;
+      const again = p.again ?? numbersOf(p.lines);
+      const before = last.get(loader) ?? Promise.resolve();
+      const written =
+        again.size > 0 || p.senderIds.length > 1
+          ? lookAndWrite(before, p, again)
+          : write(before, { campaignId, loader }, lineRows(p.lines, { ...p, again, ...NOTHING }));
+      const settled = written
+        .catch(() => {})
+        .finally(() => {
+          if (last.get(loader) === settled) last.delete(loader);
+        });
+      last.set(loader, settled);
+      return written;
     },
     async finishLoading({ campaignId, loader, listSha256, lines }) {
       const [row] = await run<Answer & { whole: boolean | null }>(FINISH, [

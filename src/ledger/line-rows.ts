@@ -93,7 +93,7 @@ function beginOf(line: Date | undefined, campaign: Date | null): string {
 }
 
 /** A text as it may stand in JSON and in COPY alike: nearly all are. */
-const PLAIN = /^[^\u0000-\u001f"\\\ud800-\udfff]*$/;
+const PLAIN = /^[^\p{Cc}\p{Cs}"\\]*$/u;
 
 function parametersField(parameters: Readonly<Record<string, string>>): string {
   let json = '';
