@@ -20,6 +20,7 @@ import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
 import { orStopped } from './shutdown.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { count } from './table.ts';
 
 /** A list in the ledger, and the ledger still open. */
@@ -46,6 +47,7 @@ export async function takeList(
   },
 ): Promise<Taken> {
   const { options } = p;
+  keepHeapSmall();
   const config = cli.config();
   const log = cli.log(p.name);
   const senders = (options.sender ?? [undefined]).map((id) => unwrap(requireSender(config, id)));
