@@ -90,7 +90,7 @@ export async function readIn(
   async function drained(to: number): Promise<Result<void, Problem>> {
     while (writing.length > to) {
       const written = await (writing[0] as Promise<Result<void, Problem>>);
-      writing.shift();
+      void writing.shift();
       if (!written.ok) return written;
     }
     return ok(undefined);

@@ -119,7 +119,14 @@ async function opened(
       await all.return();
       await source.chunks.return();
     };
-    return ok({ format, columns, batches: all, lines: oneByOne(all), sha256: () => source.sha256(), close });
+    return ok({
+      format,
+      columns,
+      batches: all,
+      lines: oneByOne(all),
+      sha256: () => source.sha256(),
+      close,
+    });
   } catch (error) {
     await source.chunks.return();
     if (error instanceof ProblemError) return err(error.problem);

@@ -35,11 +35,7 @@ export async function readForecast(
     at: Date | null;
     n: number;
   }>(FORECAST, [campaign.id, pairLimit.perDay, pairLimit.perWeek], LIMITS);
-  const senders = await database.run<SenderRow>(
-    SENDERS,
-    [campaign.senderIds, campaign.id],
-    LIMITS,
-  );
+  const senders = await database.run<SenderRow>(SENDERS, [campaign.senderIds, campaign.id], LIMITS);
   const skips = new Map<string, number>();
   for (const { reason, n } of rows)
     if (reason !== null) skips.set(reason, (skips.get(reason) ?? 0) + n);

@@ -4,7 +4,7 @@ import type { ListLine } from '../../src/core/recipient.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 
 /** What a campaign says of its lines that was made without a word on it. */
-export const ANY_TIME: ListTerms = { single: false, startAt: null, expireAt: null };
+const ANY_TIME: ListTerms = { single: false, startAt: null, expireAt: null };
 
 /** One load of a campaign. */
 export function loaderOf(

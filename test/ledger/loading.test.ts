@@ -177,7 +177,11 @@ describe('what a load left', () => {
     expect(await one.finish(3)).toMatchObject({ error: { code: 'CONFLICT' } });
     expect(await stateOf(campaignId)).toBe('loading');
     expect(await one.finish(2)).toMatchObject({ ok: true });
-    expect(await one.hold()).toMatchObject({ held: false, state: 'draft', listSha256: 'of the list' });
+    expect(await one.hold()).toMatchObject({
+      held: false,
+      state: 'draft',
+      listSha256: 'of the list',
+    });
   });
 });
 
