@@ -112,7 +112,8 @@ function asJson(parameters: Readonly<Record<string, string>>): string {
 
 function zonesField(zones: readonly string[] | undefined): string {
   if (zones === undefined) return NULL;
-  return escaped(`{${zones.map((zone) => JSON.stringify(zone)).join(',')}}`);
+  const quoted = zones.map((zone) => `"${storable(zone).replace(/["\\]/g, '\\$&')}"`);
+  return escaped(`{${quoted.join(',')}}`);
 }
 
 function field(text: string): string {
