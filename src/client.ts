@@ -204,9 +204,9 @@ async function enqueue(
   } finally {
     // A list that was never read has its source still waiting. Only a generator that has begun
     // passes a `return` on; the first step gives the line that is read already.
-    const lines = list.lines[Symbol.asyncIterator]();
-    await lines.next();
-    await lines.return?.();
+    const batches = list.batches[Symbol.asyncIterator]();
+    await batches.next();
+    await batches.return?.();
   }
 }
 

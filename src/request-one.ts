@@ -142,12 +142,17 @@ async function readOne(
 }
 
 function listOf(recipient: Recipient, columns: readonly string[], sha256: string) {
+  const line: ListLine = { kind: 'recipient', recipient };
+  async function* batches(): AsyncGenerator<readonly ListLine[], void> {
+    yield [line];
+  }
   async function* lines(): AsyncGenerator<ListLine, void> {
-    yield { kind: 'recipient', recipient };
+    yield line;
   }
   return {
     format: 'objects' as const,
     columns,
+    batches: batches(),
     lines: lines(),
     sha256: () => sha256,
     close: () => Promise.resolve(),

@@ -80,10 +80,10 @@ export async function submit(
   list: OpenList,
   p: Submission,
 ): Promise<Result<Submitted, Refusal>> {
-  const refused = keepRefused(list.lines);
+  const refused = keepRefused(list.batches);
   await ensureSender(app, p.sender);
   const loaded = await loadCampaign(app, {
-    list: { ...list, lines: refused.lines },
+    list: { ...list, batches: refused.batches },
     spec: specOf(p),
     defaultCountry: p.defaultCountry,
     ...(p.strict === undefined ? {} : { strict: p.strict }),
@@ -136,16 +136,17 @@ export function specOf(p: Submission): NewCampaign {
 const REFUSED_SHOWN = 100;
 
 /** Passes lines on and keeps the first refused ones, also those of a list that is refused whole. */
-export function keepRefused(source: AsyncIterable<ListLine>): {
-  readonly lines: AsyncIterable<ListLine>;
+export function keepRefused(source: AsyncIterable<readonly ListLine[]>): {
+  readonly batches: AsyncIterable<readonly ListLine[]>;
   readonly first: readonly RefusedLine[];
 } {
   const first: RefusedLine[] = [];
-  async function* lines(): AsyncGenerator<ListLine, void> {
-    for await (const line of source) {
-      if (line.kind === 'refused' && first.length < REFUSED_SHOWN) first.push(line.refused);
-      yield line;
+  async function* batches(): AsyncGenerator<readonly ListLine[], void> {
+    for await (const batch of source) {
+      for (const line of batch)
+        if (line.kind === 'refused' && first.length < REFUSED_SHOWN) first.push(line.refused);
+      yield batch;
     }
   }
-  return { lines: lines(), first };
+  return { batches: batches(), first };
 }

@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignSpec, CampaignState } from '../core/campaign.ts';
-import { chooseSender, type SenderShare } from '../core/choose-sender.ts';
+import type { SenderShare } from '../core/choose-sender.ts';
 import type {
   CampaignStore,
   Clock,
@@ -21,12 +21,15 @@ import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import { takeHold } from './loading-hold.ts';
+import { type LoadProgress, readIn } from './read-in.ts';
+
+export type { LoadProgress } from './read-in.ts';
 
 /** A list as the intake opens it. */
 export interface OpenList {
   readonly columns: readonly string[];
-  readonly lines: AsyncIterable<ListLine>;
-  /** Hex, of the whole list, once `lines` has ended. */
+  readonly batches: AsyncIterable<readonly ListLine[]>;
+  /** Hex, of the whole list, once `batches` has ended. */
   sha256(): string;
 }
 
@@ -35,14 +38,6 @@ export interface LoadTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly intake: IntakeStore };
   /** The machine's by default. */
   readonly clock?: Clock;
-}
-
-/** How far a load is. `added` and `doubles` count what this load wrote. */
-export interface LoadProgress {
-  readonly lines: number;
-  readonly added: number;
-  readonly doubles: number;
-  readonly refused: number;
 }
 
 /** A list that is in. */
@@ -72,11 +67,6 @@ export interface Load {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-// About 100 kB of JSON a statement; nothing gets faster with more, and a list of long texts stays small.
-const BATCH = 500;
-// A list that comes slowly keeps its hold, which lasts 15 s, by smaller batches.
-const WRITE_EVERY_MS = 5_000;
-
 /**
  * Makes a campaign from a list and reads it in, up to state `draft`. With an idempotency key it may be
  * one that is there already: a load that did not end is begun anew, a list that is in is found.
@@ -101,25 +91,24 @@ export async function loadInto(
   },
 ): Promise<Result<LoadedCampaign, Problem>> {
   const { clock = systemClock } = target;
-  const { campaigns, intake } = target.ledger;
+  const { intake } = target.ledger;
   const { campaignId, created } = p;
   const loading: Loading = { campaignId, loader: randomUUID() };
   const hold = await takeHold({ intake, clock }, loading, p);
   if (!hold.ok) return hold;
-  const done = async (read: LoadProgress) => {
-    const state = (await campaigns.progress(campaignId))?.state ?? 'draft';
-    return ok({ ...read, id: campaignId, loader: loading.loader, created, state });
-  };
+  const done = (read: LoadProgress, state: CampaignState) =>
+    ok({ ...read, id: campaignId, loader: loading.loader, created, state });
   if (!hold.value.held) {
     const same = await compared(hold.value, p);
-    return same.ok ? done(same.value) : same;
+    return same.ok ? done(same.value, hold.value.state) : same;
   }
 
   let isEnded = false;
   try {
     const cleared = await intake.clear(loading);
     if (!cleared.ok) return cleared;
-    const read = await readIn({ intake, clock }, loading, p);
+    const { terms } = hold.value;
+    const read = await readIn({ intake, clock }, loading, { ...p, terms, batches: p.list.batches });
     if (!read.ok) return read;
     const refusal = refusedWhole(read.value, p.strict === true);
     if (refusal !== undefined) {
@@ -132,62 +121,11 @@ export async function loadInto(
       if (!finished.ok) return finished;
     }
     isEnded = true;
-    return await done(read.value);
+    return done(read.value, p.dryRun === true ? 'loading' : 'draft');
   } finally {
     // Out of reach? The hold ends by itself then.
     if (!isEnded)
       await (p.dryRun ? intake.discard(loading) : intake.letGo(loading)).catch(() => {});
-  }
-}
-
-/** Writes the list, one batch while the next one is read. */
-async function readIn(
-  { intake, clock }: { readonly intake: IntakeStore; readonly clock: Clock },
-  loading: Loading,
-  p: Load & {
-    readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
-  },
-): Promise<Result<LoadProgress, Problem>> {
-  const { language, senderId, senderIds = [senderId] } = p.spec;
-  const shares = p.shares ?? senderIds.map((id) => ({ id, weight: 1 }));
-  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
-
-  async function write(batch: readonly ListLine[]): Promise<Result<void, Problem>> {
-    if (batch.length === 0) return ok(undefined);
-    const lines = shares.length > 1 ? batch.map((line) => sharedOut(line, shares)) : batch;
-    const written = await intake.addLines({ ...loading, senderIds, language, lines });
-    if (!written.ok) return written;
-    progress.lines += batch.length;
-    progress.added += written.value.added;
-    progress.doubles += written.value.doubles;
-    progress.refused += written.value.refused;
-    p.onProgress?.({ ...progress });
-    return ok(undefined);
-  }
-
-  let batch: ListLine[] = [];
-  let writing: Promise<Result<void, Problem>> = Promise.resolve(ok(undefined));
-  let beganAt = clock.now();
-  try {
-    for await (const line of p.list.lines) {
-      batch.push(line);
-      if (batch.length < BATCH && clock.now() - beganAt < WRITE_EVERY_MS) continue;
-      const before = await writing;
-      if (!before.ok) return before;
-      writing = write(batch);
-      // Looked at with the next batch; until then a failure is nobody's.
-      writing.catch(() => {});
-      batch = [];
-      beganAt = clock.now();
-    }
-    const before = await writing;
-    if (!before.ok) return before;
-    writing = write(batch);
-    const last = await writing;
-    return last.ok ? ok(progress) : last;
-  } finally {
-    // The hold is not let go while a batch is on its way.
-    await writing.catch(() => {});
   }
 }
 
@@ -203,10 +141,10 @@ async function compared(
     return err(problem('CAMPAIGN_STATE', message, { where, next }));
   }
   const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
-  for await (const line of p.list.lines) {
-    progress.lines += 1;
-    if (line.kind === 'refused') progress.refused += 1;
-    if (progress.lines % BATCH === 0) p.onProgress?.({ ...progress });
+  for await (const batch of p.list.batches) {
+    progress.lines += batch.length;
+    for (const line of batch) if (line.kind === 'refused') progress.refused += 1;
+    p.onProgress?.({ ...progress });
   }
   // Campaigns of older programs have the hash of the list alone.
   if (listSha256 !== bound(p) && listSha256 !== p.list.sha256()) {
@@ -223,12 +161,6 @@ async function compared(
 function bound({ list, defaultCountry }: Load): string {
   const parts = [list.sha256(), defaultCountry ?? null];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {
-  if (line.kind !== 'recipient') return line;
-  const senderId = chooseSender(line.recipient.to, shares);
-  return { kind: 'recipient', recipient: { ...line.recipient, senderId } };
 }
 
 function refusedWhole({ lines, refused }: LoadProgress, strict: boolean): Problem | undefined {

@@ -1,6 +1,6 @@
 /** What a campaign would come to: for `--dry-run`, and at every start. */
 import { type Forecast, forecast } from '../core/forecast.ts';
-import { problem } from '../core/problem.ts';
+import { InfrastructureError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import type { Cli } from './cli.ts';
 import { thrown } from './failure.ts';
@@ -25,6 +25,27 @@ export async function readForecast(
   const input = await app.ledger.campaigns.forecast(id);
   if (input === undefined) throw thrown(problem('NOT_FOUND', `There is no campaign ${id}.`));
   return forecast(input, { rates });
+}
+
+/**
+ * The forecast of a list that is in, said in two lines. One that cannot be had, or comes too late, holds
+ * nobody up: that is said in one, and the campaign goes on.
+ */
+export async function forecastAtStart(
+  cli: Cli,
+  app: App,
+  id: string,
+  rates: ReadonlyMap<string, number>,
+): Promise<Forecast | undefined> {
+  try {
+    const found = await readForecast(app, id, rates);
+    sayForecast(cli, found);
+    return found;
+  } catch (error) {
+    if (!(error instanceof InfrastructureError)) throw error;
+    cli.terminal.say(`No forecast this time (${error.message}); the campaign goes on without one.`);
+    return undefined;
+  }
 }
 
 /** Says it in two lines. */

@@ -22,7 +22,10 @@ const FIRST = 10;
 /** What passed by. */
 export interface RefusedTap {
   /** Passes lines on; the signal ends that with its reason. */
-  lines(source: AsyncIterable<ListLine>, signal?: AbortSignal): AsyncIterable<ListLine>;
+  batches(
+    source: AsyncIterable<readonly ListLine[]>,
+    signal?: AbortSignal,
+  ): AsyncIterable<readonly ListLine[]>;
   readonly first: readonly RefusedLine[];
   readonly total: number;
   /** Whether a list was read through it at all. */
@@ -50,16 +53,17 @@ export function refusedTap(path?: string): RefusedTap {
     get used() {
       return used;
     },
-    async *lines(source, signal) {
+    async *batches(source, signal) {
       used = true;
-      for await (const line of source) {
+      for await (const batch of source) {
         signal?.throwIfAborted();
-        if (line.kind === 'refused') {
+        for (const line of batch) {
+          if (line.kind !== 'refused') continue;
           total += 1;
           if (first.length < FIRST) first.push(line.refused);
           await report?.write(line.refused);
         }
-        yield line;
+        yield batch;
       }
     },
     close: async () => report?.close(),

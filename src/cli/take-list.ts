@@ -20,6 +20,7 @@ import type { ListOptions } from './list-options.ts';
 import { readingProgress } from './progress.ts';
 import { type RefusedTap, refusedTable, refusedTap } from './refused.ts';
 import { orStopped } from './shutdown.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { count } from './table.ts';
 
 /** A list in the ledger, and the ledger still open. */
@@ -46,6 +47,7 @@ export async function takeList(
   },
 ): Promise<Taken> {
   const { options } = p;
+  keepHeapSmall();
   const config = cli.config();
   const log = cli.log(p.name);
   const senders = (options.sender ?? [undefined]).map((id) => unwrap(requireSender(config, id)));
@@ -71,7 +73,7 @@ export async function takeList(
   const progress = readingProgress(cli.terminal);
   try {
     const loaded = await loadCampaign(app, {
-      list: { ...list, lines: refused.lines(list.lines, p.signal) },
+      list: { ...list, batches: refused.batches(list.batches, p.signal) },
       spec: specOf(senders, options, fit),
       shares: senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
       ...(options.strict ? { strict: true } : {}),

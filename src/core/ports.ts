@@ -3,11 +3,13 @@
  * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
  */
 export type {
+  AddedLines,
   CampaignProgress,
   CampaignStore,
   ForecastInput,
   ForecastSender,
   IntakeStore,
+  ListTerms,
   Loading,
   LoadingHold,
   NewCampaign,

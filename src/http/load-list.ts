@@ -25,11 +25,11 @@ export async function loadList(
   const { campaign, list, strict, defaultCountry } = p;
   const misfit = columnsProblem(campaign, list.columns);
   if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
-  const kept = keepRefused(list.lines);
+  const kept = keepRefused(list.batches);
   const loaded = await loadInto(app, {
     campaignId: campaign.id,
     created: true,
-    list: { ...list, lines: kept.lines },
+    list: { ...list, batches: kept.batches },
     spec: campaign,
     strict,
     defaultCountry,

@@ -9,7 +9,8 @@ import { lineCutter, type TextLine } from './lines.ts';
 /** A list whose parameter columns are known, and whose lines are still to be read. */
 export interface ListBody {
   readonly columns: readonly string[];
-  readonly lines: AsyncGenerator<ListLine, void>;
+  /** As many at once as come from one piece of text: a step for each line is a third of all work. */
+  readonly batches: AsyncGenerator<readonly ListLine[], void>;
 }
 
 /** Lines a header may take: names with line breaks are rare, a missing quotation mark is not. */
@@ -45,7 +46,7 @@ export async function openCsv(
   const header = readHeader(found.text, name, found.delimiter);
   return {
     columns: header.parameters.map((p) => p.name),
-    lines: csvLines({ chunks, cutter, header, rules, first: head.slice(found.lines), ended }),
+    batches: csvLines({ chunks, cutter, header, rules, first: head.slice(found.lines), ended }),
   };
 }
 
@@ -81,18 +82,18 @@ async function* csvLines(p: {
   readonly rules: ListRules;
   readonly first: readonly TextLine[];
   readonly ended: boolean;
-}): AsyncGenerator<ListLine, void> {
+}): AsyncGenerator<readonly ListLine[], void> {
   const reader = csvReader(p.header.delimiter);
   const toLine = lineMaker(p.header, p.rules);
   try {
-    for (const record of reader.push(p.first)) yield toLine(record);
+    yield reader.push(p.first).map(toLine);
     if (!p.ended) {
       for await (const chunk of p.chunks) {
-        for (const record of reader.push(p.cutter.push(chunk))) yield toLine(record);
+        yield reader.push(p.cutter.push(chunk)).map(toLine);
       }
-      for (const record of reader.push(p.cutter.end())) yield toLine(record);
+      yield reader.push(p.cutter.end()).map(toLine);
     }
-    for (const record of reader.end()) yield toLine(record);
+    yield reader.end().map(toLine);
   } finally {
     await p.chunks.return();
   }

@@ -41,12 +41,14 @@ export interface OpenList {
   /** The parameter columns: the header's, or those of the first object. */
   readonly columns: readonly string[];
   /**
-   * Every record once, in order. Rows count records, not physical lines: 1 is the first after the
+   * Every record once, in order, some at a time. Rows count records, not physical lines: 1 is the first after the
    * header, a record over three lines counts as one, blank lines do not count. Leaving the loop
    * early closes the source.
    */
+  readonly batches: AsyncIterable<readonly ListLine[]>;
+  /** The same one by one, for short lists. */
   readonly lines: AsyncIterable<ListLine>;
-  /** SHA-256 of the bytes in hex: of the whole list, once `lines` has ended. */
+  /** SHA-256 of the bytes in hex: of the whole list, once it has ended. */
   sha256(): string;
   /** Closes the source of a list whose `lines` are not wanted after all. */
   close(): Promise<void>;
@@ -108,15 +110,23 @@ async function opened(
   open: () => Promise<ListBody & { readonly format: OpenList['format'] }>,
 ): Promise<Result<OpenList, Problem>> {
   try {
-    const { format, columns, lines } = await open();
-    const first = await lines.next();
+    const { format, columns, batches } = await open();
+    let first = await batches.next();
+    while (!first.done && first.value.length === 0) first = await batches.next();
     if (first.done) throw new ProblemError(empty(name));
-    const all = withFirst(first.value, lines);
+    const all = withFirst(first.value, batches);
     const close = async () => {
       await all.return();
       await source.chunks.return();
     };
-    return ok({ format, columns, lines: all, sha256: () => source.sha256(), close });
+    return ok({
+      format,
+      columns,
+      batches: all,
+      lines: oneByOne(all),
+      sha256: () => source.sha256(),
+      close,
+    });
   } catch (error) {
     await source.chunks.return();
     if (error instanceof ProblemError) return err(error.problem);
@@ -177,6 +187,12 @@ async function* withFirst<T>(first: T, rest: AsyncGenerator<T, void>): AsyncGene
   } finally {
     await rest.return();
   }
+}
+
+async function* oneByOne(
+  batches: AsyncGenerator<readonly ListLine[], void>,
+): AsyncGenerator<ListLine, void> {
+  for await (const batch of batches) yield* batch;
 }
 
 function fingerprint(value: unknown): string {

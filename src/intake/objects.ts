@@ -28,7 +28,7 @@ export async function openObjects(
   rules: ListRules,
 ): Promise<ListBody> {
   if (rules.columns !== undefined) {
-    return { columns: rules.columns, lines: objectLines([], items, rules.columns, rules) };
+    return { columns: rules.columns, batches: objectLines([], items, rules.columns, rules) };
   }
   const seen: ListItem[] = [];
   let columns: readonly string[] | undefined;
@@ -47,7 +47,7 @@ export async function openObjects(
       );
     }
   }
-  return { columns: columns ?? [], lines: objectLines(seen, items, columns ?? [], rules) };
+  return { columns: columns ?? [], batches: objectLines(seen, items, columns ?? [], rules) };
 }
 
 function columnsOf(item: ListItem): readonly string[] | undefined {
@@ -62,10 +62,10 @@ async function* objectLines(
   items: AsyncGenerator<ListItem, void>,
   columns: readonly string[],
   rules: ListRules,
-): AsyncGenerator<ListLine, void> {
+): AsyncGenerator<readonly ListLine[], void> {
   try {
-    for (const item of seen) yield itemLine(item, columns, rules);
-    for await (const item of items) yield itemLine(item, columns, rules);
+    yield seen.map((item) => itemLine(item, columns, rules));
+    for await (const item of items) yield [itemLine(item, columns, rules)];
   } finally {
     await items.return();
   }

@@ -22,8 +22,8 @@ import { until } from './until.ts';
 /** Gives the descriptor itself: streams and sockets close it, each in its own time. */
 const open = promisify(openCallback);
 
-/** Bytes read at once: above 256 KiB nothing gets faster. */
-const CHUNK_BYTES = 262_144;
+/** Bytes read at once: above 64 KiB nothing gets faster, and the lines of a chunk are all in memory. */
+const CHUNK_BYTES = 65_536;
 
 /**
  * Opens the list at `path`; `-` is standard input.

@@ -27,17 +27,18 @@ export const LOOP_LIMITS: Limits = { lockMs: 5_000, statementMs: 20_000 };
 export const PATIENT_LIMITS: Limits = { lockMs: 30_000, statementMs: 600_000 };
 
 /** Time for the answer of a statement that Postgres ended at its bound, in ms. */
-const ANSWER_MS = 5_000;
+export const ANSWER_MS = 5_000;
 
 const BOUNDS = {
   name: 'bounds',
   text: "select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
 };
 
-type Done = (error: Error | null | undefined, result?: pg.QueryResult) => void;
+/** Hears of a query's end, once. */
+export type Done = (error: Error | null | undefined, result?: pg.QueryResult) => void;
 
 /** The part of `pg.Query` that its types leave out. */
-interface Handlers {
+export interface Handlers {
   readonly name: string | undefined;
   readonly text: string;
   callback: Done | undefined;

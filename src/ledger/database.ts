@@ -4,7 +4,14 @@
  */
 import pg from 'pg';
 import { InfrastructureError } from '../core/problem.ts';
-import { boundedQuery, type Limits, LOOP_LIMITS } from './bounded-query.ts';
+import {
+  boundedQuery,
+  type Done,
+  type Handlers,
+  type Limits,
+  LOOP_LIMITS,
+} from './bounded-query.ts';
+import { type Copy, copyQuery } from './copy-query.ts';
 import { openPool } from './pool.ts';
 import type { Statement } from './sql.ts';
 import { kindOf, sqlState } from './sqlstate.ts';
@@ -21,6 +28,8 @@ export interface Database {
     values: readonly unknown[],
     limits?: Limits,
   ): Promise<Row[]>;
+  /** Writes rows by COPY; it is a transaction of its own. */
+  copy(rows: Copy, limits: Limits): Promise<void>;
   /** For migrations and tests. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -47,14 +56,10 @@ export function openDatabase(
     ...(p.onError === undefined ? {} : { onError: p.onError }),
   });
 
-  async function run<Row extends pg.QueryResultRow>(
-    statement: Statement,
-    values: readonly unknown[],
-    limits = LOOP_LIMITS,
-  ): Promise<Row[]> {
+  async function ask(query: (done: Done) => Handlers): Promise<pg.QueryResult | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await ask<Row>(pool, statement, values, limits);
+        return await askOnce(pool, query);
       } catch (error) {
         if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
         throw asInfrastructure(error);
@@ -62,27 +67,35 @@ export function openDatabase(
     }
   }
 
-  return { connectionString, run, pool, close };
+  return {
+    connectionString,
+    async run<Row extends pg.QueryResultRow>(
+      statement: Statement,
+      values: readonly unknown[],
+      limits = LOOP_LIMITS,
+    ) {
+      const result = await ask((done) => boundedQuery(statement, values, limits, done));
+      return (result?.rows ?? []) as Row[];
+    },
+    async copy(rows, limits) {
+      await ask((done) => copyQuery(rows, limits, done));
+    },
+    pool,
+    close,
+  };
 }
 
-async function ask<Row extends pg.QueryResultRow>(
+async function askOnce(
   pool: pg.Pool,
-  statement: Statement,
-  values: readonly unknown[],
-  limits: Limits,
-): Promise<Row[]> {
+  query: (done: Done) => Handlers,
+): Promise<pg.QueryResult | undefined> {
   const client = await pool.connect();
   try {
-    const rows = await new Promise<Row[]>((resolve, reject) => {
-      client.query(
-        boundedQuery(statement, values, limits, (error, result) => {
-          if (error) reject(error);
-          else resolve((result?.rows ?? []) as Row[]);
-        }),
-      );
+    const result = await new Promise<pg.QueryResult | undefined>((resolve, reject) => {
+      client.query(query((error, found) => (error ? reject(error) : resolve(found))));
     });
     client.release();
-    return rows;
+    return result;
   } catch (error) {
     // A connection on which nothing came back is dead, and one that a failover left read-only or a
     // migration left with old plans is of no more use: the next statement has a new one.

@@ -1,12 +1,15 @@
 /** What a forecast is worked out from: the same judgements as the claim makes, without a claim. */
 import type { Campaign } from '../core/campaign.ts';
 import type { ForecastInput } from '../core/ports.ts';
-import { PATIENT_LIMITS } from './bounded-query.ts';
+import type { Limits } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
 const FORECAST = statement('forecast');
 const SENDERS = statement('forecast_senders');
+
+/** A person waits for it: a million people take two seconds, and one that comes later is no help any more. */
+const LIMITS: Limits = { lockMs: 5_000, statementMs: 60_000 };
 
 interface SenderRow {
   readonly id: string;
@@ -31,12 +34,8 @@ export async function readForecast(
     sender_id: string;
     at: Date | null;
     n: number;
-  }>(FORECAST, [campaign.id, pairLimit.perDay, pairLimit.perWeek], PATIENT_LIMITS);
-  const senders = await database.run<SenderRow>(
-    SENDERS,
-    [campaign.senderIds, campaign.id],
-    PATIENT_LIMITS,
-  );
+  }>(FORECAST, [campaign.id, pairLimit.perDay, pairLimit.perWeek], LIMITS);
+  const senders = await database.run<SenderRow>(SENDERS, [campaign.senderIds, campaign.id], LIMITS);
   const skips = new Map<string, number>();
   for (const { reason, n } of rows)
     if (reason !== null) skips.set(reason, (skips.get(reason) ?? 0) + n);

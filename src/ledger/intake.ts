@@ -1,20 +1,26 @@
 /** The intake side of the ledger: lines of a list become requests, in batches, under one loader's hold. */
 import type { QueryResultRow } from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
-import type { IntakeStore, Loading } from '../core/ports.ts';
+import type { AddedLines, IntakeStore, Loading } from '../core/ports.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import type { ListLine, Recipient, RefusedLine } from '../core/recipient.ts';
+import type { ListLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
+import { type LineRows, lineRows, type RowRules } from './line-rows.ts';
 import { type Statement, statement } from './sql.ts';
+import { sqlState } from './sqlstate.ts';
 
 const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
-const ADD_LINES = statement('add_lines');
+const COPY_LINES = statement('copy_lines');
 const FINISH = statement('finish_loading');
 const LET_GO = statement('let_go');
 const DISCARD = statement('discard_campaign');
+const STATE = { name: 'campaign_state', text: 'select state from campaigns where id = $1' };
+// Planned each time, by the size that the table has by then.
+const DOUBLED = { ...statement('doubled_rows'), name: '' };
+const ASKED = { ...statement('asked_before'), name: '' };
 
 // About a quarter of a second each: the hold is renewed by each of them.
 const CLEARED_AT_ONCE = 5_000;
@@ -45,36 +51,84 @@ export function intakeStore(database: Database): IntakeStore {
     return ok(undefined);
   }
 
+  async function look(p: Batch, again: ReadonlySet<string>): Promise<Known> {
+    const doubled =
+      again.size === 0
+        ? []
+        : await run<{ number: string; row: number }>(DOUBLED, [p.campaignId, [...again]]);
+    const asked =
+      p.senderIds.length < 2
+        ? []
+        : await run<{ number: string; sender_id: string }>(ASKED, [
+            p.senderIds,
+            [...numbersOf(p.lines)],
+          ]);
+    return {
+      rowOf: new Map(doubled.map(({ number, row }) => [number, row])),
+      askedBy: new Map(asked.map(({ number, sender_id }) => [number, sender_id])),
+    };
+  }
+
+  async function lookAndWrite(before: Promise<unknown>, p: Batch, again: ReadonlySet<string>) {
+    await before;
+    const known = await look(p, again);
+    return write(before, p, lineRows(p.lines, { ...p, again, ...known }));
+  }
+
+  async function write(
+    before: Promise<unknown>,
+    { campaignId, loader }: Loading,
+    { requests, refusedLines, ...counts }: LineRows,
+  ): Promise<Result<AddedLines, Problem>> {
+    await before;
+    const rows = [requests, refusedLines];
+    try {
+      const copied = { statement: COPY_LINES, values: [campaignId, loader], rows };
+      await database.copy(copied, PATIENT_LIMITS);
+      return ok(counts);
+    } catch (error) {
+      const code = sqlState(error);
+      if (code === UNIQUE_VIOLATION) return err(foreignLines(campaignId));
+      if (code !== HOLD_LOST) throw error;
+      const [stands] = await run<{ state: CampaignState }>(STATE, [campaignId]);
+      return err(holdLost(campaignId, stands?.state));
+    }
+  }
+
+  /** The batch that each loader handed in last. */
+  const last = new Map<string, Promise<unknown>>();
+
   return {
     async hold({ campaignId, loader }) {
       const [row] = await run<{
         held: boolean;
         state: CampaignState;
         list_sha256: string | null;
+        single: boolean;
+        start_at: Date | null;
+        expire_at: Date | null;
       }>(HOLD, [campaignId, loader]);
-      return row && { held: row.held, state: row.state, listSha256: row.list_sha256 };
+      if (row === undefined) return undefined;
+      const terms = { single: row.single, startAt: row.start_at, expireAt: row.expire_at };
+      return { held: row.held, state: row.state, listSha256: row.list_sha256, terms };
     },
     clear,
-    async addLines({ campaignId, loader, senderIds, language, lines }) {
-      const { recipients, refused } = batchOf(lines, senderIds);
-      try {
-        const [row] = await run<Answer & { added: number; doubles: number; refused: number }>(
-          ADD_LINES,
-          [
-            campaignId,
-            loader,
-            senderIds,
-            language,
-            JSON.stringify(recipients),
-            JSON.stringify(refused),
-          ],
-        );
-        if (row?.held !== true) return err(holdLost(campaignId, row?.state));
-        return ok({ added: row.added, doubles: row.doubles, refused: row.refused });
-      } catch (error) {
-        if ((error as { code?: unknown } | null)?.code !== UNIQUE_VIOLATION) throw error;
-        return err(foreignLines(campaignId));
-      }
+    // What needs no look into the ledger is made ready while the batch before is written, and its lines are let go.
+    addLines(p) {
+      const { campaignId, loader } = p;
+      const again = p.again ?? numbersOf(p.lines);
+      const before = last.get(loader) ?? Promise.resolve();
+      const written =
+        again.size > 0 || p.senderIds.length > 1
+          ? lookAndWrite(before, p, again)
+          : write(before, { campaignId, loader }, lineRows(p.lines, { ...p, again, ...NOTHING }));
+      const settled = written
+        .catch(() => {})
+        .finally(() => {
+          if (last.get(loader) === settled) last.delete(loader);
+        });
+      last.set(loader, settled);
+      return written;
     },
     async finishLoading({ campaignId, loader, listSha256, lines }) {
       const [row] = await run<Answer & { whole: boolean | null }>(FINISH, [
@@ -98,6 +152,15 @@ export function intakeStore(database: Database): IntakeStore {
 }
 
 const UNIQUE_VIOLATION = '23505';
+// `need_hold` raises it.
+const HOLD_LOST = 'CP001';
+
+type Batch = Parameters<IntakeStore['addLines']>[0];
+
+/** What the ledger says of a batch's numbers. */
+type Known = Pick<RowRules, 'rowOf' | 'askedBy'>;
+
+const NOTHING: Known = { rowOf: new Map(), askedBy: new Map() };
 
 function holdLost(campaignId: string, state: CampaignState | null | undefined): Problem {
   const where = campaignId;
@@ -132,54 +195,8 @@ function foreignLines(campaignId: string): Problem {
   );
 }
 
-function batchOf(lines: readonly ListLine[], senderIds: readonly string[]) {
-  const recipients: ReturnType<typeof toLine>[] = [];
-  const refused: RefusedLine[] = [];
-  const first = new Map<string, number>();
-  for (const line of lines) {
-    if (line.kind === 'refused') {
-      refused.push(toRefused(line.refused));
-      continue;
-    }
-    const { to, row } = line.recipient;
-    const doubleOf = first.get(to);
-    if (doubleOf === undefined) first.set(to, row);
-    recipients.push(toLine(line.recipient, senderIds[0] ?? '', doubleOf));
-  }
-  return { recipients, refused };
-}
-
-function toLine(r: Recipient, firstSender: string, doubleOf: number | undefined) {
-  const parameters: Record<string, string> = {};
-  for (const [name, value] of Object.entries(r.parameters)) {
-    parameters[storable(name)] = storable(value);
-  }
-  return {
-    row: r.row,
-    to: r.to,
-    reference: r.reference && storable(r.reference),
-    sender: r.senderId ?? firstSender,
-    zones: r.zones,
-    language: r.language,
-    not_before: r.notBefore?.toISOString(),
-    not_after: r.notAfter?.toISOString(),
-    parameters,
-    double_of: doubleOf,
-  };
-}
-
-function toRefused(line: RefusedLine): RefusedLine {
-  return {
-    ...line,
-    ...(line.value === undefined ? {} : { value: storable(line.value) }),
-    message: storable(line.message),
-  };
-}
-
-// Postgres keeps neither U+0000 nor half a surrogate pair in text; nearly no text has one.
-function storable(text: string): string {
-  if (!/[\uD800-\uDFFF]/.test(text) && !text.includes('\u0000')) return text;
-  return text
-    .replaceAll('\u0000', '\uFFFD')
-    .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
+function numbersOf(lines: readonly ListLine[]): ReadonlySet<string> {
+  const numbers = new Set<string>();
+  for (const line of lines) if (line.kind === 'recipient') numbers.add(line.recipient.to);
+  return numbers;
 }

@@ -25,6 +25,8 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   // pooler's doing.
   '42501': 'later',
   '42P05': 'later',
+  // Ours: a batch of lines whose loader has lost its hold.
+  CP001: 'value',
 };
 
 const CLASSES: Readonly<Record<string, ErrorKind>> = {

@@ -7,8 +7,8 @@ import { lines, newNumber, type TestLedger } from '../ledger/support.ts';
 export function list(given: readonly ListLine[], sha256 = 'sha of it'): OpenList {
   return {
     columns: ['1'],
-    lines: (async function* each() {
-      yield* given;
+    batches: (async function* each() {
+      for (const line of given) yield [line];
     })(),
     sha256: () => sha256,
   };
@@ -33,8 +33,8 @@ export function said(people: readonly ListLine[], word: string, dies?: number): 
   );
   return {
     columns: ['1'],
-    lines: (async function* each() {
-      yield* given.slice(0, dies ?? given.length);
+    batches: (async function* each() {
+      for (const line of given.slice(0, dies ?? given.length)) yield [line];
       if (dies !== undefined) throw new Error('broke off');
     })(),
     sha256: () => `${word} to ${people.length}`,

@@ -88,10 +88,10 @@ describe('two loads under one key at the same instant', () => {
     const told: number[] = [];
     const slow: OpenList = {
       columns: ['1'],
-      lines: (async function* each() {
+      batches: (async function* each() {
         for (const line of given) {
           now += 3_000;
-          yield line;
+          yield [line];
         }
       })(),
       sha256: () => 'slow',

@@ -64,10 +64,10 @@ describe('the refused lines of a list', () => {
   async function pass(path: string | undefined, lines: readonly ListLine[]) {
     const tap = refusedTap(path);
     async function* source() {
-      yield* lines;
+      for (const line of lines) yield [line];
     }
     const seen: ListLine[] = [];
-    for await (const line of tap.lines(source())) seen.push(line);
+    for await (const batch of tap.batches(source())) seen.push(...batch);
     await tap.close();
     return { tap, seen };
   }

@@ -1,6 +1,10 @@
 /** Loads of lists step by step, and the statements of the release that knew no hold. */
+import type { ListTerms } from '../../src/core/ports.ts';
 import type { ListLine } from '../../src/core/recipient.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+
+/** What a campaign says of its lines that was made without a word on it. */
+const ANY_TIME: ListTerms = { single: false, startAt: null, expireAt: null };
 
 /** One load of a campaign. */
 export function loaderOf(
@@ -15,7 +19,7 @@ export function loaderOf(
     hold: () => intake.hold(me),
     clear: () => intake.clear(me),
     add: (lines: readonly ListLine[]) =>
-      intake.addLines({ ...me, senderIds: [senderId], language: 'en', lines }),
+      intake.addLines({ ...me, terms: ANY_TIME, senderIds: [senderId], language: 'en', lines }),
     finish: (lines: number) => intake.finishLoading({ ...me, listSha256: 'of the list', lines }),
     letGo: () => intake.letGo(me),
     discard: () => intake.discard(me),

@@ -208,8 +208,9 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
     },
     async add(campaignId, senderId, given) {
       const loading = { campaignId, loader: LOADER };
-      await bench.ledger.intake.hold(loading);
-      const more = { senderIds: [senderId], language: 'en', lines: given };
+      const stands = await bench.ledger.intake.hold(loading);
+      if (stands === undefined) throw new Error(`there is no campaign ${campaignId}`);
+      const more = { terms: stands.terms, senderIds: [senderId], language: 'en', lines: given };
       const added = await bench.ledger.intake.addLines({ ...loading, ...more });
       if (!added.ok) throw new Error(added.error.message);
     },

@@ -123,8 +123,10 @@ export async function openRoad(
       }));
       const senderIds = more.senderIds ?? [senderId];
       const loading = { campaignId: id, loader: 'the test' };
-      await intake.hold(loading);
-      await intake.addLines({ ...loading, senderIds, language, lines });
+      const stands = await intake.hold(loading);
+      if (stands === undefined) throw new Error(`there is no campaign ${id}`);
+      const { terms } = stands;
+      await intake.addLines({ ...loading, terms, senderIds, language, lines });
       await intake.finishLoading({ ...loading, listSha256: id, lines: lines.length });
       await startCampaign(app, id);
       return id;

@@ -80,9 +80,9 @@ async function untilAnswered<T>(clock: Clock, run: () => Promise<T>): Promise<T>
 }
 
 function openList(list: readonly Line[]): OpenList {
-  async function* lines() {
+  async function* batches() {
     for (const { row, to, words } of list)
-      yield { kind: 'recipient' as const, recipient: { row, to, parameters: words } };
+      yield [{ kind: 'recipient' as const, recipient: { row, to, parameters: words } }];
   }
-  return { columns: ['1'], lines: lines(), sha256: () => JSON.stringify(list) };
+  return { columns: ['1'], batches: batches(), sha256: () => JSON.stringify(list) };
 }

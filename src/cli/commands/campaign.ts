@@ -13,7 +13,7 @@ import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
-import { readForecast, sayForecast } from '../forecast.ts';
+import { forecastAtStart } from '../forecast.ts';
 import { positive } from '../options.ts';
 import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
 import { count, printable, table } from '../table.ts';
@@ -142,7 +142,7 @@ function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<vo
     const before = await app.ledger.campaigns.get(id);
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
-      sayForecast(cli, await readForecast(app, id, rates));
+      await forecastAtStart(cli, app, id, rates);
     }
     const moved = await verb.move(app, id);
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);

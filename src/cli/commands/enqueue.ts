@@ -5,7 +5,7 @@ import type { Cli } from '../cli.ts';
 import { dryRun } from '../dry-run.ts';
 import { EXIT } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
-import { forecastJson, readForecast, sayForecast } from '../forecast.ts';
+import { forecastAtStart, forecastJson } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
 import { campaignJson } from '../summary.ts';
@@ -55,8 +55,9 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
         return;
       }
       const expected =
-        campaign.state === 'draft' ? await readForecast(app, campaign.id, taken.rates) : undefined;
-      if (expected !== undefined) sayForecast(cli, expected);
+        campaign.state === 'draft'
+          ? await forecastAtStart(cli, app, campaign.id, taken.rates)
+          : undefined;
       if (campaign.state === 'draft' && options.start)
         unwrap(await startCampaign(app, campaign.id));
       const stands = await app.ledger.campaigns.get(campaign.id);

@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts';
 import { dryRun } from '../dry-run.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
-import { forecastJson, readForecast, sayForecast } from '../forecast.ts';
+import { forecastAtStart, forecastJson } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
 import { sendingProgress } from '../progress.ts';
 import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../shutdown.ts';
@@ -93,11 +93,8 @@ async function work(
   sayFound(cli, campaign);
   cli.terminal.about(`campaign ${id}`);
   const expected =
-    campaign.state === 'draft' ? await readForecast(app, id, taken.rates) : undefined;
-  if (expected !== undefined) {
-    sayForecast(cli, expected);
-    unwrap(await startCampaign(app, id));
-  }
+    campaign.state === 'draft' ? await forecastAtStart(cli, app, id, taken.rates) : undefined;
+  if (campaign.state === 'draft') unwrap(await startCampaign(app, id));
   const isOpen = campaign.state === 'draft' || campaign.state === 'running';
   const { last: due, unsettled } = isOpen
     ? await sendUntilDone(cli, app, id, shutdown)

@@ -93,11 +93,13 @@ async function take(app: App, list: OpenList, refused: RefusedTap, reason: strin
     total.added += await app.ledger.people.suppress({ people, source: 'import' });
     people = [];
   };
-  for await (const line of refused.lines(list.lines)) {
-    if (line.kind === 'refused') continue;
-    const why = line.recipient.parameters.reason ?? reason;
-    people.push({ to: line.recipient.to, ...(why === undefined ? {} : { reason: why }) });
-    if (people.length === BATCH) await write();
+  for await (const lines of refused.batches(list.batches)) {
+    for (const line of lines) {
+      if (line.kind === 'refused') continue;
+      const why = line.recipient.parameters.reason ?? reason;
+      people.push({ to: line.recipient.to, ...(why === undefined ? {} : { reason: why }) });
+      if (people.length === BATCH) await write();
+    }
   }
   if (people.length > 0) await write();
   return total;

@@ -138,6 +138,15 @@ export interface LoadingHold {
   readonly state: CampaignState;
   /** Of the list that is in; `null` while none is. */
   readonly listSha256: string | null;
+  readonly terms: ListTerms;
+}
+
+/** What a campaign says of each of its lines. */
+export interface ListTerms {
+  /** One person, ahead of every list. */
+  readonly single: boolean;
+  readonly startAt: Date | null;
+  readonly expireAt: Date | null;
 }
 
 /**
@@ -149,13 +158,19 @@ export interface IntakeStore {
   hold(p: Loading): Promise<LoadingHold | undefined>;
   /** Removes the lines that an earlier load left. */
   clear(p: Loading): Promise<Result<void, Problem>>;
-  /** Writes lines; none of their rows is there yet. */
+  /**
+   * Writes lines; none of their rows is there yet. Batches of one load are written in the order in which
+   * they are handed in, each after the one before: the next may be handed in while one is on its way.
+   */
   addLines(
     p: Loading & {
+      readonly terms: ListTerms;
       /** All of the campaign's; a line that names none goes to the first. */
       readonly senderIds: readonly string[];
       readonly language: string;
       readonly lines: readonly ListLine[];
+      /** Those of their numbers that may be in the campaign twice; any of them where it is left out. */
+      readonly again?: ReadonlySet<string>;
     },
   ): Promise<Result<AddedLines, Problem>>;
   /** Remembers the list's fingerprint, moves `loading` to `draft`, and lets go. */

@@ -9,4 +9,5 @@ with taken as (
       or not exists (select from pg_stat_activity a where a.pid = loader_backend))
   returning id
 )
-select exists (select from taken) as held, c.state, c.list_sha256 from campaigns c where c.id = $1
+select exists (select from taken) as held, c.state, c.list_sha256, c.single, c.start_at, c.expire_at
+from campaigns c where c.id = $1

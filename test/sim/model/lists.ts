@@ -47,7 +47,9 @@ export function hold({ now, clock }: Turn, p: Loading): LoadingHold | undefined 
   const isFree = c.loader === null || c.loader === p.loader || c.loaderUntil < clock;
   const held = c.state === 'loading' && isFree;
   if (held) changeCampaign(now, c.id, { loader: p.loader, loaderUntil: clock + HOLD_MS });
-  return { held, state: c.state, listSha256: c.listSha256 };
+  const { single = false, startAt = null, expireAt = null } = c.spec;
+  const terms = { single, startAt, expireAt };
+  return { held, state: c.state, listSha256: c.listSha256, terms };
 }
 
 function underHold<T>({ now, clock }: Turn, p: Loading, write: (c: CampaignRow) => T): Held<T> {

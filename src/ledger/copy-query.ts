@@ -1,0 +1,42 @@
+/**
+ * Rows by COPY, with what has to be true for them in front, as one transaction. All of it is one message
+ * of the simple protocol, which Postgres runs as one implicit transaction and ends with one answer, whatever
+ * fails where. In the extended protocol a batch that fails half-way would be answered twice: by the Sync
+ * behind its statement and by the one behind its rows.
+ */
+import pg from 'pg';
+import { ANSWER_MS, type Done, type Handlers, type Limits } from './bounded-query.ts';
+import type { Statement } from './sql.ts';
+
+/** A statement with one or more `copy ... from stdin` in it. */
+export interface Copy {
+  readonly statement: Statement;
+  /** For `$1`, `$2`, ... in it. */
+  readonly values: readonly string[];
+  /** The rows of each COPY in it, in pieces, in COPY's text format. */
+  readonly rows: readonly (readonly Buffer[])[];
+}
+
+/** The part of `pg.Connection` that its types leave out. */
+interface CopyConnection {
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+/** Makes the query; `client.query(it)` calls `done` once. */
+export function copyQuery({ statement, values, rows }: Copy, limits: Limits, done: Done): Handlers {
+  const bounds = `select set_config('lock_timeout', '${limits.lockMs}', true), set_config('statement_timeout', '${limits.statementMs}', true)`;
+  const text = statement.text.replace(/\$(\d+)/g, (_, n) =>
+    pg.escapeLiteral(values[Number(n) - 1] ?? ''),
+  );
+  const waiting = [...rows];
+  return Object.assign(new pg.Query(`${bounds};\n${text}`) as unknown as Handlers, {
+    query_timeout: limits.statementMs + ANSWER_MS,
+    callback: done,
+    handleCopyInResponse(connection: pg.Connection) {
+      const copying = connection as pg.Connection & CopyConnection;
+      for (const piece of waiting.shift() ?? []) copying.sendCopyFromChunk(piece);
+      copying.endCopyFrom();
+    },
+  });
+}
