@@ -41,7 +41,11 @@ export interface Ledger {
 type Run = <T>(
   name: string,
   rule: (turn: Turn) => T,
-  p?: { readonly touches?: readonly string[]; readonly proves?: readonly string[] },
+  p?: {
+    readonly touches?: readonly string[];
+    readonly proves?: readonly string[];
+    readonly poll?: string;
+  },
 ) => Promise<T>;
 
 /** Makes the ledger of one process over the model. */
@@ -68,7 +72,8 @@ export function modelLedger(p: {
     senders: senderPort(run),
     evidence: evidencePort(run),
     silence: {
-      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
+      standing: (id) =>
+        run('standing', (turn) => campaigns.standing(turn, id), poll(`standing ${id}`)),
       note: () => run('noteSilence', () => undefined),
     },
     campaigns: campaignPort(run),
@@ -88,9 +93,16 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
   touches: refs.map((one) => one.request),
 });
 
+const poll = (question: string) => ({ poll: question });
+
 function roadPort(run: Run): RoadStore {
   return {
-    feed: (q) => run('feed', (turn) => claims.feed(turn, q)),
+    feed: (q) =>
+      run(
+        'feed',
+        (turn) => claims.feed(turn, q),
+        poll(`feed ${q.senderId} ${q.limit} ${q.singlesOnly}`),
+      ),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
     giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
@@ -111,22 +123,28 @@ function roadPort(run: Run): RoadStore {
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
-      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
-    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q)),
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), poll('leases')),
+    staleQueued: (q) =>
+      run(
+        'staleQueued',
+        (turn) => claims.staleQueued(turn, q),
+        poll(`stale ${q.senderId} ${q.olderThanMs}`),
+      ),
     refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
-    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, poll('blocked')),
     // No line of the simulation has an end of its own.
     expire: async () => 0,
     async completeCampaigns() {
-      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn));
-      return run('completeCampaigns', campaigns.completeCampaigns);
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn), poll('left'));
+      return run('completeCampaigns', campaigns.completeCampaigns, poll('complete'));
     },
   };
 }
 
 function evidencePort(run: Run): EvidenceStore {
   return {
-    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q)),
+    takeCheck: (q) =>
+      run('takeCheck', (turn) => evidence.takeCheck(turn, q), poll(`check ${q.senderId}`)),
     recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
     applyStatus: (status) => {
       const requests = status.request === undefined ? [] : [status.request];
@@ -222,7 +240,7 @@ function senderPort(run: Run): SenderStore {
           ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
         });
       }),
-    budget: () => run('budget', () => undefined),
+    budget: () => run('budget', () => undefined, poll('budget')),
     heartbeat: ({ worker, senderId }) =>
       run('heartbeat', ({ now, clock }) => {
         now.workers.set(`${senderId} ${worker}`, clock);
@@ -252,7 +270,8 @@ function senderPort(run: Run): SenderStore {
       return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
-    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q)),
+    takeProbes: (q) =>
+      run('takeProbe', (turn) => campaigns.takeProbes(turn, q), poll(`probes ${q.senderId}`)),
     list: unused('list'),
   };
 }

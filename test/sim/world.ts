@@ -18,6 +18,7 @@ import {
 import { load, makeList, specOf } from './loads.ts';
 import { emptyTables, snapshots } from './model/tables.ts';
 import type { Plan } from './plan.ts';
+import { createPolls } from './polls.ts';
 import { type Ledger, modelLedger } from './ports.ts';
 import { createFleet, type Fleet } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
@@ -105,6 +106,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     },
   };
 
+  const clock = () => BEGAN_MS + timeline.now();
   const states = new Map<string, CampaignState>();
   const { changes } = tables;
   let judged = 0;
@@ -112,6 +114,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     timeline,
     chance: chanceOf(seed, 'database'),
     isSerial: isCompared,
+    polls: createPolls(tables, clock),
     committed(name, proves) {
       if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
       judged = tables.version;
@@ -138,7 +141,6 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     answered: (post) => judgeAnswer(witness, post),
   });
   const queue = createQueue(timeline, chanceOf(seed, 'queue'));
-  const clock = () => BEGAN_MS + timeline.now();
   let campaigns = 0;
   function newCampaignId(): string {
     campaigns += 1;
