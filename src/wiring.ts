@@ -151,11 +151,7 @@ export async function openApp(
 }
 
 /** Only the line to Meta, for commands that need no database. The sender's id may be left out. */
-export function openGraph(
-  config: Config,
-  _log: Logger,
-  senderId?: string,
-): Result<GraphStation, Problem> {
+export function openGraph(config: Config, senderId?: string): Result<GraphStation, Problem> {
   if (
     senderId === undefined &&
     config.senders.length === 0 &&
@@ -224,7 +220,7 @@ async function openQueue(
         ).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
-      : redisBackend(config.redisUrl, onError, () => void state.up()),
+      : redisBackend(config.redisUrl, onError, state.up),
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * A status webhook on its way into the ledger. A failed status never causes a POST (design section
- * 3): it sets delivery and reason, and what its code says of the template or the sender; asking that
- * person again is an operator's `campaign retry`.
+ * A status webhook on its way into the ledger. A failed status never causes a POST: it sets delivery and
+ * reason, and what its code says of the template or the sender; asking that person again is an
+ * operator's `campaign retry`.
  */
 import { outsideStatus } from '../core/outside-text.ts';
 import type {

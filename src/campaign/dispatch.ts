@@ -96,13 +96,17 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     down: 'database out of reach: nothing is sent, outcomes wait in memory',
     up: 'database back',
   });
-  const onOutage = (error: unknown) => void database.down(error);
   const hand = createHand(time, setup.requestTimeoutMs + RECORD_MARGIN_MS);
   const counter = paceCounter();
   const lanes = createLanes();
   const foreigners = foreignJobs(log, time);
-  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage });
-  const recorder = createRecorder({ clock: time, road, onOutage, onUp: () => void database.up() });
+  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage: database.down });
+  const recorder = createRecorder({
+    clock: time,
+    road,
+    onOutage: database.down,
+    onUp: database.up,
+  });
   const effects = createEffects({ ...setup, withholdAll: (which) => hand.withhold(which) });
   const attempts = createAttempts({
     ...setup,
@@ -150,7 +154,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
         await time.sleep(Math.min(1_000, await claimOnce()));
         database.up();
       } catch (error) {
-        if (error instanceof InfrastructureError) onOutage(error);
+        if (error instanceof InfrastructureError) database.down(error);
         else log.error({ err: error }, 'claim failed');
         await time.sleep(500);
       }
@@ -166,7 +170,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
    */
   async function gather(): Promise<void> {
     const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
-    for (let i = 0; i < GATHER_LOOKS && hand.ids.length === 0; i += 1) {
+    for (let i = 0; i < GATHER_LOOKS && hand.size === 0; i += 1) {
       const had = lanes.size;
       if (had >= enough) return;
       await time.sleep(GATHER_LOOK_MS);
@@ -298,7 +302,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     },
     async settled() {
       let patience = SETTLE_MS;
-      while (patience > 0 && (hand.ids.length > 0 || unread.open() > 0)) {
+      while (patience > 0 && (hand.size > 0 || unread.open() > 0)) {
         await time.sleep(IDLE_LOOK_MS);
         patience = attempts.inFlight() > 0 ? SETTLE_MS : patience - IDLE_LOOK_MS;
       }

@@ -37,7 +37,7 @@ export type Leave =
 
 /** All claims in hand. */
 export interface Hand {
-  readonly ids: readonly string[];
+  readonly size: number;
   readonly missed: number;
   /**
    * Takes a claim in hand.
@@ -118,8 +118,8 @@ export function createHand(clock: Pick<Clock, 'now' | 'wall'>, answerMs: number)
   }
 
   return {
-    get ids() {
-      return [...held].map((one) => one.claim.request);
+    get size() {
+      return held.size;
     },
     get missed() {
       return missed.size;

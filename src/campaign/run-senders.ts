@@ -14,6 +14,7 @@ import type {
   SenderStore,
   SilenceStore,
   Spool,
+  WorkEvent,
 } from '../core/ports.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createBudgets } from './budget.ts';
@@ -53,11 +54,6 @@ export interface SenderSetup {
   readonly workerConcurrency?: number;
 }
 
-/** What the ledger tells while others work on it. */
-export type WorkEvent =
-  | { readonly kind: 'campaign'; readonly id: string; readonly state: string }
-  | { readonly kind: 'work'; readonly senderId: string };
-
 /** Senders at work. */
 export interface RunningSenders {
   /** Names this process in the ledger. */
@@ -92,26 +88,24 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     log: setup.log,
   });
   const report = outages(setup.log);
-  const parts: ReturnType<typeof runSender>[] = [];
+  const { senders, road } = setup.ledger;
+  const known: (readonly [SenderConfig, SenderStatus])[] = [];
   for (const sender of setup.senders) {
-    await setup.ledger.senders.ensure({
-      senderId: sender.phoneNumberId,
-      messagesPerSecond: sender.messagesPerSecond,
-      ...(sender.businessAccountId === undefined
-        ? {}
-        : { businessAccountId: sender.businessAccountId }),
+    const { phoneNumberId: senderId, messagesPerSecond, businessAccountId } = sender;
+    await senders.ensure({
+      senderId,
+      messagesPerSecond,
+      ...(businessAccountId === undefined ? {} : { businessAccountId }),
     });
     // Before anything is claimed, so that the first claim keeps to the rate of all processes.
-    const status = await setup.ledger.senders.heartbeat({
-      worker,
-      senderId: sender.phoneNumberId,
-      messagesPerSecond: sender.messagesPerSecond,
-      inFlight: 0,
-    });
-    await budgets.keep(sender.phoneNumberId);
-    parts.push(runSender(setup, sender, { worker, report, status }));
+    const status = await senders.heartbeat({ worker, senderId, messagesPerSecond, inFlight: 0 });
+    await budgets.keep(senderId);
+    known.push([sender, status]);
   }
-  const { road } = setup.ledger;
+  // Only now: nobody would end the first sender's work where the second one cannot begin.
+  const parts = known.map(([sender, status]) =>
+    runSender(setup, sender, { worker, report, status }),
+  );
   const budget = loop(clock, BUDGET_MS, report(['database']), async () => {
     for (const sender of setup.senders) await budgets.keep(sender.phoneNumberId);
   });

@@ -101,10 +101,10 @@ async function checkSpool(config: Config): Promise<readonly Finding[]> {
 
 /** Token, number, calling and, where one is named, the template. */
 export async function checkMeta(patient: Patient): Promise<readonly Finding[]> {
-  const { config, log, senderId, template, language } = patient;
+  const { config, senderId, template, language } = patient;
   const sender = requireSender(config, senderId);
   if (!sender.ok) return [failed('token', sender.error)];
-  const graph = openGraph(config, log, sender.value.phoneNumberId);
+  const graph = openGraph(config, sender.value.phoneNumberId);
   if (!graph.ok) return [failed('token', graph.error)];
   try {
     const token = await attempt('token', () => checkToken(graph.value));

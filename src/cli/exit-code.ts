@@ -1,5 +1,5 @@
 /**
- * Exit codes (design section 8). They are for scripts, so each answers one question: may the next
+ * Exit codes. They are for scripts, so each answers one question: may the next
  * step run, must the input change, must somebody look, or is it enough to try again later?
  */
 import type { CampaignState, PauseReason } from '../core/campaign.ts';

@@ -2,7 +2,6 @@
 import { lookAtNumber } from '../campaign/look-at-number.ts';
 import { fitWithoutPreflight, preflight, type TemplateFit } from '../campaign/preflight.ts';
 import type { SenderConfig } from '../config/config.ts';
-import type { Logger } from '../telemetry/log.ts';
 import { openGraph } from '../wiring.ts';
 import type { Cli } from './cli.ts';
 import { unwrap } from './failure.ts';
@@ -16,7 +15,6 @@ export interface Fit extends TemplateFit {
 /** Looks at each sender's template and number; the list is fitted to the first one's template. */
 export async function fitTemplates(
   cli: Cli,
-  log: Logger,
   p: {
     readonly senders: readonly SenderConfig[];
     readonly options: ListOptions;
@@ -29,7 +27,7 @@ export async function fitTemplates(
   const warnings = new Set<string>();
   let first: TemplateFit | undefined;
   for (const { phoneNumberId } of p.senders) {
-    const graph = unwrap(openGraph(cli.config(), log, phoneNumberId));
+    const graph = unwrap(openGraph(cli.config(), phoneNumberId));
     try {
       const fit = unwrap(await preflight(graph, { template, language, columns: p.columns }));
       const number = unwrap(await lookAtNumber(graph));

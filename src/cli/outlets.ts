@@ -25,7 +25,6 @@ function isPlain(fd: 1 | 2): boolean {
 
 function plain(fd: 1 | 2, { quiet }: { readonly quiet: boolean }): Writable {
   return new Writable({
-    decodeStrings: true,
     write: (chunk: Buffer, _encoding, done) => {
       try {
         for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);

@@ -5,7 +5,7 @@ import { openCount, REQUEST_STATES } from '../core/request.ts';
 import type { Cli } from './cli.ts';
 import { count, table } from './table.ts';
 
-/** The fields every `--json` of a campaign has (design section 8). */
+/** The fields every `--json` of a campaign has. */
 export function campaignJson(campaign: CampaignSummary): Record<string, unknown> {
   return {
     id: campaign.id,

@@ -59,7 +59,7 @@ export async function takeList(
     }),
   );
   const fit = await orClose(list, () =>
-    fitTemplates(cli, log, { senders, options, columns: list.columns }),
+    fitTemplates(cli, { senders, options, columns: list.columns }),
   );
   for (const warning of fit.warnings) {
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);

@@ -1,4 +1,4 @@
-/** The settings of design section 5 as one frozen, checked object. */
+/** The settings as one frozen, checked object. */
 export interface Config {
   /** Without a slash at its end. */
   readonly graphBaseUrl: string;

@@ -5,9 +5,7 @@ import { listSettings, type Setting } from './settings.ts';
 export function settingsHelp(): string {
   const settings = listSettings();
   const width = Math.max(...settings.map(({ name }) => name.length));
-  return settings
-    .map((s) => `  ${s.name.padEnd(width)}  ${s.text}${inForce(s, (value) => value)}`)
-    .join('\n');
+  return settings.map((s) => `  ${s.name.padEnd(width)}  ${s.text}${inForce(s)}`).join('\n');
 }
 
 /** `docs/settings.md`, as `npm run docs:settings` writes it. */
@@ -30,16 +28,15 @@ export function settingsMarkdown(): string {
 /** `.env.example`, as `npm run docs:settings` writes it. */
 export function envExample(): string {
   const sections = groups().map(([group, settings]) =>
-    [
-      `# --- ${group} ---`,
-      ...settings.map((s) => `# ${s.text}${inForce(s, (v) => v)}\n${s.name}=`),
-    ].join('\n'),
+    [`# --- ${group} ---`, ...settings.map((s) => `# ${s.text}${inForce(s)}\n${s.name}=`)].join(
+      '\n',
+    ),
   );
   return `${[ENV_HEAD, ...sections].join('\n\n')}\n`;
 }
 
-function inForce(s: Setting, quote: (value: string) => string): string {
-  return s.default === undefined ? '' : ` Default: ${quote(s.default)}`;
+function inForce(s: Setting): string {
+  return s.default === undefined ? '' : ` Default: ${s.default}`;
 }
 
 type Named = ReturnType<typeof listSettings>[number];

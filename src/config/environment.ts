@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Config } from './config.ts';
-import { readConfig } from './read-config.ts';
 import { readSettingsFile } from './settings-file.ts';
 import type { Environment } from './settings-reader.ts';
 
@@ -27,14 +25,4 @@ export function loadEnvironment(
     ([, value]) => value !== undefined && value.trim() !== '',
   );
   return ok({ ...parseEnv(text.value), ...Object.fromEntries(real) });
-}
-
-/** Reads `.env` and the environment and checks them: what every command begins with. */
-export function loadConfig(
-  options: { readonly cwd?: string; readonly env?: Environment } = {},
-): Result<Config, readonly Problem[]> {
-  const env = loadEnvironment(options);
-  return env.ok
-    ? readConfig(env.value, options.cwd === undefined ? {} : { cwd: options.cwd })
-    : err([env.error]);
 }

@@ -6,7 +6,6 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Problem, problem } from '../core/problem.ts';
-import { withoutLikelySecrets } from '../core/secret-text.ts';
 import { graphId, headerText, wholeNumber } from './checks.ts';
 import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
 import { secret } from './secret.ts';
@@ -199,21 +198,16 @@ function fileToken(p: {
     p.reader.report(
       p.from === undefined
         ? found
-        : problem(
-            'SETTING_INVALID',
-            withoutLikelySecrets(`${p.from} is "${path}"; expected ${expected}.`),
-            {
-              where: 'SENDERS_FILE',
-            },
-          ),
+        : problem('SETTING_INVALID', `${p.from} is "${path}"; expected ${expected}.`, {
+            where: 'SENDERS_FILE',
+          }),
     );
   }
   return { kind: 'file', path };
 }
 
 function fileProblem(path: string, complaint: string): Problem {
-  const message = withoutLikelySecrets(`SENDERS_FILE ${path}: ${complaint}.`);
-  return problem('SETTING_INVALID', message, {
+  return problem('SETTING_INVALID', `SENDERS_FILE ${path}: ${complaint}.`, {
     where: 'SENDERS_FILE',
     next: 'docs/settings.md shows its form.',
   });

@@ -19,6 +19,7 @@ export interface SettingsReader {
   /** Like `read`, for a setting that the table gives a default. */
   require<T>(name: SettingName, check: Check<T>): T;
   readSecret(name: SettingName, check: Check<string>): Secret | undefined;
+  /** Keeps a problem, without what may be a secret in its words. */
   report(found: Problem): void;
   readonly problems: readonly Problem[];
 }
@@ -26,13 +27,16 @@ export interface SettingsReader {
 /** Makes a reader of one environment. */
 export function settingsReader(env: Environment): SettingsReader {
   const problems: Problem[] = [];
+  // Values are quoted, and a token stands in the wrong place more often than one thinks.
+  const report = (found: Problem) =>
+    problems.push({ ...found, message: withoutLikelySecrets(found.message) });
   const read = <T>(name: SettingName, check: Check<T>): T | undefined => {
     const given = textOf(env, name);
     const text = given ?? defaultOf(name);
     if (text === undefined) return undefined;
     const checked = check(text);
     if (checked.ok) return checked.value;
-    problems.push(invalid(name, text, checked.error));
+    report(invalid(name, text, checked.error));
     return undefined;
   };
   return {
@@ -43,7 +47,7 @@ export function settingsReader(env: Environment): SettingsReader {
       const text = read(name, check);
       return text === undefined ? undefined : secret(text);
     },
-    report: (found) => problems.push(found),
+    report,
   };
 }
 
@@ -52,12 +56,10 @@ export function textOf(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** Says that a setting is wrong: its name, its value without what may be secret, what is expected. */
+/** Says that a setting is wrong: its name, its value unless secret, what is expected. */
 export function invalid(name: SettingName, value: string, expected: string): Problem {
   const setting: Setting = SETTINGS[name];
-  const shown = setting.secret
-    ? 'has a value (not shown) that cannot be used'
-    : `is "${withoutLikelySecrets(value)}"`;
+  const shown = setting.secret ? 'has a value (not shown) that cannot be used' : `is "${value}"`;
   return problem('SETTING_INVALID', `${name} ${shown}; expected ${expected}.`, { where: name });
 }
 

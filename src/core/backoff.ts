@@ -9,7 +9,7 @@ export const MAX_ATTEMPTS = 5;
 /** Counted attempts before `delay-pair` gives up: 4^0 + ... + 4^6 s between them, 1.5 h in all. */
 export const MAX_PAIR_DELAYS = 8;
 
-/** The shortest pause, and the range of the first one (design section 6: 1-5 s), in ms. */
+/** The shortest pause, and the range of the first one (1-5 s), in ms. */
 export const RETRY_FLOOR_MS = 1_000;
 /** Upper end of the first pause, in ms; doubles with each attempt. */
 const RETRY_FIRST_MS = 5_000;

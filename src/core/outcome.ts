@@ -39,7 +39,7 @@ export interface Uncertain {
   readonly raw?: string;
 }
 
-/** Why an outcome is not known. `lease-ended` and `interrupted` come from the sweep, not from HTTP. */
+/** Why an outcome is not known. `lease-ended` comes from the sweep, `interrupted` from a fault of ours, the others from HTTP. */
 export type UncertainCause =
   | 'timeout'
   | 'connection-lost'

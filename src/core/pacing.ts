@@ -14,7 +14,7 @@ export const LATE_MS = 14;
 
 /**
  * Send times are given out this far ahead, over all processes together: so long a pause takes at the
- * most, so many claims a crash leaves (design section 3).
+ * most, so many claims a crash leaves.
  */
 export const HORIZON_MS = 200;
 /** The same while the ledger is slow: where disks stall for 0.2 s every few seconds, 0.2 s does not bridge it. */

@@ -36,6 +36,7 @@ export type {
   RecordEntry,
   RoadStore,
   TurnedAway,
+  WorkEvent,
 } from './ports/road.ts';
 export type { SenderStatus, SenderStore } from './ports/senders.ts';
 export type { SilenceStore, Standing } from './ports/silence.ts';

@@ -53,7 +53,7 @@ export interface RequestResult {
   readonly permission_expires_at: string | null;
 }
 
-/** The columns of an export, in their order (design section 8). */
+/** The columns of an export, in their order. */
 export const EXPORT_COLUMNS = [
   'row',
   'reference',

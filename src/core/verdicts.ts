@@ -1,5 +1,5 @@
 /**
- * The verdict table (design section 6): `error.code`, and the details where a code is ambiguous,
+ * The verdict table: `error.code`, and the details where a code is ambiguous,
  * decide what happens; the HTTP status never does (Meta sends rate limits as HTTP 400). The rows
  * are in `verdicts/`, docs/errors.md is generated from them.
  */

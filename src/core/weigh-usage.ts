@@ -1,6 +1,6 @@
 /**
- * What Meta's count of call permission requests says about one whose outcome we do not know
- * (design section 3). Pure: the answer and what we account for ourselves come in, a finding goes out.
+ * What Meta's count of call permission requests says about one whose outcome we do not know. Pure:
+ * the answer and what we account for ourselves come in, a finding goes out.
  */
 import type { CallPermissionInfo } from './graph.ts';
 import type { UncertainCheck } from './ports.ts';

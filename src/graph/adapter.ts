@@ -1,11 +1,10 @@
 /**
  * axios over undici. axios is the face that readers know; its own adapters cost three to six times
- * as much CPU a request (measured.md: 464 us and 940 us against 130-169 us with one like this).
+ * as much CPU a request (measured: 464 us and 940 us against 130-169 us with one like this).
  *
  * `new Axios()` rather than `axios.create()`: no defaults, no transforms, bodies stay strings and
- * buffers. `signal` must not be given to axios: `dispatchRequest` throws `CanceledError` on an
- * aborted signal even when the answer is there, and an acceptance would be lost. Errors are
- * {@link ExchangeError}s, never `AxiosError`s, which carry the request's headers and so the token.
+ * buffers. Errors are {@link ExchangeError}s, never `AxiosError`s, which carry the request's headers
+ * and so the token.
  */
 import { Axios, type AxiosAdapter, AxiosHeaders } from 'axios';
 import type { Dispatcher } from 'undici';
@@ -14,7 +13,7 @@ import type { Sockets } from './sockets.ts';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
-    /** Ours: deadline, signal and the last check before the write. */
+    /** Ours: the deadline, and who is asked and told on the way. */
     exchange?: ExchangeLimits;
     /** Ours: on a connection of its own. */
     alone?: boolean;
@@ -54,7 +53,6 @@ export function createHttp(sockets: Sockets, basePath: string): Http {
       exchange: {
         deadline: call.deadline,
         begun: call.begun,
-        ...(call.signal === undefined ? {} : { signal: call.signal }),
         ...(call.mayWrite === undefined ? {} : { mayWrite: call.mayWrite }),
         ...(call.judge === undefined ? {} : { judge: call.judge }),
         ...(call.onDoubt === undefined ? {} : { onDoubt: call.onDoubt }),

@@ -10,7 +10,6 @@
  * HTTP/1.1 has nothing but order to tell whose an answer is: see `doubts.ts`. Whoever asks says it of
  * each whole answer (`judge`), before the socket may serve another request.
  */
-import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Dispatcher } from 'undici';
 import type { Belonging } from './doubts.ts';
@@ -32,8 +31,6 @@ export interface ExchangeLimits {
   readonly deadline: number;
   /** When the call began, same clock: for words only, since a retry begins later. */
   readonly begun: number;
-  /** Aborted before the write: `unsent`; after it: lost. */
-  readonly signal?: AbortSignal;
   /** Asked once, synchronously, right before the first byte; `false` withholds the request. */
   readonly mayWrite?: () => boolean;
   /**
@@ -57,7 +54,7 @@ export type ExchangeFailure =
   | 'connection-failed'
   | 'connection-lost'
   | 'timeout'
-  | 'aborted'
+  | 'closed'
   | 'withheld'
   | 'too-large';
 
@@ -84,10 +81,6 @@ export function exchange(
   request: ExchangeRequest,
   limits: ExchangeLimits,
 ): Promise<Reply> {
-  const { begun, signal } = limits;
-  // One signal stops all sends of a process; Node would warn of a leak at the eleventh.
-  if (signal !== undefined) setMaxListeners(0, signal);
-
   return new Promise((resolve, reject) => {
     let settled = false;
     let written = false;
@@ -102,7 +95,6 @@ export function exchange(
       if (settled) return false;
       settled = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
       return true;
     }
 
@@ -112,34 +104,22 @@ export function exchange(
       return error;
     }
 
-    function stop(reason: ExchangeFailure, detail: string): void {
+    function giveUp(detail: string): void {
       if (settled) return;
       leaveLine();
-      const error = fail(reason, detail);
+      const error = fail('timeout', detail);
       controller?.abort(error);
     }
 
-    function onAbort(): void {
-      stop(
-        'aborted',
-        written ? 'stopped while waiting for the answer' : 'stopped before it was written',
-      );
-    }
-
     function onDeadline(): void {
-      const waited = Math.round(limits.deadline - begun);
-      if (!written) stop('timeout', `no connection within ${waited} ms`);
+      const waited = Math.round(limits.deadline - limits.begun);
+      if (!written) giveUp(`no connection within ${waited} ms`);
       // A process that was frozen finds both its timer and the answer due: read the answer first.
-      else setImmediate(() => stop('timeout', `no answer within ${waited} ms`));
+      else setImmediate(() => giveUp(`no answer within ${waited} ms`));
     }
 
     const timer = setTimeout(onDeadline, Math.max(0, limits.deadline - performance.now()));
     let leaveLine = (): void => undefined;
-    if (signal?.aborted === true) {
-      fail('aborted', 'stopped before it was written');
-      return;
-    }
-    signal?.addEventListener('abort', onAbort, { once: true });
 
     function handler(client: Client): Dispatcher.DispatchHandler {
       // Only when undici is done with the request may the socket serve another one.
@@ -179,11 +159,7 @@ export function exchange(
 
     leaveLine = sockets.take((client) => {
       if (client === undefined) {
-        fail('aborted', 'the client is closed');
-        return;
-      }
-      if (settled) {
-        sockets.giveBack(client);
+        fail('closed', 'the client is closed');
         return;
       }
       client.dispatch(

@@ -1,6 +1,7 @@
 /**
  * From a reply to an outcome. The one assumption of the whole promise lives here: an answer that
- * carries a Graph error object means that Meta did not take the message (design, invariant 2).
+ * carries a Graph error object means that Meta did not take the message (docs/guarantees.md, "What is
+ * assumed").
  * Anything else that is not a readable acceptance leaves the outcome open.
  */
 import type { GraphError, Outcome, Uncertain, UncertainCause, Usage } from '../core/outcome.ts';
@@ -58,8 +59,6 @@ export function readSendLoss(error: ExchangeError, question: Question): Outcome 
   switch (error.reason) {
     case 'timeout':
       return uncertain('timeout', message);
-    case 'aborted':
-      return uncertain('interrupted', message);
     case 'too-large': {
       const status = error.partial?.status ?? 0;
       const cause = status >= 200 && status < 300 ? 'unreadable-success' : 'server-error';

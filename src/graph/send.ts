@@ -13,14 +13,8 @@ import { ExchangeError } from './exchange.ts';
 import { sendPayload } from './payload.ts';
 import { readSendLoss, readSendReply, redactor } from './reply.ts';
 
-/** What bounds one send. */
+/** What one send is asked and told on its way. */
 export interface SendOptions {
-  /** From the call to the answer, in ms; the client's `requestTimeoutMs` when absent. */
-  readonly timeoutMs?: number;
-  /** A hard end on the clock of `performance.now()`, in ms; the earlier of the two counts. */
-  readonly deadline?: number;
-  /** Before the write it makes the outcome `unsent`, after it `uncertain` (`interrupted`). */
-  readonly signal?: AbortSignal;
   /**
    * Asked synchronously when a connection stands, right before head and body are written. `false`:
    * nothing is written, the outcome is `unsent` with the detail `withheld`.
@@ -50,10 +44,7 @@ export const UNSENT_RETRIES = { retries: 2, minTimeout: 100, factor: 3, randomiz
 /** Makes one POST and says what it led to; never throws for anything a server or network does. */
 export async function send(p: Sender, input: SendInput, options: SendOptions): Promise<Outcome> {
   const begun = performance.now();
-  const deadline = Math.min(
-    begun + (options.timeoutMs ?? p.requestTimeoutMs),
-    options.deadline ?? Number.POSITIVE_INFINITY,
-  );
+  const deadline = begun + p.requestTimeoutMs;
   const access = await tokenOrError(p.token);
   if ('error' in access) return { kind: 'refused', error: access.error };
   const question = { to: input.to, redact: redactor(access.token) };
@@ -72,7 +63,6 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
           body,
           deadline,
           begun,
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
           ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
           judge: (whole) => {
             read = readSendReply(whole, question);
@@ -85,9 +75,8 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
         }),
       {
         ...UNSENT_RETRIES,
-        // No `signal` here: p-retry throws on an aborted one even when the answer has come.
-        maxRetryTime: Math.max(0, deadline - begun),
-        shouldRetry: ({ error }) => neverLeft(error) && options.signal?.aborted !== true,
+        maxRetryTime: p.requestTimeoutMs,
+        shouldRetry: ({ error }) => neverLeft(error),
       },
     );
     const outcome = read ?? readSendReply(reply, question);

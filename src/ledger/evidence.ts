@@ -25,7 +25,6 @@ const RETRY_MOST = 2_000;
 interface CheckRow {
   readonly request: string;
   readonly fence: number;
-  readonly campaign_id: string;
   readonly to_number: string;
   readonly checks: number;
   readonly wa_id: string;
@@ -122,7 +121,6 @@ function toCheck(row: CheckRow): UncertainCheck {
   return {
     request: row.request,
     fence: row.fence,
-    campaignId: row.campaign_id,
     to: row.to_number,
     waId: row.wa_id,
     waIdKnown: row.wa_id_known,

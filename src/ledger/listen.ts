@@ -3,15 +3,11 @@
  * feeder. Everything told here is also found by looking; a lost connection only costs promptness.
  */
 import pg from 'pg';
+import type { WorkEvent } from '../core/ports.ts';
 import { watchConnection } from './watch-connection.ts';
 
 /** For a connection and the first answer on it, in ms. */
 const CONNECT_MS = 5_000;
-
-/** One thing told. */
-export type LedgerEvent =
-  | { readonly kind: 'campaign'; readonly id: string; readonly state: string }
-  | { readonly kind: 'work'; readonly senderId: string };
 
 /**
  * Listens until closed, over a connection of its own that is made again when it breaks.
@@ -19,7 +15,7 @@ export type LedgerEvent =
  */
 export function listenToLedger(
   connectionString: string,
-  onEvent: (event: LedgerEvent) => void,
+  onEvent: (event: WorkEvent) => void,
 ): { close(): Promise<void> } {
   const address = {
     connectionString,
@@ -45,7 +41,7 @@ export function listenToLedger(
     next.on('end', again);
     next.on('notification', (message) => {
       try {
-        onEvent(JSON.parse(message.payload ?? '') as LedgerEvent);
+        onEvent(JSON.parse(message.payload ?? '') as WorkEvent);
       } catch {
         // Another program's notification on our channel: not for us.
       }

@@ -10,8 +10,7 @@ const BEAT = statement('heartbeat');
 const READ = statement('senders');
 const CLOSE_SENDER = statement('close_sender');
 const CLOSE_TEMPLATE = statement('close_template');
-const PAUSE_OF_SENDER = statement('pause_of_sender');
-const PAUSE_OF_TEMPLATE = statement('pause_of_template');
+const PAUSE_OF_BREAKER = statement('pause_of_breaker');
 const SLOW = statement('slow_sender');
 const PROBES = statement('take_probe');
 const REOPEN = statement('reopen');
@@ -62,13 +61,18 @@ export function senderStore(database: Database): SenderStore {
     },
     async close({ senderId, template, reason, probeAfterMs }) {
       // First the breaker, which waits for nobody; a sweep pauses the campaigns too, should this process die.
-      const of = template === undefined ? [senderId] : [senderId, template.name, template.language];
-      const [close, pause] =
+      const [close, which] =
         template === undefined
-          ? [CLOSE_SENDER, PAUSE_OF_SENDER]
-          : [CLOSE_TEMPLATE, PAUSE_OF_TEMPLATE];
-      await database.run(close, [...of, JSON.stringify(reason), probeAfterMs ?? null]);
-      const paused = await database.run<{ id: string }>(pause, [...of, JSON.stringify(reason)]);
+          ? [CLOSE_SENDER, []]
+          : [CLOSE_TEMPLATE, [template.name, template.language]];
+      const why = JSON.stringify(reason);
+      await database.run(close, [senderId, ...which, why, probeAfterMs ?? null]);
+      const paused = await database.run<{ id: string }>(PAUSE_OF_BREAKER, [
+        senderId,
+        template?.name ?? null,
+        template?.language ?? null,
+        why,
+      ]);
       return paused.map((row) => row.id);
     },
     async reopen({ senderId, template, templateOnly, resume }) {

@@ -34,7 +34,7 @@ export interface QueueBackend {
 }
 
 // The claim makes running a job twice harmless, so a stalled one is always run again:
-// with `maxStalledCount: 0` all jobs in flight of a killed worker end as failed (measured.md).
+// with `maxStalledCount: 0` all jobs in flight of a killed worker end as failed (measured).
 // `drainDelay` is for how many seconds an idle worker's command blocks on Redis.
 const WORKER = {
   maxStalledCount: 1_000,

@@ -9,7 +9,7 @@ import { fetchersFor, growingWorker } from './worker.ts';
 const COMMAND_MS = 5_000;
 // Saying goodbye to a server that answers takes milliseconds.
 const CLOSE_MS = 2_000;
-// addBulk of 500 to 1,000 is the best way in (measured.md).
+// addBulk of 500 to 1,000 is the best way in (measured).
 const BULK = 500;
 const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
 
@@ -74,9 +74,6 @@ export function queueStation(backend: QueueBackend): QueueStation & {
         },
         close: async () => {
           await Promise.all(workers.map((worker) => worker.close()));
-        },
-        abandon: async () => {
-          await Promise.all(workers.map((worker) => worker.abandon()));
         },
       };
     },

@@ -59,7 +59,6 @@ export function growingWorker(
       if (worker.concurrency > n) worker.concurrency = n;
     },
     close: () => worker.close(),
-    abandon: () => worker.close(true),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The exact count of a moving window. Buckets would be cheaper and wrong: BullMQ's fixed window
- * lets through 2.00 times the allowed in its worst second (measured.md), and this is what sees it.
+ * lets through 2.00 times the allowed in its worst second (measured), and this is what sees it.
  */
 export class SlidingWindow {
   readonly #windowMs: number;

@@ -6,7 +6,6 @@
  */
 import { types } from 'node:util';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { readable } from './readable.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -19,16 +18,15 @@ const MAX_CAUSES = 5;
  *
  * @param p.level a level of pino, or `silent`
  * @param p.name what the process is, e.g. `sender`
- * @param p.stream where lines go; standard error by default, readable when it is a terminal
+ * @param p.stream where lines go
  * @param p.ids ids of senders: digits that are nobody's phone number
  */
 export function createLogger(p: {
   readonly level: string;
   readonly name: string;
-  readonly stream?: DestinationStream;
+  readonly stream: DestinationStream;
   readonly ids?: readonly string[];
 }): Logger {
-  const stream = p.stream ?? standardError();
   const ids = new Set(p.ids);
   return pino(
     {
@@ -36,7 +34,7 @@ export function createLogger(p: {
       level: p.level,
       serializers: { err: plainError },
     },
-    { write: (line) => unlessRefused(() => stream.write(redact(line, ids))) },
+    { write: (line) => unlessRefused(() => p.stream.write(redact(line, ids))) },
   );
 }
 
@@ -45,10 +43,10 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 
 /** Logs a service's going and coming back once each, however often its state is reported. */
 export interface StateLog {
-  /** The service does not answer. Returns whether this was news. */
-  down(cause: unknown): boolean;
-  /** The service answers. Returns whether this was news; at the start it is not. */
-  up(): boolean;
+  /** The service does not answer. */
+  down(cause: unknown): void;
+  /** The service answers; at the start that is no news. */
+  up(): void;
 }
 
 /**
@@ -62,28 +60,17 @@ export function stateLog(
   let isDown = false;
   return {
     down: (cause) => {
-      if (isDown) return false;
+      if (isDown) return;
       isDown = true;
       logger.warn({ err: cause }, messages.down);
-      return true;
     },
     up: () => {
-      if (!isDown) return false;
+      if (!isDown) return;
       isDown = false;
       logger.info(messages.up);
-      return true;
     },
   };
 }
-
-function standardError(): DestinationStream {
-  const { stderr } = process;
-  // Reported by the stream later than by the call, and to whoever listens: nobody else has to.
-  if (!stderr.listeners('error').includes(ignore)) stderr.on('error', ignore);
-  return { write: (line) => stderr.write(stderr.isTTY ? readable(line) : line) };
-}
-
-function ignore(): void {}
 
 function unlessRefused(write: () => unknown): void {
   try {

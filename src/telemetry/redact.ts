@@ -7,8 +7,6 @@ import { maskPhone } from '../core/phone.ts';
 import { withoutSecrets } from '../core/secret-text.ts';
 import { maskNumbers } from './mask-numbers.ts';
 
-const NONE: ReadonlySet<string> = new Set();
-
 /** Field names that hold a phone number, with or without the plus. */
 const PHONE_FIELDS = new Set(['to', 'from', 'phone', 'waId', 'wa_id', 'recipient']);
 
@@ -42,18 +40,12 @@ const ID_FIELDS = new Set([
 ]);
 
 /**
- * Takes tokens, passwords in URLs, and phone numbers out of one line of JSON, or of a text.
+ * Takes tokens, passwords in URLs, and phone numbers out of one line of JSON.
  *
  * @param ids digits that stay: ids of senders
  */
-export function redact(line: string, ids: ReadonlySet<string> = NONE): string {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(line);
-  } catch {
-    return maskNumbers(withoutSecrets(line), ids);
-  }
-  return `${JSON.stringify(redacted(fields, ids))}\n`;
+export function redact(line: string, ids: ReadonlySet<string>): string {
+  return `${JSON.stringify(redacted(JSON.parse(line), ids))}\n`;
 }
 
 function redacted(value: unknown, ids: ReadonlySet<string>, field = ''): unknown {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { loadConfig, loadEnvironment } from '../../src/config/environment.ts';
+import { loadEnvironment } from '../../src/config/environment.ts';
 
 let cwd: string;
 
@@ -39,12 +39,7 @@ test('without a .env the environment is taken as it is', () => {
 
 test('a .env that cannot be read is a problem that names it', () => {
   mkdirSync(join(cwd, '.env'));
-  const result = loadConfig({ cwd, env: {} });
-  expect(result).toMatchObject({ ok: false, error: [{ code: 'SETTING_INVALID' }] });
+  const result = loadEnvironment({ cwd, env: {} });
+  expect(result).toMatchObject({ ok: false, error: { code: 'SETTING_INVALID' } });
   expect(JSON.stringify(result)).toContain(join(cwd, '.env'));
-});
-
-test('relative paths count from the folder of the .env', () => {
-  writeFileSync(join(cwd, '.env'), 'DATA_DIR=db');
-  expect(loadConfig({ cwd, env: {} })).toMatchObject({ value: { dataDir: join(cwd, 'db') } });
 });

@@ -71,14 +71,6 @@ describe('uncertain', () => {
     });
   });
 
-  test('interrupted: stopped while it waited', async () => {
-    const stop = new AbortController();
-    const { server, client } = await setUp(() => stop.abort());
-    const outcome = await client.send(INPUT, { signal: stop.signal });
-    expect(outcome).toMatchObject({ kind: 'uncertain', cause: 'interrupted' });
-    expect(server.requests).toHaveLength(1);
-  });
-
   test('a client destroyed while it waited', async () => {
     const { server, client } = await setUp(() => undefined);
     const sending = client.send(INPUT);

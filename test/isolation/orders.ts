@@ -12,7 +12,6 @@ import { afterAll, beforeAll } from '@jest/globals';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
-import type { RoadSettings } from '../../src/ledger/road.ts';
 import { type TestLedger, useLedger } from '../ledger/support.ts';
 
 /** What one of two processes does. */
@@ -81,9 +80,8 @@ end $$`;
 const CLOCK_HELD = { a: 'select pg_advisory_xact_lock(1)', b: 'select pg_advisory_xact_lock(2)' };
 
 /** {@link useLedger}, with two processes. */
-export function useIsolation(
-  settings: RoadSettings = { pairLimit: { perDay: 1, perWeek: 2 } },
-): Isolation {
+export function useIsolation(): Isolation {
+  const settings = { pairLimit: { perDay: 1, perWeek: 2 } };
   const bench = useLedger(settings);
   const open = new Map<'a' | 'b', Database>();
   const ledgers = new Map<'a' | 'b', Ledger>();

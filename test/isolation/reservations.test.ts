@@ -77,21 +77,21 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
   async function both() {
     const [number, waId] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
-    const id = await bench.campaign(senderId, [number]);
+    await bench.campaign(senderId, [number]);
     const job = only(await bench.ledger.road.feed({ senderId, limit: 10 }));
     const learning = await teacher(number, waId);
-    const claiming = (by: (ledger: Ledger) => Ledger = (ledger) => ledger) => ({
-      run: (ledger: Ledger) => claim(by(ledger), senderId, [job]),
+    const claiming = {
+      run: (ledger: Ledger) => claim(ledger, senderId, [job]),
       lock: lockOfSender(senderId),
-    });
-    return { number, waId, senderId, id, learning, claiming };
+    };
+    return { number, waId, senderId, learning, claiming };
   }
 
   test.each(orders)(
     '%s: the person is not asked a second time that day, by either name',
     async (_, order) => {
       const { number, waId, senderId, learning, claiming } = await both();
-      const { a } = await bench.inOrder(order, { a: claiming(), b: learning });
+      const { a } = await bench.inOrder(order, { a: claiming, b: learning });
       await bench.ledger.road.record([accepted(only(a.claimed))]);
       expect(await askedAnew(senderId, [number])).toEqual([]);
       expect(await askedAnew(senderId, [waId])).toEqual([]);
@@ -100,7 +100,7 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
 
   test.each(orders)('%s: a refusal after it gives back what was taken', async (_, order) => {
     const { number, senderId, learning, claiming } = await both();
-    const { a } = await bench.inOrder(order, { a: claiming(), b: learning });
+    const { a } = await bench.inOrder(order, { a: claiming, b: learning });
     await bench.ledger.road.record([rejected(only(a.claimed))]);
     expect(await askedAnew(senderId, [number])).toEqual([number]);
   });

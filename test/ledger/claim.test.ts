@@ -13,6 +13,57 @@ async function queued(people: number | readonly string[], rate?: number) {
 
 const slots = (claims: readonly ClaimedRequest[]) => claims.map((c) => c.slotAtMs);
 
+describe('a claim in hand that missed its send time', () => {
+  const again = (senderId: string, refs: readonly ClaimedRequest[]) =>
+    bench.ledger.road.claim({
+      claimId: newClaimId(),
+      senderId,
+      jobs: [],
+      worker: 'w',
+      again: refs,
+      leaseMs: LEASE_MS,
+    });
+
+  test('gets another', async () => {
+    const { senderId, jobs } = await queued(2, 100);
+    const claims = await claimJobs(bench, senderId, jobs);
+    const answer = await again(senderId, claims);
+    expect(answer.again.map((a) => a.request)).toEqual(claims.map((c) => c.request));
+    expect(answer.lost).toEqual([]);
+  });
+
+  test.each<[string, (of: { readonly id: string; readonly to: string }) => Promise<unknown>]>([
+    ['opted out', ({ to }) => bench.ledger.people.suppress({ people: [{ to }], source: 'operator' })],
+    [
+      'granted a permission',
+      ({ to }) =>
+        bench.rows(
+          `insert into permissions (sender_id, person, status, at, source)
+           select id, ltrim($1, '+'), 'permanent', now(), 'webhook' from senders`,
+          [to],
+        ),
+    ],
+    [
+      'was withdrawn',
+      ({ id }) => bench.rows('update campaigns set state = $2 where id = $1', [id, 'paused']),
+    ],
+    [
+      'may not be asked so late',
+      ({ id }) =>
+        bench.rows(`update requests set not_after = now() where campaign_id = $1 and row = 1`, [
+          id,
+        ]),
+    ],
+  ])('gets none where the person %s since: the sender gives it back', async (_, happens) => {
+    const { senderId, id, jobs } = await queued(1, 100);
+    const claims = await claimJobs(bench, senderId, jobs);
+    await happens({ id, to: only(claims).to });
+    const answer = await again(senderId, claims);
+    expect(answer.again).toEqual([]);
+    expect(answer.lost).toEqual([{ request: only(claims).request, fence: only(claims).fence }]);
+  });
+});
+
 describe('a claim', () => {
   test('gives all that a message needs, and numbers itself', async () => {
     const { senderId, id, jobs } = await queued(1);

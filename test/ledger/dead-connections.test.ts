@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { WorkEvent } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
-import { type LedgerEvent, listenToLedger } from '../../src/ledger/listen.ts';
+import { listenToLedger } from '../../src/ledger/listen.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
@@ -79,7 +80,7 @@ describe('connections that go dead without a word', () => {
   });
 
   test('what other processes do is heard again', async () => {
-    const heard: LedgerEvent[] = [];
+    const heard: WorkEvent[] = [];
     let wake: () => void = () => undefined;
     const ears = listenToLedger(proxy.through(home.connectionString), (event) => {
       heard.push(event);

@@ -61,11 +61,10 @@ describe('taking a check', () => {
   });
 
   test('names the person and what we account for ourselves', async () => {
-    const { senderId, id, claim } = await unsure();
+    const { senderId, claim } = await unsure();
     expect(await take(senderId)).toMatchObject({
       request: claim.request,
       fence: claim.fence,
-      campaignId: id,
       to: claim.to,
       waId: claim.to.slice(1),
       waIdKnown: false,

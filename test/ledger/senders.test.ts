@@ -176,6 +176,19 @@ describe('breakers', () => {
     expect((await status(senderId)).breaker).toEqual(reason);
   });
 
+  test('a campaign with another open sender goes on there, until that one is closed too', async () => {
+    const [one, two] = [await bench.sender(), await bench.sender()];
+    const id = await bench.campaign(one, 1);
+    await bench.rows('update campaigns set sender_ids = array[$2, $3] where id = $1', [
+      id,
+      one,
+      two,
+    ]);
+    expect(await bench.ledger.senders.close({ senderId: one, reason })).toEqual([]);
+    expect(await state(id)).toBe('running');
+    expect(await bench.ledger.senders.close({ senderId: two, reason })).toEqual([id]);
+  });
+
   test('the first reason stays', async () => {
     const senderId = await bench.sender();
     await bench.ledger.senders.close({ senderId, reason });

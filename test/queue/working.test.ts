@@ -173,23 +173,6 @@ describeOnBothQueues('the queue', (ground) => {
       expect(taken.values).toHaveLength(1);
       expect(await bench.station.size(senderId)).toBe(3);
     });
-
-    test('abandoning does not wait', async () => {
-      const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
-      const worker = bench.station.work(
-        senderId,
-        async (job) => {
-          taken.push(job);
-          await hold.promise;
-        },
-        1,
-      );
-      await bench.station.add(senderId, jobs(1));
-      await taken.until(1);
-      await worker.abandon();
-      hold.resolve();
-    });
   });
 
   describe('a job put in by hand', () => {

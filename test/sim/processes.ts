@@ -1,6 +1,6 @@
 /** Processes of the sending side: begun, killed, frozen, told to stop, begun again under another name. */
-import { type RunningSenders, runSenders, type WorkEvent } from '../../src/campaign/run-senders.ts';
-import type { Clock, Spool } from '../../src/core/ports.ts';
+import { type RunningSenders, runSenders } from '../../src/campaign/run-senders.ts';
+import type { Clock, Spool, WorkEvent } from '../../src/core/ports.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 import type { Chance } from './chance.ts';
 import { clockOf } from './clock.ts';

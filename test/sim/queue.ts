@@ -120,11 +120,6 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
         workers.delete(worker);
         return busy === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve));
       },
-      abandon() {
-        closed = true;
-        workers.delete(worker);
-        return Promise.resolve();
-      },
     };
     workers.add(worker);
     worker.pull();

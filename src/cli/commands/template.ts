@@ -98,7 +98,9 @@ async function withGraph(
 ): Promise<void> {
   const config = cli.config();
   unwrap(requireAccount(config, options.sender));
-  const graph = unwrap(openGraph(config, cli.log('template'), options.sender));
+  // What fails is told to the last logger, too.
+  cli.log('template');
+  const graph = unwrap(openGraph(config, options.sender));
   try {
     await work(graph);
   } finally {

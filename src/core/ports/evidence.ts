@@ -76,7 +76,6 @@ export interface AppliedStatus {
 
 /** An uncertain request with all that its check must weigh. */
 export interface UncertainCheck extends ClaimRef {
-  readonly campaignId: string;
   readonly to: string;
   readonly waId: string;
   /** Meta has named the wa_id of this number before. */

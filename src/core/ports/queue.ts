@@ -32,6 +32,4 @@ export interface QueueWorker {
   setConcurrency(n: number): void;
   /** Takes no more; resolves when the jobs in hand have resolved. */
   close(): Promise<void>;
-  /** Takes no more and waits for none: what is in hand is left to the stalled check. */
-  abandon(): Promise<void>;
 }

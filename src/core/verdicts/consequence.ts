@@ -10,7 +10,7 @@ export type VerdictSource = 'answer' | 'status';
 
 /** What follows for the request. */
 export interface Consequence {
-  /** The state it goes to; `unchanged` for a status, which never moves it (design section 3). */
+  /** The state it goes to; `unchanged` for a status, which never moves it. */
   readonly state: RequestState | 'unchanged';
   /** The state where the first one is not open: see `effect`. */
   readonly otherwise?: RequestState;

@@ -699,10 +699,16 @@ begin
     count(*) filter (where holds and turn <= p.free)
   into again, lost, n_again
   from (
-    select a.id, a.fence, r.id is not null as holds,
-      row_number() over (partition by r.id is not null order by a.n) as turn
-    from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
-    left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
+    select h.id, h.fence, h.holds, row_number() over (partition by h.holds order by h.n) as turn
+    from (
+      -- Whoever opted out, answered or was withdrawn since the claim is not written any more: the sender gives it back.
+      select a.id, a.fence, a.n, r.id is not null and c.state = 'running' and r.not_after > t
+        and barred(sender, r.to_number, w.wa_id, c.include_granted, c.include_declined) is null as holds
+      from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
+      left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
+      left join campaigns c on c.id = r.campaign_id
+      left join wa_ids w on w.number = r.to_number
+    ) h
   ) a;
   room := greatest(0, least(room, p.free) - n_again);
 

@@ -1,5 +1,5 @@
 -- Opens the breaker of a template in one language, for all senders of its account. A statement of its own, so that
--- it waits for no campaign; those in that language pause by the next one (pause_of_template.sql).
+-- it waits for no campaign; those in that language pause by the next one (pause_of_breaker.sql).
 -- $1 sender id  $2 template  $3 language  $4 reason  $5 probe after, ms, or null
 insert into template_breakers (account, name, language, closed_at, closed_reason, probe_at, probes)
 select account, $2, $3, clock_timestamp(), $4, now_() + $5 * interval '1 ms', 1 from senders where id = $1

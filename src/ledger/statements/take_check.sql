@@ -23,7 +23,7 @@ with pace as materialized (
   from due where s.id = $1
   returning s.next_check
 )
-select t.id::text as request, t.fence, t.campaign_id, t.to_number, t.checks,
+select t.id::text as request, t.fence, t.to_number, t.checks,
   coalesce(w.wa_id, ltrim(t.to_number, '+')) as wa_id,
   w.wa_id is not null or exists (
     select from requests k where k.to_number = t.to_number and k.wa_id is not null) as wa_id_known,

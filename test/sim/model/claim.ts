@@ -77,7 +77,13 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   const wanted = p.again ?? [];
   const holds = wanted.filter(({ request, fence }) => {
     const row = now.rows.get(request);
-    return row?.state === 'sending' && row.fence === fence && row.leaseUntil > clock;
+    return (
+      row?.state === 'sending' &&
+      row.fence === fence &&
+      row.leaseUntil > clock &&
+      now.campaigns.get(row.campaign)?.state === 'running' &&
+      !isBarred(now, row)
+    );
   });
   const again = holds.slice(0, free).map((one, i) => ({ ...one, slotAtMs: first + i * step }));
   const room = free - again.length;

@@ -38,7 +38,6 @@ export function takeCheck(
   return {
     request: row.id,
     fence: row.fence,
-    campaignId: row.campaign,
     to: row.to,
     waId: now.waIds.get(row.to) ?? row.to.replace('+', ''),
     waIdKnown: now.waIds.has(row.to),
