@@ -56,16 +56,7 @@ export function openDatabase(
     ...(p.onError === undefined ? {} : { onError: p.onError }),
   });
 
-  async function ask(query: (done: Done) => Handlers): Promise<pg.QueryResult | undefined> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await askOnce(pool, query);
-      } catch (error) {
-        if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
-        throw asInfrastructure(error);
-      }
-    }
-  }
+  const ask = (query: (done: Done) => Handlers) => untilDone(() => askOnce(pool, query));
 
   return {
     connectionString,
@@ -83,6 +74,18 @@ export function openDatabase(
     pool,
     close,
   };
+}
+
+/** Asks until Postgres undoes the statement no more in favour of another, and throws what is left as it is meant. */
+export async function untilDone<Answer>(asked: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await asked();
+    } catch (error) {
+      if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
+      throw asInfrastructure(error);
+    }
+  }
 }
 
 async function askOnce(

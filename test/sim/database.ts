@@ -2,7 +2,6 @@
  * The way of a statement to the database and back, four events: it is sent, it takes its snapshot, it is
  * committed, its answer is read. A fault may strike between any two of them.
  */
-import { asInfrastructure } from '../../src/ledger/database.ts';
 import type { Chance } from './chance.ts';
 import { sqlError } from './model/values.ts';
 import type { Life, Timeline } from './timeline.ts';
@@ -29,6 +28,8 @@ export interface Store {
    * @param p.touches rows it names
    * @param p.proves requests that it brings a proof of acceptance for
    * @param p.begin takes its snapshot; gives what commits it
+   * @param p.look of what is asked again and again: its answer where it would change nothing. Such a statement takes
+   *   no events unless a fault waits for it, so that a run is about what happens and not about what does not
    */
   run<T>(p: {
     readonly life: Life;
@@ -36,6 +37,7 @@ export interface Store {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
+    readonly look?: () => { readonly value: T } | undefined;
   }): Promise<T>;
   /** The next statement of this name (of any, without one) is struck. */
   arm(p: { readonly name?: string; readonly strike: Strike }): void;
@@ -43,8 +45,8 @@ export interface Store {
   refuseAll(p: { readonly code: string; readonly ms: number }): void;
   /** For so long nothing that touches requests goes on. */
   lock(ms: number): void;
-  /** Whether something of that lasts still. */
-  isStruck(): boolean;
+  /** Until when something of that lasts, virtual ms. */
+  struckUntil(): number;
   /** Ends all faults. */
   calm(): void;
 }
@@ -58,12 +60,15 @@ const PATIENTLY = new Set([
   ...['finishLoading', 'letGo'],
 ]);
 
-/** Statements that write nothing go on in a database that takes no writes. */
-const READS = new Set(['staleQueued', 'campaigns', 'progress', 'standing']);
+/** Statements that write nothing: they go on in a database that takes no writes. */
+export const READS = new Set([
+  ...['staleQueued', 'campaigns', 'progress', 'standing'],
+  ...['senders', 'campaignByKey', 'uncertainRow'],
+]);
 /** They touch no requests: a lock on those does not hold them. */
 const APART = new Set([
   ...['ensureSender', 'heartbeat', 'workerLeaves', 'budget', 'slowSender', 'takeProbe'],
-  ...['closeSender', 'closeTemplate', 'createCampaign', 'noteSilence'],
+  ...['closeSender', 'closeTemplate', 'createCampaign', 'noteSilence', 'senders', 'campaignByKey'],
 ]);
 
 /** Makes the store. `committed` is called after each commit. */
@@ -71,6 +76,8 @@ export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
+  /** Statements take their snapshot right before they commit. */
+  readonly isSerial?: boolean;
 }): Store {
   const { timeline, chance } = p;
   const armed: { readonly name?: string; readonly strike: Strike }[] = [];
@@ -81,6 +88,18 @@ export function createStore(p: {
   function takeStrike(name: string): Strike | undefined {
     const i = armed.findIndex((one) => one.name === undefined || one.name === name);
     return i < 0 ? undefined : armed.splice(i, 1)[0]?.strike;
+  }
+
+  /** No fault waits for this statement. */
+  function isWell(name: string): boolean {
+    return (
+      timeline.now() >= struckUntil() &&
+      !armed.some((one) => one.name === undefined || one.name === name)
+    );
+  }
+
+  function struckUntil(): number {
+    return Math.max(lockedUntil, refusing.until);
   }
 
   // A few ms as a rule, now and then a disk that stalls.
@@ -94,23 +113,24 @@ export function createStore(p: {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
+    readonly look?: () => { readonly value: T } | undefined;
   }): Promise<T> {
     const { life, name } = s;
+    const found = s.look !== undefined && isWell(name) ? s.look() : undefined;
+    if (found !== undefined) return Promise.resolve(found.value);
     const strike = takeStrike(name);
     const limits = PATIENTLY.has(name) ? PATIENT : LOOP;
     return new Promise<T>((resolve, reject) => {
       let answered = false;
       const fate = { aborted: false };
       const touches = s.touches === undefined ? {} : { touches: s.touches };
-      const server = (inMs: number, what: string, go: () => void) =>
+      const server = (inMs: number, what: string, go: () => void | Promise<void>) =>
         timeline.schedule({
           inMs,
           what: `${what} ${name}`,
           by: life,
           ...touches,
-          run: () => {
-            if (!fate.aborted) go();
-          },
+          run: () => (fate.aborted ? undefined : go()),
         });
 
       function answer(inMs: number, how: () => void): void {
@@ -129,7 +149,7 @@ export function createStore(p: {
         });
       }
       const fail = (inMs: number, error: Error) => {
-        answer(inMs, () => reject(asInfrastructure(error) as Error));
+        answer(inMs, () => reject(error));
       };
       const cut = () => fail(0.1, new Error('Connection terminated unexpectedly'));
       underWay.set(cut, fate);
@@ -145,7 +165,7 @@ export function createStore(p: {
             if (answered) return;
             answered = true;
             underWay.delete(cut);
-            reject(asInfrastructure(new Error('Query read timeout')) as Error);
+            reject(new Error('Query read timeout'));
           },
         });
       }
@@ -175,7 +195,7 @@ export function createStore(p: {
       }
 
       function begun(): void {
-        const commit = s.begin();
+        const commit = p.isSerial === true ? () => s.begin()() : s.begin();
         if (strike?.kind === 'cut-under-way') cut();
         const waits =
           strike?.kind === 'stalled' || strike?.kind === 'late' || strike?.kind === 'cut-under-way'
@@ -184,17 +204,22 @@ export function createStore(p: {
         server(pause() + waits, 'committed', () => committed(commit));
       }
 
-      function committed(commit: () => T | Promise<T>): void {
+      function committed(commit: () => T | Promise<T>): void | Promise<void> {
+        const failed = (error: unknown) => fail(pause(), error as Error);
+        function done(value: T): void {
+          p.committed(name, s.proves ?? []);
+          if (strike?.kind === 'answer-lost') cut();
+          else answer(pause(), () => resolve(value));
+        }
         let value: T | Promise<T>;
         try {
           value = commit();
         } catch (error) {
-          fail(pause(), error as Error);
+          failed(error);
           return;
         }
-        p.committed(name, s.proves ?? []);
-        if (strike?.kind === 'answer-lost') cut();
-        else answer(pause(), () => resolve(value));
+        if (value instanceof Promise) return value.then(done, failed);
+        done(value);
       }
 
       server(pause(), 'sent', sent);
@@ -216,7 +241,7 @@ export function createStore(p: {
     lock(ms) {
       lockedUntil = timeline.now() + ms;
     },
-    isStruck: () => timeline.now() < Math.max(lockedUntil, refusing.until),
+    struckUntil,
     calm() {
       armed.length = 0;
       refusing = { code: '', until: 0 };

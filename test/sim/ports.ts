@@ -17,13 +17,14 @@ import type {
 import { problem } from '../../src/core/problem.ts';
 import { noCounts } from '../../src/core/request.ts';
 import { err, ok } from '../../src/core/result.ts';
+import { untilDone } from '../../src/ledger/database.ts';
 import type { Store } from './database.ts';
 import * as campaigns from './model/campaigns.ts';
 import * as claims from './model/claim.ts';
 import * as evidence from './model/evidence.ts';
 import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
-import type { CampaignRow, Seen, Tables, Turn } from './model/tables.ts';
+import { type CampaignRow, type Seen, type Tables, type Turn, unchanged } from './model/tables.ts';
 import type { Life } from './timeline.ts';
 
 /** What the sending side, operators and loaders are given. */
@@ -40,7 +41,11 @@ export interface Ledger {
 type Run = <T>(
   name: string,
   rule: (turn: Turn) => T,
-  p?: { readonly touches?: readonly string[]; readonly proves?: readonly string[] },
+  p?: {
+    readonly touches?: readonly string[];
+    readonly proves?: readonly string[];
+    readonly isLook?: boolean;
+  },
 ) => Promise<T>;
 
 /** Makes the ledger of one process over the model. */
@@ -52,21 +57,25 @@ export function modelLedger(p: {
   /** The database's clock, ms since the epoch. */
   readonly clock: () => number;
 }): Ledger {
-  const run: Run = (name, rule, about = {}) =>
-    p.store.run({
-      ...{ life: p.life, name, ...about },
-      begin: () => {
-        const seen = p.snapshot();
-        return () => rule({ now: p.tables, seen, clock: p.clock() });
-      },
-    });
+  const turn = (): Turn => ({ now: p.tables, seen: p.snapshot(), clock: p.clock() });
+  const run: Run = (name, rule, { isLook = false, ...about } = {}) =>
+    untilDone(() =>
+      p.store.run({
+        ...{ life: p.life, name, ...about },
+        ...(isLook ? { look: () => unchanged(p.tables, () => rule(turn())) } : {}),
+        begin: () => {
+          const { now, seen } = turn();
+          return () => rule({ now, seen, clock: p.clock() });
+        },
+      }),
+    );
   return {
     road: roadPort(run),
     senders: senderPort(run),
     evidence: evidencePort(run),
     silence: {
-      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
-      note: () => run('noteSilence', () => undefined),
+      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id), LOOK),
+      note: () => run('noteSilence', () => undefined, LOOK),
     },
     campaigns: campaignPort(run),
     intake: intakePort(run),
@@ -85,9 +94,12 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
   touches: refs.map((one) => one.request),
 });
 
+/** Asked again and again, and mostly in vain. */
+const LOOK = { isLook: true };
+
 function roadPort(run: Run): RoadStore {
   return {
-    feed: (q) => run('feed', (turn) => claims.feed(turn, q)),
+    feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
     giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
@@ -108,22 +120,22 @@ function roadPort(run: Run): RoadStore {
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
-      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
-    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q)),
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), LOOK),
+    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q), LOOK),
     refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
-    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, LOOK),
     // No line of the simulation has an end of its own.
     expire: async () => 0,
     async completeCampaigns() {
-      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn));
-      return run('completeCampaigns', campaigns.completeCampaigns);
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn), LOOK);
+      return run('completeCampaigns', campaigns.completeCampaigns, LOOK);
     },
   };
 }
 
 function evidencePort(run: Run): EvidenceStore {
   return {
-    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q)),
+    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q), LOOK),
     recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
     applyStatus: (status) => {
       const requests = status.request === undefined ? [] : [status.request];
@@ -219,21 +231,25 @@ function senderPort(run: Run): SenderStore {
           ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
         });
       }),
-    budget: () => run('budget', () => undefined),
+    budget: () => run('budget', () => undefined, LOOK),
     heartbeat: ({ worker, senderId }) =>
-      run('heartbeat', ({ now, clock }) => {
-        now.workers.set(`${senderId} ${worker}`, clock);
-        const sender = now.senders.get(senderId);
-        const alive = [...now.workers].filter(
-          ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
-        );
-        const rate = sender?.rate ?? 1;
-        return {
-          ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
-          breaker: sender?.breaker?.reason ?? null,
-          ...{ processes: alive.length, budget: null, silence: null },
-        };
-      }),
+      run(
+        'heartbeat',
+        ({ now, clock }) => {
+          now.workers.set(`${senderId} ${worker}`, clock);
+          const sender = now.senders.get(senderId);
+          const alive = [...now.workers].filter(
+            ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
+          );
+          const rate = sender?.rate ?? 1;
+          return {
+            ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
+            breaker: sender?.breaker?.reason ?? null,
+            ...{ processes: alive.length, budget: null, silence: null },
+          };
+        },
+        LOOK,
+      ),
     leave: ({ worker, senderId }) =>
       run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
     slow: ({ senderId, waitMs }) =>
@@ -249,7 +265,7 @@ function senderPort(run: Run): SenderStore {
       return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
-    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q)),
+    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q), LOOK),
     list: unused('list'),
   };
 }

@@ -6,12 +6,13 @@ import { resumeCampaign } from '../../src/campaign/control.ts';
 import { type Act, act } from './acts.ts';
 import { chanceOf } from './chance.ts';
 import { BEGAN_MS } from './clock.ts';
+import { nextDue } from './due.ts';
 import { isFault, strike } from './faults.ts';
 import { judgeEnd, type Violation } from './invariants.ts';
-import { isOpen } from './model/tables.ts';
+import { isOpen, type Tables } from './model/tables.ts';
 import type { Item, Plan } from './plan.ts';
 import type { Process } from './processes.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type Mode, type World } from './world.ts';
 
 /** What a run came to. */
 export interface RunReport {
@@ -21,27 +22,36 @@ export interface RunReport {
   readonly events: number;
   readonly steps: number;
   readonly posts: number;
+  /** The ledger's tables at the end. */
+  readonly tables: Tables;
 }
 
 /** Nothing of interest happened for so long, ms: time may leap. */
-const IDLE_MS = 500;
+const IDLE_MS = 250;
 /** ... and nothing is about to happen for so long: an answer of Meta's may take its whole time-out. */
 const BUSY_MS = 4_000;
 /** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not for ever. */
 const WAIT_MS = 1_500;
-const WAITS_MOST = 50;
-const CUE_WAITS = 16;
+const WAITS_MOST = 30;
+const CUE_WAITS = 12;
 /** A run that takes more events than this stands still in motion. */
 const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
 /** Campaigns are completed by a sweep, once a second. */
 const SETTLES_MS = 1_500;
+/** Longer than any wait of a sender that has something in hand: for an answer of the database's, or for Meta. */
+const LAST_MS = 60_000;
+const LOOK_MS = 250;
 /** Pair limits last for a week: so long a run may wait for the last of its people. */
 const END_MS = 9 * DAY_MS;
 
 /** Runs a plan; `say` hears of each event of interest, as it happens. */
-export async function runPlan(plan: Plan, say?: (line: string) => void): Promise<RunReport> {
-  const world = createWorld(plan);
+export async function runPlan(
+  plan: Plan,
+  say?: (line: string) => void,
+  mode?: Mode,
+): Promise<RunReport> {
+  const world = await createWorld(plan, mode);
   const { timeline, violations, fleet } = world;
   let events = 0;
   let lastAt = 0;
@@ -82,10 +92,11 @@ export async function runPlan(plan: Plan, say?: (line: string) => void): Promise
     const isIdle = isAtRest(world, lastAt);
     const next = items[0];
     if (next === undefined && isIdle) {
-      const lasts = world.store.isStruck() || fleet.living().some((one) => one.frozen);
+      const isStruck = world.store.struckUntil() > timeline.now();
+      const lasts = isStruck || fleet.living().some((one) => one.frozen);
       if (waited === WAITS_MOST || (!lasts && (cued.length === 0 || waited > CUE_WAITS))) break;
       waited += 1;
-      timeline.leap(WAIT_MS);
+      leapAhead(world);
     }
     if (next !== undefined && (next.at <= events || isIdle)) {
       if (isIdle && leaps.hits(0.5)) timeline.leap(leaps.between(1_000, 25_000));
@@ -102,11 +113,21 @@ export async function runPlan(plan: Plan, say?: (line: string) => void): Promise
     events,
     steps: timeline.steps(),
     posts: world.witness.wire.posts.length,
+    tables: world.witness.tables,
   };
 }
 
 function isAtRest({ timeline }: World, since: number): boolean {
   return timeline.now() - since > IDLE_MS && !timeline.isBusy(BUSY_MS);
+}
+
+/** To when something is to be expected again. */
+function leapAhead({ timeline, witness, store }: World): void {
+  const now = timeline.now();
+  const struck = store.struckUntil();
+  const due = nextDue(witness.tables, BEGAN_MS + now) - BEGAN_MS;
+  const next = Math.min(due, timeline.nextAt(), struck > now ? struck : Number.POSITIVE_INFINITY);
+  timeline.leap(Number.isFinite(next) ? Math.max(WAIT_MS, next - now) : WAIT_MS);
 }
 
 /** An allowance that is lost is the way to somebody asked twice: the run goes on to that. */
@@ -128,18 +149,31 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
   for (const one of fleet.all) if (one.alive && one.frozen) fleet.wake(one);
   for (let n = fleet.living().length; n < plan.profile.processes; n += 1) fleet.start();
   const beganAt = timeline.now();
-  let lookAt = timeline.now();
-  let leapt = 0;
+  let lookAt = beganAt;
+  let peaceAt = beganAt;
+  let leaptAt = beganAt;
+  let isLast = false;
   while (!isOver(violations) && timeline.steps() < STEPS_MOST) {
-    if (timeline.now() >= lookAt) {
-      lookAt = timeline.now() + IDLE_MS;
+    const now = timeline.now();
+    if (now >= lookAt) {
+      lookAt = now + LOOK_MS;
       for (const { id, state } of witness.tables.campaigns.values())
         if (state === 'paused') void resume(world, id);
-      if (isDone(world) && timeline.now() - beganAt > SETTLES_MS) break;
-      if (timeline.now() - beganAt > END_MS) break;
-      if (isAtRest(world, Math.max(lastAt(), leapt))) {
-        timeline.leap(Math.max(1_000, nextDue(world) - timeline.now()));
-        leapt = timeline.now();
+      if (now - beganAt > END_MS) break;
+      if (!isDone(world)) {
+        isLast = false;
+        if (isAtRest(world, Math.max(lastAt(), leaptAt))) {
+          leapAhead(world);
+          leaptAt = timeline.now();
+        }
+        peaceAt = timeline.now();
+      } else if (isLast) {
+        if (now - peaceAt > SETTLES_MS) break;
+      } else if (isAtRest(world, lastAt())) {
+        // Whoever waits still for a time-out, or for Meta to be in reach, has his say.
+        isLast = true;
+        timeline.leap(LAST_MS);
+        peaceAt = timeline.now();
       }
     }
     const woken = timeline.step();
@@ -163,20 +197,4 @@ function isDone({ witness, fleet }: World): boolean {
     if (isOpen(row) && campaign !== 'loading' && campaign !== 'draft') return false;
   }
   return fleet.all.every((one) => !one.stopped || one.closed || !one.alive);
-}
-
-/** When the ledger has something to do next, virtual ms. */
-function nextDue({ witness, timeline }: World): number {
-  const { tables } = witness;
-  const times: number[] = [];
-  for (const row of tables.rows.values()) {
-    if (row.state === 'pending') times.push(row.dueAt - BEGAN_MS);
-    if (row.state === 'uncertain' && row.checkAt !== null) times.push(row.checkAt - BEGAN_MS);
-    if (row.state === 'sending') times.push(row.leaseUntil - BEGAN_MS);
-  }
-  for (const breaker of tables.templates.values()) times.push(breaker.probeAt - BEGAN_MS);
-  for (const { breaker } of tables.senders.values())
-    if (breaker !== null) times.push(breaker.probeAt - BEGAN_MS);
-  const ahead = times.filter((at) => at > timeline.now() && Number.isFinite(at));
-  return ahead.length === 0 ? timeline.now() + 5_000 : Math.min(...ahead);
 }

@@ -60,12 +60,16 @@ export interface Timeline {
    * Whether something is late or on its way still (but for timers), or touches a row within so many ms.
    */
   isBusy(withinMs: number): boolean;
+  /** When something happens next that is no timer of a process, virtual ms. */
+  nextAt(): number;
   freeze(life: Life, p: { readonly suspend: boolean; readonly ms: number }): void;
   wake(life: Life): void;
   /** Events that were run. */
   steps(): number;
   /** What this event wakes waits for turns of the real event loop too. */
   linger(): void;
+  /** No time passes, and nothing else happens, until this is there. */
+  standStillFor(work: Promise<unknown>): void;
   /** Hears of each event right after it. */
   onStep(hear: ((one: Happening) => void) | undefined): void;
 }
@@ -94,6 +98,8 @@ export function newLife(name: string): Life {
   return { name, alive: true, frozen: false, lagMs: 0, suspendedUntil: 0, parked: [] };
 }
 
+const isUp = ({ alive, frozen }: Life) => alive && !frozen;
+
 /** Makes an empty timeline. `hostile`: events are put off until another has touched the same row. */
 export function createTimeline(p: {
   readonly hostile: boolean;
@@ -104,6 +110,7 @@ export function createTimeline(p: {
   let order = 0;
   let steps = 0;
   let lingers = false;
+  const work = new Set<Promise<unknown>>();
   let hear: ((one: Happening) => void) | undefined;
 
   function rival(one: Happening): Happening | undefined {
@@ -124,6 +131,13 @@ export function createTimeline(p: {
     order += 1;
     one.order = order;
     heap.push(one);
+  }
+
+  async function workDone(): Promise<void> {
+    while (work.size > 0) {
+      await Promise.all(work);
+      await settled();
+    }
   }
 
   function step(): Promise<void> | undefined | false {
@@ -147,14 +161,14 @@ export function createTimeline(p: {
       lingers = false;
       const under = next.run();
       // What runs on the server alone wakes no code of ours.
-      if (under !== undefined || next.owner !== undefined)
-        return under === undefined && !lingers
-          ? settled().then(() => hear?.(next))
-          : Promise.resolve(under)
-              .then(settledLong)
-              .then(() => hear?.(next));
-      hear?.(next);
-      return undefined;
+      if (next.owner === undefined) {
+        if (under !== undefined) return under.then(() => hear?.(next));
+        hear?.(next);
+        return undefined;
+      }
+      const woken =
+        under === undefined && !lingers ? settled() : Promise.resolve(under).then(settledLong);
+      return woken.then(workDone).then(() => hear?.(next));
     }
   }
 
@@ -171,6 +185,14 @@ export function createTimeline(p: {
     steps: () => steps,
     linger() {
       lingers = true;
+    },
+    standStillFor(one) {
+      const done = one
+        .catch(() => undefined)
+        .finally(() => {
+          work.delete(done);
+        });
+      work.add(done);
     },
     onStep(listener) {
       hear = listener;
@@ -191,18 +213,25 @@ export function createTimeline(p: {
     leap(ms) {
       now += ms;
     },
-    isBusy: (withinMs) =>
-      heap
-        .all()
-        .some(
-          ({ at, touches = [], cancelled, owner, isTimer }) =>
-            !cancelled &&
-            owner?.alive !== false &&
-            owner?.frozen !== true &&
-            (at < now ||
-              (at < now + ON_ITS_WAY_MS && isTimer !== true) ||
-              (at < now + withinMs && touches.length > 0)),
-        ),
+    isBusy(withinMs) {
+      for (const { at, touches, cancelled, owner, isTimer } of heap.all())
+        if (
+          (at < now ||
+            (at < now + ON_ITS_WAY_MS && isTimer !== true) ||
+            (at < now + withinMs && touches !== undefined && touches.length > 0)) &&
+          !cancelled &&
+          (owner === undefined || isUp(owner))
+        )
+          return true;
+      return false;
+    },
+    nextAt() {
+      let next = Number.POSITIVE_INFINITY;
+      for (const { at, cancelled, owner, isTimer } of heap.all())
+        if (!cancelled && isTimer !== true && (owner === undefined || isUp(owner)))
+          next = Math.min(next, at);
+      return next;
+    },
     freeze(life, { suspend, ms }) {
       life.frozen = true;
       if (!suspend) return;
