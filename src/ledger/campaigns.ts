@@ -60,8 +60,12 @@ interface CampaignRow {
   readonly refused_lines: number;
 }
 
-/** Makes the {@link CampaignStore} over a database. */
-export function campaignStore(database: Database, settings: RoadSettings): CampaignStore {
+/** Makes the {@link CampaignStore} over a database; `newId` names campaigns. */
+export function campaignStore(
+  database: Database,
+  settings: RoadSettings,
+  newId: () => string = newCampaignId,
+): CampaignStore {
   async function get(id: string): Promise<CampaignSummary | undefined> {
     const [row] = await database.run<CampaignRow>(READ, [id, 1]);
     return row && toSummary(row);
@@ -82,7 +86,7 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
 
   return {
     async create(spec) {
-      const id = newCampaignId();
+      const id = newId();
       const { maxErrors, quietHours } = spec;
       const created = await database.run<{ id: string }>(CREATE, [
         id,

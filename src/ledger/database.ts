@@ -47,22 +47,28 @@ export function openDatabase(
     ...(p.onError === undefined ? {} : { onError: p.onError }),
   });
 
-  async function run<Row extends pg.QueryResultRow>(
-    statement: Statement,
-    values: readonly unknown[],
-    limits = LOOP_LIMITS,
-  ): Promise<Row[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await ask<Row>(pool, statement, values, limits);
-      } catch (error) {
-        if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
-        throw asInfrastructure(error);
-      }
+  return {
+    connectionString,
+    run: <Row extends pg.QueryResultRow>(
+      statement: Statement,
+      values: readonly unknown[],
+      limits = LOOP_LIMITS,
+    ) => untilDone(() => ask<Row>(pool, statement, values, limits)),
+    pool,
+    close,
+  };
+}
+
+/** Asks until Postgres undoes the statement no more in favour of another, and throws what is left as it is meant. */
+export async function untilDone<Answer>(asked: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await asked();
+    } catch (error) {
+      if (attempt < TRIES && kindOf(sqlState(error)) === 'again') continue;
+      throw asInfrastructure(error);
     }
   }
-
-  return { connectionString, run, pool, close };
 }
 
 async function ask<Row extends pg.QueryResultRow>(

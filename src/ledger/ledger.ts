@@ -51,10 +51,14 @@ const VERSION = {
 };
 const PING = { name: 'ping', text: 'select 1' };
 
-/** Makes the ledger over a database. */
-export function createLedger(database: Database, settings: RoadSettings): Ledger {
+/** Makes the ledger over a database; `newCampaignId`: instead of drawing ids at random. */
+export function createLedger(
+  database: Database,
+  settings: RoadSettings,
+  newCampaignId?: () => string,
+): Ledger {
   return {
-    campaigns: campaignStore(database, settings),
+    campaigns: campaignStore(database, settings, newCampaignId),
     intake: intakeStore(database),
     road: roadStore(database, settings),
     senders: senderStore(database),

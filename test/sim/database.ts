@@ -2,7 +2,6 @@
  * The way of a statement to the database and back, four events: it is sent, it takes its snapshot, it is
  * committed, its answer is read. A fault may strike between any two of them.
  */
-import { asInfrastructure } from '../../src/ledger/database.ts';
 import type { Chance } from './chance.ts';
 import { sqlError } from './model/values.ts';
 import type { Life, Timeline } from './timeline.ts';
@@ -58,12 +57,15 @@ const PATIENTLY = new Set([
   ...['finishLoading', 'letGo'],
 ]);
 
-/** Statements that write nothing go on in a database that takes no writes. */
-const READS = new Set(['staleQueued', 'campaigns', 'progress', 'standing']);
+/** Statements that write nothing: they go on in a database that takes no writes. */
+export const READS = new Set([
+  ...['staleQueued', 'campaigns', 'progress', 'standing'],
+  ...['senders', 'campaignByKey', 'uncertainRow'],
+]);
 /** They touch no requests: a lock on those does not hold them. */
 const APART = new Set([
   ...['ensureSender', 'heartbeat', 'workerLeaves', 'budget', 'slowSender', 'takeProbe'],
-  ...['closeSender', 'closeTemplate', 'createCampaign', 'noteSilence'],
+  ...['closeSender', 'closeTemplate', 'createCampaign', 'noteSilence', 'senders', 'campaignByKey'],
 ]);
 
 /** Makes the store. `committed` is called after each commit. */
@@ -71,6 +73,8 @@ export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
+  /** Statements take their snapshot right before they commit. */
+  readonly isSerial?: boolean;
 }): Store {
   const { timeline, chance } = p;
   const armed: { readonly name?: string; readonly strike: Strike }[] = [];
@@ -102,15 +106,13 @@ export function createStore(p: {
       let answered = false;
       const fate = { aborted: false };
       const touches = s.touches === undefined ? {} : { touches: s.touches };
-      const server = (inMs: number, what: string, go: () => void) =>
+      const server = (inMs: number, what: string, go: () => void | Promise<void>) =>
         timeline.schedule({
           inMs,
           what: `${what} ${name}`,
           by: life,
           ...touches,
-          run: () => {
-            if (!fate.aborted) go();
-          },
+          run: () => (fate.aborted ? undefined : go()),
         });
 
       function answer(inMs: number, how: () => void): void {
@@ -129,7 +131,7 @@ export function createStore(p: {
         });
       }
       const fail = (inMs: number, error: Error) => {
-        answer(inMs, () => reject(asInfrastructure(error) as Error));
+        answer(inMs, () => reject(error));
       };
       const cut = () => fail(0.1, new Error('Connection terminated unexpectedly'));
       underWay.set(cut, fate);
@@ -145,7 +147,7 @@ export function createStore(p: {
             if (answered) return;
             answered = true;
             underWay.delete(cut);
-            reject(asInfrastructure(new Error('Query read timeout')) as Error);
+            reject(new Error('Query read timeout'));
           },
         });
       }
@@ -175,7 +177,7 @@ export function createStore(p: {
       }
 
       function begun(): void {
-        const commit = s.begin();
+        const commit = p.isSerial === true ? () => s.begin()() : s.begin();
         if (strike?.kind === 'cut-under-way') cut();
         const waits =
           strike?.kind === 'stalled' || strike?.kind === 'late' || strike?.kind === 'cut-under-way'
@@ -184,17 +186,22 @@ export function createStore(p: {
         server(pause() + waits, 'committed', () => committed(commit));
       }
 
-      function committed(commit: () => T | Promise<T>): void {
+      function committed(commit: () => T | Promise<T>): void | Promise<void> {
+        const failed = (error: unknown) => fail(pause(), error as Error);
+        function done(value: T): void {
+          p.committed(name, s.proves ?? []);
+          if (strike?.kind === 'answer-lost') cut();
+          else answer(pause(), () => resolve(value));
+        }
         let value: T | Promise<T>;
         try {
           value = commit();
         } catch (error) {
-          fail(pause(), error as Error);
+          failed(error);
           return;
         }
-        p.committed(name, s.proves ?? []);
-        if (strike?.kind === 'answer-lost') cut();
-        else answer(pause(), () => resolve(value));
+        if (value instanceof Promise) return value.then(done, failed);
+        done(value);
       }
 
       server(pause(), 'sent', sent);

@@ -17,6 +17,7 @@ import type {
 import { problem } from '../../src/core/problem.ts';
 import { noCounts } from '../../src/core/request.ts';
 import { err, ok } from '../../src/core/result.ts';
+import { untilDone } from '../../src/ledger/database.ts';
 import type { Store } from './database.ts';
 import * as campaigns from './model/campaigns.ts';
 import * as claims from './model/claim.ts';
@@ -53,13 +54,15 @@ export function modelLedger(p: {
   readonly clock: () => number;
 }): Ledger {
   const run: Run = (name, rule, about = {}) =>
-    p.store.run({
-      ...{ life: p.life, name, ...about },
-      begin: () => {
-        const seen = p.snapshot();
-        return () => rule({ now: p.tables, seen, clock: p.clock() });
-      },
-    });
+    untilDone(() =>
+      p.store.run({
+        ...{ life: p.life, name, ...about },
+        begin: () => {
+          const seen = p.snapshot();
+          return () => rule({ now: p.tables, seen, clock: p.clock() });
+        },
+      }),
+    );
   return {
     road: roadPort(run),
     senders: senderPort(run),

@@ -8,10 +8,10 @@ import { chanceOf } from './chance.ts';
 import { BEGAN_MS } from './clock.ts';
 import { isFault, strike } from './faults.ts';
 import { judgeEnd, type Violation } from './invariants.ts';
-import { isOpen } from './model/tables.ts';
+import { isOpen, type Tables } from './model/tables.ts';
 import type { Item, Plan } from './plan.ts';
 import type { Process } from './processes.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type Mode, type World } from './world.ts';
 
 /** What a run came to. */
 export interface RunReport {
@@ -21,6 +21,8 @@ export interface RunReport {
   readonly events: number;
   readonly steps: number;
   readonly posts: number;
+  /** The ledger's tables at the end. */
+  readonly tables: Tables;
 }
 
 /** Nothing of interest happened for so long, ms: time may leap. */
@@ -40,8 +42,12 @@ const SETTLES_MS = 1_500;
 const END_MS = 9 * DAY_MS;
 
 /** Runs a plan; `say` hears of each event of interest, as it happens. */
-export async function runPlan(plan: Plan, say?: (line: string) => void): Promise<RunReport> {
-  const world = createWorld(plan);
+export async function runPlan(
+  plan: Plan,
+  say?: (line: string) => void,
+  mode?: Mode,
+): Promise<RunReport> {
+  const world = await createWorld(plan, mode);
   const { timeline, violations, fleet } = world;
   let events = 0;
   let lastAt = 0;
@@ -102,6 +108,7 @@ export async function runPlan(plan: Plan, say?: (line: string) => void): Promise
     events,
     steps: timeline.steps(),
     posts: world.witness.wire.posts.length,
+    tables: world.witness.tables,
   };
 }
 

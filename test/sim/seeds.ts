@@ -2,6 +2,7 @@
 import { drawPlan, type Plan } from './plan.ts';
 import { runPlan } from './run.ts';
 import { planText, shrink, worstOf } from './shrink.ts';
+import type { Mode } from './world.ts';
 
 /** What a row of seeds came to. */
 export interface SeedsReport {
@@ -23,13 +24,14 @@ export async function runSeeds(p: {
   readonly step?: number;
   readonly events: number;
   readonly onFailure?: (words: string) => void;
+  readonly mode?: Mode;
 }): Promise<SeedsReport> {
   const failed = new Map<string, number[]>();
   let posts = 0;
   let steps = 0;
   for (let n = 0; n < p.seeds; n += 1) {
     const seed = p.first + n * (p.step ?? 1);
-    const report = await runPlan(drawPlan(seed, p.events));
+    const report = await runPlan(drawPlan(seed, p.events), undefined, p.mode);
     posts += report.posts;
     steps += report.steps;
     const worst = worstOf(report.violations);
@@ -37,16 +39,16 @@ export async function runSeeds(p: {
     const before = failed.get(worst.rule) ?? [];
     failed.set(worst.rule, [...before, seed]);
     if (before.length === 0 && p.onFailure !== undefined)
-      p.onFailure(await failureText(report.plan, worst.rule));
+      p.onFailure(await failureText(report.plan, worst.rule, p.mode));
   }
   return { seeds: p.seeds, failed, posts, steps };
 }
 
 /** What broke, and the least that breaks it. */
-export async function failureText(plan: Plan, rule: string): Promise<string> {
-  const least = await shrink(plan, rule);
+export async function failureText(plan: Plan, rule: string, mode?: Mode): Promise<string> {
+  const least = await shrink(plan, rule, mode);
   const lines: string[] = [];
-  const { violations } = await runPlan(least, (line) => lines.push(line));
+  const { violations } = await runPlan(least, (line) => lines.push(line), mode);
   const found = violations.filter((one) => one.rule === rule);
   return [
     `seed ${plan.seed}: ${rule}`,

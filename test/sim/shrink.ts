@@ -2,6 +2,7 @@
 import type { Violation } from './invariants.ts';
 import type { Plan } from './plan.ts';
 import { runPlan } from './run.ts';
+import type { Mode } from './world.ts';
 
 /** The violation that a report is about: an allowance that is lost is only the way to others. */
 export function worstOf(violations: readonly Violation[]): Violation | undefined {
@@ -9,9 +10,9 @@ export function worstOf(violations: readonly Violation[]): Violation | undefined
 }
 
 /** A smaller plan that breaks the same promise. */
-export async function shrink(plan: Plan, rule: string): Promise<Plan> {
+export async function shrink(plan: Plan, rule: string, mode?: Mode): Promise<Plan> {
   const breaks = async (smaller: Plan) =>
-    (await runPlan(smaller)).violations.some((one) => one.rule === rule);
+    (await runPlan(smaller, undefined, mode)).violations.some((one) => one.rule === rule);
   let best = plan;
   for (let shrunk = true; shrunk; ) {
     shrunk = false;

@@ -66,6 +66,8 @@ export interface Timeline {
   steps(): number;
   /** What this event wakes waits for turns of the real event loop too. */
   linger(): void;
+  /** No time passes, and nothing else happens, until this is there. */
+  standStillFor(work: Promise<unknown>): void;
   /** Hears of each event right after it. */
   onStep(hear: ((one: Happening) => void) | undefined): void;
 }
@@ -104,6 +106,7 @@ export function createTimeline(p: {
   let order = 0;
   let steps = 0;
   let lingers = false;
+  const work = new Set<Promise<unknown>>();
   let hear: ((one: Happening) => void) | undefined;
 
   function rival(one: Happening): Happening | undefined {
@@ -124,6 +127,13 @@ export function createTimeline(p: {
     order += 1;
     one.order = order;
     heap.push(one);
+  }
+
+  async function workDone(): Promise<void> {
+    while (work.size > 0) {
+      await Promise.all(work);
+      await settled();
+    }
   }
 
   function step(): Promise<void> | undefined | false {
@@ -147,14 +157,14 @@ export function createTimeline(p: {
       lingers = false;
       const under = next.run();
       // What runs on the server alone wakes no code of ours.
-      if (under !== undefined || next.owner !== undefined)
-        return under === undefined && !lingers
-          ? settled().then(() => hear?.(next))
-          : Promise.resolve(under)
-              .then(settledLong)
-              .then(() => hear?.(next));
-      hear?.(next);
-      return undefined;
+      if (next.owner === undefined) {
+        if (under !== undefined) return under.then(() => hear?.(next));
+        hear?.(next);
+        return undefined;
+      }
+      const woken =
+        under === undefined && !lingers ? settled() : Promise.resolve(under).then(settledLong);
+      return woken.then(workDone).then(() => hear?.(next));
     }
   }
 
@@ -171,6 +181,14 @@ export function createTimeline(p: {
     steps: () => steps,
     linger() {
       lingers = true;
+    },
+    standStillFor(one) {
+      const done = one
+        .catch(() => undefined)
+        .finally(() => {
+          work.delete(done);
+        });
+      work.add(done);
     },
     onStep(listener) {
       hear = listener;

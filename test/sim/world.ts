@@ -22,6 +22,8 @@ import { type Ledger, modelLedger } from './ports.ts';
 import { createFleet, type Fleet } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { createSpools } from './spool.ts';
+import { realLedger } from './sql/ledger.ts';
+import type { SqlServer } from './sql/server.ts';
 import { createTimeline, type Life, newLife, type Timeline } from './timeline.ts';
 import { createWire } from './wire.ts';
 
@@ -62,9 +64,18 @@ export function campaignOf(plan: Plan, i: number) {
 /** Two numbers belong to one person. */
 const waIdOf = (to: string) => `9${Math.floor(Number(to) / 2)}`;
 
+/** Which store a world has: the model's, or the real SQL. */
+export interface Mode {
+  /** The real SQL runs there. */
+  readonly server?: SqlServer;
+  /** The run is to be the same, event by event, with the model and with the real SQL. */
+  readonly isCompared?: boolean;
+}
+
 /** Makes the world of a plan; its lists are on their way in. */
-export function createWorld(plan: Plan): World {
+export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   const { seed, profile } = plan;
+  const { server, isCompared = false } = mode;
   const timeline = createTimeline({
     hostile: profile.isHostile,
     chance: chanceOf(seed, 'scheduler'),
@@ -100,11 +111,13 @@ export function createWorld(plan: Plan): World {
   const store = createStore({
     timeline,
     chance: chanceOf(seed, 'database'),
+    isSerial: isCompared,
     committed(name, proves) {
       if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
       judged = tables.version;
       facts.committed(name, proves);
-      if (changes.campaigns)
+      // The real SQL tells by itself.
+      if (changes.campaigns && (server === undefined || isCompared))
         for (const { id, state } of tables.campaigns.values()) {
           if (states.get(id) === state) continue;
           states.set(id, state);
@@ -125,8 +138,16 @@ export function createWorld(plan: Plan): World {
     answered: (post) => judgeAnswer(witness, post),
   });
   const queue = createQueue(timeline, chanceOf(seed, 'queue'));
+  const clock = () => BEGAN_MS + timeline.now();
+  let campaigns = 0;
+  function newCampaignId(): string {
+    campaigns += 1;
+    return `c${campaigns}`;
+  }
   const ledgerOf = (life: Life): Ledger =>
-    modelLedger({ life, store, tables, snapshot, clock: () => BEGAN_MS + timeline.now() });
+    server === undefined
+      ? modelLedger({ life, store, tables, snapshot, clock })
+      : realLedger({ life, store, server, timeline, clock, newCampaignId, isAsModel: isCompared });
   const snapshot = snapshots(tables);
   const fleet = createFleet({
     ...{ timeline, chance: chanceOf(seed, 'processes'), profile, meta, queue },
@@ -168,6 +189,12 @@ export function createWorld(plan: Plan): World {
     },
     isCalm: () => calm,
   };
+  await server?.begin({
+    tables,
+    hear(event) {
+      if (!isCompared) fleet.tell(event);
+    },
+  });
   for (let i = 0; i < profile.campaigns; i += 1) world.loads(campaignOf(plan, i));
   for (let i = 0; i < profile.processes; i += 1) fleet.start();
   return world;

@@ -1,0 +1,48 @@
+/** Rows of the real tables in the words of the model's, for the invariants and for who compares the two. */
+import type { Ask, Breaker, CampaignRow, Row, SenderRow, Tables } from '../model/tables.ts';
+
+/** One row of `changes.sql`; null: nothing of that kind was written. */
+export interface ChangesRow {
+  readonly next: string;
+  readonly requests: number;
+  readonly rows: readonly Row[] | null;
+  readonly campaigns: readonly CampaignOfSql[] | null;
+  readonly senders: readonly SenderRow[] | null;
+  readonly templates: readonly { readonly key: string; readonly breaker: Breaker | null }[] | null;
+  readonly pairs: readonly { readonly key: string; readonly asks: readonly Ask[] }[] | null;
+  readonly wa_ids: readonly { readonly number: string; readonly waId: string }[] | null;
+  readonly suppressed: readonly string[] | null;
+}
+
+/** Marks are `<request>.<fence>` there. */
+interface CampaignOfSql extends Omit<CampaignRow, 'streak'> {
+  readonly streak: { readonly key: string; readonly marks: readonly string[] } | null;
+}
+
+/** Removes the requests that are none of these. */
+export function removeOthers(tables: Tables, rows: readonly Row[]): void {
+  const left = new Set(rows.map((row) => row.id));
+  for (const id of [...tables.rows.keys()]) if (!left.has(id)) tables.rows.delete(id);
+}
+
+/** Takes over what was written. */
+export function applyChanges(tables: Tables, found: ChangesRow): void {
+  for (const row of found.rows ?? []) tables.rows.set(row.id, row);
+  for (const { key, breaker } of found.templates ?? [])
+    if (breaker === null) tables.templates.delete(key);
+    else tables.templates.set(key, breaker);
+  for (const { streak, ...campaign } of found.campaigns ?? []) {
+    const marks = streak?.marks.map((mark) => {
+      const [request = '', fence] = mark.split('.');
+      return { request, fence: Number(fence) };
+    });
+    tables.campaigns.set(campaign.id, {
+      ...campaign,
+      streak: streak && { key: streak.key, marks: marks ?? [] },
+    });
+  }
+  for (const sender of found.senders ?? []) tables.senders.set(sender.id, sender);
+  for (const { key, asks } of found.pairs ?? []) tables.pairs.set(key, asks);
+  for (const { number, waId } of found.wa_ids ?? []) tables.waIds.set(number, waId);
+  for (const person of found.suppressed ?? []) tables.suppressed.add(person);
+}
