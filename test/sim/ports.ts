@@ -24,6 +24,7 @@ import * as claims from './model/claim.ts';
 import * as evidence from './model/evidence.ts';
 import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
+import * as senders from './model/senders.ts';
 import type { CampaignRow, Seen, Tables, Turn } from './model/tables.ts';
 import type { Life } from './timeline.ts';
 
@@ -52,6 +53,7 @@ export function modelLedger(p: {
   readonly snapshot: () => Seen;
   /** The database's clock, ms since the epoch. */
   readonly clock: () => number;
+  readonly newCampaignId: () => string;
 }): Ledger {
   const run: Run = (name, rule, about = {}) =>
     untilDone(() =>
@@ -71,7 +73,7 @@ export function modelLedger(p: {
       standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
       note: () => run('noteSilence', () => undefined),
     },
-    campaigns: campaignPort(run),
+    campaigns: campaignPort(run, p.newCampaignId),
     intake: intakePort(run),
     people: {
       suppress: ({ people }) =>
@@ -100,14 +102,17 @@ function roadPort(run: Run): RoadStore {
       run('releaseClaim', (turn) => outcomes.releaseClaim(turn, claimId)),
     async record(entries) {
       const proofs = entries.filter((entry) => entry.outcome === 'accepted');
-      const answers = await run('record', (turn) => outcomes.record(turn, entries), {
-        ...touching(entries),
-        proves: proofs.map((one) => one.request),
-      });
-      const done = answers.filter(({ applied }) => applied);
+      const { answers, campaigns: watched } = await run(
+        'record',
+        (turn) => ({
+          campaigns: outcomes.watched(turn, entries),
+          answers: outcomes.record(turn, entries),
+        }),
+        { ...touching(entries), proves: proofs.map((one) => one.request) },
+      );
       // As the real one: a count too low is nobody's loss.
-      if (done.length > 0)
-        await run('tally', (turn) => outcomes.tally(turn, done)).catch(() => undefined);
+      for (const one of outcomes.talliesOf(answers, watched))
+        await run('tally', (turn) => outcomes.tally(turn, one)).catch(() => undefined);
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
@@ -152,11 +157,14 @@ function unused(name: string): () => never {
   };
 }
 
-function campaignPort(run: Run): CampaignStore {
+function campaignPort(run: Run, newId: () => string): CampaignStore {
   const other = () => err(problem('IDEMPOTENCY_MISMATCH', 'Another campaign.'));
   return {
     create: async (spec) => {
-      const made = await run('createCampaign', (turn) => lists.createCampaign(turn, spec));
+      const id = newId();
+      const made = await run('createCampaign', (turn) =>
+        lists.createCampaign(turn, { ...spec, id }),
+      );
       if (made === undefined) return other();
       return ok({ campaign: summary(made.campaign), created: made.created });
     },
@@ -214,38 +222,25 @@ function intakePort(run: Run): IntakeStore {
 
 function senderPort(run: Run): SenderStore {
   return {
-    ensure: ({ senderId, businessAccountId, messagesPerSecond }) =>
-      run('ensureSender', ({ now, clock }) => {
-        if (now.senders.has(senderId)) return;
-        now.senders.set(senderId, {
-          ...{ id: senderId, account: businessAccountId ?? senderId, rate: messagesPerSecond },
-          ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
-        });
-      }),
+    ensure: ({ senderId, businessAccountId, messagesPerSecond: rate }) =>
+      run('ensureSender', ({ now }) =>
+        senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
+      ),
     budget: () => run('budget', () => undefined),
-    heartbeat: ({ worker, senderId }) =>
-      run('heartbeat', ({ now, clock }) => {
-        now.workers.set(`${senderId} ${worker}`, clock);
-        const sender = now.senders.get(senderId);
-        const alive = [...now.workers].filter(
-          ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
+    heartbeat: (q) =>
+      run('heartbeat', (turn) => {
+        const { id, rateAllowed, rate, rateReason, breaker, processes } = senders.heartbeat(
+          turn,
+          q,
         );
-        const rate = sender?.rate ?? 1;
         return {
-          ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
-          breaker: sender?.breaker?.reason ?? null,
-          ...{ processes: alive.length, budget: null, silence: null },
+          ...{ senderId: id, rateAllowed, rateNow: rate, rateReason, inFlight: 0, processes },
+          ...{ breaker: breaker?.reason ?? null, budget: null, silence: null },
         };
       }),
     leave: ({ worker, senderId }) =>
       run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
-    slow: ({ senderId, waitMs }) =>
-      run('slowSender', ({ now, clock }) => {
-        const sender = now.senders.get(senderId);
-        const holdUntil = Math.max(sender?.holdUntil ?? 0, clock + (waitMs ?? 0));
-        if (sender !== undefined && waitMs !== undefined)
-          now.senders.set(senderId, { ...sender, holdUntil });
-      }),
+    slow: (q) => run('slowSender', (turn) => senders.slow(turn, q)),
     async close(q) {
       const of = q.template === undefined ? 'Sender' : 'Template';
       await run(`close${of}`, (turn) => campaigns.close(turn, q));

@@ -138,7 +138,8 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     answered: (post) => judgeAnswer(witness, post),
   });
   const queue = createQueue(timeline, chanceOf(seed, 'queue'));
-  const clock = () => BEGAN_MS + timeline.now();
+  // Postgres keeps times in whole microseconds.
+  const clock = () => Math.round((BEGAN_MS + timeline.now()) * 1_000) / 1_000;
   let campaigns = 0;
   function newCampaignId(): string {
     campaigns += 1;
@@ -146,7 +147,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   }
   const ledgerOf = (life: Life): Ledger =>
     server === undefined
-      ? modelLedger({ life, store, tables, snapshot, clock })
+      ? modelLedger({ life, store, tables, snapshot, clock, newCampaignId })
       : realLedger({ life, store, server, timeline, clock, newCampaignId, isAsModel: isCompared });
   const snapshot = snapshots(tables);
   const fleet = createFleet({

@@ -21,7 +21,12 @@ select
       order by created_at, id)
     from campaigns where xmin::text::bigint >= $1) as campaigns,
   (select json_agg(json_build_object(
-      'id', id, 'account', account, 'rate', rate_now, 'nextSlot', ms_of(next_slot), 'holdUntil', ms_of(hold_until),
+      'id', id, 'account', account, 'rate', rate_now, 'rateAllowed', rate_allowed,
+      'rateReason', rate_reason, 'throttledAt', ms_of(throttled_at), 'climbedAt', ms_of(climbed_at),
+      'nextSlot', ms_of(next_slot), 'sharedSlot', ms_of(shared_slot), 'claimedAt', ms_of(claimed_at),
+      'sharers', array(select json_build_object('id', m.id, 'until', ms_of(m.until), 'slot',
+        case when m.slot is not null then ms_of(m.slot) end)
+        from unnest(sharers, sharers_until, sharers_slots) as m(id, until, slot)), 'holdUntil', ms_of(hold_until),
       'nextCheck', ms_of(next_check), 'breaker', case when closed_at is not null then
         json_build_object('reason', closed_reason, 'probeAt', ms_of(probe_at)) end) order by id)
     from senders where xmin::text::bigint >= $1) as senders,

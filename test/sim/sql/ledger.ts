@@ -31,7 +31,7 @@ export function realLedger(p: {
     ) {
       const name = nameOf(statement.name);
       const ask = () =>
-        p.server.run(statement, p.isAsModel ? inTurns(name, values) : values, {
+        p.server.run(statement, values, {
           atMs: p.clock(),
           reads: READS.has(name),
         }) as Promise<Row[]>;
@@ -62,14 +62,6 @@ const MAKING = new Set(['createCampaign', 'campaignByKey']);
 function nameOf(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
-
-/** The model knows turns only: no sender is so fast that its processes have a share each. */
-function inTurns(name: string, values: readonly unknown[]): readonly unknown[] {
-  return name === 'claim' ? values.with(SHARE_LEAST, 1e9) : values;
-}
-
-/** `claim.sql`, $13. */
-const SHARE_LEAST = 12;
 
 /** Where a statement has the ids of the requests it names. */
 const IDS: Readonly<Record<string, number>> = {
