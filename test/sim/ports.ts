@@ -25,7 +25,7 @@ import * as evidence from './model/evidence.ts';
 import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
 import * as senders from './model/senders.ts';
-import type { CampaignRow, Seen, Tables, Turn } from './model/tables.ts';
+import type { CampaignRow, SenderRow, Seen, Tables, Turn } from './model/tables.ts';
 import type { Life } from './timeline.ts';
 
 /** What the sending side, operators and loaders are given. */
@@ -67,7 +67,7 @@ export function modelLedger(p: {
     );
   return {
     road: roadPort(run),
-    senders: senderPort(run),
+    senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
       standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
@@ -220,24 +220,24 @@ function intakePort(run: Run): IntakeStore {
   };
 }
 
-function senderPort(run: Run): SenderStore {
+function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[0]): SenderStore {
   return {
     ensure: ({ senderId, businessAccountId, messagesPerSecond: rate }) =>
       run('ensureSender', ({ now }) =>
         senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
       ),
     budget: () => run('budget', () => undefined),
-    heartbeat: (q) =>
-      run('heartbeat', (turn) => {
-        const { id, rateAllowed, rate, rateReason, breaker, processes } = senders.heartbeat(
-          turn,
-          q,
-        );
-        return {
-          ...{ senderId: id, rateAllowed, rateNow: rate, rateReason, inFlight: 0, processes },
-          ...{ breaker: breaker?.reason ?? null, budget: null, silence: null },
-        };
-      }),
+    async heartbeat(q) {
+      await run('heartbeat', (turn) => senders.heartbeat(turn, q));
+      // Read back by a statement of its own there: as things are by now.
+      const sender = tables.senders.get(q.senderId) as SenderRow;
+      const { id, rateAllowed, rate, rateReason, breaker } = sender;
+      return {
+        ...{ senderId: id, rateAllowed, rateNow: rate, rateReason, inFlight: 0 },
+        processes: senders.living(tables, id, clock()).length,
+        ...{ breaker: breaker?.reason ?? null, budget: null, silence: null },
+      };
+    },
     leave: ({ worker, senderId }) =>
       run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
     slow: (q) => run('slowSender', (turn) => senders.slow(turn, q)),

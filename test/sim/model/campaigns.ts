@@ -2,7 +2,15 @@
 import type { CampaignState, PauseReason } from '../../../src/core/campaign.ts';
 import type { Standing } from '../../../src/core/ports.ts';
 import { completeIfDone } from './change-state.ts';
-import { change, changeCampaign, isOpen, type Turn } from './tables.ts';
+import {
+  type CampaignRow,
+  change,
+  changeCampaign,
+  isOpen,
+  type Row,
+  type Tables,
+  type Turn,
+} from './tables.ts';
 import { refuseValues } from './values.ts';
 
 /** Moves a campaign that is in one of the states; its people follow by {@link cancelRequests}. */
@@ -88,7 +96,7 @@ export function pauseOf({ now }: Turn, p: Closing): readonly string[] {
   return paused.map((c) => c.id);
 }
 
-/** Pauses running campaigns whose open requests all wait for a breaker. */
+/** Pauses running campaigns that have nothing to do but wait for a breaker. */
 export function pauseBlocked({ now }: Turn): readonly string[] {
   const paused: string[] = [];
   const isAnyClosed =
@@ -96,20 +104,28 @@ export function pauseBlocked({ now }: Turn): readonly string[] {
   if (!isAnyClosed) return paused;
   for (const campaign of [...now.campaigns.values()]) {
     if (campaign.state !== 'running') continue;
-    const open = [...now.rows.values()].filter(
-      (row) => row.campaign === campaign.id && isOpen(row),
-    );
-    const why = open.map((row) => {
-      const sender = now.senders.get(row.sender);
-      const key = `${sender?.account} ${campaign.spec.template} ${row.language}`;
-      return sender?.breaker?.reason ?? now.templates.get(key)?.reason;
-    });
-    const waits = open.some((row) => row.state !== 'uncertain');
-    if (!waits || why.some((reason) => reason === undefined)) continue;
-    changeCampaign(now, campaign.id, { state: 'paused', reason: why[0] as PauseReason });
+    const reason = blockOf(now, campaign);
+    if (reason === undefined) continue;
+    changeCampaign(now, campaign.id, { state: 'paused', reason });
     paused.push(campaign.id);
   }
   return paused;
+}
+
+/** All who are open, uncertain ones too, are a closed sender's; or all who wait are of closed templates. */
+function blockOf(now: Tables, campaign: CampaignRow): PauseReason | undefined {
+  const open = [...now.rows.values()].filter((row) => row.campaign === campaign.id && isOpen(row));
+  const waiting = open.filter((row) => row.state !== 'uncertain');
+  if (waiting.length === 0) return undefined;
+  const senderOf = (row: Row) => now.senders.get(row.sender);
+  const templateOf = (row: Row) =>
+    now.templates.get(`${senderOf(row)?.account} ${campaign.spec.template} ${row.language}`);
+  if (open.every((row) => senderOf(row)?.breaker !== null))
+    return campaign.senderIds.map((id) => now.senders.get(id)?.breaker?.reason).find(Boolean);
+  const ofOpenSenders = waiting.filter((row) => senderOf(row)?.breaker === null);
+  if (ofOpenSenders.some((row) => templateOf(row) === undefined)) return undefined;
+  const fed = ofOpenSenders.find((row) => row.state === 'pending');
+  return fed && templateOf(fed)?.reason;
 }
 
 /** Closes breakers: by a person's word, or by a probe, which also resumes what they had paused. */

@@ -1,5 +1,5 @@
 /** Senders: made known, and the rate that all their processes keep to. */
-import type { SenderRow, Tables, Turn } from './tables.ts';
+import type { Tables, Turn } from './tables.ts';
 
 /** A process that has not said that it lives for so long is dead, ms. */
 const LIVES_MS = 15_000;
@@ -31,29 +31,36 @@ export function ensure(
 export function heartbeat(
   { now, clock }: Turn,
   p: { readonly senderId: string; readonly worker: string; readonly messagesPerSecond: number },
-): SenderRow & { readonly processes: number } {
+): void {
   const s = now.senders.get(p.senderId);
   if (s === undefined) throw new Error(`there is no sender ${p.senderId}`);
   now.workers.set(`${p.senderId} ${p.worker}`, { seenAt: clock, rate: p.messagesPerSecond });
-  const living = [...now.workers].filter(
-    ([key, { seenAt }]) => key.startsWith(`${p.senderId} `) && seenAt >= clock - LIVES_MS,
-  );
-  const lowest = Math.min(...living.map(([, { rate }]) => rate));
+  const lowest = Math.min(...living(now, p.senderId, clock).map(({ rate }) => rate));
   const climbs =
     s.rateReason !== null &&
     clock > Math.max(s.climbedAt, s.throttledAt) + CLIMB_MS &&
     clock > s.holdUntil;
   const climbed = s.rate * (1 + 0.025 * (1 + (clock - s.throttledAt) / 30_000));
   const rate = s.rateReason === null ? lowest : Math.min(lowest, climbs ? climbed : s.rate);
-  const beats = {
+  if (s.rateAllowed === lowest && s.rate === rate && !climbs) return;
+  now.senders.set(s.id, {
     ...s,
     rateAllowed: lowest,
     rate,
     rateReason: rate < lowest ? s.rateReason : null,
     climbedAt: climbs ? clock : s.climbedAt,
-  };
-  if (s.rateAllowed !== lowest || s.rate !== rate || climbs) now.senders.set(s.id, beats);
-  return { ...beats, processes: living.length };
+  });
+}
+
+/** The processes of a sender that live, with the rate each may send at. */
+export function living(
+  t: Pick<Tables, 'workers'>,
+  senderId: string,
+  clock: number,
+): readonly { readonly rate: number }[] {
+  return [...t.workers]
+    .filter(([key, { seenAt }]) => key.startsWith(`${senderId} `) && seenAt >= clock - LIVES_MS)
+    .map(([, worker]) => worker);
 }
 
 /** Meta said "too fast": 15 % less, once for all that was in flight. */
