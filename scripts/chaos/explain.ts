@@ -9,7 +9,7 @@ import type { KeptAttempt } from './witness.ts';
 
 /** An answer is written within this time, where the database takes it. */
 const WRITTEN_MS = 5_000;
-/** A second answer spoils what is read on its connection within the time-out of a request. */
+/** A mix-up spoils what is read on its connection within the time-out of a request. */
 const SPOILT_MS = 4_000;
 
 /** What explains an uncertain outcome; `undefined`: nothing does. */
@@ -17,8 +17,8 @@ export function explain(p: {
   readonly attempt: KeptAttempt;
   /** The POST of that claim, if it was ever written. */
   readonly post: RequestRecord | undefined;
-  /** When connections had a second answer, in ms of the epoch. */
-  readonly seconds: readonly number[];
+  /** When connections had a second answer or somebody else's, in ms of the epoch. */
+  readonly mixed: readonly number[];
   readonly deeds: Pick<Deeds, 'inFlight' | 'outages'>;
 }): string | undefined {
   const { post, deeds } = p;
@@ -27,7 +27,9 @@ export function explain(p: {
   if (post === undefined) return lostAt === undefined ? undefined : 'lost before it was written';
   const at = Date.parse(post.at);
   if (lostAt !== undefined && lostAt <= writtenBy(at, deeds)) return 'lost with its process';
-  if (p.seconds.some((second) => second <= at && at - second <= SPOILT_MS))
+  // A refusal is doubted for what its connection says after it, too.
+  const after = p.attempt.outcome === 'doubted' ? SPOILT_MS : 0;
+  if (p.mixed.some((mix) => mix - at <= after && at - mix <= SPOILT_MS))
     return 'on a connection that said too much';
   // A process that had no turn for so long on a busy machine has an answer before it that is too late.
   if (TIMED_OUT.test(p.attempt.detail ?? '')) return 'timed out beside its answer';

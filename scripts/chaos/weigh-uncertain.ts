@@ -4,6 +4,10 @@ import type { RequestRecord } from '../../src/simulator/index.ts';
 import type { Books, Verdicts } from './books.ts';
 import { explain, isPlain } from './explain.ts';
 
+/** `doubted`: a refusal that was recorded, and may have been another request's. */
+const UNCERTAIN = new Set(['uncertain', 'doubted']);
+const MIXES = new Set(['second-answer', 'foreign-answer']);
+
 /** Weighs them. */
 export function weighUncertain(books: Books): {
   readonly wrong: readonly string[];
@@ -14,22 +18,22 @@ export function weighUncertain(books: Books): {
 } {
   const byRow = new Map(books.exported.map((result) => [result.row, result]));
   const byRef = new Map(books.server.map((post) => [post.callbackData, post]));
-  const seconds = books.server
-    .filter((post) => post.faults.includes('second-answer'))
+  const mixed = books.server
+    .filter((post) => post.faults.some((kind) => MIXES.has(kind)))
     .map((post) => Date.parse(post.at));
   const wrong: string[] = [];
   const explained: Record<string, number> = {};
   const seen = new Set<string>();
   const ever = new Set<number>();
   for (const attempt of books.attempts) {
-    if (attempt.outcome !== 'uncertain') continue;
+    if (!UNCERTAIN.has(attempt.outcome)) continue;
     ever.add(attempt.row);
     if (seen.has(attempt.ref)) continue;
     seen.add(attempt.ref);
     const post = byRef.get(attempt.ref);
     const result = byRow.get(attempt.row);
     const why =
-      explain({ attempt, post, seconds, deeds: books }) ??
+      explain({ attempt, post, mixed, deeds: books }) ??
       (isKept(post, result) ? 'its answer was written later' : undefined);
     explained[why ?? 'nothing'] = (explained[why ?? 'nothing'] ?? 0) + 1;
     if (why === undefined) wrong.push(unexplained(attempt, post));

@@ -74,6 +74,28 @@ describe('an outcome that became uncertain', () => {
     expect(wrong({ server: [POST, second(30_000)] })).toHaveLength(1);
   });
 
+  it('is a refusal that is doubted for what its connection said within the time-out, before or after', () => {
+    const attempts = [{ row: 7, ref: REF, outcome: 'doubted', detail: 'refused with 131000' }];
+    const refused = { ...POST, outcome: 'refused' } as const;
+    const mixed = (ms: number, kind: 'second-answer' | 'foreign-answer') =>
+      wrong({
+        attempts,
+        server: [
+          refused,
+          {
+            ...POST,
+            at: new Date(NOON + ms).toISOString(),
+            callbackData: '8.1',
+            faults: [kind],
+          },
+        ],
+      });
+    expect(mixed(1_000, 'foreign-answer')).toEqual([]);
+    expect(mixed(-1_000, 'second-answer')).toEqual([]);
+    expect(mixed(30_000, 'foreign-answer')).toHaveLength(1);
+    expect(wrong({ attempts, server: [refused] })).toHaveLength(1);
+  });
+
   it('is explained by the loss of its process, unless the answer had been written by then', () => {
     expect(wrong({ inFlight: lostAfter(3_000) })).toEqual([]);
     expect(wrong({ inFlight: lostAfter(8_000) })).toHaveLength(1);

@@ -4,6 +4,7 @@
  */
 import type { Chance } from './chance.ts';
 import { sqlError } from './model/values.ts';
+import type { Polls } from './polls.ts';
 import type { Life, Timeline } from './timeline.ts';
 
 /** What may strike one statement. */
@@ -28,6 +29,7 @@ export interface Store {
    * @param p.touches rows it names
    * @param p.proves requests that it brings a proof of acceptance for
    * @param p.begin takes its snapshot; gives what commits it
+   * @param p.poll a look that is taken again and again, in words: known answers take no time
    */
   run<T>(p: {
     readonly life: Life;
@@ -35,6 +37,7 @@ export interface Store {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
+    readonly poll?: string;
   }): Promise<T>;
   /** The next statement of this name (of any, without one) is struck. */
   arm(p: { readonly name?: string; readonly strike: Strike }): void;
@@ -73,6 +76,7 @@ export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
+  readonly polls: Polls;
   /** Statements take their snapshot right before they commit. */
   readonly isSerial?: boolean;
 }): Store {
@@ -87,6 +91,15 @@ export function createStore(p: {
     return i < 0 ? undefined : armed.splice(i, 1)[0]?.strike;
   }
 
+  /** No fault waits for this statement. */
+  function isWell(name: string): boolean {
+    return !isStruck() && !armed.some((one) => one.name === undefined || one.name === name);
+  }
+
+  function isStruck(): boolean {
+    return timeline.now() < Math.max(lockedUntil, refusing.until);
+  }
+
   // A few ms as a rule, now and then a disk that stalls.
   function pause(): number {
     return chance.hits(0.02) ? chance.between(20, 500) : chance.between(0.2, 2);
@@ -98,13 +111,17 @@ export function createStore(p: {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
+    readonly poll?: string;
   }): Promise<T> {
     const { life, name } = s;
+    const known = s.poll === undefined || !isWell(name) ? undefined : p.polls.known(s.poll);
+    if (known !== undefined) return Promise.resolve(known.value as T);
     const strike = takeStrike(name);
     const limits = PATIENTLY.has(name) ? PATIENT : LOOP;
     return new Promise<T>((resolve, reject) => {
       let answered = false;
       const fate = { aborted: false };
+      let seen = 0;
       const touches = s.touches === undefined ? {} : { touches: s.touches };
       const server = (inMs: number, what: string, go: () => void | Promise<void>) =>
         timeline.schedule({
@@ -177,6 +194,7 @@ export function createStore(p: {
       }
 
       function begun(): void {
+        seen = p.polls.version();
         const commit = p.isSerial === true ? () => s.begin()() : s.begin();
         if (strike?.kind === 'cut-under-way') cut();
         const waits =
@@ -190,6 +208,7 @@ export function createStore(p: {
         const failed = (error: unknown) => fail(pause(), error as Error);
         function done(value: T): void {
           p.committed(name, s.proves ?? []);
+          if (s.poll !== undefined && seen === p.polls.version()) p.polls.note(s.poll, value);
           if (strike?.kind === 'answer-lost') cut();
           else answer(pause(), () => resolve(value));
         }
@@ -223,7 +242,7 @@ export function createStore(p: {
     lock(ms) {
       lockedUntil = timeline.now() + ms;
     },
-    isStruck: () => timeline.now() < Math.max(lockedUntil, refusing.until),
+    isStruck,
     calm() {
       armed.length = 0;
       refusing = { code: '', until: 0 };

@@ -42,7 +42,11 @@ export interface Ledger {
 type Run = <T>(
   name: string,
   rule: (turn: Turn) => T,
-  p?: { readonly touches?: readonly string[]; readonly proves?: readonly string[] },
+  p?: {
+    readonly touches?: readonly string[];
+    readonly proves?: readonly string[];
+    readonly poll?: string;
+  },
 ) => Promise<T>;
 
 /** Makes the ledger of one process over the model. */
@@ -70,7 +74,8 @@ export function modelLedger(p: {
     senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
-      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id)),
+      standing: (id) =>
+        run('standing', (turn) => campaigns.standing(turn, id), poll(`standing ${id}`)),
       note: () => run('noteSilence', () => undefined),
     },
     campaigns: campaignPort(run, p.newCampaignId),
@@ -90,9 +95,16 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
   touches: refs.map((one) => one.request),
 });
 
+const poll = (question: string) => ({ poll: question });
+
 function roadPort(run: Run): RoadStore {
   return {
-    feed: (q) => run('feed', (turn) => claims.feed(turn, q)),
+    feed: (q) =>
+      run(
+        'feed',
+        (turn) => claims.feed(turn, q),
+        poll(`feed ${q.senderId} ${q.limit} ${q.singlesOnly}`),
+      ),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
     giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
@@ -116,22 +128,28 @@ function roadPort(run: Run): RoadStore {
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
-      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs)),
-    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q)),
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), poll('leases')),
+    staleQueued: (q) =>
+      run(
+        'staleQueued',
+        (turn) => claims.staleQueued(turn, q),
+        poll(`stale ${q.senderId} ${q.olderThanMs}`),
+      ),
     refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
-    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, poll('blocked')),
     // No line of the simulation has an end of its own.
     expire: async () => 0,
     async completeCampaigns() {
-      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn));
-      return run('completeCampaigns', campaigns.completeCampaigns);
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn), poll('left'));
+      return run('completeCampaigns', campaigns.completeCampaigns, poll('complete'));
     },
   };
 }
 
 function evidencePort(run: Run): EvidenceStore {
   return {
-    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q)),
+    takeCheck: (q) =>
+      run('takeCheck', (turn) => evidence.takeCheck(turn, q), poll(`check ${q.senderId}`)),
     recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
     applyStatus: (status) => {
       const requests = status.request === undefined ? [] : [status.request];
@@ -226,7 +244,7 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       run('ensureSender', ({ now }) =>
         senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
       ),
-    budget: () => run('budget', () => undefined),
+    budget: () => run('budget', () => undefined, poll('budget')),
     async heartbeat(q) {
       await run('heartbeat', (turn) => senders.heartbeat(turn, q));
       // Read back by a statement of its own there: as things are by now.
@@ -247,7 +265,8 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
-    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q)),
+    takeProbes: (q) =>
+      run('takeProbe', (turn) => campaigns.takeProbes(turn, q), poll(`probes ${q.senderId}`)),
     list: unused('list'),
   };
 }

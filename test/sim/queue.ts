@@ -134,7 +134,11 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
   return {
     stationOf: (life) => ({
       add: (sender, jobs) => ask(life, 'queue add', () => put(sender, jobs)),
-      size: (sender) => ask(life, 'queue size', () => of(sender).length),
+      // Asked several times a second: where the queue answers, a look takes no event of its own.
+      size: (sender) =>
+        timeline.now() < awayUntil
+          ? ask(life, 'queue size', () => of(sender).length)
+          : Promise.resolve(of(sender).length),
       missing: (sender, jobs) =>
         ask(life, 'queue missing', () => jobs.filter((job) => !isHeld(sender, keyOf(job)))),
       work: (sender, handle, concurrency) => work(life, sender, handle, concurrency),

@@ -10,6 +10,7 @@ import { isFault, strike } from './faults.ts';
 import { judgeEnd, type Violation } from './invariants.ts';
 import { isOpen, type Tables } from './model/tables.ts';
 import type { Item, Plan } from './plan.ts';
+import { nextDue } from './polls.ts';
 import type { Process } from './processes.ts';
 import { createWorld, type Mode, type World } from './world.ts';
 
@@ -38,6 +39,9 @@ const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
 /** Campaigns are completed by a sweep, once a second. */
 const SETTLES_MS = 1_500;
+/** Longer than any wait of a sender that has something in hand: for an answer of the database's, or for Meta. */
+const LAST_MS = 60_000;
+const LOOK_MS = 250;
 /** Pair limits last for a week: so long a run may wait for the last of its people. */
 const END_MS = 9 * DAY_MS;
 
@@ -135,18 +139,31 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
   for (const one of fleet.all) if (one.alive && one.frozen) fleet.wake(one);
   for (let n = fleet.living().length; n < plan.profile.processes; n += 1) fleet.start();
   const beganAt = timeline.now();
-  let lookAt = timeline.now();
-  let leapt = 0;
+  let lookAt = beganAt;
+  let peaceAt = beganAt;
+  let leaptAt = beganAt;
+  let isLast = false;
   while (!isOver(violations) && timeline.steps() < STEPS_MOST) {
-    if (timeline.now() >= lookAt) {
-      lookAt = timeline.now() + IDLE_MS;
+    const now = timeline.now();
+    if (now >= lookAt) {
+      lookAt = now + LOOK_MS;
       for (const { id, state } of witness.tables.campaigns.values())
         if (state === 'paused') void resume(world, id);
-      if (isDone(world) && timeline.now() - beganAt > SETTLES_MS) break;
-      if (timeline.now() - beganAt > END_MS) break;
-      if (isAtRest(world, Math.max(lastAt(), leapt))) {
-        timeline.leap(Math.max(1_000, nextDue(world) - timeline.now()));
-        leapt = timeline.now();
+      if (now - beganAt > END_MS) break;
+      if (!isDone(world)) {
+        isLast = false;
+        if (isAtRest(world, Math.max(lastAt(), leaptAt))) {
+          const dueInMs = nextDue(witness.tables, BEGAN_MS + now) - BEGAN_MS - now;
+          timeline.leap(Number.isFinite(dueInMs) ? Math.max(1_000, dueInMs) : WAIT_MS);
+          leaptAt = timeline.now();
+        }
+        peaceAt = timeline.now();
+      } else if (now - peaceAt > SETTLES_MS) {
+        if (isLast) break;
+        // Whoever waits still for a time-out, or for Meta to be in reach, has his say.
+        isLast = true;
+        timeline.leap(LAST_MS);
+        peaceAt = timeline.now();
       }
     }
     const woken = timeline.step();
@@ -170,20 +187,4 @@ function isDone({ witness, fleet }: World): boolean {
     if (isOpen(row) && campaign !== 'loading' && campaign !== 'draft') return false;
   }
   return fleet.all.every((one) => !one.stopped || one.closed || !one.alive);
-}
-
-/** When the ledger has something to do next, virtual ms. */
-function nextDue({ witness, timeline }: World): number {
-  const { tables } = witness;
-  const times: number[] = [];
-  for (const row of tables.rows.values()) {
-    if (row.state === 'pending') times.push(row.dueAt - BEGAN_MS);
-    if (row.state === 'uncertain' && row.checkAt !== null) times.push(row.checkAt - BEGAN_MS);
-    if (row.state === 'sending') times.push(row.leaseUntil - BEGAN_MS);
-  }
-  for (const breaker of tables.templates.values()) times.push(breaker.probeAt - BEGAN_MS);
-  for (const { breaker } of tables.senders.values())
-    if (breaker !== null) times.push(breaker.probeAt - BEGAN_MS);
-  const ahead = times.filter((at) => at > timeline.now() && Number.isFinite(at));
-  return ahead.length === 0 ? timeline.now() + 5_000 : Math.min(...ahead);
 }

@@ -18,6 +18,7 @@ import {
 import { load, makeList, specOf } from './loads.ts';
 import { emptyTables, snapshots } from './model/tables.ts';
 import type { Plan } from './plan.ts';
+import { createPolls } from './polls.ts';
 import { type Ledger, modelLedger } from './ports.ts';
 import { createFleet, type Fleet } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
@@ -105,6 +106,8 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     },
   };
 
+  // Postgres keeps times in whole microseconds.
+  const clock = () => Math.round((BEGAN_MS + timeline.now()) * 1_000) / 1_000;
   const states = new Map<string, CampaignState>();
   const { changes } = tables;
   let judged = 0;
@@ -112,6 +115,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     timeline,
     chance: chanceOf(seed, 'database'),
     isSerial: isCompared,
+    polls: createPolls(tables, clock),
     committed(name, proves) {
       if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
       judged = tables.version;
@@ -138,8 +142,6 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     answered: (post) => judgeAnswer(witness, post),
   });
   const queue = createQueue(timeline, chanceOf(seed, 'queue'));
-  // Postgres keeps times in whole microseconds.
-  const clock = () => Math.round((BEGAN_MS + timeline.now()) * 1_000) / 1_000;
   let campaigns = 0;
   function newCampaignId(): string {
     campaigns += 1;

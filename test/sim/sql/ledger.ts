@@ -43,7 +43,10 @@ export function realLedger(p: {
         return answer;
       }
       return untilDone(() =>
-        p.store.run({ life: p.life, name, ...aboutOf(name, values), begin: () => ask }),
+        p.store.run({
+          ...{ life: p.life, name, ...aboutOf(name, values), begin: () => ask },
+          ...(POLLS.has(name) ? { poll: `${name} ${JSON.stringify(values)}` } : {}),
+        }),
       );
     },
   };
@@ -56,6 +59,11 @@ export function realLedger(p: {
 
 /** Statements that the model has no rule for: they read back, or change what it does not hold. */
 const EXTRA = new Set(['expire', 'forgetDeadClaims', 'senders', 'campaignByKey', 'uncertainRow']);
+/** Looks that are taken again and again. */
+const POLLS = new Set([
+  ...['feed', 'staleQueued', 'sweepLeases', 'pauseBlocked', 'cancelLeft', 'completeCampaigns'],
+  ...['takeCheck', 'takeProbe', 'budget', 'standing', 'expire', 'forgetDeadClaims'],
+]);
 const MAKING = new Set(['createCampaign', 'campaignByKey']);
 
 /** Statements of the model have the names of the real ones, in our spelling. */
