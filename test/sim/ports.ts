@@ -107,12 +107,16 @@ function roadPort(run: Run): RoadStore {
       ),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
-    giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
+    async giveBack(jobs) {
+      if (jobs.length > 0)
+        await run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs));
+    },
     withdraw: ({ senderId }) => run('withdraw', (turn) => claims.withdraw(turn, senderId)),
     streak: (q) => run('streak', (turn) => outcomes.streak(turn, q), touching(q.attempts)),
     releaseClaim: ({ claimId }) =>
       run('releaseClaim', (turn) => outcomes.releaseClaim(turn, claimId)),
     async record(entries) {
+      if (entries.length === 0) return [];
       const proofs = entries.filter((entry) => entry.outcome === 'accepted');
       const { answers, campaigns: watched } = await run(
         'record',
