@@ -4,7 +4,6 @@
  */
 import type { Chance } from './chance.ts';
 import { sqlError } from './model/values.ts';
-import type { Polls } from './polls.ts';
 import type { Life, Timeline } from './timeline.ts';
 
 /** What may strike one statement. */
@@ -29,7 +28,8 @@ export interface Store {
    * @param p.touches rows it names
    * @param p.proves requests that it brings a proof of acceptance for
    * @param p.begin takes its snapshot; gives what commits it
-   * @param p.poll a look that is taken again and again, in words: known answers take no time
+   * @param p.look of what is asked again and again: its answer where it would change nothing. Such a statement takes
+   *   no events unless a fault waits for it, so that a run is about what happens and not about what does not
    */
   run<T>(p: {
     readonly life: Life;
@@ -37,7 +37,7 @@ export interface Store {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
-    readonly poll?: string;
+    readonly look?: () => { readonly value: T } | undefined;
   }): Promise<T>;
   /** The next statement of this name (of any, without one) is struck. */
   arm(p: { readonly name?: string; readonly strike: Strike }): void;
@@ -45,8 +45,8 @@ export interface Store {
   refuseAll(p: { readonly code: string; readonly ms: number }): void;
   /** For so long nothing that touches requests goes on. */
   lock(ms: number): void;
-  /** Whether something of that lasts still. */
-  isStruck(): boolean;
+  /** Until when something of that lasts, virtual ms. */
+  struckUntil(): number;
   /** Ends all faults. */
   calm(): void;
 }
@@ -76,7 +76,6 @@ export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
-  readonly polls: Polls;
 }): Store {
   const { timeline, chance } = p;
   const armed: { readonly name?: string; readonly strike: Strike }[] = [];
@@ -91,11 +90,14 @@ export function createStore(p: {
 
   /** No fault waits for this statement. */
   function isWell(name: string): boolean {
-    return !isStruck() && !armed.some((one) => one.name === undefined || one.name === name);
+    return (
+      timeline.now() >= struckUntil() &&
+      !armed.some((one) => one.name === undefined || one.name === name)
+    );
   }
 
-  function isStruck(): boolean {
-    return timeline.now() < Math.max(lockedUntil, refusing.until);
+  function struckUntil(): number {
+    return Math.max(lockedUntil, refusing.until);
   }
 
   // A few ms as a rule, now and then a disk that stalls.
@@ -109,17 +111,16 @@ export function createStore(p: {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
     readonly begin: () => () => T | Promise<T>;
-    readonly poll?: string;
+    readonly look?: () => { readonly value: T } | undefined;
   }): Promise<T> {
     const { life, name } = s;
-    const known = s.poll === undefined || !isWell(name) ? undefined : p.polls.known(s.poll);
-    if (known !== undefined) return Promise.resolve(known.value as T);
+    const found = s.look !== undefined && isWell(name) ? s.look() : undefined;
+    if (found !== undefined) return Promise.resolve(found.value);
     const strike = takeStrike(name);
     const limits = PATIENTLY.has(name) ? PATIENT : LOOP;
     return new Promise<T>((resolve, reject) => {
       let answered = false;
       const fate = { aborted: false };
-      let seen = 0;
       const touches = s.touches === undefined ? {} : { touches: s.touches };
       const server = (inMs: number, what: string, go: () => void | Promise<void>) =>
         timeline.schedule({
@@ -192,7 +193,6 @@ export function createStore(p: {
       }
 
       function begun(): void {
-        seen = p.polls.version();
         const commit = s.begin();
         if (strike?.kind === 'cut-under-way') cut();
         const waits =
@@ -206,7 +206,6 @@ export function createStore(p: {
         const failed = (error: unknown) => fail(pause(), error as Error);
         function done(value: T): void {
           p.committed(name, s.proves ?? []);
-          if (s.poll !== undefined && seen === p.polls.version()) p.polls.note(s.poll, value);
           if (strike?.kind === 'answer-lost') cut();
           else answer(pause(), () => resolve(value));
         }
@@ -240,7 +239,7 @@ export function createStore(p: {
     lock(ms) {
       lockedUntil = timeline.now() + ms;
     },
-    isStruck,
+    struckUntil,
     calm() {
       armed.length = 0;
       refusing = { code: '', until: 0 };

@@ -25,7 +25,14 @@ import * as evidence from './model/evidence.ts';
 import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
 import * as senders from './model/senders.ts';
-import type { CampaignRow, SenderRow, Seen, Tables, Turn } from './model/tables.ts';
+import {
+  type CampaignRow,
+  type Seen,
+  type SenderRow,
+  type Tables,
+  type Turn,
+  unchanged,
+} from './model/tables.ts';
 import type { Life } from './timeline.ts';
 
 /** What the sending side, operators and loaders are given. */
@@ -45,7 +52,7 @@ type Run = <T>(
   p?: {
     readonly touches?: readonly string[];
     readonly proves?: readonly string[];
-    readonly poll?: string;
+    readonly isLook?: boolean;
   },
 ) => Promise<T>;
 
@@ -59,13 +66,15 @@ export function modelLedger(p: {
   readonly clock: () => number;
   readonly newCampaignId: () => string;
 }): Ledger {
-  const run: Run = (name, rule, about = {}) =>
+  const turn = (): Turn => ({ now: p.tables, seen: p.snapshot(), clock: p.clock() });
+  const run: Run = (name, rule, { isLook = false, ...about } = {}) =>
     untilDone(() =>
       p.store.run({
         ...{ life: p.life, name, ...about },
+        ...(isLook ? { look: () => unchanged(p.tables, () => rule(turn())) } : {}),
         begin: () => {
-          const seen = p.snapshot();
-          return () => rule({ now: p.tables, seen, clock: p.clock() });
+          const { now, seen } = turn();
+          return () => rule({ now, seen, clock: p.clock() });
         },
       }),
     );
@@ -74,9 +83,8 @@ export function modelLedger(p: {
     senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
-      standing: (id) =>
-        run('standing', (turn) => campaigns.standing(turn, id), poll(`standing ${id}`)),
-      note: () => run('noteSilence', () => undefined),
+      standing: (id) => run('standing', (turn) => campaigns.standing(turn, id), LOOK),
+      note: () => run('noteSilence', () => undefined, LOOK),
     },
     campaigns: campaignPort(run, p.newCampaignId),
     intake: intakePort(run),
@@ -95,16 +103,12 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
   touches: refs.map((one) => one.request),
 });
 
-const poll = (question: string) => ({ poll: question });
+/** Asked again and again, and mostly in vain. */
+const LOOK = { isLook: true };
 
 function roadPort(run: Run): RoadStore {
   return {
-    feed: (q) =>
-      run(
-        'feed',
-        (turn) => claims.feed(turn, q),
-        poll(`feed ${q.senderId} ${q.limit} ${q.singlesOnly}`),
-      ),
+    feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
     async giveBack(jobs) {
@@ -132,28 +136,22 @@ function roadPort(run: Run): RoadStore {
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
-      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), poll('leases')),
-    staleQueued: (q) =>
-      run(
-        'staleQueued',
-        (turn) => claims.staleQueued(turn, q),
-        poll(`stale ${q.senderId} ${q.olderThanMs}`),
-      ),
+      run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), LOOK),
+    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q), LOOK),
     refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
-    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, poll('blocked')),
+    pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, LOOK),
     // No line of the simulation has an end of its own.
     expire: async () => 0,
     async completeCampaigns() {
-      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn), poll('left'));
-      return run('completeCampaigns', campaigns.completeCampaigns, poll('complete'));
+      await run('cancelLeft', (turn) => campaigns.cancelRequests(turn), LOOK);
+      return run('completeCampaigns', campaigns.completeCampaigns, LOOK);
     },
   };
 }
 
 function evidencePort(run: Run): EvidenceStore {
   return {
-    takeCheck: (q) =>
-      run('takeCheck', (turn) => evidence.takeCheck(turn, q), poll(`check ${q.senderId}`)),
+    takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q), LOOK),
     recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
     applyStatus: (status) => {
       const requests = status.request === undefined ? [] : [status.request];
@@ -248,9 +246,9 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       run('ensureSender', ({ now }) =>
         senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
       ),
-    budget: () => run('budget', () => undefined, poll('budget')),
+    budget: () => run('budget', () => undefined, LOOK),
     async heartbeat(q) {
-      await run('heartbeat', (turn) => senders.heartbeat(turn, q));
+      await run('heartbeat', (turn) => senders.heartbeat(turn, q), LOOK);
       // Read back by a statement of its own there: as things are by now.
       const sender = tables.senders.get(q.senderId) as SenderRow;
       const { id, rateAllowed, rate, rateReason, breaker } = sender;
@@ -269,8 +267,7 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       return run(`pauseOf${of}`, (turn) => campaigns.pauseOf(turn, q));
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
-    takeProbes: (q) =>
-      run('takeProbe', (turn) => campaigns.takeProbes(turn, q), poll(`probes ${q.senderId}`)),
+    takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q), LOOK),
     list: unused('list'),
   };
 }

@@ -6,11 +6,11 @@ import { resumeCampaign } from '../../src/campaign/control.ts';
 import { type Act, act } from './acts.ts';
 import { chanceOf } from './chance.ts';
 import { BEGAN_MS } from './clock.ts';
+import { nextDue } from './due.ts';
 import { isFault, strike } from './faults.ts';
 import { judgeEnd, type Violation } from './invariants.ts';
 import { isOpen, type Tables } from './model/tables.ts';
 import type { Item, Plan } from './plan.ts';
-import { nextDue } from './polls.ts';
 import type { Process } from './processes.ts';
 import { createWorld, type Mode, type World } from './world.ts';
 
@@ -27,13 +27,14 @@ export interface RunReport {
 }
 
 /** Nothing of interest happened for so long, ms: time may leap. */
-const IDLE_MS = 500;
+const IDLE_MS = 250;
 /** ... and nothing is about to happen for so long: an answer of Meta's may take its whole time-out. */
 const BUSY_MS = 4_000;
 /** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not for ever. */
 const WAIT_MS = 1_500;
-const WAITS_MOST = 50;
-const CUE_WAITS = 16;
+const WAITS_MOST = 30;
+const CUE_WAITS = 12;
+const LEAP_MOST_MS = 8 * 86_400_000;
 /** A run that takes more events than this stands still in motion. */
 const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
@@ -92,10 +93,11 @@ export async function runPlan(
     const isIdle = isAtRest(world, lastAt);
     const next = items[0];
     if (next === undefined && isIdle) {
-      const lasts = world.store.isStruck() || fleet.living().some((one) => one.frozen);
+      const isStruck = world.store.struckUntil() > timeline.now();
+      const lasts = isStruck || fleet.living().some((one) => one.frozen);
       if (waited === WAITS_MOST || (!lasts && (cued.length === 0 || waited > CUE_WAITS))) break;
       waited += 1;
-      timeline.leap(WAIT_MS);
+      leapAhead(world);
     }
     if (next !== undefined && (next.at <= events || isIdle)) {
       if (isIdle && leaps.hits(0.5)) timeline.leap(leaps.between(1_000, 25_000));
@@ -118,6 +120,15 @@ export async function runPlan(
 
 function isAtRest({ timeline }: World, since: number): boolean {
   return timeline.now() - since > IDLE_MS && !timeline.isBusy(BUSY_MS);
+}
+
+/** To when something is to be expected again. */
+function leapAhead({ timeline, witness, store }: World): void {
+  const now = timeline.now();
+  const struck = store.struckUntil();
+  const due = nextDue(witness.tables, BEGAN_MS + now) - BEGAN_MS;
+  const next = Math.min(due, timeline.nextAt(), struck > now ? struck : LEAP_MOST_MS);
+  timeline.leap(next < now + LEAP_MOST_MS ? Math.max(WAIT_MS, next - now) : WAIT_MS);
 }
 
 /** An allowance that is lost is the way to somebody asked twice: the run goes on to that. */
@@ -153,13 +164,13 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
       if (!isDone(world)) {
         isLast = false;
         if (isAtRest(world, Math.max(lastAt(), leaptAt))) {
-          const dueInMs = nextDue(witness.tables, BEGAN_MS + now) - BEGAN_MS - now;
-          timeline.leap(Number.isFinite(dueInMs) ? Math.max(1_000, dueInMs) : WAIT_MS);
+          leapAhead(world);
           leaptAt = timeline.now();
         }
         peaceAt = timeline.now();
-      } else if (now - peaceAt > SETTLES_MS) {
-        if (isLast) break;
+      } else if (isLast) {
+        if (now - peaceAt > SETTLES_MS) break;
+      } else if (isAtRest(world, lastAt())) {
         // Whoever waits still for a time-out, or for Meta to be in reach, has his say.
         isLast = true;
         timeline.leap(LAST_MS);

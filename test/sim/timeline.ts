@@ -60,6 +60,8 @@ export interface Timeline {
    * Whether something is late or on its way still (but for timers), or touches a row within so many ms.
    */
   isBusy(withinMs: number): boolean;
+  /** When something happens next that is no timer of a process, virtual ms. */
+  nextAt(): number;
   freeze(life: Life, p: { readonly suspend: boolean; readonly ms: number }): void;
   wake(life: Life): void;
   /** Events that were run. */
@@ -93,6 +95,8 @@ async function settledLong(): Promise<void> {
 export function newLife(name: string): Life {
   return { name, alive: true, frozen: false, lagMs: 0, suspendedUntil: 0, parked: [] };
 }
+
+const isUp = ({ alive, frozen }: Life) => alive && !frozen;
 
 /** Makes an empty timeline. `hostile`: events are put off until another has touched the same row. */
 export function createTimeline(p: {
@@ -191,18 +195,25 @@ export function createTimeline(p: {
     leap(ms) {
       now += ms;
     },
-    isBusy: (withinMs) =>
-      heap
-        .all()
-        .some(
-          ({ at, touches = [], cancelled, owner, isTimer }) =>
-            !cancelled &&
-            owner?.alive !== false &&
-            owner?.frozen !== true &&
-            (at < now ||
-              (at < now + ON_ITS_WAY_MS && isTimer !== true) ||
-              (at < now + withinMs && touches.length > 0)),
-        ),
+    isBusy(withinMs) {
+      for (const { at, touches, cancelled, owner, isTimer } of heap.all())
+        if (
+          (at < now ||
+            (at < now + ON_ITS_WAY_MS && isTimer !== true) ||
+            (at < now + withinMs && touches !== undefined && touches.length > 0)) &&
+          !cancelled &&
+          (owner === undefined || isUp(owner))
+        )
+          return true;
+      return false;
+    },
+    nextAt() {
+      let next = Number.POSITIVE_INFINITY;
+      for (const { at, cancelled, owner, isTimer } of heap.all())
+        if (!cancelled && isTimer !== true && (owner === undefined || isUp(owner)))
+          next = Math.min(next, at);
+      return next;
+    },
     freeze(life, { suspend, ms }) {
       life.frozen = true;
       if (!suspend) return;

@@ -18,7 +18,6 @@ import {
 import { load, makeList, specOf } from './loads.ts';
 import { emptyTables, snapshots } from './model/tables.ts';
 import type { Plan } from './plan.ts';
-import { createPolls } from './polls.ts';
 import { type Ledger, modelLedger } from './ports.ts';
 import { createFleet, type Fleet } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
@@ -113,7 +112,6 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   const store = createStore({
     timeline,
     chance: chanceOf(seed, 'database'),
-    polls: createPolls(tables, clock),
     committed(name, proves) {
       if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
       judged = tables.version;

@@ -109,8 +109,10 @@ export interface Changes {
 
 /** All of it. */
 export interface Tables {
-  /** Grows with each change that feeding looks at. */
+  /** Grows with each change that a statement's snapshot holds. */
   version: number;
+  /** A rule is tried out: it must not change anything. */
+  isTrial: boolean;
   readonly changes: Changes;
   readonly rows: Map<string, Row>;
   readonly campaigns: Map<string, CampaignRow>;
@@ -149,10 +151,12 @@ export function emptyTables(): Tables {
     const map = new Map<string, V>();
     return Object.assign(map, {
       set(key: string, value: V) {
+        if (tables.isTrial) throw WOULD_CHANGE;
         note(key, map.get(key));
         return Map.prototype.set.call(map, key, value);
       },
       delete(key: string) {
+        if (tables.isTrial) throw WOULD_CHANGE;
         note(key, map.get(key));
         return Map.prototype.delete.call(map, key);
       },
@@ -160,6 +164,7 @@ export function emptyTables(): Tables {
   };
   const tables: Tables = {
     version: 0,
+    isTrial: false,
     changes: { rows: new Map(), campaigns: false, pairs: false },
     rows: noted((key, before) => {
       tables.version += 1;
@@ -186,6 +191,21 @@ export function emptyTables(): Tables {
     deadClaims: new Set(),
   };
   return tables;
+}
+
+const WOULD_CHANGE = new Error('this would change the tables');
+
+/** What a rule gives where it changes nothing; `undefined`: it would. */
+export function unchanged<T>(t: Tables, rule: () => T): { readonly value: T } | undefined {
+  t.isTrial = true;
+  try {
+    return { value: rule() };
+  } catch (error) {
+    if (error === WOULD_CHANGE) return undefined;
+    throw error;
+  } finally {
+    t.isTrial = false;
+  }
 }
 
 /** Makes what sees the tables as they are now; statements that begin at the same state share a copy. */

@@ -4,7 +4,7 @@
  * statement, and what one of them does otherwise is found where it happens.
  */
 import type { Store } from '../database.ts';
-import { emptyTables, type Seen, snapshots, type Tables } from '../model/tables.ts';
+import { emptyTables, type Seen, snapshots, type Tables, unchanged } from '../model/tables.ts';
 import { differences } from './differences.ts';
 
 /** A rule of the model, ready to run on the shadow's tables. */
@@ -12,10 +12,19 @@ export type Rule = () => unknown;
 
 /** The model's copy of a world that runs on the real SQL. */
 export interface Shadow {
+  /** The real rows. */
+  readonly seen: Tables;
   readonly tables: Tables;
   readonly snapshot: () => Seen;
   /** Where the statements of one process wait for the real ones. */
   rulesOf(): { readonly store: Store; take(name: string): Rule | undefined };
+  /**
+   * The real answer to a question that was asked before, where the rule says that nothing would change now and gives
+   * the same as it did then.
+   */
+  known<T>(question: string, rule: Rule | undefined): { readonly value: T } | undefined;
+  /** Notes the real answer to a question, for `known`. */
+  note(question: string, rule: Rule | undefined, value: unknown): void;
   /** Runs the real statement, and its rule where there is one. */
   compare<T>(name: string, rule: Rule | undefined, real: () => Promise<T>): Promise<T>;
 }
@@ -27,7 +36,18 @@ export function createShadow(p: {
   readonly broken: (rule: string, detail: string) => void;
 }): Shadow {
   const tables = emptyTables();
+  const answers = new Map<string, unknown>();
+
+  /** The question with what the model has to say; without a rule, as of the last change. */
+  function keyOf(question: string, rule: Rule | undefined): string | undefined {
+    if (rule === undefined) return `${question} ${p.tables.version}`;
+    copy(p.tables, tables);
+    const found = unchanged(tables, rule);
+    return found && `${question} ${JSON.stringify(found.value)}`;
+  }
+
   return {
+    seen: p.tables,
     tables,
     snapshot: snapshots(tables),
     rulesOf() {
@@ -46,6 +66,14 @@ export function createShadow(p: {
           return i < 0 ? undefined : waiting.splice(i, 1)[0]?.rule;
         },
       };
+    },
+    known<T>(question: string, rule: Rule | undefined) {
+      const key = keyOf(question, rule);
+      return key !== undefined && answers.has(key) ? { value: answers.get(key) as T } : undefined;
+    },
+    note(question, rule, value) {
+      const key = keyOf(question, rule);
+      if (key !== undefined) answers.set(key, value);
     },
     async compare(name, rule, real) {
       if (rule === undefined) return real();

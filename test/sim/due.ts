@@ -1,18 +1,5 @@
-/**
- * Looks that processes take again and again, several a second, at a ledger that has not changed: one of them whose
- * answer is known takes no events of its own, so that a run is about what happens and not about what does not.
- */
+/** What the ledger will have to tell by the mere passing of time: so that a run at rest can leap to it. */
 import type { Row, SenderRow, Tables } from './model/tables.ts';
-
-/** Answers that are known; the same text is the same question. */
-export interface Polls {
-  /** Grows with each change. */
-  version(): number;
-  /** The answer, where nothing has changed and nothing fell due since it was given. */
-  known(question: string): { readonly value: unknown } | undefined;
-  /** An answer that came of a statement which changed nothing. */
-  note(question: string, value: unknown): void;
-}
 
 /** Jobs of a queue are looked for once they are so old, ms (`sweep.ts`). */
 const STALE_MS = [6_000, 15_000, 60_000];
@@ -20,32 +7,6 @@ const STALE_MS = [6_000, 15_000, 60_000];
 const MOVES_MS = 3_000;
 /** A check may be taken so long before its turn, ms. */
 const CHECK_AHEAD_MS = 1_000;
-
-/** Makes the memory of one run; `clock` is the database's, ms since the epoch. */
-export function createPolls(tables: Tables, clock: () => number): Polls {
-  const answers = new Map<string, unknown>();
-  let version = -1;
-  let until = 0;
-
-  function isFresh(): boolean {
-    return version === tables.version && clock() < until;
-  }
-
-  return {
-    version: () => tables.version,
-    known(question) {
-      return isFresh() && answers.has(question) ? { value: answers.get(question) } : undefined;
-    },
-    note(question, value) {
-      if (!isFresh()) {
-        answers.clear();
-        ({ version } = tables);
-        until = nextDue(tables, clock());
-      }
-      answers.set(question, value);
-    },
-  };
-}
 
 /** When the ledger has something new to tell by the mere passing of time, ms since the epoch. */
 export function nextDue(tables: Tables, now: number): number {
