@@ -16,6 +16,7 @@ try {
   process.exitCode = await command(process.argv.slice(2), {
     say: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
+    err: process.stderr,
   });
 } finally {
   await rm(target, { recursive: true, force: true });

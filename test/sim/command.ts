@@ -1,48 +1,85 @@
 /** What `npm run sim` does with its arguments. */
 import { parseArgs } from 'node:util';
-import { runSeeds } from './seeds.ts';
+import { SingleBar } from 'cli-progress';
+import { runOnCores } from './cores.ts';
 
-const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E]
-  --seeds   how many seeds to run (100)
+const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--json]
+  Runs the real sending side with everything around it in one simulation, seed by seed, on all cores. A seed that
+  breaks a promise is shown with the least that breaks it; the same seed gives the same run.
+  --seeds   how many seeds to run (100; 1 with --seed)
   --seed    the first of them (1)
-  --events  events of interest of each (300)`;
+  --events  events of interest of each, at most (300)
+  --json    the result as one line of JSON
+  Exit code 0: no promise was broken; 1: one was, or the arguments are wrong.`;
+
+/** Where the command writes. */
+export interface Out {
+  readonly say: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** For what is not part of the result. */
+  readonly err: NodeJS.WriteStream;
+}
+
+const OPTIONS = {
+  seeds: { type: 'string' },
+  seed: { type: 'string' },
+  events: { type: 'string', default: '300' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 /** Runs seeds and says what they came to; gives the exit code. */
-export async function command(
-  args: readonly string[],
-  out: { readonly say: (line: string) => void; readonly complain: (line: string) => void },
-): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seeds: { type: 'string' },
-      seed: { type: 'string' },
-      events: { type: 'string', default: '300' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const first = Number(values.seed ?? 1);
-  // A seed by itself is run alone, to be looked at.
-  const seeds = Number(values.seeds ?? (values.seed === undefined ? 100 : 1));
-  const events = Number(values.events);
-  if (values.help) {
+export async function command(args: readonly string[], out: Out): Promise<number> {
+  const asked = read(args);
+  if (typeof asked === 'string') {
+    out.complain(`${asked}\n\n${USAGE}`);
+    return 1;
+  }
+  if (asked.help) {
     out.say(USAGE);
     return 0;
   }
-  if (![first, seeds, events].every((n) => Number.isSafeInteger(n) && n > 0)) {
-    out.complain(`--seeds, --seed and --events are whole numbers from 1 on.\n\n${USAGE}`);
-    return 1;
-  }
   const began = performance.now();
-  const report = await runSeeds({
-    ...{ first, seeds, events },
-    onFailure: (words) => out.say(`${words}\n`),
+  const bar = new SingleBar({
+    ...{ stream: out.err, clearOnComplete: true, hideCursor: true, gracefulExit: false },
+    format: '{bar} {value}/{total} seeds  {failed} failed  {eta_formatted} left',
   });
-  for (const [rule, list] of report.failed)
-    out.say(`${rule}: ${list.length} seeds (${list.slice(0, 10).join(', ')})`);
+  bar.start(asked.seeds, 0, { failed: 0 });
+  const report = await runOnCores({
+    ...asked,
+    onDone: (done, failed) => bar.update(done, { failed }),
+    onFailure: (words) => out.complain(`${words}\n`),
+  }).finally(() => bar.stop());
+  const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
+  const { seeds, posts, steps } = report;
   const failed = [...report.failed.values()].reduce((n, list) => n + list.length, 0);
-  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-  const { posts, steps } = report;
-  out.say(`${seeds} seeds, ${failed} failed, ${posts} POSTs, ${steps} events, ${seconds} s`);
+  if (asked.json)
+    out.say(
+      JSON.stringify({
+        ...{ seeds, first: asked.first, failed, posts, events: steps, seconds },
+        broken: Object.fromEntries(report.failed),
+      }),
+    );
+  else {
+    for (const [rule, list] of report.failed)
+      out.say(`${rule}: ${list.length} seeds (${list.slice(0, 10).join(', ')})`);
+    out.say(`${seeds} seeds, ${failed} failed, ${posts} POSTs, ${steps} events, ${seconds} s`);
+  }
   return failed > 0 ? 1 : 0;
+}
+
+/** What is asked for, or what is wrong with it. */
+function read(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const first = Number(values.seed ?? 1);
+    // A seed by itself is run alone, to be looked at.
+    const seeds = Number(values.seeds ?? (values.seed === undefined ? 100 : 1));
+    const events = Number(values.events);
+    if (![first, seeds, events].every((n) => Number.isSafeInteger(n) && n > 0))
+      return '--seeds, --seed and --events are whole numbers from 1 on.';
+    return { first, seeds, events, json: values.json, help: values.help };
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

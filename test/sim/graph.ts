@@ -90,7 +90,7 @@ export function createMeta(p: {
         };
         const comeIn = () => {
           // A refusal is believed some turns of the real event loop later.
-          timeline.linger();
+          if (status >= 400) timeline.linger();
           if (reply === 'reset')
             sockets.lose(socket, new ExchangeError('connection-lost', true, 'ECONNRESET'));
           else sockets.deliver(socket, answer);

@@ -85,8 +85,10 @@ function judgePair(w: Witness, post: Post, people: readonly string[]): void {
     if (other.request === post.request || other.sender !== post.sender) continue;
     if (!people.includes(other.to.slice(1))) continue;
     if (isHarmless(other) || other.at < post.at - DAY_MS + IN_HAND_MS || other === post) continue;
-    const word = w.facts.retriedAt.get(other.request) ?? w.facts.clearedAt.get(other.request);
-    if ((word ?? -1) >= other.at || w.facts.settled.has(other.request)) continue;
+    const word = w.facts.retriedAt.get(other.request) ?? -1;
+    const cleared = w.facts.clearedAt.get(other.request) ?? -1;
+    if (word >= other.at || (!other.taken && cleared >= other.at)) continue;
+    if (w.facts.settled.has(other.request)) continue;
     w.broken('two a day', `${post.to} by ${other.request}.${other.fence} and ${post.request}`);
   }
 }

@@ -78,17 +78,17 @@ const CUES = [
 export function drawPlan(seed: number, events: number): Plan {
   const c = chanceOf(seed, 'plan');
   const profile: Profile = {
-    processes: 2 + (c.hits(0.2) ? 1 + c.below(2) : 0),
-    senders: ['1001', '1002'],
+    processes: 2 + (c.hits(0.15) ? 1 + c.below(2) : 0),
+    senders: c.hits(0.3) ? ['1001'] : ['1001', '1002'],
     account: c.hits(0.5) ? 'shared' : 'each-its-own',
-    lines: 6 + c.below(14),
+    lines: 4 + c.below(9),
     campaigns: 1 + c.below(2),
     rate: 10 + c.below(60),
     faulty: c.pick([0, 0.05, 0.2, 0.4]),
     policy: c.hits(0.5) ? 'hold' : 'resend-after-check',
     isHostile: seed % 2 === 1,
   };
-  const items = Array.from({ length: 4 + c.below(14) }, () => drawItem(c, events));
+  const items = Array.from({ length: 3 + c.below(9) }, () => drawItem(c, events));
   return { seed, events, profile, items: items.sort((a, b) => a.at - b.at) };
 }
 

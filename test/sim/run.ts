@@ -34,7 +34,6 @@ const BUSY_MS = 4_000;
 const WAIT_MS = 1_500;
 const WAITS_MOST = 30;
 const CUE_WAITS = 12;
-const LEAP_MOST_MS = 8 * 86_400_000;
 /** A run that takes more events than this stands still in motion. */
 const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
@@ -127,8 +126,8 @@ function leapAhead({ timeline, witness, store }: World): void {
   const now = timeline.now();
   const struck = store.struckUntil();
   const due = nextDue(witness.tables, BEGAN_MS + now) - BEGAN_MS;
-  const next = Math.min(due, timeline.nextAt(), struck > now ? struck : LEAP_MOST_MS);
-  timeline.leap(next < now + LEAP_MOST_MS ? Math.max(WAIT_MS, next - now) : WAIT_MS);
+  const next = Math.min(due, timeline.nextAt(), struck > now ? struck : Number.POSITIVE_INFINITY);
+  timeline.leap(Number.isFinite(next) ? Math.max(WAIT_MS, next - now) : WAIT_MS);
 }
 
 /** An allowance that is lost is the way to somebody asked twice: the run goes on to that. */
