@@ -69,12 +69,12 @@ export function close({ now, clock }: Turn, p: Closing): void {
   if (sender === undefined) return;
   const probeAt = p.probeAfterMs === undefined ? Number.POSITIVE_INFINITY : clock + p.probeAfterMs;
   const breaker = { reason: p.reason, probeAt };
-  if (p.template === undefined) {
-    if (sender.breaker === null) now.senders.set(sender.id, { ...sender, breaker });
-    return;
-  }
-  const key = `${sender.account} ${p.template.name} ${p.template.language}`;
-  if (!now.templates.has(key)) now.templates.set(key, breaker);
+  const key = p.template && `${sender.account} ${p.template.name} ${p.template.language}`;
+  if (key === undefined ? sender.breaker !== null : now.templates.has(key)) return;
+  if (key === undefined) now.senders.set(sender.id, { ...sender, breaker });
+  else now.templates.set(key, breaker);
+  const one = key ?? sender.id;
+  now.probes.set(one, (now.probes.get(one) ?? 0) + 1);
 }
 
 /** Pauses the campaigns on a breaker, but for those that have an open sender left. */
@@ -140,15 +140,22 @@ export function reopen(
 ): readonly string[] {
   const sender = now.senders.get(p.senderId);
   if (sender === undefined) return [];
-  if (p.templateOnly !== true) now.senders.set(sender.id, { ...sender, breaker: null });
+  const forget = (one: string) => p.resume !== true && now.probes.delete(one);
+  if (p.templateOnly !== true) {
+    now.senders.set(sender.id, { ...sender, breaker: null });
+    forget(sender.id);
+  }
   const { template } = p;
   const prefix = `${sender.account} ${template?.name} `;
-  for (const key of [...now.templates.keys()])
+  // All that was ever closed, too.
+  for (const key of [...now.probes.keys()])
     if (
       key.startsWith(prefix) &&
       (template?.language ?? key.slice(prefix.length)) === key.slice(prefix.length)
-    )
+    ) {
       now.templates.delete(key);
+      forget(key);
+    }
   if (p.resume !== true) return [];
   const resumed = [...now.campaigns.values()].filter(
     (c) =>
@@ -172,19 +179,33 @@ export function takeProbes(
   const sender = now.senders.get(p.senderId);
   if (sender === undefined) return [];
   const due: ({ name: string; language: string } | null)[] = [];
-  const putOff = { probeAt: clock + p.pauseMs };
+  /** Looks become less and less frequent. */
+  function putOff(one: string): { readonly probeAt: number } {
+    const probes = now.probes.get(one) ?? 0;
+    now.probes.set(one, probes + 1);
+    return { probeAt: clock + p.pauseMs * 2 ** Math.min(probes, DOUBLED_MOST) };
+  }
   if (sender.breaker !== null && sender.breaker.probeAt <= clock) {
-    now.senders.set(sender.id, { ...sender, breaker: { ...sender.breaker, ...putOff } });
+    now.senders.set(sender.id, {
+      ...sender,
+      breaker: { ...sender.breaker, ...putOff(sender.id) },
+    });
     due.push(null);
   }
-  for (const [key, breaker] of [...now.templates]) {
-    if (!key.startsWith(`${sender.account} `) || breaker.probeAt > clock) continue;
-    now.templates.set(key, { ...breaker, ...putOff });
+  const [first] = [...now.templates]
+    .filter(([key, one]) => key.startsWith(`${sender.account} `) && one.probeAt <= clock)
+    .sort(([, one], [, other]) => one.probeAt - other.probeAt);
+  if (first !== undefined) {
+    const [key, breaker] = first;
+    now.templates.set(key, { ...breaker, ...putOff(key) });
     const [, name = '', language = ''] = key.split(' ');
     due.push({ name, language });
   }
   return due;
 }
+
+/** A pause between looks is doubled so often at most. */
+const DOUBLED_MOST = 6;
 
 /** What a sender's due people wait for. */
 export function standing({ seen, clock }: Turn, senderId: string): Standing {

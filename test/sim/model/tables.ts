@@ -119,6 +119,8 @@ export interface Tables {
   readonly senders: Map<string, SenderRow>;
   /** By `<account> <name> <language>`. */
   readonly templates: Map<string, Breaker>;
+  /** How often each sender and template was closed or looked at since a person's word, by its key. */
+  readonly probes: Map<string, number>;
   /** By `<sender> <person>`. */
   readonly pairs: Map<string, readonly Ask[]>;
   /** wa_id by number (with plus), where it is not the number's digits. */
@@ -184,6 +186,7 @@ export function emptyTables(): Tables {
     pairs: noted(() => {
       tables.changes.pairs = true;
     }),
+    probes: new Map(),
     waIds: new Map(),
     suppressed: new Set(),
     granted: new Set(),

@@ -31,7 +31,9 @@ export function realLedger(p: {
     const name = nameOf(statement.name);
     const rule = rules.take(name);
     const real = () =>
-      p.server.run(statement, values, { atMs: p.clock(), reads: READS.has(name) }) as Promise<Row[]>;
+      p.server.run(statement, values, { atMs: p.clock(), reads: READS.has(name) }) as Promise<
+        Row[]
+      >;
     const question = LOOKS.has(name) ? `${name} ${JSON.stringify(values)}` : undefined;
     async function ask(): Promise<Row[]> {
       const { version } = shadow.seen;

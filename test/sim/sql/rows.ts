@@ -7,8 +7,10 @@ export interface ChangesRow {
   readonly requests: number;
   readonly rows: readonly Row[] | null;
   readonly campaigns: readonly CampaignOfSql[] | null;
-  readonly senders: readonly SenderRow[] | null;
-  readonly templates: readonly { readonly key: string; readonly breaker: Breaker | null }[] | null;
+  readonly senders: readonly (SenderRow & Probed)[] | null;
+  readonly templates:
+    | readonly ({ readonly key: string; readonly breaker: Breaker | null } & Probed)[]
+    | null;
   readonly pairs: readonly { readonly key: string; readonly asks: readonly Ask[] }[] | null;
   readonly wa_ids: readonly { readonly number: string; readonly waId: string }[] | null;
   readonly suppressed: readonly string[] | null;
@@ -18,6 +20,10 @@ export interface ChangesRow {
   readonly workers:
     | readonly { readonly key: string; readonly seenAt: number; readonly rate: number }[]
     | null;
+}
+
+interface Probed {
+  readonly probes: number;
 }
 
 /** Marks are `<request>.<fence>` there. */
@@ -34,9 +40,11 @@ export function removeOthers(tables: Tables, rows: readonly Row[]): void {
 /** Takes over what was written. */
 export function applyChanges(tables: Tables, found: ChangesRow): void {
   for (const row of found.rows ?? []) tables.rows.set(row.id, row);
-  for (const { key, breaker } of found.templates ?? [])
+  for (const { key, breaker, probes } of found.templates ?? []) {
+    tables.probes.set(key, probes);
     if (breaker === null) tables.templates.delete(key);
     else tables.templates.set(key, breaker);
+  }
   for (const { streak, ...campaign } of found.campaigns ?? []) {
     const marks = streak?.marks.map((mark) => {
       const [request = '', fence] = mark.split('.');
@@ -47,7 +55,10 @@ export function applyChanges(tables: Tables, found: ChangesRow): void {
       streak: streak && { key: streak.key, marks: marks ?? [] },
     });
   }
-  for (const sender of found.senders ?? []) tables.senders.set(sender.id, sender);
+  for (const { probes, ...sender } of found.senders ?? []) {
+    tables.probes.set(sender.id, probes);
+    tables.senders.set(sender.id, sender);
+  }
   for (const { key, asks } of found.pairs ?? []) tables.pairs.set(key, asks);
   for (const { number, waId } of found.wa_ids ?? []) tables.waIds.set(number, waId);
   for (const person of found.suppressed ?? []) tables.suppressed.add(person);

@@ -108,5 +108,8 @@ function copy(from: Tables, to: Tables): void {
   to.changes.rows.clear();
 }
 
-const MAPS = ['rows', 'campaigns', 'senders', 'templates', 'pairs', 'waIds', 'workers'] as const;
+const MAPS = [
+  ...(['rows', 'campaigns', 'senders', 'templates', 'probes'] as const),
+  ...(['pairs', 'waIds', 'workers'] as const),
+];
 const SETS = ['suppressed', 'granted', 'deadClaims'] as const;
