@@ -34,16 +34,28 @@ export function feed(
       !isClosed(seen, row)
     )
       due.push(row);
-  const jobs: QueueJob[] = [];
-  due.sort((a, b) => a.lane - b.lane || a.dueAt - b.dueAt || Number(a.id) - Number(b.id));
-  for (const { id, lane } of due) {
-    if (jobs.length === p.limit) break;
-    const row = now.rows.get(id);
-    if (row?.state !== 'pending' || row.dueAt > clock) continue;
-    change(now, id, { state: 'queued', feed: row.feed + 1, queuedAt: clock });
-    jobs.push({ request: id, feed: row.feed + 1, lane });
+  return inTurn(due)
+    .slice(0, p.limit)
+    .flatMap(({ id, lane }) => {
+      const row = now.rows.get(id);
+      if (row?.state !== 'pending' || row.dueAt > clock) return [];
+      change(now, id, { state: 'queued', feed: row.feed + 1, queuedAt: clock });
+      return [{ request: id, feed: row.feed + 1, lane }];
+    });
+}
+
+/** Single requests first, then campaigns in turn. */
+function inTurn(due: Row[]): readonly Row[] {
+  const byId = (a: Row, b: Row) => Number(a.id) - Number(b.id);
+  const fed = new Map<string, number>();
+  const turns = new Map<Row, number>();
+  for (const row of due.sort((a, b) => a.dueAt - b.dueAt || byId(a, b))) {
+    const turn = (fed.get(row.campaign) ?? 0) + 1;
+    fed.set(row.campaign, turn);
+    turns.set(row, turn);
   }
-  return jobs;
+  const turnOf = (row: Row) => turns.get(row) ?? 0;
+  return due.sort((a, b) => a.lane - b.lane || turnOf(a) - turnOf(b) || byId(a, b));
 }
 
 /** What a claim is asked for with. */

@@ -37,13 +37,18 @@ export function removeOthers(tables: Tables, rows: readonly Row[]): void {
   for (const id of [...tables.rows.keys()]) if (!left.has(id)) tables.rows.delete(id);
 }
 
+/** Without a time it is never looked at by itself. */
+function probed(breaker: Breaker): Breaker {
+  return breaker.probeAt === 0 ? { ...breaker, probeAt: Number.POSITIVE_INFINITY } : breaker;
+}
+
 /** Takes over what was written. */
 export function applyChanges(tables: Tables, found: ChangesRow): void {
   for (const row of found.rows ?? []) tables.rows.set(row.id, row);
   for (const { key, breaker, probes } of found.templates ?? []) {
     tables.probes.set(key, probes);
     if (breaker === null) tables.templates.delete(key);
-    else tables.templates.set(key, breaker);
+    else tables.templates.set(key, probed(breaker));
   }
   for (const { streak, ...campaign } of found.campaigns ?? []) {
     const marks = streak?.marks.map((mark) => {
@@ -57,7 +62,8 @@ export function applyChanges(tables: Tables, found: ChangesRow): void {
   }
   for (const { probes, ...sender } of found.senders ?? []) {
     tables.probes.set(sender.id, probes);
-    tables.senders.set(sender.id, sender);
+    const { breaker } = sender;
+    tables.senders.set(sender.id, { ...sender, breaker: breaker && probed(breaker) });
   }
   for (const { key, asks } of found.pairs ?? []) tables.pairs.set(key, asks);
   for (const { number, waId } of found.wa_ids ?? []) tables.waIds.set(number, waId);
