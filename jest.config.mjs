@@ -33,6 +33,7 @@ export default {
         '**/test/queue/*.test.ts',
         '**/test/road/invariants.test.ts',
         '**/test/isolation/*.test.ts',
+        '**/test/sim/sql/*.test.ts',
         '**/test/support/postgres.test.ts',
       ],
       setupFiles: ['<rootDir>/test/support/use-oldest.mjs'],

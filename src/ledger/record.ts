@@ -34,7 +34,11 @@ export async function recordOutcomes(
   return rows.map(({ request, fence, applied, state }) => ({ request, fence, applied, state }));
 }
 
-async function write(database: Database, entries: readonly RecordEntry[]): Promise<Row[]> {
+async function write(
+  database: Database,
+  entries: readonly RecordEntry[],
+  isAgain = false,
+): Promise<Row[]> {
   try {
     return await database.run<Row & Record<string, unknown>>(RECORD, [
       JSON.stringify(entries.map(toRow)),
@@ -43,7 +47,9 @@ async function write(database: Database, entries: readonly RecordEntry[]): Promi
     if (kindOf(sqlState(error)) !== 'value') throw error;
     const [only] = entries;
     if (only === undefined) throw error;
-    if (entries.length === 1) return writeBare(database, only, error);
+    // One refusal is no proof that it is about this value: a server in trouble says such things too.
+    if (entries.length === 1)
+      return isAgain ? writeBare(database, only, error) : write(database, entries, true);
     const half = Math.ceil(entries.length / 2);
     const first = await write(database, entries.slice(0, half));
     return [...first, ...(await write(database, entries.slice(half)))];

@@ -3,12 +3,16 @@ import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { runOnCores } from './cores.ts';
 
-const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--json]
+const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--mode A|B] [--postgres 15|18]
+  [--json]
   Runs the real sending side with everything around it in one simulation, seed by seed, on all cores. A seed that
   breaks a promise is shown with the least that breaks it; the same seed gives the same run.
   --seeds   how many seeds to run (100; 1 with --seed)
   --seed    the first of them (1)
   --events  events of interest of each, at most (300)
+  --mode    A: over a model of the ledger (the default); B: over the real statements on a real Postgres, each of which
+            must do what the model says
+  --postgres  which one: 18, which npm brings (the default), or 15, the oldest that is supported
   --json    the result as one line of JSON
   Exit code 0: no promise was broken; 1: one was, or the arguments are wrong.`;
 
@@ -18,12 +22,22 @@ export interface Out {
   readonly complain: (line: string) => void;
   /** For what is not part of the result. */
   readonly err: NodeJS.WriteStream;
+  /** Starts a server of that version. */
+  readonly postgres: Readonly<Record<string, () => Promise<RunningPostgres>>>;
+}
+
+/** A server of this run. */
+export interface RunningPostgres {
+  readonly connectionString: string;
+  stop(): Promise<void>;
 }
 
 const OPTIONS = {
   seeds: { type: 'string' },
   seed: { type: 'string' },
   events: { type: 'string', default: '300' },
+  mode: { type: 'string', default: 'A' },
+  postgres: { type: 'string', default: '18' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -39,6 +53,29 @@ export async function command(args: readonly string[], out: Out): Promise<number
     out.say(USAGE);
     return 0;
   }
+  const start = asked.mode === 'B' ? out.postgres[asked.postgres] : undefined;
+  if (asked.mode === 'B' && start === undefined) {
+    out.complain(`--postgres is one of ${Object.keys(out.postgres).join(', ')}.\n\n${USAGE}`);
+    return 1;
+  }
+  const server = await start?.();
+  try {
+    return await runAll({ ...asked, connectionString: server?.connectionString }, out);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function runAll(
+  asked: {
+    readonly first: number;
+    readonly seeds: number;
+    readonly events: number;
+    readonly json: boolean;
+    readonly connectionString: string | undefined;
+  },
+  out: Out,
+): Promise<number> {
   const began = performance.now();
   const bar = new SingleBar({
     ...{ stream: out.err, clearOnComplete: true, hideCursor: true, gracefulExit: false },
@@ -78,7 +115,9 @@ function read(args: readonly string[]) {
     const events = Number(values.events);
     if (![first, seeds, events].every((n) => Number.isSafeInteger(n) && n > 0))
       return '--seeds, --seed and --events are whole numbers from 1 on.';
-    return { first, seeds, events, json: values.json, help: values.help };
+    if (!['A', 'B'].includes(values.mode)) return '--mode is A or B.';
+    const { mode, postgres, json, help } = values;
+    return { first, seeds, events, mode, postgres, json, help };
   } catch (error) {
     return (error as Error).message;
   }

@@ -13,6 +13,8 @@ export async function runOnCores(p: {
   readonly first: number;
   readonly seeds: number;
   readonly events: number;
+  /** The real statements run on this server, in a database of each core's own. */
+  readonly connectionString?: string | undefined;
   readonly onDone: (done: number, failed: number) => void;
   readonly onFailure: (words: string) => void;
 }): Promise<SeedsReport> {
@@ -48,7 +50,8 @@ export async function runOnCores(p: {
   }
 
   async function work(): Promise<void> {
-    const worker = new Worker(new URL(`./seed-worker${extname(import.meta.url)}`, import.meta.url));
+    const file = new URL(`./seed-worker${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(file, { workerData: p.connectionString });
     let answered: (done: SeedsDone) => void = () => undefined;
     worker.on('message', (done: SeedsDone) => answered(done));
     const broke = new Promise<never>((_, reject) => worker.once('error', reject));

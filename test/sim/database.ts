@@ -76,8 +76,6 @@ export function createStore(p: {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly committed: (name: string, proves: readonly string[]) => void;
-  /** Statements take their snapshot right before they commit. */
-  readonly isSerial?: boolean;
 }): Store {
   const { timeline, chance } = p;
   const armed: { readonly name?: string; readonly strike: Strike }[] = [];
@@ -195,7 +193,7 @@ export function createStore(p: {
       }
 
       function begun(): void {
-        const commit = p.isSerial === true ? () => s.begin()() : s.begin();
+        const commit = s.begin();
         if (strike?.kind === 'cut-under-way') cut();
         const waits =
           strike?.kind === 'stalled' || strike?.kind === 'late' || strike?.kind === 'cut-under-way'

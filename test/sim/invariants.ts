@@ -113,11 +113,13 @@ export function judgeLedger(w: Witness): void {
   if (changes.pairs) for (const key of w.facts.owed) judgeAllowance(w, key);
 }
 
-/** What was asked and not refused holds its person's allowance. */
-function judgeAllowance({ tables, facts, broken }: Witness, key: string): void {
+/** What was asked and not refused holds its person's allowance: for a week, which is as long as it counts. */
+function judgeAllowance({ tables, facts, wire, now, broken }: Witness, key: string): void {
   const [request = '', fence] = key.split('.');
   const row = tables.rows.get(request);
   if (row === undefined || !facts.owed.has(key)) return;
+  const post = wire.of(request).find((one) => one.fence === Number(fence));
+  if (post !== undefined && post.at < now() - 7 * DAY_MS + IN_HAND_MS) return;
   const asks = asksOf(tables, row.sender, row.to);
   if (!asks.some((ask) => ask.request === request && ask.fence === Number(fence)))
     broken('allowance lost', `${key} was asked, and its allowance is not held`);

@@ -24,7 +24,15 @@ import * as claims from './model/claim.ts';
 import * as evidence from './model/evidence.ts';
 import * as lists from './model/lists.ts';
 import * as outcomes from './model/outcomes.ts';
-import { type CampaignRow, type Seen, type Tables, type Turn, unchanged } from './model/tables.ts';
+import * as senders from './model/senders.ts';
+import {
+  type CampaignRow,
+  type Seen,
+  type SenderRow,
+  type Tables,
+  type Turn,
+  unchanged,
+} from './model/tables.ts';
 import type { Life } from './timeline.ts';
 
 /** What the sending side, operators and loaders are given. */
@@ -56,6 +64,7 @@ export function modelLedger(p: {
   readonly snapshot: () => Seen;
   /** The database's clock, ms since the epoch. */
   readonly clock: () => number;
+  readonly newCampaignId: () => string;
 }): Ledger {
   const turn = (): Turn => ({ now: p.tables, seen: p.snapshot(), clock: p.clock() });
   const run: Run = (name, rule, { isLook = false, ...about } = {}) =>
@@ -71,13 +80,13 @@ export function modelLedger(p: {
     );
   return {
     road: roadPort(run),
-    senders: senderPort(run),
+    senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
       standing: (id) => run('standing', (turn) => campaigns.standing(turn, id), LOOK),
       note: () => run('noteSilence', () => undefined, LOOK),
     },
-    campaigns: campaignPort(run),
+    campaigns: campaignPort(run, p.newCampaignId),
     intake: intakePort(run),
     people: {
       suppress: ({ people }) =>
@@ -102,21 +111,28 @@ function roadPort(run: Run): RoadStore {
     feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
     turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
-    giveBack: (jobs) => run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs)),
+    async giveBack(jobs) {
+      if (jobs.length > 0)
+        await run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs));
+    },
     withdraw: ({ senderId }) => run('withdraw', (turn) => claims.withdraw(turn, senderId)),
     streak: (q) => run('streak', (turn) => outcomes.streak(turn, q), touching(q.attempts)),
     releaseClaim: ({ claimId }) =>
       run('releaseClaim', (turn) => outcomes.releaseClaim(turn, claimId)),
     async record(entries) {
+      if (entries.length === 0) return [];
       const proofs = entries.filter((entry) => entry.outcome === 'accepted');
-      const answers = await run('record', (turn) => outcomes.record(turn, entries), {
-        ...touching(entries),
-        proves: proofs.map((one) => one.request),
-      });
-      const done = answers.filter(({ applied }) => applied);
+      const { answers, campaigns: watched } = await run(
+        'record',
+        (turn) => ({
+          campaigns: outcomes.watched(turn, entries),
+          answers: outcomes.record(turn, entries),
+        }),
+        { ...touching(entries), proves: proofs.map((one) => one.request) },
+      );
       // As the real one: a count too low is nobody's loss.
-      if (done.length > 0)
-        await run('tally', (turn) => outcomes.tally(turn, done)).catch(() => undefined);
+      for (const one of outcomes.talliesOf(answers, watched))
+        await run('tally', (turn) => outcomes.tally(turn, one)).catch(() => undefined);
       return answers;
     },
     sweepLeases: ({ checkAfterMs }) =>
@@ -161,11 +177,14 @@ function unused(name: string): () => never {
   };
 }
 
-function campaignPort(run: Run): CampaignStore {
+function campaignPort(run: Run, newId: () => string): CampaignStore {
   const other = () => err(problem('IDEMPOTENCY_MISMATCH', 'Another campaign.'));
   return {
     create: async (spec) => {
-      const made = await run('createCampaign', (turn) => lists.createCampaign(turn, spec));
+      const id = newId();
+      const made = await run('createCampaign', (turn) =>
+        lists.createCampaign(turn, { ...spec, id }),
+      );
       if (made === undefined) return other();
       return ok({ campaign: summary(made.campaign), created: made.created });
     },
@@ -221,44 +240,27 @@ function intakePort(run: Run): IntakeStore {
   };
 }
 
-function senderPort(run: Run): SenderStore {
+function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[0]): SenderStore {
   return {
-    ensure: ({ senderId, businessAccountId, messagesPerSecond }) =>
-      run('ensureSender', ({ now, clock }) => {
-        if (now.senders.has(senderId)) return;
-        now.senders.set(senderId, {
-          ...{ id: senderId, account: businessAccountId ?? senderId, rate: messagesPerSecond },
-          ...{ nextSlot: clock, holdUntil: 0, nextCheck: 0, breaker: null },
-        });
-      }),
-    budget: () => run('budget', () => undefined, LOOK),
-    heartbeat: ({ worker, senderId }) =>
-      run(
-        'heartbeat',
-        ({ now, clock }) => {
-          now.workers.set(`${senderId} ${worker}`, clock);
-          const sender = now.senders.get(senderId);
-          const alive = [...now.workers].filter(
-            ([key, at]) => key.startsWith(`${senderId} `) && at > clock - 15_000,
-          );
-          const rate = sender?.rate ?? 1;
-          return {
-            ...{ senderId, rateAllowed: rate, rateNow: rate, rateReason: null, inFlight: 0 },
-            breaker: sender?.breaker?.reason ?? null,
-            ...{ processes: alive.length, budget: null, silence: null },
-          };
-        },
-        LOOK,
+    ensure: ({ senderId, businessAccountId, messagesPerSecond: rate }) =>
+      run('ensureSender', ({ now }) =>
+        senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
       ),
+    budget: () => run('budget', () => undefined, LOOK),
+    async heartbeat(q) {
+      await run('heartbeat', (turn) => senders.heartbeat(turn, q), LOOK);
+      // Read back by a statement of its own there: as things are by now.
+      const sender = tables.senders.get(q.senderId) as SenderRow;
+      const { id, rateAllowed, rate, rateReason, breaker } = sender;
+      return {
+        ...{ senderId: id, rateAllowed, rateNow: rate, rateReason, inFlight: 0 },
+        processes: senders.living(tables, id, clock()).length,
+        ...{ breaker: breaker?.reason ?? null, budget: null, silence: null },
+      };
+    },
     leave: ({ worker, senderId }) =>
       run('workerLeaves', ({ now }) => void now.workers.delete(`${senderId} ${worker}`)),
-    slow: ({ senderId, waitMs }) =>
-      run('slowSender', ({ now, clock }) => {
-        const sender = now.senders.get(senderId);
-        const holdUntil = Math.max(sender?.holdUntil ?? 0, clock + (waitMs ?? 0));
-        if (sender !== undefined && waitMs !== undefined)
-          now.senders.set(senderId, { ...sender, holdUntil });
-      }),
+    slow: (q) => run('slowSender', (turn) => senders.slow(turn, q)),
     async close(q) {
       const of = q.template === undefined ? 'Sender' : 'Template';
       await run(`close${of}`, (turn) => campaigns.close(turn, q));

@@ -1,6 +1,8 @@
 /** One core's part of `npm run sim`: runs the seeds it is told and says what they came to, until it is ended. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+import pg from 'pg';
 import { runSeeds, type SeedsReport } from './seeds.ts';
+import { openSqlServer } from './sql/server.ts';
 
 /** Some seeds, one after the other. */
 export interface SeedsTask {
@@ -18,8 +20,28 @@ export interface SeedsDone {
   readonly failures: readonly string[];
 }
 
+/** A database of this core's own, on the server it was told of, if it was. */
+const server =
+  typeof workerData === 'string'
+    ? await openSqlServer(await newDatabase(workerData, `sim_${threadId}`))
+    : undefined;
+
+async function newDatabase(connectionString: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(connectionString);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
 parentPort?.on('message', async (task: SeedsTask) => {
   const failures: string[] = [];
-  const report = await runSeeds({ ...task, onFailure: (words) => failures.push(words) });
+  const report = await runSeeds({
+    ...task,
+    onFailure: (words) => failures.push(words),
+    ...(server === undefined ? {} : { mode: { server } }),
+  });
   parentPort?.postMessage({ report, failures } satisfies SeedsDone);
 });

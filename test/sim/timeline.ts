@@ -68,8 +68,6 @@ export interface Timeline {
   steps(): number;
   /** What this event wakes waits for turns of the real event loop too. */
   linger(): void;
-  /** No time passes, and nothing else happens, until this is there. */
-  standStillFor(work: Promise<unknown>): void;
   /** Hears of each event right after it. */
   onStep(hear: ((one: Happening) => void) | undefined): void;
 }
@@ -110,7 +108,6 @@ export function createTimeline(p: {
   let order = 0;
   let steps = 0;
   let lingers = false;
-  const work = new Set<Promise<unknown>>();
   let hear: ((one: Happening) => void) | undefined;
 
   function rival(one: Happening): Happening | undefined {
@@ -131,13 +128,6 @@ export function createTimeline(p: {
     order += 1;
     one.order = order;
     heap.push(one);
-  }
-
-  async function workDone(): Promise<void> {
-    while (work.size > 0) {
-      await Promise.all(work);
-      await settled();
-    }
   }
 
   function step(): Promise<void> | undefined | false {
@@ -168,7 +158,7 @@ export function createTimeline(p: {
       }
       const woken =
         under === undefined && !lingers ? settled() : Promise.resolve(under).then(settledLong);
-      return woken.then(workDone).then(() => hear?.(next));
+      return woken.then(() => hear?.(next));
     }
   }
 
@@ -185,14 +175,6 @@ export function createTimeline(p: {
     steps: () => steps,
     linger() {
       lingers = true;
-    },
-    standStillFor(one) {
-      const done = one
-        .catch(() => undefined)
-        .finally(() => {
-          work.delete(done);
-        });
-      work.add(done);
     },
     onStep(listener) {
       hear = listener;

@@ -24,6 +24,7 @@ import { createQueue, type Queue } from './queue.ts';
 import { createSpools } from './spool.ts';
 import { realLedger } from './sql/ledger.ts';
 import type { SqlServer } from './sql/server.ts';
+import { createShadow } from './sql/shadow.ts';
 import { createTimeline, type Life, newLife, type Timeline } from './timeline.ts';
 import { createWire } from './wire.ts';
 
@@ -64,18 +65,16 @@ export function campaignOf(plan: Plan, i: number) {
 /** Two numbers belong to one person. */
 const waIdOf = (to: string) => `9${Math.floor(Number(to) / 2)}`;
 
-/** Which store a world has: the model's, or the real SQL. */
+/** Which store a world has: the model, or the real SQL, which is held against the model. */
 export interface Mode {
   /** The real SQL runs there. */
   readonly server?: SqlServer;
-  /** The run is to be the same, event by event, with the model and with the real SQL. */
-  readonly isCompared?: boolean;
 }
 
 /** Makes the world of a plan; its lists are on their way in. */
 export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   const { seed, profile } = plan;
-  const { server, isCompared = false } = mode;
+  const { server } = mode;
   const timeline = createTimeline({
     hostile: profile.isHostile,
     chance: chanceOf(seed, 'scheduler'),
@@ -105,20 +104,20 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     },
   };
 
-  const clock = () => BEGAN_MS + timeline.now();
+  // Postgres keeps times in whole microseconds.
+  const clock = () => Math.round((BEGAN_MS + timeline.now()) * 1_000) / 1_000;
   const states = new Map<string, CampaignState>();
   const { changes } = tables;
   let judged = 0;
   const store = createStore({
     timeline,
     chance: chanceOf(seed, 'database'),
-    isSerial: isCompared,
     committed(name, proves) {
       if (tables.version === judged && proves.length === 0 && !changes.pairs) return;
       judged = tables.version;
       facts.committed(name, proves);
       // The real SQL tells by itself.
-      if (changes.campaigns && (server === undefined || isCompared))
+      if (changes.campaigns && server === undefined)
         for (const { id, state } of tables.campaigns.values()) {
           if (states.get(id) === state) continue;
           states.set(id, state);
@@ -144,10 +143,11 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     campaigns += 1;
     return `c${campaigns}`;
   }
+  const shadow = createShadow({ tables, clock, broken: witness.broken });
   const ledgerOf = (life: Life): Ledger =>
     server === undefined
-      ? modelLedger({ life, store, tables, snapshot, clock })
-      : realLedger({ life, store, server, timeline, clock, newCampaignId, isAsModel: isCompared });
+      ? modelLedger({ life, store, tables, snapshot, clock, newCampaignId })
+      : realLedger({ life, store, server, shadow, clock, newCampaignId });
   const snapshot = snapshots(tables);
   const fleet = createFleet({
     ...{ timeline, chance: chanceOf(seed, 'processes'), profile, meta, queue },
@@ -191,9 +191,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   };
   await server?.begin({
     tables,
-    hear(event) {
-      if (!isCompared) fleet.tell(event);
-    },
+    hear: fleet.tell,
   });
   for (let i = 0; i < profile.campaigns; i += 1) world.loads(campaignOf(plan, i));
   for (let i = 0; i < profile.processes; i += 1) fleet.start();

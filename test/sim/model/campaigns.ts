@@ -2,7 +2,15 @@
 import type { CampaignState, PauseReason } from '../../../src/core/campaign.ts';
 import type { Standing } from '../../../src/core/ports.ts';
 import { completeIfDone } from './change-state.ts';
-import { change, changeCampaign, isOpen, type Turn } from './tables.ts';
+import {
+  type CampaignRow,
+  change,
+  changeCampaign,
+  isOpen,
+  type Row,
+  type Tables,
+  type Turn,
+} from './tables.ts';
 import { refuseValues } from './values.ts';
 
 /** Moves a campaign that is in one of the states; its people follow by {@link cancelRequests}. */
@@ -61,12 +69,12 @@ export function close({ now, clock }: Turn, p: Closing): void {
   if (sender === undefined) return;
   const probeAt = p.probeAfterMs === undefined ? Number.POSITIVE_INFINITY : clock + p.probeAfterMs;
   const breaker = { reason: p.reason, probeAt };
-  if (p.template === undefined) {
-    if (sender.breaker === null) now.senders.set(sender.id, { ...sender, breaker });
-    return;
-  }
-  const key = `${sender.account} ${p.template.name} ${p.template.language}`;
-  if (!now.templates.has(key)) now.templates.set(key, breaker);
+  const key = p.template && `${sender.account} ${p.template.name} ${p.template.language}`;
+  if (key === undefined ? sender.breaker !== null : now.templates.has(key)) return;
+  if (key === undefined) now.senders.set(sender.id, { ...sender, breaker });
+  else now.templates.set(key, breaker);
+  const one = key ?? sender.id;
+  now.probes.set(one, (now.probes.get(one) ?? 0) + 1);
 }
 
 /** Pauses the campaigns on a breaker, but for those that have an open sender left. */
@@ -88,7 +96,7 @@ export function pauseOf({ now }: Turn, p: Closing): readonly string[] {
   return paused.map((c) => c.id);
 }
 
-/** Pauses running campaigns whose open requests all wait for a breaker. */
+/** Pauses running campaigns that have nothing to do but wait for a breaker. */
 export function pauseBlocked({ now }: Turn): readonly string[] {
   const paused: string[] = [];
   const isAnyClosed =
@@ -96,20 +104,28 @@ export function pauseBlocked({ now }: Turn): readonly string[] {
   if (!isAnyClosed) return paused;
   for (const campaign of [...now.campaigns.values()]) {
     if (campaign.state !== 'running') continue;
-    const open = [...now.rows.values()].filter(
-      (row) => row.campaign === campaign.id && isOpen(row),
-    );
-    const why = open.map((row) => {
-      const sender = now.senders.get(row.sender);
-      const key = `${sender?.account} ${campaign.spec.template} ${row.language}`;
-      return sender?.breaker?.reason ?? now.templates.get(key)?.reason;
-    });
-    const waits = open.some((row) => row.state !== 'uncertain');
-    if (!waits || why.some((reason) => reason === undefined)) continue;
-    changeCampaign(now, campaign.id, { state: 'paused', reason: why[0] as PauseReason });
+    const reason = blockOf(now, campaign);
+    if (reason === undefined) continue;
+    changeCampaign(now, campaign.id, { state: 'paused', reason });
     paused.push(campaign.id);
   }
   return paused;
+}
+
+/** All who are open, uncertain ones too, are a closed sender's; or all who wait are of closed templates. */
+function blockOf(now: Tables, campaign: CampaignRow): PauseReason | undefined {
+  const open = [...now.rows.values()].filter((row) => row.campaign === campaign.id && isOpen(row));
+  const waiting = open.filter((row) => row.state !== 'uncertain');
+  if (waiting.length === 0) return undefined;
+  const senderOf = (row: Row) => now.senders.get(row.sender);
+  const templateOf = (row: Row) =>
+    now.templates.get(`${senderOf(row)?.account} ${campaign.spec.template} ${row.language}`);
+  if (open.every((row) => senderOf(row)?.breaker !== null))
+    return campaign.senderIds.map((id) => now.senders.get(id)?.breaker?.reason).find(Boolean);
+  const ofOpenSenders = waiting.filter((row) => senderOf(row)?.breaker === null);
+  if (ofOpenSenders.some((row) => templateOf(row) === undefined)) return undefined;
+  const fed = ofOpenSenders.find((row) => row.state === 'pending');
+  return fed && templateOf(fed)?.reason;
 }
 
 /** Closes breakers: by a person's word, or by a probe, which also resumes what they had paused. */
@@ -124,15 +140,22 @@ export function reopen(
 ): readonly string[] {
   const sender = now.senders.get(p.senderId);
   if (sender === undefined) return [];
-  if (p.templateOnly !== true) now.senders.set(sender.id, { ...sender, breaker: null });
+  const forget = (one: string) => p.resume !== true && now.probes.delete(one);
+  if (p.templateOnly !== true) {
+    now.senders.set(sender.id, { ...sender, breaker: null });
+    forget(sender.id);
+  }
   const { template } = p;
   const prefix = `${sender.account} ${template?.name} `;
-  for (const key of [...now.templates.keys()])
+  // All that was ever closed, too.
+  for (const key of [...now.probes.keys()])
     if (
       key.startsWith(prefix) &&
       (template?.language ?? key.slice(prefix.length)) === key.slice(prefix.length)
-    )
+    ) {
       now.templates.delete(key);
+      forget(key);
+    }
   if (p.resume !== true) return [];
   const resumed = [...now.campaigns.values()].filter(
     (c) =>
@@ -156,19 +179,33 @@ export function takeProbes(
   const sender = now.senders.get(p.senderId);
   if (sender === undefined) return [];
   const due: ({ name: string; language: string } | null)[] = [];
-  const putOff = { probeAt: clock + p.pauseMs };
+  /** Looks become less and less frequent. */
+  function putOff(one: string): { readonly probeAt: number } {
+    const probes = now.probes.get(one) ?? 0;
+    now.probes.set(one, probes + 1);
+    return { probeAt: clock + p.pauseMs * 2 ** Math.min(probes, DOUBLED_MOST) };
+  }
   if (sender.breaker !== null && sender.breaker.probeAt <= clock) {
-    now.senders.set(sender.id, { ...sender, breaker: { ...sender.breaker, ...putOff } });
+    now.senders.set(sender.id, {
+      ...sender,
+      breaker: { ...sender.breaker, ...putOff(sender.id) },
+    });
     due.push(null);
   }
-  for (const [key, breaker] of [...now.templates]) {
-    if (!key.startsWith(`${sender.account} `) || breaker.probeAt > clock) continue;
-    now.templates.set(key, { ...breaker, ...putOff });
+  const [first] = [...now.templates]
+    .filter(([key, one]) => key.startsWith(`${sender.account} `) && one.probeAt <= clock)
+    .sort(([, one], [, other]) => one.probeAt - other.probeAt);
+  if (first !== undefined) {
+    const [key, breaker] = first;
+    now.templates.set(key, { ...breaker, ...putOff(key) });
     const [, name = '', language = ''] = key.split(' ');
     due.push({ name, language });
   }
   return due;
 }
+
+/** A pause between looks is doubled so often at most. */
+const DOUBLED_MOST = 6;
 
 /** What a sender's due people wait for. */
 export function standing({ seen, clock }: Turn, senderId: string): Standing {

@@ -6,13 +6,9 @@ import type {
   QueueJob,
   TurnedAway,
 } from '../../../src/core/ports.ts';
+import { inMicros, paceOf } from './pace.ts';
 import { freesAt, isBarred, reserve } from './people.ts';
 import { change, type Row, type Seen, type Tables, type Turn } from './tables.ts';
-
-/** No send time is given out closer than this, ms: its answer has a way to go. */
-const LEAD_MS = 4;
-/** A step is so much longer than 1/rate. */
-const STEP = 1.02;
 
 function isClosed(t: Seen, row: Row): boolean {
   const sender = t.senders.get(row.sender);
@@ -38,26 +34,40 @@ export function feed(
       !isClosed(seen, row)
     )
       due.push(row);
-  const jobs: QueueJob[] = [];
-  due.sort((a, b) => a.lane - b.lane || a.dueAt - b.dueAt || Number(a.id) - Number(b.id));
-  for (const { id, lane } of due) {
-    if (jobs.length === p.limit) break;
-    const row = now.rows.get(id);
-    if (row?.state !== 'pending' || row.dueAt > clock) continue;
-    change(now, id, { state: 'queued', feed: row.feed + 1, queuedAt: clock });
-    jobs.push({ request: id, feed: row.feed + 1, lane });
+  return inTurn(due)
+    .slice(0, p.limit)
+    .flatMap(({ id, lane }) => {
+      const row = now.rows.get(id);
+      if (row?.state !== 'pending' || row.dueAt > clock) return [];
+      change(now, id, { state: 'queued', feed: row.feed + 1, queuedAt: clock });
+      return [{ request: id, feed: row.feed + 1, lane }];
+    });
+}
+
+/** Single requests first, then campaigns in turn. */
+function inTurn(due: Row[]): readonly Row[] {
+  const byId = (a: Row, b: Row) => Number(a.id) - Number(b.id);
+  const fed = new Map<string, number>();
+  const turns = new Map<Row, number>();
+  for (const row of due.sort((a, b) => a.dueAt - b.dueAt || byId(a, b))) {
+    const turn = (fed.get(row.campaign) ?? 0) + 1;
+    fed.set(row.campaign, turn);
+    turns.set(row, turn);
   }
-  return jobs;
+  const turnOf = (row: Row) => turns.get(row) ?? 0;
+  return due.sort((a, b) => a.lane - b.lane || turnOf(a) - turnOf(b) || byId(a, b));
 }
 
 /** What a claim is asked for with. */
 export interface Claim {
   readonly senderId: string;
   readonly jobs: readonly QueueJob[];
+  readonly worker: string;
   readonly claimId: string;
   /** Claims in hand that want another send time, before any of `jobs`. */
   readonly again?: readonly ClaimRef[];
   readonly horizonMs?: number;
+  readonly reachBackMs?: number;
   readonly leaseMs: number;
 }
 
@@ -71,9 +81,8 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   const answer = { claimed: [], room: 0, again: [], lost: [], databaseNowMs: clock, nextSlotMs: 0 };
   if (sender === undefined || sender.breaker !== null || now.deadClaims.has(p.claimId))
     return { ...answer, rate: 0, closed: true };
-  const step = (1_000 * STEP) / sender.rate;
-  const first = Math.max(sender.nextSlot, sender.holdUntil, clock + LEAD_MS);
-  const free = Math.max(0, 1 + Math.floor((clock + (p.horizonMs ?? 200) - first) / step));
+  const pace = paceOf(sender, p.worker, clock, p);
+  const { first, step, free, share } = pace;
   const wanted = p.again ?? [];
   const holds = wanted.filter(({ request, fence }) => {
     const row = now.rows.get(request);
@@ -85,29 +94,33 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
       !isBarred(now, row)
     );
   });
-  const again = holds.slice(0, free).map((one, i) => ({ ...one, slotAtMs: first + i * step }));
+  const again = holds
+    .slice(0, free)
+    .map((one, i) => ({ ...one, slotAtMs: inMicros(first + i * step) }));
   const room = free - again.length;
   const claimed: ClaimedRequest[] = [];
   for (const job of p.jobs.slice(0, room)) {
     const row = now.rows.get(job.request);
     if (row === undefined || !isClaimable(now, row, job, p.senderId, clock)) continue;
-    const slot = first + (again.length + claimed.length) * step;
+    const slot = inMicros(first + (again.length + claimed.length) * step);
     const held = change(now, row.id, {
       state: 'sending',
       fence: row.fence + 1,
       attempts: row.attempts + 1,
       claimId: p.claimId,
-      leaseUntil: slot + p.leaseMs,
+      leaseUntil: inMicros(slot + p.leaseMs),
       reservedAt: clock,
     });
     reserve(now, held, { request: held.id, fence: held.fence, at: clock });
     claimed.push(toClaimed(now, held, job, { slot, clock }));
   }
   const given = again.length + claimed.length;
-  const nextSlotMs = first + given * step;
-  if (given > 0) now.senders.set(sender.id, { ...sender, nextSlot: nextSlotMs });
+  now.senders.set(sender.id, pace.after(given));
+  const nextSlotMs = inMicros(first + given * step);
   const lost = wanted.filter((one) => !holds.includes(one));
-  return { ...answer, claimed, room, again, lost, nextSlotMs, rate: sender.rate, closed: false };
+  const shared = share === undefined ? {} : { share };
+  const { rate } = sender;
+  return { ...answer, ...shared, claimed, room, again, lost, nextSlotMs, rate, closed: false };
 }
 
 function isClaimable(t: Tables, row: Row, job: QueueJob, sender: string, clock: number): boolean {
@@ -134,7 +147,7 @@ function toClaimed(
     request: row.id,
     fence: row.fence,
     epoch: row.epoch,
-    leaseLeftMs: row.leaseUntil - at.clock,
+    leaseLeftMs: inMicros(row.leaseUntil - at.clock),
     job,
     campaignId: row.campaign,
     senderId: row.sender,
@@ -202,7 +215,7 @@ export function refeed({ now, clock }: Turn, jobs: readonly QueueJob[]): readonl
 
 /** The last process of a sender ends: what paused campaigns have in its queue waits again. */
 export function withdraw({ now, clock }: Turn, senderId: string): void {
-  for (const [key, seenAt] of now.workers)
+  for (const [key, { seenAt }] of now.workers)
     if (key.startsWith(`${senderId} `) && seenAt >= clock - 15_000) return;
   for (const row of [...now.rows.values()]) {
     const paused = now.campaigns.get(row.campaign)?.state === 'paused';

@@ -4,6 +4,7 @@ import type { AddedLines } from '../../../src/core/ports/campaigns.ts';
 import type { Loading, LoadingHold, NewCampaign } from '../../../src/core/ports.ts';
 import type { ListLine } from '../../../src/core/recipient.ts';
 import { asksOf } from './people.ts';
+import { ensure } from './senders.ts';
 import { type CampaignRow, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';
 
 /** So long a hold lasts without a write, ms. */
@@ -12,7 +13,11 @@ const HOLD_MS = 15_000;
 /** Makes a campaign, or finds the one with the same key; `undefined`: the key belongs to another spec or body. */
 export function createCampaign(
   { now }: Turn,
-  { bodySha256 = null, ...spec }: Omit<NewCampaign, 'bodySha256'> & { bodySha256?: string | null },
+  {
+    bodySha256 = null,
+    id,
+    ...spec
+  }: Omit<NewCampaign, 'bodySha256'> & { bodySha256?: string | null; readonly id: string },
 ): { readonly campaign: CampaignRow; readonly created: boolean } | undefined {
   const { idempotencyKey: key } = spec;
   const senderIds = spec.senderIds ?? [spec.senderId];
@@ -22,9 +27,9 @@ export function createCampaign(
     return same.fingerprint === fingerprint && same.body === bodySha256
       ? { campaign: same, created: false }
       : undefined;
+  for (const sender of senderIds) ensure(now, { id: sender });
   const campaign: CampaignRow = {
-    id: `c${now.campaigns.size + 1}`,
-    ...{ spec, fingerprint, body: bodySha256, senderIds, state: 'loading', reason: null },
+    ...{ id, spec, fingerprint, body: bodySha256, senderIds, state: 'loading', reason: null },
     ...{ pausedBy: null, listSha256: null, streak: null, errors: 0, loader: null, loaderUntil: 0 },
   };
   now.campaigns.set(campaign.id, campaign);

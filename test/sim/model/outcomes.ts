@@ -192,23 +192,57 @@ export function streak(
   return ours;
 }
 
-/** What recorded outcomes mean for their campaigns: an acceptance ends a streak, too many errors pause. */
-export function tally({ now }: Turn, answers: readonly RecordAnswer[]): void {
-  for (const { request, state } of answers) {
+/** What outcomes came to in one campaign. */
+export interface Tally {
+  readonly campaign: string;
+  readonly accepted: number;
+  readonly errors: number;
+}
+
+/** Whose campaigns have a streak under way, or a bound of errors. */
+export function watched({ now }: Turn, words: readonly ClaimRef[]): ReadonlyMap<string, string> {
+  const found = words.flatMap(({ request }) => {
     const campaign = now.campaigns.get(now.rows.get(request)?.campaign ?? '');
-    if (campaign === undefined) continue;
-    if (state === 'accepted' && campaign.streak !== null)
-      changeCampaign(now, campaign.id, { streak: null });
-    if (state !== 'rejected' && state !== 'uncertain') continue;
-    const errors = campaign.errors + 1;
-    const most = campaign.spec.maxErrors;
-    const isOver = most !== undefined && 'count' in most && errors > most.count;
-    const message = `${errors} errors: more than --max-errors allows`;
-    changeCampaign(now, campaign.id, {
-      errors,
-      ...(isOver && campaign.state === 'running'
-        ? { state: 'paused', reason: { by: 'us', scope: 'campaign', message } }
-        : {}),
-    });
-  }
+    const isWatched = campaign?.streak != null || campaign?.spec.maxErrors !== undefined;
+    return isWatched && campaign !== undefined ? [[request, campaign.id] as const] : [];
+  });
+  return new Map(found);
+}
+
+/** What applied outcomes come to, by watched campaign. */
+export function talliesOf(
+  answers: readonly RecordAnswer[],
+  campaignOf: ReadonlyMap<string, string>,
+): readonly Tally[] {
+  const mine = answers.filter(({ applied, request }) => applied && campaignOf.has(request));
+  return [...new Set(campaignOf.values())]
+    .sort()
+    .map((campaign) => {
+      const states = mine
+        .filter(({ request }) => campaignOf.get(request) === campaign)
+        .map(({ state }) => state);
+      return {
+        campaign,
+        accepted: states.filter((state) => state === 'accepted').length,
+        errors: states.filter((state) => state === 'rejected' || state === 'uncertain').length,
+      };
+    })
+    .filter(({ accepted, errors }) => accepted + errors > 0);
+}
+
+/** An acceptance ends a streak, too many errors pause. */
+export function tally({ now }: Turn, p: Tally): void {
+  const campaign = now.campaigns.get(p.campaign);
+  if (campaign === undefined) return;
+  const errors = campaign.errors + p.errors;
+  const most = campaign.spec.maxErrors;
+  const isOver = most !== undefined && 'count' in most && errors > most.count;
+  const message = `${errors} errors: more than --max-errors allows`;
+  changeCampaign(now, campaign.id, {
+    errors,
+    ...(p.accepted > 0 ? { streak: null } : {}),
+    ...(isOver && p.errors > 0 && campaign.state === 'running'
+      ? { state: 'paused', reason: { by: 'us', scope: 'campaign', message } }
+      : {}),
+  });
 }

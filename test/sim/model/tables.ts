@@ -69,11 +69,27 @@ export interface Breaker {
 export interface SenderRow {
   readonly id: string;
   readonly account: string;
+  /** The lowest setting of the living processes, and what throttling has left of it. */
+  readonly rateAllowed: number;
   readonly rate: number;
+  readonly rateReason: string | null;
+  readonly throttledAt: number;
+  readonly climbedAt: number;
   readonly nextSlot: number;
+  /** Up to here send times were given out to all in turn. */
+  readonly sharedSlot: number;
+  readonly claimedAt: number;
+  readonly sharers: readonly Sharer[];
   readonly holdUntil: number;
   readonly nextCheck: number;
   readonly breaker: Breaker | null;
+}
+
+/** A process at work, until it has surely forfeited its send times; `slot`: the next of its share. */
+export interface Sharer {
+  readonly id: string;
+  readonly until: number;
+  readonly slot: number | null;
 }
 
 /** One reservation of a person's allowance: whose it is, never only when. */
@@ -103,6 +119,8 @@ export interface Tables {
   readonly senders: Map<string, SenderRow>;
   /** By `<account> <name> <language>`. */
   readonly templates: Map<string, Breaker>;
+  /** How often each sender and template was closed or looked at since a person's word, by its key. */
+  readonly probes: Map<string, number>;
   /** By `<sender> <person>`. */
   readonly pairs: Map<string, readonly Ask[]>;
   /** wa_id by number (with plus), where it is not the number's digits. */
@@ -111,7 +129,7 @@ export interface Tables {
   /** `<sender> <person>` of those who have granted for good. */
   readonly granted: Set<string>;
   /** When each process of a sender was last heard of, by `<sender> <worker>`. */
-  readonly workers: Map<string, number>;
+  readonly workers: Map<string, { readonly seenAt: number; readonly rate: number }>;
   /** Claim ids that nothing may be claimed under any more. */
   readonly deadClaims: Set<string>;
 }
@@ -168,6 +186,7 @@ export function emptyTables(): Tables {
     pairs: noted(() => {
       tables.changes.pairs = true;
     }),
+    probes: new Map(),
     waIds: new Map(),
     suppressed: new Set(),
     granted: new Set(),

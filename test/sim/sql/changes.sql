@@ -17,16 +17,24 @@ select
       'errors', errors, 'fingerprint', spec_sha256, 'body', body_sha256, 'loader', loader,
       'loaderUntil', ms_of(loader_until), 'pausedBy', reason->>'streak', 'streak', case when streak_key is not null then
         json_build_object('key', streak_key, 'marks', streak_fences) end,
-      'spec', json_build_object('template', template, 'language', language, 'idempotencyKey', idempotency_key))
+      'spec', json_strip_nulls(json_build_object('senderId', sender_id, 'senderIds', sender_ids, 'template', template,
+        'language', language, 'parameterFormat', parameter_format, 'headerParameters', header_parameters,
+        'bodyParameters', body_parameters, 'idempotencyKey', idempotency_key, 'single', single,
+        'maxErrors', case when max_errors is not null then json_build_object('count', max_errors) end)))
       order by created_at, id)
     from campaigns where xmin::text::bigint >= $1) as campaigns,
   (select json_agg(json_build_object(
-      'id', id, 'account', account, 'rate', rate_now, 'nextSlot', ms_of(next_slot), 'holdUntil', ms_of(hold_until),
+      'id', id, 'account', account, 'probes', probes, 'rate', rate_now, 'rateAllowed', rate_allowed,
+      'rateReason', rate_reason, 'throttledAt', ms_of(throttled_at), 'climbedAt', ms_of(climbed_at),
+      'nextSlot', ms_of(next_slot), 'sharedSlot', ms_of(shared_slot), 'claimedAt', ms_of(claimed_at),
+      'sharers', array(select json_build_object('id', m.id, 'until', ms_of(m.until), 'slot',
+        case when m.slot is not null then ms_of(m.slot) end)
+        from unnest(sharers, sharers_until, sharers_slots) as m(id, until, slot)), 'holdUntil', ms_of(hold_until),
       'nextCheck', ms_of(next_check), 'breaker', case when closed_at is not null then
         json_build_object('reason', closed_reason, 'probeAt', ms_of(probe_at)) end) order by id)
     from senders where xmin::text::bigint >= $1) as senders,
   (select json_agg(json_build_object(
-      'key', account || ' ' || name || ' ' || language, 'breaker', case when closed_at is not null then
+      'key', account || ' ' || name || ' ' || language, 'probes', probes, 'breaker', case when closed_at is not null then
         json_build_object('reason', closed_reason, 'probeAt', ms_of(probe_at)) end))
     from template_breakers where xmin::text::bigint >= $1) as templates,
   (select json_agg(json_build_object('key', sender_id || ' ' || person, 'asks', array(
@@ -34,4 +42,8 @@ select
       order by sender_id, person)
     from pairs where xmin::text::bigint >= $1) as pairs,
   (select json_agg(json_build_object('number', number, 'waId', wa_id)) from wa_ids where xmin::text::bigint >= $1) as wa_ids,
-  (select json_agg(person) from suppressions where xmin::text::bigint >= $1) as suppressed
+  (select json_agg(person) from suppressions where xmin::text::bigint >= $1) as suppressed,
+  (select json_agg(sender_id || ' ' || person) from permissions where status = 'permanent' and xmin::text::bigint >= $1) as granted,
+  (select json_agg(claim_id) from dead_claims where xmin::text::bigint >= $1) as dead_claims,
+  (select json_agg(json_build_object('key', sender_id || ' ' || id, 'seenAt', ms_of(seen_at), 'rate', messages_per_second))
+    from workers) as workers

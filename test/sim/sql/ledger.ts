@@ -1,75 +1,107 @@
 /**
  * The real ledger, file by file, over a database that is reached through the simulation: each statement goes its
- * way by the timeline, and the real SQL runs when it is to be committed.
+ * way by the timeline, and the real SQL runs when it is to be committed. The model runs the same statement beside
+ * it, from the same rows.
  */
 import type pg from 'pg';
 import { type Database, untilDone } from '../../../src/ledger/database.ts';
 import { createLedger } from '../../../src/ledger/ledger.ts';
 import { READS, type Store } from '../database.ts';
-import type { Ledger } from '../ports.ts';
-import type { Life, Timeline } from '../timeline.ts';
+import { type Ledger, modelLedger } from '../ports.ts';
+import type { Life } from '../timeline.ts';
 import type { SqlServer } from './server.ts';
+import type { Shadow } from './shadow.ts';
 
 /** Makes the ledger of one process. */
 export function realLedger(p: {
   readonly life: Life;
   readonly store: Store;
   readonly server: SqlServer;
-  readonly timeline: Timeline;
+  readonly shadow: Shadow;
   /** The database's clock, ms since the epoch. */
   readonly clock: () => number;
   readonly newCampaignId: () => string;
-  /** Statements that the model does not have take no time, so that both runs are the same. */
-  readonly isAsModel: boolean;
 }): Ledger {
-  let last = '';
-  const database: Pick<Database, 'run' | 'connectionString'> = {
-    connectionString: 'the simulation',
-    run<Row extends pg.QueryResultRow>(
-      statement: { readonly name: string; readonly text: string },
-      values: readonly unknown[],
-    ) {
-      const name = nameOf(statement.name);
-      const ask = () =>
-        p.server.run(statement, p.isAsModel ? inTurns(name, values) : values, {
-          atMs: p.clock(),
-          reads: READS.has(name),
-        }) as Promise<Row[]>;
-      const isExtra = EXTRA.has(name) || (name === 'campaigns' && MAKING.has(last));
-      last = name;
-      if (p.isAsModel && isExtra) {
-        const answer = ask();
-        p.timeline.standStillFor(answer);
-        return answer;
-      }
-      return untilDone(() =>
-        p.store.run({ life: p.life, name, ...aboutOf(name, values), begin: () => ask }),
-      );
-    },
+  const { life, shadow } = p;
+  const rules = shadow.rulesOf();
+  const run = <Row extends pg.QueryResultRow>(
+    statement: { readonly name: string; readonly text: string },
+    values: readonly unknown[],
+  ): Promise<Row[]> => {
+    const name = nameOf(statement.name);
+    const rule = rules.take(name);
+    const real = () =>
+      p.server.run(statement, values, { atMs: p.clock(), reads: READS.has(name) }) as Promise<
+        Row[]
+      >;
+    const question = LOOKS.has(name) ? `${name} ${JSON.stringify(values)}` : undefined;
+    async function ask(): Promise<Row[]> {
+      const { version } = shadow.seen;
+      const answer = await shadow.compare(name, rule, real);
+      if (question !== undefined && shadow.seen.version === version)
+        shadow.note(question, rule, answer);
+      return answer;
+    }
+    return untilDone(() =>
+      p.store.run({
+        ...{ life, name, ...aboutOf(name, values), begin: () => ask },
+        ...(question === undefined ? {} : { look: () => shadow.known<Row[]>(question, rule) }),
+      }),
+    );
   };
-  return createLedger(
-    database as Database,
+  let campaignId = '';
+  const real = createLedger(
+    { run, connectionString: 'the simulation' } as Partial<Database> as Database,
     { pairLimit: { perDay: 1, perWeek: 2 } },
-    p.newCampaignId,
+    () => campaignId,
   );
+  const model = modelLedger({
+    ...{ life, store: rules.store, tables: shadow.tables, snapshot: shadow.snapshot },
+    clock: p.clock,
+    // Asked for first: the real one takes the same.
+    newCampaignId() {
+      campaignId = p.newCampaignId();
+      return campaignId;
+    },
+  });
+  return sideBySide(model, real);
 }
 
-/** Statements that the model has no rule for: they read back, or change what it does not hold. */
-const EXTRA = new Set(['expire', 'forgetDeadClaims', 'senders', 'campaignByKey', 'uncertainRow']);
-const MAKING = new Set(['createCampaign', 'campaignByKey']);
+/** Calls the model's method, then the real one's, and gives what that one gives. */
+function sideBySide(model: Ledger, real: Ledger): Ledger {
+  const both = <Port extends object>(ours: Partial<Port>, theirs: Port): Port =>
+    Object.fromEntries(
+      Object.entries(theirs).map(([name, method]) => [
+        name,
+        (...args: unknown[]) => {
+          void (ours[name as keyof Port] as Method | undefined)?.(...args);
+          return (method as Method).apply(theirs, args);
+        },
+      ]),
+    ) as Port;
+  return {
+    road: both(model.road, real.road),
+    senders: both(model.senders, real.senders),
+    evidence: both(model.evidence, real.evidence),
+    silence: both(model.silence, real.silence),
+    campaigns: both(model.campaigns, real.campaigns),
+    intake: both(model.intake, real.intake),
+    people: { suppress: both(model.people, real.people).suppress },
+  };
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Asked again and again, and mostly in vain. */
+const LOOKS = new Set([
+  ...['feed', 'staleQueued', 'sweepLeases', 'pauseBlocked', 'cancelLeft', 'completeCampaigns'],
+  ...['takeCheck', 'takeProbe', 'standing', 'expire', 'forgetDeadClaims', 'noteSilence'],
+]);
 
 /** Statements of the model have the names of the real ones, in our spelling. */
 function nameOf(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
-
-/** The model knows turns only: no sender is so fast that its processes have a share each. */
-function inTurns(name: string, values: readonly unknown[]): readonly unknown[] {
-  return name === 'claim' ? values.with(SHARE_LEAST, 1e9) : values;
-}
-
-/** `claim.sql`, $13. */
-const SHARE_LEAST = 12;
 
 /** Where a statement has the ids of the requests it names. */
 const IDS: Readonly<Record<string, number>> = {
@@ -93,11 +125,10 @@ function aboutOf(
   }
   if (name !== 'record' && name !== 'recordCheck') return {};
   const entries = JSON.parse(String(values[0])) as { id: string; outcome: string }[];
+  const proofs = entries.filter((one) => one.outcome === 'accepted');
   return {
     touches: entries.map((one) => one.id),
-    ...(name === 'record'
-      ? { proves: entries.filter((one) => one.outcome === 'accepted').map((one) => one.id) }
-      : {}),
+    ...(name === 'record' ? { proves: proofs.map((one) => one.id) } : {}),
   };
 }
 

@@ -1,0 +1,124 @@
+/**
+ * Who sends when, of the processes of one sender: a process alone has all of the rate; several have a share each
+ * where that is large enough, with send times of their own; else they take turns in one row of send times. Who
+ * claims no more is out once its send times are surely forfeited. Times are ms since the epoch.
+ */
+import {
+  ABSENT_MS,
+  CATCH_UP_MS,
+  HORIZON_MS,
+  SHARE_LEAST,
+  SHARE_STEP_FACTOR,
+  STEP_FACTOR,
+} from '../../../src/core/pacing.ts';
+import type { SenderRow, Sharer } from './tables.ts';
+
+/** No send time is given out closer than this, ms: its answer has a way to go. */
+const LEAD_MS = 4;
+/** A sender all of whose processes claim late was held up as a whole: nobody was absent. */
+const HELD_UP_MS = 200;
+/** ... unless it was longer than this. */
+const HELD_UP_MOST_MS = 3_000;
+/** Further ahead than this nobody may reserve: the clock was set back. */
+const AHEAD_MOST_MS = 10_000;
+/** Who joins begins so much after all send times given out. */
+const JOIN_MS = 200;
+
+/** What one claim may have. */
+export interface Pace {
+  /** Messages a second of this process; `undefined`: it takes turns. */
+  readonly share: number | undefined;
+  readonly first: number;
+  readonly step: number;
+  /** Send times within the horizon. */
+  readonly free: number;
+  /** The sender once so many of them are given out. */
+  after(given: number): SenderRow;
+}
+
+/** The pace of a claim by one process. */
+export function paceOf(
+  s: SenderRow,
+  worker: string,
+  clock: number,
+  p: { readonly horizonMs?: number | undefined; readonly reachBackMs?: number | undefined },
+): Pace {
+  const horizon = p.horizonMs ?? HORIZON_MS;
+  const heldUp =
+    s.claimedAt > clock - HELD_UP_MOST_MS ? Math.max(0, clock - s.claimedAt - HELD_UP_MS) : 0;
+  const living = s.sharers
+    .map((one) => ({ ...one, until: one.until + heldUp }))
+    .filter(({ until }) => until >= clock && until <= clock + AHEAD_MOST_MS);
+  const others = living.filter(({ id }) => id !== worker);
+  const mine = living.find(({ id }) => id === worker)?.slot ?? undefined;
+  const share = shareOf(s.rate, others.length + 1, others.filter(({ id }) => id < worker).length);
+  const step = inMicros(
+    (1_000 * (share === undefined ? STEP_FACTOR : SHARE_STEP_FACTOR)) / (share ?? s.rate),
+  );
+  const own = ownSlot(s, { share, mine, clock, others });
+  const reachesBack = share !== undefined && mine !== undefined && mine > clock - 1_000;
+  const first = Math.max(
+    s.holdUntil,
+    own > clock + 2 * horizon + 1_000 + step
+      ? clock + LEAD_MS
+      : Math.max(own, reachesBack ? clock - (p.reachBackMs ?? CATCH_UP_MS) : clock + LEAD_MS),
+  );
+  return {
+    share,
+    first,
+    step,
+    free: Math.max(0, 1 + Math.floor((clock + horizon - first) / step)),
+    after(given) {
+      const next = inMicros(first + given * step);
+      const slot = share === undefined ? null : given > 0 ? next : own;
+      const until = Math.max(clock + horizon, slot ?? 0) + ABSENT_MS;
+      const isAhead = (at: number) => at > clock + AHEAD_MOST_MS;
+      return {
+        ...s,
+        nextSlot:
+          given === 0
+            ? s.nextSlot
+            : share === undefined || isAhead(s.nextSlot)
+              ? next
+              : Math.max(s.nextSlot, next),
+        sharedSlot:
+          share === undefined && given > 0 ? next : isAhead(s.sharedSlot) ? 0 : s.sharedSlot,
+        claimedAt: clock,
+        sharers: [...others, { id: worker, until, slot }].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      };
+    },
+  };
+}
+
+/** Whole messages, so that the shares together are the rate. */
+function shareOf(rate: number, processes: number, place: number): number | undefined {
+  if (processes === 1) return rate;
+  if (rate / processes < SHARE_LEAST) return undefined;
+  const whole = Math.floor(rate);
+  return Math.floor(whole / processes) + (place < whole % processes ? 1 : 0);
+}
+
+/** Where the send times of this process go on. */
+function ownSlot(
+  s: SenderRow,
+  p: {
+    readonly share: number | undefined;
+    readonly mine: number | undefined;
+    readonly clock: number;
+    readonly others: readonly Sharer[];
+  },
+): number {
+  if (p.share === undefined)
+    // Turns begin once no process has late send times of a share in hand.
+    return p.others.some(({ slot }) => slot !== null)
+      ? Math.max(s.nextSlot, p.clock) + ABSENT_MS
+      : s.nextSlot;
+  if (p.others.length > 0 && p.mine === undefined)
+    return Math.max(s.sharedSlot, s.nextSlot + JOIN_MS);
+  return Math.max(s.sharedSlot, p.mine ?? s.nextSlot);
+}
+
+/** Postgres keeps times in whole microseconds. */
+export function inMicros(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
