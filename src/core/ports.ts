@@ -7,6 +7,7 @@ export type {
   CampaignStore,
   ForecastInput,
   ForecastSender,
+  InParts,
   IntakeStore,
   Loading,
   LoadingHold,
