@@ -17,7 +17,8 @@ import type { RoadSettings } from './road.ts';
 import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');
-const READ = statement('campaigns');
+const READ = statement('campaign');
+const LIST = statement('campaigns');
 const BY_KEY = {
   name: 'campaign_by_key',
   text: 'select id, spec_sha256, body_sha256 from campaigns where idempotency_key = $1',
@@ -62,7 +63,7 @@ interface CampaignRow {
 /** Makes the {@link CampaignStore} over a database. */
 export function campaignStore(database: Database, settings: RoadSettings): CampaignStore {
   async function get(id: string): Promise<CampaignSummary | undefined> {
-    const [row] = await database.run<CampaignRow>(READ, [id, 1]);
+    const [row] = await database.run<CampaignRow>(READ, [id]);
     return row && toSummary(row);
   }
 
@@ -128,7 +129,7 @@ export function campaignStore(database: Database, settings: RoadSettings): Campa
     },
     get,
     async list({ limit }) {
-      const rows = await database.run<CampaignRow>(READ, [null, limit]);
+      const rows = await database.run<CampaignRow>(LIST, [limit]);
       return rows.map(toSummary);
     },
     async progress(id) {
