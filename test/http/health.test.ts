@@ -101,10 +101,14 @@ it('says why a sender is silent; who has no key learns neither its id nor a numb
     return body.silent;
   };
   const since = expect.any(String);
-  expect(await told(null)).toEqual([{ since, why: 'the sender is stopped: 131031: +… is locked' }]);
-  expect(await told()).toEqual([
-    { sender, since, why: 'the sender is stopped: 131031: +4915112000001 is locked' },
-  ]);
+  const silent = await told(null);
+  expect(silent).toContainEqual({ since, why: 'the sender is stopped: 131031: +… is locked' });
+  expect(JSON.stringify(silent)).not.toMatch(/\d{7}/);
+  expect(await told()).toContainEqual({
+    sender,
+    since,
+    why: 'the sender is stopped: 131031: +4915112000001 is locked',
+  });
 });
 
 it('a database that is away is a problem that tells no address', async () => {

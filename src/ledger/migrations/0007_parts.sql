@@ -5,8 +5,9 @@
 
 -- The last row of the part behind `after_row`; null where no row comes after it.
 create function part_end(campaign_ text, after_row integer, most integer) returns integer language sql stable as $$
+  -- Not `exists`: where nothing comes after it, that may look for it through the whole ledger.
   select after_row + most
-  where exists (select from requests r where r.campaign_id = campaign_ and r.row > after_row + most)
+  where after_row + most < (select max(r.row) from requests r where r.campaign_id = campaign_)
 $$;
 
 -- Some people, by id, of campaigns that are cancelled.
@@ -35,6 +36,9 @@ begin
     part_end(campaign_, after_row, most);
 end $$;
 
+-- Each single request is a campaign: there may be as many of them as people.
+create index campaigns_cancelled on campaigns (ended_at) where state = 'cancelled';
+
 -- What a process that died between two parts has left, for the sweep. Null: of any campaign cancelled within a day.
 create or replace function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
 declare
@@ -43,8 +47,8 @@ declare
 begin
   for left_ in
     select c.id from campaigns c
-    where c.state = 'cancelled'
-      and (c.id = campaign_ or (campaign_ is null and c.ended_at > now_() - interval '24 hours'))
+    where c.state = 'cancelled' and c.ended_at > now_() - interval '24 hours'
+      and (campaign_ is null or c.id = campaign_)
     order by c.id
   loop
     cancelled := cancelled + cancel_people(array(
