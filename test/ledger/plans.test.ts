@@ -138,7 +138,7 @@ describe('on a full ledger', () => {
 
   test('the count sees a statement that reads a whole table', async () => {
     const seen = await overread((_ledger, _n, { pool }) =>
-      pool.query('select count(*) from pairs where asks is null'),
+      pool.query('select count(*) from pairs where cardinality(asks) > 9'),
     );
     expect(seen.map(([table]) => table)).toEqual(['pairs']);
   });

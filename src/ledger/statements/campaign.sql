@@ -1,5 +1,5 @@
--- One campaign with counts by state, also that of a single request. A statement of its own: with an optional id the plan
--- becomes generic from the sixth run of a connection on, and reads all campaigns.
+-- One campaign with counts by state, also that of a single request. A statement of its own: with an optional id it is
+-- planned anew each time, or by a plan that reads all campaigns.
 -- $1 id
 select c.*,
   coalesce((select json_object_agg(state, n) from (
