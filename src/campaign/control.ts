@@ -1,7 +1,7 @@
 /** What a person may do to a campaign: start, pause, resume, cancel. */
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import type { CampaignStore, SenderStore } from '../core/ports.ts';
+import type { CampaignStore, InParts, SenderStore } from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
@@ -65,20 +65,20 @@ async function toConfiguredSender(
 }
 
 /**
- * Whatever is not sent will not be: those requests end as `cancelled`.
- * @param onProgress hears how many so far
+ * Whatever is not sent will not be: those requests end as `cancelled`. Where `how.signal` ends it before, nobody is
+ * asked any more either, and a running sender or the same word does the rest.
  */
 export function cancelCampaign(
   target: ControlTarget,
   id: string,
-  onProgress?: (cancelled: number) => void,
+  how: InParts = {},
 ): Promise<Result<CampaignSummary, Problem>> {
   return move(target, id, {
     from: ['loading', 'draft', 'running', 'paused'],
     to: 'cancelled',
     verb: 'cancelled',
     reason: { by: 'person', message: 'cancelled by hand' },
-    ...(onProgress ? { onProgress } : {}),
+    how,
   });
 }
 
@@ -90,7 +90,7 @@ async function move(
     to: CampaignState;
     verb: string;
     reason?: PauseReason;
-    onProgress?: (cancelled: number) => void;
+    how?: InParts;
   },
 ): Promise<Result<CampaignSummary, Problem>> {
   const moved = await ledger.campaigns.transition({
@@ -98,7 +98,7 @@ async function move(
     from: p.from,
     to: p.to,
     ...(p.reason ? { reason: p.reason } : {}),
-    ...(p.onProgress ? { onProgress: p.onProgress } : {}),
+    ...p.how,
   });
   const campaign = moved && (await ledger.campaigns.get(id));
   if (campaign === undefined) {

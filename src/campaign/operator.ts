@@ -1,5 +1,5 @@
 /** An operator's word about requests that ended badly, or whose end is not known. */
-import type { CampaignStore, EvidenceStore } from '../core/ports.ts';
+import type { CampaignStore, EvidenceStore, InParts } from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { RequestState } from '../core/request.ts';
@@ -38,7 +38,8 @@ export async function settleRequest(
 }
 
 /**
- * Asks again those that ended in one of the states (or with one error code). This is the one way in which a person whose outcome is uncertain is asked again by hand.
+ * Asks again those that ended in one of the states (or with one error code). This is the one way in which a person
+ * whose outcome is uncertain is asked again by hand. Where `signal` ends it before, the same word does the rest.
  */
 export async function retryRequests(
   { ledger }: OperatorTarget,
@@ -46,10 +47,8 @@ export async function retryRequests(
     readonly campaignId: string;
     readonly states: readonly ('rejected' | 'skipped' | 'expired' | 'uncertain')[];
     readonly errorCode?: number;
-    /** Hears how many so far. */
-    readonly onProgress?: (retried: number) => void;
-  },
-): Promise<Result<{ readonly retried: number }, Problem>> {
+  } & InParts,
+): Promise<Result<{ readonly retried: number; readonly whole: boolean }, Problem>> {
   const done = await ledger.evidence.retry(p);
   if (done === undefined) {
     return err(
@@ -58,8 +57,9 @@ export async function retryRequests(
       }),
     );
   }
-  const { retried, state } = done;
-  if (state === 'running' || state === 'paused' || state === 'completed') return ok({ retried });
+  const { retried, whole, state } = done;
+  if (state === 'running' || state === 'paused' || state === 'completed')
+    return ok({ retried, whole });
   const some = retried === 0 ? 'nobody' : `after ${retried} nobody more`;
   return err(
     problem(

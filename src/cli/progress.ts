@@ -16,6 +16,14 @@ export interface SendingMoment {
   readonly secondsLeft: number | null;
 }
 
+/** What a moment of work on a list that is there looks like. */
+export interface PartsMoment {
+  /** Rows of the list that were looked at, of so many. */
+  readonly looked: number;
+  readonly lines: number;
+  readonly changed: number;
+}
+
 /** A shown progress. */
 export interface Progress<T> {
   update(moment: T): void;
@@ -45,7 +53,11 @@ export function countsLine(counts: Counts): string {
 
 /** Progress of a campaign. */
 export function sendingProgress(terminal: Terminal): Progress<SendingMoment> {
-  return terminal.isTerminal ? barProgress(terminal) : plainProgress(terminal, sendingLine);
+  if (!terminal.isTerminal) return plainProgress(terminal, sendingLine);
+  return barProgress(terminal, {
+    of: (moment) => ({ value: settledOf(moment), total: peopleOf(moment) }),
+    text: (moment) => sendingLine(moment).replace(/^sending {2}/, ''),
+  });
 }
 
 /** Progress of reading a list, whose length nobody knows before its end. */
@@ -59,15 +71,46 @@ export function readingProgress(
   );
 }
 
-function sendingLine({ counts, rate, secondsLeft }: SendingMoment): string {
-  const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  const settled = total - openCount(counts);
-  const left = secondsLeft === null ? '' : `  ${span(secondsLeft)} left`;
-  return `sending  ${count(settled)}/${count(total)}  ${rate.toFixed(1)}/s  ${countsLine(counts)}${left}`;
+function peopleOf({ counts }: SendingMoment): number {
+  return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }
 
-function barProgress(terminal: Terminal): Progress<SendingMoment> {
-  let latest: SendingMoment | undefined;
+function settledOf(moment: SendingMoment): number {
+  return peopleOf(moment) - openCount(moment.counts);
+}
+
+function sendingLine(moment: SendingMoment): string {
+  const { counts, rate, secondsLeft } = moment;
+  const of = `${count(settledOf(moment))}/${count(peopleOf(moment))}`;
+  const left = secondsLeft === null ? '' : `  ${span(secondsLeft)} left`;
+  return `sending  ${of}  ${rate.toFixed(1)}/s  ${countsLine(counts)}${left}`;
+}
+
+/**
+ * Progress of work on a list that is there already: a bar on a terminal, nothing elsewhere, where only what
+ * it came to is of use.
+ * @param done what is done to people, e.g. `cancelled`
+ */
+export function partsProgress(terminal: Terminal, done: string): Progress<PartsMoment> {
+  if (!terminal.isTerminal) return { update: () => undefined, stop: () => undefined };
+  const began = performance.now();
+  return barProgress(terminal, {
+    text: ({ looked, lines, changed }) => {
+      const left = (((performance.now() - began) / 1_000) * (lines - looked)) / looked;
+      return `${count(looked)}/${count(lines)} lines  ${done} ${count(changed)}  ${span(left)} left`;
+    },
+    of: ({ looked, lines }) => ({ value: looked, total: lines }),
+  });
+}
+
+/** How a moment is shown by a bar. */
+interface Bar<T> {
+  of(moment: T): { readonly value: number; readonly total: number };
+  text(moment: T): string;
+}
+
+function barProgress<T>(terminal: Terminal, shown: Bar<T>): Progress<T> {
+  let latest: T | undefined;
   const bar = new SingleBar({
     stream: terminal.err,
     barsize: 24,
@@ -79,20 +122,20 @@ function barProgress(terminal: Terminal): Progress<SendingMoment> {
     format: (_options, { progress }) => {
       const filled = Math.round(progress * 24);
       const drawn = '█'.repeat(filled) + '░'.repeat(24 - filled);
-      const text = latest === undefined ? '' : sendingLine(latest).replace(/^sending {2}/, '');
+      const text = latest === undefined ? '' : shown.text(latest);
       return `${drawn} ${String(Math.floor(progress * 100)).padStart(3)}%  ${text}`;
     },
   });
   return {
     update: (moment) => {
-      const total = Object.values(moment.counts).reduce((sum, n) => sum + n, 0);
+      const { value, total } = shown.of(moment);
       if (latest === undefined) {
         bar.start(total, 0);
         terminal.live({ draw: () => bar.render() });
       }
       latest = moment;
       bar.setTotal(total);
-      bar.update(total - openCount(moment.counts));
+      bar.update(value);
     },
     stop: () => {
       terminal.live(undefined);

@@ -8,6 +8,7 @@ export type {
   CampaignStore,
   ForecastInput,
   ForecastSender,
+  InParts,
   IntakeStore,
   ListTerms,
   Loading,

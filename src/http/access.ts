@@ -29,20 +29,32 @@ const WRONG_KEY = problem('UNAUTHORIZED', 'The API key is not one of this servic
   next: 'Send one of API_KEYS as `Authorization: Bearer <key>`.',
 });
 
+/** Makes the look at whether a request carries one of the keys, for routes that tell more to those who do. */
+export function keyHolder(keys: readonly Secret[]): (request: FastifyRequest) => boolean {
+  const digests = keys.map((key) => digest(key.reveal()));
+  return (request) => {
+    const given = keyOf(request);
+    return given !== undefined && isAmong(digests, given);
+  };
+}
+
 /** Makes the hook that stands before every route. */
 export function keyCheck(keys: readonly Secret[]) {
-  const digests = keys.map((key) => digest(key.reveal()));
+  const holdsKey = keyHolder(keys);
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply | undefined> => {
     if (request.routeOptions.config?.access !== undefined) return undefined;
-    const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (given !== undefined && isAmong(digests, given)) return undefined;
+    if (holdsKey(request)) return undefined;
     reply.header('www-authenticate', 'Bearer realm="callpermit"');
-    if (digests.length === 0) return sendProblem(reply, NO_KEYS);
-    return sendProblem(reply, given === undefined ? NO_KEY : WRONG_KEY);
+    if (keys.length === 0) return sendProblem(reply, NO_KEYS);
+    return sendProblem(reply, keyOf(request) === undefined ? NO_KEY : WRONG_KEY);
   };
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 /** Makes the check of `Authorization: Basic`; `undefined` where no password is set. */

@@ -1,6 +1,7 @@
 /** Probes: `live` says that the process answers at all, `ready` that it can do its work. */
 import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
+import { keyHolder } from './access.ts';
 import { sendProblem } from './problems.ts';
 import { readiness } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -8,8 +9,12 @@ import type { HttpServer } from './typed-server.ts';
 // Orchestrators give a probe a second or more by default; a service that takes longer is not ready.
 const PROBE_MS = 2_000;
 
-/** Adds `/health/live` and `/health/ready`, which need no key. */
-export function healthRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'queue'>): void {
+/** Adds `/health/live` and `/health/ready`, which need no key; only to who has one `ready` names senders. */
+export function healthRoutes(
+  server: HttpServer,
+  app: Pick<App, 'config' | 'ledger' | 'queue'>,
+): void {
+  const holdsKey = keyHolder(app.config.apiKeys);
   const tags = ['health'];
   const config = { access: 'open' } as const;
 
@@ -20,7 +25,7 @@ export function healthRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'queu
   server.get(
     '/health/ready',
     { config, schema: { tags, security: [], response: { 200: readiness } } },
-    async (_request, reply) => {
+    async (request, reply) => {
       const [database, queue] = await Promise.all([
         answers(within(PROBE_MS, app.ledger.ping())),
         answers(app.queue.ping(PROBE_MS)),
@@ -28,7 +33,8 @@ export function healthRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'queu
       const checks = { database: word(database), queue: word(queue) };
       if (database && queue) {
         const silent = await within(PROBE_MS, silentSenders(app)).catch(() => []);
-        return { status: 'ready' as const, checks, silent };
+        const shown = holdsKey(request) ? silent : silent.map(withoutIds);
+        return { status: 'ready' as const, checks, silent: shown };
       }
       return sendProblem(reply, outOfReach({ database, queue }), { checks });
     },
@@ -42,6 +48,11 @@ async function silentSenders(app: Pick<App, 'ledger'>) {
       ? []
       : [{ sender: senderId, since: silence.since?.toISOString() ?? null, why: silence.why }],
   );
+}
+
+// Reasons may quote Meta, who names numbers and ids; years and codes are shorter.
+function withoutIds({ since, why }: { since: string | null; why: string }) {
+  return { since, why: why.replace(/\d{7,}/g, '…') };
 }
 
 function outOfReach(up: { database: boolean; queue: boolean }): Problem {

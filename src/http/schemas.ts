@@ -193,8 +193,14 @@ export const readiness = z.object({
   status: z.literal('ready'),
   checks: z.object({ database: answering, queue: answering }),
   silent: z
-    .array(z.object({ sender: z.string(), since: z.iso.datetime().nullable(), why: z.string() }))
-    .describe('Senders that have people to ask and ask nobody.'),
+    .array(
+      z.object({
+        sender: z.string().optional().describe('Its phone number id, to callers with a key.'),
+        since: z.iso.datetime().nullable(),
+        why: z.string(),
+      }),
+    )
+    .describe('Senders that have people to ask and ask nobody, one entry each.'),
 });
 
 /** A problem (RFC 9457), for the description of the API. */

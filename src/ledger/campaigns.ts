@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { adviceFor } from '../core/advice.ts';
 import type { Campaign, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
+import type { CampaignProgress, CampaignStore, InParts } from '../core/ports.ts';
 import { problem } from '../core/problem.ts';
 import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
@@ -11,12 +11,14 @@ import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';
 import { readForecast } from './forecast.ts';
+import { inParts } from './parts.ts';
 import { readRefusedLines, readResults } from './results.ts';
 import type { RoadSettings } from './road.ts';
 import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');
-const READ = statement('campaigns');
+const READ = statement('campaign');
+const LIST = statement('campaigns');
 const BY_KEY = {
   name: 'campaign_by_key',
   text: 'select id, spec_sha256, body_sha256 from campaigns where idempotency_key = $1',
@@ -27,9 +29,7 @@ const MOVE = {
   name: 'move_campaign',
   text: 'select moved, state from move_campaign($1, $2, $3, $4)',
 };
-const CANCEL = { name: 'cancel_requests', text: 'select cancel_requests($1, $2) as cancelled' };
-/** A statement of this many takes a tenth of a second: longer ones hold up those who send. */
-const CANCEL_MOST = 5_000;
+const CANCEL = { name: 'cancel_part', text: 'select * from cancel_part($1, $2, $3)' };
 const REASSIGN = statement('reassign');
 
 interface CampaignRow {
@@ -67,22 +67,20 @@ export function campaignStore(
   newId: () => string = newCampaignId,
 ): CampaignStore {
   async function get(id: string): Promise<CampaignSummary | undefined> {
-    const [row] = await database.run<CampaignRow>(READ, [id, 1]);
+    const [row] = await database.run<CampaignRow>(READ, [id]);
     return row && toSummary(row);
   }
 
-  async function cancelRequests(id: string, onProgress?: (cancelled: number) => void) {
-    for (let cancelled = 0, part = CANCEL_MOST; part === CANCEL_MOST; ) {
-      const [row] = await database.run<{ cancelled: number }>(
+  /** Of a campaign that is cancelled. */
+  const cancelRequests = (id: string, how: InParts) =>
+    inParts(how, async (after, most) => {
+      const [part] = await database.run<{ cancelled: number; last_row: number | null }>(
         CANCEL,
-        [id, CANCEL_MOST],
+        [id, after, most],
         PATIENT_LIMITS,
       );
-      part = row?.cancelled ?? 0;
-      cancelled += part;
-      onProgress?.(cancelled);
-    }
-  }
+      return part && { changed: part.cancelled, lastRow: part.last_row };
+    });
 
   return {
     async create(spec) {
@@ -135,7 +133,7 @@ export function campaignStore(
     },
     get,
     async list({ limit }) {
-      const rows = await database.run<CampaignRow>(READ, [null, limit]);
+      const rows = await database.run<CampaignRow>(LIST, [limit]);
       return rows.map(toSummary);
     },
     async progress(id) {
@@ -165,14 +163,14 @@ export function campaignStore(
       };
       return progress;
     },
-    async transition({ id, from, to, reason, onProgress }) {
+    async transition({ id, from, to, reason, ...how }) {
       const [row] = await database.run<{ moved: boolean; state: CampaignState }>(
         MOVE,
         [id, from, to, reason === undefined ? null : JSON.stringify(reason)],
         PATIENT_LIMITS,
       );
       // Also where it was cancelled before: whoever did so may have died with a part of it.
-      if (row?.state === 'cancelled') await cancelRequests(id, onProgress);
+      if (row?.state === 'cancelled') await cancelRequests(id, how);
       return row;
     },
     async reassign({ id, senderId }) {

@@ -5,6 +5,7 @@ import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports
 import type { RequestState } from '../core/request.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
+import { inParts } from './parts.ts';
 import { statement } from './sql.ts';
 
 const TAKE = statement('take_check');
@@ -18,9 +19,7 @@ const UNCERTAIN = {
   text: 'select id::text, fence, state from requests where campaign_id = $1 and row = $2',
 };
 const SETTLE = { name: 'settle', text: 'select applied, state from record_outcomes($1)' };
-const RETRY = { name: 'retry', text: 'select * from retry_requests($1, $2, $3, $4, $5)' };
-/** A statement of this many takes a tenth of a second: longer ones hold up those who send. */
-const RETRY_MOST = 2_000;
+const RETRY = { name: 'retry_part', text: 'select * from retry_part($1, $2, $3, $4, $5)' };
 
 interface CheckRow {
   readonly request: string;
@@ -39,8 +38,7 @@ interface CheckRow {
 
 interface RetryRow {
   readonly retried: number;
-  /** `null` where that was the last part. */
-  readonly last_id: string | null;
+  readonly last_row: number | null;
   readonly campaign_state: CampaignState;
 }
 
@@ -99,20 +97,18 @@ export function evidenceStore(database: Database): EvidenceStore {
       ]);
       return { settled: done?.applied === true, state: done?.state ?? found.state };
     },
-    async retry({ campaignId, states, errorCode, onProgress }) {
-      let retried = 0;
-      for (let after: string | null = '0'; ; ) {
-        const [part]: RetryRow[] = await database.run<RetryRow>(
+    async retry({ campaignId, states, errorCode, ...how }) {
+      let state: CampaignState | undefined;
+      const { changed, whole } = await inParts(how, async (after, most) => {
+        const [part] = await database.run<RetryRow>(
           RETRY,
-          [campaignId, states, errorCode ?? null, after, RETRY_MOST],
+          [campaignId, states, errorCode ?? null, after, most],
           PATIENT_LIMITS,
         );
-        if (part === undefined) return undefined;
-        retried += part.retried;
-        onProgress?.(retried);
-        after = part.last_id;
-        if (after === null) return { retried, state: part.campaign_state };
-      }
+        state = part?.campaign_state;
+        return part && { changed: part.retried, lastRow: part.last_row };
+      });
+      return state && { retried: changed, whole, state };
     },
   };
 }

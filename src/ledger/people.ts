@@ -5,15 +5,33 @@ import { statement } from './sql.ts';
 
 const SUPPRESS = statement('suppress');
 const SUPPRESSIONS = statement('suppressions');
+const SUPPRESSIONS_OF = statement('suppressions_of');
 const UNSUPPRESS = {
   name: 'unsuppress',
   text: 'delete from suppressions where person = any($1::text[]) returning person',
 };
 const BOOK = statement('book_permission');
 const PERMISSIONS = statement('permissions');
+const PERMISSIONS_OF = statement('permissions_of');
 const CALL = statement('connected_call');
 
 const PAGE = 1_000;
+
+interface SuppressionRow {
+  readonly person: string;
+  readonly reason: string | null;
+  readonly source: Suppression['source'];
+  readonly added_at: Date;
+}
+
+interface PermissionRow {
+  readonly sender_id: string;
+  readonly person: string;
+  readonly status: Permission['status'];
+  readonly expires_at: Date | null;
+  readonly at: Date;
+  readonly source: Permission['source'];
+}
 
 /** Makes the {@link PeopleStore} over a database. */
 export function peopleStore(database: Database): PeopleStore {
@@ -27,17 +45,13 @@ export function peopleStore(database: Database): PeopleStore {
       return (await database.run(UNSUPPRESS, [to.map(digits)])).length;
     },
     async *suppressions({ to } = {}) {
-      let after = '';
-      for (;;) {
-        const rows = await database.run<{
-          person: string;
-          reason: string | null;
-          source: Suppression['source'];
-          added_at: Date;
-        }>(SUPPRESSIONS, [after, PAGE, to === undefined ? null : digits(to)]);
-        for (const { person, reason, source, added_at } of rows)
-          yield { person, reason, source, addedAt: added_at };
-        if (rows.length < PAGE) return;
+      const ofOne = to === undefined ? undefined : [digits(to)];
+      for (let after = ''; ; ) {
+        const rows = await (ofOne
+          ? database.run<SuppressionRow>(SUPPRESSIONS_OF, ofOne)
+          : database.run<SuppressionRow>(SUPPRESSIONS, [after, PAGE]));
+        for (const { added_at, ...row } of rows) yield { ...row, addedAt: added_at };
+        if (ofOne || rows.length < PAGE) return;
         after = rows.at(-1)?.person ?? after;
       }
     },
@@ -46,20 +60,15 @@ export function peopleStore(database: Database): PeopleStore {
       return (await database.run(BOOK, values)).length > 0;
     },
     async *permissions({ to } = {}) {
-      let after = ['', ''];
-      for (;;) {
-        const rows = await database.run<{
-          sender_id: string;
-          person: string;
-          status: Permission['status'];
-          expires_at: Date | null;
-          at: Date;
-          source: Permission['source'];
-        }>(PERMISSIONS, [...after, PAGE, to === undefined ? null : digits(to)]);
+      const ofOne = to === undefined ? undefined : [digits(to)];
+      for (let after = ['', '']; ; ) {
+        const rows = await (ofOne
+          ? database.run<PermissionRow>(PERMISSIONS_OF, ofOne)
+          : database.run<PermissionRow>(PERMISSIONS, [...after, PAGE]));
         for (const { sender_id, expires_at, ...row } of rows)
           yield { ...row, senderId: sender_id, expiresAt: expires_at };
         const last = rows.at(-1);
-        if (rows.length < PAGE || last === undefined) return;
+        if (ofOne || rows.length < PAGE || last === undefined) return;
         after = [last.sender_id, last.person];
       }
     },

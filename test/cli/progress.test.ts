@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { countsLine, readingProgress, sendingProgress } from '../../src/cli/progress.ts';
+import {
+  countsLine,
+  partsProgress,
+  readingProgress,
+  sendingProgress,
+} from '../../src/cli/progress.ts';
 import { counts, remembering } from './support.ts';
 
 const moment = {
@@ -40,6 +45,21 @@ describe('progress', () => {
     const shown = err();
     expect(shown).toMatch(/█+░+ +53% .*532\/1,000 {2}78\.2\/s {2}accepted 520.*1 min 05 s left/);
     expect(shown).toContain('\r\u001b[2Ka word in between\n');
+  });
+
+  test('work on a list that is there has a bar on a terminal, and nothing elsewhere', () => {
+    const moment = { looked: 2_000, lines: 8_000, changed: 1_500 };
+    const [shown, silent] = [remembering({ isTTY: true }), remembering()];
+    for (const { terminal } of [shown, silent]) {
+      const progress = partsProgress(terminal, 'cancelled');
+      progress.update(moment);
+      progress.update(moment);
+      progress.stop();
+    }
+    expect(shown.err()).toMatch(
+      /█{6}░{18} +25% {2}2,000\/8,000 lines {2}cancelled 1,500 {2}\d+ s left/,
+    );
+    expect(silent.err()).toBe('');
   });
 
   test('states nobody is in are left out', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type Service, startService } from './support.ts';
@@ -79,6 +80,35 @@ it('ready when database and queue answer, and says which one is out when they do
 
   await redis.restart();
   for (;;) if ((await ready()).status === 200) break;
+});
+
+it('says why a sender is silent; who has no key learns neither its id nor a number', async () => {
+  const sender = '106540000000999';
+  const client = new pg.Client({ connectionString: database.connectionString });
+  await client.connect();
+  await client.query(
+    "insert into senders (id, account, rate_allowed, rate_now) values ($1, 'w', 80, 80)",
+    [sender],
+  );
+  await client.query(
+    `insert into workers (id, sender_id, messages_per_second, in_flight, seen_at, silent_since, silent_why)
+     values ('w', $1, 80, 0, now(), now(), $2)`,
+    [sender, 'the sender is stopped: 131031: +4915112000001 is locked'],
+  );
+  await client.end();
+  const told = async (key?: null) => {
+    const { body } = await service.call('GET', '/health/ready', key === null ? { key } : {});
+    return body.silent;
+  };
+  const since = expect.any(String);
+  const silent = await told(null);
+  expect(silent).toContainEqual({ since, why: 'the sender is stopped: 131031: +… is locked' });
+  expect(JSON.stringify(silent)).not.toMatch(/\d{7}/);
+  expect(await told()).toContainEqual({
+    sender,
+    since,
+    why: 'the sender is stopped: 131031: +4915112000001 is locked',
+  });
 });
 
 it('a database that is away is a problem that tells no address', async () => {

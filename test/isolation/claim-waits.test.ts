@@ -120,7 +120,7 @@ describe('a claim whose answer is never read', () => {
     const waiting = await queued();
     const claimId = newClaimId();
     const give = (ledger: Ledger) =>
-      giveBackUnread(ledger, { senderId: waiting.senderId, claimId, held: [] });
+      giveBackUnread(ledger, { senderId: waiting.senderId, claimId });
     const ask = (ledger: Ledger) => claim(ledger, waiting.senderId, [waiting.job], { claimId });
     const expectUnasked = async (ends: readonly string[]) => {
       const [state] = await bench.states(waiting.id);

@@ -1,23 +1,9 @@
-/**
- * The calls of the ledger that change their shape: made here by what the ledger at hand offers, so
- * that one text of these specs runs before and after the change.
- */
+/** The calls of the ledger that these specs make again and again, in short. */
 import type { PauseReason } from '../../src/core/campaign.ts';
 import type { ClaimAnswer, ClaimRef, QueueJob } from '../../src/core/ports.ts';
 import type { RequestState } from '../../src/core/request.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { LEASE_MS } from '../ledger/support.ts';
-
-interface EitherRoad {
-  claim(p: object): Promise<ClaimAnswer>;
-  streak(p: object): Promise<boolean>;
-  record(entries: readonly object[]): Promise<unknown>;
-  release?(p: { worker: string; claims: readonly ClaimRef[] }): Promise<void>;
-  releaseLost?(p: { worker: string; held: readonly string[] }): Promise<number>;
-  releaseClaim?(p: { senderId: string; claimId: string }): Promise<number>;
-}
-
-const roadOf = (ledger: Ledger) => ledger.road as unknown as EitherRoad;
 
 /** The process that claims in these specs. */
 const WORKER = 'w';
@@ -38,18 +24,12 @@ export function claim(
   p: { readonly claimId?: string; readonly leaseMs?: number; readonly worker?: string } = {},
 ): Promise<ClaimAnswer> {
   const { claimId = newClaimId(), leaseMs = LEASE_MS, worker = WORKER } = p;
-  return roadOf(ledger).claim({ senderId, jobs, worker, leaseMs, claimId });
+  return ledger.road.claim({ senderId, jobs, worker, leaseMs, claimId });
 }
 
 /** A process gives claims back that it holds and has not written. */
-export async function giveBackUnsent(
-  ledger: Ledger,
-  claims: readonly ClaimRef[],
-  worker = WORKER,
-): Promise<void> {
-  const road = roadOf(ledger);
-  if (road.release) return road.release({ worker, claims });
-  await road.record(
+export async function giveBackUnsent(ledger: Ledger, claims: readonly ClaimRef[]): Promise<void> {
+  await ledger.road.record(
     claims.map(({ request, fence }) => ({
       ...{ request, fence, state: 'pending', outcome: 'unsent' },
       ...{ countAttempt: false, giveBackAllowance: true },
@@ -60,11 +40,9 @@ export async function giveBackUnsent(
 /** A process gives back what a claim took whose answer it never read. */
 export async function giveBackUnread(
   ledger: Ledger,
-  p: { readonly senderId: string; readonly claimId: string; readonly held: readonly string[] },
+  p: { readonly senderId: string; readonly claimId: string },
 ): Promise<void> {
-  const road = roadOf(ledger);
-  if (road.releaseClaim) await road.releaseClaim(p);
-  else await road.releaseLost?.({ worker: WORKER, held: p.held });
+  await ledger.road.releaseClaim(p);
 }
 
 /** Counts equal failures of these attempts. */
@@ -79,7 +57,7 @@ export function streak(
   },
 ): Promise<boolean> {
   const attempts = p.attempts.map(({ request, fence }) => ({ request, fence }));
-  return roadOf(ledger).streak({ ...p, attempts, requests: attempts.map((one) => one.request) });
+  return ledger.road.streak({ ...p, attempts });
 }
 
 /** A person cancels a campaign. */
@@ -98,6 +76,5 @@ export async function retry(
   campaignId: string,
   states: readonly RequestState[],
 ): Promise<number> {
-  const answer: unknown = await ledger.evidence.retry({ campaignId, states });
-  return typeof answer === 'number' ? answer : (answer as { retried: number }).retried;
+  return (await ledger.evidence.retry({ campaignId, states }))?.retried ?? 0;
 }

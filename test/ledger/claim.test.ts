@@ -33,7 +33,10 @@ describe('a claim in hand that missed its send time', () => {
   });
 
   test.each<[string, (of: { readonly id: string; readonly to: string }) => Promise<unknown>]>([
-    ['opted out', ({ to }) => bench.ledger.people.suppress({ people: [{ to }], source: 'operator' })],
+    [
+      'opted out',
+      ({ to }) => bench.ledger.people.suppress({ people: [{ to }], source: 'operator' }),
+    ],
     [
       'granted a permission',
       ({ to }) =>

@@ -14,7 +14,9 @@ import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown } from '../failure.ts';
 import { forecastAtStart } from '../forecast.ts';
+import { type DoneInParts, doInParts } from '../in-parts.ts';
 import { positive } from '../options.ts';
+import { dieBy } from '../shutdown.ts';
 import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
 import { count, printable, table } from '../table.ts';
 import { addOperator } from './operator.ts';
@@ -30,7 +32,9 @@ interface Verb {
   readonly description: string;
   /** The states it leads to; being there already is success, so that scripts may repeat it. */
   readonly target: readonly CampaignState[];
-  readonly move: typeof startCampaign;
+  readonly move: typeof cancelCampaign;
+  /** Only where it changes a whole list, and takes its time: what it does to its people. */
+  readonly toPeople?: string;
 }
 
 const VERBS: readonly Verb[] = [
@@ -61,9 +65,10 @@ const VERBS: readonly Verb[] = [
     name: 'cancel',
     summary: 'give up what is not sent',
     description:
-      'Ends a campaign. Everybody not asked yet becomes `cancelled`; there is no way back.',
+      'Ends a campaign. Everybody not asked yet becomes `cancelled`; there is no way back. Nobody is asked any more from its first moment on; on a long list the rest takes a minute, with a bar on a terminal.',
     target: ['cancelled'],
     move: cancelCampaign,
+    toPeople: 'cancelled',
   },
 ];
 
@@ -137,14 +142,14 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
   });
 }
 
-function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
     }
-    const moved = await verb.move(app, id);
+    const { result: moved, stoppedBy } = await carryOut(cli, app, verb, id, before);
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
     const isThere = stands !== undefined && verb.target.includes(stands.state);
     if (!moved.ok && (moved.error.code !== 'CAMPAIGN_STATE' || !isThere)) throw thrown(moved.error);
@@ -157,9 +162,29 @@ function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<vo
         `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
       );
     if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
+    const left = stands.counts.pending + stands.counts.queued;
+    if (stoppedBy !== undefined && left > 0)
+      cli.terminal.say(
+        `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
+      );
     if (options.json)
-      cli.terminal.print(JSON.stringify({ ...campaignJson(stands), moved: moved.ok }));
+      cli.terminal.print(JSON.stringify({ ...campaignJson(stands), moved: moved.ok, stoppedBy }));
+    return stoppedBy;
   });
+  if (stoppedBy !== undefined) dieBy(stoppedBy);
+}
+
+async function carryOut(
+  cli: Cli,
+  app: App,
+  { move, toPeople }: Verb,
+  id: string,
+  before: CampaignSummary | undefined,
+): Promise<DoneInParts<Awaited<ReturnType<typeof cancelCampaign>>>> {
+  if (toPeople === undefined || before === undefined) return { result: await move(app, id) };
+  return doInParts(cli.terminal, { done: toPeople, lines: linesOf(before) }, (how) =>
+    move(app, id, how),
+  );
 }
 
 /** A running campaign moves only while a sender lives; not saying so would leave people waiting. */

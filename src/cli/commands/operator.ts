@@ -4,7 +4,10 @@ import { retryRequests, settleRequest } from '../../campaign/operator.ts';
 import { problem } from '../../core/problem.ts';
 import { type Cli, withApp } from '../cli.ts';
 import { thrown, unwrap } from '../failure.ts';
+import { doInParts } from '../in-parts.ts';
 import { errorCode, positive, someOf } from '../options.ts';
+import { dieBy } from '../shutdown.ts';
+import { linesOf } from '../summary.ts';
 import { count } from '../table.ts';
 
 const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
@@ -58,7 +61,7 @@ export function addOperator(campaign: Command, cli: Cli): void {
     .action((id: string, options: SettleOptions) => settle(cli, id, options));
 }
 
-function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
+async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
   if (options.uncertain && (options.status !== undefined || options.code !== undefined)) {
     throw thrown(
       problem('USAGE', '--uncertain goes alone: it is a decision of its own.', {
@@ -66,23 +69,33 @@ function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
       }),
     );
   }
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
-    const { retried } = unwrap(
-      await retryRequests(app, {
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const before = await app.ledger.campaigns.get(id);
+    const lines = before === undefined ? 0 : linesOf(before);
+    const done = await doInParts(cli.terminal, { done: 'to be asked again', lines }, (how) =>
+      retryRequests(app, {
         campaignId: id,
         states: options.uncertain ? ['uncertain'] : (options.status ?? ['rejected']),
         ...(options.code === undefined ? {} : { errorCode: options.code }),
+        ...how,
       }),
     );
+    const { retried, whole } = unwrap(done.result);
     const campaign = await app.ledger.campaigns.get(id);
     cli.terminal.about(`campaign ${id}, ${count(retried)} to be asked again`);
     cli.terminal.say(
-      retried === 0
+      retried === 0 && whole
         ? `Nobody in campaign ${id} ended that way: nothing was changed.`
         : `${count(retried)} will be asked again; campaign ${id} is ${campaign?.state}. A running \`callpermit sender\` takes them.`,
     );
-    if (options.json) cli.terminal.print(JSON.stringify({ id, state: campaign?.state, retried }));
+    if (!whole)
+      cli.terminal.say('The rest of its list is as it was; this command said again goes on.');
+    const { stoppedBy } = done;
+    if (options.json)
+      cli.terminal.print(JSON.stringify({ id, state: campaign?.state, retried, stoppedBy }));
+    return stoppedBy;
   });
+  if (stoppedBy !== undefined) dieBy(stoppedBy);
 }
 
 function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {

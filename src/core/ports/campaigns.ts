@@ -17,6 +17,14 @@ export interface NewCampaign extends CampaignSpec {
   readonly bodySha256?: string;
 }
 
+/** How work on a long list is done a part at a time. */
+export interface InParts {
+  /** Hears after each part how many people were changed, and how many rows of the list looked at, so far. */
+  onProgress?: (done: { readonly changed: number; readonly looked: number }) => void;
+  /** Ends it after the part under way. */
+  signal?: AbortSignal;
+}
+
 /** Campaigns in the ledger. */
 export interface CampaignStore {
   /**
@@ -34,14 +42,14 @@ export interface CampaignStore {
    * everybody along who is not sent, a part of them at a time; a process that dies between leaves the rest to
    * the sweep.
    */
-  transition(p: {
-    id: string;
-    from: readonly CampaignState[];
-    to: CampaignState;
-    reason?: PauseReason;
-    /** Hears how many people were cancelled so far. */
-    onProgress?: (cancelled: number) => void;
-  }): Promise<{ moved: boolean; state: CampaignState } | undefined>;
+  transition(
+    p: {
+      id: string;
+      from: readonly CampaignState[];
+      to: CampaignState;
+      reason?: PauseReason;
+    } & InParts,
+  ): Promise<{ moved: boolean; state: CampaignState } | undefined>;
   /**
    * Hands a campaign that its sender's fault paused to another sender, where nobody can have been
    * asked by its own (a wrong id); gives whether it was.

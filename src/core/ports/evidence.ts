@@ -1,6 +1,7 @@
 /** What the ledger does with evidence about requests whose outcome is not known. */
 import type { CampaignState } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
+import type { InParts } from './campaigns.ts';
 import type { ClaimRef } from './road.ts';
 
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
@@ -29,16 +30,18 @@ export interface EvidenceStore {
     as: 'accepted' | 'rejected';
   }): Promise<{ settled: boolean; state: RequestState } | undefined>;
   /**
-   * An operator asks again those that ended in some states, a part of them at a time; gives how many, and in
-   * which state the campaign is: one that is cancelled asks nobody.
+   * An operator asks again those that ended in some states, a part of them at a time; gives how many, whether
+   * the whole list was looked at, and in which state the campaign is: one that is cancelled asks nobody.
    */
-  retry(p: {
-    campaignId: string;
-    states: readonly RequestState[];
-    errorCode?: number;
-    /** Hears how many so far. */
-    onProgress?: (retried: number) => void;
-  }): Promise<{ readonly retried: number; readonly state: CampaignState } | undefined>;
+  retry(
+    p: {
+      campaignId: string;
+      states: readonly RequestState[];
+      errorCode?: number;
+    } & InParts,
+  ): Promise<
+    { readonly retried: number; readonly whole: boolean; readonly state: CampaignState } | undefined
+  >;
 }
 
 /** Delivery as webhooks tell it; it only moves forward. */

@@ -1,8 +1,7 @@
--- Campaigns with counts by state, newest first, without those of a single request; one of them, of
--- either kind, when an id is given.
--- $1 id or null  $2 how many at most
+-- Campaigns with counts by state, newest first, without those of a single request.
+-- $1 how many at most
 with chosen as (
-  select * from campaigns where ($1::text is null and not single) or id = $1 order by created_at desc, id limit $2
+  select * from campaigns where not single order by created_at desc, id limit $1
 )
 select c.*,
   coalesce((select json_object_agg(state, n) from (

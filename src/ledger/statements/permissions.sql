@@ -1,5 +1,5 @@
 -- The permission book, a page at a time.
--- $1 after sender id  $2 after person  $3 how many at most  $4 one person, or null for all
+-- $1 after sender id  $2 after person  $3 how many at most
 select sender_id, person, status, expires_at, at, source from permissions
-where (sender_id, person) > ($1, $2) and ($4::text is null or person = any(names_of($4)))
+where (sender_id, person) > ($1, $2)
 order by sender_id, person limit $3

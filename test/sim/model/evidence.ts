@@ -133,11 +133,13 @@ export function retry(
     readonly states: readonly RequestState[];
     readonly errorCode?: number;
   },
-): { readonly retried: number; readonly state: CampaignState } | undefined {
+):
+  | { readonly retried: number; readonly whole: boolean; readonly state: CampaignState }
+  | undefined {
   const campaign = now.campaigns.get(p.campaignId);
   if (campaign === undefined) return undefined;
   if (!['running', 'paused', 'completed'].includes(campaign.state))
-    return { retried: 0, state: campaign.state };
+    return { retried: 0, whole: true, state: campaign.state };
   const chosen = [...now.rows.values()].filter(
     (row) =>
       row.campaign === p.campaignId &&
@@ -152,5 +154,9 @@ export function retry(
     putBack(now, row.id, fresh);
   }
   if (chosen.length > 0) changeCampaign(now, p.campaignId, { errors: 0 });
-  return { retried: chosen.length, state: now.campaigns.get(p.campaignId)?.state ?? 'running' };
+  return {
+    retried: chosen.length,
+    whole: true,
+    state: now.campaigns.get(p.campaignId)?.state ?? 'running',
+  };
 }

@@ -1,0 +1,145 @@
+/**
+ * No statement of a ledger that is full reads a whole table, or walks through it by an index. Each is run as the
+ * program runs it, past the sixth time on its connection, from when on Postgres may take a plan that knows no values;
+ * then the rows that were read are counted by Postgres itself.
+ */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { accepted, newClaimId, newNumber, useLedger } from './support.ts';
+
+/** People of the full ledger: a hundred times what any one of the statements may read. */
+const FULL = 50_000;
+const RUNS = 8;
+/** A claim of 20 reads each of its rows several times: 8 runs take some 3,000 rows. */
+const MOST_READ = 12_000;
+const TABLES = ['requests', 'pairs', 'permissions', 'wa_ids', 'suppressions', 'campaigns'];
+
+describe('on a full ledger', () => {
+  const bench = useLedger();
+  let senderId = '';
+  let open = '';
+
+  beforeAll(async () => {
+    senderId = await bench.sender();
+    const fill = (sql: string, values: readonly unknown[]) => bench.rows(sql, [...values, FULL]);
+    await fill(
+      `insert into campaigns (id, sender_id, sender_ids, template, language, parameter_format, header_parameters, spec_sha256, single, state)
+       select 'old' || g, $1, array[$1], 't', 'en', 'positional', '{}', 'x', true, 'cancelled'
+       from generate_series(1, $2::int) g`,
+      [senderId],
+    );
+    await fill(
+      `insert into requests (campaign_id, sender_id, row, to_number, language, parameters, state, fence, wamid, wa_id, person)
+       select 'old' || g % 50 + 1, $1, 1 + g / 50, '+5531' || (900000000 + g), 'en', '{}', 'accepted', 1, 'wamid.old.' || g,
+         '5531' || (80000000 + g), '5531' || (900000000 + g)
+       from generate_series(1, $2::int) g`,
+      [senderId],
+    );
+    await fill(
+      `insert into pairs (sender_id, person, asks)
+       select $1, '5531' || (900000000 + g), array[row(g, 1, now())::ask] from generate_series(1, $2::int) g`,
+      [senderId],
+    );
+    await fill(
+      `insert into permissions (sender_id, person, status, at, source)
+       select $1, '5531' || (80000000 + g), 'declined', now(), 'webhook' from generate_series(1, $2::int) g`,
+      [senderId],
+    );
+    await fill(
+      `insert into wa_ids (number, wa_id)
+       select '+5531' || (900000000 + g), '5531' || (80000000 + g) from generate_series(1, $1::int) g`,
+      [],
+    );
+    await fill(
+      `insert into suppressions (person, source)
+       select '5541' || g, 'operator' from generate_series(1, $1::int) g`,
+      [],
+    );
+    await bench.rows('analyze');
+    // Of these no statistics know, as while a list runs.
+    open = await bench.campaign(senderId, 400);
+  });
+
+  async function rowsRead(): Promise<Map<string, number>> {
+    const found = await bench.rows<{ relname: string; n: string }>(
+      'select relname, seq_tup_read + coalesce(idx_tup_fetch, 0) as n from pg_stat_user_tables where relname = any($1)',
+      [TABLES],
+    );
+    return new Map(found.map(({ relname, n }) => [relname, Number(n)]));
+  }
+
+  /** Tables of which more was read than `act` may, where it runs eight times on one connection. */
+  async function overread(act: (ledger: Ledger, n: number, own: Database) => Promise<unknown>) {
+    const database: Database = openDatabase(bench.database.connectionString, { max: 1 });
+    const ledger = createLedger(database, { pairLimit: { perDay: 1, perWeek: 2 } });
+    const before = await rowsRead();
+    for (let n = 0; n < RUNS; n += 1) await act(ledger, n, database);
+    const { rows } = await database.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await database.close();
+    // What a connection has counted is there once its backend is gone.
+    const isThere = 'select from pg_stat_activity where pid = $1';
+    while ((await bench.rows(isThere, [rows[0]?.pid])).length > 0);
+    return [...(await rowsRead())].filter(([table, n]) => n - (before.get(table) ?? 0) > MOST_READ);
+  }
+
+  const old = (n: number) => String(100 + n);
+  const ACTS: readonly [string, (ledger: Ledger, n: number) => Promise<unknown>][] = [
+    [
+      'feed, claim and record, with a wa_id that differs',
+      async ({ road }) => {
+        const jobs = await road.feed({ senderId, limit: 20 });
+        await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
+        const { claimed } = await road.claim({
+          ...{ senderId, jobs, worker: 'w', leaseMs: 60_000, claimId: newClaimId() },
+        });
+        expect(claimed).toHaveLength(20);
+        await road.record(
+          claimed.map((one) => ({ ...accepted(one), waId: `99${one.to.slice(1)}` })),
+        );
+      },
+    ],
+    [
+      'a status by its wamid',
+      ({ evidence }, n) =>
+        evidence.applyStatus({ wamid: `wamid.old.${old(n)}`, status: 'delivered', at: new Date() }),
+    ],
+    ['a campaign by its id', ({ campaigns }, n) => campaigns.get(`old${old(n)}`)],
+    ['completing', ({ road }) => road.completeCampaigns()],
+    ['leases', ({ road }) => road.sweepLeases({ checkAfterMs: 1 })],
+    ['expiring', ({ road }) => road.expire()],
+    ['pausing what is blocked', ({ road }) => road.pauseBlocked()],
+    ['lost jobs', ({ road }) => road.staleQueued({ senderId, olderThanMs: 1, limit: 500 })],
+    ['a check', ({ evidence }) => evidence.takeCheck({ senderId, putOffMs: 1, paceMs: 0 })],
+    ['why it is silent', ({ silence }) => silence.standing(senderId)],
+    [
+      'a permission',
+      ({ people }) =>
+        people.bookPermission({
+          ...{ senderId, to: newNumber(), status: 'declined', at: new Date(), source: 'webhook' },
+        }),
+    ],
+    ['a call', ({ people }) => people.connectedCall({ senderId, to: newNumber(), at: new Date() })],
+    [
+      'one person of the opt-out list',
+      async ({ people }, n) => {
+        for await (const _ of people.suppressions({ to: `5541${old(n)}` }));
+      },
+    ],
+    [
+      'a part of a retry',
+      ({ evidence }) => evidence.retry({ campaignId: open, states: ['rejected'] }),
+    ],
+  ];
+
+  test.each(ACTS)('%s reads only what it is about', async (_, act) => {
+    expect(await overread(act)).toEqual([]);
+  });
+
+  test('the count sees a statement that reads a whole table', async () => {
+    const seen = await overread((_ledger, _n, { pool }) =>
+      pool.query('select count(*) from pairs where cardinality(asks) > 9'),
+    );
+    expect(seen.map(([table]) => table)).toEqual(['pairs']);
+  });
+});
