@@ -44,7 +44,7 @@ export function createEffects(p: {
   const unknownCodes = new Set<number>();
   const streaks = createStreaks();
   const judged = new Map<ClaimedRequest, () => void>();
-  let outOfReachUntil = 0;
+  let outOfReachUntil = Number.NEGATIVE_INFINITY;
   let outOfReach = 0;
   let slowAgainAt = 0;
   let said = { reason: '', at: 0 };
@@ -139,7 +139,7 @@ export function createEffects(p: {
           case 'unreachable':
             // Nothing goes out anyway: claim less and less often, up to twice a minute.
             outOfReach += 1;
-            outOfReachUntil = clock.wall() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
+            outOfReachUntil = clock.now() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
             if (outOfReach === 1)
               log.warn({ detail: effect.detail }, 'the Graph API is out of reach: waiting');
             break;
@@ -178,7 +178,7 @@ export function createEffects(p: {
     async settled() {
       for (;;) {
         while (closing.size > 0) await Promise.allSettled(closing);
-        const wait = outOfReachUntil - clock.wall();
+        const wait = outOfReachUntil - clock.now();
         if (wait <= 0) return;
         await clock.sleep(wait, { idle: true });
       }

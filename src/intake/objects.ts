@@ -115,6 +115,14 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
         value,
       );
     }
+    if (typeof value === 'number' && !isExact(value)) {
+      return refuse(
+        'NUMBER_INEXACT',
+        `as a JSON number this reads ${text}, which may not be what was written; put it in quotes`,
+        name,
+        value,
+      );
+    }
     if (as === undefined) parameters.set(name, text);
     else if (known.has(as))
       return refuse('COLUMN_TWICE', `"${as}" stands there twice`, name, value);
@@ -154,6 +162,13 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === 'bigint' || Number.isFinite(value)) return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   return undefined;
+}
+
+/** Whether a number's text has the digits it was written with: a double keeps 15 of a decimal (IEEE 754). */
+function isExact(value: number): boolean {
+  if (Number.isInteger(value)) return Number.isSafeInteger(value);
+  const text = String(value);
+  return !text.includes('e') && text.replace(/^-?0?\.?0*|\./g, '').length <= 15;
 }
 
 function kindOf(value: unknown): string {

@@ -25,6 +25,9 @@ describe('NDJSON', () => {
     ['{"to":"+16505551239","1":["a"]}', 'VALUE_NOT_TEXT', '1'],
     ['{"to":"+16505551239","1":true}', 'VALUE_NOT_TEXT', '1'],
     ['{"to":{"a":1},"1":"Ann"}', 'VALUE_NOT_TEXT', 'to'],
+    ['{"to":"+16505551239","1":9007199254740993}', 'NUMBER_INEXACT', '1'],
+    ['{"to":"+16505551239","1":0.1234567890123456789}', 'NUMBER_INEXACT', '1'],
+    ['{"to":"+16505551239","1":1e21}', 'NUMBER_INEXACT', '1'],
     ['{"to":"+16505551239"}', 'PARAMETER_MISSING', '1'],
     ['{"to":"+16505551239","1":null}', 'PARAMETER_MISSING', '1'],
     ['{"to":"+16505551239","1":"Ann","2":"x"}', 'PARAMETER_UNKNOWN', '2'],
@@ -43,6 +46,14 @@ describe('NDJSON', () => {
       { row: 2, code, ...(column === undefined ? {} : { column }) },
     ]);
   });
+
+  test.each(['0', '-7', '9007199254740991', '12.5', '0.001', '-100.25', '123456789.012345'])(
+    'the number %s is asked with these digits',
+    async (number) => {
+      const list = await read(`{"to":"+16505551239","1":${number}}`, { format: 'ndjson' });
+      expect(list.recipients.map((r) => r.parameters[1])).toEqual([number]);
+    },
+  );
 
   test('bad lines before the first good one do not decide the columns', async () => {
     const list = await read(`nonsense\n{"1":"x"}\n${ann}\n`, { format: 'ndjson' });
