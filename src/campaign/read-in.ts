@@ -31,7 +31,7 @@ export interface Reading {
 // A commit is a fifth of the work of so many lines; nothing gets faster with more.
 const BATCH = 2_000;
 // A batch of long texts is as small as one of short ones: two of them are in memory at once.
-const BATCH_CHARACTERS = 500_000;
+const BATCH_CHARACTERS = 100_000;
 // A list that comes slowly keeps its hold, which lasts 15 s, by smaller batches.
 const WRITE_EVERY_MS = 5_000;
 

@@ -82,7 +82,7 @@ describe('a list as a stream', () => {
     await service.call('POST', `/v1/campaigns/${id}/cancel`);
   });
 
-  it('memory stays flat: of 26 MB of list less than 8 are ever held', async () => {
+  it('memory stays flat: of 26 MB of list less than 12 are ever held, 4 of them a table of fixed size', async () => {
     const id = await waiting();
     const before = heldBytes();
     let highest = 0;
@@ -102,7 +102,7 @@ describe('a list as a stream', () => {
     await pipeline(Readable.from(lines()), sent);
     const [response] = (await answered) as [IncomingMessage];
     expect(await json(response)).toMatchObject({ added: 25_000, refused: 0 });
-    expect(highest - before).toBeLessThan(8 * 1024 * 1024);
+    expect(highest - before).toBeLessThan(12 * 1024 * 1024);
   });
 
   it('CSV and a JSON array do as well', async () => {

@@ -144,7 +144,8 @@ describe('enqueue', () => {
     };
     const done = await client().enqueue(list(many()));
     expect(done.added).toBe(20_000);
-    expect(furthest).toBeLessThan(7_000);
+    // Looked at every 5,000; two batches are on their way, a third is being filled.
+    expect(furthest).toBeLessThan(11_500);
   });
 
   it('the same key and list are one campaign, another list is refused', async () => {

@@ -32,9 +32,12 @@ create index requests_open on requests (campaign_id)
   where state in ('queued', 'sending') or (state = 'uncertain' and check_at is not null);
 
 -- Whether a campaign has anything to do: an uncertain one is final once it was checked or cannot be.
--- Volatile, so that it sees what was committed before its caller had its lock.
+-- Volatile, so that it sees what was committed before its caller had its lock. The first pending one in the order of
+-- its index: with `exists` the planner, which knows how many are pending and not where, reads the table from its
+-- beginning, and that has none of them when a long campaign nears its end.
 create or replace function has_open(campaign_ text) returns boolean language sql volatile as $$
-  select exists (select from requests r where r.campaign_id = campaign_ and r.state = 'pending')
+  select (select r.id from requests r where r.campaign_id = campaign_ and r.state = 'pending'
+      order by r.sender_id, r.due_at, r.id limit 1) is not null
     or exists (
       select from requests r
       where r.campaign_id = campaign_
@@ -48,7 +51,8 @@ declare
 begin
   for candidate in
     select c.id from campaigns c where c.state = 'running'
-      and not exists (select from requests r where r.campaign_id = c.id and r.state = 'pending')
+      and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
+        order by r.sender_id, r.due_at, r.id limit 1) is null
       and not exists (
         select from requests r
         where r.campaign_id = c.id
