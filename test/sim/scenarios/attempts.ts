@@ -44,6 +44,8 @@ export const ATTEMPTS: readonly Scenario[] = [
       answers('refused 131008', 1),
       { do: 'retry', which: 0, cue: { what: 'committed streak', nth: 1 } },
       { do: 'retry', which: 0, cue: { what: 'committed record', nth: 5 } },
+      // The fifth in the streak pauses the campaign.
+      { do: 'resume', which: 0, cue: { what: 'committed streak', nth: 5 } },
     ],
   }),
 ];
