@@ -254,3 +254,24 @@ async function waiting(): Promise<number> {
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition()));
 }
+
+test('one refusal is no proof that it is about a value: an outcome alone is tried as it is once more', async () => {
+  const { claim } = await claimed();
+  // A sequence counts on where the statement is undone.
+  await bench.rows('create sequence refusals');
+  await bench.rows(`create function refuse_once() returns trigger language plpgsql as $$ begin
+    if new.state = 'accepted' and nextval('refusals') = 1 then
+      raise exception 'in trouble' using errcode = '54000';
+    end if;
+    return new;
+  end $$`);
+  await bench.rows(
+    'create trigger a_refuse_once before update on requests for each row execute function refuse_once()',
+  );
+  try {
+    await record({ ...accepted(claim), wamid: 'wamid.known' });
+  } finally {
+    await bench.rows('drop trigger a_refuse_once on requests');
+  }
+  expect(await row(claim)).toMatchObject({ state: 'accepted', wamid: 'wamid.known' });
+});
