@@ -107,6 +107,7 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   const nextSlotMs = first + given * step;
   if (given > 0) now.senders.set(sender.id, { ...sender, nextSlot: nextSlotMs });
   const lost = wanted.filter((one) => !holds.includes(one));
+  for (const { request, fence } of lost) now.lost.add(`${request}.${fence}`);
   return { ...answer, claimed, room, again, lost, nextSlotMs, rate: sender.rate, closed: false };
 }
 

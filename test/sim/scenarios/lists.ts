@@ -20,6 +20,17 @@ export const LISTS: readonly Scenario[] = [
       },
     ),
   ),
+  ...[1, 2, 3].flatMap((seed) =>
+    [0.36, 0.42, 0.48, 0.54].map((which) =>
+      scenario(
+        `a load that dies, another list refused under its key, then the right one (${seed}, ${which})`,
+        {
+          seed,
+          items: [{ do: 'load', how: 'refused-between', which }],
+        },
+      ),
+    ),
+  ),
   ...[1, 2, 3].flatMap((seed) => [
     scenario(`a load that dies, then a shorter list under its key (${seed})`, {
       seed,

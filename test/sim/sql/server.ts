@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import type { WorkEvent } from '../../../src/core/ports.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
-import type { LedgerEvent } from '../../../src/ledger/listen.ts';
+
 import { migrate } from '../../../src/ledger/migrate.ts';
 import type { Statement } from '../../../src/ledger/sql.ts';
 import type { Tables } from '../model/tables.ts';
@@ -14,7 +15,7 @@ import { applyChanges, type ChangesRow, removeOthers } from './rows.ts';
 /** A database that goes by the time it is told. */
 export interface SqlServer {
   /** Empties all tables for another run, whose tables are kept up to date from now on. */
-  begin(p: { readonly tables: Tables; readonly hear: (event: LedgerEvent) => void }): Promise<void>;
+  begin(p: { readonly tables: Tables; readonly hear: (event: WorkEvent) => void }): Promise<void>;
   /**
    * Runs one statement.
    * @param p.atMs the time there, ms since the epoch
@@ -44,8 +45,8 @@ export async function openSqlServer(connectionString: string): Promise<SqlServer
 
   // The clock, the statement and what it wrote go there together, and cost one way there and back.
   const client = new pg.Client({ connectionString, pipeline: true } as pg.ClientConfig);
-  let hear: (event: LedgerEvent) => void = () => undefined;
-  client.on('notification', ({ payload = '' }) => hear(JSON.parse(payload) as LedgerEvent));
+  let hear: (event: WorkEvent) => void = () => undefined;
+  client.on('notification', ({ payload = '' }) => hear(JSON.parse(payload) as WorkEvent));
   await client.connect();
   await client.query('listen callpermit');
   let tables: Tables | undefined;
