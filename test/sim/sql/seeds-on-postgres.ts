@@ -1,4 +1,4 @@
-/** The simulation with the real statements on the Postgres of this test run, for the two files that share the seeds. */
+/** The simulation with the real statements on the Postgres of this test run, for the files that share it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { runSeeds } from '../seeds.ts';
@@ -8,11 +8,10 @@ const SEEDS = 50;
 /** Half a second a seed; ten times as long on a busy machine. */
 const BUSY_MS = 600_000;
 
-/** Tests every second seed from `first` on: odd ones have the hostile scheduler. */
-export function testSeedsOnPostgres(p: { readonly first: number; readonly order: string }): void {
+/** A database that goes by the run's time, for the file that calls this; it is there once the tests run. */
+export function useSqlServer(): () => SqlServer {
   let database: TestDatabase | undefined;
   let server: SqlServer | undefined;
-
   beforeAll(async () => {
     database = await createTestDatabase({ migrated: false });
     server = await openSqlServer(database.connectionString);
@@ -21,16 +20,23 @@ export function testSeedsOnPostgres(p: { readonly first: number; readonly order:
     await server?.close();
     await database?.drop();
   });
+  return () => {
+    if (server === undefined) throw new Error('the database is there only once the tests run');
+    return server;
+  };
+}
 
+/** Tests every second seed from `first` on: odd ones have the hostile scheduler. */
+export function testSeedsOnPostgres(p: { readonly first: number; readonly order: string }): void {
+  const server = useSqlServer();
   test(
     `${SEEDS} seeds with the real statements, ${p.order}: no promise is broken, and each statement does what the model says`,
     async () => {
-      if (server === undefined) throw new Error('there is no database');
       const failures: string[] = [];
       const report = await runSeeds({
         ...{ first: p.first, step: 2, seeds: SEEDS, events: 300 },
         onFailure: (words) => failures.push(words),
-        mode: { server },
+        mode: { server: server() },
       });
       expect(failures.join('\n\n')).toBe('');
       expect(report.posts).toBeGreaterThan(SEEDS * 5);

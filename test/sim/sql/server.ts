@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { WorkEvent } from '../../../src/core/ports.ts';
+import { PATIENT_LIMITS } from '../../../src/ledger/bounded-query.ts';
+import { type Copy, copyQuery } from '../../../src/ledger/copy-query.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { migrate } from '../../../src/ledger/migrate.ts';
 import type { Statement } from '../../../src/ledger/sql.ts';
@@ -24,6 +26,8 @@ export interface SqlServer {
     values: readonly unknown[],
     p: { readonly atMs: number; readonly reads: boolean },
   ): Promise<pg.QueryResultRow[]>;
+  /** Writes rows by COPY. */
+  copy(rows: Copy, p: { readonly atMs: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,16 @@ export async function openSqlServer(connectionString: string): Promise<SqlServer
       ({ hear, tables } = p);
       await client.query(`truncate ${TABLES} restart identity`);
       next = (await changes('0')).rows[0]?.next ?? '0';
+    },
+    async copy(rows, { atMs }) {
+      // One after the other: while it copies, the server takes nothing else.
+      await client.query({ ...SET_CLOCK, values: [(atMs / 1_000).toFixed(6)] });
+      await new Promise<void>((resolve, reject) => {
+        client.query(
+          copyQuery(rows, PATIENT_LIMITS, (error) => (error ? reject(error) : resolve())),
+        );
+      });
+      await noted(await changes(next));
     },
     async run({ name, text }, values, { atMs, reads }) {
       const clock = client.query({ ...SET_CLOCK, values: [(atMs / 1_000).toFixed(6)] });
