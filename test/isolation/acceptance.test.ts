@@ -74,3 +74,26 @@ describe.each(proofs)('%s that the first of two attempts was accepted', (proof, 
     expect(await bench.claim(senderId)).toEqual([]);
   });
 });
+
+describe('two words on two attempts of one person in one batch', () => {
+  test.each([
+    ['the acceptance first', 'acceptance' as const],
+    ['the refusal first', 'refusal' as const],
+  ])('%s: both count, and nobody is asked again', async (_, first) => {
+    // An update that finds two rows to take from takes either of them: tried more than once.
+    for (let i = 0; i < 4; i += 1) {
+      const attempts = await twoAttempts();
+      const acceptance = accepted(attempts.first);
+      const refusal = {
+        ...rejected(attempts.second, 131000),
+        state: 'pending' as const,
+        delayMs: 0,
+      };
+      await bench.ledger.road.record(
+        first === 'acceptance' ? [acceptance, refusal] : [refusal, acceptance],
+      );
+      expect(await bench.states(attempts.id)).toEqual(['accepted']);
+      expect(await bench.claim(attempts.senderId)).toEqual([]);
+    }
+  });
+});

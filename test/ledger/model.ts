@@ -67,6 +67,8 @@ export class LedgerModel {
   readonly held = new Map<string, Set<string>>();
   /** People of whom a refusal told that they have granted for good. */
   readonly granted = new Set<string>();
+  /** Rows of which an earlier claim was accepted while a later one was on its way. */
+  readonly #proved = new Set<ModelRow>();
   readonly rows: readonly ModelRow[];
   readonly campaigns: readonly ModelCampaign[];
 
@@ -114,6 +116,7 @@ export class LedgerModel {
   record(row: ModelRow, fence: number, entry: RecordEntry): boolean {
     const isAcceptance = entry.outcome === 'accepted';
     const settled = row.state === 'accepted' || row.state === 'already-granted';
+    if (isAcceptance && fence < row.fence) return this.#acceptOlder(row, fence);
     const applies =
       fence === row.fence &&
       (row.state === 'sending' ||
@@ -126,7 +129,7 @@ export class LedgerModel {
     if (isAcceptance) this.#accept(row, true);
     else if (entry.state === 'pending') this.#putBack(row);
     else
-      Object.assign(row, {
+      this.#move(row, {
         state: entry.state,
         checkOpen: entry.state === 'uncertain',
         swept: false,
@@ -137,7 +140,7 @@ export class LedgerModel {
   sweep(): void {
     for (const row of this.rows)
       if (row.state === 'sending' && row.leaseEnded)
-        Object.assign(row, { state: 'uncertain', swept: true, checkOpen: true });
+        this.#move(row, { state: 'uncertain', swept: true, checkOpen: true });
   }
 
   release(row: ModelRow, fence: number): void {
@@ -159,7 +162,10 @@ export class LedgerModel {
   }
 
   status(row: ModelRow, fence: number): boolean {
-    if (fence !== row.fence) return false;
+    if (fence < row.fence) {
+      this.#acceptOlder(row, fence);
+      return row.state === 'accepted' || row.state === 'already-granted';
+    }
     if (row.state === 'already-granted') row.hasWamid = true;
     else this.#accept(row, true);
     return true;
@@ -170,7 +176,7 @@ export class LedgerModel {
     if (as === 'accepted') this.#accept(row, false);
     else {
       this.#reservations(row).delete(token(row));
-      Object.assign(row, { state: 'rejected', checkOpen: false });
+      this.#move(row, { state: 'rejected', checkOpen: false });
     }
     return true;
   }
@@ -220,6 +226,26 @@ export class LedgerModel {
     return this.held.get(row.person) as Set<string>;
   }
 
+  /** Meta took an earlier claim: the person was asked, though a later claim may be on its way. */
+  #acceptOlder(row: ModelRow, fence: number): boolean {
+    const known = row.state === 'accepted' && row.hasWamid;
+    if (fence === 0 || known || row.state === 'already-granted') return false;
+    this.#reservations(row).add(`${row.request}.${fence}`);
+    row.hasWamid = true;
+    if (row.state === 'sending') {
+      this.#proved.add(row);
+      return false;
+    }
+    Object.assign(row, { state: 'accepted', checkOpen: false, swept: false });
+    return true;
+  }
+
+  /** Moves a row; one that was proved to be accepted is not asked again, whatever is said of its later claim. */
+  #move(row: ModelRow, to: Partial<ModelRow>): void {
+    const isProved = this.#proved.has(row) && to.state !== 'already-granted';
+    Object.assign(row, to, isProved ? { state: 'accepted', checkOpen: false, swept: false } : {});
+  }
+
   #accept(row: ModelRow, hasWamid: boolean): void {
     // Whatever was given back meanwhile is used after all.
     if (row.fence > 0) this.#reservations(row).add(token(row));
@@ -233,7 +259,7 @@ export class LedgerModel {
 
   #putBack(row: ModelRow, due = true): void {
     const state = row.campaign.state === 'cancelled' ? 'cancelled' : 'pending';
-    Object.assign(row, { state, due, checkOpen: false, swept: false });
+    this.#move(row, { state, due, checkOpen: false, swept: false });
   }
 }
 

@@ -32,7 +32,9 @@ export type Act = Extract<
 >;
 
 /** So long a load goes on before it is cut off, ms: its lines are in by then, or are not. */
-const CUT_MS = 8;
+const CUT_MS = 40;
+/** The right list comes so long after the refused one, ms. */
+const BETWEEN_MS = 300;
 
 /** Does it; `by`: the process whose event gave the cue. */
 export function act(world: World, item: Act, by?: Process): void {
@@ -130,7 +132,10 @@ function operate(
     quietly(retryRequests(target, { campaignId: campaign, states: ['uncertain', 'rejected'] }));
 }
 
-/** A list comes again under its key: cut off, shorter, with other people and words, or twice at once. */
+/**
+ * A list comes again under its key: cut off, shorter, with other people and words, or twice at once; or whole, after
+ * a stranger's, with other options, was refused in between.
+ */
 function loadAgain(world: World, item: Extract<Act, { do: 'load' }>): void {
   const { plan, timeline } = world;
   const i = plan.profile.campaigns;
@@ -140,7 +145,14 @@ function loadAgain(world: World, item: Extract<Act, { do: 'load' }>): void {
   const otherWords = made.list.map((line) => ({ ...line, words: { 1: `new ${line.row}` } }));
   const second = item.how === 'shortened' ? shorter : item.which < 0.5 ? other : otherWords;
   const first = world.loads(made);
-  const again = () => void world.loads({ ...made, list: second });
+  const again = () => {
+    if (item.how !== 'refused-between') {
+      world.loads({ ...made, list: second });
+      return;
+    }
+    world.loads({ ...made, template: 'of another', list: other });
+    timeline.schedule({ inMs: BETWEEN_MS, what: 'right list', run: () => void world.loads(made) });
+  };
   if (item.how === 'raced') again();
   else
     timeline.schedule({

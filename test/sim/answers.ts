@@ -51,6 +51,16 @@ const FAULTS: readonly Behaviour[] = [
   { name: 'connection refused', taken: false, reply: 'reset', refusesConnection: true },
 ];
 
+/**
+ * Refusals that are read by the next POST of their socket. Whoever reads one and never gets his own answer cannot know:
+ * that is beyond what is promised (`docs/guarantees.md`), so that no seed draws them, and scenarios do.
+ */
+export const MISLEADING: readonly Behaviour[] = [131026, 131000].map((code) => ({
+  ...refuses(code),
+  name: `refused ${code}, answered twice`,
+  doubled: true,
+}));
+
 /** What the next POSTs may be made to meet. */
 export const BEHAVIOURS: readonly Behaviour[] = [
   ...REFUSALS,

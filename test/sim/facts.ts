@@ -31,6 +31,8 @@ export interface Facts {
   /** Settled by an operator. */
   readonly settled: ReadonlySet<string>;
   readonly cancelledAt: ReadonlyMap<string, number>;
+  /** By digits of a number, or wa_id. */
+  readonly optedOutAt: ReadonlyMap<string, number>;
   /** A process was told that a template is closed, by `<worker> <sender> <template>`. */
   readonly toldClosed: Set<string>;
   /** POSTs whose allowance must be held, `<request>.<fence>`. */
@@ -51,6 +53,7 @@ export function createFacts(p: {
   const clearedAt = new Map<string, number>();
   const settled = new Set<string>();
   const cancelledAt = new Map<string, number>();
+  const optedOutAt = new Map<string, number>();
   const proven = new Set<string>();
   const toldClosed = new Set<string>();
   const owed = new Set<string>();
@@ -97,6 +100,7 @@ export function createFacts(p: {
     clearedAt,
     settled,
     cancelledAt,
+    optedOutAt,
     toldClosed,
     owed,
     committed(name, proves) {
@@ -104,6 +108,8 @@ export function createFacts(p: {
         const row = tables.rows.get(id);
         if (row !== undefined) changed(name, old, row);
       }
+      for (const person of tables.suppressed)
+        if (!optedOutAt.has(person)) optedOutAt.set(person, p.now());
       for (const request of proves) proven.add(request);
       if (tables.changes.campaigns)
         for (const { id, state } of tables.campaigns.values())

@@ -1,5 +1,5 @@
 /** What strikes the database, the queue and the way to Meta. */
-import { ACCEPTS, BEHAVIOURS } from './answers.ts';
+import { ACCEPTS, BEHAVIOURS, MISLEADING } from './answers.ts';
 import type { Item } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +31,6 @@ export function strike(world: World, fault: Fault): void {
       return;
     case 'answer':
       for (let i = 0; i < fault.times; i += 1)
-        world.meta.arm(BEHAVIOURS[fault.behaviour] ?? ACCEPTS);
+        world.meta.arm([...BEHAVIOURS, ...MISLEADING][fault.behaviour] ?? ACCEPTS);
   }
 }

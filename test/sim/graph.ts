@@ -64,7 +64,7 @@ export function createMeta(p: {
         const wamid = taken ? `wamid.${wire.posts.length + 1}${nasty}` : undefined;
         const post = wire.write({
           ...{ at: timeline.now(), worker, sender, ...message, taken, wamid, code },
-          ...{ heard: 'nothing', doubted: false },
+          ...{ heard: 'nothing', doubted: false, misled: false },
         });
         const timeOut = timeline.schedule({
           ...{ inMs: REQUEST_TIMEOUT_MS, what: 'time-out', owner: life, isTimer: true, touches },

@@ -53,10 +53,15 @@ export function judgePost(w: Witness, post: Post): void {
     if (!other.taken && other.at <= cleared && post.fence !== other.fence) continue;
     w.broken('asked twice', `${name}: already asked at ${ms(other.at)} as fence ${other.fence}`);
   }
+  if (tables.lost.has(`${post.request}.${post.fence}`))
+    w.broken('asked though lost', `${name}: its process was told that the claim is its no more`);
   if (claim === undefined) w.broken('unclaimed', `${name} was never claimed`);
   else {
     if (claim.isProven) w.broken('asked after acceptance', `${name} was claimed after the proof`);
     if (claim.isSuppressed) w.broken('asked after opt-out', `${name} was claimed after it`);
+    // Its send time may have been given anew: by then the ledger knows who has opted out.
+    if (claim.people.some((one) => post.at > (facts.optedOutAt.get(one) ?? post.at) + IN_HAND_MS))
+      w.broken('asked after opt-out', `${name} was written ${ms(IN_HAND_MS)} and more after it`);
     if (claim.campaign !== 'running')
       w.broken('asked in a stopped campaign', `${name}: claimed while ${claim.campaign}`);
   }
@@ -95,7 +100,7 @@ function judgePair(w: Witness, post: Post, people: readonly string[]): void {
 
 /** When an answer was read. */
 export function judgeAnswer(w: Witness, post: Post): void {
-  if (post.heard === 'refused') w.facts.owed.delete(`${post.request}.${post.fence}`);
+  if (post.heard === 'refused' || post.misled) w.facts.owed.delete(`${post.request}.${post.fence}`);
   if (post.heard !== 'refused' || post.code === undefined) return;
   if (verdictFor({ code: post.code, message: '' }).verdict === 'pause-template')
     w.facts.toldClosed.add(`${post.worker} ${post.sender} ${post.template}`);
@@ -145,6 +150,8 @@ export function judgeLists(w: Witness): void {
 /** With all faults off, after a day. */
 export function judgeEnd(w: Witness): void {
   judgeLists(w);
+  for (const { id, state } of w.tables.campaigns.values())
+    if (state === 'loading') w.broken('a list forgotten', `campaign ${id} has no list after a day`);
   for (const row of w.tables.rows.values()) if (isMeant(w, row)) judgeRow(w, row);
   for (const asks of w.tables.pairs.values())
     for (const ask of asks) {

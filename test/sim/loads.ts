@@ -10,6 +10,10 @@ import type { Ledger } from './ports.ts';
 /** Between two tries of a loader, ms. */
 const AGAIN_MS = 700;
 
+/** Who is told that another load has the campaign comes again later, so often, ms. */
+const LATER_MS = 20_000;
+const TRIES = 4;
+
 /** How a load ended. */
 export type LoadEnd =
   | { readonly kind: 'accepted'; readonly campaign: string }
@@ -56,9 +60,13 @@ export async function load(p: {
   readonly accepted: (campaign: string, list: readonly Line[]) => void;
 }): Promise<LoadEnd> {
   const shares = (p.spec.senderIds ?? []).map((id) => ({ id, weight: 1 }));
-  const loaded = await untilAnswered(p.clock, () =>
-    loadCampaign(p, { list: openList(p.list), spec: p.spec, shares }),
-  );
+  const once = () =>
+    untilAnswered(p.clock, () => loadCampaign(p, { list: openList(p.list), spec: p.spec, shares }));
+  let loaded = await once();
+  for (let n = 1; n < TRIES && !loaded.ok && loaded.error.code === 'CONFLICT'; n += 1) {
+    await p.clock.sleep(LATER_MS);
+    loaded = await once();
+  }
   if (!loaded.ok) return { kind: 'refused', code: loaded.error.code };
   const { id } = loaded.value;
   p.accepted(id, p.list);

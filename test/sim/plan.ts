@@ -27,7 +27,7 @@ export type Item = { readonly at: number; readonly cue?: Cue } & (
   | { readonly do: 'opt-out' | 'webhook'; readonly which: number }
   | {
       readonly do: 'load';
-      readonly how: 'cut' | 'shortened' | 'changed' | 'raced';
+      readonly how: 'cut' | 'shortened' | 'changed' | 'raced' | 'refused-between';
       readonly which: number;
     }
 );
@@ -142,7 +142,7 @@ function drawItem(c: Chance, events: number): Item {
     () => ({
       at: Math.min(at, 60),
       do: 'load',
-      how: c.pick(['cut', 'shortened', 'changed', 'raced'] as const),
+      how: c.pick(['cut', 'shortened', 'changed', 'raced', 'refused-between'] as const),
       which,
     }),
   ];

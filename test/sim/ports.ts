@@ -93,6 +93,7 @@ export function modelLedger(p: {
         run('suppress', ({ now }) => {
           const before = now.suppressed.size;
           for (const { to } of people) now.suppressed.add(to.replace('+', ''));
+          now.version += 1;
           return now.suppressed.size - before;
         }),
     },

@@ -42,6 +42,8 @@ const SETTLES_MS = 1_500;
 /** Longer than any wait of a sender that has something in hand: for an answer of the database's, or for Meta. */
 const LAST_MS = 60_000;
 const LOOK_MS = 250;
+/** Whoever loads a list comes again within this time, ms. */
+const LOADS_MS = 120_000;
 /** Pair limits last for a week: so long a run may wait for the last of its people. */
 const END_MS = 9 * DAY_MS;
 
@@ -160,7 +162,8 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
       for (const { id, state } of witness.tables.campaigns.values())
         if (state === 'paused') void resume(world, id);
       if (now - beganAt > END_MS) break;
-      if (!isDone(world)) {
+      const loads = now - beganAt < LOADS_MS && isLoading(world);
+      if (loads || !isDone(world)) {
         isLast = false;
         if (isAtRest(world, Math.max(lastAt(), leaptAt))) {
           leapAhead(world);
@@ -189,6 +192,10 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
 
 async function resume(world: World, id: string): Promise<void> {
   await resumeCampaign({ ledger: world.operator, config: { senders: [] } }, id);
+}
+
+function isLoading({ witness }: World): boolean {
+  return [...witness.tables.campaigns.values()].some(({ state }) => state === 'loading');
 }
 
 function isDone({ witness, fleet }: World): boolean {

@@ -75,6 +75,7 @@ export function createSockets(p: {
       const isOwn = answer.post === post && answer.isWhole;
       post.heard = !isOwn ? 'fault' : post.code === undefined ? 'accepted' : 'refused';
       const belongs = asked.judge?.(answer.reply) ?? 'own';
+      post.misled = !isOwn && belongs === 'nameless';
       if (belongs === 'foreign') spoil(socket);
       else {
         if (belongs === 'nameless') {

@@ -19,6 +19,8 @@ export interface Post {
   readonly code: number | undefined;
   /** What the sender could read of it: nothing yet; its own answer whole; or a fault. */
   heard: 'nothing' | 'accepted' | 'refused' | 'fault';
+  /** It read another one's refusal: nothing about that says so until its own answer comes. */
+  misled: boolean;
   /** Its refusal may be another one's, as was seen after it was believed. */
   doubted: boolean;
 }

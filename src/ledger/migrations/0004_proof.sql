@@ -226,6 +226,8 @@ create function record_outcomes(entries jsonb)
 returns table (request text, fence integer, applied boolean, state text, campaign text, bounded boolean)
 language plpgsql as $$
 #variable_conflict use_column
+declare
+  part jsonb;
 begin
   perform from campaigns c
   where c.id in (
@@ -240,6 +242,21 @@ begin
   where r.id = any(array(select (e->>'id')::bigint from jsonb_array_elements(entries) e))
   order by r.id
   for no key update of r;
+
+  -- Words on two claims of one row: an update would take either of them. Each is judged by what the one before it left.
+  if (select count(distinct e->>'id') <> count(distinct (e->>'id', e->>'fence')) from jsonb_array_elements(entries) e) then
+    for part in
+      select jsonb_agg(y.e order by y.n) from (
+        select x.e, x.n, dense_rank() over (partition by x.e->>'id' order by x.last) as turn
+        from (
+          select i.e, i.n, max(i.n) over (partition by i.e->>'id', i.e->>'fence') as last
+          from jsonb_array_elements(entries) with ordinality as i(e, n)) x) y
+      group by y.turn order by y.turn
+    loop
+      return query select * from record_outcomes(part);
+    end loop;
+    return;
+  end if;
 
   return query
   with entry as materialized (

@@ -118,6 +118,7 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   now.senders.set(sender.id, pace.after(given));
   const nextSlotMs = inMicros(first + given * step);
   const lost = wanted.filter((one) => !holds.includes(one));
+  for (const { request, fence } of lost) now.lost.add(`${request}.${fence}`);
   const shared = share === undefined ? {} : { share };
   const { rate } = sender;
   return { ...answer, ...shared, claimed, room, again, lost, nextSlotMs, rate, closed: false };

@@ -132,6 +132,8 @@ export interface Tables {
   readonly workers: Map<string, { readonly seenAt: number; readonly rate: number }>;
   /** Claim ids that nothing may be claimed under any more. */
   readonly deadClaims: Set<string>;
+  /** Claims in hand whose process was told that they are its no more, `<request>.<fence>`. */
+  readonly lost: Set<string>;
 }
 
 /** What a statement reads without a lock: as it was when the statement began. */
@@ -192,6 +194,7 @@ export function emptyTables(): Tables {
     granted: new Set(),
     workers: new Map(),
     deadClaims: new Set(),
+    lost: new Set(),
   };
   return tables;
 }

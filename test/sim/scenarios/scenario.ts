@@ -1,5 +1,5 @@
 /** A run that is written down: what is done to it, when, and why it is worth a test of its own. */
-import { BEHAVIOURS } from '../answers.ts';
+import { BEHAVIOURS, MISLEADING } from '../answers.ts';
 import type { Item, Plan, Profile } from '../plan.ts';
 
 /** One scenario. */
@@ -46,7 +46,7 @@ export function scenario(
 
 /** An item by which the next POSTs meet one behaviour of Meta's. */
 export function answers(name: string, times: number, cue?: Item['cue']): Cued {
-  const behaviour = BEHAVIOURS.findIndex((one) => one.name === name);
+  const behaviour = [...BEHAVIOURS, ...MISLEADING].findIndex((one) => one.name === name);
   if (behaviour < 0) throw new Error(`there is no behaviour "${name}"`);
   return { do: 'answer', behaviour, times, ...(cue === undefined ? {} : { cue }) };
 }
