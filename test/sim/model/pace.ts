@@ -19,6 +19,8 @@ const LEAD_MS = 4;
 const HELD_UP_MS = 200;
 /** ... unless it was longer than this. */
 const HELD_UP_MOST_MS = 3_000;
+/** Times are whole microseconds in the ledger; a double of this size keeps a quarter of one, ms. */
+const SAME_MS = 0.002;
 /** Further ahead than this nobody may reserve: the clock was set back. */
 const AHEAD_MOST_MS = 10_000;
 /** Who joins begins so much after all send times given out. */
@@ -48,7 +50,7 @@ export function paceOf(
     s.claimedAt > clock - HELD_UP_MOST_MS ? Math.max(0, clock - s.claimedAt - HELD_UP_MS) : 0;
   const living = s.sharers
     .map((one) => ({ ...one, until: one.until + heldUp }))
-    .filter(({ until }) => until >= clock && until <= clock + AHEAD_MOST_MS);
+    .filter(({ until }) => until > clock - SAME_MS && until <= clock + AHEAD_MOST_MS);
   const others = living.filter(({ id }) => id !== worker);
   const mine = living.find(({ id }) => id === worker)?.slot ?? undefined;
   const share = shareOf(s.rate, others.length + 1, others.filter(({ id }) => id < worker).length);
