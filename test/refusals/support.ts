@@ -28,6 +28,8 @@ import { all, spec } from '../ledger/support.ts';
 const NO_LIMIT = 100_000;
 const RATE = 400;
 const LOOK_MS = 100;
+/** Less than a test may take, so that it is this that speaks. */
+const PATIENCE_MS = 150_000;
 
 /** A road under way. */
 export interface OpenRoad {
@@ -47,6 +49,8 @@ export interface OpenRoad {
   until(id: string, is: (campaign: CampaignSummary) => boolean): Promise<CampaignSummary>;
   /** Resolves once a campaign has nothing queued or under way that is due now. */
   untilIdle(id: string): Promise<CampaignSummary>;
+  /** What a test that waited in vain prints: the campaign, its rows, the senders, the last warnings. */
+  standing(campaign: CampaignSummary): Promise<string>;
   /** POSTs to one number. */
   posts(to: string): number;
   /** Moves the ledger's clock. */
@@ -138,13 +142,16 @@ export async function openRoad(
     },
     results: (id) => all(app.ledger.campaigns.results({ id })),
     async until(id, is) {
+      const ends = performance.now() + PATIENCE_MS;
       for (;;) {
         const campaign = await road.get(id);
         if (is(campaign)) return campaign;
+        if (performance.now() > ends) throw new Error(await road.standing(campaign));
         await sleep(LOOK_MS);
       }
     },
     async untilIdle(id) {
+      const ends = performance.now() + PATIENCE_MS;
       for (;;) {
         const [open] = await road.rows<{ n: number }>(
           `select count(*)::int as n from requests where campaign_id = $1
@@ -159,8 +166,19 @@ export async function openRoad(
             : open?.n === 0;
         if (isStill && (campaign.state !== 'running' || openCount(campaign.counts) > 0))
           return campaign;
+        if (performance.now() > ends) throw new Error(await road.standing(campaign));
         await sleep(LOOK_MS);
       }
+    },
+    async standing(campaign) {
+      const rows = await road.rows(
+        `select state, count(*)::int, min(due_at), max(due_at), max(feed), max(fence), now_() as now
+         from requests where campaign_id = $1 group by state`,
+        [campaign.id],
+      );
+      const held = await road.rows('select * from senders');
+      const said = warnings.slice(-5);
+      return `waited in vain: ${JSON.stringify({ campaign, rows, held, said }, undefined, 1)}`;
     },
     posts: (to) => simulator.requests({ to }).length,
     async advance(ms) {

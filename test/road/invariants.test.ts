@@ -105,7 +105,7 @@ describeOnBothQueues('the road', (ground) => {
     const numbers = newNumbers(people);
     const id = await road.ask(numbers);
     await road.until(id, (c) => c.counts.accepted > 50);
-    await pauseCampaign(road.app, id);
+    expect(await pauseCampaign(road.app, id)).toMatchObject({ ok: true });
     await road.untilIdle(id);
     const asked = postsOf(road.simulator, numbers).filter((n) => n > 0).length;
     expect(asked).toBeLessThan(people);
