@@ -12,7 +12,7 @@ import type { Effects } from './effects.ts';
 import type { Hand, Held } from './hand.ts';
 import { sendInput } from './message.ts';
 import type { PaceCounter } from './pace-counter.ts';
-import { react } from './react.ts';
+import { asked, react } from './react.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What attempts are made with. */
@@ -158,11 +158,9 @@ export function createAttempts(setup: AttemptSetup): Attempts {
 }
 
 /** Gives a claim back that was certainly not written: nothing is counted, its allowance is free again. */
-function unsentEntry({ request, fence, epoch }: ClaimedRequest): RecordEntry {
+function unsentEntry(claim: ClaimedRequest): RecordEntry {
   return {
-    request,
-    fence,
-    epoch,
+    ...asked(claim),
     outcome: 'unsent',
     state: 'pending',
     countAttempt: false,
@@ -171,11 +169,9 @@ function unsentEntry({ request, fence, epoch }: ClaimedRequest): RecordEntry {
 }
 
 /** Nothing is known of a request whose refusal may be somebody else's. */
-function doubtEntry({ request, fence, epoch }: ClaimedRequest, doubt: Uncertain): RecordEntry {
+function doubtEntry(claim: ClaimedRequest, doubt: Uncertain): RecordEntry {
   return {
-    request,
-    fence,
-    epoch,
+    ...asked(claim),
     outcome: 'doubted',
     state: 'uncertain',
     countAttempt: true,

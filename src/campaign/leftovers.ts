@@ -51,11 +51,18 @@ export async function leave(
 export function takeLeft(p: {
   readonly spool: Spool;
   readonly ledger: { readonly road: Pick<RoadStore, 'record' | 'releaseClaim'> };
+  readonly log: Logger;
 }): Promise<number> {
   const { road } = p.ledger;
   return p.spool.take(async ({ outcomes, unread }: Leftover) => {
+    let known = 0;
     for (let i = 0; i < outcomes.length; i += BATCH)
-      await road.record(outcomes.slice(i, i + BATCH));
+      known += (await road.record(outcomes.slice(i, i + BATCH))).length;
     for (const claim of unread) await road.releaseClaim(claim);
+    if (known < outcomes.length)
+      p.log.warn(
+        { count: outcomes.length - known },
+        'outcomes of requests that are not in this ledger: was it put back to an older state? They change nothing',
+      );
   });
 }

@@ -14,6 +14,16 @@ import type { Outcome, Refused, Usage } from '../core/outcome.ts';
 import type { ClaimedRequest, RecordEntry } from '../core/ports.ts';
 import { verdictFor } from '../core/verdicts.ts';
 
+/** Which claim an outcome is of, and whom it asked. */
+export function asked({
+  request,
+  fence,
+  epoch,
+  to,
+}: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to'>) {
+  return { request, fence, epoch, to };
+}
+
 /** What an outcome does beside its own row. */
 export type Effect =
   | {
@@ -67,15 +77,12 @@ export interface Reaction {
  * @param p.random from 0 to below 1, for jitter
  */
 export function react(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'attempts'>,
+  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to' | 'attempts'>,
   outcome: Outcome,
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
-  const { request, fence, epoch } = claim;
   const ref = {
-    request,
-    fence,
-    epoch,
+    ...asked(claim),
     outcome: outcome.kind,
     ...('raw' in outcome ? { raw: outcome.raw } : {}),
   };
@@ -150,7 +157,7 @@ function usageEffects(usage: Usage | undefined): readonly Effect[] {
 }
 
 function reactToRefusal(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'attempts'>,
+  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to' | 'attempts'>,
   outcome: Refused,
   random: () => number,
 ): Reaction {
@@ -161,9 +168,7 @@ function reactToRefusal(
     outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
   const effects: Effect[] = verdict.known ? [] : [{ kind: 'unknown-code', code: error.code }];
   const entry = (state: RecordEntry['state'], more: Partial<RecordEntry> = {}): RecordEntry => ({
-    request: claim.request,
-    fence: claim.fence,
-    epoch: claim.epoch,
+    ...asked(claim),
     outcome: 'refused',
     state,
     countAttempt: true,

@@ -95,6 +95,7 @@ function toRow(entry: RecordEntry) {
     id: entry.request,
     fence: entry.fence,
     epoch: entry.epoch ?? null,
+    asked_number: entry.to ?? null,
     state: entry.state,
     outcome: entry.outcome,
     delay_ms: entry.delayMs ?? null,

@@ -28,6 +28,7 @@ describe('an outcome and what is written', () => {
         request: '7',
         fence: 3,
         epoch: 0,
+        to: claim().to,
         outcome: 'accepted',
         state: 'accepted',
         countAttempt: true,

@@ -54,6 +54,22 @@ describe('recording an outcome', () => {
     expect(await bench.asked(senderId, claim.to)).toBe(1);
   });
 
+  test('an outcome that asked somebody else, of the same request and fence, changes nothing: a ledger put back to an older state has other people there', async () => {
+    const { senderId, claim } = await claimed();
+    const before = await row(claim);
+    const strangers: RecordEntry[] = [
+      { ...accepted(claim), to: '+4915100000001', waId: '5511999990000' },
+      { ...rejected(claim), to: '+4915100000001' },
+    ];
+    for (const entry of strangers) expect(await record(entry)).toEqual([]);
+    expect(await row(claim)).toEqual(before);
+    expect(await evidence(claim)).toEqual([]);
+    expect(await bench.asked(senderId, claim.to)).toBe(1);
+    expect(await bench.rows('select from wa_ids where number = $1', [claim.to])).toEqual([]);
+    const own = await record({ ...accepted(claim), to: claim.to });
+    expect(own).toMatchObject([{ applied: true, state: 'accepted' }]);
+  });
+
   test('a refusal gives the allowance back and keeps Meta’s words', async () => {
     const { senderId, claim } = await claimed();
     await record(rejected(claim));

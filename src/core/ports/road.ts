@@ -144,6 +144,11 @@ export interface TurnedAway {
 export interface RecordEntry extends ClaimRef {
   /** The claim's; an outcome of another epoch changes nothing. */
   readonly epoch?: number;
+  /**
+   * Whom the claim asked. Where a ledger was put back to an older state, another request may have the same id and
+   * fence: the outcome of one to somebody else names a request that is not there.
+   */
+  readonly to?: string;
   readonly state: 'accepted' | 'already-granted' | 'rejected' | 'uncertain' | 'pending';
   /** `doubted`: a refusal that turned out to be perhaps somebody else's. */
   readonly outcome: Outcome['kind'] | 'doubted';

@@ -264,7 +264,7 @@ begin
       select e.*, row_number() over (partition by e.id, e.fence order by i.n desc) as turn
       from jsonb_array_elements(entries) with ordinality as i(e, n)
       cross join lateral jsonb_to_record(i.e) as e(
-        id bigint, fence int, epoch int, outcome text, state text, delay_ms float8, count_attempt boolean,
+        id bigint, fence int, epoch int, asked_number text, outcome text, state text, delay_ms float8, count_attempt boolean,
         give_back boolean, wamid text, message_status text, wa_id text, error_code int, error_message text,
         reason text, finding text, again_ms float8, raw text)) x
     where turn = 1
@@ -287,7 +287,8 @@ begin
       e.outcome = 'accepted' and r.state = 'sending' and e.fence < r.fence and e.fence > r.epoch_fence
         and coalesce(e.epoch, r.epoch) = r.epoch as proves
     from entry e
-    join requests r on r.id = e.id
+    -- Whom it asked: in a ledger that was put back to an older state an id and a fence may be another's.
+    join requests r on r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number)
     join campaigns c on c.id = r.campaign_id
     where r.id = any(array(select id from entry))
   ), changed as materialized (
@@ -379,8 +380,8 @@ begin
   -- The number belongs to another wa_id: from now on they are one person.
   perform learn_wa_id(l.to_number, l.wa_id) from (
     select distinct on (r.to_number) r.to_number, e.wa_id
-    from jsonb_to_recordset(entries) as e(id bigint, wa_id text)
-    join requests r on r.id = e.id
+    from jsonb_to_recordset(entries) as e(id bigint, asked_number text, wa_id text)
+    join requests r on r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number)
     where r.id = any(array(select (e->>'id')::bigint from jsonb_array_elements(entries) e where e->>'wa_id' is not null))
       and e.wa_id <> ltrim(r.to_number, '+')
       and not exists (select from wa_ids w where w.number = r.to_number and w.wa_id = e.wa_id)
