@@ -7,6 +7,7 @@ import { type MadeRequest, makeRequest, type SingleRequest } from '../request-on
 import type { App } from '../wiring.ts';
 import type { Cli } from './cli.ts';
 import { unwrap } from './failure.ts';
+import { closeSenders } from './unsettled.ts';
 
 /** Where a running sender has not begun after so long, this process sends it itself. */
 const PATIENCE_MS = 5_000;
@@ -43,7 +44,7 @@ export async function askOne(
     }
     return made;
   } finally {
-    await here?.close();
+    if (here !== undefined) await closeSenders(cli, here);
   }
 }
 

@@ -14,6 +14,7 @@ import { findCampaign, unwrap } from './find-campaign.ts';
 import { loadList } from './load-list.ts';
 import { DetailedProblemError } from './problems.ts';
 import { campaignPath, listBody, uploaded, uploadQuery } from './schemas.ts';
+import { piecesOf } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const FORMATS: Readonly<Record<string, ListFormat>> = {
@@ -75,8 +76,7 @@ async function upload(
   try {
     const list = unwrap(
       await openList({
-        // Left early it must not close the connection that the answer goes over.
-        source: p.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+        source: piecesOf(p.body),
         name: 'the body',
         headerParameters: campaign.headerParameters,
         ...(p.format === undefined ? {} : { format: p.format }),

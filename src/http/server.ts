@@ -21,7 +21,7 @@ import { describeApi } from './openapi.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { recipientRoutes } from './recipients.ts';
 import { requestRoutes } from './requests.ts';
-import { BODY_LIMITS, endSlowBodies } from './slow-bodies.ts';
+import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
 
 // Inline lists are held in memory whole: 10 MB are some 100,000 people. Longer ones are streamed.
@@ -44,6 +44,7 @@ export interface RunningHttp {
  *
  * @param p.port 0 takes a free one; `PORT` by default
  * @param p.host `HOST` by default, which is loopback unless set
+ * @param p.bodies how long bodies may be silent; {@link BODY_LIMITS} by default
  * @example
  * const http = await startHttp(app, { port: 0 });
  * await fetch(`${http.url}/health/ready`);
@@ -51,18 +52,18 @@ export interface RunningHttp {
  */
 export async function startHttp(
   app: App,
-  p: { readonly port?: number; readonly host?: string } = {},
+  p: { readonly port?: number; readonly host?: string; readonly bodies?: BodyLimits } = {},
 ): Promise<RunningHttp> {
-  const server = await buildServer(app);
+  const server = await buildServer(app, p.bodies ?? BODY_LIMITS);
   await server.listen({ port: p.port ?? app.config.port, host: p.host ?? app.config.host });
   return { url: urlOf(server), close: () => closeServer(server) };
 }
 
-async function buildServer(app: App): Promise<HttpServer> {
+async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
   const onError = errorHandler(app.log);
   const server = Fastify({
     bodyLimit: BODY_BYTES,
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: BODY_LIMITS.lookMs },
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
     // Requests that come while the server closes are answered: their senders need no special case.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
@@ -73,7 +74,7 @@ async function buildServer(app: App): Promise<HttpServer> {
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  endSlowBodies(server.server, BODY_LIMITS, (socket) => {
+  endSlowBodies(server.server, bodies, (socket) => {
     answerBadHttp({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
     socket.destroySoon();
   });

@@ -2,7 +2,8 @@
  * Ends connections whose body does not come. A long upload takes as long as it takes, so there is no
  * limit for the whole of it: what ends one is silence, or a drip too slow to be meant. Once a
  * request is answered nobody wants the rest of its body, and a refused caller must not hold a
- * connection by sending on.
+ * connection by sending on. While a handler is busy with what it has read, silence is its own, not the
+ * caller's: who reads a body piece by piece does it through {@link piecesOf}, which notes that.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -26,6 +27,23 @@ export const BODY_LIMITS: BodyLimits = {
   leastBytes: 30,
   lookMs: 1_000,
 };
+
+/** Bodies whose reader has a piece and does not ask for the next one. */
+const unread = new WeakSet<IncomingMessage>();
+
+/** The pieces of a body, for a handler that may be busy for long between two of them. */
+export async function* piecesOf(body: IncomingMessage): AsyncGenerator<Uint8Array, void> {
+  try {
+    // Left early it must not close the connection that the answer goes over.
+    for await (const piece of body.iterator({ destroyOnReturn: false })) {
+      unread.add(body);
+      yield piece as Uint8Array;
+      unread.delete(body);
+    }
+  } finally {
+    unread.delete(body);
+  }
+}
 
 interface Coming {
   readonly request: IncomingMessage;
@@ -81,12 +99,13 @@ function isOver(coming: Coming, limits: BodyLimits, now: number): boolean {
     return now - coming.answeredAt >= limits.answeredMs;
   }
   const bytes = request.socket.bytesRead;
-  if (bytes !== coming.bytes || request.readableLength > 0) {
+  // What lies here unread waits for us, and so may a caller who cannot know what we do.
+  const isOurs = request.readableLength > 0 || unread.has(request);
+  if (bytes !== coming.bytes || isOurs) {
     coming.bytes = bytes;
     coming.movedAt = now;
   }
-  // What lies here unread waits for us, not for the caller.
-  if (request.readableLength > 0 || bytes - drip.bytes >= limits.leastBytes) {
+  if (isOurs || bytes - drip.bytes >= limits.leastBytes) {
     coming.drip = { bytes, since: now };
   }
   return now - coming.movedAt >= limits.silentMs || now - coming.drip.since >= limits.dripMs;

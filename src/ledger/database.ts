@@ -21,7 +21,7 @@ export interface Database {
   readonly connectionString: string;
   /**
    * Rows of one statement; it is a transaction of its own.
-   * @param limits after which Postgres ends it; those of a sender's loop unless told
+   * @param limits after which Postgres ends it; those of the database unless told
    */
   run<Row extends pg.QueryResultRow>(
     statement: Statement,
@@ -42,11 +42,13 @@ const TRIES = 5;
  * Opens a pool.
  * @param connectionString `postgres://...`
  * @param p.max connections at most: a process needs few, since its writes are batches
+ * @param p.limits of statements that are run without limits of their own; a sender's loop's unless told
  */
 export function openDatabase(
   connectionString: string,
   p: {
     readonly max?: number;
+    readonly limits?: Limits;
     readonly onError?: (error: Error) => void;
   } = {},
 ): Database {
@@ -63,7 +65,7 @@ export function openDatabase(
     async run<Row extends pg.QueryResultRow>(
       statement: Statement,
       values: readonly unknown[],
-      limits = LOOP_LIMITS,
+      limits = p.limits ?? LOOP_LIMITS,
     ) {
       const result = await ask((done) => boundedQuery(statement, values, limits, done));
       return (result?.rows ?? []) as Row[];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createEffects } from '../../src/campaign/effects.ts';
 import type { Effect } from '../../src/campaign/react.ts';
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest, Clock } from '../../src/core/ports.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { deferred } from '../queue/support.ts';
@@ -16,7 +16,13 @@ const streak: Effect = {
 };
 
 /** Effects over a ledger that writes down what it is told; `before` runs before each word. */
-function bench(p: { readonly before?: () => Promise<void>; readonly pauses?: boolean } = {}) {
+function bench(
+  p: {
+    readonly before?: () => Promise<void>;
+    readonly pauses?: boolean;
+    readonly clock?: Clock;
+  } = {},
+) {
   const told: { what: string; given: unknown }[] = [];
   const withheld: ((c: ClaimedRequest) => boolean)[] = [];
   const tell = async (what: string, given: unknown) => {
@@ -25,7 +31,7 @@ function bench(p: { readonly before?: () => Promise<void>; readonly pauses?: boo
   };
   const kept = keptLog();
   const effects = createEffects({
-    clock: systemClock,
+    clock: p.clock ?? systemClock,
     senderId: '1065',
     log: kept.log,
     withholdAll: (which) => void withheld.push(which),
@@ -197,6 +203,50 @@ describe('words of Meta’s about the pace', () => {
     await effects.before(claim(), [slow()], 'refused');
     await effects.before(claim(), [slow({ waitMs: 60_000 })], 'refused');
     expect(told.map((t) => t.given)).toMatchObject([{ cutAgainMs: 1_000 }, { waitMs: 60_000 }]);
+  });
+});
+
+describe('a Graph API out of reach', () => {
+  const away: Effect = { kind: 'unreachable', detail: 'ECONNREFUSED' };
+
+  test.each([
+    ['back', -3_600_000],
+    ['ahead', 3_600_000],
+  ])('is waited for as long with the wall clock set an hour %s', async (_to, byMs) => {
+    let now = 0;
+    let wall = Date.now();
+    const sleep = async (ms: number) => {
+      now += ms;
+      wall += ms;
+    };
+    const { effects } = bench({
+      clock: { ...systemClock, now: () => now, wall: () => wall, sleep },
+    });
+    await effects.before(claim(), [away], 'unsent');
+    wall += byMs;
+    await effects.settled();
+    expect(now).toBe(1_000);
+  });
+
+  test('is waited for longer each time, up to half a minute, and not at all once it answered', async () => {
+    let now = 0;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+      now += ms;
+    };
+    const { effects } = bench({
+      clock: { ...systemClock, now: () => now, wall: () => now, sleep },
+    });
+    for (let i = 0; i < 8; i += 1) {
+      await effects.before(claim(), [away], 'unsent');
+      await effects.settled();
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    await effects.before(claim(), [], 'accepted');
+    await effects.before(claim(), [away], 'unsent');
+    await effects.settled();
+    expect(waits.at(-1)).toBe(1_000);
   });
 });
 

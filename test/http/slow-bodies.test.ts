@@ -2,9 +2,11 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { startHttp } from '../../src/http/server.ts';
 import { endSlowBodies } from '../../src/http/slow-bodies.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type Service, startService } from './support.ts';
+import { KEY, type Service, startService } from './support.ts';
 
 const LIMITS = { silentMs: 400, answeredMs: 300, dripMs: 1_200, leastBytes: 30, lookMs: 20 };
 const HEAD = 'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -136,6 +138,70 @@ describe('the API', () => {
     const { said } = await drip(Number(new URL(service.http.url).port), head, '1\r\n \r\n', 100)
       .closed;
     expect(said).toContain('401');
+  }, 30_000);
+
+  test('lets an upload that waits for another load be silent, and answers it', async () => {
+    const http = await startHttp(service.app, { port: 0, bodies: LIMITS });
+    try {
+      const body = { template: 't', language: 'en' };
+      const { id } = (await service.call('POST', '/v1/campaigns', { body })).body;
+      const other = { campaignId: id, loader: 'another load' };
+      const { intake } = service.app.ledger;
+      await intake.hold(other);
+      // A caller may send the rest only when he hears that the first lines are taken.
+      const line = '{"to":"+16502000001","1":"Ann"}\n';
+      const { socket, closed } = drip(
+        Number(new URL(http.url).port),
+        `POST /v1/campaigns/${id}/recipients HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+          `Authorization: Bearer ${KEY}\r\nContent-Type: application/x-ndjson\r\n` +
+          `Content-Length: ${2 * line.length}\r\n\r\n${line}`,
+      );
+      let ended: string | undefined;
+      void closed.then(({ said }) => {
+        ended = said;
+      });
+      for (const until = performance.now() + 2 * LIMITS.dripMs; performance.now() < until; ) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        // It is the waiting that is tried here: the other load goes on.
+        await intake.hold(other);
+        if (ended !== undefined) break;
+      }
+      expect(ended).toBeUndefined();
+      await intake.letGo(other);
+      socket.write(line.replace('01"', '02"'));
+      expect((await closed).said).toMatch(/^HTTP\/1.1 200 .*"added":2/s);
+    } finally {
+      await http.close();
+    }
+  }, 30_000);
+
+  test('gives one that waited in vain its 409, though he reads nothing until all is sent', async () => {
+    // Half a minute of the wait's own time in some ten looks.
+    let now = 0;
+    const sleep = (ms: number) => {
+      now += 20 * ms;
+      return systemClock.sleep(ms);
+    };
+    const app = { ...service.app, clock: { ...systemClock, now: () => now, sleep } };
+    const http = await startHttp(app, { port: 0 });
+    try {
+      const body = { template: 't', language: 'en' };
+      const { id } = (await service.call('POST', '/v1/campaigns', { body })).body;
+      await service.app.ledger.intake.hold({ campaignId: id, loader: 'another load' });
+      const line = `{"to":"+16502000001","1":"${'x'.repeat(900)}"}\n`;
+      const list = line.repeat(20_000);
+      const { socket, closed } = drip(
+        Number(new URL(http.url).port),
+        `POST /v1/campaigns/${id}/recipients HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+          `Authorization: Bearer ${KEY}\r\nContent-Type: application/x-ndjson\r\n` +
+          `Content-Length: ${list.length}\r\n\r\n`,
+      );
+      socket.pause();
+      socket.write(list, () => socket.resume());
+      expect((await closed).said).toMatch(/^HTTP\/1.1 409 .*CONFLICT/s);
+    } finally {
+      await http.close();
+    }
   }, 30_000);
 
   test('ends a caller whose header does not come to its end', async () => {

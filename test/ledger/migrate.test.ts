@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { ProblemError } from '../../src/core/problem.ts';
+import { InfrastructureError, ProblemError } from '../../src/core/problem.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import { migrate } from '../../src/ledger/migrate.ts';
@@ -59,6 +59,24 @@ describe('migrate', () => {
     let ran: readonly string[] | undefined;
     while (ran === undefined) ran = await migrate(hurried).catch(() => undefined);
     expect(ran.at(-1)).toBe(all.at(-1));
+    await hurried.close();
+  });
+
+  test('one that takes longer than any statement of a sender may is made all the same', async () => {
+    const hurried = openDatabase(home.connectionString, {
+      limits: { lockMs: 200, statementMs: 200 },
+    });
+    const slow = { name: 'slow', text: 'select pg_sleep(0.4)' };
+    await expect(hurried.run(slow, [])).rejects.toThrow(InfrastructureError);
+    // As long as that takes each statement of a migration that makes a trigger.
+    await database.pool.query(`
+      create function tarry() returns event_trigger language plpgsql as $$
+        begin perform pg_sleep(0.4); end $$;
+      create event trigger tarry on ddl_command_start when tag in ('CREATE TRIGGER')
+        execute function tarry()`);
+    const began = performance.now();
+    expect(await migrate(hurried)).toEqual(all);
+    expect(performance.now() - began).toBeGreaterThan(400);
     await hurried.close();
   });
 

@@ -12,6 +12,7 @@ import { readParameters } from '../parameters.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
 import { standingLines } from '../standing.ts';
 import { campaignJson } from '../summary.ts';
+import { endWith } from '../unsettled.ts';
 import { instant } from '../when-options.ts';
 
 interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notAfter'> {
@@ -100,7 +101,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
       const stopped = shutdown.by === undefined ? {} : { stoppedBy: shutdown.by };
       const all = { ...stands, ...campaignJson(campaign), created, ...stopped };
       if (json) cli.terminal.print(JSON.stringify(all));
-      cli.exitCode = exitCodeOf(campaign);
+      endWith(cli, exitCodeOf(campaign));
     });
   } catch (cause) {
     if (!(cause instanceof StoppedBySignal)) throw cause;

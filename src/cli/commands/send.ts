@@ -8,7 +8,7 @@ import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../cli.ts';
 import { dryRun } from '../dry-run.ts';
-import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf } from '../exit-code.ts';
 import { unwrap } from '../failure.ts';
 import { forecastAtStart, forecastJson } from '../forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
@@ -17,6 +17,7 @@ import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../shu
 import { campaignJson, saySummary } from '../summary.ts';
 import { count } from '../table.ts';
 import { sayRefused, type Taken, takeList } from '../take-list.ts';
+import { closeSenders, endWith } from '../unsettled.ts';
 
 const HELP = `${LIST_HELP}
 
@@ -96,9 +97,7 @@ async function work(
     campaign.state === 'draft' ? await forecastAtStart(cli, app, id, taken.rates) : undefined;
   if (campaign.state === 'draft') unwrap(await startCampaign(app, id));
   const isOpen = campaign.state === 'draft' || campaign.state === 'running';
-  const { last: due, unsettled } = isOpen
-    ? await sendUntilDone(cli, app, id, shutdown)
-    : { last: undefined, unsettled: 0 };
+  const due = isOpen ? await sendUntilDone(cli, app, id, shutdown) : undefined;
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
   saySummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
@@ -116,7 +115,7 @@ async function work(
       }),
     );
   }
-  cli.exitCode = unsettled > 0 ? EXIT.unreachable : exitCodeOf(ended);
+  endWith(cli, exitCodeOf(ended));
 }
 
 async function sendUntilDone(
@@ -124,12 +123,11 @@ async function sendUntilDone(
   app: App,
   id: string,
   shutdown: Shutdown,
-): Promise<{ readonly last: CampaignProgress | undefined; readonly unsettled: number }> {
+): Promise<CampaignProgress | undefined> {
   const { senderIds } = await summaryOf(app, id);
   const senders = await app.runSenders(senderIds);
   const progress = sendingProgress(cli.terminal);
   let last: CampaignProgress | undefined;
-  let unsettled = 0;
   try {
     for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
       last = moment;
@@ -137,9 +135,9 @@ async function sendUntilDone(
     }
   } finally {
     progress.stop();
-    ({ unsettled } = await senders.close());
+    await closeSenders(cli, senders);
   }
-  return { last, unsettled };
+  return last;
 }
 
 function sayFound(cli: Cli, campaign: Taken['campaign']): void {

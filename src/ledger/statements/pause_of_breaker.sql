@@ -16,5 +16,4 @@ with meant as materialized (
   from meant where c.id = meant.id and c.state = 'running'
   returning c.id
 )
-select id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'paused')::text)
-from paused
+select id from paused

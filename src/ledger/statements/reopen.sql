@@ -20,5 +20,4 @@ with sender as (
         and exists (select from senders s join account using (account) where s.id = any(c.sender_ids)) end
   returning c.id
 )
-select id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id, 'state', 'running')::text)
-from resumed
+select id from resumed
