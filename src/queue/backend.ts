@@ -143,15 +143,22 @@ export async function postgresBackend(
   // Each queue and each worker hears the pool's errors as well.
   pool.setMaxListeners(0);
   try {
-    const client = await pool.connect();
-    try {
-      await runMigrations(client, 'bullmq');
-    } finally {
-      client.release(true);
-    }
+    await makeTables(pool);
   } catch (error) {
     await connections.close().catch(onError);
     throw error;
+  }
+  let isMaking = false;
+  /** Tables that somebody dropped under us are made again: the ledger fills them. */
+  function onQueueError(error: Error): void {
+    onError(error);
+    if (isMaking || !GONE.has(String((error as { readonly code?: unknown }).code))) return;
+    isMaking = true;
+    void makeTables(pool)
+      .catch(onError)
+      .finally(() => {
+        isMaking = false;
+      });
   }
   // BullMQ describes the part of `pg.Pool` that it uses more loosely than `@types/pg` does.
   const connection = pool as unknown as PostgresConnectionOptions;
@@ -159,7 +166,7 @@ export async function postgresBackend(
     kind: 'postgres',
     queue(name) {
       const queue = new Queue(name, { connection, defaultJobOptions: JOB }, createPostgresBackend);
-      queue.on('error', onError);
+      queue.on('error', onQueueError);
       // The same class over another backend; its type parameter is all that differs.
       return queue as unknown as Queue<JobData>;
     },
@@ -172,7 +179,7 @@ export async function postgresBackend(
         options,
         createPostgresBackend,
       );
-      worker.on('error', onError);
+      worker.on('error', onQueueError);
       return worker as unknown as Worker<JobData>;
     },
     async ping() {
@@ -181,4 +188,16 @@ export async function postgresBackend(
     complaint: () => Promise.resolve(null),
     close: () => connections.close(),
   };
+}
+
+/** No such table, no such schema, no such function: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const GONE: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
+
+async function makeTables(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, 'bullmq');
+  } finally {
+    client.release(true);
+  }
 }
