@@ -19,14 +19,18 @@ export function renderErrors(): string {
   return `${[
     '# Errors: what each refusal means and what follows',
     'Generated from `src/core/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
-    'Meta\'s `error.code` decides, never the HTTP status. Numbers such as "facts 3.3" name the section of our collection of Meta\'s documents that has the code.',
+    "Meta's `error.code` decides, never the HTTP status. Under each heading stands Meta's page with these codes; what follows from a code is ours.",
     '## What a verdict does',
     'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; `campaign retry` is the way to ask again.',
     matrix('answer'),
     matrix('status'),
     '"Allowance" is what the claim reserved of the one request in 24 hours and two in 7 days that a sender may make to a person. "Attempt" says whether it counts towards the five attempts of a request. A probe that finds a template or sender still closed looks again after twice the time.',
     '## Codes',
-    ...VERDICT_FAMILIES.flatMap((family) => [`### ${family.title}`, codes(family)]),
+    ...VERDICT_FAMILIES.flatMap((family) => [
+      `### ${family.title}`,
+      `Meta: ${family.source}`,
+      codes(family),
+    ]),
     '### Every other code',
     "Counts as `pause-campaign`: the request is rejected with Meta's own words; when the same code comes several times with no acceptance between, the campaign pauses and these rows go back to `pending`. It is logged once per code.",
   ].join('\n\n')}\n`;
@@ -53,7 +57,7 @@ function matrix(source: VerdictSource): string {
 function codes(family: Family): string {
   const rows: readonly (VerdictRule | VerdictRange)[] = [...family.rules, ...family.ranges];
   return table(
-    ['Code', 'Verdict', 'What happened', 'What to do', 'Source'],
+    ['Code', 'Verdict', 'What happened', 'What to do'],
     [...rows]
       .sort((a, b) => a.code - b.code)
       .map((rule) => [
@@ -61,7 +65,6 @@ function codes(family: Family): string {
         `\`${rule.verdict}\`${figures(rule)}`,
         rule.meaning,
         rule.advice,
-        rule.source,
       ]),
   );
 }

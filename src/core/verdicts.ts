@@ -55,7 +55,7 @@ function unknown(error: GraphError): KnownVerdict {
     verdict: 'pause-campaign',
     meaning: `Meta refused with a code that callpermit does not know: ${words}`,
     advice: "Look the code up in Meta's documentation, put it right, then resume or retry.",
-    source: 'not in the facts',
+    source: 'not in our table',
     known: false,
   };
 }

@@ -55,9 +55,10 @@ describe('the verdict table', () => {
     for (const code of codes) expect([code, verdict(code)]).toEqual([code, expected]);
   });
 
-  test.each(FACTS)('knows code %i of the facts, with a sentence and advice', (code) => {
+  test.each(FACTS)('knows code %i, with a sentence, advice and a page of Meta’s', (code) => {
     const entry = verdictFor({ code, message: 'x' });
-    expect(entry).toMatchObject({ code, known: true, source: expect.stringMatching(/^facts \d/) });
+    const source = expect.stringMatching(/^https:\/\/developers\.facebook\.com\//);
+    expect(entry).toMatchObject({ code, known: true, source });
     expect(entry.meaning).toMatch(/^[A-Z].{15,}\.$/);
     expect(entry.advice).toMatch(/^[a-zA-Z].{8,}\.$/);
   });

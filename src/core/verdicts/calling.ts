@@ -1,4 +1,5 @@
 /** Calling and call permission requests. */
+import { CALLING_PAGE } from './pages.ts';
 import { family } from './row.ts';
 
 const CALL_ONLY = 'It concerns a call, not a request; look at the call itself.';
@@ -7,7 +8,7 @@ const ENABLE = 'Switch calling on for this number (`callpermit doctor` shows how
 const HOUR = 3_600_000;
 
 /** Codes of facts 1.8. */
-export const CALLING = family('Calling', 'facts 1.8', [
+export const CALLING = family('Calling', CALLING_PAGE, [
   [138000, 'pause-sender', 'Calling is not switched on for this number.', ENABLE],
   [
     138001,

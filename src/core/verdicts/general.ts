@@ -1,4 +1,5 @@
 /** Access, integrity and throttling: what concerns the app, the token or the number as a whole. */
+import { ERRORS_PAGE, GENERAL_PAGES } from './pages.ts';
 import { family } from './row.ts';
 
 const TOKEN = 'Put a valid token in WHATSAPP_ACCESS_TOKEN or its file, then resume the campaign.';
@@ -11,7 +12,7 @@ const QUALITY =
 const HOUR = 3_600_000;
 
 /** Codes of facts 3.1. */
-export const GENERAL = family('General, access, integrity', 'facts 3.1', [
+export const GENERAL = family('General, access, integrity', GENERAL_PAGES, [
   [
     0,
     'pause-sender',
@@ -90,7 +91,7 @@ export const GENERAL = family('General, access, integrity', 'facts 3.1', [
 ]);
 
 /** Codes of facts 3.2. */
-export const THROTTLING = family('Throttling', 'facts 3.2', [
+export const THROTTLING = family('Throttling', ERRORS_PAGE, [
   [80007, 'slow-sender', 'The business account has reached its rate of calls.', SLOWER],
   [80008, 'slow-sender', 'Too many management calls were made for this business account.', SLOWER],
   [130429, 'slow-sender', 'The number has reached its throughput (messages a second).', SLOWER],

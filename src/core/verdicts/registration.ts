@@ -1,4 +1,5 @@
 /** Registration, migration and usernames: seldom as answer to a send, and then the number is at fault. */
+import { ERRORS_PAGE } from './pages.ts';
 import { family } from './row.ts';
 
 const REGISTER = 'Register the number in WhatsApp Manager, then resume.';
@@ -7,7 +8,7 @@ const MIGRATE = 'Finish or undo the migration of the number, then resume.';
 const MINUTE = 60_000;
 
 /** Codes of facts 3.5. */
-export const REGISTRATION = family('Registration and phone numbers', 'facts 3.5', [
+export const REGISTRATION = family('Registration and phone numbers', ERRORS_PAGE, [
   [133000, 'pause-sender', 'An earlier deregistration of the number was not completed.', REGISTER],
   [
     133004,

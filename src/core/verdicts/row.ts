@@ -19,6 +19,8 @@ export interface VerdictRange extends VerdictRule {
 /** Codes of one kind, as they are shown together in docs/errors.md. */
 export interface Family {
   readonly title: string;
+  /** Meta's page, or pages, with these codes. */
+  readonly source: string;
   readonly rules: readonly VerdictRule[];
   readonly ranges: readonly VerdictRange[];
 }
@@ -41,5 +43,5 @@ export function family(title: string, source: string, rows: readonly Row[]): Fam
     if (typeof code === 'number') rules.push({ code, ...rest });
     else ranges.push({ code: code[0], to: code[1], ...rest });
   }
-  return { title, rules, ranges };
+  return { title, source, rules, ranges };
 }

@@ -1,4 +1,5 @@
 /** Sending a message: what concerns one person, one message, or the account's standing. */
+import { ERRORS_PAGE } from './pages.ts';
 import { family } from './row.ts';
 
 const PERSON = 'Leave this person out, or reach them another way.';
@@ -10,7 +11,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Codes of facts 3.3. */
-export const SENDING = family('Sending', 'facts 3.3', [
+export const SENDING = family('Sending', ERRORS_PAGE, [
   [
     130470,
     'reject',

@@ -1,4 +1,5 @@
 /** Templates: sending with one, and the codes that only making one brings. */
+import { ERRORS_PAGE, HEALTH_PAGE } from './pages.ts';
 import { family } from './row.ts';
 
 const FIT =
@@ -8,7 +9,7 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 /** Codes of facts 3.4. */
-export const TEMPLATES = family('Templates', 'facts 3.4', [
+export const TEMPLATES = family('Templates', ERRORS_PAGE, [
   [
     132000,
     'pause-campaign',
@@ -104,7 +105,7 @@ export const TEMPLATES = family('Templates', 'facts 3.4', [
 ]);
 
 /** Codes that come as answer to a create call only, or as `error_subcode` of 100 (facts 3.4). */
-export const TEMPLATE_CREATION = family('Making templates', 'facts 3.4', [
+export const TEMPLATE_CREATION = family('Making templates', ERRORS_PAGE, [
   [
     2388019,
     'pause-campaign',
@@ -137,7 +138,7 @@ export const TEMPLATE_CREATION = family('Making templates', 'facts 3.4', [
 ]);
 
 /** Codes of `health_status` (facts 3.4). */
-export const HEALTH = family('Health status', 'facts 3.4', [
+export const HEALTH = family('Health status', HEALTH_PAGE, [
   [
     141002,
     'pause-template',
