@@ -31,6 +31,7 @@ import { stateLog } from '../telemetry/log.ts';
 import { createAttempts } from './attempt.ts';
 import { createEffects } from './effects.ts';
 import { foreignJobs } from './foreign-jobs.ts';
+import { gatherJobs } from './gather.ts';
 import { createHand, type Held, type Moment } from './hand.ts';
 import { createLanes, type InHand } from './lanes.ts';
 import type { Unsettled } from './leftovers.ts';
@@ -86,8 +87,6 @@ const RECORD_MARGIN_MS = 10_000;
 const IDLE_LOOK_MS = 20;
 /** A restart of Postgres takes a few seconds; a process that must end waits no longer. */
 const SETTLE_MS = 10_000;
-const GATHER_LOOK_MS = 40;
-const GATHER_LOOKS = 5;
 
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
@@ -145,7 +144,8 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   async function claimLoop(): Promise<void> {
     while (lanes.size + hand.missed > 0) {
       try {
-        await gather();
+        const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
+        await gatherJobs({ clock: time, hand, lanes, enough });
         await unread.settled();
         // The last thing that is waited for: what it closes is closed when the claim is judged.
         await effects.settled();
@@ -162,20 +162,6 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
     // In the same turn as the last look, so that nothing that came in since is left lying.
     claiming = false;
     if (stopped) await Promise.all(giveBackMissed());
-  }
-
-  /**
-   * With nothing in hand, waits for more jobs while they come: a claim costs the ledger some 3 ms however
-   * small, and a start would be busy with claims of a job or two.
-   */
-  async function gather(): Promise<void> {
-    const enough = Math.ceil(((share ?? rate) * HORIZON_MS) / 1_000);
-    for (let i = 0; i < GATHER_LOOKS && hand.size === 0; i += 1) {
-      const had = lanes.size;
-      if (had >= enough) return;
-      await time.sleep(GATHER_LOOK_MS);
-      if (lanes.size === had) return;
-    }
   }
 
   /** Claims once; returns how long to wait before the next claim, in ms. */
