@@ -88,6 +88,37 @@ describe('a spool', () => {
     expect([file.mode & 0o777, folder.mode & 0o777]).toEqual([0o600, 0o700]);
   });
 
+  test('is on the disk before it has its name, and its name before `save` is done', async () => {
+    // A loss of power cannot be made here; what outlives one is what was synced, in this order.
+    const script = `
+      import fs from 'node:fs/promises';
+      import { readlinkSync } from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const done = [];
+      const { rename } = fs;
+      fs.rename = async (from, to) => { await rename(from, to); done.push('named'); };
+      syncBuiltinESMExports();
+      const handle = await fs.open(${JSON.stringify(dataDir)}, 'r');
+      const proto = Object.getPrototypeOf(handle);
+      await handle.close();
+      const { sync } = proto;
+      proto.sync = async function () {
+        await sync.call(this);
+        done.push('synced ' + readlinkSync('/proc/self/fd/' + this.fd).replace(/.*\\//, '').replace(/^[0-9a-f-]{36}/, 'ID'));
+      };
+      const { openSpool } = await import(${JSON.stringify(MODULE)});
+      await openSpool(${JSON.stringify({ dataDir, ledgerId: LEDGER })}).save(${JSON.stringify(LEFT)});
+      console.log(JSON.stringify(done));`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    const folder = path.basename(dataDir);
+    expect(JSON.parse(String(said))).toEqual([
+      ...[`synced ${folder}`, 'synced ID.json.new', 'named', 'synced spool'],
+    ]);
+  });
+
   test('of another ledger is left as it is', async () => {
     await spool().save(LEFT);
     const [name = ''] = await files();
