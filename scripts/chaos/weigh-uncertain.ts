@@ -6,6 +6,8 @@ import { explain, isPlain } from './explain.ts';
 
 /** `doubted`: a refusal that was recorded, and may have been another request's. */
 const UNCERTAIN = new Set(['uncertain', 'doubted']);
+/** An unwritten claim is given back within this time, where the database takes it; a connection that died counts to it. */
+const GIVEN_BACK_MS = 5_000;
 const MIXES = new Set(['second-answer', 'foreign-answer']);
 
 /** Weighs them. */
@@ -34,7 +36,8 @@ export function weighUncertain(books: Books): {
     const result = byRow.get(attempt.row);
     const why =
       explain({ attempt, post, mixed, deeds: books }) ??
-      (isKept(post, result) ? 'its answer was written later' : undefined);
+      (isKept(post, result) ? 'its answer was written later' : undefined) ??
+      (isGivenBack(attempt, post, result, books) ? 'given back after an outage' : undefined);
     explained[why ?? 'nothing'] = (explained[why ?? 'nothing'] ?? 0) + 1;
     if (why === undefined) wrong.push(unexplained(attempt, post));
   }
@@ -59,6 +62,20 @@ function isKept(post: RequestRecord | undefined, result: RequestResult | undefin
   if (post.outcome === 'refused') return result.status !== 'uncertain';
   const isOwn = result.wamid === post.wamid || post.faults.includes('poison');
   return result.status === 'accepted' && isOwn;
+}
+
+/**
+ * What is in hand and unwritten when the database goes away is given back when it is there again; a sweep may be
+ * faster, and then the request is uncertain until its process has said so.
+ */
+function isGivenBack(
+  { atMs }: Books['attempts'][number],
+  post: RequestRecord | undefined,
+  result: RequestResult | undefined,
+  { outages }: Books,
+): boolean {
+  if (post !== undefined || result === undefined || result.status === 'uncertain') return false;
+  return outages.some(({ from, to }) => from <= atMs && atMs <= to + GIVEN_BACK_MS);
 }
 
 function unexplained(

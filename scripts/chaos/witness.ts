@@ -20,6 +20,8 @@ export interface KeptAttempt {
   readonly ref: string;
   readonly outcome: string;
   readonly detail: string | null;
+  /** When it was written, in ms of the epoch. */
+  readonly atMs: number;
 }
 
 /** What names a row on the wire. */
@@ -113,7 +115,8 @@ export function openWitness(url: string): Witness {
     },
     attempts: (id) =>
       ask<KeptAttempt>(
-        `select r.row, a.request_id || '.' || a.fence as ref, a.outcome, a.detail
+        `select r.row, a.request_id || '.' || a.fence as ref, a.outcome, a.detail,
+           extract(epoch from a.at)::float8 * 1000 as "atMs"
          from attempts a join requests r on r.id = a.request_id
          where r.campaign_id = $1 order by a.id`,
         [id],

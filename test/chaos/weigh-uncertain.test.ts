@@ -26,7 +26,7 @@ const BOOKS: Books = {
   exported: [RESULT],
   refused: [],
   server: [POST],
-  attempts: [{ row: 7, ref: REF, outcome: 'uncertain', detail: 'lease ended' }],
+  attempts: [{ row: 7, ref: REF, outcome: 'uncertain', detail: 'lease ended', atMs: NOON }],
   requests: new Map(),
   numbers: [],
   inFlight: new Map(),
@@ -113,6 +113,17 @@ describe('an outcome that became uncertain', () => {
     const accepted = { ...RESULT, status: 'accepted' } as const;
     expect(wrong({ exported: [{ ...accepted, wamid: 'wamid.7' }] })).toEqual([]);
     expect(wrong({ exported: [accepted] })).toHaveLength(1);
+  });
+
+  it('is right where it was never sent and given back after an outage, and wrong without one or while it is uncertain', () => {
+    const unsent = { server: [], exported: [{ ...RESULT, status: 'accepted' } as RequestResult] };
+    const outages = [{ from: NOON - 9_000, to: NOON - 1_000 }];
+    expect(wrong({ ...unsent, outages })).toEqual([]);
+    expect(wrong(unsent)).toHaveLength(1);
+    expect(wrong({ server: [], outages })).toHaveLength(1);
+    expect(wrong({ ...unsent, outages: [{ from: NOON - 9_000, to: NOON - 6_000 }] })).toHaveLength(
+      1,
+    );
   });
 
   it('must be told by an attempt', () => {
