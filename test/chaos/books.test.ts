@@ -230,7 +230,7 @@ describe('comparing the three books', () => {
     const ref = `${ANN.row}.1`;
     const uncertain = {
       ...withResults(result(ANN.row, { status: 'uncertain', wamid: null })),
-      attempts: [{ row: ANN.row, ref, outcome: 'uncertain', detail: null }],
+      attempts: [{ row: ANN.row, ref, outcome: 'uncertain', detail: null, atMs: NOON }],
       inFlight: new Map([[ref, NOON + 100]]),
     };
     expect(found(uncertain)).toEqual([0, 0, 0, 0, 0]);

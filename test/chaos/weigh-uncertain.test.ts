@@ -75,7 +75,9 @@ describe('an outcome that became uncertain', () => {
   });
 
   it('is a refusal that is doubted for what its connection said within the time-out, before or after', () => {
-    const attempts = [{ row: 7, ref: REF, outcome: 'doubted', detail: 'refused with 131000' }];
+    const attempts = [
+      { row: 7, ref: REF, outcome: 'doubted', detail: 'refused with 131000', atMs: NOON },
+    ];
     const refused = { ...POST, outcome: 'refused' } as const;
     const mixed = (ms: number, kind: 'second-answer' | 'foreign-answer') =>
       wrong({
