@@ -42,6 +42,8 @@ export interface LoadTarget {
 
 /** A list that is in. */
 export interface LoadedCampaign extends LoadProgress {
+  /** Lines whose number stands in an earlier one; they are not among `added`. */
+  readonly doubles: number;
   readonly id: string;
   /** Which load it was: what a dry run takes its campaign back by. */
   readonly loader: string;
@@ -96,11 +98,19 @@ export async function loadInto(
   const loading: Loading = { campaignId, loader: randomUUID() };
   const hold = await takeHold({ intake, clock }, loading, p);
   if (!hold.ok) return hold;
-  const done = (read: LoadProgress, state: CampaignState) =>
-    ok({ ...read, id: campaignId, loader: loading.loader, created, state });
+  const done = (read: LoadProgress, doubles: number, state: CampaignState) =>
+    ok({
+      ...read,
+      added: read.added - doubles,
+      doubles,
+      id: campaignId,
+      loader: loading.loader,
+      created,
+      state,
+    });
   if (!hold.value.held) {
     const same = await compared(hold.value, p);
-    return same.ok ? done(same.value, hold.value.state) : same;
+    return same.ok ? done(same.value, 0, hold.value.state) : same;
   }
 
   let isEnded = false;
@@ -115,13 +125,13 @@ export async function loadInto(
       isEnded = (await intake.discard(loading)).ok;
       return err(refusal);
     }
-    if (p.dryRun !== true) {
-      const { lines } = read.value;
-      const finished = await intake.finishLoading({ ...loading, listSha256: bound(p), lines });
-      if (!finished.ok) return finished;
-    }
+    const { lines } = read.value;
+    const doubles = p.dryRun
+      ? await intake.skipDoubles(loading)
+      : await intake.finishLoading({ ...loading, listSha256: bound(p), lines });
+    if (!doubles.ok) return doubles;
     isEnded = true;
-    return done(read.value, p.dryRun === true ? 'loading' : 'draft');
+    return done(read.value, doubles.value, p.dryRun === true ? 'loading' : 'draft');
   } finally {
     // Out of reach? The hold ends by itself then.
     if (!isEnded)
@@ -140,7 +150,7 @@ async function compared(
     const next = 'Make a new campaign, with a new idempotency key, for this list.';
     return err(problem('CAMPAIGN_STATE', message, { where, next }));
   }
-  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
+  const progress = { lines: 0, added: 0, refused: 0 };
   for await (const batch of p.list.batches) {
     progress.lines += batch.length;
     for (const line of batch) if (line.kind === 'refused') progress.refused += 1;

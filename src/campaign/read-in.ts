@@ -8,13 +8,12 @@ import type { Clock, IntakeStore, ListTerms, Loading } from '../core/ports.ts';
 import type { Problem } from '../core/problem.ts';
 import type { ListLine } from '../core/recipient.ts';
 import { ok, type Result } from '../core/result.ts';
-import { seenNumbers } from '../core/seen-numbers.ts';
 
-/** How far a load is. `added` and `doubles` count what this load wrote. */
+/** How far a load is. */
 export interface LoadProgress {
   readonly lines: number;
+  /** Lines that this load wrote as requests. */
   readonly added: number;
-  readonly doubles: number;
   readonly refused: number;
 }
 
@@ -44,21 +43,16 @@ export async function readIn(
   const { terms } = p;
   const { language, senderId, senderIds = [senderId] } = p.spec;
   const shares = p.shares ?? senderIds.map((id) => ({ id, weight: 1 }));
-  const progress = { lines: 0, added: 0, doubles: 0, refused: 0 };
-  const seen = seenNumbers();
+  const progress = { lines: 0, added: 0, refused: 0 };
 
   // No async function: it would keep the lines until they are written.
-  function write(
-    lines: readonly ListLine[],
-    again: ReadonlySet<string>,
-  ): Promise<Result<void, Problem>> {
+  function write(lines: readonly ListLine[]): Promise<Result<void, Problem>> {
     const n = lines.length;
-    const batch = { ...loading, terms, senderIds, language, lines, again };
+    const batch = { ...loading, terms, senderIds, language, lines };
     return intake.addLines(batch).then((written) => {
       if (!written.ok) return written;
       progress.lines += n;
       progress.added += written.value.added;
-      progress.doubles += written.value.doubles;
       progress.refused += written.value.refused;
       p.onProgress?.({ ...progress });
       return ok(undefined);
@@ -66,7 +60,6 @@ export async function readIn(
   }
 
   let batch: ListLine[] = [];
-  let again = new Set<string>();
   let characters = 0;
   let beganAt = clock.now();
   const writing: Promise<Result<void, Problem>>[] = [];
@@ -77,8 +70,7 @@ export async function readIn(
       characters += line.refused.value?.length ?? 0;
       return;
     }
-    const { to, parameters } = line.recipient;
-    if (seen.add(to)) again.add(to);
+    const { parameters } = line.recipient;
     for (const name in parameters) characters += parameters[name]?.length ?? 0;
   }
   const isFull = () =>
@@ -96,12 +88,11 @@ export async function readIn(
     return ok(undefined);
   }
   async function handIn(): Promise<Result<void, Problem>> {
-    const written = write(batch, again);
+    const written = write(batch);
     // Looked at with the next batch; until then a failure is nobody's.
     written.catch(() => {});
     writing.push(written);
     batch = [];
-    again = new Set();
     characters = 0;
     const before = await drained(1);
     beganAt = clock.now();

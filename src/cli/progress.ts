@@ -63,11 +63,10 @@ export function sendingProgress(terminal: Terminal): Progress<SendingMoment> {
 /** Progress of reading a list, whose length nobody knows before its end. */
 export function readingProgress(
   terminal: Terminal,
-): Progress<{ readonly lines: number; readonly refused: number; readonly doubles: number }> {
+): Progress<{ readonly lines: number; readonly refused: number }> {
   return plainProgress(
     terminal,
-    (p) =>
-      `reading  ${count(p.lines)} lines  refused ${count(p.refused)}  doubles ${count(p.doubles)}`,
+    (p) => `reading  ${count(p.lines)} lines  refused ${count(p.refused)}`,
   );
 }
 

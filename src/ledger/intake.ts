@@ -3,11 +3,10 @@ import type { QueryResultRow } from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
 import type { AddedLines, IntakeStore, Loading } from '../core/ports.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
-import { type LineRows, lineRows, type RowRules } from './line-rows.ts';
+import { type LineRows, lineRows } from './line-rows.ts';
 import { type Statement, statement } from './sql.ts';
 import { sqlState } from './sqlstate.ts';
 
@@ -15,20 +14,33 @@ const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
 const COPY_LINES = statement('copy_lines');
 const FINISH = statement('finish_loading');
+const DOUBLES = statement('skip_doubles');
 const LET_GO = statement('let_go');
 const DISCARD = statement('discard_campaign');
 const STATE = { name: 'campaign_state', text: 'select state from campaigns where id = $1' };
 // Planned each time, by the size that the table has by then.
-const DOUBLED = { ...statement('doubled_rows'), name: '' };
 const ASKED = { ...statement('asked_before'), name: '' };
 
 // About a quarter of a second each: the hold is renewed by each of them.
 const CLEARED_AT_ONCE = 5_000;
+// A second or two.
+const SKIPPED_AT_ONCE = 50_000;
 
 /** What every write under a hold answers; without the hold, where the campaign stands. */
 interface Answer {
   readonly held: boolean;
   readonly state: CampaignState | null;
+}
+
+/** What a statement answers that skips doubles. */
+interface Marked {
+  /** There may be more than it skips at once. */
+  readonly more: boolean | null;
+  readonly doubles: number;
+}
+
+interface Finish extends Answer, Marked {
+  readonly whole: boolean | null;
 }
 
 /** Makes the {@link IntakeStore} over a database. */
@@ -51,28 +63,27 @@ export function intakeStore(database: Database): IntakeStore {
     return ok(undefined);
   }
 
-  async function look(p: Batch, again: ReadonlySet<string>): Promise<Known> {
-    const doubled =
-      again.size === 0
-        ? []
-        : await run<{ number: string; row: number }>(DOUBLED, [p.campaignId, [...again]]);
-    const asked =
-      p.senderIds.length < 2
-        ? []
-        : await run<{ number: string; sender_id: string }>(ASKED, [
-            p.senderIds,
-            [...numbersOf(p.lines)],
-          ]);
-    return {
-      rowOf: new Map(doubled.map(({ number, row }) => [number, row])),
-      askedBy: new Map(asked.map(({ number, sender_id }) => [number, sender_id])),
-    };
+  async function askedBefore(p: Batch): Promise<ReadonlyMap<string, string>> {
+    const numbers = new Set<string>();
+    for (const line of p.lines) if (line.kind === 'recipient') numbers.add(line.recipient.to);
+    const asked = await run<{ number: string; sender_id: string }>(ASKED, [
+      p.senderIds,
+      [...numbers],
+    ]);
+    return new Map(asked.map(({ number, sender_id }) => [number, sender_id]));
   }
 
-  async function lookAndWrite(before: Promise<unknown>, p: Batch, again: ReadonlySet<string>) {
-    await before;
-    const known = await look(p, again);
-    return write(before, p, lineRows(p.lines, { ...p, again, ...known }));
+  /** Runs a statement that looks for doubles until none is left; the last answer, which has counted all. */
+  async function untilNoDoubles<Row extends Answer & Marked>(
+    { campaignId }: Loading,
+    sql: Statement,
+    values: readonly unknown[],
+  ): Promise<Result<Row, Problem>> {
+    for (;;) {
+      const [row] = await run<Row>(sql, values);
+      if (row?.held !== true) return err(holdLost(campaignId, row?.state));
+      if (row.more !== true) return ok(row);
+    }
   }
 
   async function write(
@@ -116,12 +127,11 @@ export function intakeStore(database: Database): IntakeStore {
     // What needs no look into the ledger is made ready while the batch before is written, and its lines are let go.
     addLines(p) {
       const { campaignId, loader } = p;
-      const again = p.again ?? numbersOf(p.lines);
       const before = last.get(loader) ?? Promise.resolve();
       const written =
-        again.size > 0 || p.senderIds.length > 1
-          ? lookAndWrite(before, p, again)
-          : write(before, { campaignId, loader }, lineRows(p.lines, { ...p, again, ...NOTHING }));
+        p.senderIds.length > 1
+          ? askedBefore(p).then((askedBy) => write(before, p, lineRows(p.lines, { ...p, askedBy })))
+          : write(before, { campaignId, loader }, lineRows(p.lines, p));
       const settled = written
         .catch(() => {})
         .finally(() => {
@@ -130,15 +140,16 @@ export function intakeStore(database: Database): IntakeStore {
       last.set(loader, settled);
       return written;
     },
-    async finishLoading({ campaignId, loader, listSha256, lines }) {
-      const [row] = await run<Answer & { whole: boolean | null }>(FINISH, [
-        campaignId,
-        loader,
-        listSha256,
-        lines,
-      ]);
-      if (row?.held !== true) return err(holdLost(campaignId, row?.state));
-      return row.whole === true ? ok(undefined) : err(foreignLines(campaignId));
+    async skipDoubles(p) {
+      const values = [p.campaignId, p.loader, SKIPPED_AT_ONCE];
+      const done = await untilNoDoubles(p, DOUBLES, values);
+      return done.ok ? ok(done.value.doubles) : done;
+    },
+    async finishLoading(p) {
+      const values = [p.campaignId, p.loader, p.listSha256, p.lines];
+      const done = await untilNoDoubles<Finish>(p, FINISH, values);
+      if (!done.ok) return done;
+      return done.value.whole === true ? ok(done.value.doubles) : err(foreignLines(p.campaignId));
     },
     async letGo({ campaignId, loader }) {
       await run(LET_GO, [campaignId, loader]);
@@ -156,11 +167,6 @@ const UNIQUE_VIOLATION = '23505';
 const HOLD_LOST = 'CP001';
 
 type Batch = Parameters<IntakeStore['addLines']>[0];
-
-/** What the ledger says of a batch's numbers. */
-type Known = Pick<RowRules, 'rowOf' | 'askedBy'>;
-
-const NOTHING: Known = { rowOf: new Map(), askedBy: new Map() };
 
 function holdLost(campaignId: string, state: CampaignState | null | undefined): Problem {
   const where = campaignId;
@@ -193,10 +199,4 @@ function foreignLines(campaignId: string): Problem {
     `An older callpermit writes to campaign ${campaignId} too, and the list would not be the one that was sent.`,
     { where: campaignId, next: 'End the other one, then send the list again from its beginning.' },
   );
-}
-
-function numbersOf(lines: readonly ListLine[]): ReadonlySet<string> {
-  const numbers = new Set<string>();
-  for (const line of lines) if (line.kind === 'recipient') numbers.add(line.recipient.to);
-  return numbers;
 }

@@ -12,12 +12,8 @@ export interface RowRules {
   readonly senderIds: readonly string[];
   readonly language: string;
   readonly terms: ListTerms;
-  /** Numbers that may stand in this campaign twice; all of them where it is left out. */
-  readonly again?: ReadonlySet<string> | undefined;
-  /** The row of a number that is in the ledger already. */
-  readonly rowOf: ReadonlyMap<string, number>;
-  /** Who asked a number before, of the campaign's senders. */
-  readonly askedBy: ReadonlyMap<string, string>;
+  /** Who asked a number before, of the campaign's senders; where there are several. */
+  readonly askedBy?: ReadonlyMap<string, string>;
 }
 
 /** A batch, ready to be sent. */
@@ -25,7 +21,6 @@ export interface LineRows {
   readonly requests: readonly Buffer[];
   readonly refusedLines: readonly Buffer[];
   readonly added: number;
-  readonly doubles: number;
   readonly refused: number;
 }
 
@@ -33,29 +28,20 @@ export interface LineRows {
 export function lineRows(lines: readonly ListLine[], rules: RowRules): LineRows {
   const requests = pieces();
   const refusedLines = pieces();
-  const rowOf = new Map(rules.rowOf);
   const head = field(rules.campaignId);
-  let [doubles, refused] = [0, 0];
+  let refused = 0;
   for (const line of lines) {
     if (line.kind === 'refused') {
       refused += 1;
       refusedLines.add(refusedRow(head, line.refused));
       continue;
     }
-    const { row, to } = line.recipient;
-    let doubleOf: number | undefined;
-    if (rules.again === undefined || rules.again.has(to)) {
-      doubleOf = rowOf.get(to);
-      if (doubleOf === undefined) rowOf.set(to, row);
-      else doubles += 1;
-    }
-    requests.add(requestRow(head, line.recipient, doubleOf, rules));
+    requests.add(requestRow(head, line.recipient, rules));
   }
   return {
     requests: requests.end(),
     refusedLines: refusedLines.end(),
-    added: lines.length - refused - doubles,
-    doubles,
+    added: lines.length - refused,
     refused,
   };
 }
@@ -63,17 +49,14 @@ export function lineRows(lines: readonly ListLine[], rules: RowRules): LineRows 
 function requestRow(
   campaignId: string,
   r: Recipient,
-  doubleOf: number | undefined,
   { senderIds, language, terms, askedBy }: RowRules,
 ): string {
-  const sender = askedBy.get(r.to) ?? r.senderId ?? senderIds[0] ?? '';
+  const sender = askedBy?.get(r.to) ?? r.senderId ?? senderIds[0] ?? '';
   const reference = r.reference === undefined ? NULL : field(r.reference);
-  const end = doubleOf === undefined ? PENDING : `\tskipped\tduplicate\t${doubleOf}\n`;
-  return `${campaignId}\t${field(sender)}\t${r.row}\t${terms.single ? 0 : 1}\t${reference}\t${r.to}\t${field(r.language ?? language)}\t${parametersField(r.parameters)}\t${zonesField(r.zones)}\t${endOf(r.notAfter, terms.expireAt)}\t${beginOf(r.notBefore, terms.startAt)}${end}`;
+  return `${campaignId}\t${field(sender)}\t${r.row}\t${terms.single ? 0 : 1}\t${reference}\t${r.to}\t${field(r.language ?? language)}\t${parametersField(r.parameters)}\t${zonesField(r.zones)}\t${endOf(r.notAfter, terms.expireAt)}\t${beginOf(r.notBefore, terms.startAt)}\n`;
 }
 
 const NULL = '\\N';
-const PENDING = `\tpending\t${NULL}\t${NULL}\n`;
 
 function refusedRow(campaignId: string, r: RefusedLine): string {
   const column = r.column === undefined ? NULL : field(r.column);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { number, people, setUpRoad } from './road.ts';
 
@@ -64,6 +65,28 @@ describe('what would become of a list', () => {
     const list = await road.file('wrong.csv', people(1, 5_000));
     const ended = await road.run(['send', list, ...template, ...args]);
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+  });
+
+  test('a forecast that cannot be had is said, and the list is sent without one', async () => {
+    await road.useSimulator({});
+    const client = new pg.Client({ connectionString: database.connectionString });
+    await client.connect();
+    try {
+      await client.query('alter function forecast_of rename to forecast_aside');
+      // As Postgres says it where its bound is over.
+      await client.query(`create function forecast_of(text, integer, integer)
+        returns table (reason text, sender_id text, at timestamptz, n integer) language plpgsql as $$
+        begin raise query_canceled using message = 'canceling statement due to statement timeout'; end $$`);
+      const list = await road.file('late.csv', people(5, 3_000));
+      const sent = await road.run(['send', list, ...template, '--json']);
+      expect(sent).toMatchObject({ code: 0, json: { counts: { accepted: 5 } } });
+      expect(sent.json).not.toHaveProperty('forecast');
+      expect(sent.stderr).toContain('No forecast this time');
+    } finally {
+      await client.query('drop function forecast_of');
+      await client.query('alter function forecast_aside rename to forecast_of');
+      await client.end();
+    }
   });
 
   test('a business number of a country that cannot call stops the list before anybody is asked', async () => {

@@ -21,6 +21,7 @@ export function loaderOf(
     add: (lines: readonly ListLine[]) =>
       intake.addLines({ ...me, terms: ANY_TIME, senderIds: [senderId], language: 'en', lines }),
     finish: (lines: number) => intake.finishLoading({ ...me, listSha256: 'of the list', lines }),
+    skipDoubles: () => intake.skipDoubles(me),
     letGo: () => intake.letGo(me),
     discard: () => intake.discard(me),
   };

@@ -232,9 +232,10 @@ function intakePort(run: Run): IntakeStore {
       const done = await run('addLines', (turn) => lists.addLines(turn, q));
       return done.held ? ok(done.value) : notHeld(q);
     },
+    skipDoubles: unused('skipDoubles'),
     finishLoading: async (q) => {
       const done = await run('finishLoading', (turn) => lists.finishLoading(turn, q));
-      return done.held && done.value ? ok(undefined) : notHeld(q);
+      return done.held && done.value !== undefined ? ok(done.value) : notHeld(q);
     },
     letGo: (q) => run('letGo', (turn) => lists.letGo(turn, q)),
     discard: unused('discard'),

@@ -177,27 +177,26 @@ export interface IntakeStore {
       readonly senderIds: readonly string[];
       readonly language: string;
       readonly lines: readonly ListLine[];
-      /** Those of their numbers that may be in the campaign twice; any of them where it is left out. */
-      readonly again?: ReadonlySet<string>;
     },
   ): Promise<Result<AddedLines, Problem>>;
-  /** Remembers the list's fingerprint, moves `loading` to `draft`, and lets go. */
+  /** Skips each line whose number stands in an earlier one, as the end does; how many there are. */
+  skipDoubles(p: Loading): Promise<Result<number, Problem>>;
+  /** Skips doubles, remembers the list's fingerprint, moves `loading` to `draft`, and lets go; how many doubles there are. */
   finishLoading(
     p: Loading & {
       readonly listSha256: string;
       /** All lines of the list, refused ones too. */
       readonly lines: number;
     },
-  ): Promise<Result<void, Problem>>;
+  ): Promise<Result<number, Problem>>;
   /** Lets go without an end; what is in stays until the next load clears it. */
   letGo(p: Loading): Promise<void>;
   /** Removes a campaign whose list was refused whole, with its lines. */
   discard(p: Loading): Promise<Result<void, Problem>>;
 }
 
-/** What one batch of lines came to. */
+/** What one batch of lines came to; doubles are among those added, until the list is in. */
 export interface AddedLines {
   readonly added: number;
-  readonly doubles: number;
   readonly refused: number;
 }

@@ -1,23 +1,11 @@
--- Long lists: what each fresh row cost is asked once a batch, or not at all. Lines come by COPY, which writes rows
--- many at a time, under the same hold as before; `add_lines` stays for a program that is half-way through a list.
+-- Long lists: what each fresh row cost is asked once a list, or not at all. Lines come by COPY, which writes rows many
+-- at a time, under the same hold as before; `add_lines` stays for a program that is half-way through a list.
 lock table campaigns, requests in access exclusive mode;
 
--- The foreign key looked for the campaign of each row, a seventh of all that a list cost. Each statement looks once.
+-- The foreign key looked for the campaign of each row, a seventh of all that a list cost. Whoever writes lines has
+-- locked their campaign (`keep_hold`), so it is there; whoever removes it waits for that, and takes them along. A
+-- program of before the hold may leave rows of a campaign that is gone: nothing leads to them.
 alter table requests drop constraint requests_campaign_id_fkey;
-
-create function need_campaigns() returns trigger language plpgsql as $$
-declare
-  missing text;
-begin
-  select f.campaign_id into missing from (select distinct campaign_id from fresh) f
-  where not exists (select from campaigns c where c.id = f.campaign_id for key share);
-  if found then
-    raise foreign_key_violation using message = format('requests name campaign %s, which is not there', missing);
-  end if;
-  return null;
-end $$;
-create trigger requests_need_campaign after insert on requests referencing new table as fresh
-  for each statement execute function need_campaigns();
 
 create function remove_requests() returns trigger language plpgsql as $$
 begin
@@ -25,6 +13,145 @@ begin
   return null;
 end $$;
 create trigger campaigns_remove_requests after delete on campaigns for each row execute function remove_requests();
+
+-- One number of a campaign once: an index over all people was a third of what a list cost, more where its numbers come
+-- in no order. One look over the list at its end is a twentieth of that, and there is one way to the end: from
+-- `loading` to `draft`, behind which no line is added.
+drop index requests_person;
+
+-- Some rows whose number stands in an earlier row of the campaign, and that row. Hashed, not sorted: a number takes 82
+-- bytes there. Without nested loops: the statistics are older than the list, and the planner takes it for a few rows.
+create function doubles_of(campaign_ text, most_ integer) returns table (id bigint, earlier integer)
+language plpgsql set enable_nestloop = off set jit = off set work_mem = '64MB' as $$
+declare
+  numbers text[] := array(
+    select r.to_number from requests r where r.campaign_id = campaign_ and r.double_of is null
+    group by r.to_number having count(*) > 1 limit most_);
+begin
+  if numbers = '{}' then return; end if;
+  return query
+  with first as materialized (
+    select r.to_number, min(r.row) as row from unnest(numbers) as n(number)
+    join requests r on r.to_number = n.number
+    where r.campaign_id = campaign_ and r.double_of is null
+    group by r.to_number
+  )
+  select r.id, f.row from first f
+  join requests r on r.to_number = f.to_number
+  where r.campaign_id = campaign_ and r.double_of is null and r.row > f.row
+  limit most_;
+end $$;
+
+-- Skips so many of them at most; what it skipped. Fewer than that: none is left.
+create function mark_doubles(campaign_ text, most_ integer) returns integer language plpgsql as $$
+declare
+  ids bigint[];
+  rows_ integer[];
+  marked integer;
+begin
+  select array_agg(d.id order by d.id), array_agg(d.earlier order by d.id) into ids, rows_
+  from doubles_of(campaign_, most_) d;
+  if ids is null then return 0; end if;
+  update requests r set state = 'skipped', reason = 'duplicate', double_of = d.earlier
+  from unnest(ids, rows_) as d(id, earlier)
+  where r.id = d.id and r.id = any(ids);
+  get diagnostics marked = row_count;
+  return marked;
+end $$;
+
+-- The same under a loader's hold, for a list that is only looked at.
+create function skip_doubles(campaign_ text, loader_ text, most_ integer,
+  out held boolean, out state text, out more boolean, out doubles integer)
+language plpgsql as $$
+begin
+  select k.state into state from keep_hold(campaign_, loader_) k;
+  held := found;
+  if not held then
+    select k.state into state from campaigns k where k.id = campaign_;
+    return;
+  end if;
+  more := mark_doubles(campaign_, most_) = most_;
+  select count(r.double_of) into doubles from requests r where r.campaign_id = campaign_;
+end $$;
+
+-- The list is in: loading -> draft, with its fingerprint, once its doubles are skipped. `more`: call again, there may
+-- be more of them. Not where other rows are there than its lines.
+drop function finish_loading(text, text, text, integer);
+create function finish_loading(campaign_ text, loader_ text, list_sha256_ text, lines_ integer,
+  out held boolean, out state text, out whole boolean, out more boolean, out doubles integer)
+language plpgsql as $$
+declare
+  most constant integer := 50000;  -- a second or two
+  marked integer;
+  requests_ integer;
+begin
+  perform from keep_hold(campaign_, loader_);
+  held := found;
+  if held then
+    select count(*), count(r.double_of) into requests_, doubles from requests r where r.campaign_id = campaign_;
+    whole := lines_ = requests_ + (select count(*) from refused_lines l where l.campaign_id = campaign_);
+    if whole then
+      marked := mark_doubles(campaign_, most);
+      doubles := doubles + marked;
+      more := marked = most;
+      if not more then
+        update campaigns k set state = 'draft', list_sha256 = list_sha256_, loader = null where k.id = campaign_;
+      end if;
+    end if;
+  end if;
+  select k.state into state from campaigns k where k.id = campaign_;
+end $$;
+
+-- An older program ends a load without asking whether another loader holds the campaign: then it does not. Where
+-- nobody does, the doubles that it has not seen are skipped here.
+create or replace function refuse_end() returns trigger language plpgsql as $$
+begin
+  if new.loader is not null and new.loader_until > clock_timestamp() then return null; end if;
+  while mark_doubles(new.id, 50000) = 50000 loop null; end loop;
+  return new;
+end $$;
+drop trigger campaigns_held on campaigns;
+create trigger campaigns_held before update of state on campaigns for each row
+  when (old.state = 'loading' and new.state = 'draft'
+    -- `finish_loading` has looked, and lets go in the same statement.
+    and not (old.loader is not null and new.loader is null))
+  execute function refuse_end();
+
+-- Lines of a program that is half-way through a list, as in 0005 but for the look for each number.
+create or replace function add_lines(campaign_ text, loader_ text, senders_ text[], language_ text, lines_ jsonb, refused_ jsonb,
+  out held boolean, out state text, out added integer, out doubles integer, out refused integer)
+language plpgsql as $$
+declare
+  c campaigns;
+  is_one boolean := cardinality(senders_) = 1;
+begin
+  select * into c from keep_hold(campaign_, loader_);
+  held := found;
+  if not held then
+    select k.state into state from campaigns k where k.id = campaign_;
+    return;
+  end if;
+  state := c.state;
+  with line as (
+    select * from jsonb_to_recordset(lines_) as l(row integer, "to" text, sender text, reference text, language text,
+      not_before timestamptz, not_after timestamptz, parameters jsonb, zones text[], double_of integer)
+  ), inserted as (
+    insert into requests (campaign_id, sender_id, row, lane, reference, to_number, language, parameters, zones,
+      not_after, due_at, state, reason, double_of)
+    select campaign_, coalesce(case when is_one then null else asked_last_by(senders_, l."to") end, l.sender), l.row,
+      case when c.single then 0 else 1 end, l.reference, l."to", coalesce(l.language, language_), l.parameters, l.zones,
+      least(l.not_after, c.expire_at, 'infinity'), greatest(l.not_before, c.start_at, '-infinity'),
+      case when l.double_of is null then 'pending' else 'skipped' end,
+      case when l.double_of is not null then 'duplicate' end, l.double_of
+    from line l
+    returning double_of
+  )
+  select count(*) filter (where double_of is null), count(double_of) into added, doubles from inserted;
+  insert into refused_lines (campaign_id, row, column_name, value, code, message)
+  select campaign_, l.row, l."column", l.value, l.code, l.message
+  from jsonb_to_recordset(refused_) as l(row integer, "column" text, value text, code text, message text);
+  get diagnostics refused = row_count;
+end $$;
 
 -- What is pending stands in requests_pending: in two indexes it cost a list twice.
 drop index requests_open;

@@ -70,45 +70,47 @@ export const clear = (turn: Turn, p: Loading): Held<void> =>
     for (const row of linesOf(turn.now, id)) turn.now.rows.delete(row.id);
   });
 
-/** Writes lines; a person who is on the list already is skipped. */
+/** Writes lines, doubles too. */
 export const addLines = (
   turn: Turn,
   p: Loading & { readonly language: string; readonly lines: readonly ListLine[] },
 ): Held<AddedLines> =>
   underHold(turn, p, (c) => {
     const { now, clock } = turn;
-    const people = new Set(linesOf(now, c.id).map((row) => row.to));
-    let doubles = 0;
     for (const line of p.lines) {
       if (line.kind === 'refused') continue;
       const { row, to, parameters, senderId, language } = line.recipient;
-      const isDouble = people.has(to);
-      people.add(to);
-      if (isDouble) doubles += 1;
       const id = String(nextId(now));
       now.rows.set(id, {
         ...FRESH,
-        ...{ id, campaign: c.id, row, to, isDouble, words: parameters, dueAt: clock },
+        ...{ id, campaign: c.id, row, to, words: parameters, dueAt: clock },
         lane: c.spec.single === true ? 0 : 1,
         sender: askedBefore(now, c.senderIds, to) ?? senderId ?? c.spec.senderId,
         language: language ?? p.language,
-        state: isDouble ? 'skipped' : 'pending',
-        reason: isDouble ? 'duplicate' : null,
+        state: 'pending',
       });
     }
-    return { added: p.lines.length - doubles, doubles, refused: 0 };
+    return { added: p.lines.length, refused: 0 };
   });
 
-/** The list is in, if what is there is as many lines. */
+/** The list is in, if what is there is as many lines: a person who stands on it before is skipped; how many are. */
 export const finishLoading = (
   turn: Turn,
   p: Loading & { readonly listSha256: string; readonly lines: number },
-): Held<boolean> =>
+): Held<number | undefined> =>
   underHold(turn, p, ({ id }) => {
-    if (linesOf(turn.now, id).length !== p.lines) return false;
+    const { now } = turn;
+    const lines = linesOf(now, id);
+    if (lines.length !== p.lines) return undefined;
+    const people = new Set<string>();
+    for (const row of [...lines].sort((a, b) => a.row - b.row)) {
+      if (people.has(row.to))
+        now.rows.set(row.id, { ...row, isDouble: true, state: 'skipped', reason: 'duplicate' });
+      people.add(row.to);
+    }
     const { listSha256 } = p;
-    changeCampaign(turn.now, id, { listSha256, state: 'draft', loader: null });
-    return true;
+    changeCampaign(now, id, { listSha256, state: 'draft', loader: null });
+    return lines.length - people.size;
   });
 
 /** Lets go without an end. */
@@ -139,5 +141,5 @@ function askedBefore(t: Tables, senders: readonly string[], to: string): string 
 const FRESH = {
   ...{ fence: 0, feed: 0, epoch: 0, epochFence: 0, proofFence: null, attempts: 0 },
   ...{ claimId: null, leaseUntil: 0, queuedAt: 0, checkAt: null, checks: 0, reservedAt: 0 },
-  ...{ wamid: null, waId: null, errorCode: null, finding: null },
+  ...{ wamid: null, waId: null, errorCode: null, finding: null, isDouble: false, reason: null },
 };

@@ -113,7 +113,7 @@ const NAMES: Readonly<Record<string, string>> = {
   cancel_part: 'cancelRequests',
   retry_part: 'retry',
   campaign: 'campaigns',
-  // Those without a name are planned each time; they look for doubles.
+  // Those without a name are planned each time; they look for who was asked before.
   '': 'lookAtList',
 };
 
