@@ -73,7 +73,7 @@ export function withListOptions(command: Command): Command {
     .option('--skip-preflight', 'do not look at the template before the first request')
     .option(
       '--max-errors <n|p%>',
-      'pause when more than so many (or so many percent) are rejected or uncertain',
+      'pause when more than so many (or so many percent) are rejected or uncertain; who is being asked then is asked',
       maxErrors,
     )
     .addOption(

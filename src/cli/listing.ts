@@ -24,10 +24,16 @@ export async function printListing<T>(
     readonly json: boolean;
     /** What stands beside the array in the JSON object. */
     readonly more?: Readonly<Record<string, unknown>>;
+    /** What is said to a person where there is nothing to list. */
+    readonly none: string;
   },
-): Promise<number> {
-  const pieces = p.json ? jsonPieces(p.name, p.items, p.more ?? {}) : rows(p.columns, p.items);
-  return (await writeResult(cli.terminal, pieces)).lines;
+): Promise<void> {
+  if (p.json) {
+    await writeResult(cli.terminal, jsonPieces(p.name, p.items, p.more ?? {}));
+    return;
+  }
+  const { end, lines } = await writeResult(cli.terminal, rows(p.columns, p.items));
+  if (end === 'done' && lines === 0) cli.terminal.say(p.none);
 }
 
 async function* rows<T>(

@@ -70,6 +70,13 @@ describe('on a full disk', () => {
     expect(ended.code).toBe(4);
   });
 
+  test('a list that cannot be written is not said to be empty', async () => {
+    await start(['suppress', 'add', '+4915112345678', '--reason', 'asked'], {}).untilExit();
+    const ended = await start(['suppress', 'list'], { stdout: FULL }).untilExit();
+    expect(ended).toMatchObject({ code: 4 });
+    expect(ended.stderr).not.toContain('Nobody is on the list');
+  });
+
   test('with both outputs full the code alone tells', async () => {
     const list = await road.file('c.csv', people(3, 612_000));
     const both = { stdout: FULL, stderr: FULL };

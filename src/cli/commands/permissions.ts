@@ -61,9 +61,7 @@ async function list(cli: Cli, options: PermissionOptions): Promise<void> {
   const { number } = options;
   const [to] = number === undefined ? [] : readNumbers(cli, [number], options.defaultCountry);
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
-    const lines = await print(cli, app, to, { json: options.json === true });
-    if (lines > 0 || options.json) return;
-    cli.terminal.say(`No permission is known${to === undefined ? '' : ` of ${to}`}.`);
+    await print(cli, app, to, { json: options.json === true });
   });
 }
 
@@ -74,10 +72,9 @@ async function show(cli: Cli, number: string, options: PermissionOptions): Promi
     for await (const { person: _, ...found } of app.ledger.people.suppressions({ to }))
       optOut = found;
     const more = { to, optOut };
-    const lines = await print(cli, app, to, { json: options.json === true, more });
-    if (options.json) return;
-    if (lines === 0) cli.terminal.say(`No permission is known of ${to}.`);
-    if (optOut !== null)
+    const json = options.json === true;
+    await print(cli, app, to, { json, more });
+    if (optOut !== null && !json)
       cli.terminal.say(`${to} is on the opt-out list: see \`callpermit suppress list\`.`);
   });
 }
@@ -87,12 +84,13 @@ function print(
   app: App,
   to: string | undefined,
   p: { readonly json: boolean; readonly more?: Readonly<Record<string, unknown>> },
-): Promise<number> {
+): Promise<void> {
   async function* items() {
     const found = app.ledger.people.permissions(to === undefined ? {} : { to });
     for await (const one of found) yield shown(one);
   }
-  return printListing(cli, { items: items(), columns: COLUMNS, name: 'permissions', ...p });
+  const none = `No permission is known${to === undefined ? '' : ` of ${to}`}.`;
+  return printListing(cli, { items: items(), columns: COLUMNS, name: 'permissions', none, ...p });
 }
 
 function shown({ person, ...rest }: Permission) {

@@ -109,15 +109,13 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
       const found = app.ledger.people.suppressions(to === undefined ? {} : { to });
       for await (const one of found) yield shown(one);
     }
-    const json = options.json === true;
-    const lines = await printListing(cli, {
+    await printListing(cli, {
       items: items(),
       columns: COLUMNS,
       name: 'suppressions',
-      json,
+      json: options.json === true,
+      none: to === undefined ? 'Nobody is on the list.' : `${to} is not on the list.`,
     });
-    if (lines > 0 || json) return;
-    cli.terminal.say(to === undefined ? 'Nobody is on the list.' : `${to} is not on the list.`);
   });
 }
 
