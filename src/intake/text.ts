@@ -3,6 +3,7 @@
  * refused later (`core/parameter-text.ts`), so that one bad byte costs one line and is never sent.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { ProblemError, problem } from '../core/problem.ts';
 
@@ -29,7 +30,10 @@ async function* decode(source: ByteSource, hash: Hash, name: string): AsyncGener
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     hash.update(bytes);
     if (decoder !== undefined) {
-      yield decoder.decode(bytes, { stream: true });
+      for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+        if (at > 0) await setImmediate();
+        yield decoder.decode(bytes.subarray(at, at + SLICE_BYTES), { stream: true });
+      }
       continue;
     }
     head = Buffer.concat([head, bytes]);
@@ -40,6 +44,12 @@ async function* decode(source: ByteSource, hash: Hash, name: string): AsyncGener
   if (decoder === undefined) yield new TextDecoder(encodingOf(head, name)).decode(head);
   else yield decoder.decode();
 }
+
+/**
+ * Read before others have their turn: some 200 lines, 2 ms. A chunk of 64 KiB is 15 ms, and twice in each batch
+ * Postgres waited so long for an answer of this process: a quarter of the time that a list took.
+ */
+const SLICE_BYTES = 8_192;
 
 /** Enough for every mark below. */
 const HEAD_BYTES = 4;

@@ -246,19 +246,31 @@ with clock as materialized (
     from asked a cross join clock
     group by a.sender_id, a.person, clock.now) k
   where k.frees_at is not null
-), waiting as (
-  select r.sender_id, r.due_at, r.not_after, r.zones, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person
-  from requests r
-  left join wa_ids w on w.number = r.to_number
-  where r.campaign_id = campaign_ and r.state = 'pending'
+), noted as (
+  -- Each person of whom anything is known that counts, once a sender.
+  select k.sender_id, k.person, case when bool_or(k.suppressed) then 'suppressed' else max(k.why) end as barred,
+    max(k.frees_at) as frees_at
+  from (
+    select s.id as sender_id, x.person, true as suppressed, null as why, null::timestamptz as frees_at
+    from suppressed x cross join campaign c cross join unnest(c.sender_ids) as s(id)
+    union all
+    select u.sender_id, u.person, false, u.why, null from unwilling u
+    union all
+    select f.sender_id, f.person, false, null, f.frees_at from full_ones f) k
+  group by k.sender_id, k.person
+), noted_numbers as (
+  -- By each number of theirs: a million rows are joined once, by the number as it stands there.
+  select n.sender_id, w.number, n.barred, n.frees_at from noted n join wa_ids w on w.wa_id = n.person
+  union all
+  select n.sender_id, '+' || n.person, n.barred, n.frees_at from noted n
+  where not exists (select from wa_ids w where w.number = '+' || n.person)
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select w.sender_id, greatest(w.due_at, f.frees_at) as due_at, w.not_after, w.zones, f.frees_at,
-    case when s.person is not null then 'suppressed' else u.why end as barred, count(*)::int as n
-  from waiting w
-  left join suppressed s on s.person = w.person
-  left join unwilling u on u.sender_id = w.sender_id and u.person = w.person
-  left join full_ones f on f.sender_id = w.sender_id and f.person = w.person
+  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at, n.barred,
+    count(*)::int as n
+  from requests r
+  left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
+  where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
 ), timed as (
   select a.*, t.at as first_at, clock.now, c.on_pair_limit,
