@@ -33,6 +33,29 @@ describe('callpermit clock advance', () => {
     expect(since).toBeLessThan(60_000);
   });
 
+  test('moves the simulator along: after a day and no sooner it takes the same person again', async () => {
+    const simulator = await road.useSimulator({});
+    const template = ['--template', 't', '--language', 'en', '--param', 'Ann'];
+    const ask = () =>
+      road.run(['request', number(501), ...template, '--on-pair-limit', 'skip', '--json']);
+    expect(await ask()).toMatchObject({ code: 0 });
+    const moved = await road.run(['clock', 'advance', '25h', '--json']);
+    expect(moved).toMatchObject({ code: 0, json: { simulator: true } });
+    expect(await ask()).toMatchObject({ code: 0 });
+    expect(simulator.requests({ to: number(501) }).map(({ outcome }) => outcome)).toEqual([
+      'accepted',
+      'accepted',
+    ]);
+  });
+
+  test('where no simulator answers, it says that the ledger alone has moved', async () => {
+    const alone = await road.run(['clock', 'advance', '1s', '--json'], {
+      GRAPH_BASE_URL: 'http://127.0.0.1:9',
+    });
+    expect(alone).toMatchObject({ code: 0, json: { simulator: false } });
+    expect(alone.stderr).toContain("Only the ledger's clock moved");
+  });
+
   test('is refused where the Graph API is not on this machine: 1, and nothing is moved', async () => {
     const refused = await road.run(['clock', 'advance', '24h', '--json'], {
       GRAPH_BASE_URL: 'https://graph.facebook.com',

@@ -9,11 +9,15 @@ import { duration } from '../options.ts';
 const HELP = `
 Pair limits, budgets, permissions, quiet hours, start and end times read the ledger's clock; it only
 moves on, for everybody who uses the database, and never back. So it is for trying things out, and
-refused unless GRAPH_BASE_URL leads to this machine, like a simulator's (\`callpermit simulate\`).
+refused unless GRAPH_BASE_URL leads to this machine, like a simulator's (\`callpermit simulate\`),
+whose clock moves along.
 
 Examples:
   callpermit clock advance 24h
   callpermit clock advance 1d12h --json`;
+
+/** A simulator answers within this time, ms. */
+const SIMULATOR_MS = 3_000;
 
 /** Adds `clock`. */
 export function addClock(program: Command, cli: Cli): void {
@@ -26,7 +30,7 @@ export function addClock(program: Command, cli: Cli): void {
     .command('advance')
     .argument('<duration>', 'like 24h, 90m, 30s, 7d or 1d12h', duration)
     .summary('move it on by so much')
-    .description("Moves the ledger's clock on and prints the time it is there now.")
+    .description("Moves the ledger's clock on, and the simulator's, and prints the ledger's time.")
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action((ms: number, options: { readonly json?: true }) => advance(cli, ms, options));
@@ -35,10 +39,31 @@ export function addClock(program: Command, cli: Cli): void {
 async function advance(cli: Cli, ms: number, options: { readonly json?: true }): Promise<void> {
   const refused = unlessLoopback(cli.config().graphBaseUrl);
   if (refused !== undefined) throw thrown(refused);
+  const { graphBaseUrl } = cli.config();
   await withApp(cli, { name: 'clock', queue: 'none' }, async (app) => {
     const now = (await app.ledger.advanceClock(ms)).toISOString();
-    cli.terminal.print(options.json ? JSON.stringify({ now, advancedMs: ms }) : now);
+    const simulator = await advanceSimulator(graphBaseUrl, ms);
+    if (!simulator)
+      cli.terminal.say(
+        `Only the ledger's clock moved: at ${graphBaseUrl} no simulator takes a new time, and it may refuse whom it takes for asked today.`,
+      );
+    cli.terminal.print(options.json ? JSON.stringify({ now, advancedMs: ms, simulator }) : now);
   });
+}
+
+/** Moves the clock of a simulator at `graphBaseUrl`, which counts people's allowances too; false: none did. */
+async function advanceSimulator(graphBaseUrl: string, advanceMs: number): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL('/_sim/clock', graphBaseUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceMs }),
+      signal: AbortSignal.timeout(SIMULATOR_MS),
+    });
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 /** The problem of moving time where real people are asked; none where the host is this machine. */
