@@ -44,11 +44,14 @@ export interface Actor {
   wasTroubled(ms: number): boolean;
   /** Resolves once nothing is down any more; rejects with what failed. */
   settled(): Promise<void>;
+  /** Resolves once all claims that went down with a process are known. */
+  counted(): Promise<void>;
 }
 
 /**
- * A look soon, for the claims of a frozen process that wakes early; and a late one, for a statement of
- * a killed process may still commit (more than a second later on a busy disk). Leases last longer.
+ * A look soon, for the claims of a frozen process that wakes early; and a later one, for a statement of
+ * a killed process may still commit (more than a second later on a busy disk). Leases last longer. The last
+ * look is for one that waited behind a connection that fell silent; nothing waits for it but the books.
  */
 const LOOKS_MS = [500, 5_000] as const;
 /** A connection that fell silent is replaced within 15 s, and what waited for it is done then. */
@@ -63,6 +66,7 @@ export function createActor(field: Field): Actor {
   const optedOut = new Map<string, number>();
   const under = new Map<Promise<void>, Act>();
   const failures: unknown[] = [];
+  const lateLooks: Promise<void>[] = [];
   let troubledUntil = 0;
 
   function track(act: Act, work: Promise<unknown>): void {
@@ -84,11 +88,14 @@ export function createActor(field: Field): Actor {
   const isGroupUnder = (group: ActGroup) => isUnder((act) => ACTS[act.kind].group === group);
 
   async function noteClaims(pid: number, at: number): Promise<void> {
-    for (const ms of LOOKS_MS) {
+    const look = async (ms: number) => {
       await sleep(ms);
       for (const ref of await witness.inFlight(pid, at))
         if (!inFlight.has(ref)) inFlight.set(ref, at);
-    }
+    };
+    for (const ms of LOOKS_MS) await look(ms);
+    const late = look(SILENCE_MS).catch((error: unknown) => void failures.push(error));
+    lateLooks.push(late);
   }
 
   async function outage(act: Act): Promise<void> {
@@ -201,6 +208,10 @@ export function createActor(field: Field): Actor {
       isUnder(({ kind }) => !isOfProcess(kind)) || Date.now() - troubledUntil < ms,
     async settled() {
       await Promise.all(under.keys());
+      if (failures.length > 0) throw failures[0];
+    },
+    async counted() {
+      await Promise.all(lateLooks);
       if (failures.length > 0) throw failures[0];
     },
   };

@@ -165,6 +165,7 @@ async function rage(run: Run): Promise<ChaosReport> {
     ...{ look, settleMs, signal, onStanding },
     onStuck: (what) => stuck.push(what),
   });
+  await actor.counted();
   await ground.endServices();
   return {
     ...(await readBooks({ options, lists, ground, witness, deeds: actor.deeds })),
