@@ -2,7 +2,8 @@
  * Rows by COPY, with what has to be true for them in front, as one transaction. All of it is one message
  * of the simple protocol, which Postgres runs as one implicit transaction and ends with one answer, whatever
  * fails where. In the extended protocol a batch that fails half-way would be answered twice: by the Sync
- * behind its statement and by the one behind its rows.
+ * behind its statement and by the one behind its rows. The rows go right behind the statement: Postgres would wait
+ * for this process's turn else, a tenth of a load; where it refuses, it drops what comes of them, as its protocol says.
  */
 import pg from 'pg';
 import { ANSWER_MS, type Done, type Handlers, type Limits } from './bounded-query.ts';
@@ -29,14 +30,21 @@ export function copyQuery({ statement, values, rows }: Copy, limits: Limits, don
   const text = statement.text.replace(/\$(\d+)/g, (_, n) =>
     pg.escapeLiteral(values[Number(n) - 1] ?? ''),
   );
-  const waiting = [...rows];
-  return Object.assign(new pg.Query(`${bounds};\n${text}`) as unknown as Handlers, {
+  const query = new pg.Query(`${bounds};\n${text}`) as unknown as Handlers;
+  const submit = query.submit.bind(query);
+  return Object.assign(query, {
     query_timeout: limits.statementMs + ANSWER_MS,
     callback: done,
-    handleCopyInResponse(connection: pg.Connection) {
+    submit(connection: pg.Connection) {
+      const refused = submit(connection);
+      if (refused) return refused;
       const copying = connection as pg.Connection & CopyConnection;
-      for (const piece of waiting.shift() ?? []) copying.sendCopyFromChunk(piece);
-      copying.endCopyFrom();
+      for (const pieces of rows) {
+        for (const piece of pieces) copying.sendCopyFromChunk(piece);
+        copying.endCopyFrom();
+      }
+      return null;
     },
+    handleCopyInResponse() {},
   });
 }

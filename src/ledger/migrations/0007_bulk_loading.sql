@@ -24,20 +24,16 @@ drop index requests_person;
 create function doubles_of(campaign_ text, most_ integer) returns table (id bigint, earlier integer)
 language plpgsql set enable_nestloop = off set jit = off set work_mem = '64MB' as $$
 declare
-  numbers text[] := array(
-    select r.to_number from requests r where r.campaign_id = campaign_ and r.double_of is null
-    group by r.to_number having count(*) > 1 limit most_);
+  numbers text[];
+  rows_ integer[];
 begin
-  if numbers = '{}' then return; end if;
+  select array_agg(n.to_number), array_agg(n.row) into numbers, rows_ from (
+    select r.to_number, min(r.row) as row from requests r where r.campaign_id = campaign_ and r.double_of is null
+    group by r.to_number having count(*) > 1 limit most_) n;
+  if numbers is null then return; end if;
   return query
-  with first as materialized (
-    select r.to_number, min(r.row) as row from unnest(numbers) as n(number)
-    join requests r on r.to_number = n.number
-    where r.campaign_id = campaign_ and r.double_of is null
-    group by r.to_number
-  )
-  select r.id, f.row from first f
-  join requests r on r.to_number = f.to_number
+  select r.id, f.row from unnest(numbers, rows_) as f(number, row)
+  join requests r on r.to_number = f.number
   where r.campaign_id = campaign_ and r.double_of is null and r.row > f.row
   limit most_;
 end $$;
@@ -71,6 +67,8 @@ begin
     return;
   end if;
   more := mark_doubles(campaign_, most_) = most_;
+  -- Whoever waits for the campaign finds it held, however long that took.
+  perform from keep_hold(campaign_, loader_);
   select count(r.double_of) into doubles from requests r where r.campaign_id = campaign_;
 end $$;
 
@@ -81,7 +79,7 @@ create function finish_loading(campaign_ text, loader_ text, list_sha256_ text, 
   out held boolean, out state text, out whole boolean, out more boolean, out doubles integer)
 language plpgsql as $$
 declare
-  most constant integer := 50000;  -- a second or two
+  most constant integer := 200000;  -- some 8 s
   marked integer;
   requests_ integer;
 begin
@@ -94,7 +92,10 @@ begin
       marked := mark_doubles(campaign_, most);
       doubles := doubles + marked;
       more := marked = most;
-      if not more then
+      if more then
+        -- Whoever waits for the campaign finds it held, however long that took.
+        perform from keep_hold(campaign_, loader_);
+      else
         update campaigns k set state = 'draft', list_sha256 = list_sha256_, loader = null where k.id = campaign_;
       end if;
     end if;
@@ -107,7 +108,7 @@ end $$;
 create or replace function refuse_end() returns trigger language plpgsql as $$
 begin
   if new.loader is not null and new.loader_until > clock_timestamp() then return null; end if;
-  while mark_doubles(new.id, 50000) = 50000 loop null; end loop;
+  while mark_doubles(new.id, 200000) = 200000 loop null; end loop;
   return new;
 end $$;
 drop trigger campaigns_held on campaigns;
