@@ -9,12 +9,12 @@ import type { Logger } from '../telemetry/log.ts';
 /** Senders that name no portfolio are taken to share one: most businesses have one. */
 const DEFAULT_PORTFOLIO = 'default';
 
-/** Meta checks every six hours whether a limit is to be raised (facts 4). */
+/** Meta checks every six hours whether a limit is to be raised. */
 const READ_AGAIN_MS = 3_600_000;
 /** After a look that failed. */
 const RETRY_MS = 60_000;
 
-/** The tiers of `whatsapp_business_manager_messaging_limit` (facts 4); other names are read by their digits. */
+/** Meta's tiers of `whatsapp_business_manager_messaging_limit`; other names are read by their digits. */
 const UNLIMITED = 'TIER_UNLIMITED';
 
 /** People a day that a tier allows: `TIER_2K` is 2000, `null` no limit, `undefined` not understood. */

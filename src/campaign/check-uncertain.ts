@@ -17,7 +17,7 @@ export interface CheckSetup {
   readonly log: Logger;
 }
 
-// The route takes 5 a second (facts 1.5); a quarter below it, for all processes together.
+// Meta's route takes 5 a second; a quarter below it, for all processes together.
 const PACE_MS = 270;
 // A process that dies with a check only delays it by so long.
 const PUT_OFF_MS = 60_000;

@@ -14,13 +14,10 @@ import type { Outcome, Refused, Usage } from '../core/outcome.ts';
 import type { ClaimedRequest, RecordEntry } from '../core/ports.ts';
 import { verdictFor } from '../core/verdicts.ts';
 
+type Asked = Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to'>;
+
 /** Which claim an outcome is of, and whom it asked. */
-export function asked({
-  request,
-  fence,
-  epoch,
-  to,
-}: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to'>) {
+export function asked({ request, fence, epoch, to }: Asked): Asked {
   return { request, fence, epoch, to };
 }
 
@@ -77,7 +74,7 @@ export interface Reaction {
  * @param p.random from 0 to below 1, for jitter
  */
 export function react(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to' | 'attempts'>,
+  claim: Asked & Pick<ClaimedRequest, 'attempts'>,
   outcome: Outcome,
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
@@ -157,7 +154,7 @@ function usageEffects(usage: Usage | undefined): readonly Effect[] {
 }
 
 function reactToRefusal(
-  claim: Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to' | 'attempts'>,
+  claim: Asked & Pick<ClaimedRequest, 'attempts'>,
   outcome: Refused,
   random: () => number,
 ): Reaction {

@@ -5,7 +5,7 @@ import type { Problem } from '../core/problem.ts';
 
 /**
  * The problem behind a failed call, with what was being done, and with the words Meta means for
- * people: about templates the message is "Invalid parameter" and all that helps is in them (facts 5.3).
+ * people: about templates the message is "Invalid parameter" and all that helps is in them.
  *
  * @param doing after "Could not", e.g. `create the template`
  */

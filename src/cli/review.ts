@@ -1,4 +1,4 @@
-/** Waits for Meta's review of a template: minutes as a rule, up to a day (facts 5.3). */
+/** Waits for Meta's review of a template: minutes as a rule, up to a day. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphFailure, Template } from '../core/graph.ts';
 import type { GraphAdmin } from '../core/ports.ts';
@@ -8,7 +8,7 @@ import { verdictFor } from '../core/verdicts.ts';
 import { problemWhile } from './graph-problem.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Meta allows 200 management calls an hour (facts 5): one every 18 s would use them all. */
+/** Meta allows 200 management calls an hour: one every 18 s would use them all. */
 const PAUSES_MS = { first: 500, factor: 1.5, most: 30_000 } as const;
 
 /** A review outlives a server that hiccups, not one that is gone. */

@@ -22,7 +22,7 @@ import {
   textOf,
 } from './settings-reader.ts';
 
-/** Far above the 25 a day that Meta allows sandbox numbers (facts 1.2); a guard against typos only. */
+/** Far above the 25 a day that Meta allows sandbox numbers; a guard against typos only. */
 const MAX_PAIR_LIMIT = 1000;
 const DAY_MS = 86_400_000;
 

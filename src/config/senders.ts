@@ -12,7 +12,7 @@ import { secret } from './secret.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { type Environment, invalid, type SettingsReader, textOf } from './settings-reader.ts';
 
-/** The highest throughput Meta gives a number, in messages a second (facts 4). */
+/** The highest throughput Meta gives a number, in messages a second. */
 const MAX_RATE = 1000;
 
 /** Requests a second of one sender. */

@@ -13,10 +13,10 @@ export const MAX_PAIR_DELAYS = 8;
 export const RETRY_FLOOR_MS = 1_000;
 /** Upper end of the first pause, in ms; doubles with each attempt. */
 const RETRY_FIRST_MS = 5_000;
-/** No drawn pause is longer, in ms: Meta's own maintenance windows are up to 5 min (facts 3.1, code 2). */
+/** No drawn pause is longer, in ms: Meta's own maintenance windows are up to 5 min (code 2). */
 export const RETRY_CAP_MS = 300_000;
 
-/** `delay-day`, in ms: Meta asks not to try again within 24 h (facts 3.3, code 131049). */
+/** `delay-day`, in ms: Meta asks not to try again within 24 h (code 131049). */
 export const DAY_MS = 86_400_000;
 
 /**
@@ -35,8 +35,8 @@ export function retryDelayMs(p: {
 }
 
 /**
- * The pause of one pair after error 131056, in ms: 4^n s, n = 0 for the first refusal (facts 4,
- * pair rate). No jitter: it concerns one person.
+ * The pause of one pair after error 131056, in ms: 4^n s, n = 0 for the first refusal. No jitter:
+ * it concerns one person.
  */
 export function pairDelayMs(p: {
   readonly refusals: number;

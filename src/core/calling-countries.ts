@@ -1,6 +1,6 @@
 /**
  * Where business numbers may not start calls, and so may not ask for them: Meta's list by the country
- * code of the business number (facts 1.7, 10 Dec 2025). The number of the person called may be of any
+ * code of the business number (of 10 Dec 2025). The number of the person called may be of any
  * country. For +1, which the USA and Canada share with the Caribbean, only a doubt is said: Meta does not
  * say what decides, and a wrong no would stop a business that may ask.
  */

@@ -102,7 +102,7 @@ export interface PermissionWindow {
 
 /** One send, ready for the wire. */
 export interface SendInput {
-  /** `+<digits>`. Without the plus Meta may prepend the sender's own country code (facts 7). */
+  /** `+<digits>`. Without the plus Meta may prepend the sender's own country code. */
   readonly to: string;
   readonly template: string;
   readonly language: string;

@@ -1,5 +1,5 @@
 /**
- * The template languages Meta takes (facts 5.1). `en` and `en_US` are different templates, so a
+ * The template languages Meta takes. `en` and `en_US` are different templates, so a
  * code is never widened or narrowed; only its spelling is put right.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The rules by which Meta refuses a new template (facts 5.1), checked before the call, each with
+ * The rules by which Meta refuses a new template, checked before the call, each with
  * its own message. All that are broken are named at once: a review costs minutes to a day.
  */
 import type { NewTemplate, TemplateComponent } from './graph.ts';
@@ -23,7 +23,7 @@ export interface TemplateDraft {
   readonly footer?: string;
 }
 
-/** Checks a draft and makes the body of the create call of it, in the seed's form. */
+/** Checks a draft and makes the body of the create call of it. */
 export function newTemplate(draft: TemplateDraft): Result<NewTemplate, readonly Problem[]> {
   const problems = [
     ...checkName(draft.name),

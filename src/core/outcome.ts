@@ -9,7 +9,7 @@ export interface Accepted {
   readonly kind: 'accepted';
   /** Meta's id as it stood in the answer; absent where it came in a form that no store takes. */
   readonly wamid?: string;
-  /** As Meta sent it; `accepted` where the field was absent (facts 2.2). */
+  /** As Meta sent it; `accepted` where the field was absent. */
   readonly messageStatus: string;
   /** Digits; absent where Meta left it out. May differ from the number asked (Brazil, Mexico). */
   readonly waId?: string;
@@ -56,7 +56,7 @@ export interface Unsent {
   readonly detail: string;
 }
 
-/** Meta's error object, read tolerantly (facts 2.3). */
+/** Meta's error object, read tolerantly. */
 export interface GraphError {
   /** -1 where the object carried none. */
   readonly code: number;
@@ -71,7 +71,7 @@ export interface GraphError {
   readonly httpStatus?: number;
 }
 
-/** The highest figures of `x-business-use-case-usage` / `x-app-usage` (facts 2.4). */
+/** The highest figures of `x-business-use-case-usage` / `x-app-usage`. */
 export interface Usage {
   /** Highest of call_count, total_cputime, total_time: percent of the allowance. */
   readonly percent: number;

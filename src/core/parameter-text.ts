@@ -3,10 +3,10 @@
  * would else cost a POST and come back as 131008, 132012 or 132018 without a row to look at.
  */
 
-/** Characters all body parameters of one message may have together (facts 2.1). */
+/** Characters that Meta takes of all body parameters of one message together. */
 export const BODY_TEXT_LIMIT = 32_768;
 
-/** Characters of a header's parameter (facts 2.1). */
+/** Characters that Meta takes of a header's parameter. */
 export const HEADER_TEXT_LIMIT = 1_024;
 
 /** Why a text cannot be a parameter: a fixed code for programs, a reason for people. */

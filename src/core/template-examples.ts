@@ -1,5 +1,5 @@
 /**
- * The `example` block that Meta demands as soon as there is a variable (facts 5.1), made of the
+ * The `example` block that Meta demands as soon as there is a variable, made of the
  * examples a person gave.
  */
 import { type Problem, problem } from './problem.ts';

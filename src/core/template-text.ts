@@ -1,5 +1,5 @@
 /**
- * The rules for header, body and footer texts of a new template (facts 5.1): lengths, variables,
+ * The rules for header, body and footer texts of a new template: lengths, variables,
  * and where they may stand. Lengths are counted in characters as people see them, not UTF-16 units.
  */
 import { type Problem, problem } from './problem.ts';

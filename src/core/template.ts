@@ -33,7 +33,7 @@ export function templateVariables(template: Template): TemplateVariables {
   return { format: template.parameterFormat ?? (numbered ? 'positional' : 'named'), header, body };
 }
 
-/** Whether the template asks for call permission; Meta writes the type in either case (facts 1.1). */
+/** Whether the template asks for call permission; Meta writes the type in either case. */
 export function hasCallPermissionComponent(template: Template): boolean {
   return component(template, 'call_permission_request') !== undefined;
 }

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Calling codes of countries where the wa_id is known to differ from the number: Brazil drops a
- * digit, Mexico and Argentina add one (facts 7). Elsewhere the digits are the wa_id.
+ * digit, Mexico and Argentina add one. Elsewhere the digits are the wa_id.
  */
 const WA_ID_DIFFERS = ['+55', '+52', '+54'];
 

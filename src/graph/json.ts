@@ -1,6 +1,6 @@
 /**
  * Reading JSON that is not ours: every field may be missing or of another type, and none of it may
- * throw. Numbers and booleans also come as strings (facts 1.4, 2.3).
+ * throw. Numbers and booleans also come as strings.
  */
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { MESSAGE_CHARS, outsideText } from '../core/outside-text.ts';

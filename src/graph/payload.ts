@@ -1,7 +1,7 @@
 /**
- * The body of `POST /<PHONE_NUMBER_ID>/messages` as the seed shows it. The call permission request
- * component takes no parameters on sending (facts 1.1), so only header and body may appear.
- * `policy` is required by Meta's OpenAPI and left out by its guides (facts 2.1): its one value suits both.
+ * The body of `POST /<PHONE_NUMBER_ID>/messages` as Meta's guides show it. The call permission request
+ * component takes no parameters on sending, so only header and body may appear.
+ * `policy` is required by Meta's OpenAPI and left out by its guides: its one value suits both.
  */
 import type { SendInput, TemplateParameter } from '../core/graph.ts';
 

@@ -1,7 +1,7 @@
 /**
  * `GET /<PHONE_NUMBER_ID>/call_permissions`. Meta's guide and Meta's OpenAPI description use
- * different words for the same things (facts 1.5); both are read. At most five of these a second
- * are allowed, which is for the caller to keep.
+ * different words for the same things; both are read. Meta allows at most five of
+ * these a second, which is for the caller to keep.
  */
 import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';
 import { STATUS_CHARS } from '../core/outside-text.ts';

@@ -1,5 +1,5 @@
 /**
- * The templates API (facts 5). Pages are followed by their `after` cursor to our own base URL: the
+ * The templates API. Pages are followed by their `after` cursor to our own base URL: the
  * `next` URL comes from outside and a token must not follow it to another host. Filters are applied
  * here as well, because servers differ in which they know and how they match.
  */
@@ -42,10 +42,10 @@ export interface TemplateCalls {
 const FIELDS =
   'id,name,category,status,language,components,parameter_format,quality_score,rejected_reason,correct_category';
 
-/** Templates a page; an account holds 6,000 at most (facts 4). */
+/** Templates a page; by Meta an account holds 6,000 at most. */
 const PAGE = '100';
 
-/** A cursor that Meta calls invalid since v24: start again without it (facts 3.3). */
+/** A cursor that Meta calls invalid since v24: start again without it. */
 const BAD_CURSOR = 131059;
 
 /** Binds the calls to an account; without one each is refused with a local error. */
@@ -136,7 +136,7 @@ const NO_ACCOUNT: GraphFailure = {
   },
 };
 
-/** The seed's form: `parameter_format` only where it differs from Meta's default. */
+/** `parameter_format` only where it differs from Meta's default. */
 function createBody(template: NewTemplate): object {
   return {
     name: template.name,

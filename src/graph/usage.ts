@@ -1,5 +1,5 @@
 /**
- * Meta's usage headers (facts 2.4): percent of an allowance, and minutes until it is free again.
+ * Meta's usage headers: percent of an allowance, and minutes until it is free again.
  * They come only after enough calls and their shape is half documented, so anything unreadable
  * counts as absent; of several figures the highest is the one that slows us down.
  */

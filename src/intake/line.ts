@@ -18,7 +18,7 @@ import { zonesOf } from './zones.ts';
 export interface ListRules {
   /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
   readonly defaultCountry?: string;
-  /** Columns that fill the template's header, whose texts are shorter (facts 2.1). */
+  /** Columns that fill the template's header, whose texts are shorter. */
   readonly headerParameters?: readonly string[];
   /**
    * The parameters each object of NDJSON or JSON has to have; by default those of the first one.

@@ -12,7 +12,7 @@ export interface TextLine {
   readonly tooLong?: true;
 }
 
-/** Characters of a line or record: eight times what Meta takes of parameters (facts 2.1). */
+/** Characters of a line or record: eight times what Meta takes of parameters. */
 export const LINE_LIMIT = 262_144;
 /** What is kept of a longer one, for the report. */
 const TOO_LONG_KEPT = 1_000;

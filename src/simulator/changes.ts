@@ -55,10 +55,10 @@ export const changeSchema = z.discriminatedUnion('set', [
     set: z.literal('permission'),
     number: phoneSchema,
     permission: permissionSchema,
-    /** Of a temporary one; 168 h by default (facts 1.3). */
+    /** Of a temporary one; 168 h by default. */
     expiresInMs: spanSchema.optional(),
   }),
-  /** Forgets what this person was asked, as a connected call does (facts 1.2). */
+  /** Forgets what this person was asked, as a connected call does. */
   z.strictObject({ set: z.literal('connected-call'), number: phoneSchema }),
 ]);
 

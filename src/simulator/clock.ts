@@ -25,6 +25,6 @@ export function createClock(): SimClock {
   };
 }
 
-/** Milliseconds in a day and in a week: the two windows of the pair limit (facts 1.2). */
+/** Milliseconds in a day and in a week: the two windows of Meta's pair limit. */
 export const DAY_MS = 86_400_000;
 export const WEEK_MS = 7 * DAY_MS;

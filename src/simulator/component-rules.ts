@@ -1,5 +1,5 @@
 /**
- * What Meta demands of the components of a template that is created or edited (facts 5.1). Each
+ * What Meta demands of the components of a template that is created or edited. Each
  * refusal is code 100 with Meta's own subcode where it has one.
  */
 import { type Refusal, refuse } from './sim-errors.ts';
@@ -155,7 +155,7 @@ function hasExamples(
   }
   const given = fields[key];
   if (!Array.isArray(given)) return false;
-  // Meta's component page shows a flat list as well as a list of lists (facts 5.1).
+  // Meta's component page shows a flat list as well as a list of lists.
   const values: unknown[] = Array.isArray(given[0]) ? given[0] : given;
   return values.length === names.length && values.every(isFilled);
 }

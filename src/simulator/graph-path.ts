@@ -12,7 +12,7 @@ export interface GraphPath {
   readonly refusal?: Refusal;
 }
 
-/** How many versions back are alive: in November 2026 v21.0 beside v26.0 (facts 8). */
+/** How many versions back are alive: in November 2026 v21.0 beside v26.0. */
 const LIVING_VERSIONS = 5;
 
 /** Reads `pathname`; versions above `newestVersion` do not exist (code 2500). */

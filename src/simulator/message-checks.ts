@@ -1,6 +1,6 @@
 /**
  * The checks of a send in their order: who asks, whether the number may, how fast, what, and whom.
- * Meta says that its own order is not fixed (facts 2.3); one fixed order makes runs repeatable.
+ * Meta says that its own order is not fixed; one fixed order makes runs repeatable.
  */
 import { checkParameters, checkTemplateStatus } from './message-parameters.ts';
 import type { Envelope } from './message-shape.ts';

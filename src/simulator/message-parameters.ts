@@ -1,4 +1,4 @@
-/** Whether the parameters of a send fit its template (facts 2.1 and 3.4): 132000 to 132018. */
+/** Whether the parameters of a send fit its template: 132000 to 132018. */
 import { type Envelope, listOf, objectOf } from './message-shape.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
@@ -6,7 +6,7 @@ import { hydrate, readVariables } from './template-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A text with its variables filled in: 32,768 with a body alone, else 1,024 (facts 2.1). */
+/** A text with its variables filled in: 32,768 with a body alone, else 1,024, as Meta takes. */
 const MAX_BODY_ALONE = 32_768;
 const MAX_BODY = 1024;
 const MAX_HEADER = 60;

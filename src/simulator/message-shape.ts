@@ -1,6 +1,6 @@
 /**
- * The shape of a send, before anything is looked up: what Meta refuses with 100, 131008, 131009
- * (facts 2.1). Reading for the record is tolerant, checking is strict: also a hopeless body is
+ * The shape of a send, before anything is looked up: what Meta refuses with 100, 131008 or 131009.
+ * Reading for the record is tolerant, checking is strict: also a hopeless body is
  * booked with as much as can be read of it.
  */
 import type { PostedParameter } from './record.ts';
@@ -54,7 +54,7 @@ export function checkShape(envelope: Envelope): Refusal | undefined {
   if (recipientType !== 'individual') return oneOf('recipient_type', 'individual, group');
   if (body.to === undefined) return required('to');
   if (envelope.to === null) return refuse(100, undefined, { message: 'Param to must be a string' });
-  // Meta takes +, hyphens, brackets and spaces (facts 7); E.164 has 15 digits at most.
+  // Meta takes +, hyphens, brackets and spaces; E.164 has 15 digits at most.
   if (!/^\+?[1-9]\d{6,14}$/.test(envelope.to.replace(/[\s()-]/g, ''))) {
     return refuse(131009, 'The recipient is not a valid phone number.');
   }

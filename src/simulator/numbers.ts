@@ -1,4 +1,4 @@
-/** Reads of numbers and accounts, the calling settings, and `debug_token` (facts 1.6, 4, 7). */
+/** Reads of numbers and accounts, the calling settings, and `debug_token`. */
 import { type Answer, json } from './answer.ts';
 import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
 import { activeRestriction, countryAllowsCalling, type Sender } from './senders.ts';
@@ -16,7 +16,7 @@ const NUMBER_FIELDS: FieldMakers<Sender> = {
   status: () => 'CONNECTED',
   name_status: () => 'APPROVED',
   account_mode: (s) => (s.allowlist === undefined ? 'LIVE' : 'SANDBOX'),
-  // 80 and 1,000 messages a second are Meta's two levels (facts 4).
+  // 80 and 1,000 messages a second are Meta's two levels.
   throughput: (s) => ({ level: s.messagesPerSecond > 80 ? 'HIGH' : 'STANDARD' }),
   whatsapp_business_manager_messaging_limit: (s) => s.messagingLimit,
   health_status: (s) => healthOf(s, 'PHONE_NUMBER', s.phoneNumberId),
@@ -104,7 +104,7 @@ export function changeSettings(sender: Sender, body: Readonly<Record<string, unk
       }),
     );
   }
-  // A messaging limit of 2,000 is needed, except on test numbers (facts 1.6).
+  // A messaging limit of 2,000 is needed, except on test numbers.
   const tooSmall = sender.messagingLimit === 'TIER_250' && sender.allowlist === undefined;
   if (status === 'ENABLED' && tooSmall) return errorAnswer(refuse(138015));
   sender.calling = status;

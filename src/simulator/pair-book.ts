@@ -1,5 +1,5 @@
 /**
- * When whom each number asked: the pair limit (facts 1.2) and what `call_permissions` shows of it.
+ * When whom each number asked: the pair limit and what `call_permissions` shows of it.
  * Kept by `wa_id`, so two spellings of one person are one pair.
  */
 import { DAY_MS, WEEK_MS } from './clock.ts';

@@ -1,4 +1,4 @@
-/** Messages of any kind from one number to one person in a moving window (131056, facts 4). */
+/** Messages of any kind from one number to one person in a moving window (131056). */
 import type { SimulatorProfile } from './profile.ts';
 import { SlidingWindow } from './sliding-window.ts';
 

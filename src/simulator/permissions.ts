@@ -1,5 +1,5 @@
 /**
- * `GET /<PHONE_NUMBER_ID>/call_permissions` (facts 1.5) in both vocabularies of Meta's documents.
+ * `GET /<PHONE_NUMBER_ID>/call_permissions` in both vocabularies of Meta's documents.
  * Its usage may lag, or never show a request: the evidence for an uncertain POST is no better than that.
  */
 import { type Answer, json } from './answer.ts';
@@ -10,7 +10,7 @@ import { errorAnswer, refuse } from './sim-errors.ts';
 import { digitsOf } from './wa-id.ts';
 import type { World } from './world.ts';
 
-/** Connected calls a pair may have in 24 h (facts 1.3). */
+/** Connected calls that Meta allows a pair in 24 h. */
 const CALLS_PER_DAY = 100;
 
 /** Answers one query. */

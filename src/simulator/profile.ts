@@ -21,7 +21,7 @@ export const SIMULATOR_DEFAULTS = {
   phoneNumberId: '106540352242922',
   businessAccountId: '102290129340398',
   token: 'SIMULATOR_TOKEN',
-  /** A German number: business-initiated calling exists there (facts 1.7). */
+  /** A German number: business-initiated calling exists there. */
   displayPhoneNumber: '+49 30 901820',
 } as const;
 
@@ -64,7 +64,7 @@ export const senderSchema = z.strictObject({
   quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).default('GREEN'),
   /** Present: a test number, which may write to these numbers only (131030). */
   allowlist: z.array(phoneSchema).optional(),
-  /** Absent: the profile's; sandbox numbers have 25 and 100 (facts 1.2). */
+  /** Absent: the profile's; Meta's for sandbox numbers are 25 and 100. */
   pairLimit: pairLimit.optional(),
 });
 
@@ -95,7 +95,7 @@ const personSchema = z
     /** Everybody whose `wa_id` matches; the first entry that fits decides. */
     pattern: patternSchema.optional(),
     permission: permissionSchema.default('none'),
-    /** Of a temporary one, from the start; 168 h by default (facts 1.3). */
+    /** Of a temporary one, from the start; 168 h by default. */
     permissionExpiresInMs: spanSchema.optional(),
     onWhatsApp: z.boolean().default(true),
     /** Stands in for the rules of Brazil, Mexico and Argentina. Only with `number`. */
@@ -115,9 +115,9 @@ const reviewRule = z.strictObject({
   /** Matched against the template's name. */
   name: patternSchema.default(''),
   outcome: z.enum(['APPROVED', 'REJECTED']).default('APPROVED'),
-  /** `rejected_reason`, e.g. INCORRECT_CATEGORY (facts 5.3). */
+  /** `rejected_reason`, e.g. INCORRECT_CATEGORY. */
   reason: z.string().default('INVALID_FORMAT'),
-  /** The category Meta makes of it (facts 5.1, allow_category_change). */
+  /** The category Meta makes of it (allow_category_change). */
   category: z.enum(['MARKETING', 'UTILITY']).optional(),
   delayMs: spanSchema.optional(),
 });
@@ -131,7 +131,7 @@ export const profileSchema = z.strictObject({
   /** Share by which a sliding second may exceed the rate before 130429, for network jitter. */
   rateTolerance: z.number().min(0).max(1).default(0),
   pairLimit: pairLimit.extend({ enforce: z.boolean().default(true) }).prefault({}),
-  /** 131056 above it; facts 4 has 10 a minute with bursts. Absent: not enforced. */
+  /** 131056 above it; Meta allows 10 a minute with bursts. Absent: not enforced. */
   pairRate: z.strictObject({ messages: z.number().int().min(1), perMs: spanSchema }).optional(),
   latency: latencySchema.default({ kind: 'constant', ms: 0 }),
   usageHeader: usageHeaderSchema.default('off'),
@@ -142,7 +142,7 @@ export const profileSchema = z.strictObject({
       waId: z.boolean().default(true),
     })
     .prefault({}),
-  /** Graph versions up to this one exist (facts 8). */
+  /** Graph versions up to this one exist. */
   newestVersion: z.number().int().min(1).default(26),
   /** How an unknown phone number id is refused: 33 by Meta's table, 100/33 as clients report. */
   unknownNumberCode: z.union([z.literal(33), z.literal(100)]).default(33),
@@ -158,7 +158,7 @@ export const profileSchema = z.strictObject({
       /** 0 approves in the answer of the create call. */
       delayMs: spanSchema.default(500),
       rules: z.array(reviewRule).default([]),
-      /** Same body and footer as a living template: rejected (facts 5.1). */
+      /** Same body and footer as a living template: rejected. */
       rejectDuplicateText: z.boolean().default(true),
       /** Words a body needs for each variable; Meta does not publish its figure (2388293). */
       wordsPerVariable: z.number().min(0).default(1),

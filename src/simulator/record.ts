@@ -34,7 +34,7 @@ export interface RequestRecord {
   readonly phoneNumberId: string;
   /** As sent; `null` where the body named nobody. */
   readonly to: string | null;
-  /** `to` was digits without a plus: taken, but Meta may read it as another number (facts 7). */
+  /** `to` was digits without a plus: taken, but Meta may read it as another number. */
   readonly withoutPlus: boolean;
   readonly waId: string | null;
   /** Fingerprint of the token, never the token. */

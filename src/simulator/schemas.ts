@@ -25,7 +25,7 @@ export const patternSchema = z.string().refine(
 /** A span of time in milliseconds. */
 export const spanSchema = z.number().min(0);
 
-/** Status of a template as Meta writes it; only APPROVED may be sent (facts 5.2). */
+/** Status of a template as Meta writes it; only APPROVED may be sent. */
 export const templateStatusSchema = z.enum([
   'APPROVED',
   'PENDING',
@@ -47,7 +47,7 @@ export const permissionSchema = z.enum(['none', 'temporary', 'permanent', 'decli
 /** A person's permission. */
 export type Permission = z.output<typeof permissionSchema>;
 
-/** A restriction of calling as `calling.restrictions.restrictions_list[]` shows it (facts 1.6). */
+/** A restriction of calling as `calling.restrictions.restrictions_list[]` shows it. */
 export const restrictionSchema = z.strictObject({
   type: z.string().default('RESTRICTED_BUSINESS_INITIATED_CALLING'),
   reason: z.string().optional(),

@@ -80,7 +80,7 @@ export function activeRestriction(sender: Sender, now: number): Restriction | un
   return restriction;
 }
 
-/** Country codes whose business numbers may not call and hence not ask (facts 1.7). */
+/** Country codes whose business numbers may not call and hence not ask. */
 const COUNTRIES_WITHOUT_CALLING = ['1', '90', '20', '84', '234'] as const;
 
 /** Whether the number's country allows business-initiated calling. */
@@ -88,7 +88,7 @@ export function countryAllowsCalling(sender: Sender): boolean {
   return !COUNTRIES_WITHOUT_CALLING.some((code) => sender.number.startsWith(code));
 }
 
-/** `x-business-use-case-usage` as facts 2.4 has it, keyed by WABA; `undefined` when off. */
+/** `x-business-use-case-usage` as Meta sends it, keyed by WABA; `undefined` when off. */
 export function usageHeaders(
   sender: Sender,
   monotonicMs: number,

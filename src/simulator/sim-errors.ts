@@ -1,5 +1,5 @@
 /**
- * Meta's error codes with the HTTP status each comes with, and the Graph error body (facts 2.3, 3).
+ * Meta's error codes with the HTTP status each comes with, and the Graph error body.
  * The statuses are Meta's own confusing ones: rate limits are HTTP 400 here, as in its table, so a
  * client that decides by status fails against this server as it would against Meta's.
  */
@@ -22,7 +22,7 @@ export interface Refusal {
   readonly isTransient?: boolean;
 }
 
-/** Code, HTTP status, title. Sources: facts 1.8 and 3.1 to 3.5. */
+/** Code, HTTP status, title. */
 const CODES: readonly (readonly [code: number, httpStatus: number, title: string])[] = [
   [0, 401, 'AuthException'],
   [1, 400, 'API Unknown'],

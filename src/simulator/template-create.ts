@@ -104,7 +104,7 @@ export function editTemplate(
 
 function checkTtl(ttl: unknown, category: string): Refusal | undefined {
   if (ttl === undefined || (category === 'UTILITY' && ttl === -1)) return undefined;
-  // Facts 2.1: utility 30 to 43,200 s or -1, marketing 43,200 to 2,592,000 s.
+  // By Meta: utility 30 to 43,200 s or -1, marketing 43,200 to 2,592,000 s.
   const [least, most] = category === 'MARKETING' ? [43_200, 2_592_000] : [30, 43_200];
   return typeof ttl === 'number' && ttl >= least && ttl <= most
     ? undefined

@@ -1,4 +1,4 @@
-/** Listing, reading, deleting and unpausing templates (facts 5.2). */
+/** Listing, reading, deleting and unpausing templates. */
 import { type Answer, json } from './answer.ts';
 import { invalid } from './component-rules.ts';
 import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
@@ -12,7 +12,7 @@ const FIELDS: FieldMakers<StoredTemplate> = {
   language: (t) => t.language,
   status: (t) => t.status,
   category: (t) => t.category,
-  // Read back in upper case, `CALL_PERMISSION_REQUEST` too (facts 1.1).
+  // Read back in upper case, `CALL_PERMISSION_REQUEST` too.
   components: (t) => t.components.map((c) => ({ ...c, type: c.type.toUpperCase() })),
   parameter_format: (t) => t.parameterFormat.toUpperCase(),
   quality_score: () => ({ score: 'UNKNOWN' }),
@@ -109,7 +109,7 @@ export function deleteTemplate(world: World, template: StoredTemplate): Answer {
   return removeAll(world, [template]);
 }
 
-/** `POST /<TEMPLATE_ID>/unpause`: what pacing paused waits for this (facts 4). */
+/** `POST /<TEMPLATE_ID>/unpause`: what pacing paused waits for this. */
 export function unpauseTemplate(template: StoredTemplate): Answer {
   if (template.status !== 'PAUSED') {
     return errorAnswer(invalid(`The template is not paused (${template.status}).`));

@@ -27,7 +27,7 @@ export interface StoredTemplate {
   previousCategory: string | undefined;
   ttlSeconds: number | undefined;
   review: Review | undefined;
-  /** Times of edits while approved: 1 in 24 h and 10 in 30 days are allowed (facts 4). */
+  /** Times of edits while approved: Meta allows 1 in 24 h and 10 in 30 days. */
   readonly edits: number[];
 }
 
@@ -128,7 +128,7 @@ export class TemplateStore {
     return [...this.#byId.values()];
   }
 
-  /** Takes a template out; the name of an approved one stays blocked for 30 days (facts 5.2). */
+  /** Takes a template out; the name of an approved one stays blocked for 30 days. */
   remove(template: StoredTemplate): void {
     this.#byId.delete(template.id);
     this.#byKey.delete(keyOf(template));
@@ -164,7 +164,7 @@ function keyOf(template: StoredTemplate): string {
   return `${template.businessAccountId}|${template.name}|${template.language}`;
 }
 
-/** Whether the template carries the `call_permission_request` component (facts 1.1). */
+/** Whether the template carries the `call_permission_request` component. */
 export function isCallPermissionTemplate(template: StoredTemplate): boolean {
   return template.components.some((c) => c.type.toLowerCase() === 'call_permission_request');
 }

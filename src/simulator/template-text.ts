@@ -1,4 +1,4 @@
-/** The variables of a template's text, and what Meta's review has against them (facts 5.1). */
+/** The variables of a template's text, and what Meta's review has against them. */
 
 /** What stands in a text. */
 export interface TextVariables {

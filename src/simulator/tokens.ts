@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Refusal, refuse } from './sim-errors.ts';
 
-/** Both scopes a sender of templates needs (facts 7). */
+/** Both scopes a sender of templates needs. */
 const SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const;
 
 /** One token as the book knows it. */
@@ -79,7 +79,7 @@ export class TokenBook {
     return this.#tokens.get(hash);
   }
 
-  /** The token of a request, or why it is refused (code 190; subcodes of facts 3.1). */
+  /** The token of a request, or why it is refused (code 190 and its subcodes). */
   check(hash: string | undefined, now: number): KnownToken | Refusal {
     if (hash === undefined) {
       return refuse(190, undefined, {

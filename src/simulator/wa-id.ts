@@ -1,9 +1,9 @@
 /**
- * From the number asked to the `wa_id` Meta answers with. They differ in three countries (facts 7),
+ * From the number asked to the `wa_id` Meta answers with. They differ in three countries,
  * so two inputs can be one person: the trap for senders that count people by what they typed.
  */
 
-/** Brazilian area codes that keep the ninth digit (facts 7, from public issue threads). */
+/** Brazilian area codes that keep the ninth digit (from public issue threads). */
 const BRAZIL_KEEPS_NINE = new Set([
   '11',
   '12',

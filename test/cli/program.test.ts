@@ -26,7 +26,7 @@ function leaves(command: Command, path: readonly string[] = []): (readonly strin
 const ALL = leaves(createProgram(remembering().cli));
 
 describe('the program', () => {
-  test('has the commands of the design', () => {
+  test('has these commands', () => {
     expect(ALL.map((path) => path.join(' ')).sort()).toEqual(
       [
         ...[

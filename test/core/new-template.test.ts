@@ -17,7 +17,7 @@ function messages(draft: Partial<TemplateDraft>): string[] {
 }
 
 describe('newTemplate', () => {
-  test("makes the seed's body", () => {
+  test('makes the body that Meta takes', () => {
     expect(newTemplate(DRAFT)).toEqual({
       ok: true,
       value: {

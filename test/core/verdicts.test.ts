@@ -6,8 +6,8 @@ import { consequence, VERDICT_FAMILIES, verdictFor } from '../../src/core/verdic
 
 const verdict = (code: number): Verdict => verdictFor({ code, message: 'x' }).verdict;
 
-/** Design section 6, as it stands there. */
-const DESIGN: Record<Verdict, readonly number[]> = {
+/** What the commonest codes mean. */
+const COMMON: Record<Verdict, readonly number[]> = {
   retry: [1, 2, 131000, 131016, 133004],
   'slow-sender': [130429, 4, 80007, 80008, 131057],
   'delay-pair': [131056],
@@ -26,36 +26,36 @@ const DESIGN: Record<Verdict, readonly number[]> = {
   ],
 };
 
-/** Every code that graph-api-facts.md names as an error code, sections 1.8, 3.1 to 3.5, 4 and 5. */
-const FACTS = [
-  // 1.8
+/** Every error code that Meta’s pages name. */
+const DOCUMENTED = [
+  // Calling
   613, 131009, 131030, 131044, 131055, 138000, 138001, 138002, 138003, 138004, 138005, 138006,
   138007, 138009, 138011, 138012, 138013, 138014, 138015, 138017, 138018, 138019, 138020, 138021,
   138022, 138023, 138024, 138025,
-  // 3.1
+  // General
   0, 1, 2, 3, 4, 10, 17, 32, 33, 100, 104, 190, 200, 201, 298, 299, 200005, 200006, 200007, 368,
   803, 2500,
-  // 3.2
+  // Throttling
   80007, 80008, 130429, 131048, 131056, 131064, 133016,
-  // 3.3
+  // Sending
   130470, 130472, 130497, 131000, 131005, 131008, 131016, 131020, 131021, 131026, 131027, 131031,
   131035, 131036, 131037, 131041, 131042, 131045, 131047, 131049, 131050, 131051, 131052, 131053,
   131057, 131059, 131060, 131062, 131063, 131201, 131208, 131215, 137000,
-  // 3.4
+  // Templates
   132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069, 134011,
   134100, 134101, 134102, 134103, 135000, 141002, 141006, 141010, 141014, 2388019, 2388040, 2388047,
   2388072, 2388073, 2388293, 2388299, 2388023, 2388024,
-  // 3.5
+  // Registration
   133000, 133004, 133005, 133006, 133008, 133009, 133010, 133015, 2388001, 2388012, 2388091,
   2388093, 2388103, 2494100, 2593079, 2593085, 2593107, 2593108, 147001, 147003, 147005, 139000,
 ];
 
 describe('the verdict table', () => {
-  test.each(Object.entries(DESIGN))('gives %s to the codes of the design', (expected, codes) => {
+  test.each(Object.entries(COMMON))('gives %s to its codes', (expected, codes) => {
     for (const code of codes) expect([code, verdict(code)]).toEqual([code, expected]);
   });
 
-  test.each(FACTS)('knows code %i, with a sentence, advice and a page of Meta’s', (code) => {
+  test.each(DOCUMENTED)('knows code %i, with a sentence, advice and a page of Meta’s', (code) => {
     const entry = verdictFor({ code, message: 'x' });
     const source = expect.stringMatching(/^https:\/\/developers\.facebook\.com\//);
     expect(entry).toMatchObject({ code, known: true, source });

@@ -32,7 +32,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('createTemplate', () => {
-  test("POSTs the seed's body and reads the answer, with a category that was changed", async () => {
+  test("POSTs the template's body and reads the answer, with a category that was changed", async () => {
     const { server, client } = await setUp(
       json(() => ({ id: 572279198452421, status: 'PENDING', category: 'MARKETING' })),
     );

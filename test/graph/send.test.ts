@@ -18,7 +18,7 @@ const ERROR = {
 };
 
 describe('a send', () => {
-  test("POSTs the seed's body to the seed's path", async () => {
+  test("POSTs the message's body to the sender's path", async () => {
     const { server, client } = await setUp((s) => s.write(http(200, ACCEPTED)));
     await client.send(INPUT);
     const [request] = server.requests;

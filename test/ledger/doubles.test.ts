@@ -2,19 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ListLine } from '../../src/core/recipient.ts';
-import { loaderOf, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
-import { all, newNumber, spec, useLedger } from './support.ts';
+import { loadingIn, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
+import { all, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
 
-async function loading() {
-  const senderId = await bench.sender();
-  const made = await bench.ledger.campaigns.create(spec(senderId));
-  if (!made.ok) throw new Error(made.error.message);
-  const campaignId = made.value.campaign.id;
-  const load = (name: string) => loaderOf(bench, campaignId, senderId, name);
-  return { senderId, campaignId, one: load('one'), two: load('two') };
-}
+const loading = () => loadingIn(bench);
 
 function rowsFrom(row: number, numbers: readonly string[]): readonly ListLine[] {
   return numbers.map((to, i) => ({

@@ -2,6 +2,7 @@
 import type { ListTerms } from '../../src/core/ports.ts';
 import type { ListLine } from '../../src/core/recipient.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { spec, type TestLedger } from './support.ts';
 
 /** What a campaign says of its lines that was made without a word on it. */
 const ANY_TIME: ListTerms = { single: false, startAt: null, expireAt: null };
@@ -25,6 +26,16 @@ export function loaderOf(
     letGo: () => intake.letGo(me),
     discard: () => intake.discard(me),
   };
+}
+
+/** A campaign whose list is to be read, and two who may read it. */
+export async function loadingIn(bench: TestLedger) {
+  const senderId = await bench.sender();
+  const made = await bench.ledger.campaigns.create(spec(senderId));
+  if (!made.ok) throw new Error(made.error.message);
+  const campaignId = made.value.campaign.id;
+  const load = (name: string) => loaderOf(bench, campaignId, senderId, name);
+  return { senderId, campaignId, one: load('one'), two: load('two') };
 }
 
 /** `add_lines.sql` of 0.1.0: $1 campaign, $2 senders, $3 language, $4 lines. */

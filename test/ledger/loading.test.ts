@@ -3,19 +3,12 @@ import pg from 'pg';
 import type { ListLine } from '../../src/core/recipient.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
-import { loaderOf, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
-import { all, lines, newNumber, spec, useLedger } from './support.ts';
+import { loaderOf, loadingIn, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
+import { all, lines, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
 
-async function loading() {
-  const senderId = await bench.sender();
-  const made = await bench.ledger.campaigns.create(spec(senderId));
-  if (!made.ok) throw new Error(made.error.message);
-  const campaignId = made.value.campaign.id;
-  const load = (name: string) => loaderOf(bench, campaignId, senderId, name);
-  return { senderId, campaignId, one: load('one'), two: load('two') };
-}
+const loading = () => loadingIn(bench);
 
 const people = (n: number) => lines(Array.from({ length: n }, newNumber));
 

@@ -10,7 +10,7 @@ import { claimJobs, LEASE_MS, NO_LEASE_MS, newNumber, unsent, useLedger } from '
 
 const bench = useLedger({ pairLimit: { perDay: PAIR_LIMIT, perWeek: PAIR_LIMIT } });
 
-/** Where a state may lead (design section 3); a state also stays what it is. */
+/** Where a state may lead; a state also stays what it is. */
 const FORWARD: Readonly<Record<RequestState, readonly RequestState[]>> = {
   pending: ['queued', 'accepted', 'expired', 'skipped', 'cancelled'],
   queued: ['sending', 'pending', 'accepted', 'expired', 'skipped', 'cancelled'],

@@ -1,4 +1,4 @@
-/** The invariants of the design that a whole road shows, each on both queues. */
+/** The invariants that a whole road shows, each on both queues. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaign/control.ts';
 import type { Simulator } from '../../src/simulator/index.ts';

@@ -37,9 +37,9 @@ export function addClock(program: Command, cli: Cli): void {
 }
 
 async function advance(cli: Cli, ms: number, options: { readonly json?: true }): Promise<void> {
-  const refused = unlessLoopback(cli.config().graphBaseUrl);
-  if (refused !== undefined) throw thrown(refused);
   const { graphBaseUrl } = cli.config();
+  const refused = unlessLoopback(graphBaseUrl);
+  if (refused !== undefined) throw thrown(refused);
   await withApp(cli, { name: 'clock', queue: 'none' }, async (app) => {
     const now = (await app.ledger.advanceClock(ms)).toISOString();
     const simulator = await advanceSimulator(graphBaseUrl, ms);

@@ -7,7 +7,7 @@ const LATER = 'Nothing to do; it is tried again by itself.';
 const ENABLE = 'Switch calling on for this number (`callpermit doctor` shows how), then resume.';
 const HOUR = 3_600_000;
 
-/** Codes of facts 1.8. */
+/** What keeps a number from calling, or a request from being made. */
 export const CALLING = family('Calling', CALLING_PAGE, [
   [138000, 'pause-sender', 'Calling is not switched on for this number.', ENABLE],
   [

@@ -108,8 +108,8 @@ const ANSWER: Readonly<Record<Verdict, Consequence>> = {
 
 const NOTHING_MORE = "delivery becomes failed, with Meta's words";
 
-// Meta had accepted the message; whether a failed one counts against the pair is not documented
-// (facts 9, point 2), and giving it back could ask a person twice. So it stays used.
+// Meta had accepted the message; whether a failed one counts against the pair is not documented,
+// and giving it back could ask a person twice. So it stays used.
 function status(effect: string): Consequence {
   return { state: 'unchanged', allowance: 'kept', attempt: 'not-counted', effect };
 }

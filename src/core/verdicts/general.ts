@@ -11,7 +11,7 @@ const QUALITY =
   'Look at the account quality page of WhatsApp Manager; resume when Meta has lifted it.';
 const HOUR = 3_600_000;
 
-/** Codes of facts 3.1. */
+/** What keeps an app or a token from any call. */
 export const GENERAL = family('General, access, integrity', GENERAL_PAGES, [
   [
     0,
@@ -90,7 +90,7 @@ export const GENERAL = family('General, access, integrity', GENERAL_PAGES, [
   [200007, 'pause-campaign', 'Template insights are not switched on.', SETTINGS],
 ]);
 
-/** Codes of facts 3.2. */
+/** Too many calls, messages or complaints. */
 export const THROTTLING = family('Throttling', ERRORS_PAGE, [
   [80007, 'slow-sender', 'The business account has reached its rate of calls.', SLOWER],
   [80008, 'slow-sender', 'Too many management calls were made for this business account.', SLOWER],

@@ -7,7 +7,7 @@ const PIN = 'Put the two-step PIN right in WhatsApp Manager, then resume.';
 const MIGRATE = 'Finish or undo the migration of the number, then resume.';
 const MINUTE = 60_000;
 
-/** Codes of facts 3.5. */
+/** What keeps a number from sending until it is registered. */
 export const REGISTRATION = family('Registration and phone numbers', ERRORS_PAGE, [
   [133000, 'pause-sender', 'An earlier deregistration of the number was not completed.', REGISTER],
   [

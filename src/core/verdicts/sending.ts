@@ -10,7 +10,7 @@ const GROUPS = 'callpermit writes to single people only; take this line off the 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Codes of facts 3.3. */
+/** What keeps one message from one person, or an account from all. */
 export const SENDING = family('Sending', ERRORS_PAGE, [
   [
     130470,

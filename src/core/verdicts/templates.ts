@@ -8,7 +8,7 @@ const DRAFT = 'Change the template as the message says and create it again.';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** Codes of facts 3.4. */
+/** What keeps a template from being sent with. */
 export const TEMPLATES = family('Templates', ERRORS_PAGE, [
   [
     132000,
@@ -104,7 +104,7 @@ export const TEMPLATES = family('Templates', ERRORS_PAGE, [
   [135000, 'pause-campaign', 'Meta reports an unknown problem with the parameters.', FIT],
 ]);
 
-/** Codes that come as answer to a create call only, or as `error_subcode` of 100 (facts 3.4). */
+/** Codes that come as answer to a create call only, or as `error_subcode` of 100. */
 export const TEMPLATE_CREATION = family('Making templates', ERRORS_PAGE, [
   [
     2388019,
@@ -137,7 +137,7 @@ export const TEMPLATE_CREATION = family('Making templates', ERRORS_PAGE, [
   [2388299, 'pause-campaign', 'A variable stands at the very start or end of the text.', DRAFT],
 ]);
 
-/** Codes of `health_status` (facts 3.4). */
+/** Codes of `health_status`. */
 export const HEALTH = family('Health status', HEALTH_PAGE, [
   [
     141002,

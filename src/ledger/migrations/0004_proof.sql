@@ -363,7 +363,6 @@ begin
     update campaigns c set state = 'running', ended_at = null
     where c.state = 'completed' and c.id in (
       select campaign_id from applied where state = 'pending' or (state = 'uncertain' and outcome = 'doubted'))
-    returning c.id, pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', c.id, 'state', 'running')::text)
   ), kept as (
     insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at, raw)
     select j.id, j.fence,
@@ -457,7 +456,6 @@ begin
     c.state := 'paused';
     c.reason := jsonb_build_object('by', 'us', 'scope', 'campaign', 'message',
       format('%s of %s were rejected or are uncertain: more than --max-errors allows', c.errors, c.settled));
-    perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', c.id, 'state', 'paused')::text);
   end if;
   update campaigns set state = c.state, reason = c.reason, streak_key = c.streak_key, streak_count = c.streak_count,
     streak_fences = c.streak_fences, errors = c.errors, settled = c.settled
@@ -488,17 +486,20 @@ begin
     started_at = case when to_ = 'running' then coalesce(started_at, now_()) else started_at end,
     ended_at = case when to_ in ('cancelled', 'completed') then now_() end
   where id = id_;
-  perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', id_, 'state', to_)::text);
   return query select true, to_;
 end $$;
 
 -- Whether a campaign has anything to do: an uncertain one is final once it was checked or cannot be.
--- Volatile, so that it sees what was committed before its caller had its lock.
+-- Volatile, so that it sees what was committed before its caller had its lock. The first pending one in the order of
+-- its index: with `exists` the planner, which knows how many are pending and not where, reads the table from its
+-- beginning, and that has none of them when a long campaign nears its end.
 create function has_open(campaign_ text) returns boolean language sql volatile as $$
-  select exists (
-    select from requests r
-    where r.campaign_id = campaign_
-      and (r.state in ('pending', 'queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
+  select (select r.id from requests r where r.campaign_id = campaign_ and r.state = 'pending'
+      order by r.sender_id, r.due_at, r.id limit 1) is not null
+    or exists (
+      select from requests r
+      where r.campaign_id = campaign_
+        and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
 $$;
 
 -- Completes running campaigns with nothing open.
@@ -507,91 +508,20 @@ declare
   candidate text;
 begin
   for candidate in
-    select c.id from campaigns c where c.state = 'running' and not exists (
-      select from requests r
-      where r.campaign_id = c.id
-        and (r.state in ('pending', 'queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
+    select c.id from campaigns c where c.state = 'running'
+      -- has_open, written out: called for each of 5,000 single requests it took 100 ms instead of 25.
+      and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
+        order by r.sender_id, r.due_at, r.id limit 1) is null
+      and not exists (
+        select from requests r
+        where r.campaign_id = c.id
+          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
     order by c.id
   loop
     if (select m.moved from move_campaign(candidate, array['running'], 'completed', null) m) then
       return next candidate;
     end if;
   end loop;
-end $$;
-
--- The people of cancelled campaigns, some thousand at a time: one statement for a long list holds their rows for
--- half a minute. Null: of any campaign cancelled within a day, for the sweep.
-create function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
-declare
-  cancelled integer;
-begin
-  update requests r set state = 'cancelled', reason = coalesce(r.reason, 'campaign cancelled')
-  from (
-    select q.id from campaigns c join requests q on q.campaign_id = c.id
-    where c.state = 'cancelled' and q.state in ('pending', 'queued')
-      and case when campaign_ is null then c.ended_at > now_() - interval '24 hours' else c.id = campaign_ end
-    order by q.id
-    limit most
-    for no key update of q
-  ) open
-  where r.id = open.id;
-  get diagnostics cancelled = row_count;
-  return cancelled;
-end $$;
-
--- Requests that ended badly are asked again, by an operator's word, some thousand at a time, by id. Their allowance
--- is given back where the last attempt still holds it (138009 corrects the book if Meta counted it). Doubles are
--- never asked. A completed campaign runs again. Those whose time had passed have it no more, but for an end of the
--- campaign that is still ahead. The epoch stays: what proves that Meta took an earlier attempt still settles it.
-create function retry_requests(campaign_ text, states text[], code integer, after_id bigint, most integer)
-returns table (retried integer, last_id bigint, campaign_state text) language plpgsql as $$
-#variable_conflict use_column
-declare
-  c campaigns;
-  ids bigint[];
-begin
-  select * into c from campaigns where id = campaign_ for no key update;
-  if not found then return; end if;
-  if c.state not in ('running', 'paused', 'completed') then
-    return query select 0, null::bigint, c.state;
-    return;
-  end if;
-  ids := array(
-    select r.id from requests r
-    where r.campaign_id = campaign_ and r.id > after_id and r.state = any(states) and r.double_of is null
-      and r.state in ('rejected', 'skipped', 'expired', 'uncertain')
-      and (code is null or r.error_code = code)
-    order by r.id limit most for no key update);
-  with chosen as materialized (
-    select r.id, r.fence, r.sender_id, r.person from requests r where r.id = any(ids) and r.state = any(states)
-  ), pair as materialized (
-    select p.sender_id, p.person, g.back
-    from pairs p join (
-      select sender_id, person, array_agg(row(id, fence, null)::ask) as back from chosen group by sender_id, person
-    ) g on g.sender_id = p.sender_id and g.person = p.person
-    order by p.sender_id, p.person
-    for no key update of p
-  ), given_back as (
-    update pairs p set asks = array(select a from unnest(p.asks) a
-      where not exists (select from unnest(pair.back) b where b.request = a.request and b.fence = a.fence))
-    from pair where p.sender_id = pair.sender_id and p.person = pair.person
-  ), again as (
-    update requests r
-    set state = 'pending', cause = 'retry.' || r.fence, attempts = 0, due_at = now_(), check_at = null,
-      uncertain_at = null, finding = null, error_code = null, error_message = null, reason = null,
-      not_after = case when r.not_after > now_() then r.not_after
-        when c.expire_at > now_() then c.expire_at else 'infinity' end
-    from chosen where r.id = chosen.id
-    returning r.id
-  )
-  select count(*)::int into retried from again;
-  if retried > 0 then
-    update campaigns k set state = case when k.state = 'completed' then 'running' else k.state end,
-      ended_at = null, errors = 0, settled = 0
-    where k.id = campaign_ returning k.state into c.state;
-    perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', campaign_, 'state', c.state)::text);
-  end if;
-  return query select retried, case when cardinality(ids) = most then ids[most] end, c.state;
 end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------

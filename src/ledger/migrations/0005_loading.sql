@@ -17,56 +17,6 @@ create function keep_hold(campaign_ text, loader_ text) returns setof campaigns 
   returning *
 $$;
 
--- Which of the senders asked this person last, under whatever name, if any did.
-create function asked_last_by(senders_ text[], number_ text) returns text language sql stable as $$
-  select p.sender_id from pairs p
-  where p.sender_id = any(senders_) and p.person = any(names_of(ltrim(number_, '+')))
-  order by (p.asks[cardinality(p.asks)]).at desc nulls last limit 1
-$$;
-
--- Writes one batch of a list's lines. A number that the campaign has already becomes a skipped row that
--- names the row it doubles; `double_of` in a line says so of the lines of one batch. A function, because
--- the look for doubles must see what was committed before the hold was kept. Plain inserts: `on conflict`
--- took 40 ms a thousand lines, this 25 (measured).
--- A row that is there already means that somebody wrote without the hold (23505).
-create function add_lines(campaign_ text, loader_ text, senders_ text[], language_ text, lines_ jsonb, refused_ jsonb,
-  out held boolean, out state text, out added integer, out doubles integer, out refused integer)
-language plpgsql as $$
-declare
-  c campaigns;
-  is_one boolean := cardinality(senders_) = 1;
-begin
-  select * into c from keep_hold(campaign_, loader_);
-  held := found;
-  if not held then
-    select k.state into state from campaigns k where k.id = campaign_;
-    return;
-  end if;
-  state := c.state;
-  with line as (
-    select l.*, coalesce(
-      (select r.row from requests r
-        where r.campaign_id = campaign_ and r.to_number = l."to" and r.double_of is null), l.double_of) as doubles
-    from jsonb_to_recordset(lines_) as l(row integer, "to" text, sender text, reference text, language text,
-      not_before timestamptz, not_after timestamptz, parameters jsonb, zones text[], double_of integer)
-  ), inserted as (
-    insert into requests (campaign_id, sender_id, row, lane, reference, to_number, language, parameters, zones,
-      not_after, due_at, state, reason, double_of)
-    select campaign_, coalesce(case when is_one then null else asked_last_by(senders_, l."to") end, l.sender), l.row,
-      case when c.single then 0 else 1 end, l.reference, l."to", coalesce(l.language, language_), l.parameters, l.zones,
-      least(l.not_after, c.expire_at, 'infinity'), greatest(l.not_before, c.start_at, '-infinity'),
-      case when l.doubles is null then 'pending' else 'skipped' end,
-      case when l.doubles is not null then 'duplicate' end, l.doubles
-    from line l
-    returning double_of
-  )
-  select count(*) filter (where double_of is null), count(double_of) into added, doubles from inserted;
-  insert into refused_lines (campaign_id, row, column_name, value, code, message)
-  select campaign_, l.row, l."column", l.value, l.code, l.message
-  from jsonb_to_recordset(refused_) as l(row integer, "column" text, value text, code text, message text);
-  get diagnostics refused = row_count;
-end $$;
-
 -- Removes the rows below `below_` (null: all) that a load left, at most `most_` row numbers of them, from
 -- the last one down. `below` is where to go on, null once nothing is left.
 create function clear_lines(campaign_ text, loader_ text, below_ integer, most_ integer,
@@ -90,27 +40,3 @@ begin
   delete from requests r where r.campaign_id = campaign_ and r.row between below and top;
   delete from refused_lines l where l.campaign_id = campaign_ and l.row between below and top;
 end $$;
-
--- The list is in: loading -> draft, with its fingerprint. Not where other rows are there than its lines.
-create function finish_loading(campaign_ text, loader_ text, list_sha256_ text, lines_ integer,
-  out held boolean, out state text, out whole boolean)
-language plpgsql as $$
-begin
-  perform from keep_hold(campaign_, loader_);
-  held := found;
-  if held then
-    whole := lines_ = (select count(*) from requests r where r.campaign_id = campaign_)
-      + (select count(*) from refused_lines l where l.campaign_id = campaign_);
-    if whole then
-      update campaigns k set state = 'draft', list_sha256 = list_sha256_, loader = null where k.id = campaign_;
-    end if;
-  end if;
-  select k.state into state from campaigns k where k.id = campaign_;
-end $$;
-
--- An older program ends a load without asking whether another loader holds the campaign: then it does not.
-create function refuse_end() returns trigger language plpgsql as $$ begin return null; end $$;
-create trigger campaigns_held before update of state on campaigns for each row
-  when (old.state = 'loading' and new.state = 'draft'
-    and new.loader is not null and new.loader_until > clock_timestamp())
-  execute function refuse_end();

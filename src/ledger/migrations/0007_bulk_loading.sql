@@ -1,5 +1,5 @@
 -- Long lists: what each fresh row cost is asked once a list, or not at all. Lines come by COPY, which writes rows many
--- at a time, under the same hold as before; `add_lines` stays for a program that is half-way through a list.
+-- at a time, under the loader's hold.
 lock table campaigns, requests in access exclusive mode;
 
 -- The foreign key looked for the campaign of each row, a seventh of all that a list cost. Whoever writes lines has
@@ -74,7 +74,6 @@ end $$;
 
 -- The list is in: loading -> draft, with its fingerprint, once its doubles are skipped. `more`: call again, there may
 -- be more of them. Not where other rows are there than its lines.
-drop function finish_loading(text, text, text, integer);
 create function finish_loading(campaign_ text, loader_ text, list_sha256_ text, lines_ integer,
   out held boolean, out state text, out whole boolean, out more boolean, out doubles integer)
 language plpgsql as $$
@@ -105,93 +104,22 @@ end $$;
 
 -- An older program ends a load without asking whether another loader holds the campaign: then it does not. Where
 -- nobody does, the doubles that it has not seen are skipped here.
-create or replace function refuse_end() returns trigger language plpgsql as $$
+create function refuse_end() returns trigger language plpgsql as $$
 begin
   if new.loader is not null and new.loader_until > clock_timestamp() then return null; end if;
   while mark_doubles(new.id, 200000) = 200000 loop null; end loop;
   return new;
 end $$;
-drop trigger campaigns_held on campaigns;
 create trigger campaigns_held before update of state on campaigns for each row
   when (old.state = 'loading' and new.state = 'draft'
     -- `finish_loading` has looked, and lets go in the same statement.
     and not (old.loader is not null and new.loader is null))
   execute function refuse_end();
 
--- Lines of a program that is half-way through a list, as in 0005 but for the look for each number.
-create or replace function add_lines(campaign_ text, loader_ text, senders_ text[], language_ text, lines_ jsonb, refused_ jsonb,
-  out held boolean, out state text, out added integer, out doubles integer, out refused integer)
-language plpgsql as $$
-declare
-  c campaigns;
-  is_one boolean := cardinality(senders_) = 1;
-begin
-  select * into c from keep_hold(campaign_, loader_);
-  held := found;
-  if not held then
-    select k.state into state from campaigns k where k.id = campaign_;
-    return;
-  end if;
-  state := c.state;
-  with line as (
-    select * from jsonb_to_recordset(lines_) as l(row integer, "to" text, sender text, reference text, language text,
-      not_before timestamptz, not_after timestamptz, parameters jsonb, zones text[], double_of integer)
-  ), inserted as (
-    insert into requests (campaign_id, sender_id, row, lane, reference, to_number, language, parameters, zones,
-      not_after, due_at, state, reason, double_of)
-    select campaign_, coalesce(case when is_one then null else asked_last_by(senders_, l."to") end, l.sender), l.row,
-      case when c.single then 0 else 1 end, l.reference, l."to", coalesce(l.language, language_), l.parameters, l.zones,
-      least(l.not_after, c.expire_at, 'infinity'), greatest(l.not_before, c.start_at, '-infinity'),
-      case when l.double_of is null then 'pending' else 'skipped' end,
-      case when l.double_of is not null then 'duplicate' end, l.double_of
-    from line l
-    returning double_of
-  )
-  select count(*) filter (where double_of is null), count(double_of) into added, doubles from inserted;
-  insert into refused_lines (campaign_id, row, column_name, value, code, message)
-  select campaign_, l.row, l."column", l.value, l.code, l.message
-  from jsonb_to_recordset(refused_) as l(row integer, "column" text, value text, code text, message text);
-  get diagnostics refused = row_count;
-end $$;
-
 -- What is pending stands in requests_pending: in two indexes it cost a list twice.
 drop index requests_open;
 create index requests_open on requests (campaign_id)
   where state in ('queued', 'sending') or (state = 'uncertain' and check_at is not null);
-
--- Whether a campaign has anything to do: an uncertain one is final once it was checked or cannot be.
--- Volatile, so that it sees what was committed before its caller had its lock. The first pending one in the order of
--- its index: with `exists` the planner, which knows how many are pending and not where, reads the table from its
--- beginning, and that has none of them when a long campaign nears its end.
-create or replace function has_open(campaign_ text) returns boolean language sql volatile as $$
-  select (select r.id from requests r where r.campaign_id = campaign_ and r.state = 'pending'
-      order by r.sender_id, r.due_at, r.id limit 1) is not null
-    or exists (
-      select from requests r
-      where r.campaign_id = campaign_
-        and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
-$$;
-
--- Completes running campaigns with nothing open.
-create or replace function complete_campaigns() returns setof text language plpgsql as $$
-declare
-  candidate text;
-begin
-  for candidate in
-    select c.id from campaigns c where c.state = 'running'
-      and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
-        order by r.sender_id, r.due_at, r.id limit 1) is null
-      and not exists (
-        select from requests r
-        where r.campaign_id = c.id
-          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
-    order by c.id
-  loop
-    if (select m.moved from move_campaign(candidate, array['running'], 'completed', null) m) then
-      return next candidate;
-    end if;
-  end loop;
-end $$;
 
 -- The hold, for a batch whose lines follow in the same transaction: without it none of them may be written.
 create function need_hold(campaign_ text, loader_ text) returns void language plpgsql as $$

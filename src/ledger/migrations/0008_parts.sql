@@ -1,7 +1,7 @@
 -- Cancel and retry of long lists, in parts that each look at so many rows of one campaign, by `requests_row`. Found by
--- state and ordered by id, as before, each part walked past all rows of the ledger that stand before its own: 5,000 of
--- 700,000 took 0.25 s at first and 1 s at the end, and a sweep walked through the whole ledger where nothing was left.
--- By row a part is as long as any other, also where few of its rows are meant.
+-- state and ordered by id, each part walks past all rows of the ledger that stand before its own: 5,000 of 700,000 took
+-- 0.25 s at first and 1 s at the end, and a sweep walked through the whole ledger where nothing was left. By row a part
+-- is as long as any other, also where few of its rows are meant.
 
 -- The last row of the part behind `after_row`; null where no row comes after it.
 create function part_end(campaign_ text, after_row integer, most integer) returns integer language sql stable as $$
@@ -40,7 +40,7 @@ end $$;
 create index campaigns_cancelled on campaigns (ended_at) where state = 'cancelled';
 
 -- What a process that died between two parts has left, for the sweep. Null: of any campaign cancelled within a day.
-create or replace function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
+create function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
 declare
   left_ text;
   cancelled integer := 0;
@@ -60,8 +60,10 @@ begin
   return cancelled;
 end $$;
 
--- What retry_requests did, of the rows behind `after_row`.
-drop function retry_requests(text, text[], integer, bigint, integer);
+-- Requests that ended badly are asked again, by an operator's word: of the rows behind `after_row`. Their allowance is
+-- given back where the last attempt still holds it (138009 corrects the book if Meta counted it). Doubles are never
+-- asked. A completed campaign runs again. Those whose time had passed have it no more, but for an end of the campaign
+-- that is still ahead. The epoch stays: what proves that Meta took an earlier attempt still settles it.
 create function retry_part(campaign_ text, states text[], code integer, after_row integer, most integer)
 returns table (retried integer, last_row integer, campaign_state text) language plpgsql as $$
 #variable_conflict use_column

@@ -1,6 +1,6 @@
 -- Other processes are told of each change of a campaign's state by the table itself, whichever statement makes it: a
--- pause that is not told is felt by them seconds later, with their next claim. Where a function tells it too, Postgres
--- drops the second of two equal words in one transaction.
+-- pause that is not told is felt by them seconds later, with their next claim. `retry_part` tells it too, for a campaign
+-- that runs already: of two equal words in one transaction Postgres drops the second.
 create function tell_campaign() returns trigger language plpgsql as $$
 begin
   perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', new.id, 'state', new.state)::text);
