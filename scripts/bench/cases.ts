@@ -1,4 +1,4 @@
-/** Which cases are measured: issue 4's table, and the part of it that fits into five minutes. */
+/** Which cases are measured: the whole table, and the part of it that fits into five minutes. */
 
 /** One of ours. */
 export interface PaceCase {

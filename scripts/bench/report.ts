@@ -10,7 +10,7 @@ export interface Line {
   readonly measured: Measured;
 }
 
-/** The bars of issue 4: at least so much of the allowed rate held over the window ... */
+/** Our bars: at least so much of the allowed rate held over the window ... */
 export const LEAST_HELD = 0.97;
 /** ... and at most so much of it in any sliding second, where the server measures. */
 export const MOST_IN_A_SECOND = 1.02;

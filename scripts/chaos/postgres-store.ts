@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { ensureCluster, NAME } from '../../src/ledger/embedded/cluster.ts';
 import { onDirectory, prepareLayout } from '../../src/ledger/embedded/layout.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { plainEnvironment } from './process.ts';
-import { freePort, keepAt, type OwnStore } from './stores.ts';
+import { keepAt, type OwnStore } from './stores.ts';
 
 /** Postgres with two ways in. */
 export interface PostgresStore extends OwnStore {

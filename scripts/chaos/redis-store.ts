@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../test/support/free-port.ts';
 import { plainEnvironment } from './process.ts';
-import { freePort, keepAt, type Store } from './stores.ts';
+import { keepAt, type Store } from './stores.ts';
 
 /** A Redis, or what stands in for one in tests. */
 export interface RedisStore extends Store {

@@ -1,6 +1,4 @@
 /** What both stores of a run are: real servers of our own, on ports that stay, to be killed. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, type Start, startProcess } from './process.ts';
 
@@ -48,15 +46,4 @@ export async function keepAt(
   }
   await up();
   return { url, end, kill9: () => end('SIGKILL'), restart: up, stop: () => end(gently) };
-}
-
-/** A port of 127.0.0.1 nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

@@ -1,4 +1,4 @@
-/** Issue 4, "Must show" 4: each code of the table as answer to a POST, among acceptances. */
+/** Each code of the table as answer to a POST, among acceptances. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MAX_ATTEMPTS, MAX_PAIR_DELAYS } from '../../src/core/backoff.ts';
 import type { RequestResult } from '../../src/core/request.ts';

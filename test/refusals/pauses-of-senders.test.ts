@@ -1,4 +1,4 @@
-/** Issue 4, "Must show" 4: each code that closes its sender, on the queue that is quicker. */
+/** Each code that closes its sender, on the queue that is quicker. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';

@@ -1,4 +1,4 @@
-/** Issue 4, "Must show" 4: each code that pauses a template or a campaign, in one of its own. */
+/** Each code that pauses a template or a campaign, in one of its own. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { codesOf, expectPaused, expectResumed, openPausingRoad, startRefused } from './pausing.ts';

@@ -1,4 +1,4 @@
-/** Issue 4, "Must show" 3 in short: Meta's rate is lower than ours, or its usage headers say so. */
+/** Meta's rate is lower than ours, or its usage headers say so. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';

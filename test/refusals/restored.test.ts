@@ -1,5 +1,5 @@
 /**
- * Issue 4, "Must show" 5, by the built program: the phone number id is wrong, the template is paused,
+ * By the built program: the phone number id is wrong, the template is paused,
  * too many are refused. Each time the campaign pauses and nobody is lost or doubled.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

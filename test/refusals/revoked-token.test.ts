@@ -1,5 +1,5 @@
 /**
- * Issue 4, "Must show" 5, by the built program: the token is revoked in the middle. The campaign
+ * By the built program: the token is revoked in the middle. The campaign
  * pauses, and with a new token nobody is lost or doubled.
  */
 import { rename, writeFile } from 'node:fs/promises';

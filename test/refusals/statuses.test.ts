@@ -1,4 +1,4 @@
-/** Issue 4, "Must show" 4: each code of the table as a failed status, which never causes a POST. */
+/** Each code of the table as a failed status, which never causes a POST. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { applyStatus } from '../../src/campaign/apply-status.ts';
 import { resumeCampaign } from '../../src/campaign/control.ts';

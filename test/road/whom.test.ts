@@ -1,4 +1,4 @@
-/** Issue 5 on the whole road: whom, when and how many, with the processes and the server at work. */
+/** The whole road: whom, when and how many, with the processes and the server at work. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { resumeCampaign } from '../../src/campaign/control.ts';
 import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
