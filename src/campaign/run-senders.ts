@@ -121,9 +121,9 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
       setup.log.info({ count: taken }, 'outcomes that an ended process had left are recorded');
   });
   const ears = setup.listen((event) => {
-    if (event.kind === 'campaign' && event.state !== 'running')
-      for (const part of parts) part.withhold(event.id);
-    else for (const part of parts) part.wake();
+    for (const part of parts)
+      if (event.state === 'running') part.wake();
+      else part.withhold(event.id);
   });
   return {
     worker,

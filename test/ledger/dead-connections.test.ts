@@ -89,14 +89,17 @@ describe('connections that go dead without a word', () => {
     const mouth = new pg.Client({ connectionString: home.connectionString });
     await mouth.connect();
     // Said until it is heard: nobody is told when a listener is there again.
-    const untilHeard = async (senderId: string) => {
+    const untilHeard = async (id: string) => {
       const came = new Promise<void>((resolve) => {
         wake = () => {
-          if (heard.some((e) => e.kind === 'work' && e.senderId === senderId)) resolve();
+          if (heard.some((e) => e.id === id)) resolve();
         };
       });
       const say = setInterval(
-        () => void mouth.query(`notify callpermit, '{"kind":"work","senderId":"${senderId}"}'`),
+        () =>
+          void mouth.query(
+            `notify callpermit, '{"kind":"campaign","id":"${id}","state":"running"}'`,
+          ),
         50,
       );
       await came;

@@ -70,10 +70,12 @@ export interface RoadStore {
   completeCampaigns(): Promise<readonly string[]>;
 }
 
-/** What the ledger tells at once while others work on it. */
-export type WorkEvent =
-  | { readonly kind: 'campaign'; readonly id: string; readonly state: string }
-  | { readonly kind: 'work'; readonly senderId: string };
+/** What the ledger tells at once while others work on it: a campaign is in another state, or has people again. */
+export interface WorkEvent {
+  readonly kind: 'campaign';
+  readonly id: string;
+  readonly state: string;
+}
 
 /** A job names a row and the feed that made it; `lane` 0 goes before 1. */
 export interface QueueJob {
