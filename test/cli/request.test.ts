@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { number, people, setUpRoad } from './road.ts';
 
@@ -86,36 +84,6 @@ describeOnBothQueues('callpermit request', (ground) => {
     const asked = await road.run(ask(number(10_300)));
     expect(asked).toMatchObject({ code: 0, json: { status: 'accepted' } });
     expect(asked.stderr).toContain('from here');
-  });
-
-  test('an answer that the database does not take: 4, said, and recorded by the next sender', async () => {
-    await road.useSimulator({ latency: { kind: 'constant', ms: 2_000 } });
-    const folder = { DATA_DIR: join(road.folder, 'kept') };
-    const asking = road.start(ask(number(10_350), '--wait', '4'), folder);
-    await road.simulator.untilPosts(1);
-    const name = new URL(ground.databaseUrl).pathname.slice(1);
-    const person = new pg.Client({ connectionString: ground.databaseUrl });
-    await person.connect();
-    const readOnly = async (on: boolean) => {
-      await person.query('set default_transaction_read_only = off');
-      await person.query(`alter database ${name} set default_transaction_read_only = ${on}`);
-      await person.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
-        [name],
-      );
-    };
-    await readOnly(true);
-    const asked = await asking.untilExit();
-    await readOnly(false);
-    await person.end();
-    expect(asked).toMatchObject({ code: 4, signal: null });
-    expect(asked.stderr).toContain('1 outcome was not taken by the database before the end');
-    const [, id] = /Request (\S+) is made/.exec(asked.stderr) ?? [];
-    const sender = road.start(['sender'], folder);
-    expect(await road.untilEnded(String(id))).toMatchObject({ counts: { accepted: 1 } });
-    sender.kill('SIGTERM');
-    await sender.untilExit();
-    expect(road.simulator.stats().posts).toBe(1);
   });
 
   test('a person who cannot be asked: 2, with the code and what to do', async () => {
