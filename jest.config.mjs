@@ -41,6 +41,7 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown-oldest.mjs',
     },
   ],
+  testSequencer: '<rootDir>/test/support/long-first.mjs',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
   // Each worker's pools share the hundred connections of one Postgres, and each test file may run
   // a Redis and a few callpermit processes of its own.
