@@ -13,6 +13,8 @@ export function standardOutput(): Writable {
 
 /** Standard error: what it does not take is lost, and the next line is tried again. */
 export function standardError(): Writable & { readonly isTTY?: boolean } {
+  // Libraries and Node itself write warnings there past us: on a full disk the second one ended the process.
+  process.stderr.on('error', () => undefined);
   return isPlain(2) ? plain(2, { quiet: true }) : process.stderr;
 }
 

@@ -117,6 +117,17 @@ describe('on a full disk', () => {
     expect(await sender.untilExit()).toMatchObject({ code: 0, signal: null });
   });
 
+  test('what a library writes to a full standard error by itself ends nothing', async () => {
+    const text = `const warn = () => console.warn('no');
+      for (const ms of [3_000, 3_200]) setTimeout(warn, ms);
+      setTimeout(() => require('node:fs').writeSync(1, 'warned twice\\n'), 3_400);`;
+    const library = await road.file('library.cjs', text);
+    const sender = start(['sender'], { stderr: FULL }, { NODE_OPTIONS: `--require ${library}` });
+    await sender.untilLine(/warned twice/);
+    sender.kill('SIGTERM');
+    expect(await sender.untilExit()).toMatchObject({ code: 0, signal: null });
+  });
+
   test('a reader that goes away is no failure', async () => {
     const child = start(['errors', '--json'], {});
     child.child.stdout?.destroy();
