@@ -9,7 +9,7 @@ import type { LimiterSettings } from './limiter-worker.ts';
 import { firstArrival, type Measured } from './run-case.ts';
 
 const QUEUE = 'limiter';
-/** addBulk's best size (measured.md). */
+/** Jobs of one addBulk. */
 const BULK = 1_000;
 /** More than is measured, and room for what it lets through beyond its rate. */
 const SPARE = 1.5;

@@ -27,7 +27,7 @@ create table senders (
   closed_reason jsonb,
   probe_at timestamptz,
   probes integer not null default 0,
-  next_check timestamptz not null default '-infinity'  -- call_permissions takes 5 a second (facts 1.5)
+  next_check timestamptz not null default '-infinity'  -- call_permissions takes 5 a second, by Meta’s rate limit
 );
 
 -- Breakers of templates: a row exists only once something was wrong.
@@ -164,7 +164,7 @@ create table pairs (
   primary key (sender_id, person)
 ) with (fillfactor = 85);
 
--- Numbers whose wa_id differs from their digits (Brazil, Mexico, Argentina: facts 7).
+-- Numbers whose wa_id differs from their digits (Brazil, Mexico, Argentina).
 create table wa_ids (
   number text primary key,
   wa_id text not null

@@ -77,7 +77,7 @@ returns timestamptz language sql stable as $$
   where p.sender_id = sender and p.person = who
 $$;
 
--- Senders that share Meta's limit of people reached in a moving 24 h (facts 4). `remaining` is counted
+-- Senders that share Meta's limit of people reached in a moving 24 h. `remaining` is counted
 -- down by claims and counted anew every few seconds, which also gives back what was refused.
 create table portfolios (
   id text primary key,
