@@ -2,59 +2,33 @@
  * The arrows of ARCHITECTURE.md: who may import whom inside `src` and `workers`. Everything not
  * named in `ARROWS` is an error, so that a new folder has to be given its place here.
  */
+const BELOW = ['core', 'config', 'telemetry'];
+const USE_CASES = ['campaign', 'sending', 'replies'];
+const FRONT = [...BELOW, ...USE_CASES, 'wiring', 'submit', 'request-one'];
 const ARROWS = {
   core: [],
   config: ['core'],
   telemetry: ['core', 'config'],
-  intake: ['core', 'config', 'telemetry'],
-  ledger: ['core', 'config', 'telemetry'],
-  queue: ['core', 'config', 'telemetry'],
-  graph: ['core', 'config', 'telemetry'],
-  webhook: ['core', 'config', 'telemetry'],
-  simulator: ['core', 'config', 'telemetry'],
-  // Sees the stations only as ports of core.
-  campaign: ['core', 'config', 'telemetry'],
-  console: ['core', 'config', 'telemetry', 'campaign'],
+  'embedded-postgres': BELOW,
+  intake: BELOW,
+  ledger: BELOW,
+  queue: BELOW,
+  graph: BELOW,
+  webhook: BELOW,
+  simulator: BELOW,
+  // The use cases see the stations only as ports of core, and each other not at all.
+  campaign: BELOW,
+  sending: BELOW,
+  replies: BELOW,
   // From an opened list to a campaign: what the HTTP API and the Node client share.
-  submit: ['core', 'config', 'telemetry', 'campaign', 'wiring'],
-  // Recipients as programs write them, for the same two.
-  'flat-recipient': ['core'],
+  submit: [...BELOW, 'campaign', 'wiring'],
   // One person now: what the command, the HTTP API and the Node client share.
-  'request-one': ['core', 'config', 'campaign', 'wiring', 'submit', 'flat-recipient'],
-  http: [
-    'core',
-    'config',
-    'telemetry',
-    'campaign',
-    'wiring',
-    'submit',
-    'request-one',
-    'flat-recipient',
-    'console',
-  ],
+  'request-one': [...BELOW, 'campaign', 'wiring', 'submit'],
+  http: FRONT,
   // The simulator is a command of its own and touches nothing of the road.
-  cli: [
-    'core',
-    'config',
-    'telemetry',
-    'campaign',
-    'wiring',
-    'submit',
-    'request-one',
-    'http',
-    'simulator',
-  ],
-  client: [
-    'core',
-    'config',
-    'telemetry',
-    'campaign',
-    'wiring',
-    'submit',
-    'request-one',
-    'flat-recipient',
-  ],
-  index: ['core', 'config', 'telemetry', 'campaign', 'wiring', 'submit', 'request-one', 'client'],
+  cli: [...FRONT, 'http', 'simulator'],
+  client: FRONT,
+  index: [...FRONT, 'client'],
 };
 
 /** A file of the top level (`src/wiring.ts`, `src/index.ts`), or a folder with all that is in it. */

@@ -1,5 +1,5 @@
 /** `npm run chaos`: what it does and promises stands in docs/guarantees.md. */
-import { dieBy, listenForShutdown } from '../src/cli/shutdown.ts';
+import { dieBy, listenForShutdown } from '../src/cli/run/shutdown.ts';
 import { readOptions, spelled, USAGE } from './chaos/options.ts';
 import { isGood, reportText } from './chaos/report.ts';
 import { type ChaosProgress, runChaos } from './chaos/run.ts';

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/shutdown.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/run/shutdown.ts';
 import { disagreements, type SendResult } from './demo/books.ts';
 import { STORM_WORLD, storm } from './demo/storm.ts';
 import { createWorld, type World } from './demo/world.ts';

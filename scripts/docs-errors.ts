@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { VERDICTS } from '../src/core/verdict.ts';
+import { VERDICTS } from '../src/core/verdicts/verdict.ts';
 import {
   consequence,
   type Family,
@@ -12,13 +12,13 @@ import {
   type VerdictRange,
   type VerdictRule,
   type VerdictSource,
-} from '../src/core/verdicts.ts';
+} from '../src/core/verdicts/verdicts.ts';
 
 /** The whole text of docs/errors.md. */
 export function renderErrors(): string {
   return `${[
     '# Errors: what each refusal means and what follows',
-    'Generated from `src/core/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
+    'Generated from `src/core/verdicts/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
     "Meta's `error.code` decides, never the HTTP status. Under each heading stands Meta's page with these codes; what follows from a code is ours.",
     '## What a verdict does',
     'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; `campaign retry` is the way to ask again.',

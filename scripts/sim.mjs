@@ -26,7 +26,7 @@ try {
 
 /** The Postgres that npm brings, for this run. */
 async function startEmbedded() {
-  const entry = pathToFileURL(join(target, 'src/ledger/embedded/index.js'));
+  const entry = pathToFileURL(join(target, 'src/embedded-postgres/index.js'));
   const { startEmbeddedPostgres } = await import(entry.href);
   const { connectionString, release } = await startEmbeddedPostgres({
     dataDir: join(target, 'data'),

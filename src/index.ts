@@ -12,17 +12,17 @@ export {
   type EnqueueInput,
   type RecipientInput,
   type RequestInput,
-} from './client.ts';
+} from './client/client.ts';
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
+export type { RefusedLine } from './core/people/recipient.ts';
 export {
   InfrastructureError,
   type Problem,
   type ProblemCode,
   ProblemError,
 } from './core/problem.ts';
-export type { RefusedLine } from './core/recipient.ts';
 export type { Counts, RequestResult, RequestState } from './core/request.ts';
 export type { RequestStanding, WaitsFor } from './core/single-request.ts';
 export type { RequestedOne } from './request-one.ts';

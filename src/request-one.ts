@@ -5,11 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { awaitOutcome } from './campaign/await-outcome.ts';
+import { flatRecipient } from './core/people/flat-recipient.ts';
+import type { ListLine, Recipient } from './core/people/recipient.ts';
 import { type Problem, problem } from './core/problem.ts';
-import type { ListLine, Recipient } from './core/recipient.ts';
 import { err, ok, type Result } from './core/result.ts';
 import type { RequestStanding } from './core/single-request.ts';
-import { flatRecipient } from './flat-recipient.ts';
 import { fitTemplate, senderFor, submit } from './submit.ts';
 import { type App, knownColumn, openObjectList } from './wiring.ts';
 

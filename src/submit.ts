@@ -7,9 +7,9 @@ import { type LoadedCampaign, loadCampaign } from './campaign/load.ts';
 import { fitWithoutPreflight, preflight, type TemplateFit } from './campaign/preflight.ts';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import type { NewCampaign } from './core/ports.ts';
+import type { ListLine, RefusedLine } from './core/people/recipient.ts';
+import type { NewCampaign } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
-import type { ListLine, RefusedLine } from './core/recipient.ts';
 import { err, ok, type Result } from './core/result.ts';
 import type { App, OpenList } from './wiring.ts';
 

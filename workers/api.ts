@@ -1,5 +1,5 @@
 /** A process that listens: `node dist/workers/api.js`. The same as `callpermit api`. */
-import { runCli } from '../src/cli/run.ts';
-import { serve } from '../src/cli/services.ts';
+import { runCli } from '../src/cli/run/run.ts';
+import { serve } from '../src/cli/run/services.ts';
 
 await runCli((cli) => serve(cli, 'api', {}), { wantsJson: false });

@@ -1,8 +1,8 @@
 /**
- * The process that stops an embedded Postgres nobody uses; why it is one: src/ledger/embedded/keeper.ts.
- * Started by src/ledger/embedded with two arguments: DATA_DIR/postgres and the server's process id.
+ * The process that stops an embedded Postgres nobody uses; why it is one: src/embedded-postgres/keeper.ts.
+ * Started by src/embedded-postgres with two arguments: DATA_DIR/postgres and the server's process id.
  */
-import { keep } from '../src/ledger/embedded/keeper.ts';
+import { keep } from '../src/embedded-postgres/keeper.ts';
 
 // A closed terminal must not end it: it belongs to all users of the server.
 process.on('SIGHUP', () => {});

@@ -1,5 +1,5 @@
 /** Everything in one process: `node dist/workers/up.js`. The same as `callpermit up`. */
-import { runCli } from '../src/cli/run.ts';
-import { serve } from '../src/cli/services.ts';
+import { runCli } from '../src/cli/run/run.ts';
+import { serve } from '../src/cli/run/services.ts';
 
 await runCli((cli) => serve(cli, 'up', {}), { wantsJson: false });

@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { count, table } from '../../src/cli/table.ts';
+import { count, table } from '../../src/cli/screen/table.ts';
 import { startPostgres } from '../chaos/postgres-store.ts';
 import { plainEnvironment, runToEnd } from '../chaos/process.ts';
 

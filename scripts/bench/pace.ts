@@ -1,5 +1,5 @@
 /** `npm run bench:pace`: what it measured last, and how, stands in docs/benchmarks.md. */
-import { dieBy, listenForShutdown } from '../../src/cli/shutdown.ts';
+import { dieBy, listenForShutdown } from '../../src/cli/run/shutdown.ts';
 import { layGround } from './ground.ts';
 import { type BenchOptions, nameOf, readOptions, USAGE } from './options.ts';
 import { fault, type Line, reportText } from './report.ts';

@@ -1,5 +1,5 @@
 /** The table, for people and for machines, and what counts as good. */
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/screen/table.ts';
 import type { BenchCase } from './cases.ts';
 import { nameOf } from './options.ts';
 import type { Measured } from './run-case.ts';

@@ -1,6 +1,6 @@
 /** How each act is carried out against real processes, stores, wires and campaigns. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from '../../src/cli/exit-code.ts';
+import { EXIT } from '../../src/cli/run/exit-code.ts';
 import type { Service } from './fleet.ts';
 import type { Ground } from './ground.ts';
 import type { LoadedList } from './load.ts';

@@ -2,8 +2,8 @@
  * The comparison of the three books: the lists, the ledger, and what the server was asked. Pure, so
  * that its own test can falsify each book and see it told.
  */
-import { maskPhone } from '../../src/core/phone.ts';
-import type { RefusedLine } from '../../src/core/recipient.ts';
+import { maskPhone } from '../../src/core/people/phone.ts';
+import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { RequestRecord } from '../../src/simulator/index.ts';
 import type { Deeds } from './acts.ts';

@@ -3,7 +3,7 @@
  * each one ended is looked at; an end that nobody caused and no outage explains is a finding.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from '../../src/cli/exit-code.ts';
+import { EXIT } from '../../src/cli/run/exit-code.ts';
 import { type Child, type Exit, plainEnvironment, startProcess } from './process.ts';
 
 /** One process that is kept up. */

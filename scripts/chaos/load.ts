@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from '../../src/cli/exit-code.ts';
+import { EXIT } from '../../src/cli/run/exit-code.ts';
 import type { Random } from '../../src/simulator/prng.ts';
 import type { Ground } from './ground.ts';
 import { brokenJson, decoyCsv, type ListRow, type ListShape, makeList, toCsv } from './list.ts';

@@ -6,8 +6,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { ensureCluster, NAME } from '../../src/ledger/embedded/cluster.ts';
-import { onDirectory, prepareLayout } from '../../src/ledger/embedded/layout.ts';
+import { ensureCluster, NAME } from '../../src/embedded-postgres/cluster.ts';
+import { onDirectory, prepareLayout } from '../../src/embedded-postgres/layout.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { plainEnvironment } from './process.ts';
 import { keepAt, type OwnStore } from './stores.ts';

@@ -1,7 +1,7 @@
 /** Reads the three books of a run, each where it lies, and has them compared. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RefusedLine } from '../../src/core/recipient.ts';
+import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { Deeds } from './acts.ts';
 import { compareBooks, type Verdicts } from './books.ts';

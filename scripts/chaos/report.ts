@@ -1,5 +1,5 @@
 /** What a run came to, as one table for people and one object for programs. */
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/screen/table.ts';
 import type { ListTrouble } from './load.ts';
 import { type ChaosOptions, spelled } from './options.ts';
 import { ACT_KINDS, type ActKind, isKill } from './plan.ts';

@@ -5,12 +5,12 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT } from '../../src/cli/exit-code.ts';
-import { table } from '../../src/cli/table.ts';
+import { EXIT } from '../../src/cli/run/exit-code.ts';
+import { table } from '../../src/cli/screen/table.ts';
 import type { PauseReason } from '../../src/core/campaign.ts';
-import type { RefusedLine } from '../../src/core/recipient.ts';
+import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
-import { startEmbeddedPostgres } from '../../src/ledger/embedded/index.ts';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 import { compareBooks, type Verdicts } from '../chaos/books.ts';
 import { type ListRow, makeList, toCsv } from '../chaos/list.ts';
 import { TEMPLATE } from '../chaos/profile.ts';

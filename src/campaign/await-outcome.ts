@@ -6,7 +6,7 @@ import type {
   ReasonCount,
   SenderStatus,
   SenderStore,
-} from '../core/ports.ts';
+} from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import { openCount, type RequestResult } from '../core/request.ts';
 import { isFinal, type RequestStanding, type WaitsFor } from '../core/single-request.ts';

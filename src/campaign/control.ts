@@ -1,7 +1,7 @@
 /** What a person may do to a campaign: start, pause, resume, cancel. */
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import type { CampaignStore, InParts, SenderStore } from '../core/ports.ts';
+import type { CampaignStore, InParts, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';

@@ -5,7 +5,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignSpec, CampaignState } from '../core/campaign.ts';
-import type { SenderShare } from '../core/choose-sender.ts';
+import type { SenderShare } from '../core/pace/choose-sender.ts';
+import type { ListLine } from '../core/people/recipient.ts';
 import type {
   CampaignStore,
   Clock,
@@ -13,10 +14,9 @@ import type {
   Loading,
   LoadingHold,
   NewCampaign,
-} from '../core/ports.ts';
+} from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 import { systemClock } from '../telemetry/clock.ts';

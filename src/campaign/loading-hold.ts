@@ -2,7 +2,7 @@
  * One loader at a time reads a campaign's list: else rows of two lists would be in it. A second one
  * waits a while, since the first may be the same list a moment earlier; one that died holds nothing up.
  */
-import type { Clock, IntakeStore, Loading, LoadingHold } from '../core/ports.ts';
+import type { Clock, IntakeStore, Loading, LoadingHold } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 

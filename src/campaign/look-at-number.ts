@@ -2,11 +2,12 @@
  * Looking at the sender's number before the first send: where it is from decides whether it may ask
  * for calls at all, and Meta says how many people a day it may reach.
  */
-import { callingCountry } from '../core/calling-countries.ts';
-import type { GraphAdmin } from '../core/ports.ts';
+
+import { peopleOfTier } from '../core/pace/portfolio.ts';
+import { callingCountry } from '../core/people/calling-countries.ts';
+import type { GraphAdmin } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { peopleOfTier } from './budget.ts';
 
 /** What a look at a number found. */
 export interface NumberLook {

@@ -1,5 +1,5 @@
 /** An operator's word about requests that ended badly, or whose end is not known. */
-import type { CampaignStore, EvidenceStore, InParts } from '../core/ports.ts';
+import type { CampaignStore, EvidenceStore, InParts } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { RequestState } from '../core/request.ts';

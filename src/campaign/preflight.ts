@@ -3,14 +3,18 @@
  * with other variables than the list would refuse every single message.
  */
 import type { GraphFailure, Template } from '../core/graph.ts';
-import type { GraphAdmin } from '../core/ports.ts';
+import type { GraphAdmin } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
-import { checkColumns, hasCallPermissionComponent, templateVariables } from '../core/template.ts';
-import { isPosition } from '../core/variables.ts';
-import { verdictFor } from '../core/verdicts.ts';
+import {
+  checkColumns,
+  hasCallPermissionComponent,
+  templateVariables,
+} from '../core/template/template.ts';
+import { isPosition } from '../core/template/variables.ts';
+import { verdictFor } from '../core/verdicts/verdicts.ts';
 
 /** How a list's columns fill a template. */
 export interface TemplateFit {

@@ -3,10 +3,10 @@
  * ready, so that neither waits for the other. Memory holds two batches, however long the list is.
  */
 import type { CampaignSpec } from '../core/campaign.ts';
-import { chooseSender, type SenderShare } from '../core/choose-sender.ts';
-import type { Clock, IntakeStore, ListTerms, Loading } from '../core/ports.ts';
+import { chooseSender, type SenderShare } from '../core/pace/choose-sender.ts';
+import type { ListLine } from '../core/people/recipient.ts';
+import type { Clock, IntakeStore, ListTerms, Loading } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import { ok, type Result } from '../core/result.ts';
 
 /** How far a load is. */

@@ -1,6 +1,6 @@
 /** Watching a campaign to its end, by looking at the ledger: whoever sends, the counts are there. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CampaignProgress, CampaignStore } from '../core/ports.ts';
+import type { CampaignProgress, CampaignStore } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import { openCount } from '../core/request.ts';
 

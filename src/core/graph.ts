@@ -1,4 +1,4 @@
-import type { GraphError } from './outcome.ts';
+import type { GraphError } from './verdicts/outcome.ts';
 
 /** One component of a template as Meta returns it; the `type` is compared without case. */
 export interface TemplateComponent {

@@ -3,7 +3,7 @@
  * token is answered as Meta would answer a dead one (code 190, `type: "local"`), so that the
  * verdict table pauses the sender and nobody's row is used up.
  */
-import type { GraphError } from '../core/outcome.ts';
+import type { GraphError } from '../core/verdicts/outcome.ts';
 
 /** `type` of errors that we made ourselves, before any call. */
 export const LOCAL_ERROR = 'local';

@@ -3,8 +3,8 @@
  * value; it throws only for our own mistakes. See `send.ts` for the one call that matters.
  */
 import type { SendInput } from '../core/graph.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { GraphStation } from '../core/ports.ts';
+import type { GraphStation } from '../core/ports/index.ts';
+import type { Outcome } from '../core/verdicts/outcome.ts';
 import type { TokenOf } from './access.ts';
 import { createHttp } from './adapter.ts';
 import { createCall } from './call.ts';

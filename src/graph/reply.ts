@@ -4,7 +4,7 @@
  * assumed").
  * Anything else that is not a readable acceptance leaves the outcome open.
  */
-import type { GraphError, Outcome, Uncertain, UncertainCause, Usage } from '../core/outcome.ts';
+
 import {
   isInt4,
   isWaId,
@@ -16,7 +16,14 @@ import {
   outsideWaitMs,
   STATUS_CHARS,
 } from '../core/outside-text.ts';
-import { samePerson } from '../core/spellings.ts';
+import { samePerson } from '../core/people/spellings.ts';
+import type {
+  GraphError,
+  Outcome,
+  Uncertain,
+  UncertainCause,
+  Usage,
+} from '../core/verdicts/outcome.ts';
 import type { ExchangeError, Reply } from './exchange.ts';
 import { asList, asNumber, asRecord, asText, readBody, readJson } from './json.ts';
 import { readUsage } from './usage.ts';

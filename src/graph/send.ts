@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { SendInput } from '../core/graph.ts';
-import type { Outcome, Refused, Uncertain } from '../core/outcome.ts';
+import type { Outcome, Refused, Uncertain } from '../core/verdicts/outcome.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
 import type { Http } from './adapter.ts';
 import type { Belonging } from './doubts.ts';

@@ -3,8 +3,9 @@
  * They come only after enough calls and their shape is half documented, so anything unreadable
  * counts as absent; of several figures the highest is the one that slows us down.
  */
-import type { Usage } from '../core/outcome.ts';
+
 import { outsideWaitMs } from '../core/outside-text.ts';
+import type { Usage } from '../core/verdicts/outcome.ts';
 import { asNumber, asRecord } from './json.ts';
 
 const FIGURES = ['call_count', 'total_cputime', 'total_time'] as const;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Config, SenderConfig } from '../config/config.ts';
+import { flatRecipient } from '../core/people/flat-recipient.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { flatRecipient } from '../flat-recipient.ts';
 import {
   ensureSender,
   fitTemplate,

@@ -3,7 +3,7 @@ import { loadInto } from '../campaign/load.ts';
 import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { isPosition } from '../core/variables.ts';
+import { isPosition } from '../core/template/variables.ts';
 import { keepRefused, type Refusal, type Submitted } from '../submit.ts';
 import type { App, OpenList } from '../wiring.ts';
 

@@ -2,9 +2,10 @@
  * The first line of a CSV: which character parts the cells, which column is what. Everything
  * wrong with it is wrong for all lines, so it refuses the list.
  */
-import { checkStorableText } from '../core/parameter-text.ts';
-import { maskPhone } from '../core/phone.ts';
+
+import { maskPhone } from '../core/people/phone.ts';
 import { ProblemError, problem } from '../core/problem.ts';
+import { checkStorableText } from '../core/template/parameter-text.ts';
 import { splitRecord } from './csv-records.ts';
 import { type KnownColumn, knownColumn } from './line.ts';
 

@@ -1,6 +1,7 @@
 /** CSV text to list lines: the header first, then every record by it. */
+
+import type { ListLine } from '../core/people/recipient.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
 import { type ListRules, readLine, refusedLine } from './line.ts';

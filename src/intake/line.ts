@@ -2,15 +2,16 @@
  * One record's texts to a recipient, or to a refused line with column and reason. Every format
  * ends here, so that a list means the same whichever way it comes in.
  */
+
+import { toE164 } from '../core/people/phone.ts';
+import type { ListLine, Recipient } from '../core/people/recipient.ts';
 import {
   BODY_TEXT_LIMIT,
   characters,
   checkParameterText,
   checkStorableText,
   HEADER_TEXT_LIMIT,
-} from '../core/parameter-text.ts';
-import { toE164 } from '../core/phone.ts';
-import type { ListLine, Recipient } from '../core/recipient.ts';
+} from '../core/template/parameter-text.ts';
 import { parseInstant } from './instant.ts';
 import { zonesOf } from './zones.ts';
 

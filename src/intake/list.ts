@@ -4,9 +4,9 @@
  * the reader asks for it.
  */
 import { createHash } from 'node:crypto';
-import { isCountry } from '../core/phone.ts';
+import { isCountry } from '../core/people/phone.ts';
+import type { ListLine } from '../core/people/recipient.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withHeader } from './bare-numbers.ts';
 import { type ListBody, openCsv } from './csv.ts';

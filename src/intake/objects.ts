@@ -2,8 +2,9 @@
  * Objects to list lines: what NDJSON, a JSON array, the Node client and inline recipients of the
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
+
+import type { ListLine } from '../core/people/recipient.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import type { ListLine } from '../core/recipient.ts';
 import type { ListBody } from './csv.ts';
 import { type KnownColumn, knownColumn, type ListRules, readLine, refusedLine } from './line.ts';
 

@@ -1,12 +1,12 @@
 /** Campaigns in the ledger: made, moved from state to state, counted, read back. */
 import { randomBytes } from 'node:crypto';
-import { adviceFor } from '../core/advice.ts';
 import type { Campaign, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import type { CampaignProgress, CampaignStore, InParts } from '../core/ports.ts';
+import type { CampaignProgress, CampaignStore, InParts } from '../core/ports/index.ts';
 import { problem } from '../core/problem.ts';
 import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
+import { adviceFor } from '../core/verdicts/advice.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';

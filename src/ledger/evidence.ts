@@ -1,7 +1,7 @@
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
 import type pg from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
-import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports.ts';
+import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports/index.ts';
 import type { RequestState } from '../core/request.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';

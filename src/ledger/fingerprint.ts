@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Campaign, CampaignSpec } from '../core/campaign.ts';
-import type { NewCampaign } from '../core/ports.ts';
+import type { NewCampaign } from '../core/ports/index.ts';
 
 /** A campaign that has the key already, and what it was made with. */
 export interface MadeCampaign extends Campaign {

@@ -1,6 +1,6 @@
 /** What a forecast is worked out from: the same judgements as the claim makes, without a claim. */
 import type { Campaign } from '../core/campaign.ts';
-import type { ForecastInput } from '../core/ports.ts';
+import type { ForecastInput } from '../core/ports/index.ts';
 import type { Limits } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';

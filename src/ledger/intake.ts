@@ -1,7 +1,7 @@
 /** The intake side of the ledger: lines of a list become requests, in batches, under one loader's hold. */
 import type { QueryResultRow } from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
-import type { AddedLines, IntakeStore, Loading } from '../core/ports.ts';
+import type { AddedLines, IntakeStore, Loading } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';

@@ -7,7 +7,7 @@ import type {
   RoadStore,
   SenderStore,
   SilenceStore,
-} from '../core/ports.ts';
+} from '../core/ports/index.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { evidenceStore } from './evidence.ts';

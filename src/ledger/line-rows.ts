@@ -2,8 +2,9 @@
  * Lines of a list as rows of COPY, in its text format: what is written a million times is put together
  * here, a microsecond a line. Which column is what stands in `statements/copy_lines.sql`.
  */
-import type { ListTerms } from '../core/ports.ts';
-import type { ListLine, Recipient, RefusedLine } from '../core/recipient.ts';
+
+import type { ListLine, Recipient, RefusedLine } from '../core/people/recipient.ts';
+import type { ListTerms } from '../core/ports/index.ts';
 
 /** What a batch's lines are written by. */
 export interface RowRules {

@@ -3,7 +3,7 @@
  * feeder. Everything told here is also found by looking; a lost connection only costs promptness.
  */
 import pg from 'pg';
-import type { WorkEvent } from '../core/ports.ts';
+import type { WorkEvent } from '../core/ports/index.ts';
 import { watchConnection } from './watch-connection.ts';
 
 /** For a connection and the first answer on it, in ms. */

@@ -2,7 +2,7 @@
  * Work on a long list, a part of its rows at a time: one statement for all of it would hold people's rows for
  * half a minute, and nobody would hear how far it is.
  */
-import type { InParts } from '../core/ports.ts';
+import type { InParts } from '../core/ports/index.ts';
 
 /** Rows that a part looks at: a tenth of a second (two cores, Postgres 15), since longer ones hold up those who send. */
 export const PART_ROWS = 1_000;

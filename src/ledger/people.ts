@@ -1,5 +1,5 @@
 /** People in the ledger over all campaigns: opt-outs, permissions, connected calls. */
-import type { PeopleStore, Permission, Suppression } from '../core/ports.ts';
+import type { PeopleStore, Permission, Suppression } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 

@@ -4,7 +4,7 @@
  * repeat; no outcome is ever dropped here.
  */
 import { outsideRaw, outsideText } from '../core/outside-text.ts';
-import type { RecordAnswer, RecordEntry } from '../core/ports.ts';
+import type { RecordAnswer, RecordEntry } from '../core/ports/index.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { kindOf, sqlState } from './sqlstate.ts';

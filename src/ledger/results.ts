@@ -1,7 +1,8 @@
 /** Reading back what became of a list, a page at a time: memory stays flat at any size. */
-import { adviceFor } from '../core/advice.ts';
-import type { RefusedLine } from '../core/recipient.ts';
+
+import type { RefusedLine } from '../core/people/recipient.ts';
 import type { RequestResult, RequestState } from '../core/request.ts';
+import { adviceFor } from '../core/verdicts/advice.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 

@@ -7,7 +7,7 @@ import {
   SHARE_LEAST,
   SHARE_STEP_FACTOR,
   STEP_FACTOR,
-} from '../core/pacing.ts';
+} from '../core/pace/pacing.ts';
 import type {
   ClaimAnswer,
   ClaimedRequest,
@@ -15,7 +15,7 @@ import type {
   QueueJob,
   RoadStore,
   TurnedAway,
-} from '../core/ports.ts';
+} from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { recordOutcomes } from './record.ts';
 import { statement } from './sql.ts';

@@ -1,6 +1,6 @@
 /** Senders in the ledger: one rate and one breaker each, shared by all processes. */
 import type { PauseReason } from '../core/campaign.ts';
-import type { SenderStatus, SenderStore } from '../core/ports.ts';
+import type { SenderStatus, SenderStore } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 

@@ -1,5 +1,5 @@
 /** What keeps a sender from sending, as the ledger knows it, and where it is noted for others. */
-import type { SilenceStore } from '../core/ports.ts';
+import type { SilenceStore } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 

@@ -15,7 +15,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Leftover, RecordEntry, Spool, SpoolFile } from '../core/ports.ts';
+import type { Leftover, RecordEntry, Spool, SpoolFile } from '../core/ports/index.ts';
 import { problem } from '../core/problem.ts';
 import { err, ok } from '../core/result.ts';
 

@@ -1,6 +1,6 @@
 /** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
 import type { Queue } from 'bullmq';
-import type { QueueJob, QueueStation, QueueWorker } from '../core/ports.ts';
+import type { QueueJob, QueueStation, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
 import { fetchersFor, growingWorker } from './worker.ts';

@@ -4,7 +4,7 @@
  */
 import type { Job, Worker } from 'bullmq';
 import { UnrecoverableError } from 'bullmq';
-import type { JobEnd, QueueJob, QueueWorker } from '../core/ports.ts';
+import type { JobEnd, QueueJob, QueueWorker } from '../core/ports/index.ts';
 import type { JobData } from './backend.ts';
 
 const FIRST_LEAST = 16;

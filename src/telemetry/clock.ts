@@ -1,5 +1,5 @@
 /** The machine's own clock, timers and chance. */
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../core/ports/index.ts';
 
 /** The {@link Clock} of a real process. */
 export const systemClock: Clock = {

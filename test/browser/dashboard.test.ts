@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import type { RunningSenders } from '../../src/campaign/run-senders.ts';
+import type { RunningSenders } from '../../src/sending/run-senders.ts';
 import { people, type Service, startService } from '../http/support.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { startChromium } from './chromium.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { awaitOutcome, type OutcomeTarget, standingOf } from '../../src/campaign/await-outcome.ts';
 import type { CampaignState } from '../../src/core/campaign.ts';
-import type { ReasonCount, SenderStatus } from '../../src/core/ports.ts';
+import type { ReasonCount, SenderStatus } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { noCounts, type RequestResult, type RequestState } from '../../src/core/request.ts';
 import { isFinal } from '../../src/core/single-request.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createBudgets, peopleOfTier, sayBudgets } from '../../src/campaign/budget.ts';
+import { sayBudgets } from '../../src/campaign/budget.ts';
 import type { SenderConfig } from '../../src/config/config.ts';
+import { peopleOfTier } from '../../src/core/pace/portfolio.ts';
+import { createBudgets } from '../../src/sending/budgets.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 

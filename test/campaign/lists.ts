@@ -1,6 +1,6 @@
 /** Lists as the loads of these tests open them. */
 import type { OpenList } from '../../src/campaign/load.ts';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { lines, newNumber, type TestLedger } from '../ledger/support.ts';
 
 /** A list of these lines. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
-import type { Clock } from '../../src/core/ports.ts';
+import type { Clock } from '../../src/core/ports/index.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { spec, useLedger } from '../ledger/support.ts';
 import { list, people, said, wordsFor, wordsOf } from './lists.ts';

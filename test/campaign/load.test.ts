@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type LoadProgress, loadCampaign, type OpenList } from '../../src/campaign/load.ts';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { all, spec, useLedger } from '../ledger/support.ts';
 import { list, people, refused, said, wordsFor, wordsOf } from './lists.ts';
 

@@ -1,11 +1,11 @@
 /** The small parts of the road: loop, lanes, releaser, message, window. */
 
 import { describe, expect, test } from '@jest/globals';
-import { feedOnce, windowSize } from '../../src/campaign/feed.ts';
-import { createLanes } from '../../src/campaign/lanes.ts';
-import { loop } from '../../src/campaign/loop.ts';
-import { sendInput } from '../../src/campaign/message.ts';
-import type { QueueJob, QueueStation, RoadStore } from '../../src/core/ports.ts';
+import type { QueueJob, QueueStation, RoadStore } from '../../src/core/ports/index.ts';
+import { feedOnce, windowSize } from '../../src/sending/feed.ts';
+import { createLanes } from '../../src/sending/lanes.ts';
+import { loop } from '../../src/sending/loop.ts';
+import { sendInput } from '../../src/sending/message.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { Gate } from '../queue/support.ts';
 import { claim } from './support.ts';

@@ -1,5 +1,5 @@
 /** Claims and logs for the tests of the use cases. */
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import { createLogger, type Logger } from '../../src/telemetry/log.ts';
 
 let requests = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hasEnded, watchCampaign } from '../../src/campaign/watch.ts';
 import type { CampaignState } from '../../src/core/campaign.ts';
-import type { CampaignProgress } from '../../src/core/ports.ts';
+import type { CampaignProgress } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { noCounts, type RequestState } from '../../src/core/request.ts';
 

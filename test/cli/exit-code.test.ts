@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitCodeOfFindings } from '../../src/cli/commands/doctor.ts';
-import { exitCodeOf, exitCodeOfProblems } from '../../src/cli/exit-code.ts';
+import { exitCodeOf, exitCodeOfProblems } from '../../src/cli/run/exit-code.ts';
 import type { PauseReason } from '../../src/core/campaign.ts';
 import { counts } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
-import { duration } from '../../src/cli/options.ts';
+import { duration } from '../../src/cli/options/options.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readParameters } from '../../src/cli/parameters.ts';
-import { standingLines } from '../../src/cli/standing.ts';
+import { readParameters } from '../../src/cli/options/parameters.ts';
+import { standingLines } from '../../src/cli/screen/standing.ts';
 import type { RequestStanding } from '../../src/core/single-request.ts';
 
 describe('--param', () => {

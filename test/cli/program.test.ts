@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
-import { problemsOf } from '../../src/cli/failure.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { problemsOf } from '../../src/cli/run/failure.ts';
+import { createProgram } from '../../src/cli/run/program.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { VERDICT_FAMILIES } from '../../src/core/verdicts.ts';
+import { VERDICT_FAMILIES } from '../../src/core/verdicts/verdicts.ts';
 import { remembering } from './support.ts';
 
 async function run(...args: readonly string[]) {

@@ -4,7 +4,7 @@ import {
   partsProgress,
   readingProgress,
   sendingProgress,
-} from '../../src/cli/progress.ts';
+} from '../../src/cli/screen/progress.ts';
 import { counts, remembering } from './support.ts';
 
 const moment = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { problemsOf, thrown, unwrap } from '../../src/cli/failure.ts';
-import { report } from '../../src/cli/report.ts';
+import { problemsOf, thrown, unwrap } from '../../src/cli/run/failure.ts';
+import { report } from '../../src/cli/run/report.ts';
 import { InfrastructureError, problem } from '../../src/core/problem.ts';
 import { err, ok } from '../../src/core/result.ts';
 import { remembering } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { awaitReview, pauseBefore } from '../../src/cli/review.ts';
+import { awaitReview, pauseBefore } from '../../src/cli/commands/review.ts';
 import type { GraphFailure, Template } from '../../src/core/graph.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import { remembering } from './support.ts';

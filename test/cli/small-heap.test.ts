@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { keepHeapSmall } from '../../src/cli/small-heap.ts';
+import { keepHeapSmall } from '../../src/cli/run/small-heap.ts';
 
 /** The built module, for a program of its own: the growth of a heap is its process's. */
 const BUILT = fileURLToPath(new URL('../../dist/src/cli/small-heap.js', import.meta.url));

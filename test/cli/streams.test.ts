@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problemsOf } from '../../src/cli/failure.ts';
-import { refusedTable, refusedTap } from '../../src/cli/refused.ts';
-import { writeAll, writeFileOf } from '../../src/cli/write.ts';
-import type { ListLine } from '../../src/core/recipient.ts';
+import { problemsOf } from '../../src/cli/run/failure.ts';
+import { refusedTable, refusedTap } from '../../src/cli/screen/refused.ts';
+import { writeAll, writeFileOf } from '../../src/cli/screen/write.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 
 let folder = '';
 beforeAll(async () => {

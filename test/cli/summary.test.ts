@@ -5,7 +5,7 @@ import {
   linesOf,
   resultTable,
   stateLine,
-} from '../../src/cli/summary.ts';
+} from '../../src/cli/screen/summary.ts';
 import type { CampaignSummary } from '../../src/core/campaign.ts';
 import { REQUEST_STATES } from '../../src/core/request.ts';
 import { counts } from './support.ts';

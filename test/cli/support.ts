@@ -1,7 +1,7 @@
 /** A terminal that remembers, and a command line around it. */
 import { Writable } from 'node:stream';
-import { type Cli, createCli } from '../../src/cli/cli.ts';
-import { createTerminal, type Terminal } from '../../src/cli/terminal.ts';
+import { type Cli, createCli } from '../../src/cli/run/cli.ts';
+import { createTerminal, type Terminal } from '../../src/cli/screen/terminal.ts';
 import { noCounts, type RequestState } from '../../src/core/request.ts';
 
 /** What was written to the two streams. */

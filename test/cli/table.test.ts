@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, printable, span, table } from '../../src/cli/table.ts';
+import { count, printable, span, table } from '../../src/cli/screen/table.ts';
 
 describe('tables', () => {
   test('columns are as wide as their widest cell, without trailing blanks', () => {

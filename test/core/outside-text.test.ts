@@ -9,7 +9,7 @@ import {
   outsideText,
   outsideWaitMs,
 } from '../../src/core/outside-text.ts';
-import type { StatusEvent } from '../../src/core/ports.ts';
+import type { StatusEvent } from '../../src/core/ports/index.ts';
 
 /** Text with all that a JSON string may hold: NUL, halves of pairs, controls, whole pairs. */
 const nasty = fc

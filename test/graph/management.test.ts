@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from '../../src/core/graph.ts';
-import { newTemplate } from '../../src/core/template.ts';
+import { newTemplate } from '../../src/core/template/template.ts';
 import { http, type WireRequest } from './servers.ts';
 import { createBench, TOKEN } from './support.ts';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { afterEach, expect } from '@jest/globals';
 import type { SendInput } from '../../src/core/graph.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Outcome } from '../../src/core/verdicts/outcome.ts';
 import {
   createGraphClient,
   type GraphClient,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import type { Outcome, Uncertain } from '../../src/core/outcome.ts';
+import type { Outcome, Uncertain } from '../../src/core/verdicts/outcome.ts';
 import type { GraphClient } from '../../src/graph/client.ts';
 import { http, portOf, type WireRequest } from './servers.ts';
 import { createBench, INPUT } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { flatRecipient } from '../../src/flat-recipient.ts';
+import { flatRecipient } from '../../src/core/people/flat-recipient.ts';
 
 describe('a recipient as programs write it', () => {
   test.each([

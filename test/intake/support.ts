@@ -1,4 +1,4 @@
-import type { Recipient, RefusedLine } from '../../src/core/recipient.ts';
+import type { Recipient, RefusedLine } from '../../src/core/people/recipient.ts';
 import { type ListInput, openList } from '../../src/intake/list.ts';
 
 /** A stream of bytes in pieces of the given sizes (repeated), or in one piece. */

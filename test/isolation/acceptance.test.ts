@@ -1,6 +1,6 @@
 /** An acceptance is a fact about the person: whichever attempt it speaks of, nobody is asked again. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { accepted, NO_LEASE_MS, only, rejected } from '../ledger/support.ts';
 import { lockOfRequest, ordersOf, useIsolation } from './orders.ts';

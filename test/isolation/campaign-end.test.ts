@@ -1,6 +1,6 @@
 /** A campaign's end, beside what may put its people back: it never ends with somebody left to ask. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, RecordEntry } from '../../src/core/ports.ts';
+import type { ClaimedRequest, RecordEntry } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { accepted, NO_LEASE_MS, rejected } from '../ledger/support.ts';
 import { lockOfCampaign, lockOfRequest, ordersOf, useIsolation } from './orders.ts';

@@ -1,6 +1,6 @@
 /** A claim that had to wait judges by what is so when it gets its locks, not when it was asked for. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, QueueJob } from '../../src/core/ports.ts';
+import type { ClaimedRequest, QueueJob } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { accepted, newNumber, only, rejected } from '../ledger/support.ts';
 import { lockOfRequest, lockOfSender, useIsolation } from './orders.ts';

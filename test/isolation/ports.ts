@@ -1,6 +1,6 @@
 /** The calls of the ledger that these specs make again and again, in short. */
 import type { PauseReason } from '../../src/core/campaign.ts';
-import type { ClaimAnswer, ClaimRef, QueueJob } from '../../src/core/ports.ts';
+import type { ClaimAnswer, ClaimRef, QueueJob } from '../../src/core/ports/index.ts';
 import type { RequestState } from '../../src/core/request.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { LEASE_MS } from '../ledger/support.ts';

@@ -1,6 +1,6 @@
 /** A person's allowance, when their numbers turn out to be one, whenever that is learned. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, RecordEntry } from '../../src/core/ports.ts';
+import type { ClaimedRequest, RecordEntry } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { accepted, newNumber, only, rejected, uncertain } from '../ledger/support.ts';
 import { lockOfRequest, lockOfSender, ordersOf, useIsolation } from './orders.ts';

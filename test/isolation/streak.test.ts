@@ -1,6 +1,6 @@
 /** What a streak takes back is the refusal that it counted, of that very attempt, and no other. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { rejected, uncertain } from '../ledger/support.ts';
 import { lockOfRequest, ordersOf, useIsolation } from './orders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob } from '../../src/core/ports.ts';
+import type { QueueJob } from '../../src/core/ports/index.ts';
 import { claimJobs, LEASE_MS, newClaimId, newNumber, only, useLedger } from './support.ts';
 
 const bench = useLedger();

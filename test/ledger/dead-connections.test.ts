@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { WorkEvent } from '../../src/core/ports.ts';
+import type { WorkEvent } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { listenToLedger } from '../../src/ledger/listen.ts';

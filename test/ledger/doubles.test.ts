@@ -1,7 +1,7 @@
 /** Numbers that stand in a list more than once: each person is asked once, by the row that came first. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { loadingIn, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
 import { all, newNumber, useLedger } from './support.ts';
 

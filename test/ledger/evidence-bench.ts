@@ -1,5 +1,5 @@
 /** Claims whose outcome is in doubt, and what is found out about them: what the tests of evidence share. */
-import type { ClaimedRequest, StatusEvent } from '../../src/core/ports.ts';
+import type { ClaimedRequest, StatusEvent } from '../../src/core/ports/index.ts';
 import { only, type TestLedger, uncertain } from './support.ts';
 
 /** Claims, checks and status webhooks over a ledger. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import { evidenceOn } from './evidence-bench.ts';
 import { accepted, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
 

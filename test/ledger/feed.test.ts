@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { refeedLost } from '../../src/campaign/sweep.ts';
-import type { QueueJob } from '../../src/core/ports.ts';
+import type { QueueJob } from '../../src/core/ports/index.ts';
+import { refeedLost } from '../../src/sending/sweep.ts';
 import { claimJobs, lines, newNumber, only, useLedger } from './support.ts';
 
 const bench = useLedger();

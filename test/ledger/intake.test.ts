@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { loaderOf } from './loaders.ts';
 import { all, lines, newNumber, only, spec, useLedger } from './support.ts';
 

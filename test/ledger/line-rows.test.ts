@@ -1,7 +1,7 @@
 /** Any line comes out of the table as it went in, and a campaign's rows need their campaign. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { newNumber, spec, useLedger } from './support.ts';
 
 const bench = useLedger();

@@ -1,6 +1,7 @@
 /** Loads of lists step by step, and the statements of the release that knew no hold. */
-import type { ListTerms } from '../../src/core/ports.ts';
-import type { ListLine } from '../../src/core/recipient.ts';
+
+import type { ListLine } from '../../src/core/people/recipient.ts';
+import type { ListTerms } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { spec, type TestLedger } from './support.ts';
 

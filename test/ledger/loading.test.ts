@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { ListLine } from '../../src/core/recipient.ts';
+import type { ListLine } from '../../src/core/people/recipient.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import { loaderOf, loadingIn, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';

@@ -2,7 +2,7 @@
  * What the ledger should do, as a small model in memory: states, fences, and whose allowance is held.
  * `properties.test.ts` drives it and the real statements by the same random steps.
  */
-import type { ClaimRef, RecordEntry } from '../../src/core/ports.ts';
+import type { ClaimRef, RecordEntry } from '../../src/core/ports/index.ts';
 import type { RequestState } from '../../src/core/request.ts';
 import { accepted, rejected, uncertain } from './support.ts';
 

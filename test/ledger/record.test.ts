@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, RecordEntry } from '../../src/core/ports.ts';
+import type { ClaimedRequest, RecordEntry } from '../../src/core/ports/index.ts';
 import { accepted, NO_LEASE_MS, only, rejected, uncertain, unsent, useLedger } from './support.ts';
 
 const bench = useLedger();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest } from '../../src/core/ports.ts';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import {
   accepted,
   LEASE_MS,

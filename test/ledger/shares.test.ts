@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pacing.ts';
+import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
 import { newClaimId, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SenderStatus } from '../../src/core/ports.ts';
+import type { SenderStatus } from '../../src/core/ports/index.ts';
 import { useLedger } from './support.ts';
 
 const bench = useLedger();

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Leftover } from '../../src/core/ports.ts';
+import type { Leftover } from '../../src/core/ports/index.ts';
 import { openSpool } from '../../src/ledger/spool.ts';
-import { DIST } from './embedded/fixture.ts';
+import { DIST } from '../embedded-postgres/fixture.ts';
 
 const LEDGER = '0b1c5a52-6f0e-4f53-9b53-0a55c5a3b001';
 const LEFT: Leftover = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StatusEvent } from '../../src/core/ports.ts';
+import type { StatusEvent } from '../../src/core/ports/index.ts';
 import { evidenceOn } from './evidence-bench.ts';
 import { accepted, only, rejected, unsent, useLedger } from './support.ts';
 

@@ -2,8 +2,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { QueryResultRow } from 'pg';
 import type { CampaignSpec } from '../../src/core/campaign.ts';
-import type { ClaimAnswer, ClaimedRequest, QueueJob, RecordEntry } from '../../src/core/ports.ts';
-import type { ListLine, Recipient } from '../../src/core/recipient.ts';
+import type { ListLine, Recipient } from '../../src/core/people/recipient.ts';
+import type {
+  ClaimAnswer,
+  ClaimedRequest,
+  QueueJob,
+  RecordEntry,
+} from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import type { RoadSettings } from '../../src/ledger/road.ts';

@@ -1,6 +1,6 @@
 /** What listeners are told of a campaign, whoever moves it: a pause is felt by claims already made. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { WorkEvent } from '../../src/core/ports.ts';
+import type { WorkEvent } from '../../src/core/ports/index.ts';
 import { listenToLedger } from '../../src/ledger/listen.ts';
 import { rejected, useLedger } from './support.ts';
 

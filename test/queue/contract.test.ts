@@ -1,6 +1,6 @@
 /** What the road asks of a queue, on both backends alike: what goes in and what it holds. */
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob } from '../../src/core/ports.ts';
+import type { QueueJob } from '../../src/core/ports/index.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { deferred, Gate, jobs, until, useStation } from './support.ts';
 

@@ -1,6 +1,6 @@
 /** Stations on real backends, and waiting for events instead of for time. */
 import { afterAll, beforeAll } from '@jest/globals';
-import type { QueueJob, QueueWorker } from '../../src/core/ports.ts';
+import type { QueueJob, QueueWorker } from '../../src/core/ports/index.ts';
 import { openPool } from '../../src/ledger/pool.ts';
 import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import { queueStation } from '../../src/queue/station.ts';

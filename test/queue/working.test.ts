@@ -1,7 +1,7 @@
 /** What the road asks of a queue, on both backends alike: who works on it. */
 import { describe, expect, test } from '@jest/globals';
 import type { Queue } from 'bullmq';
-import type { QueueJob } from '../../src/core/ports.ts';
+import type { QueueJob } from '../../src/core/ports/index.ts';
 import type { JobData } from '../../src/queue/backend.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { deferred, Gate, jobs, openStation, until, useStation } from './support.ts';

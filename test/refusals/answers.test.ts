@@ -1,9 +1,9 @@
 /** Each code of the table as answer to a POST, among acceptances. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MAX_ATTEMPTS, MAX_PAIR_DELAYS } from '../../src/core/backoff.ts';
+import { MAX_ATTEMPTS, MAX_PAIR_DELAYS } from '../../src/core/pace/backoff.ts';
 import type { RequestResult } from '../../src/core/request.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
-import { consequence } from '../../src/core/verdicts.ts';
+import type { Verdict } from '../../src/core/verdicts/verdict.ts';
+import { consequence } from '../../src/core/verdicts/verdicts.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
 

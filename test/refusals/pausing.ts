@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import { resumeCampaign } from '../../src/campaign/control.ts';
 import type { CampaignSummary } from '../../src/core/campaign.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
+import type { Verdict } from '../../src/core/verdicts/verdict.ts';
 import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
 
 /** Slow, so that little is on its way when a refusal comes: on a busy machine an answer takes long. */

@@ -1,11 +1,11 @@
 /** Each code of the table as a failed status, which never causes a POST. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { applyStatus } from '../../src/campaign/apply-status.ts';
 import { resumeCampaign } from '../../src/campaign/control.ts';
-import type { AppliedStatus } from '../../src/core/ports.ts';
+import type { AppliedStatus } from '../../src/core/ports/index.ts';
 import type { RequestResult } from '../../src/core/request.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
-import { consequence } from '../../src/core/verdicts.ts';
+import type { Verdict } from '../../src/core/verdicts/verdict.ts';
+import { consequence } from '../../src/core/verdicts/verdicts.ts';
+import { applyStatus } from '../../src/replies/apply-status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
 

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startCampaign } from '../../src/campaign/control.ts';
-import type { RunningSenders } from '../../src/campaign/run-senders.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { CampaignSpec, CampaignSummary } from '../../src/core/campaign.ts';
-import type { Recipient } from '../../src/core/recipient.ts';
+import type { Recipient } from '../../src/core/people/recipient.ts';
 import { openCount, type RequestResult } from '../../src/core/request.ts';
-import { VERDICT_FAMILIES, verdictFor } from '../../src/core/verdicts.ts';
+import { VERDICT_FAMILIES, verdictFor } from '../../src/core/verdicts/verdicts.ts';
+import type { RunningSenders } from '../../src/sending/run-senders.ts';
 import {
   SIMULATOR_DEFAULTS,
   type Simulator,

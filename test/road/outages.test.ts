@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CampaignSummary } from '../../src/core/campaign.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
-import type { EmbeddedPostgres } from '../../src/ledger/embedded/index.ts';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
@@ -66,7 +66,7 @@ describeOnBothQueues('invariant 2: Postgres killed in the middle, and back', (gr
     folder = await mkdtemp(join(tmpdir(), 'callpermit-outage-'));
     // The server of the run belongs to all tests: this one is killed. Its keeper must be compiled.
     const compiled = pathToFileURL(join(process.env.CALLPERMIT_TEST_RUN ?? '', 'compiled/'));
-    const { startEmbeddedPostgres } = await import('../../src/ledger/embedded/index.ts');
+    const { startEmbeddedPostgres } = await import('../../src/embedded-postgres/index.ts');
     server = await startEmbeddedPostgres({
       dataDir: join(folder, 'data'),
       keeperEntry: new URL('workers/postgres-keeper.js', compiled).pathname,

@@ -1,7 +1,7 @@
 /** Two processes on one ledger: what holds for one holds for all of them together. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { windowSize } from '../../src/campaign/feed.ts';
 import { type WatchedProgress, watchCampaign } from '../../src/campaign/watch.ts';
+import { windowSize } from '../../src/sending/feed.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { openApp } from '../../src/wiring.ts';
 import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';

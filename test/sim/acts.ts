@@ -1,8 +1,8 @@
 /** What operators, machines, Meta and those who hand lists over do to a world. */
 
-import { applyStatus } from '../../src/campaign/apply-status.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaign/control.ts';
 import { retryRequests, settleRequest } from '../../src/campaign/operator.ts';
+import { applyStatus } from '../../src/replies/apply-status.ts';
 import { BEGAN_MS } from './clock.ts';
 import { makeList } from './loads.ts';
 import type { Item } from './plan.ts';

@@ -1,5 +1,5 @@
 /** The clocks of one process, driven by the timeline. */
-import type { Clock } from '../../src/core/ports.ts';
+import type { Clock } from '../../src/core/ports/index.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';
 

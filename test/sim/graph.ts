@@ -1,5 +1,5 @@
 /** Meta's double, at the height of HTTP: the real `send` writes to it and reads its answers. */
-import type { GraphStation } from '../../src/core/ports.ts';
+import type { GraphStation } from '../../src/core/ports/index.ts';
 import { ok } from '../../src/core/result.ts';
 import type { HttpCall } from '../../src/graph/adapter.ts';
 import { ExchangeError, type Reply } from '../../src/graph/exchange.ts';

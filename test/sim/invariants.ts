@@ -1,5 +1,5 @@
 /** What must hold after every event, and what when all faults are off and a day has passed: all of it is here. */
-import { verdictFor } from '../../src/core/verdicts.ts';
+import { verdictFor } from '../../src/core/verdicts/verdicts.ts';
 import type { Facts } from './facts.ts';
 import { asksOf } from './model/people.ts';
 import { isOpen, type Row, type Tables } from './model/tables.ts';

@@ -2,7 +2,7 @@
 import { startCampaign } from '../../src/campaign/control.ts';
 import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { CampaignSpec } from '../../src/core/campaign.ts';
-import type { Clock } from '../../src/core/ports.ts';
+import type { Clock } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { Line } from './invariants.ts';
 import type { Ledger } from './ports.ts';

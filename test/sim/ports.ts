@@ -13,7 +13,7 @@ import type {
   RoadStore,
   SenderStore,
   SilenceStore,
-} from '../../src/core/ports.ts';
+} from '../../src/core/ports/index.ts';
 import { problem } from '../../src/core/problem.ts';
 import { noCounts } from '../../src/core/request.ts';
 import { err, ok } from '../../src/core/result.ts';

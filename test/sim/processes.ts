@@ -1,6 +1,7 @@
 /** Processes of the sending side: begun, killed, frozen, told to stop, begun again under another name. */
-import { type RunningSenders, runSenders } from '../../src/campaign/run-senders.ts';
-import type { Clock, Spool, WorkEvent } from '../../src/core/ports.ts';
+
+import type { Clock, Spool, WorkEvent } from '../../src/core/ports/index.ts';
+import { type RunningSenders, runSenders } from '../../src/sending/run-senders.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 import type { Chance } from './chance.ts';
 import { clockOf } from './clock.ts';

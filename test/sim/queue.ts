@@ -1,5 +1,5 @@
 /** The queue's double: it holds what it is given until it is emptied, and gives it out more than once if asked to. */
-import type { JobEnd, QueueJob, QueueStation, QueueWorker } from '../../src/core/ports.ts';
+import type { JobEnd, QueueJob, QueueStation, QueueWorker } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';

@@ -1,5 +1,5 @@
 /** The folder in which processes leave what they could not write before they ended; it outlives them. */
-import type { Leftover, Spool } from '../../src/core/ports.ts';
+import type { Leftover, Spool } from '../../src/core/ports/index.ts';
 import { ok } from '../../src/core/result.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';

@@ -20,7 +20,7 @@ async function start(runDir) {
   try {
     const compiled = join(runDir, 'compiled');
     await compileSources(root, compiled);
-    const entry = pathToFileURL(join(compiled, 'src/ledger/embedded/index.js'));
+    const entry = pathToFileURL(join(compiled, 'src/embedded-postgres/index.js'));
     const { startEmbeddedPostgres } = await import(entry.href);
     server = await startEmbeddedPostgres({
       dataDir: join(runDir, 'data'),

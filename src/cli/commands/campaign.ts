@@ -7,18 +7,18 @@ import {
   startCampaign,
 } from '../../campaign/control.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
-import type { ReasonCount } from '../../core/ports.ts';
+import type { ReasonCount } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { thrown } from '../failure.ts';
-import { forecastAtStart } from '../forecast.ts';
-import { type DoneInParts, doInParts } from '../in-parts.ts';
-import { positive } from '../options.ts';
-import { dieBy } from '../shutdown.ts';
-import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../summary.ts';
-import { count, printable, table } from '../table.ts';
+import { positive } from '../options/options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { thrown } from '../run/failure.ts';
+import { dieBy } from '../run/shutdown.ts';
+import { forecastAtStart } from '../screen/forecast.ts';
+import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
+import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../screen/summary.ts';
+import { count, printable, table } from '../screen/table.ts';
 import { addOperator } from './operator.ts';
 
 interface JsonOption {

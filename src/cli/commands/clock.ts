@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { isLoopback } from '../../config/loopback.ts';
 import { type Problem, problem } from '../../core/problem.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { thrown } from '../failure.ts';
-import { duration } from '../options.ts';
+import { duration } from '../options/options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { thrown } from '../run/failure.ts';
 
 const HELP = `
 Pair limits, budgets, permissions, quiet hours, start and end times read the ledger's clock; it only

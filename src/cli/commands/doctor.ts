@@ -1,10 +1,10 @@
 /** `callpermit doctor`: is everything there that a campaign needs, and what to do where it is not. */
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
-import type { Cli } from '../cli.ts';
-import { checkMeta, checkStores, type Finding, failed, type Patient } from '../diagnosis.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
-import { problemsOf } from '../failure.ts';
+import type { Cli } from '../run/cli.ts';
+import { EXIT, type ExitCode } from '../run/exit-code.ts';
+import { problemsOf } from '../run/failure.ts';
+import { checkMeta, checkStores, type Finding, failed, type Patient } from './diagnosis.ts';
 
 interface DoctorOptions {
   readonly sender?: string;

@@ -1,16 +1,16 @@
 /** `callpermit enqueue`: a list goes in; the running senders do the work. */
 import type { Command } from 'commander';
 import { startCampaign } from '../../campaign/control.ts';
-import type { Cli } from '../cli.ts';
-import { dryRun } from '../dry-run.ts';
-import { EXIT } from '../exit-code.ts';
-import { unwrap } from '../failure.ts';
-import { forecastAtStart, forecastJson } from '../forecast.ts';
-import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
-import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
-import { campaignJson } from '../summary.ts';
-import { count } from '../table.ts';
-import { sayRefused, takeList } from '../take-list.ts';
+import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
+import type { Cli } from '../run/cli.ts';
+import { EXIT } from '../run/exit-code.ts';
+import { unwrap } from '../run/failure.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
+import { forecastAtStart, forecastJson } from '../screen/forecast.ts';
+import { campaignJson } from '../screen/summary.ts';
+import { count } from '../screen/table.ts';
+import { dryRun } from './dry-run.ts';
+import { sayRefused, takeList } from './take-list.ts';
 
 interface EnqueueOptions extends ListOptions {
   /** Commander's `--no-start`. */

@@ -1,10 +1,10 @@
 /** `callpermit errors`: what Meta's error codes mean and what follows from them here. */
 import type { Command } from 'commander';
-import type { VerdictEntry } from '../../core/verdict.ts';
-import { consequence, VERDICT_FAMILIES, verdictFor } from '../../core/verdicts.ts';
-import type { Cli } from '../cli.ts';
-import { errorCode } from '../options.ts';
-import { table } from '../table.ts';
+import type { VerdictEntry } from '../../core/verdicts/verdict.ts';
+import { consequence, VERDICT_FAMILIES, verdictFor } from '../../core/verdicts/verdicts.ts';
+import { errorCode } from '../options/options.ts';
+import type { Cli } from '../run/cli.ts';
+import { table } from '../screen/table.ts';
 
 /** Adds `errors`. */
 export function addErrors(program: Command, cli: Cli): void {

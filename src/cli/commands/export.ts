@@ -4,12 +4,12 @@ import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { thrown } from '../failure.ts';
-import { someOf } from '../options.ts';
-import { formatOfFile, REFUSED_COLUMNS } from '../refused.ts';
-import { count } from '../table.ts';
-import { writeFileOf, writeResult } from '../write.ts';
+import { someOf } from '../options/options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { thrown } from '../run/failure.ts';
+import { formatOfFile, REFUSED_COLUMNS } from '../screen/refused.ts';
+import { count } from '../screen/table.ts';
+import { writeFileOf, writeResult } from '../screen/write.ts';
 
 interface ExportOptions {
   readonly format?: Format;

@@ -1,6 +1,6 @@
 /** `callpermit migrate`: brings the schema up to date, for those who want it as a step of its own. */
 import type { Command } from 'commander';
-import { type Cli, withApp } from '../cli.ts';
+import { type Cli, withApp } from '../run/cli.ts';
 
 /** Adds `migrate`. */
 export function addMigrate(program: Command, cli: Cli): void {

@@ -2,13 +2,13 @@
 import { type Command, Option } from 'commander';
 import { retryRequests, settleRequest } from '../../campaign/operator.ts';
 import { problem } from '../../core/problem.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { thrown, unwrap } from '../failure.ts';
-import { doInParts } from '../in-parts.ts';
-import { errorCode, positive, someOf } from '../options.ts';
-import { dieBy } from '../shutdown.ts';
-import { linesOf } from '../summary.ts';
-import { count } from '../table.ts';
+import { errorCode, positive, someOf } from '../options/options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { thrown, unwrap } from '../run/failure.ts';
+import { dieBy } from '../run/shutdown.ts';
+import { doInParts } from '../screen/in-parts.ts';
+import { linesOf } from '../screen/summary.ts';
+import { count } from '../screen/table.ts';
 
 const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
 

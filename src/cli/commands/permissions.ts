@@ -1,10 +1,10 @@
 /** `callpermit permissions`: what people allowed each sender, as far as callpermit was told. */
 import type { Command } from 'commander';
-import type { Permission } from '../../core/ports.ts';
+import type { Permission } from '../../core/ports/index.ts';
 import type { App } from '../../wiring.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { type ListingColumn, printListing } from '../listing.ts';
-import { defaultCountryOption, readNumbers } from '../phone-numbers.ts';
+import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { type ListingColumn, printListing } from '../screen/listing.ts';
 
 interface PermissionOptions {
   readonly number?: string;

@@ -3,17 +3,17 @@ import { type Command, Option } from 'commander';
 import { awaitOutcome } from '../../campaign/await-outcome.ts';
 import { requireSender } from '../../config/require.ts';
 import type { SingleRequest } from '../../request-one.ts';
-import { askOne } from '../ask-one.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { exitCodeOf } from '../exit-code.ts';
-import { unwrap } from '../failure.ts';
-import { repeatable, seconds } from '../options.ts';
-import { readParameters } from '../parameters.ts';
-import { dieBy, listenForShutdown, StoppedBySignal } from '../shutdown.ts';
-import { standingLines } from '../standing.ts';
-import { campaignJson } from '../summary.ts';
-import { endWith } from '../unsettled.ts';
-import { instant } from '../when-options.ts';
+import { repeatable, seconds } from '../options/options.ts';
+import { readParameters } from '../options/parameters.ts';
+import { instant } from '../options/when-options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import { unwrap } from '../run/failure.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
+import { endWith } from '../run/unsettled.ts';
+import { standingLines } from '../screen/standing.ts';
+import { campaignJson } from '../screen/summary.ts';
+import { askOne } from './ask-one.ts';
 
 interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notAfter'> {
   readonly param?: readonly string[];

@@ -3,21 +3,21 @@ import type { Command } from 'commander';
 import { startCampaign } from '../../campaign/control.ts';
 import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
-import type { CampaignProgress } from '../../core/ports.ts';
+import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
-import type { Cli } from '../cli.ts';
-import { dryRun } from '../dry-run.ts';
-import { exitCodeOf } from '../exit-code.ts';
-import { unwrap } from '../failure.ts';
-import { forecastAtStart, forecastJson } from '../forecast.ts';
-import { LIST_HELP, type ListOptions, withListOptions } from '../list-options.ts';
-import { sendingProgress } from '../progress.ts';
-import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../shutdown.ts';
-import { campaignJson, saySummary } from '../summary.ts';
-import { count } from '../table.ts';
-import { sayRefused, type Taken, takeList } from '../take-list.ts';
-import { closeSenders, endWith } from '../unsettled.ts';
+import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
+import type { Cli } from '../run/cli.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import { unwrap } from '../run/failure.ts';
+import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../run/shutdown.ts';
+import { closeSenders, endWith } from '../run/unsettled.ts';
+import { forecastAtStart, forecastJson } from '../screen/forecast.ts';
+import { sendingProgress } from '../screen/progress.ts';
+import { campaignJson, saySummary } from '../screen/summary.ts';
+import { count } from '../screen/table.ts';
+import { dryRun } from './dry-run.ts';
+import { sayRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
 

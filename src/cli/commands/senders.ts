@@ -1,8 +1,8 @@
 /** `callpermit senders`: how fast each sender may go and goes, why, and whether it is stopped. */
 import type { Command } from 'commander';
-import type { SenderStatus } from '../../core/ports.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { table } from '../table.ts';
+import type { SenderStatus } from '../../core/ports/index.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { table } from '../screen/table.ts';
 
 /** Adds `senders`. */
 export function addSenders(program: Command, cli: Cli): void {

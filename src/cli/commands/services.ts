@@ -1,8 +1,8 @@
 /** `callpermit up`, `api`, `sender`: the long-running processes. */
 import type { Command } from 'commander';
-import type { Cli } from '../cli.ts';
-import { port, repeatable } from '../options.ts';
-import { type ServiceKind, type ServiceOptions, serve } from '../services.ts';
+import { port, repeatable } from '../options/options.ts';
+import type { Cli } from '../run/cli.ts';
+import { type ServiceKind, type ServiceOptions, serve } from '../run/services.ts';
 
 const STOPPING = `
 SIGTERM or Ctrl-C stops taking work, finishes what is in flight, commits and returns 0; a second

@@ -1,10 +1,10 @@
 /** `callpermit simulate`: a Graph API on this machine, to try everything without a WhatsApp account. */
 import type { Command } from 'commander';
 import type { Simulator } from '../../simulator/index.ts';
-import type { Cli } from '../cli.ts';
-import { unwrap } from '../failure.ts';
-import { port } from '../options.ts';
-import { listenForShutdown } from '../shutdown.ts';
+import { port } from '../options/options.ts';
+import type { Cli } from '../run/cli.ts';
+import { unwrap } from '../run/failure.ts';
+import { listenForShutdown } from '../run/shutdown.ts';
 
 interface SimulateOptions {
   readonly port: number;

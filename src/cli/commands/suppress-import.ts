@@ -3,13 +3,13 @@ import { type Command, Option } from 'commander';
 import { problem } from '../../core/problem.ts';
 import type { App } from '../../wiring.ts';
 import { type OpenList, openListFile } from '../../wiring.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { EXIT } from '../exit-code.ts';
-import { thrown, unwrap } from '../failure.ts';
-import { defaultCountryOption } from '../phone-numbers.ts';
-import { type RefusedTap, refusedTap } from '../refused.ts';
-import { count } from '../table.ts';
-import { sayRefused } from '../take-list.ts';
+import { defaultCountryOption } from '../options/phone-numbers.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { EXIT } from '../run/exit-code.ts';
+import { thrown, unwrap } from '../run/failure.ts';
+import { type RefusedTap, refusedTap } from '../screen/refused.ts';
+import { count } from '../screen/table.ts';
+import { sayRefused } from './take-list.ts';
 
 interface ImportOptions {
   readonly reason?: string;

@@ -1,10 +1,10 @@
 /** `callpermit suppress`: the people who are not to be asked, over all campaigns and senders. */
 import type { Command } from 'commander';
-import type { Suppression } from '../../core/ports.ts';
-import { type Cli, withApp } from '../cli.ts';
-import { type ListingColumn, printListing } from '../listing.ts';
-import { defaultCountryOption, readNumbers } from '../phone-numbers.ts';
-import { count } from '../table.ts';
+import type { Suppression } from '../../core/ports/index.ts';
+import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { type ListingColumn, printListing } from '../screen/listing.ts';
+import { count } from '../screen/table.ts';
 import { addSuppressImport } from './suppress-import.ts';
 
 interface NumberOptions {

@@ -2,17 +2,17 @@
 import type { Command } from 'commander';
 import { requireAccount } from '../../config/require.ts';
 import type { GraphFailure, Template } from '../../core/graph.ts';
-import type { GraphStation } from '../../core/ports.ts';
+import type { GraphStation } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
-import { hasCallPermissionComponent, newTemplate } from '../../core/template.ts';
+import { hasCallPermissionComponent, newTemplate } from '../../core/template/template.ts';
 import { openGraph } from '../../wiring.ts';
-import type { Cli } from '../cli.ts';
-import { thrown, unwrap } from '../failure.ts';
-import { problemWhile } from '../graph-problem.ts';
-import { repeatable } from '../options.ts';
-import { awaitReview } from '../review.ts';
-import { table } from '../table.ts';
+import { repeatable } from '../options/options.ts';
+import type { Cli } from '../run/cli.ts';
+import { thrown, unwrap } from '../run/failure.ts';
+import { problemWhile } from '../run/graph-problem.ts';
+import { table } from '../screen/table.ts';
+import { awaitReview } from './review.ts';
 
 interface Common {
   readonly sender?: string;

@@ -6,8 +6,8 @@ import type {
   CampaignSummary,
   PauseReason,
 } from '../campaign.ts';
+import type { ListLine, RefusedLine } from '../people/recipient.ts';
 import type { Problem } from '../problem.ts';
-import type { ListLine, RefusedLine } from '../recipient.ts';
 import type { Counts, RequestResult, RequestState } from '../request.ts';
 import type { Result } from '../result.ts';
 

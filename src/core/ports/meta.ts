@@ -10,8 +10,8 @@ import type {
   Template,
   TokenInfo,
 } from '../graph.ts';
-import type { Outcome, Uncertain } from '../outcome.ts';
 import type { Result } from '../result.ts';
+import type { Outcome, Uncertain } from '../verdicts/outcome.ts';
 
 /** The one call this all is about. */
 export interface MessageSender {

@@ -1,7 +1,7 @@
 /** The road itself in the ledger: feeding, claiming, recording, sweeping. */
 import type { PauseReason } from '../campaign.ts';
-import type { Outcome } from '../outcome.ts';
 import type { RequestState } from '../request.ts';
+import type { Outcome } from '../verdicts/outcome.ts';
 
 /** The road itself: feeding, claiming, recording, sweeping. */
 export interface RoadStore {

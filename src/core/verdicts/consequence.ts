@@ -3,7 +3,7 @@
  * that acts and for docs/errors.md.
  */
 import type { RequestState } from '../request.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Where a code came from. */
 export type VerdictSource = 'answer' | 'status';

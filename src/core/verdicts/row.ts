@@ -1,7 +1,7 @@
 /**
  * How the verdict table is written down: one row a code, grouped by family, in the words of people.
  */
-import type { Verdict, VerdictEntry } from '../verdict.ts';
+import type { Verdict, VerdictEntry } from './verdict.ts';
 
 /** A row with the few figures that some codes carry. */
 export interface VerdictRule extends VerdictEntry {

@@ -1,6 +1,6 @@
 /** Campaigns on their way from state to state, senders and templates with their breakers. */
 import type { CampaignState, PauseReason } from '../../../src/core/campaign.ts';
-import type { Standing } from '../../../src/core/ports.ts';
+import type { Standing } from '../../../src/core/ports/index.ts';
 import { completeIfDone } from './change-state.ts';
 import {
   type CampaignRow,

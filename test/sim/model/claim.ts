@@ -5,7 +5,7 @@ import type {
   ClaimRef,
   QueueJob,
   TurnedAway,
-} from '../../../src/core/ports.ts';
+} from '../../../src/core/ports/index.ts';
 import { inMicros, paceOf } from './pace.ts';
 import { freesAt, isBarred, reserve } from './people.ts';
 import { change, type Row, type Seen, type Tables, type Turn } from './tables.ts';

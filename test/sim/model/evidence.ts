@@ -5,7 +5,7 @@ import type {
   ClaimRef,
   StatusEvent,
   UncertainCheck,
-} from '../../../src/core/ports.ts';
+} from '../../../src/core/ports/index.ts';
 import type { RequestState } from '../../../src/core/request.ts';
 import { putBack } from './change-state.ts';
 import { record } from './outcomes.ts';

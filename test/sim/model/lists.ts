@@ -1,8 +1,8 @@
 /** Lists: one loader at a time holds a campaign while its list is read, and no line goes in but under that hold. */
 import type { CampaignState } from '../../../src/core/campaign.ts';
+import type { ListLine } from '../../../src/core/people/recipient.ts';
 import type { AddedLines } from '../../../src/core/ports/campaigns.ts';
-import type { Loading, LoadingHold, NewCampaign } from '../../../src/core/ports.ts';
-import type { ListLine } from '../../../src/core/recipient.ts';
+import type { Loading, LoadingHold, NewCampaign } from '../../../src/core/ports/index.ts';
 import { asksOf } from './people.ts';
 import { ensure } from './senders.ts';
 import { type CampaignRow, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';

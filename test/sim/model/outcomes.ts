@@ -3,7 +3,7 @@
  * may overrule. What it may not is reported as not applied.
  */
 import type { PauseReason } from '../../../src/core/campaign.ts';
-import type { ClaimRef, RecordAnswer, RecordEntry } from '../../../src/core/ports.ts';
+import type { ClaimRef, RecordAnswer, RecordEntry } from '../../../src/core/ports/index.ts';
 import { accept, end, putBack, useAllowance } from './change-state.ts';
 import { giveBackAllowance } from './people.ts';
 import { change, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';

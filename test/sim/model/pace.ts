@@ -10,7 +10,7 @@ import {
   SHARE_LEAST,
   SHARE_STEP_FACTOR,
   STEP_FACTOR,
-} from '../../../src/core/pacing.ts';
+} from '../../../src/core/pace/pacing.ts';
 import type { SenderRow, Sharer } from './tables.ts';
 
 /** No send time is given out closer than this, ms: its answer has a way to go. */

@@ -3,7 +3,7 @@
  * that what a statement saw when it began is a copy of a few maps.
  */
 import type { CampaignSpec, CampaignState, PauseReason } from '../../../src/core/campaign.ts';
-import type { ClaimRef } from '../../../src/core/ports.ts';
+import type { ClaimRef } from '../../../src/core/ports/index.ts';
 import type { RequestState } from '../../../src/core/request.ts';
 
 /** One request. Times are ms since the epoch, by the database's clock. */

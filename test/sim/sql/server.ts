@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { WorkEvent } from '../../../src/core/ports.ts';
+import type { WorkEvent } from '../../../src/core/ports/index.ts';
 import { PATIENT_LIMITS } from '../../../src/ledger/bounded-query.ts';
 import { type Copy, copyQuery } from '../../../src/ledger/copy-query.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';

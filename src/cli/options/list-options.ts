@@ -1,0 +1,102 @@
+/** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
+import { type Command, Option } from 'commander';
+import type { QuietHours } from '../../core/campaign.ts';
+import { maxErrors, repeatable } from './options.ts';
+import { instant, quietHours, weight } from './when-options.ts';
+
+/** The options as commander gives them. */
+export interface ListOptions {
+  readonly template: string;
+  readonly language: string;
+  readonly sender?: readonly string[];
+  readonly defaultCountry?: string;
+  readonly format?: 'csv' | 'ndjson' | 'json';
+  readonly strict?: true;
+  readonly idempotencyKey?: string;
+  readonly skipPreflight?: true;
+  readonly refused?: string;
+  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly onPairLimit?: 'wait' | 'skip';
+  readonly includeGranted?: true;
+  readonly includeDeclined?: true;
+  readonly weight?: number;
+  readonly startAt?: Date;
+  readonly expireAt?: Date;
+  readonly quietHours?: QuietHours;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** What a list looks like, for `--help`. */
+export const LIST_HELP = `
+A list is a CSV with a header, NDJSON, or a JSON array; LIST may be - for standard input.
+Columns: to (or phone); if you like reference, language, not_before, not_after. The other columns
+are the template's variables: 1, 2, ... for a positional template, names for a named one.
+
+  to,reference,1
+  +16505551234,order-1001,Ann
+  +491701234567,order-1002,Bert
+
+Numbers may be written in any way (+1 (650) 555-1234); national ones need --default-country.
+A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is
+refused with row, column and reason; the others go through (--strict refuses the whole list).`;
+
+/** Adds the options to a command. */
+export function withListOptions(command: Command): Command {
+  return command
+    .argument('<list>', 'file with one person a line, or - for standard input')
+    .requiredOption('-t, --template <name>', 'name of the approved template')
+    .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
+    .option(
+      '--sender <id>',
+      'phone number id to ask from, where there are several; given again, the list spreads over them',
+      repeatable,
+    )
+    .addOption(
+      new Option(
+        '--default-country <code>',
+        'country of numbers without a country code, like US (else DEFAULT_COUNTRY)',
+      ).argParser((code) => code.toUpperCase()),
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the list; found out by itself').choices([
+        'csv',
+        'ndjson',
+        'json',
+      ]),
+    )
+    .option('--strict', 'refuse the whole list if one line is bad')
+    .option(
+      '--idempotency-key <key>',
+      'the same key and list again go on with the same campaign and ask nobody twice',
+    )
+    .option('--skip-preflight', 'do not look at the template before the first request')
+    .option(
+      '--max-errors <n|p%>',
+      'pause when more than so many (or so many percent) are rejected or uncertain; who is being asked then is asked',
+      maxErrors,
+    )
+    .addOption(
+      new Option(
+        '--on-pair-limit <what>',
+        'people asked too often lately (once in 24 hours, twice in 7 days): wait, or skip',
+      ).choices(['wait', 'skip']),
+    )
+    .option('--include-granted', 'ask people too whose permission still holds')
+    .option('--include-declined', 'ask people too who declined within the last seven days')
+    .option('--start-at <time>', 'ask nobody before, like 2026-12-01T09:00:00Z', instant)
+    .option('--expire-at <time>', 'ask nobody after; those left become expired', instant)
+    .option(
+      '--quiet-hours <from-to>',
+      "ask nobody between these times of the person's own zone, like 21:00-08:00",
+      quietHours,
+    )
+    .option(
+      '--weight <n>',
+      'share beside other campaigns of the sender, 1 (default) to 100',
+      weight,
+    )
+    .option('--dry-run', 'say who would be asked, and how long it takes; ask nobody')
+    .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
+    .option('--json', 'end standard output with one JSON object');
+}

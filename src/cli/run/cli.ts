@@ -1,0 +1,93 @@
+/**
+ * What every command is given: settings read once and only when asked for (so that `--help` and
+ * `errors` work with a broken `.env`), a logger, and what it opens closed again.
+ */
+import type { Config } from '../../config/config.ts';
+import { loadEnvironment } from '../../config/environment.ts';
+import { readConfig } from '../../config/read-config.ts';
+import type { Environment } from '../../config/settings-reader.ts';
+import { ok } from '../../core/result.ts';
+import { createLogger, type Logger, silentLogger } from '../../telemetry/log.ts';
+import { readable } from '../../telemetry/readable.ts';
+import { type App, openApp } from '../../wiring.ts';
+import type { Terminal } from '../screen/terminal.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { unwrap } from './failure.ts';
+import { orStopped } from './shutdown.ts';
+
+/** The command line at work. */
+export interface Cli {
+  readonly terminal: Terminal;
+  /** The checked settings; throws their problems. */
+  config(): Config;
+  /**
+   * The logger. Commands that end by themselves log warnings only, since they tell their story on
+   * the screen; services log what they do. `LOG_LEVEL` overrules both.
+   */
+  log(name: string, kind?: 'command' | 'service'): Logger;
+  /** The last logger made; silent before. The edge writes causes to it. */
+  readonly lastLog: Logger;
+  /** What the process will return. */
+  exitCode: ExitCode;
+}
+
+/** Makes the command line's context from the process's environment. */
+export function createCli(terminal: Terminal, environment: Environment): Cli {
+  let config: Config | undefined;
+  let lastLog = silentLogger;
+  return {
+    terminal,
+    exitCode: EXIT.done,
+    config: () => {
+      if (config === undefined) {
+        unwrap(loadEnvironment());
+        config = unwrap(readConfig(environment));
+      }
+      return config;
+    },
+    log(name, kind = 'command') {
+      const asked = environment.LOG_LEVEL?.trim();
+      const usual = kind === 'command' ? 'warn' : 'info';
+      const level = asked ? this.config().logLevel : usual;
+      // Readable lines have no stacks and no causes, which is all that debug is asked for.
+      const isForPeople = terminal.isTerminal || (kind === 'command' && !asked);
+      const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
+      const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
+      const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
+      lastLog = createLogger({ name, level, stream: { write }, ids });
+      return lastLog;
+    },
+    get lastLog() {
+      return lastLog;
+    },
+  };
+}
+
+/** The environment with `.env` beneath it; a `.env` that cannot be read is reported by `config()`. */
+export function environmentOrEmpty(): Environment {
+  const loaded = loadEnvironment();
+  return (loaded.ok ? loaded : ok({})).value;
+}
+
+/** Opens what a command needs, lets it work, and closes it however the work ended. */
+export async function withApp<T>(
+  cli: Cli,
+  p: {
+    readonly name: string;
+    readonly queue: 'needed' | 'lazy' | 'none';
+    readonly kind?: 'command' | 'service';
+    /** Ends the opening, which may hang; the work is not touched by it. */
+    readonly signal?: AbortSignal;
+  },
+  work: (app: App) => Promise<T>,
+): Promise<T> {
+  const config = cli.config();
+  const log = cli.log(p.name, p.kind);
+  const opening = openApp(config, log, { queue: p.queue });
+  const app = unwrap(await (p.signal === undefined ? opening : orStopped(opening, p.signal)));
+  try {
+    return await work(app);
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Turns whatever a command threw into problems for people. A user never sees a stack: what we did
+ * not expect gets one sentence here, and its cause goes to the log at level debug.
+ */
+import { CommanderError } from 'commander';
+import { InfrastructureError, type Problem, ProblemError, problem } from '../../core/problem.ts';
+import type { Result } from '../../core/result.ts';
+import { withoutLikelySecrets } from '../../core/secret-text.ts';
+
+/** A problem, or a bug of ours that is shown like one. */
+export type Shown = Omit<Problem, 'code'> & { readonly code: Problem['code'] | 'INTERNAL' };
+
+const OUT_OF_REACH = {
+  database: {
+    code: 'DATABASE_UNREACHABLE',
+    what: 'The database is out of reach',
+    next: 'Check DATABASE_URL and that Postgres runs (`callpermit doctor`), then try again.',
+  },
+  queue: {
+    code: 'QUEUE_UNREACHABLE',
+    what: 'The queue is out of reach',
+    next: 'Check REDIS_URL and that Redis runs (`callpermit doctor`), then try again.',
+  },
+  graph: {
+    code: 'GRAPH_UNREACHABLE',
+    what: 'The Graph API is out of reach',
+    next: 'Check GRAPH_BASE_URL and the network (`callpermit doctor`), then try again.',
+  },
+} as const;
+
+/** The value, or a throw that {@link problemsOf} turns back into the problems. */
+export function unwrap<T>(result: Result<T, Problem | readonly Problem[]>): T {
+  if (result.ok) return result.value;
+  throw thrown(result.error);
+}
+
+/** Makes what is thrown for one problem or several. */
+export function thrown(error: Problem | readonly Problem[]): Error {
+  if (!isList(error)) return new ProblemError(error);
+  const [only] = error;
+  if (only !== undefined && error.length === 1) return new ProblemError(only);
+  return new AggregateError(
+    error.map((p) => new ProblemError(p)),
+    error.map((p) => p.message).join(' '),
+  );
+}
+
+/**
+ * The problems behind anything thrown; empty for commander's own "help was shown". What was typed
+ * is quoted in many of them, and may be a secret in the wrong place: none is ever shown.
+ */
+export function problemsOf(error: unknown): readonly Shown[] {
+  return foundIn(error).map((shown) => ({
+    ...shown,
+    message: withoutLikelySecrets(shown.message),
+    ...(shown.where === undefined ? {} : { where: withoutLikelySecrets(shown.where) }),
+    ...(shown.next === undefined ? {} : { next: withoutLikelySecrets(shown.next) }),
+  }));
+}
+
+function foundIn(error: unknown): readonly Shown[] {
+  if (error instanceof ProblemError) return [error.problem];
+  if (error instanceof AggregateError && error.errors.some((e) => e instanceof ProblemError)) {
+    return error.errors.flatMap(foundIn);
+  }
+  if (error instanceof InfrastructureError) {
+    const { code, what, next } = OUT_OF_REACH[error.service];
+    return [problem(code, `${what}: ${error.message}.`, { next })];
+  }
+  // Commander's own ways of saying "the help was shown".
+  if (error instanceof CommanderError) return [];
+  const detail = error instanceof Error ? error.message : String(error);
+  return [
+    {
+      code: 'INTERNAL',
+      message: `Something went wrong that callpermit did not expect: ${detail}`,
+      next: 'Run it again with LOG_LEVEL=debug to see the cause, and report it.',
+    },
+  ];
+}
+
+/** The code of a system error (`ENOENT`), or `undefined` for anything else. */
+export function systemCode(cause: unknown): string | undefined {
+  const code: unknown = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined;
+}
+
+function isList(error: Problem | readonly Problem[]): error is readonly Problem[] {
+  return Array.isArray(error);
+}

@@ -1,0 +1,106 @@
+/**
+ * The long-running processes: `sender`, `api`, `up`. The commands and the entry points in `workers/`
+ * run these same functions. A signal stops taking, finishes what is in flight and returns 0.
+ */
+import { requireSender } from '../../config/require.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
+import type { App } from '../../wiring.ts';
+import { type Cli, withApp } from './cli.ts';
+import { EXIT } from './exit-code.ts';
+import { systemCode, unwrap } from './failure.ts';
+import { dieBy, listenForShutdown, StoppedBySignal } from './shutdown.ts';
+
+/** What a service is asked to be. */
+export interface ServiceOptions {
+  /** Only these senders; all configured ones by default. */
+  readonly sender?: readonly string[];
+  readonly port?: number;
+  readonly host?: string;
+  /** Print one JSON object once it is ready. */
+  readonly json?: true;
+}
+
+/** The kinds of processes. */
+export type ServiceKind = 'sender' | 'api' | 'up';
+
+interface Part {
+  close(): Promise<unknown>;
+}
+
+/** Runs until a signal; resolves when everything in flight is committed. */
+export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions): Promise<void> {
+  const config = cli.config();
+  const sends = kind !== 'api';
+  // A sender without a token would start, claim nothing and look healthy.
+  const ids = options.sender ?? config.senders.map((s) => s.phoneNumberId);
+  if (sends) for (const id of ids.length > 0 ? ids : [undefined]) unwrap(requireSender(config, id));
+  const shutdown = listenForShutdown((signal) => {
+    cli.lastLog.info(`${signal}: taking nothing new, finishing what is in flight`);
+  });
+  const { signal } = shutdown;
+  const opening = { name: kind, queue: 'lazy', kind: 'service', signal } as const;
+  try {
+    await withApp(cli, opening, async (app) => {
+      const parts: Part[] = [];
+      try {
+        const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
+        if (sends) parts.push(await app.runSenders(options.sender));
+        sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
+        await shutdown.begun;
+      } finally {
+        const ends = await Promise.all(parts.map((part) => part.close()));
+        if (ends.some(isUnsettled)) cli.exitCode = EXIT.unreachable;
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof StoppedBySignal)) throw error;
+    dieBy(error.signal);
+  }
+  cli.lastLog.info('stopped');
+  shutdown.stopListening();
+}
+
+async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promise<string> {
+  const { port = app.config.port, host = app.config.host } = options;
+  // Loaded only where it is served: a third of the time that a sender takes to start.
+  const { startHttp } = await import('../../http/server.ts');
+  try {
+    const http = await startHttp(app, { port, host });
+    parts.push(http);
+    return http.url;
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
+    const message = `Cannot listen on ${host}:${port} (${code}).`;
+    const next = 'Choose another PORT or HOST, or stop what uses this one.';
+    throw new ProblemError(problem('USAGE', message, { where: 'PORT', next }), { cause });
+  }
+}
+
+function sayReady(
+  cli: Cli,
+  app: App,
+  ready: {
+    readonly kind: ServiceKind;
+    readonly ids: readonly string[];
+    readonly url: string | undefined;
+  },
+  options: ServiceOptions,
+): void {
+  const { kind, ids, url } = ready;
+  const http = url === undefined ? {} : { url };
+  app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
+  if (url !== undefined) {
+    const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
+    cli.terminal.say(`API ${url}/v1   dashboard ${url}/queues${pages}`);
+  }
+  if (ids.length > 0) cli.terminal.say(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
+  if (options.json) {
+    cli.terminal.print(JSON.stringify({ state: 'ready', kind, senders: ids, ...http }));
+  }
+}
+
+/** Running senders say how many outcomes the ledger did not take before they had to end. */
+function isUnsettled(end: unknown): boolean {
+  return Number((end as { readonly unsettled?: unknown } | undefined)?.unsettled ?? 0) > 0;
+}

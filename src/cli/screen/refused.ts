@@ -1,0 +1,126 @@
+/**
+ * Looks at the lines of a list as they pass by: keeps the first refused ones for the screen, and
+ * writes all of them to the file of `--refused`. It stands before the ledger, so that a list that
+ * is refused as a whole shows its reasons too.
+ */
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type { ListLine, RefusedLine } from '../../core/people/recipient.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
+import { csvLine, type Format } from '../../core/records.ts';
+import { systemCode } from '../run/failure.ts';
+import { table } from './table.ts';
+
+/** The columns of a report of refused lines. */
+export const REFUSED_COLUMNS = ['row', 'column', 'value', 'code', 'message'] as const;
+
+/** As many as a person reads before opening the report. */
+const FIRST = 10;
+
+/** What passed by. */
+export interface RefusedTap {
+  /** Passes lines on; the signal ends that with its reason. */
+  batches(
+    source: AsyncIterable<readonly ListLine[]>,
+    signal?: AbortSignal,
+  ): AsyncIterable<readonly ListLine[]>;
+  readonly first: readonly RefusedLine[];
+  readonly total: number;
+  /** Whether a list was read through it at all. */
+  readonly used: boolean;
+  /** Finishes the file. */
+  close(): Promise<void>;
+}
+
+/** The format of a report by its file's name: NDJSON for `.ndjson`, `.jsonl`, else CSV. */
+export function formatOfFile(path: string): Format {
+  return /\.(ndjson|jsonl)$/i.test(path) ? 'ndjson' : 'csv';
+}
+
+/** Makes a tap; with `path` it also writes the report. */
+export function refusedTap(path?: string): RefusedTap {
+  const first: RefusedLine[] = [];
+  const report = path === undefined ? undefined : reportFile(path);
+  let total = 0;
+  let used = false;
+  return {
+    first,
+    get total() {
+      return total;
+    },
+    get used() {
+      return used;
+    },
+    async *batches(source, signal) {
+      used = true;
+      for await (const batch of source) {
+        signal?.throwIfAborted();
+        for (const line of batch) {
+          if (line.kind !== 'refused') continue;
+          total += 1;
+          if (first.length < FIRST) first.push(line.refused);
+          await report?.write(line.refused);
+        }
+        yield batch;
+      }
+    },
+    close: async () => report?.close(),
+  };
+}
+
+/** The first refused lines as a table; the values whole, since this is the report. */
+export function refusedTable(first: readonly RefusedLine[]): string {
+  return table(
+    [
+      ['row', 'column', 'value', 'reason'],
+      ...first.map((r) => [
+        String(r.row),
+        r.column ?? '',
+        [...(r.value ?? '')].length > 32
+          ? `${[...(r.value ?? '')].slice(0, 31).join('')}…`
+          : (r.value ?? ''),
+        r.message,
+      ]),
+    ],
+    ['right'],
+  );
+}
+
+function reportFile(path: string) {
+  const format = formatOfFile(path);
+  const file = createWriteStream(path);
+  let failure: Error | undefined;
+  file.on('error', (error) => {
+    failure ??= error;
+  });
+  if (format === 'csv') file.write(csvLine(REFUSED_COLUMNS));
+  const check = () => {
+    if (failure === undefined) return;
+    const code = systemCode(failure) ?? failure.message;
+    throw new ProblemError(
+      problem('USAGE', `The report ${path} cannot be written (${code}).`, {
+        where: '--refused',
+        next: 'Give a path that can be written.',
+      }),
+      { cause: failure },
+    );
+  };
+  return {
+    async write(refused: RefusedLine) {
+      check();
+      const line =
+        format === 'csv'
+          ? csvLine(REFUSED_COLUMNS.map((column) => refused[column]))
+          : `${JSON.stringify(refused)}\n`;
+      if (!file.write(line)) await once(file, 'drain').catch(() => {});
+      check();
+    },
+    async close() {
+      file.end();
+      await finished(file).catch(() => {});
+      check();
+    },
+  };
+}

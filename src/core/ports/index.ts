@@ -1,0 +1,46 @@
+/**
+ * The stations of the road as the use cases (`src/campaign`) see them, in the order a recipient
+ * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
+ */
+export type {
+  AddedLines,
+  CampaignProgress,
+  CampaignStore,
+  ForecastInput,
+  ForecastSender,
+  InParts,
+  IntakeStore,
+  ListTerms,
+  Loading,
+  LoadingHold,
+  NewCampaign,
+  ReasonCount,
+} from './campaigns.ts';
+export type { Clock } from './clock.ts';
+export type {
+  AppliedStatus,
+  EvidenceStore,
+  StatusEvent,
+  UncertainCheck,
+} from './evidence.ts';
+export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
+export type {
+  PeopleStore,
+  Permission,
+  Suppression,
+} from './people.ts';
+export type { JobEnd, QueueStation, QueueWorker } from './queue.ts';
+export type {
+  ClaimAnswer,
+  ClaimedRequest,
+  ClaimRef,
+  QueueJob,
+  RecordAnswer,
+  RecordEntry,
+  RoadStore,
+  TurnedAway,
+  WorkEvent,
+} from './road.ts';
+export type { SenderStatus, SenderStore } from './senders.ts';
+export type { SilenceStore, Standing } from './silence.ts';
+export type { Leftover, Spool, SpoolFile } from './spool.ts';

@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { forecast } from '../../../src/core/pace/forecast.ts';
+import type { ForecastInput, ForecastSender } from '../../../src/core/ports/index.ts';
+
+const NOW = 1_800_000_000_000;
+const DAY = 86_400_000;
+
+const sender = (more: Partial<ForecastSender> = {}): ForecastSender => ({
+  senderId: '1',
+  rate: 100,
+  processes: 1,
+  closed: false,
+  others: [],
+  budget: null,
+  ...more,
+});
+
+function input(n: number, more: Partial<ForecastInput> = {}): ForecastInput {
+  return {
+    nowMs: NOW,
+    weight: 1,
+    asks: [{ senderId: '1', atMs: NOW, n }],
+    skips: [],
+    senders: [sender()],
+    ...more,
+  };
+}
+
+describe('how long a campaign takes', () => {
+  test.each([
+    [1_000, 100, 10],
+    [100_000, 80, 1_250],
+    [60_000, 1_000, 60],
+  ])('%i people at %i a second: %i s and a little', (n, rate, seconds) => {
+    const found = forecast(input(n, { senders: [sender({ rate })] }));
+    expect(found.asks).toBe(n);
+    expect(found.seconds / seconds).toBeGreaterThan(1);
+    expect(found.seconds / seconds).toBeLessThan(1.1);
+  });
+
+  test('the rate set here counts where no process is at work, else the one in force', () => {
+    const rates = new Map([['1', 10]]);
+    const idle = forecast(input(100, { senders: [sender({ processes: 0 })] }), { rates });
+    const busy = forecast(input(100, { senders: [sender({ processes: 2 })] }), { rates });
+    expect(idle.seconds / busy.seconds).toBeGreaterThan(5);
+  });
+
+  test('another campaign on the sender takes its share by weight, until it is done', () => {
+    const equal = forecast(
+      input(1_000, { senders: [sender({ others: [{ weight: 1, n: 9_000 }] })] }),
+    );
+    expect(equal.seconds).toBeCloseTo(20, -1);
+    const light = forecast(
+      input(1_000, { senders: [sender({ others: [{ weight: 1, n: 200 }] })] }),
+    );
+    expect(light.seconds).toBeCloseTo(12.9, 0);
+    const heavy = forecast(
+      input(1_000, { weight: 4, senders: [sender({ others: [{ weight: 1, n: 9_000 }] })] }),
+    );
+    expect(heavy.seconds).toBeCloseTo(13, 0);
+  });
+
+  test('two senders work side by side', () => {
+    const found = forecast(
+      input(0, {
+        asks: [
+          { senderId: '1', atMs: NOW, n: 1_000 },
+          { senderId: '2', atMs: NOW, n: 1_000 },
+        ],
+        senders: [sender(), sender({ senderId: '2' })],
+      }),
+    );
+    expect(found.asks).toBe(2_000);
+    expect(found.seconds).toBeLessThan(12);
+  });
+
+  test('people who have to wait are later, not skipped', () => {
+    const found = forecast(
+      input(0, {
+        asks: [
+          { senderId: '1', atMs: NOW, n: 10 },
+          { senderId: '1', atMs: NOW + 2 * DAY, n: 5 },
+        ],
+      }),
+    );
+    expect(found).toMatchObject({ asks: 15, withinADay: 10 });
+    expect(found.doneAtMs).toBeGreaterThan(NOW + 2 * DAY);
+  });
+
+  test('nobody to ask: no time, no end', () => {
+    const found = forecast(input(0, { asks: [], skips: [{ reason: 'suppressed', n: 3 }] }));
+    expect(found).toMatchObject({ asks: 0, seconds: 0, doneAtMs: null });
+  });
+});
+
+describe('the daily budget', () => {
+  const budget = (remaining: number, frees: { atMs: number; n: number }[] = []) =>
+    sender({ budget: { portfolio: 'p', remaining, frees } });
+
+  test('1,000 of 1,500 today, the rest a day later', () => {
+    const found = forecast(input(1_500, { senders: [budget(1_000)] }));
+    expect(found).toMatchObject({ asks: 1_500, withinADay: 1_000 });
+    expect(found.seconds).toBeGreaterThan(86_400);
+    expect(found.seconds).toBeLessThan(86_400 + 20);
+  });
+
+  test('places free as those of the last day leave it', () => {
+    const frees = [{ atMs: NOW + 3_600_000, n: 500 }];
+    const found = forecast(input(1_500, { senders: [budget(1_000, frees)] }));
+    expect(found.withinADay).toBe(1_500);
+    expect(found.seconds).toBeGreaterThan(3_600);
+  });
+
+  test('never more within any 24 hours than it allows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 200 }), (limit, n) => {
+        const found = forecast(input(n, { senders: [budget(limit)] }));
+        expect(found.withinADay).toBeLessThanOrEqual(limit);
+        expect(found.seconds).toBeGreaterThanOrEqual((Math.ceil(n / limit) - 1) * 86_400);
+      }),
+    );
+  });
+
+  test('is shared by the senders of a portfolio', () => {
+    const two = [budget(10), { ...budget(10), senderId: '2' }];
+    const asks = two.map(({ senderId }) => ({ senderId, atMs: NOW, n: 8 }));
+    expect(forecast(input(0, { asks, senders: two })).withinADay).toBe(10);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { REQUEST_STATES } from '../../../src/core/request.ts';
+import { adviceFor, type Ending } from '../../../src/core/verdicts/advice.ts';
+import { verdictFor } from '../../../src/core/verdicts/verdicts.ts';
+
+function advice(more: Partial<Ending>): string | null {
+  return adviceFor({
+    state: 'pending',
+    errorCode: null,
+    errorMessage: null,
+    reason: null,
+    doubleOf: null,
+    finding: null,
+    ...more,
+  });
+}
+
+describe('advice', () => {
+  test.each([
+    ['pending', null],
+    ['queued', null],
+    ['sending', null],
+    ['accepted', null],
+    ['already-granted', null],
+    ['rejected', null],
+    ['uncertain', 'Not sent again by itself'],
+    ['expired', 'not_after'],
+    ['cancelled', 'cancelled'],
+  ] as const)('of one that is %s, with nothing wrong: %s', (state, words) => {
+    if (words === null) expect(advice({ state })).toBeNull();
+    else expect(advice({ state })).toContain(words);
+  });
+
+  test('an uncertain one says what its check found, and what a person can do', () => {
+    const said = advice({ state: 'uncertain', finding: 'Meta was asked.' });
+    expect(said).toMatch(/^Meta was asked\. Not sent again by itself/);
+    expect(said).toContain('campaign settle');
+    expect(said).toContain('campaign retry --uncertain');
+  });
+
+  test('a skipped one says why: its double, the pair limit, or the reason kept', () => {
+    expect(advice({ state: 'skipped', doubleOf: 4, reason: 'duplicate' })).toContain('row 4');
+    expect(advice({ state: 'skipped', reason: 'pair-limit' })).toContain('too often');
+    expect(advice({ state: 'skipped', reason: 'opted out' })).toBe('opted out');
+  });
+
+  test.each(['rejected', 'pending', 'accepted'] as const)(
+    'of a code is the table’s, also on one that is %s',
+    (state) => {
+      const said = advice({ state, errorCode: 131026, errorMessage: 'undeliverable' });
+      expect(said).toBe(verdictFor({ code: 131026, message: 'undeliverable' }).advice);
+    },
+  );
+
+  test('an unknown code has advice too', () => {
+    expect(advice({ state: 'rejected', errorCode: 424_242, errorMessage: 'what' })).toBeTruthy();
+  });
+
+  test('every state that is final without having asked has some', () => {
+    for (const state of REQUEST_STATES) {
+      if (!['skipped', 'expired', 'cancelled', 'uncertain'].includes(state)) continue;
+      expect(advice({ state, reason: 'a reason' })).toBeTruthy();
+    }
+  });
+});

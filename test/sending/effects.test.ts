@@ -1,0 +1,271 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest, Clock } from '../../src/core/ports/index.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
+import { createEffects } from '../../src/sending/effects.ts';
+import type { Effect } from '../../src/sending/react.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
+import { claim, keptLog } from '../campaign/support.ts';
+import { deferred } from '../queue/support.ts';
+
+const reason = { by: 'us', scope: 'sender', code: 190, message: 'the token died' } as const;
+const streak: Effect = {
+  kind: 'streak',
+  key: '100',
+  enough: 3,
+  reason: { ...reason, scope: 'campaign', code: 100 },
+};
+
+/** Effects over a ledger that writes down what it is told; `before` runs before each word. */
+function bench(
+  p: {
+    readonly before?: () => Promise<void>;
+    readonly pauses?: boolean;
+    readonly clock?: Clock;
+  } = {},
+) {
+  const told: { what: string; given: unknown }[] = [];
+  const withheld: ((c: ClaimedRequest) => boolean)[] = [];
+  const tell = async (what: string, given: unknown) => {
+    await p.before?.();
+    told.push({ what, given });
+  };
+  const kept = keptLog();
+  const effects = createEffects({
+    clock: p.clock ?? systemClock,
+    senderId: '1065',
+    log: kept.log,
+    withholdAll: (which) => void withheld.push(which),
+    senders: {
+      close: async (given) => {
+        await tell('close', given);
+        return ['c1'];
+      },
+      slow: (given) => tell('slow', given),
+    },
+    road: {
+      streak: async (given) => {
+        await tell('streak', given);
+        return p.pauses === true;
+      },
+    },
+  });
+  return {
+    effects,
+    told,
+    messages: kept.messages,
+    isWithheld: (c: ClaimedRequest) => withheld.some((which) => which(c)),
+  };
+}
+
+describe('a breaker', () => {
+  test('of the sender withholds every claim in hand before the ledger hears of it', async () => {
+    const hold = deferred();
+    const { effects, told, isWithheld } = bench({ before: () => hold.promise });
+    const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    expect(isWithheld(claim({ template: 'other', campaignId: 'c2' }))).toBe(true);
+    expect(told).toEqual([]);
+    hold.resolve();
+    await closing;
+    expect(told).toEqual([{ what: 'close', given: { senderId: '1065', reason } }]);
+  });
+
+  test('of a template withholds that template in that language only', async () => {
+    const { effects, told, isWithheld } = bench();
+    const effect: Effect = { kind: 'close-template', reason, probeAfterMs: 5 };
+    await effects.before(claim(), [effect], 'refused');
+    expect(isWithheld(claim())).toBe(true);
+    expect(isWithheld(claim({ language: 'de' }))).toBe(false);
+    expect(isWithheld(claim({ template: 'other' }))).toBe(false);
+    expect(told[0]?.given).toEqual({
+      senderId: '1065',
+      reason,
+      template: { name: 't', language: 'en' },
+      probeAfterMs: 5,
+    });
+  });
+
+  test('nothing more is claimed until the ledger has it, also through an outage', async () => {
+    let tries = 0;
+    const { effects, told } = bench({
+      before: async () => {
+        tries += 1;
+        if (tries === 1) throw new InfrastructureError('database', 'away');
+      },
+    });
+    const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    await effects.settled();
+    expect(told).toHaveLength(1);
+    await closing;
+  });
+
+  test('is written whatever the first try failed with; nothing is claimed until it is', async () => {
+    let tries = 0;
+    const { effects, told, messages } = bench({
+      before: async () => {
+        tries += 1;
+        if (tries === 1) throw new TypeError('a bug');
+      },
+    });
+    void effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    await effects.settled();
+    expect(told).toHaveLength(1);
+    expect(messages()).toContain('effect not written');
+  });
+
+  test('is given up at the end of a shutdown', async () => {
+    const { effects } = bench({ before: () => Promise.reject(new TypeError('a bug')) });
+    const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    effects.abandon();
+    await expect(closing).rejects.toThrow('a bug');
+    await effects.settled();
+  });
+
+  test('is said once, with Meta’s words', async () => {
+    const { effects, messages } = bench();
+    await effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    expect(messages()).toEqual(['the token died']);
+  });
+});
+
+describe('a streak', () => {
+  const refuse = async (b: ReturnType<typeof bench>, c = claim()) => {
+    await b.effects.before(c, [streak], 'refused');
+    await b.effects.after(c, [streak]);
+  };
+
+  test('tells the ledger of each, once its outcome is committed', async () => {
+    const b = bench();
+    const one = claim({ request: '77' });
+    await b.effects.before(one, [streak], 'refused');
+    expect(b.told).toEqual([]);
+    await b.effects.after(one, [streak]);
+    expect(b.told).toMatchObject([
+      {
+        what: 'streak',
+        given: { campaignId: 'c1', attempts: [{ request: '77' }], enough: 3, key: '100' },
+      },
+    ]);
+  });
+
+  test('when the ledger pauses, what is in hand of that campaign is withheld', async () => {
+    const b = bench({ pauses: true });
+    await refuse(b);
+    expect(b.isWithheld(claim())).toBe(true);
+    expect(b.isWithheld(claim({ campaignId: 'c2' }))).toBe(false);
+  });
+
+  test('what looks like one from here holds back until the ledger has judged it', async () => {
+    const b = bench();
+    await refuse(b);
+    await refuse(b);
+    expect(b.isWithheld(claim())).toBe(false);
+    const third = claim();
+    await b.effects.before(third, [streak], 'refused');
+    expect(b.isWithheld(claim())).toBe(true);
+    let settled = false;
+    const settling = b.effects.settled().then(() => {
+      settled = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    await b.effects.after(third, [streak]);
+    await settling;
+  });
+
+  test('an acceptance between them ends it', async () => {
+    const b = bench();
+    await refuse(b);
+    await refuse(b);
+    await b.effects.before(claim(), [], 'accepted');
+    await refuse(b);
+    expect(b.isWithheld(claim())).toBe(false);
+  });
+});
+
+describe('words of Meta’s about the pace', () => {
+  const slow = (more = {}): Effect => ({
+    kind: 'slow-sender',
+    reason: '130429: too fast',
+    cutAgainMs: 1_000,
+    ...more,
+  });
+
+  test('a hundred equal ones are told once', async () => {
+    const { effects, told } = bench();
+    await Promise.all(
+      Array.from({ length: 100 }, () => effects.before(claim(), [slow()], 'refused')),
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  test('one that names a time is always told', async () => {
+    const { effects, told } = bench();
+    await effects.before(claim(), [slow()], 'refused');
+    await effects.before(claim(), [slow({ waitMs: 60_000 })], 'refused');
+    expect(told.map((t) => t.given)).toMatchObject([{ cutAgainMs: 1_000 }, { waitMs: 60_000 }]);
+  });
+});
+
+describe('a Graph API out of reach', () => {
+  const away: Effect = { kind: 'unreachable', detail: 'ECONNREFUSED' };
+
+  test.each([
+    ['back', -3_600_000],
+    ['ahead', 3_600_000],
+  ])('is waited for as long with the wall clock set an hour %s', async (_to, byMs) => {
+    let now = 0;
+    let wall = Date.now();
+    const sleep = async (ms: number) => {
+      now += ms;
+      wall += ms;
+    };
+    const { effects } = bench({
+      clock: { ...systemClock, now: () => now, wall: () => wall, sleep },
+    });
+    await effects.before(claim(), [away], 'unsent');
+    wall += byMs;
+    await effects.settled();
+    expect(now).toBe(1_000);
+  });
+
+  test('is waited for longer each time, up to half a minute, and not at all once it answered', async () => {
+    let now = 0;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+      now += ms;
+    };
+    const { effects } = bench({
+      clock: { ...systemClock, now: () => now, wall: () => now, sleep },
+    });
+    for (let i = 0; i < 8; i += 1) {
+      await effects.before(claim(), [away], 'unsent');
+      await effects.settled();
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    await effects.before(claim(), [], 'accepted');
+    await effects.before(claim(), [away], 'unsent');
+    await effects.settled();
+    expect(waits.at(-1)).toBe(1_000);
+  });
+});
+
+describe('what is logged', () => {
+  test('an unknown code once, however often it comes', async () => {
+    const { effects, messages } = bench();
+    const unknown: Effect = { kind: 'unknown-code', code: 999_999 };
+    for (let i = 0; i < 5; i += 1) await effects.before(claim(), [unknown], 'refused');
+    await effects.before(claim(), [{ kind: 'unknown-code', code: 999_998 }], 'refused');
+    expect(messages()).toHaveLength(2);
+  });
+
+  test('a Graph API out of reach once, until it answers again', async () => {
+    const { effects, messages } = bench();
+    const away: Effect = { kind: 'unreachable', detail: 'ECONNREFUSED' };
+    for (let i = 0; i < 5; i += 1) await effects.before(claim(), [away], 'unsent');
+    expect(messages()).toHaveLength(1);
+    await effects.before(claim(), [], 'accepted');
+    await effects.before(claim(), [away], 'unsent');
+    expect(messages()).toHaveLength(2);
+  });
+});
