@@ -15,10 +15,21 @@ import {
 import { parseInstant } from './instant.ts';
 import { zonesOf } from './zones.ts';
 
+/** `national`: of the default country; `international`: with a country code, though the plus is missing. */
+export type NumberReading = 'national' | 'international';
+
 /** What all lines of a list are read by. */
 export interface ListRules {
   /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
   readonly defaultCountry?: string;
+  /** How digits without a plus are read where they are numbers of two countries; refused without it. */
+  readonly numbers?: NumberReading;
+  /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: '1' }`. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** Columns of the list that are left out; `all`: those that nothing needs. */
+  readonly ignoreColumns?: readonly string[] | 'all';
+  /** The template's languages as Meta spells them; a line's own language is put into that spelling. */
+  readonly languages?: readonly string[];
   /** Columns that fill the template's header, whose texts are shorter. */
   readonly headerParameters?: readonly string[];
   /**
