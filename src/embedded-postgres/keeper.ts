@@ -107,7 +107,7 @@ export async function startKeeper(
  */
 export function keeperEntry(): string {
   const here = fileURLToPath(import.meta.url);
-  const root = path.resolve(path.dirname(here), '../../..', here.endsWith('.ts') ? 'dist' : '.');
+  const root = path.resolve(path.dirname(here), '../..', here.endsWith('.ts') ? 'dist' : '.');
   const entry = path.join(root, 'workers', 'postgres-keeper.js');
   if (existsSync(entry)) return entry;
   throw embeddedFailure(`The file ${entry} is missing: callpermit was not built (npm run build)`);

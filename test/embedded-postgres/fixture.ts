@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** The compiled program; `npm run build` makes it. */
 export const DIST = process.env.CALLPERMIT_TEST_DIST ?? path.join(ROOT, 'dist');
 export const KEEPER_ENTRY = path.join(DIST, 'workers', 'postgres-keeper.js');
