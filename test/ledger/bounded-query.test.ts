@@ -127,7 +127,9 @@ describe('rows by COPY, sent right behind their statement', () => {
   const row = (n: number | string) => Buffer.from(`${n}\n`);
   // More than the sockets between hold: Postgres has said no long before the last of it is sent.
   const many = Array.from({ length: 40 }, (_, piece) =>
-    Buffer.from(Array.from({ length: 10_000 }, (_, i) => `${1_000 + piece * 10_000 + i}\n`).join('')),
+    Buffer.from(
+      Array.from({ length: 10_000 }, (_, i) => `${1_000 + piece * 10_000 + i}\n`).join(''),
+    ),
   );
   const copy = (divisor: string, things: readonly Buffer[], others: readonly Buffer[]) =>
     database.copy({ statement: TO_BOTH, values: [divisor], rows: [things, others] }, SHORT);
