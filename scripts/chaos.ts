@@ -38,6 +38,8 @@ else if (typeof options === 'string') {
     }
   }
   shutdown.stopListening();
+  // Node's own end can spin for ever over what is open (nodejs/node issue 47748, seen here once).
+  process.once('beforeExit', () => process.exit());
   if (shutdown.by !== undefined) dieBy(shutdown.by);
 }
 

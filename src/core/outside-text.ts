@@ -26,9 +26,12 @@ export function outsideText(text: string, most: number): string {
   return `${whole.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** An id as it stood; `undefined` where it would have to be changed, for then it names nothing. */
+/**
+ * An id as it stood; `undefined` where it would have to be changed, or was by reading (bytes that are no
+ * UTF-8 read as U+FFFD), for then it names nothing.
+ */
 export function outsideId(text: string): string | undefined {
-  return outsideText(text, ID_CHARS) === text ? text : undefined;
+  return outsideText(text, ID_CHARS) === text && !text.includes('\ufffd') ? text : undefined;
 }
 
 /** True for a whole number that fits `int4`. */

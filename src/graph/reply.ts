@@ -144,9 +144,8 @@ function readAcceptance(
   if (reply.status < 200 || reply.status >= 300) return undefined;
   const body = asRecord(json);
   const message = asRecord(asList(body?.messages)[0]);
-  const id =
-    typeof message?.id === 'string' && message.id !== '' ? message.id : asText(message?.id);
-  if (id === undefined) return undefined;
+  const id = typeof message?.id === 'string' ? message.id : asText(message?.id);
+  if (id === undefined || id.trim() === '') return undefined;
   const contact = asRecord(asList(body?.contacts)[0]);
   const named = asText(contact?.input)?.replace(/\D/g, '') ?? '';
   if (named !== '' && !samePerson(named, to)) {

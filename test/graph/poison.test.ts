@@ -11,6 +11,7 @@ describe('an acceptance in a form that no store takes', () => {
     ['NUL', 'wam\u0000id'],
     ['half a pair', 'wamid\ud83d'],
     ['a thousand characters', 'w'.repeat(1_000)],
+    ['bytes that are no UTF-8, as they are read', 'wamid.\ufffd'],
   ])('is one without a message id, and the answer is kept: %s', async (_what, id) => {
     const outcome = await outcomeOf(http(200, { contacts, messages: [{ id }] }));
     expect(outcome).toEqual({

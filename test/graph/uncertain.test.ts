@@ -14,6 +14,8 @@ describe('uncertain', () => {
     ['unreadable-success', 'half a JSON up to the close', `HTTP/1.1 200 OK\r\n\r\n${half}`],
     ['unreadable-success', 'JSON without an id', http(200, { success: true })],
     ['unreadable-success', 'an empty list of messages', http(200, { messages: [] })],
+    ['unreadable-success', 'an empty id', http(200, { messages: [{ id: '' }] })],
+    ['unreadable-success', 'an id of blanks', http(200, { messages: [{ id: ' \t ' }] })],
     ['unreadable-success', 'HTML', http(200, '<html>hello</html>')],
     ['unreadable-success', 'nothing', http(204, '')],
     ['unreadable-success', 'a body beyond 1 MB', http(200, ' '.repeat(1_100_000))],

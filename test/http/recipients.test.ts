@@ -6,8 +6,9 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { KEY, people, type Service, startService } from './support.ts';
 
@@ -213,6 +214,41 @@ describe('a list that does not go in', () => {
     expect(await wordsOf(id)).toEqual(words);
     const stands = (await service.call('GET', `/v1/campaigns/${id}`)).status;
     expect(stands).toBe(won.length === 1 ? 200 : 404);
+  });
+
+  it('one that waits for another load is answered 409 after 30 s, and not before', async () => {
+    const id = await waiting();
+    const { intake } = service.app.ledger;
+    const other = { campaignId: id, loader: 'reads on' };
+    await intake.hold(other);
+    // Half a minute goes by on the clock of this process alone.
+    let passedMs = 0;
+    const { now } = systemClock;
+    const clock = jest.spyOn(systemClock, 'now').mockImplementation(() => now() + passedMs);
+    const looks = jest.spyOn(intake, 'hold');
+    let isAnswered = false;
+    /** The upload has looked twice more for the end of the other load, or is answered. */
+    const looked = async () => {
+      const from = looks.mock.calls.length;
+      while (looks.mock.calls.length < from + 2 && !isAnswered)
+        await new Promise((resolve) => setImmediate(resolve));
+    };
+    try {
+      const answer = upload(id, ndjson(people(1, 95_000)), NDJSON).finally(() => {
+        isAnswered = true;
+      });
+      await looked();
+      passedMs = 20_000;
+      await looked();
+      expect(isAnswered).toBe(false);
+      passedMs = 30_000;
+      expect((await answer).body).toMatchObject({ status: 409, code: 'CONFLICT' });
+      expect(await wordsOf(id)).toEqual([]);
+    } finally {
+      looks.mockRestore();
+      clock.mockRestore();
+      await intake.letGo(other);
+    }
   });
 
   it('an unknown campaign answers 404 though the body goes on', async () => {

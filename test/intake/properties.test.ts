@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -82,6 +83,35 @@ describe('any table', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('a long list, in pieces longer than what is read in one go', () => {
+  const name = fc.array(fc.constantFrom('a', 'ë', '€', '😀', '"', '\n'), {
+    minLength: 1,
+    maxLength: 40,
+  });
+
+  test('loses no byte and reads none twice, wherever a piece or a part of it ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(name, { minLength: 1, maxLength: 5 }),
+        encoding,
+        fc.array(fc.integer({ min: 4_096, max: 70_000 }), { minLength: 1, maxLength: 3 }),
+        async (names, how, cuts) => {
+          const rows = Array.from({ length: 1_500 }, (_, i) => [
+            `+1650555${1_000 + i}`,
+            `${i} ${names[i % names.length]?.join('')}.`,
+          ]);
+          const bytes = encoded(csv([['to', 'reference'], ...rows]), how);
+          const list = await read(bytes, { sizes: [4, ...cuts] });
+          expect(list.refused).toEqual([]);
+          expect(list.recipients.map((r) => [r.to, r.reference])).toEqual(rows);
+          expect(list.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+        },
+      ),
+      { numRuns: 15 },
     );
   });
 });

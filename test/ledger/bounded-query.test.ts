@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { boundedQuery } from '../../src/ledger/bounded-query.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
@@ -116,4 +116,59 @@ describe('a bounded statement', () => {
     ]);
     expect(rows).toEqual([{ state: 'idle' }]);
   });
+});
+
+describe('rows by COPY, sent right behind their statement', () => {
+  // `$1` is what the statement in front is refused by.
+  const TO_BOTH = {
+    name: '',
+    text: 'select 1 / $1::integer;\ncopy words from stdin;\ncopy others from stdin',
+  };
+  const row = (one: number | string) => Buffer.from(`${one}\n`);
+  // 8 MB: more than the sockets between hold, so that Postgres has said no before the last of it is sent.
+  const many = Array.from({ length: 1_000 }, () => row('x'.repeat(8_192)));
+  const copy = (divisor: string, words: readonly Buffer[], others: readonly Buffer[]) =>
+    database.copy(
+      { statement: TO_BOTH, values: [divisor], rows: [words, others] },
+      { lockMs: 60_000, statementMs: 60_000 },
+    );
+  const counts = async () => {
+    const { rows } = await other.query(
+      'select (select count(*)::int from words) as words, (select count(*)::int from others) as others',
+    );
+    return rows[0];
+  };
+
+  beforeAll(async () => {
+    await other.query(`create table words (word text check (word <> 'no word'))`);
+    await other.query('create table others (n integer primary key)');
+  });
+  beforeEach(() => other.query('truncate words, others'));
+
+  test('are in, and so is what comes next on the same connection', async () => {
+    const [before] = await database.run(SETTINGS, []);
+    await copy('1', many, [row(1)]);
+    expect((await database.run(SETTINGS, []))[0]?.pid).toBe(before?.pid);
+    expect(await counts()).toEqual({ words: 1_000, others: 1 });
+  });
+
+  test.each<[string, string, readonly Buffer[], readonly Buffer[], string]>([
+    ['the statement', '0', many, [row(1)], '22012'],
+    ['a row at the end of many', '1', [...many, row('no word')], [row(1)], '23514'],
+    ['a row of the second COPY', '1', many, [row(1), row(1)], '23505'],
+  ])(
+    'are refused with %s: none is in, and the next ones are answered by their own words',
+    async (_, divisor, words, others, state) => {
+      const [before] = await database.run(SETTINGS, []);
+      const refused = stateOf(copy(divisor, words, others));
+      // They stand behind it for the one connection there is.
+      const behind = [stateOf(copy('1', [row(1)], [row(1)])), database.run(SETTINGS, [])] as const;
+      const again = stateOf(copy('1', [row(2)], [row(1)]));
+      expect(await refused).toBe(state);
+      expect(await behind[0]).toBe('done');
+      expect(await behind[1]).toMatchObject([{ pid: before?.pid }]);
+      expect(await again).toBe('23505');
+      expect(await counts()).toEqual({ words: 1, others: 1 });
+    },
+  );
 });

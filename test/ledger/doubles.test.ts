@@ -32,6 +32,20 @@ function expected(numbers: readonly string[]) {
   });
 }
 
+/** Of the doubles of a list no more than two are skipped at once here; 200,000 are, but for this. */
+async function inPartsOfTwo(work: () => Promise<void>): Promise<void> {
+  await bench.rows('alter function mark_doubles(text, integer) rename to mark_doubles_of');
+  await bench.rows(`
+    create function mark_doubles(campaign_ text, most_ integer) returns integer language sql as $$
+      select case n when 2 then most_ else n end from mark_doubles_of(campaign_, 2) as n $$`);
+  try {
+    await work();
+  } finally {
+    await bench.rows('drop function mark_doubles(text, integer)');
+    await bench.rows('alter function mark_doubles_of(text, integer) rename to mark_doubles');
+  }
+}
+
 describe('a number that stands in a list again', () => {
   test('is skipped at its end, in one batch or in several, and names its first row', async () => {
     const [a, b, c] = [newNumber(), newNumber(), newNumber()];
@@ -118,5 +132,44 @@ describe('a number that stands in a list again', () => {
       );
     await bench.rows(OLDER_FINISH, [campaignId, 'its list']);
     expect(await rowsOf(campaignId)).toEqual(expected([number, number]));
+  });
+
+  describe.each([2, 4, 5])('more often than is skipped at once (%i times)', (times) => {
+    const number = newNumber();
+    const numbers = [...Array.from({ length: times + 1 }, () => number), newNumber()];
+
+    test('is skipped to the last one at the end of the list', async () => {
+      const { campaignId, one } = await loading();
+      await one.hold();
+      await one.add(rowsFrom(1, numbers));
+      await inPartsOfTwo(async () => {
+        expect(await one.finish(numbers.length)).toEqual({ ok: true, value: times });
+      });
+      expect(await rowsOf(campaignId)).toEqual(expected(numbers));
+      expect((await bench.ledger.campaigns.get(campaignId))?.state).toBe('draft');
+    });
+
+    test('is counted to the last one where the list is only looked at', async () => {
+      const { campaignId, one } = await loading();
+      await one.hold();
+      await one.add(rowsFrom(1, numbers));
+      await inPartsOfTwo(async () => {
+        expect(await one.skipDoubles()).toEqual({ ok: true, value: times });
+      });
+      expect(await rowsOf(campaignId)).toEqual(expected(numbers));
+    });
+
+    test('is skipped to the last one where an older program ends the list', async () => {
+      const { senderId, campaignId } = await loading();
+      await bench.rows(
+        `insert into requests (campaign_id, sender_id, row, to_number, language, parameters)
+         select $1, $2, n.row, n.number, 'en', '{}' from unnest($3::text[]) with ordinality as n(number, row)`,
+        [campaignId, senderId, numbers],
+      );
+      await inPartsOfTwo(async () => {
+        await bench.rows(OLDER_FINISH, [campaignId, 'its list']);
+      });
+      expect(await rowsOf(campaignId)).toEqual(expected(numbers));
+    });
   });
 });

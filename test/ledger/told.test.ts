@@ -1,8 +1,8 @@
 /** What listeners are told of a campaign, whoever moves it: a pause is felt by claims already made. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { WorkEvent } from '../../src/core/ports/index.ts';
+import type { ClaimedRequest, WorkEvent } from '../../src/core/ports/index.ts';
 import { listenToLedger } from '../../src/ledger/listen.ts';
-import { rejected, useLedger } from './support.ts';
+import { accepted, rejected, uncertain, useLedger } from './support.ts';
 
 const bench = useLedger();
 const BY_US = { by: 'us', message: 'told to stop' } as const;
@@ -106,5 +106,41 @@ describe('a campaign that pauses is told once to those who listen', () => {
       await campaigns.transition({ id, from: ['running'], to: 'cancelled', reason: BY_PERSON });
     });
     expect(told.map((event) => event.state)).toEqual([...['paused', 'running', 'cancelled']]);
+  });
+});
+
+describe('a campaign that was completed and asks somebody after all is told to run', () => {
+  /** Of two people one is accepted; the other’s request was left without an answer, and looked after. */
+  async function completed() {
+    const { senderId, id } = await running(2);
+    const [one, other] = (await bench.claim(senderId)) as [ClaimedRequest, ClaimedRequest];
+    await bench.ledger.road.record([accepted(one), uncertain(other)]);
+    await bench.ledger.evidence.recordCheck({ ...other, state: 'uncertain', finding: 'nothing' });
+    await bench.ledger.road.completeCampaigns();
+    expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
+    return { id, other };
+  }
+
+  test.each<[string, (id: string, other: ClaimedRequest) => Promise<unknown>]>([
+    [
+      'by a late refusal that may be somebody else’s answer',
+      async (_, other) => {
+        await bench.ledger.road.record([rejected(other)]);
+        await bench.ledger.road.record([{ ...uncertain(other), outcome: 'doubted' }]);
+      },
+    ],
+    [
+      'by a late refusal that is to be tried again',
+      (_, other) => bench.ledger.road.record([{ ...rejected(other, 131000), state: 'pending' }]),
+    ],
+    [
+      'by an operator’s retry',
+      (id) => bench.ledger.evidence.retry({ campaignId: id, states: ['uncertain'] }),
+    ],
+  ])('%s', async (_, act) => {
+    const { id, other } = await completed();
+    expect(await toldOf(id, () => act(id, other))).toEqual([
+      { kind: 'campaign', id, state: 'running' },
+    ]);
   });
 });

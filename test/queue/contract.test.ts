@@ -1,5 +1,6 @@
 /** What the road asks of a queue, on both backends alike: what goes in and what it holds. */
 import { describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import type { QueueJob } from '../../src/core/ports/index.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { deferred, Gate, jobs, until, useStation } from './support.ts';
@@ -99,4 +100,25 @@ describeOnBothQueues('the queue', (ground) => {
     const [job] = await bench.station.queue(senderId).getJobs(['waiting']);
     expect(job?.data).toEqual({ request: '1', feed: 1, lane: 1 });
   });
+
+  test('emptied, or its tables dropped, under those who work on it: takes jobs and hands them over again', async () => {
+    const senderId = bench.newSender();
+    const gate = bench.collect(senderId);
+    await bench.station.add(senderId, jobs(1));
+    await gate.until(1);
+    if (ground.redis === undefined) {
+      const client = new pg.Client({ connectionString: ground.databaseUrl });
+      await client.connect();
+      await client.query('drop schema bullmq cascade');
+      await client.end();
+    } else await ground.redis.flush();
+    const again = jobs(1, { feed: 2 });
+    await until(() =>
+      bench.station.add(senderId, again).then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect((await gate.until(2)).map((job) => job.feed)).toEqual([1, 2]);
+  }, 60_000);
 });

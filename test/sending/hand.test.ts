@@ -152,6 +152,51 @@ describe('a claim in hand', () => {
   });
 });
 
+describe('a claim that must be written by a certain time', () => {
+  /** Asked for at 0, with a whole lease ahead, and two seconds until its `not_after`. */
+  function expiring() {
+    jest.useFakeTimers({ now: 0 });
+    const hand = createHand(systemClock, ANSWER_MS);
+    hand.pace(80, false);
+    const one = take(hand, { ...claim('1'), expiresMs: 2_000 }, performance.now());
+    return { hand, one, left: one.lastMs - performance.now() };
+  }
+
+  test('is written up to then', () => {
+    const { hand, one, left } = expiring();
+    expect(left).toBe(2_000);
+    jest.advanceTimersByTime(2_000);
+    one.slot = performance.now();
+    expect(hand.leave(one).kind).toBe('go');
+    expect(hand.confirm(one)).toBe(true);
+  });
+
+  test('is not let go after it, and gets no other send time', () => {
+    const { hand, one } = expiring();
+    jest.advanceTimersByTime(2_001);
+    one.slot = performance.now();
+    expect(hand.leave(one).kind).toBe('withheld');
+    hand.miss(one);
+    expect(hand.takeMissed()).toEqual({ again: [], tooOld: [one] });
+  });
+
+  test('is not written after it where its connection took its time', () => {
+    const { hand, one } = expiring();
+    jest.advanceTimersByTime(1_999);
+    one.slot = performance.now();
+    expect(hand.leave(one).kind).toBe('go');
+    jest.advanceTimersByTime(2);
+    expect(hand.confirm(one)).toBe(false);
+  });
+
+  test('ends with its lease where that is over before', () => {
+    jest.useFakeTimers({ now: 0 });
+    const hand = createHand(systemClock, ANSWER_MS);
+    const one = take(hand, { ...claim('1'), expiresMs: 60_000 }, 0);
+    expect(one.lastMs - performance.now()).toBe(5_000);
+  });
+});
+
 describe('how far back send times are claimed', () => {
   /** A hand whose share of 10/s is in force for long, with `sent` sends 100 ms apart, the last one now. */
   function sending(sent: number) {
