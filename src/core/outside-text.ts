@@ -4,6 +4,7 @@
  * along; so each such value passes here, at the edge where an answer or a webhook is read.
  * What a value was before it was changed is kept beside it, escaped ({@link outsideRaw}).
  */
+import { given } from './given.ts';
 import type { StatusEvent } from './ports/evidence.ts';
 
 /** The most characters of a text for people; Meta's own messages have some hundred. */
@@ -69,9 +70,9 @@ export function outsideStatus(event: StatusEvent): StatusEvent {
     ...rest,
     ...(isOurs && request !== undefined ? { request } : {}),
     ...(isOurs && fence !== undefined ? { fence } : {}),
-    ...(id === undefined ? {} : { wamid: id }),
+    ...given({ wamid: id }),
     ...(waId !== undefined && isWaId(waId) ? { waId } : {}),
-    ...(error === undefined ? {} : { error: outsideError(error) }),
+    ...given({ error: error === undefined ? undefined : outsideError(error) }),
   };
 }
 

@@ -35,6 +35,7 @@ export async function runCli(
 /**
  * Does `work` and gives the exit code; it never rejects.
  *
+ * @public the tests' command host loads it as it was built
  * @param p.wantsJson problems become the last line of standard output too
  */
 export async function runWith(
