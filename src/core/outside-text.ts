@@ -9,7 +9,7 @@ import type { StatusEvent } from './ports/evidence.ts';
 
 /** The most characters of a text for people; Meta's own messages have some hundred. */
 export const MESSAGE_CHARS = 4_000;
-/** The most characters of an id: Meta's `biz_opaque_callback_data` has 512 at most, a wamid some 60. */
+/** The most characters of an id: `biz_opaque_callback_data` has 512 at most (docs/meta.md, "Answers and errors"), a wamid some 60. */
 export const ID_CHARS = 512;
 /** The most characters of a status; `held_for_quality_assessment` has 27. */
 export const STATUS_CHARS = 64;
