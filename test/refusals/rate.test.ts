@@ -69,7 +69,8 @@ describe('a rate that Meta does not take', () => {
     const later = posts.filter((post) => post.monotonicMs >= from);
     const refused = later.filter((post) => post.code === 130429);
     expect(posts.some((post) => post.code === 130429)).toBe(true);
-    expect(refused.length / later.length).toBeLessThan(0.03);
+    // 37 % of a sender that does not give way. One that does: 1 to 2 % here, 6 % seen where a busy machine bunches arrivals.
+    expect(refused.length / later.length).toBeLessThan((0.4 * (SET - TAKEN)) / SET);
   });
 
   test('a usage header that stands high slows before anything is refused', async () => {
