@@ -1,11 +1,11 @@
 /**
- * `npm test`: builds what changed, sees to a Redis, the oldest Postgres and a browser, runs jest with
- * what is typed.
+ * `npm test`: builds what changed, sees to the oldest Postgres, and to a Redis and a browser where the selected tests
+ * need them, runs jest with what is typed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { neededPrograms } from './needed-programs.mjs';
 import { ensureProgram, findProgram, PROGRAMS } from './programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,8 +13,10 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 if (!(await build({ root, say }))) process.exit(1);
 
+const needed = neededPrograms(root, process.argv.slice(2));
+
 // A Redis that somebody named stands in for a program of ours (test/support/foreign-redis.ts).
-const needsRedis = !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
+const needsRedis = needed.has('redis') && !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
 if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
 
 // Likewise the Postgres of TEST_POSTGRES_URL (test/support/oldest-postgres.mjs).
@@ -22,7 +24,7 @@ if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, s
   process.exit(1);
 
 const env = { ...process.env };
-if (existsSync(fileURLToPath(new URL('../test/browser', import.meta.url)))) {
+if (needed.has('chromium')) {
   const chromium = await ensureProgram(PROGRAMS.chromium, say);
   if (!chromium) process.exit(1);
   env.CALLPERMIT_TEST_CHROMIUM = chromium;

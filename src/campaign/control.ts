@@ -1,6 +1,8 @@
 /** What a person may do to a campaign: start, pause, resume, cancel. */
+
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
+import { given } from '../core/given.ts';
 import type { CampaignStore, InParts, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
@@ -59,7 +61,7 @@ async function toConfiguredSender(
   await ledger.senders.ensure({
     senderId: only.phoneNumberId,
     messagesPerSecond: only.messagesPerSecond,
-    ...(only.businessAccountId === undefined ? {} : { businessAccountId: only.businessAccountId }),
+    ...given({ businessAccountId: only.businessAccountId }),
   });
   await ledger.campaigns.reassign({ id, senderId: only.phoneNumberId });
 }

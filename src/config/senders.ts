@@ -3,8 +3,10 @@
  * better named than written: `{"tokenFile": "..."}` or `{"tokenVariable": "..."}` keep the file
  * fit for a repository.
  */
+
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { given } from '../core/given.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { graphId, headerText, wholeNumber } from './checks.ts';
 import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
@@ -63,7 +65,7 @@ export function readAccount(p: {
   }
   return {
     token: value ? { kind: 'value', value } : fileToken({ reader, path, base: cwd }),
-    ...(businessAccountId === undefined ? {} : { businessAccountId }),
+    ...given({ businessAccountId }),
   };
 }
 
@@ -119,8 +121,7 @@ function sendersOfFile(p: {
       token: tokenOfEntry({ reader, env, entry, path, at: `[${i}]`, fallback: p.account.token }),
       messagesPerSecond: entry.messagesPerSecond ?? p.messagesPerSecond,
       ...limitOf(entry.dailyRecipientLimit ?? p.dailyRecipientLimit),
-      ...(entry.portfolio === undefined ? {} : { portfolio: entry.portfolio }),
-      ...(businessAccountId === undefined ? {} : { businessAccountId }),
+      ...given({ portfolio: entry.portfolio, businessAccountId }),
     };
   });
 }

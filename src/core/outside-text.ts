@@ -4,11 +4,12 @@
  * along; so each such value passes here, at the edge where an answer or a webhook is read.
  * What a value was before it was changed is kept beside it, escaped ({@link outsideRaw}).
  */
+import { given } from './given.ts';
 import type { StatusEvent } from './ports/evidence.ts';
 
 /** The most characters of a text for people; Meta's own messages have some hundred. */
 export const MESSAGE_CHARS = 4_000;
-/** The most characters of an id: Meta's `biz_opaque_callback_data` has 512 at most, a wamid some 60. */
+/** The most characters of an id: `biz_opaque_callback_data` has 512 at most (docs/meta.md, "Answers and errors"), a wamid some 60. */
 export const ID_CHARS = 512;
 /** The most characters of a status; `held_for_quality_assessment` has 27. */
 export const STATUS_CHARS = 64;
@@ -72,9 +73,9 @@ export function outsideStatus(event: StatusEvent): StatusEvent {
     ...rest,
     ...(isOurs && request !== undefined ? { request } : {}),
     ...(isOurs && fence !== undefined ? { fence } : {}),
-    ...(id === undefined ? {} : { wamid: id }),
+    ...given({ wamid: id }),
     ...(waId !== undefined && isWaId(waId) ? { waId } : {}),
-    ...(error === undefined ? {} : { error: outsideError(error) }),
+    ...given({ error: error === undefined ? undefined : outsideError(error) }),
   };
 }
 

@@ -4,10 +4,12 @@
  * or lie under a home that the server's account cannot enter. Where they cannot run in place they
  * are copied once, to a directory named by their version.
  */
+
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { given } from '../core/given.ts';
 import { embeddedFailure } from './failure.ts';
 import { type Account, run } from './processes.ts';
 
@@ -85,7 +87,7 @@ async function hydrateLinks(root: string): Promise<void> {
 function trial(native: string, account: Account | undefined) {
   return run(path.join(native, 'bin', 'postgres'), ['--version'], {
     cwd: '/',
-    ...(account === undefined ? {} : { account }),
+    ...given({ account }),
   });
 }
 

@@ -10,8 +10,10 @@
  * of ours that says whether a server runs: Postgres keeps one, with process id and port, and knows
  * best when it is stale.
  */
+
 import { chown, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { given } from '../core/given.ts';
 import { canEnter, serverAccount } from './account.ts';
 import { runnableBinaries, SHARED_DIRECTORIES } from './binaries.ts';
 import { embeddedFailure } from './failure.ts';
@@ -69,7 +71,7 @@ export async function prepareLayout(p: {
   });
   const account = await serverAccount([paths.cluster, p.dataDir]);
   const native = await runnableBinaries({
-    ...(account === undefined ? {} : { account }),
+    ...given({ account }),
     copyTo: account === undefined ? [paths.home] : (p.sharedDirectories ?? SHARED_DIRECTORIES),
   });
   if (account === undefined) return { ...paths, native, enterable: true };
@@ -128,6 +130,6 @@ export function onDirectory(
   return {
     argument: byPath ? data : '/proc/self/cwd',
     cwd: data,
-    ...(layout.account === undefined ? {} : { account: layout.account }),
+    ...given({ account: layout.account }),
   };
 }

@@ -6,8 +6,10 @@
  * buffers. Errors are {@link ExchangeError}s, never `AxiosError`s, which carry the request's headers
  * and so the token.
  */
+
 import { Axios, type AxiosAdapter, AxiosHeaders } from 'axios';
 import type { Dispatcher } from 'undici';
+import { given } from '../core/given.ts';
 import { type ExchangeLimits, exchange, type Reply } from './exchange.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -49,13 +51,11 @@ export function createHttp(sockets: Sockets, basePath: string): Http {
         'user-agent': 'callpermit',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(call.body === undefined ? {} : { data: call.body }),
+      ...given({ data: call.body }),
       exchange: {
         deadline: call.deadline,
         begun: call.begun,
-        ...(call.mayWrite === undefined ? {} : { mayWrite: call.mayWrite }),
-        ...(call.judge === undefined ? {} : { judge: call.judge }),
-        ...(call.onDoubt === undefined ? {} : { onDoubt: call.onDoubt }),
+        ...given({ mayWrite: call.mayWrite, judge: call.judge, onDoubt: call.onDoubt }),
       },
       alone: call.alone ?? false,
     });

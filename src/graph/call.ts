@@ -4,7 +4,9 @@
  * Each goes on a connection of its own: their answers name nobody, and what `call_permissions` says of
  * one person must never be another's (`doubts.ts`). They are few; a handshake each costs nothing.
  */
+
 import pRetry from 'p-retry';
+import { given } from '../core/given.ts';
 import type { GraphFailure } from '../core/graph.ts';
 import { MESSAGE_CHARS, outsideText } from '../core/outside-text.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -51,7 +53,7 @@ export function createCall(p: {
             alone: true,
             deadline,
             begun,
-            ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+            ...given({ body: call.body === undefined ? undefined : JSON.stringify(call.body) }),
           }),
         {
           ...UNSENT_RETRIES,

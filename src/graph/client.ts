@@ -2,6 +2,7 @@
  * The Graph API as callpermit needs it: one client for one sender. Everything it returns is a
  * value; it throws only for our own mistakes. See `send.ts` for the one call that matters.
  */
+import { given } from '../core/given.ts';
 import type { SendInput } from '../core/graph.ts';
 import type { GraphStation } from '../core/ports/index.ts';
 import type { Outcome } from '../core/verdicts/outcome.ts';
@@ -61,7 +62,7 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
       origin: base.origin,
       connections,
       doubtMs: p.requestTimeoutMs,
-      ...(p.ca === undefined ? {} : { ca: p.ca }),
+      ...given({ ca: p.ca }),
     });
   const sockets = open(p.connections ?? DEFAULT_CONNECTIONS);
   // Of their own, so that none of them waits behind the messages.

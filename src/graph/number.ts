@@ -3,6 +3,7 @@
  * versions (`whatsapp_business_manager_messaging_limit` is v24 and later), and one unknown field
  * refuses the whole read with code 100: then it is read again without that field.
  */
+import { given } from '../core/given.ts';
 import type { CallingSettings, GraphFailure, NumberInfo, TokenInfo } from '../core/graph.ts';
 import { ID_CHARS, outsideError, STATUS_CHARS } from '../core/outside-text.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -81,7 +82,7 @@ function readNumber(value: unknown, id: string): NumberInfo {
         return {
           code,
           description: message,
-          ...(solution === undefined ? {} : { solution }),
+          ...given({ solution }),
         };
       }),
   };
@@ -98,8 +99,7 @@ function readCalling(value: unknown): CallingSettings {
       const expiration = asDate(restriction?.expiration);
       return {
         type: asText(restriction?.type, STATUS_CHARS) ?? 'UNKNOWN',
-        ...(reason === undefined ? {} : { reason }),
-        ...(expiration === undefined ? {} : { expiration }),
+        ...given({ reason, expiration }),
       };
     }),
   };
@@ -110,7 +110,7 @@ function readToken(value: unknown): TokenInfo {
   const expiresAt = asDate(data?.expires_at);
   return {
     isValid: data?.is_valid === true,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...given({ expiresAt }),
     scopes: asList(data?.scopes).flatMap((scope) => asText(scope) ?? []),
   };
 }

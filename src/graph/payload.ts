@@ -3,6 +3,7 @@
  * component takes no parameters on sending, so only header and body may appear.
  * `policy` is required by Meta's OpenAPI and left out by its guides: its one value suits both.
  */
+import { given } from '../core/given.ts';
 import type { SendInput, TemplateParameter } from '../core/graph.ts';
 
 /** The JSON of one send, serialised once. */
@@ -29,7 +30,7 @@ function component(type: 'header' | 'body', parameters: readonly TemplateParamet
       type,
       parameters: parameters.map(({ name, text }) => ({
         type: 'text',
-        ...(name === undefined ? {} : { parameter_name: name }),
+        ...given({ parameter_name: name }),
         text,
       })),
     },

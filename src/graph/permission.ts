@@ -3,6 +3,7 @@
  * different words for the same things; both are read. Meta allows at most five of
  * these a second, which is for the caller to keep.
  */
+import { given } from '../core/given.ts';
 import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';
 import { STATUS_CHARS } from '../core/outside-text.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -47,10 +48,9 @@ export function readPermission(value: unknown): CallPermissionInfo {
   const canRequest = request?.can_perform_action;
   return {
     status: STATUS[word] ?? word,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...given({ expiresAt }),
     ...(typeof canRequest === 'boolean' ? { canRequest } : {}),
-    ...(day === undefined ? {} : { day }),
-    ...(week === undefined ? {} : { week }),
+    ...given({ day, week }),
   };
 }
 
@@ -63,5 +63,5 @@ function findWindow(
   const allowed = asNumber(limit?.max_allowed);
   if (used === undefined || allowed === undefined) return undefined;
   const freesAt = asDate(limit?.limit_expiration_time);
-  return { used, allowed, ...(freesAt === undefined ? {} : { freesAt }) };
+  return { used, allowed, ...given({ freesAt }) };
 }

@@ -5,6 +5,7 @@
  * Anything else that is not a readable acceptance leaves the outcome open.
  */
 
+import { given } from '../core/given.ts';
 import {
   isInt4,
   isWaId,
@@ -158,10 +159,10 @@ function readAcceptance(
   const isWhole = wamid !== undefined && isUntouched(message?.message_status, STATUS_CHARS);
   return {
     kind: 'accepted',
-    ...(wamid === undefined ? {} : { wamid }),
+    ...given({ wamid }),
     messageStatus: status ?? 'accepted',
     ...(waId !== undefined && isWaId(waId) ? { waId } : {}),
-    ...(usage === undefined ? {} : { usage }),
+    ...given({ usage }),
     ...(isWhole ? {} : { raw: rawOf(reply, redact) }),
   };
 }
@@ -174,17 +175,16 @@ function readRefusal(
 ): Outcome | undefined {
   const error = readGraphError(reply, json, redact);
   if (error === undefined) return undefined;
-  const given = asRecord(asRecord(json)?.error);
+  const said = asRecord(asRecord(json)?.error);
   const isWhole =
-    isUntouched(given?.message, MESSAGE_CHARS) &&
-    isUntouched(asRecord(given?.error_data)?.details ?? given?.error_data, MESSAGE_CHARS) &&
-    isInt4(asNumber(given?.code) ?? -1);
+    isUntouched(said?.message, MESSAGE_CHARS) &&
+    isUntouched(asRecord(said?.error_data)?.details ?? said?.error_data, MESSAGE_CHARS) &&
+    isInt4(asNumber(said?.code) ?? -1);
   const retryAfterMs = readRetryAfter(reply.headers);
   return {
     kind: 'refused',
     error,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(usage === undefined ? {} : { usage }),
+    ...given({ retryAfterMs, usage }),
     ...(isWhole ? {} : { raw: rawOf(reply, redact) }),
   };
 }

@@ -2,8 +2,10 @@
  * The one call that must never be made twice by itself. p-retry repeats it only where the exchange
  * failed before its first byte; everything after that is an outcome for the ledger.
  */
+
 import { setImmediate } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import { given } from '../core/given.ts';
 import type { SendInput } from '../core/graph.ts';
 import type { Outcome, Refused, Uncertain } from '../core/verdicts/outcome.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
@@ -63,7 +65,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
           body,
           deadline,
           begun,
-          ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
+          ...given({ mayWrite: options.mayWrite }),
           judge: (whole) => {
             read = readSendReply(whole, question);
             return belongingOf(read);
@@ -105,7 +107,7 @@ function doubtOf({ error, raw }: Refused): Uncertain {
     kind: 'uncertain',
     cause: 'foreign-answer',
     detail: `refused with ${error.code} on a connection that mixes up answers: it may be another request's`,
-    ...(raw === undefined ? {} : { raw }),
+    ...given({ raw }),
   };
 }
 

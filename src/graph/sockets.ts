@@ -6,8 +6,10 @@
  * draining the pool's queue, so the bound does not hold after an outage. Last used, first taken:
  * under little load few sockets stay hot and the others close by their idle time-out.
  */
+
 import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
+import { given } from '../core/given.ts';
 import { createDoubts } from './doubts.ts';
 
 /** Where a socket is borrowed from. */
@@ -165,7 +167,7 @@ function trackedConnector(
 ): buildConnector.connector {
   const connector = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
-    ...(ca === undefined ? {} : { ca }),
+    ...given({ ca }),
   }) as (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;
   return (options, callback) => {
     const socket = connector(options, (...result) => {

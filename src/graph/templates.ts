@@ -42,7 +42,7 @@ export interface TemplateCalls {
 const FIELDS =
   'id,name,category,status,language,components,parameter_format,quality_score,rejected_reason,correct_category';
 
-/** Templates a page; by Meta an account holds 6,000 at most. */
+/** Templates a page; an account holds 6,000 at most (docs/meta.md, "How fast"). */
 const PAGE = '100';
 
 /** A cursor that Meta calls invalid since v24: start again without it. */

@@ -1,8 +1,9 @@
 /** Looks a campaign up for a route. */
 import type { CampaignSummary } from '../core/campaign.ts';
-import { type Problem, ProblemError, problem } from '../core/problem.ts';
-import type { Result } from '../core/result.ts';
+import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
+
+export { unwrap } from '../core/unwrap.ts';
 
 /** The campaign, or a throw that the error handler answers with 404. */
 export async function findCampaign(app: Pick<App, 'ledger'>, id: string): Promise<CampaignSummary> {
@@ -14,10 +15,4 @@ export async function findCampaign(app: Pick<App, 'ledger'>, id: string): Promis
       next: 'GET /v1/campaigns lists them.',
     }),
   );
-}
-
-/** The value, or a throw that the error handler answers with the problem. */
-export function unwrap<T>(result: Result<T, Problem>): T {
-  if (result.ok) return result.value;
-  throw new ProblemError(result.error);
 }

@@ -3,8 +3,10 @@
  * fastify, Node's HTTP parser, or a bug. Nothing of an unexpected error reaches the answer: it is
  * logged, and the caller gets the request's id to look for.
  */
+
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { given } from '../core/given.ts';
 import {
   InfrastructureError,
   PROBLEMS,
@@ -86,8 +88,7 @@ export function problemBody(p: HttpProblem): string {
     status: p.status,
     detail: p.message,
     code: p.code,
-    ...(p.where === undefined ? {} : { where: p.where }),
-    ...(p.next === undefined ? {} : { next: p.next }),
+    ...given({ where: p.where, next: p.next }),
     ...p.more,
   });
 }
@@ -129,8 +130,7 @@ function asHttpProblem(error: unknown): HttpProblem | undefined {
       status: PROBLEMS[code].http,
       code,
       message,
-      ...(next === undefined ? {} : { next }),
-      ...(where === undefined ? {} : { where }),
+      ...given({ next, where }),
       ...(error instanceof DetailedProblemError ? { more: error.more } : {}),
     };
   }

@@ -5,7 +5,7 @@
  * it took are read again. Each line is looked at twice at most: a line that begins a broken record
  * holds an odd number of marks, and between two such lines all stand for themselves.
  * (Measured side by side: 1.4 million plain records/s, 0.9 million quoted ones, csv-parse's stream
- * 0.24 to 0.48 million. On every well-formed table both agree: `test/intake/csv-records.test.ts`.)
+ * 0.24 to 0.48 million. On every well-formed table both agree: `test/intake/properties.test.ts`.)
  */
 import { LINE_LIMIT, type TextLine } from './lines.ts';
 

@@ -3,6 +3,7 @@
  * reason, and what its code says of the template or the sender; asking that person again is an
  * operator's `campaign retry`.
  */
+import { given } from '../core/given.ts';
 import { outsideStatus } from '../core/outside-text.ts';
 import type {
   AppliedStatus,
@@ -67,6 +68,6 @@ async function carryOut(
       message: `A message failed with ${code}: ${message}. ${verdict.advice}`,
     },
     ...(ofTemplate ? { template: { name: template, language } } : {}),
-    ...(verdict.probeAfterMs === undefined ? {} : { probeAfterMs: verdict.probeAfterMs }),
+    ...given({ probeAfterMs: verdict.probeAfterMs }),
   });
 }

@@ -2,6 +2,7 @@
  * What goes back over the wire, as a value: the rules decide, `server.ts` alone touches sockets.
  * The odd kinds are what networks and proxies do to an answer.
  */
+import { given } from '../core/given.ts';
 export type Answer =
   | {
       readonly kind: 'json';
@@ -34,7 +35,7 @@ export function json(
     kind: 'json',
     status,
     body: JSON.stringify(body),
-    ...(headers === undefined ? {} : { headers }),
+    ...given({ headers }),
   };
 }
 

@@ -2,6 +2,7 @@
  * What Meta demands of the components of a template that is created or edited. Each
  * refusal is code 100 with Meta's own subcode where it has one.
  */
+import { given } from '../core/given.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
 import { isGapless, readVariables } from './template-text.ts';
 
@@ -30,7 +31,7 @@ export function invalid(
     isTransient: false,
     userTitle,
     userMessage,
-    ...(subcode === undefined ? {} : { subcode }),
+    ...given({ subcode }),
   });
 }
 

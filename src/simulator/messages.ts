@@ -2,7 +2,9 @@
  * `POST /<PHONE_NUMBER_ID>/messages`: one decision, booked before it is answered. What a fault makes
  * of the answer comes last, so a message is taken or not taken quite apart from what its client hears.
  */
+
 import { randomUUID } from 'node:crypto';
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 import {
   delayOf,
@@ -96,7 +98,7 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
   };
   world.log.add(record, overAllowance);
   const delayMs = delayOf(effects);
-  return { answer, delayMs, record, ...(second === undefined ? {} : { second }) };
+  return { answer, delayMs, record, ...given({ second }) };
 }
 
 function judge(

@@ -1,4 +1,5 @@
 /** Reads of numbers and accounts, the calling settings, and `debug_token`. */
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
 import { activeRestriction, countryAllowsCalling, type Sender } from './senders.ts';
@@ -75,10 +76,13 @@ export function showSettings(world: World, sender: Sender): Answer {
             restrictions_list: [
               {
                 type: restriction.type,
-                ...(restriction.reason === undefined ? {} : { reason: restriction.reason }),
-                ...(restriction.expiresAt === undefined
-                  ? {}
-                  : { expiration: Math.floor(restriction.expiresAt / 1000) }),
+                ...given({ reason: restriction.reason }),
+                ...given({
+                  expiration:
+                    restriction.expiresAt === undefined
+                      ? undefined
+                      : Math.floor(restriction.expiresAt / 1000),
+                }),
               },
             ],
           },
@@ -132,7 +136,7 @@ export function debugToken(world: World, query: URLSearchParams): Answer {
             error: {
               code: 190,
               message: invalid.message,
-              ...(invalid.subcode === undefined ? {} : { subcode: invalid.subcode }),
+              ...given({ subcode: invalid.subcode }),
             },
           }),
       ...(known === undefined

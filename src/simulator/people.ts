@@ -1,4 +1,5 @@
 /** The people of WhatsApp: who has an account, under which `wa_id`, and what they said about calls. */
+import { given } from '../core/given.ts';
 import type { SimClock } from './clock.ts';
 import { WEEK_MS } from './clock.ts';
 import { shareOf } from './prng.ts';
@@ -29,14 +30,14 @@ export class PeopleBook {
     this.#clock = clock;
     this.#profile = profile;
     this.#bornAt = clock.now();
-    for (const given of profile.people) {
-      const person = personOf(given, clock.now());
-      if (given.pattern !== undefined) {
-        this.#patterns.push({ pattern: new RegExp(given.pattern, 'u'), person });
+    for (const profiled of profile.people) {
+      const person = personOf(profiled, clock.now());
+      if (profiled.pattern !== undefined) {
+        this.#patterns.push({ pattern: new RegExp(profiled.pattern, 'u'), person });
       }
-      if (given.number === undefined) continue;
-      if (given.waId !== undefined) this.#waIds.set(given.number, given.waId);
-      this.#named.set(this.waId(given.number), person);
+      if (profiled.number === undefined) continue;
+      if (profiled.waId !== undefined) this.#waIds.set(profiled.number, profiled.waId);
+      this.#named.set(this.waId(profiled.number), person);
     }
   }
 
@@ -94,14 +95,13 @@ export class PeopleBook {
 
 const NOBODY_SPECIAL: Person = { permission: 'none', onWhatsApp: true };
 
-function personOf(given: PersonProfile, now: number): Person {
+function personOf(profiled: PersonProfile, now: number): Person {
   return {
-    permission: given.permission,
-    onWhatsApp: given.onWhatsApp,
-    ...(given.permission === 'temporary'
-      ? { permissionUntil: now + (given.permissionExpiresInMs ?? WEEK_MS) }
+    permission: profiled.permission,
+    onWhatsApp: profiled.onWhatsApp,
+    ...(profiled.permission === 'temporary'
+      ? { permissionUntil: now + (profiled.permissionExpiresInMs ?? WEEK_MS) }
       : {}),
-    ...(given.usageLagMs === undefined ? {} : { usageLagMs: given.usageLagMs }),
-    ...(given.usageCounts === undefined ? {} : { usageCounts: given.usageCounts }),
+    ...given({ usageLagMs: profiled.usageLagMs, usageCounts: profiled.usageCounts }),
   };
 }

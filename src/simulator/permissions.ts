@@ -2,6 +2,7 @@
  * `GET /<PHONE_NUMBER_ID>/call_permissions` in both vocabularies of Meta's documents.
  * Its usage may lag, or never show a request: the evidence for an uncertain POST is no better than that.
  */
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 import { mayAsk, type PairUsage } from './pair-book.ts';
 import type { Person } from './people.ts';
@@ -80,9 +81,10 @@ function limitOf(period: string, usage: PairUsage): Record<string, unknown> {
     time_period: period,
     current_usage: usage.used,
     max_allowed: usage.allowed,
-    ...(usage.freesAt === undefined
-      ? {}
-      : { limit_expiration_time: Math.ceil(usage.freesAt / 1000) }),
+    ...given({
+      limit_expiration_time:
+        usage.freesAt === undefined ? undefined : Math.ceil(usage.freesAt / 1000),
+    }),
   };
 }
 

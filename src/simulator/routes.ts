@@ -1,4 +1,5 @@
 /** Every Graph route but the send: which node is meant, whether the token may, who answers. */
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 import {
   delayOf,
@@ -62,7 +63,7 @@ export function answerGraph(world: World, request: GraphRequest): GraphDecision 
   const to = request.query.get('user_wa_id')?.replace(/\D/g, '');
   const effects = world.faults.strike({
     on,
-    ...(to === undefined ? {} : { to }),
+    ...given({ to }),
     phoneNumberId: request.path.node,
     nth: world.otherRequests[on],
     elapsedMs: world.clock.elapsedMs(),
@@ -74,7 +75,7 @@ export function answerGraph(world: World, request: GraphRequest): GraphDecision 
   const random = createRandom(world.profile.seed ^ world.otherRequests[on]);
   const answer = distort(poisoned(clean, effects, random), effects.at(-1));
   const second = secondOf(effects, answer);
-  return { answer, delayMs, ...(second === undefined ? {} : { second }) };
+  return { answer, delayMs, ...given({ second }) };
 }
 
 function route(world: World, request: GraphRequest): Answer {

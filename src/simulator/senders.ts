@@ -1,5 +1,6 @@
 /** Business numbers as they stand now: what the profile said, changed by schedule and controls. */
 
+import { given } from '../core/given.ts';
 import type { SenderProfile, SimulatorProfile } from './profile.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { UsageHeader } from './schemas.ts';
@@ -39,33 +40,39 @@ export interface Restriction {
 
 /** A restriction that begins at `now`. */
 export function restrictionFrom(
-  given: NonNullable<SenderProfile['restriction']>,
+  profiled: NonNullable<SenderProfile['restriction']>,
   now: number,
 ): Restriction {
   return {
-    type: given.type,
-    ...(given.reason === undefined ? {} : { reason: given.reason }),
-    ...(given.expiresInMs === undefined ? {} : { expiresAt: now + given.expiresInMs }),
+    type: profiled.type,
+    ...given({
+      reason: profiled.reason,
+      expiresAt: profiled.expiresInMs === undefined ? undefined : now + profiled.expiresInMs,
+    }),
   };
 }
 
 /** The sender of one entry of the profile. */
-export function createSender(given: SenderProfile, profile: SimulatorProfile, now: number): Sender {
+export function createSender(
+  profiled: SenderProfile,
+  profile: SimulatorProfile,
+  now: number,
+): Sender {
   return {
-    phoneNumberId: given.phoneNumberId,
-    businessAccountId: given.businessAccountId,
-    number: given.displayPhoneNumber,
-    verifiedName: given.verifiedName,
-    messagesPerSecond: given.messagesPerSecond ?? profile.messagesPerSecond,
-    calling: given.calling,
-    callsSubscribed: given.callsSubscribed,
+    phoneNumberId: profiled.phoneNumberId,
+    businessAccountId: profiled.businessAccountId,
+    number: profiled.displayPhoneNumber,
+    verifiedName: profiled.verifiedName,
+    messagesPerSecond: profiled.messagesPerSecond ?? profile.messagesPerSecond,
+    calling: profiled.calling,
+    callsSubscribed: profiled.callsSubscribed,
     restriction:
-      given.restriction === undefined ? undefined : restrictionFrom(given.restriction, now),
-    blockedBy: given.blockedBy,
-    messagingLimit: given.messagingLimit,
-    quality: given.quality,
-    allowlist: given.allowlist === undefined ? undefined : new Set(given.allowlist),
-    pairLimit: given.pairLimit ?? profile.pairLimit,
+      profiled.restriction === undefined ? undefined : restrictionFrom(profiled.restriction, now),
+    blockedBy: profiled.blockedBy,
+    messagingLimit: profiled.messagingLimit,
+    quality: profiled.quality,
+    allowlist: profiled.allowlist === undefined ? undefined : new Set(profiled.allowlist),
+    pairLimit: profiled.pairLimit ?? profile.pairLimit,
     usage: profile.usageHeader,
     passed: new SlidingWindow(1000),
     queries: new SlidingWindow(1000),

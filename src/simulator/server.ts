@@ -2,7 +2,9 @@
  * The sockets: node:http without a framework, because the simulator must take 1,500 POSTs a second
  * on half a core and must be able to do what no framework allows (reset, silence, half an answer).
  */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 import { applyDue } from './apply-change.ts';
 import { answerControl, type ControlContext } from './controls.ts';
@@ -122,7 +124,7 @@ function serve(
       arrivedMs,
       tokenHash,
       body,
-      ...(path.refusal === undefined ? {} : { refusal: path.refusal }),
+      ...given({ refusal: path.refusal }),
     });
     hooks.onPost(record);
     answerAgain(later, request, response, second);

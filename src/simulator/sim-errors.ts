@@ -3,7 +3,9 @@
  * The statuses are Meta's own confusing ones: rate limits are HTTP 400 here, as in its table, so a
  * client that decides by status fails against this server as it would against Meta's.
  */
+
 import { randomUUID } from 'node:crypto';
+import { given } from '../core/given.ts';
 import { type Answer, json } from './answer.ts';
 
 /** One refusal, before it becomes an answer. */
@@ -94,7 +96,7 @@ export function refuse(
   details?: string,
   more: Omit<Refusal, 'code' | 'details'> = {},
 ): Refusal {
-  return { code, ...(details === undefined ? {} : { details }), ...more };
+  return { code, ...given({ details }), ...more };
 }
 
 /** The HTTP status a refusal is sent with: Meta's, or 400 for a code not in the table. */
@@ -114,10 +116,12 @@ export function errorAnswer(refusal: Refusal, headers?: Readonly<Record<string, 
     message: `(#${refusal.code}) ${title}`,
     type: refusal.type ?? 'OAuthException',
     code: refusal.code,
-    ...(refusal.subcode === undefined ? {} : { error_subcode: refusal.subcode }),
-    ...(refusal.isTransient === undefined ? {} : { is_transient: refusal.isTransient }),
-    ...(refusal.userTitle === undefined ? {} : { error_user_title: refusal.userTitle }),
-    ...(refusal.userMessage === undefined ? {} : { error_user_msg: refusal.userMessage }),
+    ...given({
+      error_subcode: refusal.subcode,
+      is_transient: refusal.isTransient,
+      error_user_title: refusal.userTitle,
+      error_user_msg: refusal.userMessage,
+    }),
     ...(refusal.details === undefined
       ? {}
       : { error_data: { messaging_product: 'whatsapp', details: refusal.details } }),

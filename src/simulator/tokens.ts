@@ -2,7 +2,9 @@
  * Access tokens, held as SHA-256 only: the look-up then compares no secret byte by byte, and no
  * record, book or dump can hold one.
  */
+
 import { createHash } from 'node:crypto';
+import { given } from '../core/given.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
 
 /** Both scopes a sender of templates needs. */
@@ -60,7 +62,7 @@ export class TokenBook {
     this.#tokens.set(hash, {
       senders: new Set([senderId]),
       scopes: more.scopes ?? SCOPES,
-      ...(more.expiresAt === undefined ? {} : { expiresAt: more.expiresAt }),
+      ...given({ expiresAt: more.expiresAt }),
       revoked: false,
     });
   }

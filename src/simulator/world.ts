@@ -1,4 +1,5 @@
 /** Everything the rules look at, in one object; a reset makes a new one from the same profile. */
+import { given } from '../core/given.ts';
 import { createClock, type SimClock } from './clock.ts';
 import { FaultBook } from './faults.ts';
 import { mayAsk, PairBook } from './pair-book.ts';
@@ -40,13 +41,12 @@ export function createWorld(
   const now = clock.now();
   const senders = new Map<string, Sender>();
   const tokens = new TokenBook();
-  for (const given of profile.senders) {
-    senders.set(given.phoneNumberId, createSender(given, profile, now));
-    for (const token of given.tokens) {
+  for (const profiled of profile.senders) {
+    senders.set(profiled.phoneNumberId, createSender(profiled, profile, now));
+    for (const token of profiled.tokens) {
       const { scopes, expiresInMs } = { scopes: undefined, expiresInMs: undefined, ...token };
-      tokens.add(token.value, given.phoneNumberId, {
-        ...(scopes === undefined ? {} : { scopes }),
-        ...(expiresInMs === undefined ? {} : { expiresAt: now + expiresInMs }),
+      tokens.add(token.value, profiled.phoneNumberId, {
+        ...given({ scopes, expiresAt: expiresInMs === undefined ? undefined : now + expiresInMs }),
       });
     }
   }

@@ -118,11 +118,17 @@ describe('on a full disk', () => {
   });
 
   test('what a library writes to a full standard error by itself ends nothing', async () => {
+    // By a signal, once it is up: a busy machine takes seconds to load it.
     const text = `const warn = () => console.warn('no');
-      for (const ms of [3_000, 3_200]) setTimeout(warn, ms);
-      setTimeout(() => require('node:fs').writeSync(1, 'warned twice\\n'), 3_400);`;
+      process.on('SIGUSR2', () => {
+        for (const ms of [0, 200]) setTimeout(warn, ms);
+        setTimeout(() => require('node:fs').writeSync(1, 'warned twice\\n'), 400);
+      });`;
     const library = await road.file('library.cjs', text);
-    const sender = start(['sender'], { stderr: FULL }, { NODE_OPTIONS: `--require ${library}` });
+    const env = { NODE_OPTIONS: `--require ${library}` };
+    const sender = start(['sender', '--json'], { stderr: FULL }, env);
+    await sender.untilLine(/^\{/);
+    sender.kill('SIGUSR2');
     await sender.untilLine(/warned twice/);
     sender.kill('SIGTERM');
     expect(await sender.untilExit()).toMatchObject({ code: 0, signal: null });

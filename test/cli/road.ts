@@ -11,9 +11,15 @@ import {
   startSimulator,
 } from '../../src/simulator/index.ts';
 import { type Callpermit, type Ended, spawnCallpermit } from '../support/callpermit.ts';
+import { type WarmCallpermit, warmCallpermit } from '../support/warm-callpermit.ts';
 
 /** JSON that a test looks into. */
 export type Json = ReturnType<typeof JSON.parse>;
+
+/** Commands that end by themselves and share one process (`warm-callpermit.ts`); the others have one each. */
+const SHARED = new Set([
+  ...['campaign', 'enqueue', 'export', 'permissions', 'request', 'senders', 'suppress', 'template'],
+]);
 
 /** A folder, a simulator and a way to run commands against it. */
 export interface Road {
@@ -43,6 +49,7 @@ export interface Road {
 export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
   let folder = '';
   let simulator: Simulator | undefined;
+  let warm: WarmCallpermit | undefined;
   const running = new Set<Callpermit>();
 
   const useSimulator = async (profile: SimulatorProfileInput) => {
@@ -56,21 +63,29 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
     if (simulator === undefined) throw new Error('the simulator is there once the tests run');
     return simulator;
   };
+  const settings = (more: Readonly<Record<string, string>>) => ({
+    ...settingsFor(now()),
+    ...env(),
+    ...more,
+  });
   const spawn = (args: readonly string[], more: Readonly<Record<string, string>>, input?: string) =>
-    spawnCallpermit(
-      args,
-      { ...settingsFor(now()), ...env(), ...more },
-      { cwd: folder, ...(input === undefined ? {} : { input }) },
-    );
+    spawnCallpermit(args, settings(more), {
+      cwd: folder,
+      ...(input === undefined ? {} : { input }),
+    });
 
   const run: Road['run'] = async (args, more = {}, input) => {
-    const ended = await spawn(args, more, input).untilExit();
+    const ended =
+      warm !== undefined && input === undefined && SHARED.has(args[0] ?? '')
+        ? await warm.run(args, settings(more))
+        : await spawn(args, more, input).untilExit();
     return { ...ended, json: lastJson(ended.stdout) };
   };
   const show = async (id: string) => (await run(['campaign', 'show', id, '--json'])).json;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'callpermit-road-'));
+    warm = warmCallpermit(folder);
     await useSimulator({});
   });
   afterEach(async () => {
@@ -79,6 +94,7 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
     running.clear();
   });
   afterAll(async () => {
+    await warm?.close();
     await simulator?.close();
     await rm(folder, { recursive: true });
   });
@@ -107,8 +123,7 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
       for (;;) {
         const stands = await show(id);
         if (stands.state !== 'running') return stands;
-        // Each look is a process of its own, and would take the machine from those that work.
-        await sleep(500);
+        await sleep(100);
       }
     },
   };

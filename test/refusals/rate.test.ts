@@ -1,6 +1,6 @@
 /** Meta's rate is lower than ours, or its usage headers say so. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { newNumbers, type OpenRoad, openRoad } from './support.ts';
@@ -27,6 +27,13 @@ describe('a rate that Meta does not take', () => {
     await road.close();
     await redis.stop();
     await database.drop();
+  });
+
+  // Whatever a test left behind: the server takes any rate, says nothing of usage, and ours is what it was set to.
+  afterEach(async () => {
+    road.simulator.apply({ set: 'rate', messagesPerSecond: 100_000 });
+    road.simulator.apply({ set: 'usage', usage: 'off' });
+    await untilFull();
   });
 
   const sender = async () => {
@@ -62,32 +69,27 @@ describe('a rate that Meta does not take', () => {
     const later = posts.filter((post) => post.monotonicMs >= from);
     const refused = later.filter((post) => post.code === 130429);
     expect(posts.some((post) => post.code === 130429)).toBe(true);
-    expect(refused.length / later.length).toBeLessThan(0.03);
-    road.simulator.apply({ set: 'rate', messagesPerSecond: 100_000 });
+    // 37 % of a sender that does not give way. One that does: 1 to 2 % here, 6 % seen where a busy machine bunches arrivals.
+    expect(refused.length / later.length).toBeLessThan((0.4 * (SET - TAKEN)) / SET);
   });
 
   test('a usage header that stands high slows before anything is refused', async () => {
-    await untilFull();
     road.simulator.apply({ set: 'usage', usage: { percent: 92 } });
     const id = await road.ask(newNumbers(60));
     await road.until(id, ({ state }) => state === 'completed');
     const slowed = await sender();
     expect(slowed.rateReason).toContain('92 %');
     expect(slowed.rateNow).toBeLessThan(SET);
-    road.simulator.apply({ set: 'usage', usage: 'off' });
   });
 
   test('one that stands at 80 % changes nothing', async () => {
-    await untilFull();
     road.simulator.apply({ set: 'usage', usage: { percent: 80 } });
     const id = await road.ask(newNumbers(40));
     await road.until(id, ({ state }) => state === 'completed');
     expect(await sender()).toMatchObject({ rateNow: SET, rateReason: null });
-    road.simulator.apply({ set: 'usage', usage: 'off' });
   });
 
   test('estimated_time_to_regain_access holds the sender so long, and uses up no attempt', async () => {
-    await untilFull();
     const regainMs = 3_000;
     const people = newNumbers(100);
     const before = road.simulator.stats().posts;

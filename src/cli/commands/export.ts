@@ -1,5 +1,7 @@
 /** `callpermit export`: what became of each person, streamed in the order of the list. */
+
 import { type Command, Option } from 'commander';
+import { given } from '../../core/given.ts';
 import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
@@ -103,7 +105,7 @@ function piecesOf(
     return records(app.ledger.campaigns.refusedLines(id), REFUSED_COLUMNS, format);
   const states = options.status;
   return records(
-    app.ledger.campaigns.results({ id, ...(states === undefined ? {} : { states }) }),
+    app.ledger.campaigns.results({ id, ...given({ states }) }),
     EXPORT_COLUMNS,
     format,
   );

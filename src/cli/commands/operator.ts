@@ -1,6 +1,8 @@
 /** `callpermit campaign retry|settle`: an operator's word about requests that ended badly. */
+
 import { type Command, Option } from 'commander';
 import { retryRequests, settleRequest } from '../../campaign/operator.ts';
+import { given } from '../../core/given.ts';
 import { problem } from '../../core/problem.ts';
 import { errorCode, positive, someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
@@ -76,7 +78,7 @@ async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void>
       retryRequests(app, {
         campaignId: id,
         states: options.uncertain ? ['uncertain'] : (options.status ?? ['rejected']),
-        ...(options.code === undefined ? {} : { errorCode: options.code }),
+        ...given({ errorCode: options.code }),
         ...how,
       }),
     );

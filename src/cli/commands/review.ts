@@ -8,7 +8,7 @@ import { verdictFor } from '../../core/verdicts/verdicts.ts';
 import { problemWhile } from '../run/graph-problem.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
-/** Meta allows 200 management calls an hour: one every 18 s would use them all. */
+/** Meta allows 200 management calls an hour (docs/meta.md, "How fast"): one every 18 s would use them all. */
 const PAUSES_MS = { first: 500, factor: 1.5, most: 30_000 } as const;
 
 /** A review outlives a server that hiccups, not one that is gone. */

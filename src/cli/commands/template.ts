@@ -1,6 +1,8 @@
 /** `callpermit template`: the templates of a business account. */
+
 import type { Command } from 'commander';
 import { requireAccount } from '../../config/require.ts';
+import { given } from '../../core/given.ts';
 import type { GraphFailure, Template } from '../../core/graph.ts';
 import type { GraphStation } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
@@ -118,8 +120,7 @@ async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Pr
       category,
       body,
       examples: example ?? [],
-      ...(header === undefined ? {} : { header }),
-      ...(footer === undefined ? {} : { footer }),
+      ...given({ header, footer }),
     }),
   );
   const created = valueFrom(await graph.createTemplate(draft), 'create the template');
@@ -186,7 +187,7 @@ async function remove(
   options: Common & { readonly id?: string },
 ): Promise<void> {
   const { id } = options;
-  const p = { name, ...(id === undefined ? {} : { id }) };
+  const p = { name, ...given({ id }) };
   valueFrom(await graph.deleteTemplate(p), 'delete the template');
   cli.terminal.say(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
   if (options.json) cli.terminal.print(JSON.stringify({ ...p, state: 'deleted' }));
@@ -199,8 +200,7 @@ async function all(
   const { name, status } = filter;
   const templates: Template[] = [];
   const wanted = {
-    ...(name === undefined ? {} : { name }),
-    ...(status === undefined ? {} : { status: status.toUpperCase() }),
+    ...given({ name, status: status === undefined ? undefined : status.toUpperCase() }),
   };
   for await (const next of graph.listTemplates(wanted)) {
     templates.push(valueFrom(next, 'list the templates'));

@@ -2,10 +2,13 @@
  * Turns whatever a command threw into problems for people. A user never sees a stack: what we did
  * not expect gets one sentence here, and its cause goes to the log at level debug.
  */
+
 import { CommanderError } from 'commander';
+import { given } from '../../core/given.ts';
 import { InfrastructureError, type Problem, ProblemError, problem } from '../../core/problem.ts';
-import type { Result } from '../../core/result.ts';
 import { withoutLikelySecrets } from '../../core/secret-text.ts';
+
+export { thrown, unwrap } from '../../core/unwrap.ts';
 
 /** A problem, or a bug of ours that is shown like one. */
 export type Shown = Omit<Problem, 'code'> & { readonly code: Problem['code'] | 'INTERNAL' };
@@ -28,23 +31,6 @@ const OUT_OF_REACH = {
   },
 } as const;
 
-/** The value, or a throw that {@link problemsOf} turns back into the problems. */
-export function unwrap<T>(result: Result<T, Problem | readonly Problem[]>): T {
-  if (result.ok) return result.value;
-  throw thrown(result.error);
-}
-
-/** Makes what is thrown for one problem or several. */
-export function thrown(error: Problem | readonly Problem[]): Error {
-  if (!isList(error)) return new ProblemError(error);
-  const [only] = error;
-  if (only !== undefined && error.length === 1) return new ProblemError(only);
-  return new AggregateError(
-    error.map((p) => new ProblemError(p)),
-    error.map((p) => p.message).join(' '),
-  );
-}
-
 /**
  * The problems behind anything thrown; empty for commander's own "help was shown". What was typed
  * is quoted in many of them, and may be a secret in the wrong place: none is ever shown.
@@ -53,8 +39,10 @@ export function problemsOf(error: unknown): readonly Shown[] {
   return foundIn(error).map((shown) => ({
     ...shown,
     message: withoutLikelySecrets(shown.message),
-    ...(shown.where === undefined ? {} : { where: withoutLikelySecrets(shown.where) }),
-    ...(shown.next === undefined ? {} : { next: withoutLikelySecrets(shown.next) }),
+    ...given({
+      where: shown.where === undefined ? undefined : withoutLikelySecrets(shown.where),
+      next: shown.next === undefined ? undefined : withoutLikelySecrets(shown.next),
+    }),
   }));
 }
 
@@ -83,8 +71,4 @@ function foundIn(error: unknown): readonly Shown[] {
 export function systemCode(cause: unknown): string | undefined {
   const code: unknown = (cause as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined;
-}
-
-function isList(error: Problem | readonly Problem[]): error is readonly Problem[] {
-  return Array.isArray(error);
 }

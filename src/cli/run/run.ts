@@ -3,7 +3,7 @@
 import { standardError, standardOutput } from '../screen/outlets.ts';
 import { createTerminal } from '../screen/terminal.ts';
 import { type Cli, createCli, environmentOrEmpty } from './cli.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { report } from './report.ts';
 
 /**
@@ -28,22 +28,37 @@ export async function runCli(
     noColour: (environment.NO_COLOR ?? '') !== '',
   });
   const cli = createCli(terminal, environment);
-  let failed = false;
-  try {
-    await work(cli);
-    process.exitCode = cli.exitCode;
-  } catch (error) {
-    const code = report(cli, error, p.wantsJson);
-    failed = !isHelp(error);
-    process.exitCode = failed ? code : 0;
-  }
-  // A problem that was told keeps its own code; a result that nobody got is as good as none.
-  const isLost = (await terminal.unwritten()) !== undefined;
-  if (isLost && !failed) process.exitCode = EXIT.unreachable;
+  process.exitCode = await runWith(cli, () => work(cli), p);
   setTimeout(() => process.exit(), LINGER_MS).unref();
   // Node's own end, once nothing is left to do, closes what is open and can spin in that for ever
   // (nodejs/node issue 47748; seen once in a chaos run of 35 minutes). This end does not.
   process.once('beforeExit', () => process.exit());
+}
+
+/**
+ * Does `work` and gives the exit code; it never rejects.
+ *
+ * @public the tests' command host loads it as it was built
+ * @param p.wantsJson problems become the last line of standard output too
+ */
+export async function runWith(
+  cli: Cli,
+  work: () => Promise<unknown>,
+  p: { readonly wantsJson: boolean },
+): Promise<ExitCode> {
+  let code: ExitCode;
+  let failed = false;
+  try {
+    await work();
+    code = cli.exitCode;
+  } catch (error) {
+    failed = !isHelp(error);
+    const told = report(cli, error, p.wantsJson);
+    code = failed ? told : EXIT.done;
+  }
+  // A problem that was told keeps its own code; a result that nobody got is as good as none.
+  const isLost = (await cli.terminal.unwritten()) !== undefined;
+  return isLost && !failed ? EXIT.unreachable : code;
 }
 
 function isHelp(error: unknown): boolean {

@@ -13,10 +13,10 @@ export const MAX_PAIR_DELAYS = 8;
 export const RETRY_FLOOR_MS = 1_000;
 /** Upper end of the first pause, in ms; doubles with each attempt. */
 const RETRY_FIRST_MS = 5_000;
-/** No drawn pause is longer, in ms: Meta's own maintenance windows are up to 5 min (code 2). */
+/** No drawn pause is longer, in ms: Meta's own maintenance windows are up to 5 min (docs/meta.md, "Answers and errors"). */
 export const RETRY_CAP_MS = 300_000;
 
-/** `delay-day`, in ms: Meta asks not to try again within 24 h (code 131049). */
+/** `delay-day`, in ms: Meta asks not to try again within 24 h after 131049 (docs/meta.md, "Answers and errors"). */
 export const DAY_MS = 86_400_000;
 
 /**
