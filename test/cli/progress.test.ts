@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  countsLine,
+  countsParts,
   partsProgress,
   readingProgress,
   sendingProgress,
@@ -61,7 +61,7 @@ describe('progress', () => {
   });
 
   test('states nobody is in are left out', () => {
-    expect(countsLine(counts({}))).toBe('accepted 0');
-    expect(countsLine(counts({ uncertain: 3 }))).toBe('accepted 0  uncertain 3');
+    expect(countsParts(counts({}))).toEqual(['accepted 0']);
+    expect(countsParts(counts({ uncertain: 3 }))).toEqual(['accepted 0', 'uncertain 3']);
   });
 });

@@ -22,7 +22,7 @@ export function addErrors(program: Command, cli: Cli): void {
       if (code === undefined) {
         const errors = VERDICT_FAMILIES.flatMap((family) => [...family.rules, ...family.ranges]);
         if (options.json) print(JSON.stringify({ errors }));
-        else printLines(overview(errors));
+        else printLines(overview(errors, cli.terminal.width.out));
         return;
       }
       const entry = verdictFor({ code, message: '' });
@@ -31,13 +31,16 @@ export function addErrors(program: Command, cli: Cli): void {
     });
 }
 
-function overview(entries: readonly (VerdictEntry & { readonly to?: number })[]): string {
+function overview(
+  entries: readonly (VerdictEntry & { readonly to?: number })[],
+  width: number | undefined,
+): string {
   const rows = entries.map((e) => [
     e.to === undefined ? String(e.code) : `${e.code}-${e.to}`,
     e.verdict,
     e.meaning,
   ]);
-  return table([['code', 'verdict', 'meaning'], ...rows], ['right']);
+  return table([['code', 'verdict', 'meaning'], ...rows], ['right'], width);
 }
 
 function explanation(code: number, entry: VerdictEntry): string {
