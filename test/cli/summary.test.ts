@@ -26,6 +26,8 @@ const campaign: CampaignSummary = {
   endedAt: new Date(0),
   counts: counts({ accepted: 944, 'already-granted': 9, rejected: 13, uncertain: 2, skipped: 5 }),
   refusedLines: 27,
+  scheduledFor: null,
+  messageStatuses: {},
 };
 
 describe('the summary', () => {
@@ -40,7 +42,11 @@ describe('the summary', () => {
   });
 
   test('shows what matters even when it is nothing, and the rest only when it is something', () => {
-    const quiet = resultTable({ counts: counts({ accepted: 3 }), refusedLines: 0 });
+    const quiet = resultTable({
+      counts: counts({ accepted: 3 }),
+      refusedLines: 0,
+      messageStatuses: {},
+    });
     for (const word of ['accepted', 'rejected', 'skipped', 'uncertain', 'refused lines']) {
       expect(quiet).toContain(word);
     }
@@ -72,6 +78,7 @@ describe('the summary', () => {
     const running = { ...campaign, state: 'running', counts: counts({ pending: 7 }) } as const;
     const [line] = adviceLines(running, {
       later: 7,
+      laterChecks: 0,
       nextDueAt: new Date('2030-01-01T00:00:00Z'),
       budgetWait: null,
     });
