@@ -64,4 +64,78 @@ describe('on a terminal', () => {
       expect(lines.filter((line) => /[█░]/.test(line))).toEqual([]);
     },
   );
+
+  test('throttled in a run at 80 columns, in a window made narrower: the time left stays in sight', async () => {
+    await road.useSimulator({ messagesPerSecond: 30 });
+    const list = await road.file('throttled.csv', people(400, 30_000));
+    const screen = show(['send', list, ...TEMPLATE], 80, { MESSAGES_PER_SECOND: '80' });
+    const throttled = said(await screen.untilSeen(/130429/));
+    expect(throttled).toContain('Campaign');
+    await screen.untilSeen(LIVE);
+    await screen.resize(60);
+    const narrow = await screen.untilSeen(LIVE);
+    expect(narrow.filter((line) => LIVE.test(line))).toHaveLength(1);
+    const lines = await screen.untilExit();
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => /[█░]/.test(line))).toEqual([]);
+    // What was said before the window changed is still there, word for word.
+    expect(said(lines)).toContain('Campaign');
+    for (const word of said(narrow).match(/130429[^.]*\./g) ?? [])
+      expect(said(lines)).toContain(word);
+    expect(said(lines)).toMatch(/accepted +400 /);
+
+    // What other commands show of it fits as well, and has no number or id cut.
+    const id = /Campaign (\w+): completed/.exec(said(lines))?.[1] ?? '';
+    for (const args of [
+      ['campaign', 'list'],
+      ['campaign', 'show', id],
+      ['senders'],
+      ['errors'],
+      ['--help'],
+    ]) {
+      const shown = await show(args, 80).untilExit();
+      expect(shown.filter((line) => line.length > 80)).toEqual([]);
+      // A line that the terminal had to break itself leaves half a word behind.
+      if (args.includes(id) || args.includes('list')) expect(said(shown)).toContain(id);
+      if (args[0] === 'senders') expect(said(shown)).toMatch(/stopped|sending/);
+    }
+  });
+
+  test('`show --watch` and `resume --follow` watch what others send, to its end', async () => {
+    await road.useSimulator({});
+    const list = await road.file('watched.csv', people(60, 40_000));
+    const enqueued = await road.run(['enqueue', list, ...TEMPLATE]);
+    expect(enqueued.stderr).toContain('no sender runs. Start one: callpermit sender');
+    const id = enqueued.stdout.trim();
+    await road.run(['campaign', 'pause', id]);
+    const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '15' });
+    await sender.untilLine(/Sending for/);
+    const followed = show(['campaign', 'resume', id, '--follow'], 80);
+    await followed.untilSeen(LIVE);
+    const watched = await road.run(['campaign', 'show', id, '--watch', '--json']);
+    expect(watched).toMatchObject({
+      code: 0,
+      json: { state: 'completed', counts: { accepted: 60 } },
+    });
+    expect(said(await followed.untilExit())).toMatch(/Campaign \w+: completed accepted +60 /);
+    sender.kill('SIGTERM');
+    await sender.untilExit();
+  });
+
+  test('a campaign that starts later is scheduled, with its start in the zone of this machine', async () => {
+    const list = await road.file('later.csv', people(2, 50_000));
+    const startAt = '2035-07-01T12:00:00Z';
+    const { stdout } = await road.run(['enqueue', list, ...TEMPLATE, '--start-at', startAt]);
+    const id = stdout.trim();
+    const berlin = { TZ: 'Europe/Berlin' };
+    const shown = said(await show(['campaign', 'show', id], 80, berlin).untilExit());
+    expect(shown).toMatch(/state +scheduled: starts at 1 Jul 2035 14:00 (CEST|UTC\+2) /);
+    expect(shown).toMatch(/created +\d+ \w+ 20\d\d \d\d:\d\d /);
+    const listed = said(await show(['campaign', 'list'], 120, berlin).untilExit());
+    expect(listed).toMatch(new RegExp(`${id}.* scheduled .*1 Jul 14:00`));
+    expect(await road.show(id)).toMatchObject({
+      ...{ state: 'running', startAt: '2035-07-01T12:00:00.000Z' },
+      scheduledFor: '2035-07-01T12:00:00.000Z',
+    });
+  });
 });

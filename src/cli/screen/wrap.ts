@@ -6,7 +6,7 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** A terminal narrower than this is taken for one of this width: below it, nothing reads well any more. */
-const NARROWEST = 20;
+const NARROWEST = 10;
 
 /** Where a hard-broken paragraph of a help text was meant to go on: its lines are written 76 to 105 columns long. */
 const BROKEN_AT = 76;
