@@ -40,6 +40,13 @@ describe('on a terminal', () => {
   /** As one text, broken nowhere: what was said, wherever the width broke it. */
   const said = (lines: readonly string[]) => lines.map((line) => line.trim()).join(' ');
 
+  /** All letters but those of the live line: a window made narrower breaks lines anywhere. */
+  const letters = (lines: readonly string[]) =>
+    lines
+      .filter((line) => !/[█░]/.test(line))
+      .join('')
+      .replace(/\s/g, '');
+
   test.each([
     [80, 10_000],
     [120, 20_000],
@@ -69,8 +76,7 @@ describe('on a terminal', () => {
     await road.useSimulator({ messagesPerSecond: 30 });
     const list = await road.file('throttled.csv', people(400, 30_000));
     const screen = show(['send', list, ...TEMPLATE], 80, { MESSAGES_PER_SECOND: '80' });
-    const throttled = said(await screen.untilSeen(/130429/));
-    expect(throttled).toContain('Campaign');
+    const before = letters(await screen.untilSeen(/130429/));
     await screen.untilSeen(LIVE);
     await screen.resize(60);
     const narrow = await screen.untilSeen(LIVE);
@@ -78,10 +84,9 @@ describe('on a terminal', () => {
     const lines = await screen.untilExit();
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.filter((line) => /[█░]/.test(line))).toEqual([]);
-    // What was said before the window changed is still there, word for word.
-    expect(said(lines)).toContain('Campaign');
-    for (const word of said(narrow).match(/130429[^.]*\./g) ?? [])
-      expect(said(lines)).toContain(word);
+    // What was said before the window changed is still there, letter for letter.
+    expect(before).toContain('130429');
+    expect(letters(lines).startsWith(before)).toBe(true);
     expect(said(lines)).toMatch(/accepted +400 /);
 
     // What other commands show of it fits as well, and has no number or id cut.

@@ -40,6 +40,8 @@ describe('lines on a terminal', () => {
   });
 
   test('a paragraph of a help text that was broken by hand is broken anew, its examples are not', () => {
+    const columns = `  --one  ${'x'.repeat(70)}\n  --two  y`;
+    expect(wrapHelp(columns, 100)).toBe(columns);
     const broken = `${'word '.repeat(16).trim()}\nmore of it\n\nExamples:\n  callpermit a\n  callpermit b`;
     expect(wrapHelp(broken, 50)).toBe(
       `${'word '.repeat(10).trim()}\n${'word '.repeat(6)}more of it\n\nExamples:\n  callpermit a\n  callpermit b`,

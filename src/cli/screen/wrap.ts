@@ -14,6 +14,9 @@ const BROKEN_AT = 76;
 /** A command that a person copies: in backticks, or at the end of a line. */
 const COMMANDS = /`[^`\n]+`|(?<![\w-])callpermit [^`\n]*$/g;
 
+/** A line of a table. */
+const HAS_COLUMNS = /\S {2,}\S/;
+
 /** Columns a text takes on a terminal; colours take none, wide letters two. */
 export function widthOf(text: string): number {
   return stringWidth(text);
@@ -42,8 +45,7 @@ export function wrapHelp(text: string, columns: number | undefined): string {
       before.length >= BROKEN_AT &&
       indentOf(before) === indentOf(line) &&
       line.trim() !== '' &&
-      !isCommand(before) &&
-      !isCommand(line);
+      ![before, line].some((one) => isCommand(one) || HAS_COLUMNS.test(one));
     if (goesOn) lines[lines.length - 1] += ` ${line.trimStart()}`;
     else lines.push(line);
     before = line;
@@ -56,11 +58,12 @@ function indentOf(line: string): number {
 }
 
 function isCommand(line: string): boolean {
-  return /^ *(callpermit|\w+=|zcat) ?/.test(line);
+  return /^ *(callpermit |\w+=|zcat )/.test(line);
 }
 
 function wrapLine(line: string, width: number): string {
-  if (widthOf(line) <= width) return line;
+  // A whole command is copied: the terminal's own break in it is none.
+  if (widthOf(line) <= width || isCommand(line)) return line;
   const at = hangOf(line, width);
   const [head, body] = [line.slice(0, at), line.slice(at)];
   const room = width - widthOf(head);
