@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/run/shutdown.ts';
+import { wrapLines } from '../src/cli/screen/wrap.ts';
 import { disagreements, type SendResult } from './demo/books.ts';
 import { STORM_WORLD, storm } from './demo/storm.ts';
 import { createWorld, type World } from './demo/world.ts';
@@ -20,7 +21,8 @@ const LINES = 1_000;
 /** `send` ends with 2 where not everybody was accepted, and this list and server see to that. */
 const SOME_LEFT = 2;
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const width = () => (process.stderr.isTTY ? process.stderr.columns || 80 : undefined);
+const say = (line: string) => process.stderr.write(`${wrapLines(line, width())}\n`);
 const keep = process.argv.includes('--keep');
 const stormy = process.argv.includes('--storm');
 const shutdown = listenForShutdown(() => say('Stopping.'));
@@ -75,10 +77,20 @@ async function demo(world: World): Promise<void> {
 
   checkBooks(world, result);
   say(`\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}`);
-  if (stay !== undefined) {
-    say(`\nStill up; Ctrl-C ends it.\n${stay}`);
-    await shutdown.begun;
+  if (stay === undefined) {
+    say(
+      '\nThe server and the database of this demo end with it, so the commands named above find nothing now. ' +
+        'To type them yourself: npm run demo -- --keep',
+    );
+    return;
   }
+  say(`\nStill up; Ctrl-C ends it.\n${stay}`);
+  say(
+    `\nTo type the commands named above, set this in another shell, in this folder:\n${exports(world)}`,
+  );
+  say('Then, for example:');
+  say(`  npx callpermit campaign show ${result.id}`);
+  await shutdown.begun;
 }
 
 async function step(
@@ -138,6 +150,13 @@ async function openPages(world: World): Promise<string> {
     `  API        curl -H 'Authorization: Bearer ${key}' ${url}/v1/campaigns`;
   say(text);
   return text;
+}
+
+/** The settings of the demo's commands, to be pasted into a shell. */
+function exports(world: World): string {
+  return Object.entries(world.settings)
+    .map(([name, value]) => `  export ${name}=${quoted(value)}`)
+    .join('\n');
 }
 
 function quoted(word: string): string {

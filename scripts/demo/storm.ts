@@ -20,6 +20,9 @@ import { APPROVE, EXPECTED_CODES, playActs, STORM_PEOPLE } from './storm-acts.ts
 import { STORM_PROFILE, STORM_RATE, STORM_TIMEOUT_MS } from './storm-profile.ts';
 import type { World, WorldOptions } from './world.ts';
 
+/** Of what the storm itself says. */
+const INDENT = '   ';
+
 /** The acts pause it twice; more often than this would be no storm any more but a fault of ours. */
 const MOST_PAUSES = 6;
 
@@ -153,7 +156,8 @@ function report(
         ['wrong words', n(books.wrongWords.length), ''],
       ],
       ['left', 'right'],
-    ).replaceAll(/^/gm, '   '),
+      (process.stderr.columns || Number.POSITIVE_INFINITY) - INDENT.length,
+    ).replaceAll(/^/gm, INDENT),
   );
   const missing = EXPECTED_CODES.filter((code) => server.codes[code] === undefined);
   const wrong = [

@@ -27,6 +27,8 @@ const POSTGRES_STOP_MS = 20_000;
 /** A running demo. */
 export interface World {
   readonly simulator: Simulator;
+  /** What the commands are told, by name. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Where commands run, and where their data is; gone when it closes. */
   readonly folder: string;
   /** Runs `callpermit ...`; what it says to people is shown, what it prints is returned. */
@@ -55,8 +57,7 @@ export interface WorldOptions {
 export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'callpermit-demo-'));
   const simulator = await startSimulator({ profile: p.profile ?? DEMO_PROFILE });
-  const env = {
-    ...withoutSettings(process.env),
+  const settings = {
     ...settingsFor(simulator),
     DATA_DIR: join(folder, 'data'),
     // Short, so that people who get no answer do not hold up the demo.
@@ -64,6 +65,7 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
     UNCERTAIN_CHECK_AFTER_MS: '2000',
     ...p.env?.(folder),
   };
+  const env = { ...withoutSettings(process.env), ...settings };
   const running = new Set<ChildProcess>();
   signal.addEventListener('abort', () => {
     for (const child of running) child.kill('SIGINT');
@@ -94,6 +96,7 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
   return {
     simulator,
     folder,
+    settings,
     run: async (args) => {
       const ended = await start(args).ended;
       signal.throwIfAborted();

@@ -80,4 +80,17 @@ export interface Campaign extends CampaignSpec {
 export interface CampaignSummary extends Campaign {
   readonly counts: Counts;
   readonly refusedLines: number;
+  /** When it begins, where it is `running` and that lies ahead. */
+  readonly scheduledFor: Date | null;
+  /** Accepted requests of which Meta said something else than `accepted` (`message_status`), by that word. */
+  readonly messageStatuses: Readonly<Record<string, number>>;
+}
+
+/** The state of a campaign as people are told it: a running one whose start lies ahead is `scheduled`. */
+export function shownState(
+  campaign: Pick<Campaign, 'state'> & Partial<Pick<CampaignSummary, 'scheduledFor'>>,
+): CampaignState | 'scheduled' {
+  return campaign.state === 'running' && campaign.scheduledFor != null
+    ? 'scheduled'
+    : campaign.state;
 }

@@ -14,8 +14,11 @@ export function viewCampaign(c: CampaignSummary): z.output<typeof campaign> {
     template: c.template,
     language: c.language,
     counts: c.counts,
+    messageStatuses: c.messageStatuses,
     refusedLines: c.refusedLines,
     createdAt: c.createdAt.toISOString(),
+    startAt: c.startAt?.toISOString() ?? null,
+    scheduledFor: c.scheduledFor?.toISOString() ?? null,
     startedAt: c.startedAt?.toISOString() ?? null,
     endedAt: c.endedAt?.toISOString() ?? null,
   };

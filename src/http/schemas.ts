@@ -148,8 +148,15 @@ export const campaign = z.object({
   template: z.string(),
   language: z.string(),
   counts,
+  messageStatuses: z
+    .record(z.string(), z.number())
+    .describe(
+      'Accepted requests by the `message_status` of Meta, where it is another than `accepted`.',
+    ),
   refusedLines: z.number().describe('Lines of the list that cannot be asked.'),
   createdAt: time,
+  startAt: time.describe('The start it was made with.'),
+  scheduledFor: time.describe('When it starts, while it is `running` and that lies ahead.'),
   startedAt: time,
   endedAt: time,
 });

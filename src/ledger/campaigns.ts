@@ -58,6 +58,8 @@ interface CampaignRow {
   readonly ended_at: Date | null;
   readonly counts: Partial<Counts>;
   readonly refused_lines: number;
+  readonly scheduled_for: Date | null;
+  readonly held: Readonly<Record<string, number>>;
 }
 
 /** Makes the {@link CampaignStore} over a database; `newId` names campaigns. */
@@ -66,6 +68,8 @@ export function campaignStore(
   settings: RoadSettings,
   newId: () => string = newCampaignId,
 ): CampaignStore {
+  const pairLimit = [settings.pairLimit.perDay, settings.pairLimit.perWeek];
+
   async function get(id: string): Promise<CampaignSummary | undefined> {
     const [row] = await database.run<CampaignRow>(READ, [id]);
     return row && toSummary(row);
@@ -142,11 +146,12 @@ export function campaignStore(
         reason: PauseReason | null;
         counts: Partial<Counts>;
         later: number;
+        later_checks: number;
         uncertain_open: number;
         next_due_at: Date | null;
         refused_lines: number;
         budget_wait: { portfolio: string; limit: number; freesAt: string | null } | null;
-      }>(PROGRESS, [id]);
+      }>(PROGRESS, [id, ...pairLimit]);
       if (row === undefined) return undefined;
       const progress: CampaignProgress = {
         state: row.state,
@@ -155,6 +160,7 @@ export function campaignStore(
         refusedLines: row.refused_lines,
         nextDueAt: row.next_due_at,
         later: row.later,
+        laterChecks: row.later_checks,
         uncertainOpen: row.uncertain_open,
         budgetWait: row.budget_wait && {
           ...row.budget_wait,
@@ -187,7 +193,7 @@ export function campaignStore(
         finding: string | null;
         attempts: number;
         next_at: Date | null;
-      }>(REASONS, [id]);
+      }>(REASONS, [id, ...pairLimit]);
       return rows.map((row) => ({
         state: row.state,
         count: row.count,
@@ -249,5 +255,7 @@ function toSummary(row: CampaignRow): CampaignSummary {
     endedAt: row.ended_at,
     counts: { ...noCounts(), ...row.counts },
     refusedLines: row.refused_lines,
+    scheduledFor: row.scheduled_for,
+    messageStatuses: row.held,
   };
 }

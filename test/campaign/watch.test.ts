@@ -17,6 +17,7 @@ function progress(
     refusedLines: 0,
     nextDueAt: null,
     later: 0,
+    laterChecks: 0,
     uncertainOpen: 0,
     budgetWait: null,
     ...more,

@@ -15,7 +15,7 @@ async function run(...args: readonly string[]) {
   } catch (error) {
     problems = problemsOf(error);
   }
-  return { out: out(), err: err(), problems };
+  return { out: out(), err: err(), problems, exitCode: cli.exitCode };
 }
 
 function leaves(command: Command, path: readonly string[] = []): (readonly string[])[] {
@@ -107,8 +107,10 @@ describe('errors', () => {
   });
 
   test('says that it does not know an unknown code', async () => {
-    const { out } = await run('errors', '999999', '--json');
+    const { out, exitCode } = await run('errors', '999999', '--json');
     expect(JSON.parse(out)).toMatchObject({ code: 999_999, known: false });
+    expect(exitCode).toBe(1);
+    expect((await run('errors', '131026')).exitCode).toBe(0);
   });
 
   test('lists every code of the table', async () => {

@@ -26,6 +26,8 @@ const campaign: CampaignSummary = {
   endedAt: new Date(0),
   counts: counts({ accepted: 944, 'already-granted': 9, rejected: 13, uncertain: 2, skipped: 5 }),
   refusedLines: 27,
+  scheduledFor: null,
+  messageStatuses: {},
 };
 
 describe('the summary', () => {
@@ -40,7 +42,11 @@ describe('the summary', () => {
   });
 
   test('shows what matters even when it is nothing, and the rest only when it is something', () => {
-    const quiet = resultTable({ counts: counts({ accepted: 3 }), refusedLines: 0 });
+    const quiet = resultTable({
+      counts: counts({ accepted: 3 }),
+      refusedLines: 0,
+      messageStatuses: {},
+    });
     for (const word of ['accepted', 'rejected', 'skipped', 'uncertain', 'refused lines']) {
       expect(quiet).toContain(word);
     }
@@ -72,9 +78,42 @@ describe('the summary', () => {
     const running = { ...campaign, state: 'running', counts: counts({ pending: 7 }) } as const;
     const [line] = adviceLines(running, {
       later: 7,
+      laterChecks: 0,
       nextDueAt: new Date('2030-01-01T00:00:00Z'),
       budgetWait: null,
     });
-    expect(line).toMatch(/^7 are due later, the next at 2030-01-01T00:00:00\.000Z/);
+    expect(line).toMatch(/^7 are due later, the next at (1 Jan 2030|31 Dec 2029) \d\d:\d\d \S/);
+  });
+
+  test('an uncertain one that is looked at later is not called due: it is not sent again', () => {
+    const left = { ...campaign, state: 'running', counts: counts({ uncertain: 2 }) } as const;
+    const text = adviceLines(left, {
+      ...{ later: 2, laterChecks: 2, budgetWait: null },
+      nextDueAt: new Date('2030-01-01T00:00:00Z'),
+    }).join('\n');
+    expect(text).not.toContain('due later');
+    expect(text).toMatch(/not sent again\. A running sender asks Meta whether 2 of them went out/);
+    expect(text).toMatch(/The next look is at \d+ \w+ (2030|2029)/);
+  });
+
+  test('what Meta holds back is counted apart, with what that means; unknown words are shown', () => {
+    const messageStatuses = { held_for_quality_assessment: 3, later_maybe: 1 };
+    const held = { ...campaign, messageStatuses };
+    expect(resultTable(held)).toMatch(
+      /accepted +944 {2}of these held_for_quality_assessment: 3, later_maybe: 1\n/,
+    );
+    const text = adviceLines(held, undefined).join('\n');
+    expect(text).toMatch(/3 were taken by Meta as held_for_quality_assessment: .*132015/);
+    expect(text).toContain('1 were taken by Meta as later_maybe: Meta does not say');
+    expect(campaignJson(held).messageStatuses).toEqual(messageStatuses);
+  });
+
+  test('a running campaign whose start lies ahead is scheduled; programs see `running` and when', () => {
+    const scheduledFor = new Date('2030-01-01T12:00:00Z');
+    const later = { ...campaign, state: 'running', scheduledFor } as const;
+    expect(stateLine(later)).toMatch(/^scheduled: starts at 1 Jan 2030 \d\d:\d\d \S+$/);
+    expect(campaignJson(later)).toMatchObject({ state: 'running', scheduledFor });
+    const paused = { ...later, state: 'paused', reason: { by: 'person', message: 'm' } } as const;
+    expect(stateLine(paused)).toBe('paused by a person: m');
   });
 });

@@ -1,6 +1,8 @@
 /** What `npm run sim` does with its arguments. */
 import { parseArgs } from 'node:util';
-import { SingleBar } from 'cli-progress';
+import { barProgress } from '../../src/cli/screen/progress.ts';
+import { span } from '../../src/cli/screen/table.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
 import { runOnCores } from './cores.ts';
 
 const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--mode A|B] [--postgres 15|18]
@@ -77,16 +79,19 @@ async function runAll(
   out: Out,
 ): Promise<number> {
   const began = performance.now();
-  const bar = new SingleBar({
-    ...{ stream: out.err, clearOnComplete: true, hideCursor: true, gracefulExit: false },
-    format: '{bar} {value}/{total} seeds  {failed} failed  {eta_formatted} left',
+  const terminal = createTerminal({ out: process.stdout, err: out.err, noColour: true });
+  const progress = barProgress<{ readonly done: number; readonly failed: number }>(terminal, {
+    of: ({ done }) => ({ value: done, total: asked.seeds }),
+    parts: ({ done, failed }) => {
+      const left = ((performance.now() - began) / 1_000) * (asked.seeds / Math.max(1, done) - 1);
+      return [`${span(left)} left`, `${done}/${asked.seeds} seeds`, `${failed} failed`];
+    },
   });
-  bar.start(asked.seeds, 0, { failed: 0 });
   const report = await runOnCores({
     ...asked,
-    onDone: (done, failed) => bar.update(done, { failed }),
-    onFailure: (words) => out.complain(`${words}\n`),
-  }).finally(() => bar.stop());
+    onDone: (done, failed) => progress.update({ done, failed }),
+    onFailure: (words) => terminal.sayLines(`${words}\n`),
+  }).finally(() => progress.stop());
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
   const { seeds, posts, steps } = report;
   const failed = [...report.failed.values()].reduce((n, list) => n + list.length, 0);

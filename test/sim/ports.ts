@@ -169,7 +169,7 @@ const summary = (c: CampaignRow): CampaignSummary => ({
   ...c.spec,
   ...{ id: c.id, senderIds: c.senderIds, state: c.state, reason: c.reason },
   ...{ createdAt: new Date(0), startedAt: null, endedAt: null },
-  ...{ counts: noCounts(), refusedLines: 0 },
+  ...{ counts: noCounts(), refusedLines: 0, scheduledFor: null, messageStatuses: {} },
 });
 
 function unused(name: string): () => never {
@@ -200,7 +200,14 @@ function campaignPort(run: Run, newId: () => string): CampaignStore {
         return (
           campaign && {
             ...{ state: campaign.state, reason: campaign.reason, counts: noCounts() },
-            ...{ refusedLines: 0, nextDueAt: null, later: 0, uncertainOpen: 0, budgetWait: null },
+            ...{
+              refusedLines: 0,
+              nextDueAt: null,
+              later: 0,
+              laterChecks: 0,
+              uncertainOpen: 0,
+              budgetWait: null,
+            },
           }
         );
       }),

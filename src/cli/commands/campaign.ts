@@ -7,22 +7,21 @@ import {
   startCampaign,
 } from '../../campaign/control.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
-import type { ReasonCount } from '../../core/ports/index.ts';
-import { problem } from '../../core/problem.ts';
-import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
-import { positive } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
 import { forecastAtStart } from '../screen/forecast.ts';
 import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
-import { adviceLines, campaignJson, linesOf, resultTable, stateLine } from '../screen/summary.ts';
-import { count, printable, table } from '../screen/table.ts';
+import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
+import { count } from '../screen/table.ts';
+import { sayWhoWorks } from '../screen/who-works.ts';
+import { addCampaignViews, follow, noCampaign } from './campaign-views.ts';
 import { addOperator } from './operator.ts';
 
-interface JsonOption {
+interface VerbOptions {
   readonly json?: true;
+  readonly follow?: true;
 }
 
 /** A verb that moves a campaign. */
@@ -35,6 +34,8 @@ interface Verb {
   readonly move: typeof cancelCampaign;
   /** Only where it changes a whole list, and takes its time: what it does to its people. */
   readonly toPeople?: string;
+  /** Whether there is something to watch afterwards. */
+  readonly canFollow?: true;
 }
 
 const VERBS: readonly Verb[] = [
@@ -44,6 +45,7 @@ const VERBS: readonly Verb[] = [
     description: 'Starts a campaign that was made with `enqueue --no-start`.',
     target: ['running', 'completed'],
     move: startCampaign,
+    canFollow: true,
   },
   {
     name: 'pause',
@@ -60,6 +62,7 @@ const VERBS: readonly Verb[] = [
       'Goes on with a paused campaign; one that was paused by us (token, template) tries again. The running senders take it up: start one with `callpermit sender` if there is none.',
     target: ['running', 'completed'],
     move: resumeCampaign,
+    canFollow: true,
   },
   {
     name: 'cancel',
@@ -80,69 +83,26 @@ export function addCampaign(program: Command, cli: Cli): void {
     .description('Looks at campaigns and moves them from state to state.')
     .addHelpText(
       'after',
-      '\nExamples:\n  callpermit campaign list\n  callpermit campaign show ID\n' +
+      '\nExamples:\n  callpermit campaign list\n  callpermit campaign show ID --watch\n' +
         '  callpermit campaign pause ID\n  callpermit campaign resume ID',
     );
-  campaign
-    .command('list')
-    .description('The newest campaigns with their counts.')
-    .option('--limit <n>', 'how many', positive, 20)
-    .option('--json', 'print one JSON object')
-    .action((options: JsonOption & { readonly limit: number }) => list(cli, options));
-  campaign
-    .command('show')
-    .argument('<id>', 'id of the campaign')
-    .description('One campaign: its state, why, and what became of its people so far.')
-    .option('--json', 'print one JSON object')
-    .action((id: string, options: JsonOption) => show(cli, id, options));
+  addCampaignViews(campaign, cli);
   for (const verb of VERBS) {
-    campaign
+    const command = campaign
       .command(verb.name)
       .argument('<id>', 'id of the campaign')
       .summary(verb.summary)
       .description(verb.description)
       .option('--json', 'print one JSON object')
       .addHelpText('after', `\nExample:\n  callpermit campaign ${verb.name} ID`)
-      .action((id: string, options: JsonOption) => move(cli, verb, id, options));
+      .action((id: string, options: VerbOptions) => move(cli, verb, id, options));
+    if (verb.canFollow)
+      command.option('--follow', 'watch it until it ends; Ctrl-C stops the watching only');
   }
   addOperator(campaign, cli);
 }
 
-function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
-    const campaigns = await app.ledger.campaigns.list({ limit: options.limit });
-    if (options.json) {
-      cli.terminal.print(JSON.stringify({ campaigns: campaigns.map(campaignJson) }));
-    } else if (campaigns.length === 0) {
-      cli.terminal.say('There are no campaigns yet: callpermit send --help');
-    } else {
-      cli.terminal.printLines(campaignTable(campaigns));
-    }
-  });
-}
-
-function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
-    const found = await existing(app, id);
-    const progress = await app.ledger.campaigns.progress(id);
-    const reasons = await app.ledger.campaigns.reasons(id);
-    if (options.json) {
-      const due = progress && {
-        later: progress.later,
-        nextDueAt: progress.nextDueAt,
-        budgetWait: progress.budgetWait,
-      };
-      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons }));
-      return;
-    }
-    cli.terminal.printLines(campaignText(found));
-    const why = reasonLines(reasons);
-    if (why !== '') cli.terminal.printLines(`\n${why}`);
-    for (const line of adviceLines(found, progress)) cli.terminal.say(line);
-  });
-}
-
-async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
+async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Promise<void> {
   const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
     if (verb.name === 'start' && before?.state === 'draft') {
@@ -153,7 +113,7 @@ async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Prom
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
     const isThere = stands !== undefined && verb.target.includes(stands.state);
     if (!moved.ok && (moved.error.code !== 'CAMPAIGN_STATE' || !isThere)) throw thrown(moved.error);
-    if (stands === undefined) throw thrown(notFound(id));
+    if (stands === undefined) throw thrown(noCampaign(id));
     const already = moved.ok ? '' : ' already';
     cli.terminal.about(`campaign ${id}, ${stands.state}`);
     cli.terminal.say(`Campaign ${id} is${already} ${stateLine(stands)}.`);
@@ -167,9 +127,15 @@ async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Prom
       cli.terminal.say(
         `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
       );
-    if (options.json)
-      cli.terminal.print(JSON.stringify({ ...campaignJson(stands), moved: moved.ok, stoppedBy }));
-    return stoppedBy;
+    const followed = options.follow && stands.state === 'running' && (await follow(cli, app, id));
+    if (options.json) {
+      const shown = followed ? followed.campaign : stands;
+      const by = stoppedBy ?? (followed ? followed.stoppedBy : undefined);
+      cli.terminal.print(
+        JSON.stringify({ ...campaignJson(shown), moved: moved.ok, stoppedBy: by }),
+      );
+    }
+    return stoppedBy ?? (followed ? followed.stoppedBy : undefined);
   });
   if (stoppedBy !== undefined) dieBy(stoppedBy);
 }
@@ -185,84 +151,4 @@ async function carryOut(
   return doInParts(cli.terminal, { done: toPeople, lines: linesOf(before) }, (how) =>
     move(app, id, how),
   );
-}
-
-/** A running campaign moves only while a sender lives; not saying so would leave people waiting. */
-async function sayWhoWorks(cli: Cli, app: App, campaign: CampaignSummary): Promise<void> {
-  const sender = (await app.ledger.senders.list()).find((s) => s.senderId === campaign.senderId);
-  const processes = sender?.processes ?? 0;
-  const people = count(openCount(campaign.counts));
-  if (!app.config.senders.some((s) => s.phoneNumberId === campaign.senderId))
-    cli.terminal.say(`Its sender ${campaign.senderId} is not in the settings here.`);
-  cli.terminal.say(
-    processes > 0
-      ? `${people} people are left; ${processes} running sender process(es) take them.`
-      : `${people} people are left, and no sender runs. Start one: callpermit sender`,
-  );
-}
-
-/** Everything that is not simply accepted, by reason, with what to do about it. */
-function reasonLines(reasons: readonly ReasonCount[]): string {
-  return reasons
-    .filter((r) => r.reason !== null || r.errorCode !== null)
-    .map((r) => {
-      const code = r.errorCode === null ? '' : ` ${r.errorCode}`;
-      const next = r.nextAt === null ? '' : `, next ${r.nextAt.toISOString()}`;
-      const tries = r.attempts > 1 ? `, up to ${r.attempts} tries` : '';
-      const words = [r.message, r.advice]
-        .filter((text) => text !== null)
-        .map((text) => printable(text, 300));
-      return [
-        `${count(r.count)} ${r.state}: ${r.reason ?? ''}${code}${tries}${next}`,
-        ...words.map((w) => `    ${w}`),
-      ].join('\n');
-    })
-    .join('\n');
-}
-
-async function existing(app: App, id: string): Promise<CampaignSummary> {
-  const found = await app.ledger.campaigns.get(id);
-  if (found === undefined) throw thrown(notFound(id));
-  return found;
-}
-
-function notFound(id: string) {
-  return problem('NOT_FOUND', `There is no campaign ${id}.`, {
-    next: 'See: callpermit campaign list',
-  });
-}
-
-function campaignTable(campaigns: readonly CampaignSummary[]): string {
-  const head = ['id', 'state', 'template', 'lines', 'accepted', 'rejected', 'uncertain', 'open'];
-  const rows = campaigns.map((c) => [
-    c.id,
-    c.state,
-    `${c.template} (${c.language})`,
-    count(linesOf(c)),
-    count(c.counts.accepted + c.counts['already-granted']),
-    count(c.counts.rejected),
-    count(c.counts.uncertain),
-    count(openCount(c.counts)),
-  ]);
-  return table(
-    [head, ...rows],
-    ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
-  );
-}
-
-function campaignText(c: CampaignSummary): string {
-  const times = [
-    ['made', c.createdAt],
-    ['started', c.startedAt],
-    ['ended', c.endedAt],
-  ] as const;
-  const facts = table([
-    ['campaign', c.id],
-    ['state', stateLine(c)],
-    ['template', `${c.template} (${c.language})`],
-    ['sender', c.senderId],
-    ...(c.idempotencyKey === undefined ? [] : [['key', c.idempotencyKey]]),
-    ...times.flatMap(([name, at]) => (at === null ? [] : [[name, at.toISOString()]])),
-  ]);
-  return `${facts}\n\n${resultTable(c)}`;
 }

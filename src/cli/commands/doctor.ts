@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT, type ExitCode } from '../run/exit-code.ts';
 import { problemsOf } from '../run/failure.ts';
+import { printable } from '../screen/table.ts';
 import { checkMeta, checkStores, type Finding, failed, type Patient } from './diagnosis.ts';
 
 interface DoctorOptions {
@@ -81,8 +82,8 @@ function readSettings(cli: Cli): { findings: readonly Finding[]; config?: Config
 }
 
 function sayFinding(cli: Cli, finding: Finding): void {
-  const { paint, print } = cli.terminal;
+  const { paint, printLines } = cli.terminal;
   const level = paint(COLOURS[finding.level], finding.level.padEnd(4));
   const next = finding.next === undefined || finding.level === 'ok' ? '' : ` ${finding.next}`;
-  print(`${level}  ${finding.check.padEnd(8)}  ${finding.message}${next}`);
+  printLines(`${level}  ${finding.check.padEnd(8)}  ${printable(`${finding.message}${next}`)}`);
 }

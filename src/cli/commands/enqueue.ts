@@ -7,8 +7,9 @@ import { EXIT } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
 import { forecastAtStart, forecastJson } from '../screen/forecast.ts';
-import { campaignJson } from '../screen/summary.ts';
+import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
+import { sayWhoWorks } from '../screen/who-works.ts';
 import { dryRun } from './dry-run.ts';
 import { sayRefused, takeList } from './take-list.ts';
 
@@ -65,9 +66,10 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
       cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
       const known = campaign.created ? '' : ' (known already under this key)';
       cli.terminal.say(
-        `Campaign ${stands.id} is ${stands.state}${known}: ${count(campaign.lines)} lines, ` +
+        `Campaign ${stands.id} is ${stateLine(stands)}${known}: ${count(campaign.lines)} lines, ` +
           `${count(campaign.doubles)} doubles skipped, ${count(stands.refusedLines)} refused.`,
       );
+      if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
       sayRefused(cli, refused);
       const { doubles, created } = campaign;
       cli.terminal.print(

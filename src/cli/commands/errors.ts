@@ -4,6 +4,7 @@ import type { VerdictEntry } from '../../core/verdicts/verdict.ts';
 import { consequence, VERDICT_FAMILIES, verdictFor } from '../../core/verdicts/verdicts.ts';
 import { errorCode } from '../options/options.ts';
 import type { Cli } from '../run/cli.ts';
+import { EXIT } from '../run/exit-code.ts';
 import { table } from '../screen/table.ts';
 
 /** Adds `errors`. */
@@ -16,28 +17,36 @@ export function addErrors(program: Command, cli: Cli): void {
       "Explains Meta's error codes: what happened, what callpermit does, what you can do.",
     )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  callpermit errors\n  callpermit errors 131026')
+    .addHelpText(
+      'after',
+      '\nExit code: 1 where the code is not known; what callpermit does then is shown all the same.\n\nExamples:\n  callpermit errors\n  callpermit errors 131026',
+    )
     .action((code: number | undefined, options: { readonly json?: true }) => {
       const { print, printLines } = cli.terminal;
       if (code === undefined) {
         const errors = VERDICT_FAMILIES.flatMap((family) => [...family.rules, ...family.ranges]);
         if (options.json) print(JSON.stringify({ errors }));
-        else printLines(overview(errors));
+        else printLines(overview(errors, cli.terminal.width.out));
         return;
       }
       const entry = verdictFor({ code, message: '' });
+      // For scripts: a code that is in no table is a question without an answer.
+      if (!entry.known) cli.exitCode = EXIT.wrong;
       if (options.json) print(JSON.stringify({ ...entry, code }));
       else printLines(explanation(code, entry));
     });
 }
 
-function overview(entries: readonly (VerdictEntry & { readonly to?: number })[]): string {
+function overview(
+  entries: readonly (VerdictEntry & { readonly to?: number })[],
+  width: number | undefined,
+): string {
   const rows = entries.map((e) => [
     e.to === undefined ? String(e.code) : `${e.code}-${e.to}`,
     e.verdict,
     e.meaning,
   ]);
-  return table([['code', 'verdict', 'meaning'], ...rows], ['right']);
+  return table([['code', 'verdict', 'meaning'], ...rows], ['right'], width);
 }
 
 function explanation(code: number, entry: VerdictEntry): string {

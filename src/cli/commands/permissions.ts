@@ -5,6 +5,7 @@ import type { App } from '../../wiring.ts';
 import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
+import { when } from '../screen/times.ts';
 
 interface PermissionOptions {
   readonly number?: string;
@@ -51,8 +52,8 @@ export function addPermissions(program: Command, cli: Cli): void {
 const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
   { head: 'number', width: 16, of: (p) => p.to },
   { head: 'status', width: 9, of: (p) => p.status },
-  { head: 'until', width: 20, of: (p) => timeOf(p.expiresAt) },
-  { head: 'since', width: 20, of: (p) => timeOf(p.at) },
+  { head: 'until', width: 21, of: (p) => timeOf(p.expiresAt) },
+  { head: 'since', width: 21, of: (p) => timeOf(p.at) },
   { head: 'source', width: 8, of: (p) => p.source },
   { head: 'sender', of: (p) => p.senderId },
 ];
@@ -98,5 +99,5 @@ function shown({ person, ...rest }: Permission) {
 }
 
 function timeOf(at: Date | null): string {
-  return at === null ? '' : `${at.toISOString().slice(0, 19)}Z`;
+  return at === null ? '' : when(at);
 }

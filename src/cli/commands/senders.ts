@@ -1,54 +1,71 @@
-/** `callpermit senders`: how fast each sender may go and goes, why, and whether it is stopped. */
+/** `callpermit senders`: whether each sender is sending or stopped, how fast it may go and goes, and why. */
 import type { Command } from 'commander';
 import type { SenderStatus } from '../../core/ports/index.ts';
 import { type Cli, withApp } from '../run/cli.ts';
-import { table } from '../screen/table.ts';
+import { count, table } from '../screen/table.ts';
 
 /** Adds `senders`. */
 export function addSenders(program: Command, cli: Cli): void {
   program
     .command('senders')
-    .summary('rate allowed, rate now and why, breaker, in flight')
+    .summary('sending or stopped, rate now, rate allowed, in flight, why')
     .description(
-      'Every sender the ledger knows: the rate it may go at (the lowest setting of its running processes), the rate it goes at now and why, whether it is stopped, what is in flight, and why nothing is sent where people are due.',
+      'Every sender the ledger knows: whether it is sending or stopped, the rate it goes at now, the most it may go at (the lowest setting of its running processes), what is in flight, and why it is stopped or slower.',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit senders')
     .action((options: { readonly json?: true }) =>
       withApp(cli, { name: 'senders', queue: 'none' }, async (app) => {
         const senders = await app.ledger.senders.list();
-        if (options.json) cli.terminal.print(JSON.stringify({ senders }));
+        if (options.json) cli.terminal.print(JSON.stringify({ senders: senders.map(senderJson) }));
         else if (senders.length === 0)
           cli.terminal.say('No sender has worked with this ledger yet.');
-        else cli.terminal.printLines(sendersTable(senders));
+        else cli.terminal.printLines(sendersTable(senders, cli.terminal.width.out));
       }),
     );
 }
 
-function sendersTable(senders: readonly SenderStatus[]): string {
-  const rows = senders.map((s) => [
-    s.senderId,
-    perSecond(s.rateAllowed),
-    perSecond(s.rateNow),
-    String(s.processes),
-    String(s.inFlight),
-    s.breaker === null ? 'closed' : `open: ${s.breaker.message}`,
-    s.rateReason ?? '',
-    s.silence === null ? '' : s.silence.why,
-  ]);
-  const head = [
-    'sender',
-    'allowed/s',
-    'now/s',
-    'processes',
-    'in flight',
-    'breaker',
-    'why slower',
-    'why silent',
+function senderJson(sender: SenderStatus): Record<string, unknown> {
+  return { ...sender, ...senderStands(sender) };
+}
+
+/** Whether a sender would ask somebody now, and if not, or more slowly than it may, why. */
+export function senderStands(s: SenderStatus): {
+  readonly state: 'sending' | 'stopped';
+  readonly why: string;
+} {
+  const { breaker, silence, processes, rateReason } = s;
+  const slower = rateReason === null ? [] : [rateReason];
+  const stops = [
+    ...(breaker === null ? [] : [breaker.message]),
+    ...(silence === null ? [] : [silence.why]),
   ];
+  if (stops.length > 0) return { state: 'stopped', why: [...new Set(stops)].join('; ') };
+  if (processes === 0)
+    return { state: 'stopped', why: 'no process sends for it (start one: callpermit sender)' };
+  return { state: 'sending', why: slower.join('; ') };
+}
+
+function sendersTable(senders: readonly SenderStatus[], width: number | undefined): string {
+  const rows = senders.map((s) => {
+    const { state, why } = senderStands(s);
+    const budget = s.budget === null ? '' : `${count(s.budget.remaining)} today`;
+    return [
+      ...[s.senderId, state, perSecond(s.rateNow), perSecond(s.rateAllowed)],
+      ...[String(s.processes), String(s.inFlight), budget, why],
+    ];
+  });
+  const head = ['sender', 'state', 'now/s', 'most/s', 'processes', 'in flight', 'budget', 'why'];
+  const shown = [head, ...rows];
+  // A column that says nothing takes no room.
+  const full = head.map((_, i) => rows.some((row) => row[i] !== ''));
+  const align = (
+    ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'] as const
+  ).filter((_, i) => full[i]);
   return table(
-    [head, ...rows],
-    ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+    shown.map((row) => row.filter((_, i) => full[i])),
+    align,
+    width,
   );
 }
 

@@ -5,6 +5,7 @@ import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 import { count } from '../screen/table.ts';
+import { when } from '../screen/times.ts';
 import { addSuppressImport } from './suppress-import.ts';
 
 interface NumberOptions {
@@ -97,7 +98,7 @@ async function remove(cli: Cli, texts: readonly string[], options: NumberOptions
 const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
   { head: 'number', width: 16, of: (s) => s.to },
   { head: 'source', width: 8, of: (s) => s.source },
-  { head: 'since', width: 20, of: (s) => `${s.addedAt.toISOString().slice(0, 19)}Z` },
+  { head: 'since', width: 21, of: (s) => when(s.addedAt) },
   { head: 'reason', of: (s) => s.reason ?? '' },
 ];
 

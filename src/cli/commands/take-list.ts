@@ -105,7 +105,9 @@ export function sayRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'
   if (refused.total === 0) return;
   const { first, total } = refused;
   const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
-  cli.terminal.sayLines(`\nRefused lines${rest}:\n${refusedTable(first)}\n`);
+  cli.terminal.sayLines(
+    `\nRefused lines${rest}:\n${refusedTable(first, cli.terminal.width.err)}\n`,
+  );
 }
 
 /** An open file would keep a failed command from ending. */

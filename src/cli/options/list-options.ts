@@ -39,7 +39,8 @@ are the template's variables: 1, 2, ... for a positional template, names for a n
 
 Numbers may be written in any way (+1 (650) 555-1234); national ones need --default-country.
 A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is
-refused with row, column and reason; the others go through (--strict refuses the whole list).`;
+refused with row, column and reason; the others go through (--strict refuses the whole list).
+Rows are counted without the header: row 1 is the first person.`;
 
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {

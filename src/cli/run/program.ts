@@ -17,6 +17,7 @@ import { addServices } from '../commands/services.ts';
 import { addSimulate } from '../commands/simulate.ts';
 import { addSuppress } from '../commands/suppress.ts';
 import { addTemplate } from '../commands/template.ts';
+import { wrapHelp } from '../screen/wrap.ts';
 import type { Cli } from './cli.ts';
 import { thrown } from './failure.ts';
 import { version } from './version.ts';
@@ -41,8 +42,8 @@ export function createProgram(cli: Cli): Command {
     )
     .version(version(), '-V, --version')
     .configureOutput({
-      writeOut: (text) => cli.terminal.out.write(text),
-      writeErr: (text) => cli.terminal.err.write(text),
+      writeOut: (text) => cli.terminal.out.write(wrapHelp(text, cli.terminal.width.out)),
+      writeErr: (text) => cli.terminal.err.write(wrapHelp(text, cli.terminal.width.err)),
       // Problems of every kind are told in one way, by `report.ts`.
       outputError: () => undefined,
     })

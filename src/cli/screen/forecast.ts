@@ -5,6 +5,7 @@ import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { count, span } from './table.ts';
+import { when } from './times.ts';
 
 /** Words for the reasons of people who would not be asked. */
 const SKIPPED: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ export async function forecastAtStart(
 }
 
 /** Says it in two lines. */
-export function sayForecast(cli: Cli, found: Forecast, now = new Date()): void {
+export function sayForecast(cli: Cli, found: Forecast): void {
   const { say } = cli.terminal;
   const skips = found.skips.map(({ reason, n }) => `${count(n)} ${SKIPPED[reason] ?? reason}`);
   const skipped = skips.length === 0 ? '' : ` Skipped: ${skips.join(', ')}.`;
@@ -57,12 +58,10 @@ export function sayForecast(cli: Cli, found: Forecast, now = new Date()): void {
     say(`Nobody is to be asked.${skipped}`);
     return;
   }
-  const at = new Date(found.doneAtMs);
-  const isToday = at.getTime() - now.getTime() < 86_400_000;
-  const done = isToday ? at.toISOString().slice(11, 19) : at.toISOString().slice(0, 16);
+  const done = when(new Date(found.doneAtMs));
   const later = found.asks - found.withinADay;
   say(
-    `${count(found.asks)} people to ask, in about ${span(Math.ceil(found.seconds))} (done ${done} UTC).${skipped}`,
+    `${count(found.asks)} people to ask, in about ${span(Math.ceil(found.seconds))} (done ${done}).${skipped}`,
   );
   if (later > 0)
     say(

@@ -4,6 +4,7 @@
  */
 import type { Cli } from '../run/cli.ts';
 import { printable } from './table.ts';
+import { wrapLines } from './wrap.ts';
 import { writeResult } from './write.ts';
 
 /** One column; longer cells push the next ones to the right, and the last one has no width. */
@@ -32,19 +33,25 @@ export async function printListing<T>(
     await writeResult(cli.terminal, jsonPieces(p.name, p.items, p.more ?? {}));
     return;
   }
-  const { end, lines } = await writeResult(cli.terminal, rows(p.columns, p.items));
+  const { end, lines } = await writeResult(
+    cli.terminal,
+    rows(p.columns, p.items, cli.terminal.width.out),
+  );
   if (end === 'done' && lines === 0) cli.terminal.say(p.none);
 }
 
 async function* rows<T>(
   columns: readonly ListingColumn<T>[],
   items: AsyncIterable<T>,
+  width: number | undefined,
 ): AsyncGenerator<string, number> {
-  const line = (cells: readonly string[]) =>
-    `${cells
+  const line = (cells: readonly string[]) => {
+    const text = cells
       .map((cell, i) => printable(cell).padEnd(columns[i]?.width ?? 0))
       .join('  ')
-      .trimEnd()}\n`;
+      .trimEnd();
+    return `${wrapLines(text, width)}\n`;
+  };
   let n = 0;
   for await (const item of items) {
     if (n === 0) yield line(columns.map(({ head }) => head));

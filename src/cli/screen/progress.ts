@@ -1,12 +1,18 @@
-/** Progress for people: one live line on a terminal, a plain line every few seconds elsewhere. */
-import { SingleBar } from 'cli-progress';
+/**
+ * Progress for people: one live line on a terminal, a plain line every few seconds elsewhere. What a person looks
+ * for first, the share and the time left, stands first: what does not fit the width is left off at the end.
+ */
 import type { Counts, RequestState } from '../../core/request.ts';
 import { openCount } from '../../core/request.ts';
 import { count, span } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { widthOf } from './wrap.ts';
 
 /** In a log file a line every five seconds shows that it lives without filling the file. */
 const PLAIN_EVERY_MS = 5_000;
+
+/** Columns of a bar: what is left beside share, time left and rate on a terminal of 80. */
+const BAR = { most: 24, least: 10 } as const;
 
 /** What a moment of sending looks like. */
 export interface SendingMoment {
@@ -31,6 +37,12 @@ export interface Progress<T> {
   stop(): void;
 }
 
+/** How a moment is shown by a bar: its parts in the order of their use. */
+export interface Bar<T> {
+  of(moment: T): { readonly value: number; readonly total: number };
+  parts(moment: T): readonly string[];
+}
+
 /** The states worth a word while it runs, in the order of interest. */
 const SHOWN: readonly RequestState[] = [
   'accepted',
@@ -42,21 +54,21 @@ const SHOWN: readonly RequestState[] = [
   'cancelled',
 ];
 
-/** `accepted 520  rejected 12  in flight 8`; states nobody is in are left out. */
-export function countsLine(counts: Counts): string {
+/** `accepted 520`, `rejected 12`, `in flight 8`; states nobody is in are left out. */
+export function countsParts(counts: Counts): readonly string[] {
   const parts = SHOWN.filter((s) => counts[s] > 0 || s === 'accepted').map(
     (s) => `${s} ${count(counts[s])}`,
   );
-  if (counts.sending > 0) parts.push(`in flight ${count(counts.sending)}`);
-  return parts.join('  ');
+  return counts.sending > 0 ? [...parts, `in flight ${count(counts.sending)}`] : parts;
 }
 
 /** Progress of a campaign. */
 export function sendingProgress(terminal: Terminal): Progress<SendingMoment> {
-  if (!terminal.isTerminal) return plainProgress(terminal, sendingLine);
+  if (!terminal.isTerminal)
+    return plainProgress(terminal, (moment) => `sending  ${sendingParts(moment).join('  ')}`);
   return barProgress(terminal, {
     of: (moment) => ({ value: settledOf(moment), total: peopleOf(moment) }),
-    text: (moment) => sendingLine(moment).replace(/^sending {2}/, ''),
+    parts: sendingParts,
   });
 }
 
@@ -78,11 +90,14 @@ function settledOf(moment: SendingMoment): number {
   return peopleOf(moment) - openCount(moment.counts);
 }
 
-function sendingLine(moment: SendingMoment): string {
+function sendingParts(moment: SendingMoment): readonly string[] {
   const { counts, rate, secondsLeft } = moment;
-  const of = `${count(settledOf(moment))}/${count(peopleOf(moment))}`;
-  const left = secondsLeft === null ? '' : `  ${span(secondsLeft)} left`;
-  return `sending  ${of}  ${rate.toFixed(1)}/s  ${countsLine(counts)}${left}`;
+  return [
+    ...(secondsLeft === null ? [] : [`${span(secondsLeft)} left`]),
+    `${count(settledOf(moment))}/${count(peopleOf(moment))}`,
+    `${rate.toFixed(1)}/s`,
+    ...countsParts(counts),
+  ];
 }
 
 /**
@@ -94,53 +109,41 @@ export function partsProgress(terminal: Terminal, done: string): Progress<PartsM
   if (!terminal.isTerminal) return { update: () => undefined, stop: () => undefined };
   const began = performance.now();
   return barProgress(terminal, {
-    text: ({ looked, lines, changed }) => {
+    parts: ({ looked, lines, changed }) => {
       const left = (((performance.now() - began) / 1_000) * (lines - looked)) / looked;
-      return `${count(looked)}/${count(lines)} lines  ${done} ${count(changed)}  ${span(left)} left`;
+      return [
+        ...(looked === 0 ? [] : [`${span(left)} left`]),
+        `${count(looked)}/${count(lines)} lines`,
+        `${done} ${count(changed)}`,
+      ];
     },
     of: ({ looked, lines }) => ({ value: looked, total: lines }),
   });
 }
 
-/** How a moment is shown by a bar. */
-interface Bar<T> {
-  of(moment: T): { readonly value: number; readonly total: number };
-  text(moment: T): string;
+/** A live line with a bar, its share, and as many of its parts as fit. */
+export function barProgress<T>(terminal: Terminal, bar: Bar<T>): Progress<T> {
+  return {
+    update: (moment) => terminal.live({ text: (columns) => barLine(bar, moment, columns) }),
+    stop: () => terminal.live(undefined),
+  };
 }
 
-function barProgress<T>(terminal: Terminal, shown: Bar<T>): Progress<T> {
-  let latest: T | undefined;
-  const bar = new SingleBar({
-    stream: terminal.err,
-    barsize: 24,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    gracefulExit: false,
-    emptyOnZero: true,
-    clearOnComplete: true,
-    format: (_options, { progress }) => {
-      const filled = Math.round(progress * 24);
-      const drawn = '█'.repeat(filled) + '░'.repeat(24 - filled);
-      const text = latest === undefined ? '' : shown.text(latest);
-      return `${drawn} ${String(Math.floor(progress * 100)).padStart(3)}%  ${text}`;
+function barLine<T>(bar: Bar<T>, moment: T, columns: number): string {
+  const { value, total } = bar.of(moment);
+  const share = total === 0 ? 0 : Math.min(1, value / total);
+  const size = Math.max(BAR.least, Math.min(BAR.most, Math.floor(columns / 5)));
+  const filled = Math.round(share * size);
+  const drawn = '█'.repeat(filled) + '░'.repeat(size - filled);
+  const head = `${drawn} ${String(Math.floor(share * 100)).padStart(3)}%`;
+  return bar.parts(moment).reduce(
+    // Whole parts only: half a number is worse than none. The first one that has no room ends the line.
+    ({ line, full }, part) => {
+      const longer = `${line}  ${part}`;
+      return full || widthOf(longer) > columns ? { line, full: true } : { line: longer, full };
     },
-  });
-  return {
-    update: (moment) => {
-      const { value, total } = shown.of(moment);
-      if (latest === undefined) {
-        bar.start(total, 0);
-        terminal.live({ draw: () => bar.render() });
-      }
-      latest = moment;
-      bar.setTotal(total);
-      bar.update(value);
-    },
-    stop: () => {
-      terminal.live(undefined);
-      bar.stop();
-    },
-  };
+    { line: head, full: false },
+  ).line;
 }
 
 function plainProgress<T>(terminal: Terminal, lineOf: (moment: T) => string): Progress<T> {

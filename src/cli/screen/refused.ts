@@ -70,8 +70,11 @@ export function refusedTap(path?: string): RefusedTap {
   };
 }
 
-/** The first refused lines as a table; the values whole, since this is the report. */
-export function refusedTable(first: readonly RefusedLine[]): string {
+/**
+ * The first refused lines as a table; the values whole, since this is the report.
+ * @param width columns of the terminal it is for
+ */
+export function refusedTable(first: readonly RefusedLine[], width?: number): string {
   return table(
     [
       ['row', 'column', 'value', 'reason'],
@@ -85,6 +88,7 @@ export function refusedTable(first: readonly RefusedLine[]): string {
       ]),
     ],
     ['right'],
+    width,
   );
 }
 

@@ -3,6 +3,7 @@ import type { RequestState } from '../../core/request.ts';
 import { isFinal, type RequestStanding, type WaitsFor } from '../../core/single-request.ts';
 import { stateLine } from './summary.ts';
 import type { Colour, Terminal } from './terminal.ts';
+import { when } from './times.ts';
 
 const COLOURS: Partial<Record<RequestState, Colour>> = {
   accepted: 'green',
@@ -32,10 +33,10 @@ export function standingLines(
   }
   const head = `Request ${id}: ${paint(COLOURS[status] ?? 'yellow', status)}${detail(standing)}`;
   if (isFinal(standing)) return [head, ...(standing.advice === null ? [] : [standing.advice])];
-  const when = standing.due_at === null ? '' : `, goes on at ${standing.due_at}`;
+  const goesOn = standing.due_at === null ? '' : `, goes on at ${when(new Date(standing.due_at))}`;
   const why = standing.waits_for === null ? '' : `: ${WAITS[standing.waits_for]}`;
   return [
-    `${head}${why}${when}.`,
+    `${head}${why}${goesOn}.`,
     'Any running `callpermit sender` or `callpermit up` goes on with it. ' +
       `To stop it: callpermit campaign cancel ${id}`,
   ];

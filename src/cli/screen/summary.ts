@@ -1,9 +1,23 @@
 /** How a campaign stands, as one JSON object for programs and as a table for people. */
-import type { CampaignSummary } from '../../core/campaign.ts';
+import { type CampaignSummary, shownState } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount, REQUEST_STATES } from '../../core/request.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, table } from './table.ts';
+import { count, printable, table } from './table.ts';
+import { when } from './times.ts';
+
+/** What is told of those who wait. */
+export type Due = Pick<CampaignProgress, 'later' | 'laterChecks' | 'nextDueAt' | 'budgetWait'>;
+
+/**
+ * What Meta says of a message that it took but does not send at once. Words that it does not document are shown
+ * as they are. Source: Meta's pages on template pacing and on the `message_status` of a template message.
+ */
+const MESSAGE_STATUSES: Readonly<Record<string, string>> = {
+  held_for_quality_assessment:
+    'Meta holds them back while it judges the template, an hour as a rule; then it sends them, or drops them and pauses the template (132015)',
+  paused: 'Meta has paused the delivery of the template',
+};
 
 /** The fields every `--json` of a campaign has. */
 export function campaignJson(campaign: CampaignSummary): Record<string, unknown> {
@@ -12,6 +26,7 @@ export function campaignJson(campaign: CampaignSummary): Record<string, unknown>
     state: campaign.state,
     ...(campaign.reason === null ? {} : { reason: campaign.reason }),
     counts: campaign.counts,
+    messageStatuses: campaign.messageStatuses,
     refusedLines: campaign.refusedLines,
     lines: linesOf(campaign),
     senderId: campaign.senderId,
@@ -19,6 +34,8 @@ export function campaignJson(campaign: CampaignSummary): Record<string, unknown>
     language: campaign.language,
     ...(campaign.idempotencyKey === undefined ? {} : { idempotencyKey: campaign.idempotencyKey }),
     createdAt: campaign.createdAt,
+    startAt: campaign.startAt ?? null,
+    scheduledFor: campaign.scheduledFor,
     startedAt: campaign.startedAt,
     endedAt: campaign.endedAt,
   };
@@ -29,29 +46,38 @@ export function linesOf(campaign: Pick<CampaignSummary, 'counts' | 'refusedLines
   return Object.values(campaign.counts).reduce((sum, n) => sum + n, 0) + campaign.refusedLines;
 }
 
-/** `running`, or `paused by us: the token was refused (code 190)`. */
-export function stateLine(campaign: Pick<CampaignSummary, 'state' | 'reason'>): string {
-  if (campaign.reason === null) return campaign.state;
+/** `running`, `scheduled: starts at 28 Nov 2026 09:00 CET`, or `paused by us: the token was refused (code 190)`. */
+export function stateLine(
+  campaign: Pick<CampaignSummary, 'state' | 'reason'> &
+    Partial<Pick<CampaignSummary, 'scheduledFor'>>,
+): string {
+  const state = shownState(campaign);
+  if (campaign.scheduledFor && state === 'scheduled')
+    return `scheduled: starts at ${when(campaign.scheduledFor)}`;
+  if (campaign.reason === null) return state;
   const by = campaign.reason.by === 'us' ? ' by us' : ' by a person';
   const code = campaign.reason.code === undefined ? '' : ` (code ${campaign.reason.code})`;
-  return `${campaign.state}${by}: ${campaign.reason.message}${code}`;
+  return `${state}${by}: ${campaign.reason.message}${code}`;
 }
 
 /** The table of results: its rows add up to the lines of the list. */
 export function resultTable(
-  campaign: Pick<CampaignSummary, 'counts' | 'refusedLines'>,
+  campaign: Pick<CampaignSummary, 'counts' | 'refusedLines' | 'messageStatuses'>,
   notes: { readonly doubles?: number } = {},
 ): string {
-  const { counts, refusedLines } = campaign;
+  const { counts, refusedLines, messageStatuses } = campaign;
   const always = new Set(['accepted', 'rejected', 'skipped', 'uncertain']);
   const inOrder = [...REQUEST_STATES.slice(3), ...REQUEST_STATES.slice(0, 3)];
+  const said = Object.entries(messageStatuses).map(
+    ([status, n]) => `${printable(status, 40)}: ${count(n)}`,
+  );
+  const note = (state: string) => {
+    if (state === 'skipped' && notes.doubles) return `of these doubles: ${count(notes.doubles)}`;
+    return state === 'accepted' && said.length > 0 ? `of these ${said.join(', ')}` : '';
+  };
   const rows = inOrder
     .filter((state) => always.has(state) || counts[state] > 0)
-    .map((state) => [
-      state,
-      count(counts[state]),
-      state === 'skipped' && notes.doubles ? `of these doubles: ${count(notes.doubles)}` : '',
-    ]);
+    .map((state) => [state, count(counts[state]), note(state)]);
   return table(
     [...rows, ['refused lines', count(refusedLines)], ['lines', count(linesOf(campaign))]],
     ['left', 'right'],
@@ -59,10 +85,7 @@ export function resultTable(
 }
 
 /** What a person can do now, by how the campaign stands. */
-export function adviceLines(
-  campaign: CampaignSummary,
-  due: Pick<CampaignProgress, 'later' | 'nextDueAt' | 'budgetWait'> | undefined,
-): readonly string[] {
+export function adviceLines(campaign: CampaignSummary, due: Due | undefined): readonly string[] {
   const { id, counts } = campaign;
   const open = openCount(counts);
   const lines: string[] = [];
@@ -71,22 +94,36 @@ export function adviceLines(
   }
   if (campaign.state === 'running' && due?.budgetWait) {
     const { limit, freesAt } = due.budgetWait;
-    const at = freesAt === null ? '' : `; the next place frees at ${freesAt.toISOString()}`;
+    const at = freesAt === null ? '' : `; the next place frees at ${when(freesAt)}`;
     lines.push(
       `The daily budget is used up: ${count(limit)} people were asked within 24 hours${at}.`,
     );
   }
-  if (campaign.state === 'running' && due !== undefined && due.later > 0) {
-    const at = due.nextDueAt === null ? '' : `, the next at ${due.nextDueAt.toISOString()}`;
+  const waiting = due === undefined ? 0 : due.later - due.laterChecks;
+  const next = due === undefined || due.nextDueAt === null ? '' : when(due.nextDueAt);
+  if (campaign.state === 'running' && waiting > 0) {
+    const at = next === '' ? '' : `, the next at ${next}`;
     lines.push(
-      `${count(due.later)} are due later${at}. Any running \`callpermit sender\` or ` +
+      `${count(waiting)} are due later${at}. Any running \`callpermit sender\` or ` +
         '`callpermit up` takes them then.',
     );
   }
   if (counts.uncertain > 0) {
+    const checks = due?.laterChecks ?? 0;
+    const at = waiting > 0 || next === '' ? '' : ` The next look is at ${next}.`;
+    const asked =
+      checks === 0
+        ? ''
+        : ` A running sender asks Meta whether ${count(checks)} of them went out.${at}`;
     lines.push(
       `${count(counts.uncertain)} are uncertain: they may have gone out, so they are not sent ` +
-        `again. See them: callpermit export ${id} --status uncertain`,
+        `again.${asked} See them: callpermit export ${id} --status uncertain`,
+    );
+  }
+  for (const [status, n] of Object.entries(campaign.messageStatuses)) {
+    const meaning = MESSAGE_STATUSES[status] ?? 'Meta does not say what that means';
+    lines.push(
+      `${count(n)} were taken by Meta as ${printable(status, 40)}: ${meaning}. They are not asked again.`,
     );
   }
   if (counts.rejected > 0) {
@@ -103,10 +140,7 @@ export function adviceLines(
 export function saySummary(
   cli: Cli,
   campaign: CampaignSummary,
-  p: {
-    readonly doubles?: number;
-    readonly due?: Pick<CampaignProgress, 'later' | 'nextDueAt' | 'budgetWait'>;
-  } = {},
+  p: { readonly doubles?: number; readonly due?: Due } = {},
 ): void {
   const { paint, say, sayLines } = cli.terminal;
   const colour =

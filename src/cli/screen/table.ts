@@ -1,35 +1,107 @@
 /** Tables for terminals: no lines, no colours of their own, so that `awk` and people both read them. */
 import { visibleLine } from '../../telemetry/visible.ts';
+import { widthOf, wrapLines } from './wrap.ts';
+
+/** Blanks between two columns. */
+const GAP = 2;
 
 /** How a column stands. */
 export type Align = 'left' | 'right';
 
+/** A column of words is not made narrower than this: one that has no more room goes to lines of its own. */
+const NARROWEST = 16;
+
 /**
- * Lays out rows in columns; the first row is the head.
+ * Lays out rows in columns; the first row is the head. Where they are wider than a terminal, the widest column of
+ * words is broken at words. Ids (the first column), numbers (on the right) and single words stay whole; where that
+ * does not fit either, each row becomes a paragraph.
  *
  * @param rows cells as text; control characters are shown, not obeyed
  * @param align by column; left by default
+ * @param width columns of the terminal; left out where it is none
  */
-export function table(rows: readonly (readonly string[])[], align: readonly Align[] = []): string {
+export function table(
+  rows: readonly (readonly string[])[],
+  align: readonly Align[] = [],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const shown = rows.map((row) => row.map((cell) => printable(cell)));
-  const widths = shown.reduce<readonly number[]>(
-    (most, row) =>
-      Array.from({ length: Math.max(most.length, row.length) }, (_, i) =>
-        Math.max(most[i] ?? 0, lengthOf(row[i] ?? '')),
-      ),
-    [],
+  const widths = fitted(shown, align, width);
+  if (widths === undefined) return paragraphs(shown, width);
+  return shown.flatMap((row) => linesOf(row, widths, align)).join('\n');
+}
+
+/** How wide the columns are; `undefined` where they do not fit. */
+function fitted(
+  rows: readonly (readonly string[])[],
+  align: readonly Align[],
+  width: number,
+): readonly number[] | undefined {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ''))),
   );
-  return shown
-    .map((row) =>
-      row
-        .map((cell, i) => {
-          const gap = ' '.repeat((widths[i] ?? 0) - lengthOf(cell));
-          return align[i] === 'right' ? gap + cell : cell + gap;
-        })
-        .join('  ')
-        .trimEnd(),
-    )
+  const longestWord = (i: number) =>
+    Math.max(0, ...rows.flatMap((row) => (row[i] ?? '').split(' ').map(widthOf)));
+  const over = () => widths.reduce((sum, w) => sum + w + GAP, -GAP) - width;
+  while (over() > 0) {
+    const [widest] = widths
+      .map((w, i) => ({ i, w, least: Math.max(NARROWEST, longestWord(i)) }))
+      .filter(({ i, w, least }) => i > 0 && align[i] !== 'right' && w > least)
+      .toSorted((a, b) => b.w - a.w);
+    if (widest === undefined) return undefined;
+    widths[widest.i] = Math.max(widest.least, widest.w - over());
+  }
+  return widths;
+}
+
+function linesOf(
+  row: readonly string[],
+  widths: readonly number[],
+  align: readonly Align[],
+): readonly string[] {
+  const cells = row.map((cell, i) => wrapLines(cell, widths[i]).split('\n'));
+  return Array.from({ length: Math.max(1, ...cells.map((lines) => lines.length)) }, (_, line) =>
+    row
+      .map((_cell, i) => {
+        const text = cells[i]?.[line] ?? '';
+        const gap = ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(text)));
+        return align[i] === 'right' ? gap + text : text + gap;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  );
+}
+
+/** Each row as a paragraph: its first cell, then `head cell` for the others that say something. */
+function paragraphs(rows: readonly (readonly string[])[], width: number): string {
+  const [head = [], ...rest] = rows;
+  return rest
+    .map(([first = '', ...others]) => {
+      const pairs = others.map((cell, i) => [head[i + 1] ?? '', cell] as const);
+      const short = pairs.filter(([, cell]) => cell !== '' && widthOf(cell) <= width / 2);
+      const long = pairs.filter(([, cell]) => widthOf(cell) > width / 2);
+      return [
+        first,
+        ...inLines(
+          short.map(([name, cell]) => `${name} ${cell}`),
+          width - GAP,
+        ).map((line) => `  ${line}`),
+        ...long.map(([name, cell]) => wrapLines(`  ${name}  ${cell}`, width)),
+      ].join('\n');
+    })
     .join('\n');
+}
+
+/** As many of the pieces in a line as fit. */
+function inLines(pieces: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)}   ${piece}`;
+    if (lines.length === 0 || widthOf(longer) > width) lines.push(piece);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /**
@@ -59,8 +131,4 @@ export function span(seconds: number): string {
 
 function pad(n: number): string {
   return String(n).padStart(2, '0');
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }

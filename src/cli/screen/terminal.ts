@@ -9,11 +9,12 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { visible, visibleLine } from '../../telemetry/visible.ts';
 import { systemCode } from '../run/failure.ts';
+import { wrapLines } from './wrap.ts';
 
 /** A line that is drawn again and again at the foot of the terminal. */
 export interface LiveLine {
-  /** Draws it. */
-  draw(): void;
+  /** The line as it stands now, in no more than so many columns. */
+  text(columns: number): string;
 }
 
 const COLOURS = ['red', 'yellow', 'green', 'dim', 'bold'] as const;
@@ -27,11 +28,13 @@ export interface Terminal {
   readonly err: Writable;
   /** Whether standard error is a terminal: progress bars and colours only there. */
   readonly isTerminal: boolean;
+  /** Columns of standard output and standard error as they are now; `undefined` where it is no terminal. */
+  readonly width: { readonly out: number | undefined; readonly err: number | undefined };
   /** A line to standard error; line feeds in it are shown, so that no words from outside make a line. */
   say(line: string): void;
   /** Several lines of ours (a {@link table}) to standard error. */
   sayLines(lines: string): void;
-  /** A line to standard output. */
+  /** A line to standard output, for programs: an id, a JSON object. It is never broken in two. */
   print(line: string): void;
   /** Several lines of ours to standard output. */
   printLines(lines: string): void;
@@ -45,11 +48,19 @@ export interface Terminal {
   paint(colour: Colour, text: string): string;
   /** Where log lines go while a live line may be on. */
   readonly logStream: { write(line: string): void };
-  /** Puts a live line on, or takes it off with `undefined`. */
+  /** Puts a live line on and draws it, draws it anew, or takes it off with `undefined`. */
   live(line: LiveLine | undefined): void;
 }
 
-const CLEAR_LINE = '\r\u001b[2K';
+/** What a terminal of unknown width is taken for, and one that says it has none. */
+const USUAL_COLUMNS = 80;
+
+/**
+ * From the cursor on everything goes, and the cursor stays where a line begins. Saved positions are not used:
+ * once the screen has scrolled, they name another line. The cursor waits at the beginning of the live line, so
+ * that an echoed `^C` is drawn over and a line that a narrower window has broken in two goes as a whole.
+ */
+const CLEAR = '\r\u001b[J';
 
 /** Makes a terminal of two streams. */
 export function createTerminal(p: {
@@ -60,38 +71,67 @@ export function createTerminal(p: {
 }): Terminal {
   const isTerminal = p.err.isTTY === true;
   const colours = ownColours(isTerminal && !p.noColour);
-  let live: LiveLine | undefined;
-  const aside = (text: string) => {
-    const shown = colours.show(visible(text));
-    if (live === undefined) {
-      p.err.write(shown);
-      return;
-    }
-    p.err.write(`${CLEAR_LINE}${shown}`);
-    live.draw();
+  const width = {
+    get out() {
+      return columnsOf(p.out);
+    },
+    get err() {
+      return columnsOf(p.err);
+    },
   };
+  let live: LiveLine | undefined;
+  const draw = () => {
+    if (live === undefined) return;
+    // One column stays free: a full line leaves the cursor on the next one in some terminals.
+    const line = colours.show(visibleLine(live.text((width.err ?? USUAL_COLUMNS) - 1)));
+    p.err.write(`\r${line}\u001b[J\r`);
+  };
+  /** Something else is written: the live line goes, and comes back below it. */
+  const around = (write: () => void) => {
+    if (live !== undefined) p.err.write(CLEAR);
+    write();
+    draw();
+  };
+  const aside = (text: string) =>
+    around(() => p.err.write(wrapLines(colours.show(visible(text)), width.err)));
   const result = resultStream(p.out, (code, what) => {
     const done = what === undefined ? '' : `; what was done stays done (${what})`;
     const where = `The result could not be written to standard output (${code})${done}.`;
     aside(`${colours.paint('red', 'error:')} ${where}\n`);
   });
   p.err.on('error', () => {});
+  const printed = (text: string) => {
+    const write = () => result.write(`${text}\n`);
+    if (width.out === undefined) write();
+    else around(write);
+  };
   return {
     out: p.out,
     err: p.err,
     isTerminal,
+    width,
     say: (line) => aside(`${visibleLine(line)}\n`),
     sayLines: (lines) => aside(`${lines}\n`),
-    print: (line) => result.write(`${colours.show(visibleLine(line))}\n`),
-    printLines: (lines) => result.write(`${colours.show(visible(lines))}\n`),
+    print: (line) => printed(colours.show(visibleLine(line))),
+    printLines: (lines) => printed(wrapLines(colours.show(visible(lines)), width.out)),
     about: result.about,
     unwritten: result.unwritten,
     paint: colours.paint,
     logStream: { write: aside },
     live: (line) => {
+      if (!isTerminal) return;
+      if (line === undefined && live !== undefined) p.err.write(CLEAR);
       live = line;
+      draw();
     },
   };
+}
+
+function columnsOf(
+  stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+): number | undefined {
+  if (stream.isTTY !== true) return undefined;
+  return stream.columns === undefined || stream.columns <= 0 ? USUAL_COLUMNS : stream.columns;
 }
 
 /** Standard output with a memory: the first failure is told once, when it happens. */

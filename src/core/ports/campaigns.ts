@@ -109,7 +109,7 @@ export interface ReasonCount {
   readonly advice: string | null;
   /** The most tries any of them had. */
   readonly attempts: number;
-  /** When the first of them is due again, or is checked. */
+  /** When the first of them is due again, or is checked; `null` also where that is now. */
   readonly nextAt: Date | null;
 }
 
@@ -119,10 +119,12 @@ export interface CampaignProgress {
   readonly reason: PauseReason | null;
   readonly counts: Counts;
   readonly refusedLines: number;
-  /** Earliest time at which an open request has something to do; `null` when none is open. */
+  /** The earliest time ahead at which an open request has something to do; `null` when none waits for its time. */
   readonly nextDueAt: Date | null;
   /** Open requests with nothing to do within the next five minutes (waits, checks of uncertain ones). */
   readonly later: number;
+  /** Those of them that are uncertain: they are not sent again, Meta is asked whether they went out. */
+  readonly laterChecks: number;
   /** Uncertain requests whose check is still to come: the others are final. */
   readonly uncertainOpen: number;
   /** The daily budget of its senders is used up; `null` while it is not. */

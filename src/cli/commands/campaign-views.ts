@@ -1,0 +1,145 @@
+/** `callpermit campaign list|show`, and watching one that others work on. */
+import type { Command } from 'commander';
+import { outlookOf } from '../../campaign/outlook.ts';
+import { watchCampaign } from '../../campaign/watch.ts';
+import type { CampaignSummary } from '../../core/campaign.ts';
+import type { CampaignProgress } from '../../core/ports/index.ts';
+import { type Problem, problem } from '../../core/problem.ts';
+import type { App } from '../../wiring.ts';
+import { positive } from '../options/options.ts';
+import { type Cli, withApp } from '../run/cli.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import { thrown } from '../run/failure.ts';
+import { dieBy, listenForShutdown } from '../run/shutdown.ts';
+import { campaignTable, campaignText, type Outlined, reasonLines } from '../screen/campaign.ts';
+import { sendingProgress } from '../screen/progress.ts';
+import { adviceLines, campaignJson, saySummary } from '../screen/summary.ts';
+
+/** A list that must be waited for longer says nothing of the time left of its last campaigns. In ms. */
+const OUTLOOKS_MS = 2_000;
+
+/** Adds `list` and `show` under `campaign`. */
+export function addCampaignViews(campaign: Command, cli: Cli): void {
+  campaign
+    .command('list')
+    .summary('the newest campaigns')
+    .description(
+      'The newest campaigns with their times and counts, and how long those that run will take. Times are those of this machine (TZ); with --json they are in UTC.',
+    )
+    .option('--limit <n>', 'how many', positive, 20)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  callpermit campaign list --limit 5')
+    .action((options: { readonly json?: true; readonly limit: number }) => list(cli, options));
+  campaign
+    .command('show')
+    .argument('<id>', 'id of the campaign')
+    .summary('one campaign: its state, why, when')
+    .description('One campaign: its state, why, and what became of its people so far.')
+    .option('--watch', 'watch it until it ends; Ctrl-C stops the watching only')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nWith --watch the exit code is that of `callpermit send`.\n\nExamples:\n  callpermit campaign show ID\n  callpermit campaign show ID --watch',
+    )
+    .action((id: string, options: { readonly json?: true; readonly watch?: true }) =>
+      show(cli, id, options),
+    );
+}
+
+/** What is wrong where there is no such campaign. */
+export function noCampaign(id: string): Problem {
+  return problem('NOT_FOUND', `There is no campaign ${id}.`, {
+    next: 'See: callpermit campaign list',
+  });
+}
+
+/**
+ * Watches a campaign that others work on until it ends, is paused, or only people are left who are due later;
+ * says how it stands then. Ctrl-C stops the watching, not the campaign.
+ */
+export async function follow(
+  cli: Cli,
+  app: App,
+  id: string,
+): Promise<{ readonly campaign: CampaignSummary; readonly stoppedBy?: NodeJS.Signals }> {
+  const shutdown = listenForShutdown(() =>
+    cli.terminal.say('No longer watching; the campaign goes on.'),
+  );
+  const progress = sendingProgress(cli.terminal);
+  let last: CampaignProgress | undefined;
+  try {
+    for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
+      last = moment;
+      progress.update(moment);
+    }
+  } finally {
+    progress.stop();
+    shutdown.stopListening();
+  }
+  const campaign = await existing(app, id);
+  saySummary(cli, campaign, last === undefined ? {} : { due: last });
+  cli.exitCode = exitCodeOf(campaign);
+  return shutdown.by === undefined ? { campaign } : { campaign, stoppedBy: shutdown.by };
+}
+
+function list(cli: Cli, options: { readonly json?: true; readonly limit: number }): Promise<void> {
+  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const began = performance.now();
+    const campaigns: Outlined[] = [];
+    for (const campaign of await app.ledger.campaigns.list({ limit: options.limit })) {
+      const isLate = performance.now() - began > OUTLOOKS_MS;
+      campaigns.push({ campaign, outlook: isLate ? undefined : await outlookOf(app, campaign) });
+    }
+    if (options.json) {
+      const shown = campaigns.map(({ campaign, outlook }) => ({
+        ...campaignJson(campaign),
+        ...outlook,
+      }));
+      cli.terminal.print(JSON.stringify({ campaigns: shown }));
+    } else if (campaigns.length === 0) {
+      cli.terminal.say('There are no campaigns yet: callpermit send --help');
+    } else {
+      cli.terminal.printLines(campaignTable(campaigns, cli.terminal.width.out));
+    }
+  });
+}
+
+async function show(
+  cli: Cli,
+  id: string,
+  options: { readonly json?: true; readonly watch?: true },
+): Promise<void> {
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const found = await existing(app, id);
+    const ended = options.watch && found.state !== 'completed' && found.state !== 'cancelled';
+    const watched = ended ? await follow(cli, app, id) : undefined;
+    if (watched !== undefined && !options.json) return watched.stoppedBy;
+    const campaign = watched?.campaign ?? found;
+    const progress = await app.ledger.campaigns.progress(id);
+    const reasons = await app.ledger.campaigns.reasons(id);
+    const outlook = await outlookOf(app, campaign);
+    if (options.json) {
+      const due = progress && {
+        later: progress.later,
+        nextDueAt: progress.nextDueAt,
+        budgetWait: progress.budgetWait,
+      };
+      cli.terminal.print(
+        JSON.stringify({ ...campaignJson(campaign), ...outlook, ...due, reasons }),
+      );
+      return watched?.stoppedBy;
+    }
+    cli.terminal.printLines(campaignText({ campaign, outlook }));
+    const why = reasonLines(reasons);
+    if (why !== '') cli.terminal.printLines(`\n${why}`);
+    for (const line of adviceLines(campaign, progress)) cli.terminal.say(line);
+    return undefined;
+  });
+  if (stoppedBy !== undefined) dieBy(stoppedBy);
+}
+
+async function existing(app: App, id: string): Promise<CampaignSummary> {
+  const found = await app.ledger.campaigns.get(id);
+  if (found === undefined) throw thrown(noCampaign(id));
+  return found;
+}

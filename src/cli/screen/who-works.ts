@@ -1,0 +1,28 @@
+/** Who takes the people of a running campaign: not saying so would leave them waiting for nobody. */
+import type { CampaignSummary } from '../../core/campaign.ts';
+import { openCount } from '../../core/request.ts';
+import type { App } from '../../wiring.ts';
+import type { Cli } from '../run/cli.ts';
+import { count } from './table.ts';
+
+/** Says how many are left, and which processes take them, or that none does. */
+export async function sayWhoWorks(
+  cli: Cli,
+  app: Pick<App, 'config' | 'ledger'>,
+  campaign: CampaignSummary,
+): Promise<void> {
+  const { say } = cli.terminal;
+  const senders = (await app.ledger.senders.list()).filter((s) =>
+    campaign.senderIds.includes(s.senderId),
+  );
+  const processes = senders.reduce((sum, s) => sum + s.processes, 0);
+  const people = count(openCount(campaign.counts));
+  for (const id of campaign.senderIds)
+    if (!app.config.senders.some((s) => s.phoneNumberId === id))
+      say(`Its sender ${id} is not in the settings here.`);
+  say(
+    processes > 0
+      ? `${people} people are left; ${processes} running sender process(es) take them.`
+      : `${people} people are left, and no sender runs. Start one: callpermit sender`,
+  );
+}

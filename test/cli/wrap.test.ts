@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { table } from '../../src/cli/screen/table.ts';
+import { widthOf, wrapHelp, wrapLines } from '../../src/cli/screen/wrap.ts';
+
+const word = fc.stringMatching(/^[a-z0-9ü]{1,12}$/);
+const text = fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(' '));
+
+describe('lines on a terminal', () => {
+  test('fit the width and keep every word, in order', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 40, max: 130 }), (line, columns) => {
+        const lines = wrapLines(line, columns).split('\n');
+        for (const one of lines) expect(widthOf(one)).toBeLessThanOrEqual(columns);
+        expect(lines.map((one) => one.trim()).join(' ')).toBe(line);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('go on below the text they belong to', () => {
+    expect(wrapLines('  next:  one two three four five six', 24)).toBe(
+      '  next:  one two three\n         four five six',
+    );
+  });
+
+  test('an id, an address and a command stay whole', () => {
+    const id = 'x'.repeat(60);
+    expect(wrapLines(`See ${id} there`, 40)).toBe(`See\n${id}\nthere`);
+    expect(wrapLines('Nobody sends for it now. Go on: callpermit campaign resume c1', 50)).toBe(
+      'Nobody sends for it now. Go on:\ncallpermit campaign resume c1',
+    );
+    expect(wrapLines('These wait; any running `callpermit sender` takes them', 30)).toBe(
+      'These wait; any running\n`callpermit sender` takes them',
+    );
+  });
+
+  test('elsewhere nothing is broken', () => {
+    expect(wrapLines('a '.repeat(200), undefined)).toBe('a '.repeat(200));
+  });
+
+  test('a paragraph of a help text that was broken by hand is broken anew, its examples are not', () => {
+    const columns = `  --one  ${'x'.repeat(70)}\n  --two  y`;
+    expect(wrapHelp(columns, 100)).toBe(columns);
+    const broken = `${'word '.repeat(16).trim()}\nmore of it\n\nExamples:\n  callpermit a\n  callpermit b`;
+    expect(wrapHelp(broken, 50)).toBe(
+      `${'word '.repeat(10).trim()}\n${'word '.repeat(6)}more of it\n\nExamples:\n  callpermit a\n  callpermit b`,
+    );
+  });
+});
+
+describe('tables on a terminal', () => {
+  const cell = fc.oneof(word, text);
+  const row = fc.tuple(word, fc.integer({ min: 0, max: 9_999_999 }).map(String), cell, cell);
+
+  test('fit 80 columns, and no id, number or word is cut', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), (rows) => {
+        const head = ['id', 'n', 'why', 'more'];
+        const shown = table([head, ...rows], ['left', 'right'], 80);
+        for (const line of shown.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+        const words = new Set(shown.split(/\s+/));
+        for (const piece of rows.flat().flatMap((one) => one.split(' ')))
+          expect(words).toContain(piece);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('the widest column of words is broken; what has no room at all makes a paragraph of its row', () => {
+    const why = 'the token was refused by Meta';
+    expect(
+      table(
+        [
+          ['id', 'n', 'why'],
+          ['c1', '1', why],
+        ],
+        ['left', 'right'],
+        28,
+      ),
+    ).toBe('id  n  why\nc1  1  the token was refused\n       by Meta');
+    const numbers = ['1000000', '2000000', '3000000'];
+    expect(
+      table(
+        [
+          ['id', 'a', 'b', 'c'],
+          ['c1', ...numbers],
+        ],
+        ['left', 'right', 'right', 'right'],
+        26,
+      ),
+    ).toBe('c1\n  a 1000000   b 2000000\n  c 3000000');
+  });
+});
