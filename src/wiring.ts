@@ -16,9 +16,12 @@ import { asInfrastructure, openDatabase } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
+import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
+import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
+import { sessionlessClient } from './ledger/sessionless-client.ts';
 import { openSpool } from './ledger/spool.ts';
-import { postgresBackend, QUEUE_POOL, redisBackend } from './queue/backend.ts';
+import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
 import { queueStation } from './queue/station.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { runSenders as run } from './sending/run-senders.ts';
@@ -39,6 +42,8 @@ export interface App {
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly queue: QueueStation;
+  /** What stands before the database, and where news of others is heard. */
+  readonly reach: Reach;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Result<GraphStation, Problem>;
   sender(senderId?: string): Result<SenderConfig, Problem>;
@@ -83,11 +88,15 @@ export async function openApp(
     const ledger = createLedger(database, {
       pairLimit: config.pairLimit,
     });
+    const reached = await reach(database, config.databaseDirectUrl);
     await ledger.migrate();
     const ledgerId = await ledger.identity();
+    const { listenUrl } = reached;
+    const isPastPooler = listenUrl !== undefined && listenUrl !== connectionString;
+    if (isPastPooler && options.queue !== 'none') await checkDirect(listenUrl, ledgerId);
 
     const queue =
-      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString);
+      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString, reached);
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
 
@@ -98,6 +107,7 @@ export async function openApp(
       log,
       ledger,
       queue,
+      reach: reached,
       sender: (senderId) => requireSender(config, senderId),
       graph(senderId) {
         const sender = requireSender(config, senderId);
@@ -124,7 +134,10 @@ export async function openApp(
             if (!station.ok) throw new ProblemError(station.error);
             return station.value;
           },
-          listen: (onEvent) => listenToLedger(connectionString, onEvent),
+          listen: (onEvent) =>
+            listenUrl === undefined
+              ? pollLedger(database, onEvent)
+              : listenToLedger(listenUrl, onEvent),
           requestTimeoutMs: config.requestTimeoutMs,
           uncertainCheckAfterMs: config.uncertainCheckAfterMs,
           uncertainPolicy: config.uncertainPolicy,
@@ -205,6 +218,7 @@ async function openQueue(
   config: Config,
   log: Logger,
   connectionString: string,
+  { route, listenUrl }: Reach,
 ): Promise<OpenQueue> {
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
   const onError = (error: Error) => {
@@ -212,11 +226,18 @@ async function openQueue(
     if (/lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
     else state.down(error);
   };
+  const { name, max } = QUEUE_POOL;
+  const heard = listenUrl === undefined ? {} : { listenUrl };
+  const pool =
+    route === 'transactions'
+      ? { name, max, client: sessionlessClient({ schema: QUEUE_SCHEMA, ...heard }) }
+      : QUEUE_POOL;
   return queueStation(
     config.redisUrl === undefined
       ? await postgresBackend(
-          openPool(connectionString, { ...QUEUE_POOL, onError }),
+          openPool(connectionString, { ...pool, onError }),
           onError,
+          { isWoken: listenUrl !== undefined },
         ).catch((error: unknown) => {
           throw asInfrastructure(error);
         })

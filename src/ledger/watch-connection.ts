@@ -17,12 +17,17 @@ const LOOK_MS = 3_000;
 const SURELY_DEAD_MS = 30_000;
 
 // An idle backend has either not had our statement or has answered it, and the answer is lost; one that
-// changed a moment ago may have answered just now. A pooler's process ids are its own: nothing is known.
+// changed a moment ago may have answered just now. A pooler's process ids are its own, and a statement may wait
+// there for its turn: any statement of our account that has been at work for some time may be the one.
 const LOOK = `
   select pg_backend_pid() <> $2 as pooled, exists (
     select from pg_stat_activity
     where pid = $1 and (state = 'active' or state_change > clock_timestamp() - interval '2 s')
-  ) as at_work`;
+  ) as at_work, exists (
+    select from pg_stat_activity
+    where datname = current_database() and usename = current_user and state = 'active' and pid <> pg_backend_pid()
+      and query_start < clock_timestamp() - interval '4 s'
+  ) as may_be_at_work`;
 
 /** A client with what `pg` has and its types leave out. */
 type Client = pg.ClientBase & {
@@ -85,9 +90,14 @@ async function look(
   try {
     await eye.connect();
     const own = (eye as pg.Client & { readonly processID: number }).processID;
-    const { rows } = await eye.query<{ pooled: boolean; at_work: boolean }>(LOOK, [pid, own]);
-    if (rows[0] === undefined || rows[0].pooled) return 'unknown';
-    return rows[0].at_work ? 'at work' : 'dead';
+    const { rows } = await eye.query<{ pooled: boolean; at_work: boolean; may_be_at_work: boolean }>(
+      LOOK,
+      [pid, own],
+    );
+    const [seen] = rows;
+    if (seen === undefined) return 'unknown';
+    if (seen.pooled) return seen.may_be_at_work ? 'at work' : 'unknown';
+    return seen.at_work ? 'at work' : 'dead';
   } finally {
     void eye.end().catch(() => undefined);
   }

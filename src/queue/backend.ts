@@ -43,6 +43,9 @@ const WORKER = {
   drainDelay: 3,
 } as const;
 
+/** An idle worker that is not woken looks for jobs so often, in s; what a job waits at most. */
+const LOOK_EVERY_S = 0.25;
+
 // A connection on which a command has had no answer for so long is made anew, and the command is sent
 // again: a NAT that forgot it drops all packets without a word. Longer than a command that blocks. In ms.
 const SOCKET_MS = 6_000;
@@ -121,10 +124,13 @@ export interface QueuePool {
   close(): Promise<void>;
 }
 
-/** How the pool of the Postgres backend is to be: BullMQ's tables are in a schema of their own. */
+/** BullMQ's tables are in a schema of their own, and its statements name none. */
+export const QUEUE_SCHEMA = 'bullmq';
+
+/** How the pool of the Postgres backend is to be. */
 export const QUEUE_POOL = {
   name: 'callpermit-queue',
-  options: '-c search_path=bullmq',
+  options: `-c search_path=${QUEUE_SCHEMA}`,
   // Five connections complete jobs side by side, and each worker listens on one of its own, which it
   // keeps: without a place for it, a sixth sender would leave none to work with.
   max: 5,
@@ -133,10 +139,12 @@ export const QUEUE_POOL = {
 /**
  * Opens the Postgres backend.
  * @param connections to the ledger's database, as {@link QUEUE_POOL} says; closed with the backend
+ * @param p.isWoken workers hear of new jobs over their connection; else they look for them
  */
 export async function postgresBackend(
   connections: QueuePool,
   onError: (error: Error) => void,
+  p: { readonly isWoken: boolean } = { isWoken: true },
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
   const { pool } = connections;
@@ -172,7 +180,8 @@ export async function postgresBackend(
     },
     worker(name, _prefix, process, concurrency) {
       pool.options.max += 1;
-      const options = { ...WORKER, connection, concurrency };
+      const waits = p.isWoken ? WORKER.drainDelay : LOOK_EVERY_S;
+      const options = { ...WORKER, drainDelay: waits, connection, concurrency };
       const worker = new Worker(
         name,
         (job: Job<JobData>) => process(job),
@@ -196,7 +205,7 @@ const GONE: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
 async function makeTables(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
-    await runMigrations(client, 'bullmq');
+    await runMigrations(client, QUEUE_SCHEMA);
   } finally {
     client.release(true);
   }
