@@ -234,11 +234,9 @@ async function openQueue(
       : QUEUE_POOL;
   return queueStation(
     config.redisUrl === undefined
-      ? await postgresBackend(
-          openPool(connectionString, { ...pool, onError }),
-          onError,
-          { isWoken: listenUrl !== undefined },
-        ).catch((error: unknown) => {
+      ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
+          isWoken: listenUrl !== undefined,
+        }).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
       : redisBackend(config.redisUrl, onError, state.up),

@@ -127,8 +127,11 @@ export function boundedQuery(
   return query;
 }
 
+// Without values `pg` would send a statement that has no name by the simple protocol; behind one that waits for its
+// Sync, pgbouncer keeps that back until the server gives up (seen with 1.18).
 function handlersOf(statement: Statement, values: unknown[]): Handlers {
-  return new pg.Query({ ...statement, values }) as unknown as Handlers;
+  const query = { ...statement, values, queryMode: 'extended' };
+  return new pg.Query(query) as unknown as Handlers;
 }
 
 /** The same connection, whose Sync is left to who comes next. */

@@ -50,7 +50,10 @@ export function sessionlessClient(p: {
 
     #ask(...args: unknown[]): Promise<pg.QueryResult> {
       const query = pg.Client.prototype.query as unknown as (...all: unknown[]) => unknown;
-      return query.apply(this, args.filter((arg) => arg !== undefined)) as Promise<pg.QueryResult>;
+      return query.apply(
+        this,
+        args.filter((arg) => arg !== undefined),
+      ) as Promise<pg.QueryResult>;
     }
 
     #answer(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
