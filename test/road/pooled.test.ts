@@ -5,7 +5,7 @@ import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
 import { startPgbouncer, type TestPooler } from '../support/pgbouncer.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
-const PEOPLE = 300;
+const PEOPLE = 100;
 
 describeOnBothQueues('the road behind a transaction pooler', (ground) => {
   describe.each([
