@@ -22,6 +22,7 @@ import { openPool } from './ledger/pool.ts';
 import { sessionlessClient } from './ledger/sessionless-client.ts';
 import { openSpool } from './ledger/spool.ts';
 import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
+import type { QueueFacts } from './queue/redis-facts.ts';
 import { queueStation } from './queue/station.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { runSenders as run } from './sending/run-senders.ts';
@@ -49,8 +50,10 @@ export interface App {
   sender(senderId?: string): Result<SenderConfig, Problem>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
-  /** What is wrong with the queue although it answers, or that it does not; `null`: nothing. */
-  queueComplaint(): Promise<string | null>;
+  /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
+  queueComplaint(senderId?: string): Promise<string | null>;
+  /** What `doctor` says of the queue's server. */
+  queueFacts(): Promise<QueueFacts>;
   /** BullMQ's own queues, one a sender: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
@@ -124,7 +127,7 @@ export async function openApp(
           worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           ledger,
           queue,
-          queueComplaint: () => app.queueComplaint(),
+          queueComplaint: (senderId) => app.queueComplaint(senderId),
           log,
           senders: config.senders.filter(
             (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
@@ -145,8 +148,9 @@ export async function openApp(
             ? {}
             : { workerConcurrency: config.workerConcurrency }),
         }),
-      queueComplaint: () =>
-        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(),
+      queueComplaint: (senderId) =>
+        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(senderId),
+      queueFacts: () => (queue as OpenQueue).facts(),
       dashboard: () =>
         queue === noQueue
           ? []
@@ -250,6 +254,8 @@ const noQueue: QueueStation = {
   work: () => {
     throw new Error('this command was opened without a queue');
   },
+  isPaused: () => Promise.resolve(false),
+  resume: () => Promise.resolve(),
   ping: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

@@ -1,7 +1,7 @@
 /** What a person may do to a campaign: start, pause, resume, cancel. */
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import type { CampaignStore, InParts, SenderStore } from '../core/ports/index.ts';
+import type { CampaignStore, InParts, QueueStation, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
@@ -11,6 +11,8 @@ import { err, ok } from '../core/result.ts';
 export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
   readonly config: { readonly senders: readonly SenderConfig[] };
+  /** Where a person may have paused a queue past us. */
+  readonly queue?: Pick<QueueStation, 'resume'>;
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
@@ -34,7 +36,8 @@ export function pauseCampaign(
 /**
  * `paused` -> `running`. A person's word also closes the breakers of its sender and template: if
  * Meta still refuses, they open again with the first message. A campaign that was made with a wrong
- * phone number id goes on with the right one, once the settings have it.
+ * phone number id goes on with the right one, once the settings have it. A queue that was paused in the dashboard
+ * goes on too, whatever the campaign's state; one that does not answer is left as it is.
  */
 export async function resumeCampaign(
   target: ControlTarget,
@@ -46,7 +49,10 @@ export async function resumeCampaign(
     for (const senderId of campaign.senderIds)
       await target.ledger.senders.reopen({ senderId, template: { name: campaign.template } });
   }
-  return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+  const moved = await move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+  const senderIds = moved.ok ? moved.value.senderIds : [];
+  await Promise.all(senderIds.map((senderId) => target.queue?.resume(senderId).catch(() => {})));
+  return moved;
 }
 
 /** With several senders only a person could say which one is meant, and nobody asks. */

@@ -6,6 +6,7 @@ import type { Job, PostgresConnectionOptions } from 'bullmq';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
 
 /** What a processor is called with; the job's data is ids only (invariant 8). */
 export interface JobData {
@@ -30,6 +31,8 @@ export interface QueueBackend {
   ping(): Promise<void>;
   /** What is wrong with it although it answers, in words for an operator; `null`: nothing. */
   complaint(): Promise<string | null>;
+  /** What `doctor` says of it. */
+  facts(): Promise<QueueFacts>;
   close(): Promise<void>;
 }
 
@@ -96,26 +99,11 @@ export function redisBackend(
       await redis.ping();
     },
     complaint: async () => complaintOf(await redis.info('memory')),
+    facts: () => redisFacts(redis),
     async close() {
       redis.disconnect();
     },
   };
-}
-
-/** Of `INFO memory`: a Redis that throws keys away takes jobs along; a full one takes none. */
-function complaintOf(info: string): string | null {
-  const found = new Map(
-    info.split(/\r?\n/).map((line) => [line.split(':')[0], line.split(':')[1]]),
-  );
-  const most = Number(found.get('maxmemory') ?? 0);
-  if (most === 0) return null;
-  const policy = found.get('maxmemory_policy') ?? 'noeviction';
-  const bounds = `maxmemory is ${most} bytes`;
-  if (policy !== 'noeviction')
-    return `Redis throws jobs away when it is full: maxmemory-policy is ${policy}, ${bounds}; set it to noeviction`;
-  return Number(found.get('used_memory') ?? 0) >= most
-    ? `Redis is full and takes no jobs: ${bounds}; give it more`
-    : null;
 }
 
 /** A pool of connections, watched by whoever opens it, and an end that comes. */
@@ -195,6 +183,7 @@ export async function postgresBackend(
       await pool.query('select 1');
     },
     complaint: () => Promise.resolve(null),
+    facts: () => Promise.resolve({ text: 'BullMQ on Postgres', warnings: [] }),
     close: () => connections.close(),
   };
 }

@@ -6,6 +6,7 @@ import {
   resumeCampaign,
   startCampaign,
 } from '../../campaign/control.ts';
+import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
 import type { ReasonCount } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
@@ -109,10 +110,14 @@ export function addCampaign(program: Command, cli: Cli): void {
 }
 
 function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  return withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
     const campaigns = await app.ledger.campaigns.list({ limit: options.limit });
+    const paused = await pausedIn(app, campaigns);
+    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
     if (options.json) {
-      cli.terminal.print(JSON.stringify({ campaigns: campaigns.map(campaignJson) }));
+      cli.terminal.print(
+        JSON.stringify({ campaigns: campaigns.map(campaignJson), pausedQueues: paused }),
+      );
     } else if (campaigns.length === 0) {
       cli.terminal.say('There are no campaigns yet: callpermit send --help');
     } else {
@@ -122,8 +127,10 @@ function list(cli: Cli, options: JsonOption & { readonly limit: number }): Promi
 }
 
 function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  return withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
     const found = await existing(app, id);
+    const paused = await pausedIn(app, [found]);
+    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
     const progress = await app.ledger.campaigns.progress(id);
     const reasons = await app.ledger.campaigns.reasons(id);
     if (options.json) {
@@ -132,7 +139,7 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
         nextDueAt: progress.nextDueAt,
         budgetWait: progress.budgetWait,
       };
-      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons }));
+      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons, pausedQueues: paused }));
       return;
     }
     cli.terminal.printLines(campaignText(found));
@@ -143,8 +150,10 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
 }
 
 async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Promise<void> {
-  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  const queue = verb.name === 'resume' ? 'lazy' : 'none';
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
+    const paused = queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
@@ -161,6 +170,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Prom
       cli.terminal.say(
         `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
       );
+    for (const senderId of paused)
+      cli.terminal.say(`The queue of sender ${senderId} was paused in the dashboard; it goes on.`);
     if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
     const left = stands.counts.pending + stands.counts.queued;
     if (stoppedBy !== undefined && left > 0)
@@ -198,6 +209,15 @@ async function sayWhoWorks(cli: Cli, app: App, campaign: CampaignSummary): Promi
     processes > 0
       ? `${people} people are left; ${processes} running sender process(es) take them.`
       : `${people} people are left, and no sender runs. Start one: callpermit sender`,
+  );
+}
+
+/** Senders of campaigns that run whose queue does not. */
+function pausedIn(app: App, campaigns: readonly CampaignSummary[]): Promise<readonly string[]> {
+  const open = campaigns.filter(({ state }) => state === 'running' || state === 'paused');
+  return pausedQueues(
+    app.queue,
+    open.flatMap(({ senderIds }) => senderIds),
   );
 }
 
