@@ -46,6 +46,13 @@ export const PROGRAMS = {
     brew: [`postgresql@${OLDEST_POSTGRES}`],
     instead: 'or name one by TEST_POSTGRES_URL',
   },
+  pgbouncer: {
+    names: ['pgbouncer'],
+    // Debian keeps what only administrators run out of everybody else's PATH.
+    files: ['/usr/sbin/pgbouncer', ...BREW_FOLDERS.map((f) => `${f}/bin/pgbouncer`)],
+    apt: 'pgbouncer',
+    brew: ['pgbouncer'],
+  },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     files: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],

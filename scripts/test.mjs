@@ -23,6 +23,8 @@ if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
 if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, say)))
   process.exit(1);
 
+if (!(await ensureProgram(PROGRAMS.pgbouncer, say))) process.exit(1);
+
 const env = { ...process.env };
 if (needed.has('chromium')) {
   const chromium = await ensureProgram(PROGRAMS.chromium, say);

@@ -16,9 +16,13 @@ import { asInfrastructure, openDatabase } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
+import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
+import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
+import { sessionlessClient } from './ledger/sessionless-client.ts';
 import { openSpool } from './ledger/spool.ts';
-import { postgresBackend, QUEUE_POOL, redisBackend } from './queue/backend.ts';
+import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
+import type { QueueFacts } from './queue/redis-facts.ts';
 import { queueStation } from './queue/station.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { runSenders as run } from './sending/run-senders.ts';
@@ -39,13 +43,17 @@ export interface App {
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly queue: QueueStation;
+  /** What stands before the database, and where news of others is heard. */
+  readonly reach: Reach;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Result<GraphStation, Problem>;
   sender(senderId?: string): Result<SenderConfig, Problem>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
-  /** What is wrong with the queue although it answers, or that it does not; `null`: nothing. */
-  queueComplaint(): Promise<string | null>;
+  /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
+  queueComplaint(senderId?: string): Promise<string | null>;
+  /** What `doctor` says of the queue's server. */
+  queueFacts(): Promise<QueueFacts>;
   /** BullMQ's own queues, one a sender: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
@@ -83,11 +91,15 @@ export async function openApp(
     const ledger = createLedger(database, {
       pairLimit: config.pairLimit,
     });
+    const reached = await reach(database, config.databaseDirectUrl);
     await ledger.migrate();
     const ledgerId = await ledger.identity();
+    const { listenUrl } = reached;
+    const isPastPooler = listenUrl !== undefined && listenUrl !== connectionString;
+    if (isPastPooler && options.queue !== 'none') await checkDirect(listenUrl, ledgerId);
 
     const queue =
-      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString);
+      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString, reached);
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
 
@@ -98,6 +110,7 @@ export async function openApp(
       log,
       ledger,
       queue,
+      reach: reached,
       sender: (senderId) => requireSender(config, senderId),
       graph(senderId) {
         const sender = requireSender(config, senderId);
@@ -114,7 +127,7 @@ export async function openApp(
           worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           ledger,
           queue,
-          queueComplaint: () => app.queueComplaint(),
+          queueComplaint: (senderId) => app.queueComplaint(senderId),
           log,
           senders: config.senders.filter(
             (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
@@ -124,7 +137,10 @@ export async function openApp(
             if (!station.ok) throw new ProblemError(station.error);
             return station.value;
           },
-          listen: (onEvent) => listenToLedger(connectionString, onEvent),
+          listen: (onEvent) =>
+            listenUrl === undefined
+              ? pollLedger(database, onEvent)
+              : listenToLedger(listenUrl, onEvent),
           requestTimeoutMs: config.requestTimeoutMs,
           uncertainCheckAfterMs: config.uncertainCheckAfterMs,
           uncertainPolicy: config.uncertainPolicy,
@@ -132,8 +148,9 @@ export async function openApp(
             ? {}
             : { workerConcurrency: config.workerConcurrency }),
         }),
-      queueComplaint: () =>
-        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(),
+      queueComplaint: (senderId) =>
+        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(senderId),
+      queueFacts: () => (queue as OpenQueue).facts(),
       dashboard: () =>
         queue === noQueue
           ? []
@@ -205,6 +222,7 @@ async function openQueue(
   config: Config,
   log: Logger,
   connectionString: string,
+  { route, listenUrl }: Reach,
 ): Promise<OpenQueue> {
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
   const onError = (error: Error) => {
@@ -212,12 +230,17 @@ async function openQueue(
     if (/lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
     else state.down(error);
   };
+  const { name, max } = QUEUE_POOL;
+  const heard = listenUrl === undefined ? {} : { listenUrl };
+  const pool =
+    route === 'transactions'
+      ? { name, max, client: sessionlessClient({ schema: QUEUE_SCHEMA, ...heard }) }
+      : QUEUE_POOL;
   return queueStation(
     config.redisUrl === undefined
-      ? await postgresBackend(
-          openPool(connectionString, { ...QUEUE_POOL, onError }),
-          onError,
-        ).catch((error: unknown) => {
+      ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
+          isWoken: listenUrl !== undefined,
+        }).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
       : redisBackend(config.redisUrl, onError, state.up),
@@ -231,6 +254,8 @@ const noQueue: QueueStation = {
   work: () => {
     throw new Error('this command was opened without a queue');
   },
+  isPaused: () => Promise.resolve(false),
+  resume: () => Promise.resolve(),
   ping: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

@@ -3,7 +3,7 @@
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
-import type { CampaignStore, InParts, SenderStore } from '../core/ports/index.ts';
+import type { CampaignStore, InParts, QueueStation, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
@@ -13,6 +13,8 @@ import { err, ok } from '../core/result.ts';
 export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
   readonly config: { readonly senders: readonly SenderConfig[] };
+  /** Where a person may have paused a queue past us. */
+  readonly queue?: Pick<QueueStation, 'resume'>;
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
@@ -36,7 +38,8 @@ export function pauseCampaign(
 /**
  * `paused` -> `running`. A person's word also closes the breakers of its sender and template: if
  * Meta still refuses, they open again with the first message. A campaign that was made with a wrong
- * phone number id goes on with the right one, once the settings have it.
+ * phone number id goes on with the right one, once the settings have it. A queue that was paused in the dashboard
+ * goes on too, whatever the campaign's state; one that does not answer is left as it is.
  */
 export async function resumeCampaign(
   target: ControlTarget,
@@ -48,7 +51,10 @@ export async function resumeCampaign(
     for (const senderId of campaign.senderIds)
       await target.ledger.senders.reopen({ senderId, template: { name: campaign.template } });
   }
-  return move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+  const moved = await move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
+  const senderIds = moved.ok ? moved.value.senderIds : [];
+  await Promise.all(senderIds.map((senderId) => target.queue?.resume(senderId).catch(() => {})));
+  return moved;
 }
 
 /** With several senders only a person could say which one is meant, and nobody asks. */

@@ -70,6 +70,32 @@ export function httpBase(allowHttp: boolean): Check<string> {
   };
 }
 
+/** How others reach a service of ours: a path is welcome, a query or a password is not. */
+export const publicBase: Check<string> = (text) => {
+  const checked = url(['https', 'http'])(text);
+  if (!checked.ok) return checked;
+  const { search, hash, username, password } = new URL(text);
+  if (search || hash || username || password) return err('a URL without user, query or fragment');
+  return ok(text.replace(/\/+$/, ''));
+};
+
+/** Proxies that are believed: `0` none, `1` all, else addresses, networks or `loopback`. */
+export const proxies: Check<readonly string[]> = (text) => {
+  if (text === '0') return ok([]);
+  if (text === '1') return ok(['*']);
+  const names = text.split(',').map((name) => name.trim());
+  return names.every((name) => name === 'loopback' || isNetwork(name))
+    ? ok(names)
+    : err('0, 1, or addresses and networks like 10.0.0.0/8, comma separated');
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
 /** An address or host name to listen on. */
 export const listenHost: Check<string> = (text) =>
   isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)

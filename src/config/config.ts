@@ -15,12 +15,20 @@ export interface Config {
   readonly defaultCountry?: string;
   /** Absent: the embedded Postgres of `dataDir`. */
   readonly databaseUrl?: string;
+  /** The same database without the pooler that `databaseUrl` leads through. */
+  readonly databaseDirectUrl?: string;
   /** Absent: BullMQ's Postgres backend in the same database. */
   readonly redisUrl?: string;
   /** Absolute. */
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** How others reach the server, path included, without a slash at its end. */
+  readonly publicUrl?: string;
+  /** Addresses and networks whose `X-Forwarded-...` headers are believed; `*` believes all. */
+  readonly trustProxy: readonly string[];
+  /** Jobs and queues may be changed in the dashboard. */
+  readonly dashboardActions: boolean;
   readonly apiKeys: readonly Secret[];
   readonly dashboard?: { readonly user: string; readonly password: Secret };
   /** Absent: follows from rate and latency. */

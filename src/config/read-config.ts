@@ -9,6 +9,8 @@ import {
   listenHost,
   matching,
   oneOf,
+  proxies,
+  publicBase,
   url,
   wholeNumber,
 } from './checks.ts';
@@ -61,6 +63,8 @@ export function readConfig(
     dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
     host: reader.require('HOST', listenHost),
     port: reader.require('PORT', wholeNumber(0, 65_535)),
+    trustProxy: reader.require('TRUST_PROXY', proxies),
+    dashboardActions: reader.require('DASHBOARD_ACTIONS', oneOf(['0', '1'])) === '1',
     apiKeys: (textOf(env, 'API_KEYS') ?? '')
       .split(',')
       .map((key) => key.trim())
@@ -80,6 +84,8 @@ export function readConfig(
       dailyRecipientLimit,
       defaultCountry: reader.read('DEFAULT_COUNTRY', country),
       databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),
+      databaseDirectUrl: reader.read('DATABASE_DIRECT_URL', url(['postgres', 'postgresql'])),
+      publicUrl: reader.read('PUBLIC_URL', publicBase),
       redisUrl: reader.read('REDIS_URL', url(['redis', 'rediss'])),
       workerConcurrency: reader.read('WORKER_CONCURRENCY', wholeNumber(1, 10_000)),
     }),

@@ -102,6 +102,11 @@ export const SETTINGS = {
     text: 'Postgres 15 or newer; unset: an embedded Postgres in DATA_DIR.',
     secret: true,
   },
+  DATABASE_DIRECT_URL: {
+    group: STORES,
+    text: 'The same database past a transaction pooler (pgbouncer, Supabase, Neon): news is heard there at once; unset: it is looked for four times a second.',
+    secret: true,
+  },
   REDIS_URL: {
     group: STORES,
     text: 'Redis or Valkey for the queue; unset: the queue lives in the database.',
@@ -114,6 +119,15 @@ export const SETTINGS = {
   },
   HOST: { group: SERVER, text: 'Address to listen on.', default: '127.0.0.1' },
   PORT: { group: SERVER, text: 'Port to listen on; 0 takes a free one.', default: '3000' },
+  PUBLIC_URL: {
+    group: SERVER,
+    text: 'How others reach the server, with the path that a proxy serves it under, like https://example.com/callpermit.',
+  },
+  TRUST_PROXY: {
+    group: SERVER,
+    text: 'Proxies whose X-Forwarded-For, -Host and -Prefix are believed: addresses, networks (10.0.0.0/8) or loopback, comma separated; 1 believes everybody.',
+    default: '0',
+  },
   API_KEYS: {
     group: SERVER,
     text: 'Bearer keys of the HTTP API, comma separated; unset: every call is refused.',
@@ -121,6 +135,11 @@ export const SETTINGS = {
   },
   DASHBOARD_USER: { group: SERVER, text: 'User name of the pages.' },
   DASHBOARD_PASSWORD: { group: SERVER, text: 'Password of the pages.', secret: true },
+  DASHBOARD_ACTIONS: {
+    group: SERVER,
+    text: '1 allows to change jobs and to pause queues in the dashboard; else it only shows.',
+    default: '0',
+  },
   WORKER_CONCURRENCY: {
     group: RUNNING,
     text: 'Requests in flight per process; unset: follows from rate and latency.',

@@ -27,18 +27,19 @@ export const PROBLEMS = {
   TEMPLATE_COLUMNS: { exit: 1, http: 422 },
   // Meta said no to a management call
   GRAPH_REFUSED: { exit: 1, http: 502 },
-  TOKEN_REFUSED: { exit: 1, http: 502 },
+  TOKEN_REFUSED: { exit: 3, http: 502 },
   // campaigns
   CAMPAIGN_STATE: { exit: 1, http: 409 },
   IDEMPOTENCY_MISMATCH: { exit: 1, http: 409 },
   // out of reach
   DATABASE_UNREACHABLE: { exit: 4, http: 503 },
   DATABASE_TOO_OLD: { exit: 4, http: 503 },
+  DATABASE_POOLED: { exit: 4, http: 503 },
   LEDGER_NEWER: { exit: 4, http: 503 },
   QUEUE_UNREACHABLE: { exit: 4, http: 503 },
   GRAPH_UNREACHABLE: { exit: 4, http: 503 },
   OUTCOMES_LOST: { exit: 4, http: 503 },
-} as const satisfies Record<string, { readonly exit: 1 | 4; readonly http: number }>;
+} as const satisfies Record<string, { readonly exit: 1 | 3 | 4; readonly http: number }>;
 
 /** The code of an expected failure. */
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -14,7 +14,7 @@ import type {
   IServerAdapter,
   UIConfig,
 } from '@bull-board/api/typings/app';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 
 /** What `createBullBoard` is given; `routes` adds everything it then knows to a server. */
 export interface BoardAdapter extends IServerAdapter {
@@ -39,9 +39,9 @@ const TYPES: Readonly<Record<string, string>> = {
 /**
  * Makes the adapter.
  *
- * @param basePath where the pages lie on the server, e.g. `/queues`
+ * @param basePathOf where who asks finds the pages, e.g. `/queues`
  */
-export function boardAdapter(basePath: string): BoardAdapter {
+export function boardAdapter(basePathOf: (request: FastifyRequest) => string): BoardAdapter {
   const known: {
     queues?: BullBoardQueues;
     views?: string;
@@ -76,8 +76,8 @@ export function boardAdapter(basePath: string): BoardAdapter {
       serveFiles(pages, statics);
       const page = readFileSync(join(views, 'index.ejs'), 'utf8');
       for (const url of [entry.route].flat()) {
-        pages.get(url, (_request, reply) => {
-          const { params } = entry.handler({ basePath, uiConfig: ui });
+        pages.get(url, (request, reply) => {
+          const { params } = entry.handler({ basePath: basePathOf(request), uiConfig: ui });
           return reply.type('text/html; charset=utf-8').send(fill(page, params));
         });
       }

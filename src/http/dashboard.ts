@@ -1,7 +1,7 @@
 /**
  * bull-board at `/queues`, one queue a sender. Its own plugin, so that the password stands before
  * everything in it: pages, API and static files alike. Jobs hold ids only, so there is nothing to
- * mask; writes stay allowed, because the queue can be lost and rebuilt (invariant 1).
+ * mask. It only shows unless it is told otherwise: a pause there stops everything.
  */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -19,6 +19,9 @@ const NO_PASSWORD =
   'Set DASHBOARD_USER and DASHBOARD_PASSWORD and start the service again.\n';
 const WRONG_PASSWORD = 'The dashboard asks for DASHBOARD_USER and DASHBOARD_PASSWORD.\n';
 const NO_QUEUE = 'The queue does not answer. `callpermit doctor` says what is wrong.';
+const READ_ONLY =
+  'The dashboard only shows. DASHBOARD_ACTIONS=1 allows changes; campaigns are paused by ' +
+  '`callpermit campaign pause`.';
 const FOREIGN = 'A page of another site may not change the queues.\n';
 
 // The page polls every five seconds; a queue that is slower than this is shown as away.
@@ -38,6 +41,8 @@ const POLICY = [
  * Adds the dashboard to a server.
  *
  * @param p.queues one BullMQ queue a sender
+ * @param p.mayAct jobs and queues may be changed
+ * @param p.prefixOf the path that others see before ours
  * @param p.ping resolves when the queue answers; BullMQ's own calls wait for it without end
  */
 export function dashboardRoutes(
@@ -45,12 +50,14 @@ export function dashboardRoutes(
   p: {
     readonly queues: readonly Queue[];
     readonly dashboard: Config['dashboard'];
+    readonly mayAct: boolean;
+    readonly prefixOf: (request: FastifyRequest['raw']) => string;
     readonly ping: (timeoutMs: number) => Promise<void>;
   },
 ): void {
-  const board = boardAdapter(DASHBOARD_PATH);
+  const board = boardAdapter((request) => `${p.prefixOf(request.raw)}${DASHBOARD_PATH}`);
   createBullBoard({
-    queues: p.queues.map((queue) => new BullMQAdapter(queue)),
+    queues: p.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: !p.mayAct })),
     serverAdapter: board,
     options: {
       uiBasePath: boardFiles(),
@@ -66,6 +73,8 @@ export function dashboardRoutes(
       pages.addHook('onRequest', guard(p.dashboard));
       pages.addHook('preHandler', async (request, reply) => {
         if (!request.url.startsWith(`${DASHBOARD_PATH}/api/`)) return undefined;
+        if (!p.mayAct && !isRead(request))
+          return reply.code(403).send({ error: 'READ_ONLY', message: READ_ONLY });
         return p.ping(PING_MS).then(
           () => undefined,
           () => reply.code(503).send({ error: 'QUEUE_UNREACHABLE', message: NO_QUEUE }),
@@ -105,9 +114,15 @@ function guard(dashboard: Config['dashboard']) {
 // A browser sends the password along with whatever a foreign page makes it post. It also says who
 // made it: Sec-Fetch-Site on https and loopback, Origin elsewhere; programs send neither.
 function isSameSite(request: FastifyRequest): boolean {
-  if (request.method === 'GET' || request.method === 'HEAD') return true;
-  const { 'sec-fetch-site': site, origin, host } = request.headers;
+  if (isRead(request)) return true;
+  const { 'sec-fetch-site': site, origin } = request.headers;
+  // As the browser sees it, where a proxy that is believed says so.
+  const { host } = request;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin === undefined) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function isRead(request: FastifyRequest): boolean {
+  return request.method === 'GET' || request.method === 'HEAD';
 }

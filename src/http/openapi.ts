@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Proxies } from './prefix.ts';
 import { problemSchema } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
@@ -10,8 +11,14 @@ const problem = {
   content: { 'application/problem+json': { schema: z.toJSONSchema(problemSchema) } },
 };
 
-/** Adds the description of the API; before the routes, since it listens to their coming. */
-export async function describeApi(server: HttpServer): Promise<void> {
+/**
+ * Adds the description of the API; before the routes, since it listens to their coming.
+ * @param p.publicUrl where others find the API; else the path alone, as their proxy says it
+ */
+export async function describeApi(
+  server: HttpServer,
+  p: { readonly around: Pick<Proxies, 'prefixOf'>; readonly publicUrl: string | undefined },
+): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -38,7 +45,12 @@ export async function describeApi(server: HttpServer): Promise<void> {
       };
     },
   });
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  server.get('/openapi.json', { schema: { hide: true } }, async (request) => {
+    const prefix = p.around.prefixOf(request.raw);
+    const isUsual = p.publicUrl !== undefined && new URL(p.publicUrl).pathname.endsWith(prefix);
+    const url = isUsual ? p.publicUrl : prefix;
+    return { ...server.swagger(), ...(url ? { servers: [{ url }] } : {}) };
+  });
 }
 
 const OK = { description: 'Done.' };

@@ -18,6 +18,7 @@ import { dashboardRoutes } from './dashboard.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
+import { proxies } from './prefix.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { recipientRoutes } from './recipients.ts';
 import { requestRoutes } from './requests.ts';
@@ -61,11 +62,14 @@ export async function startHttp(
 
 async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
   const onError = errorHandler(app.log);
+  const around = proxies(app.config);
   const server = Fastify({
     bodyLimit: BODY_BYTES,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
     // Requests that come while the server closes are answered: their senders need no special case.
     return503OnClosing: false,
+    trustProxy: (address) => around.trusts(address),
+    rewriteUrl: (request) => around.withoutPrefix(request),
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBadHttp,
     frameworkErrors: (error, request, reply) => {
@@ -83,8 +87,14 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
   server.setNotFoundHandler(notFoundHandler);
   server.addHook('onRequest', keyCheck(app.config.apiKeys));
   server.addHook('onResponse', accessLog(app.log));
+  // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
+  server.addHook('onSend', async (request, reply) => {
+    const at = reply.getHeader('location');
+    if (typeof at === 'string' && at.startsWith('/'))
+      reply.header('location', `${around.prefixOf(request.raw)}${at}`);
+  });
 
-  await describeApi(server);
+  await describeApi(server, { around, publicUrl: app.config.publicUrl });
   healthRoutes(server, app);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
@@ -93,6 +103,8 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
+    mayAct: app.config.dashboardActions,
+    prefixOf: around.prefixOf,
     ping: (ms) => app.queue.ping(ms),
   });
   await server.ready();

@@ -18,6 +18,8 @@ export interface Limits {
   readonly lockMs: number;
   /** The whole statement, in ms (SQLSTATE 57014); its commit is not part of it. */
   readonly statementMs: number;
+  /** Where names without a schema are looked for; the session's own unless told. */
+  readonly schema?: string;
 }
 
 /** Of the loops of a sender: what waits longer is worth trying anew, with what is known by then. */
@@ -32,6 +34,11 @@ export const ANSWER_MS = 5_000;
 const BOUNDS = {
   name: 'bounds',
   text: "select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+};
+
+const BOUNDS_AND_SCHEMA = {
+  name: 'bounds_and_schema',
+  text: `${BOUNDS.text}, set_config('search_path', $3, true)`,
 };
 
 /** Hears of a query's end, once. */
@@ -70,9 +77,12 @@ export function boundedQuery(
   limits: Limits,
   done: Done,
 ): BoundedQuery {
-  const bounds = handlersOf({ ...BOUNDS, name: statement.name === '' ? '' : BOUNDS.name }, [
+  const { schema } = limits;
+  const before = schema === undefined ? BOUNDS : BOUNDS_AND_SCHEMA;
+  const bounds = handlersOf({ ...before, name: statement.name === '' ? '' : before.name }, [
     String(limits.lockMs),
     String(limits.statementMs),
+    ...(schema === undefined ? [] : [schema]),
   ]);
   const main = handlersOf(statement, [...values]);
   // Whose messages arrive: of the bounds until their CommandComplete. `pg` notes under the name it finds
@@ -117,8 +127,11 @@ export function boundedQuery(
   return query;
 }
 
+// Without values `pg` would send a statement that has no name by the simple protocol; behind one that waits for its
+// Sync, pgbouncer keeps that back until the server gives up (seen with 1.18).
 function handlersOf(statement: Statement, values: unknown[]): Handlers {
-  return new pg.Query({ ...statement, values }) as unknown as Handlers;
+  const query = { ...statement, values, queryMode: 'extended' };
+  return new pg.Query(query) as unknown as Handlers;
 }
 
 /** The same connection, whose Sync is left to who comes next. */

@@ -13,6 +13,7 @@ import {
 } from './bounded-query.ts';
 import { type Copy, copyQuery } from './copy-query.ts';
 import { openPool } from './pool.ts';
+import { findRoute, type Route } from './route.ts';
 import type { Statement } from './sql.ts';
 import { kindOf, sqlState } from './sqlstate.ts';
 
@@ -30,6 +31,8 @@ export interface Database {
   ): Promise<Row[]>;
   /** Writes rows by COPY; it is a transaction of its own. */
   copy(rows: Copy, limits: Limits): Promise<void>;
+  /** What stands between this program and Postgres; found out once. */
+  route(): Promise<Route>;
   /** For migrations and tests. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -58,20 +61,63 @@ export function openDatabase(
     ...(p.onError === undefined ? {} : { onError: p.onError }),
   });
 
-  const ask = (query: (done: Done) => Handlers) => untilDone(() => askOnce(pool, query));
+  let found: Promise<Route> | undefined;
+  // Names are kept by a server for a connection: behind a pooler that gives it another one each time, the
+  // name is unknown there, or somebody else's.
+  let hasNames: boolean | undefined;
+
+  async function look(): Promise<Route> {
+    const client = await pool.connect();
+    try {
+      const route = await findRoute(client, { connectionString });
+      hasNames = route === 'direct' || route === 'sessions';
+      client.release();
+      return route;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  function route(): Promise<Route> {
+    found ??= look().catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  }
+
+  async function ask(
+    query: (done: Done, hasNames: boolean) => Handlers,
+  ): Promise<pg.QueryResult | undefined> {
+    return untilDone(async () => {
+      if (hasNames === undefined) await route();
+      const named = hasNames === true;
+      try {
+        return await askOnce(pool, (done) => query(done, named));
+      } catch (error) {
+        // A pooler has come since, or was not to be told from a server.
+        if (LOST_NAMES.has(sqlState(error))) hasNames = false;
+        throw error;
+      }
+    });
+  }
 
   return {
     connectionString,
+    route: () => route().catch((error: unknown) => Promise.reject(asInfrastructure(error))),
     async run<Row extends pg.QueryResultRow>(
       statement: Statement,
       values: readonly unknown[],
       limits = p.limits ?? LOOP_LIMITS,
     ) {
-      const result = await ask((done) => boundedQuery(statement, values, limits, done));
+      const result = await ask((done, named) =>
+        boundedQuery(named ? statement : { ...statement, name: '' }, values, limits, done),
+      );
       return (result?.rows ?? []) as Row[];
     },
     async copy(rows, limits) {
-      await ask((done) => copyQuery(rows, limits, done));
+      await ask((done, ahead) => copyQuery(rows, { ...limits, ahead }, done));
     },
     pool,
     close,
@@ -90,7 +136,8 @@ export async function untilDone<Answer>(asked: () => Promise<Answer>): Promise<A
   }
 }
 
-async function askOnce(
+/** Asks once, with a connection of the pool; what fails is thrown as it came. */
+export async function askOnce(
   pool: pg.Pool,
   query: (done: Done) => Handlers,
 ): Promise<pg.QueryResult | undefined> {
@@ -111,6 +158,8 @@ async function askOnce(
 
 /** A migration came after this connection's plans were made. */
 const OLD_PLAN = '0A000';
+/** No such prepared statement, or one of that name already. */
+const LOST_NAMES = new Set(['26000', '42P05']);
 const BOUNDS_OVER = new Set(['55P03', '57014']);
 
 function isReusable(error: unknown): boolean {

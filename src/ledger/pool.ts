@@ -21,6 +21,7 @@ export interface WatchedPool {
  * @param p.max connections at most
  * @param p.name how its connections are called in `pg_stat_activity`
  * @param p.options for `pg`: settings of each session
+ * @param p.client the class of its connections; `pg`'s own unless told
  */
 export function openPool(
   connectionString: string,
@@ -28,6 +29,7 @@ export function openPool(
     readonly max: number;
     readonly name: string;
     readonly options?: string;
+    readonly client?: typeof pg.Client;
     readonly onError?: (error: Error) => void;
   },
 ): WatchedPool {
@@ -42,6 +44,7 @@ export function openPool(
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: p.name,
+    ...(p.client === undefined ? {} : { Client: p.client as typeof pg.ClientBase }),
   });
   const clients = new Set<pg.PoolClient>();
   pool.on('error', (error) => p.onError?.(error));

@@ -21,10 +21,11 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   '40P01': 'again',
   // A plan made before a migration, on this connection only.
   '0A000': 'again',
-  // Privileges that were revoked come back; a prepared statement that is there already or is gone is a
-  // pooler's doing.
+  // A prepared statement that is there already, or is gone: a pooler's doing, and it goes without a name too.
+  '42P05': 'again',
+  '26000': 'again',
+  // Privileges that were revoked come back.
   '42501': 'later',
-  '42P05': 'later',
   // Ours: a batch of lines whose loader has lost its hold.
   CP001: 'value',
 };

@@ -13,16 +13,34 @@ const ASK_MS = 2_000;
 const ANSWER_MS = 4_000;
 /** For the look over a new connection, in ms. */
 const LOOK_MS = 3_000;
+/** What a quiet connection is asked. */
+const ASKED = 'select 1';
 /** Where Postgres cannot be asked, nothing is at work for longer: a statement's bound and its answer. In ms. */
 const SURELY_DEAD_MS = 30_000;
 
 // An idle backend has either not had our statement or has answered it, and the answer is lost; one that
-// changed a moment ago may have answered just now. A pooler's process ids are its own: nothing is known.
+// changed a moment ago may have answered just now. A pooler's process ids are its own, so there all backends of
+// our account are looked at: with none at work but on questions like the ones asked here, nothing waits for its
+// turn either; and one that has been at work for some time may be the one.
 const LOOK = `
-  select pg_backend_pid() <> $2 as pooled, exists (
-    select from pg_stat_activity
-    where pid = $1 and (state = 'active' or state_change > clock_timestamp() - interval '2 s')
-  ) as at_work`;
+  with backend as (
+    select pid, state = 'active' or state_change > clock_timestamp() - interval '2 s' as at_work,
+      state = 'active' or state_change > clock_timestamp() - interval '2 s' and query <> '${ASKED}' as busy,
+      state = 'active' and query_start < clock_timestamp() - interval '4 s' as for_long
+    from pg_stat_activity
+    where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+  )
+  select pg_backend_pid() <> $2 as pooled,
+    coalesce(bool_or(at_work) filter (where pid = $1), false) as at_work,
+    coalesce(bool_or(busy), false) as any_busy, coalesce(bool_or(for_long), false) as any_for_long
+  from backend`;
+
+interface Look {
+  readonly pooled: boolean;
+  readonly at_work: boolean;
+  readonly any_busy: boolean;
+  readonly any_for_long: boolean;
+}
 
 /** A client with what `pg` has and its types leave out. */
 type Client = pg.ClientBase & {
@@ -52,7 +70,7 @@ export function watchConnection(watched: pg.ClientBase, address: pg.ClientConfig
     if (client.readyForQuery) {
       waiting = now;
       // Not behind another statement: `pg` has a queue, but whoever has the client does not expect it.
-      if (now - heard > ASK_MS) client.query('select 1').catch(() => undefined);
+      if (now - heard > ASK_MS) client.query(ASKED).catch(() => undefined);
     } else if (now - Math.max(heard, waiting) > ANSWER_MS && !looking) void judge();
   }, LOOK_EVERY_MS);
   timer.unref();
@@ -71,7 +89,8 @@ export function watchConnection(watched: pg.ClientBase, address: pg.ClientConfig
   }
 }
 
-async function look(
+/** What a new connection finds out about the backend of another one; exported for its tests. */
+export async function look(
   pid: number,
   address: pg.ClientConfig,
 ): Promise<'dead' | 'at work' | 'unknown'> {
@@ -85,9 +104,12 @@ async function look(
   try {
     await eye.connect();
     const own = (eye as pg.Client & { readonly processID: number }).processID;
-    const { rows } = await eye.query<{ pooled: boolean; at_work: boolean }>(LOOK, [pid, own]);
-    if (rows[0] === undefined || rows[0].pooled) return 'unknown';
-    return rows[0].at_work ? 'at work' : 'dead';
+    const { rows } = await eye.query<Look>(LOOK, [pid, own]);
+    const [seen] = rows;
+    if (seen === undefined) return 'unknown';
+    if (!seen.pooled) return seen.at_work ? 'at work' : 'dead';
+    if (seen.any_for_long) return 'at work';
+    return seen.any_busy ? 'unknown' : 'dead';
   } finally {
     void eye.end().catch(() => undefined);
   }

@@ -6,6 +6,7 @@ import type { Job, PostgresConnectionOptions } from 'bullmq';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
 
 /** What a processor is called with; the job's data is ids only (invariant 8). */
 export interface JobData {
@@ -30,6 +31,8 @@ export interface QueueBackend {
   ping(): Promise<void>;
   /** What is wrong with it although it answers, in words for an operator; `null`: nothing. */
   complaint(): Promise<string | null>;
+  /** What `doctor` says of it. */
+  facts(): Promise<QueueFacts>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,9 @@ const WORKER = {
   stalledInterval: 15_000,
   drainDelay: 3,
 } as const;
+
+/** An idle worker that is not woken looks for jobs so often, in s; what a job waits at most. */
+const LOOK_EVERY_S = 0.25;
 
 // A connection on which a command has had no answer for so long is made anew, and the command is sent
 // again: a NAT that forgot it drops all packets without a word. Longer than a command that blocks. In ms.
@@ -93,26 +99,11 @@ export function redisBackend(
       await redis.ping();
     },
     complaint: async () => complaintOf(await redis.info('memory')),
+    facts: () => redisFacts(redis),
     async close() {
       redis.disconnect();
     },
   };
-}
-
-/** Of `INFO memory`: a Redis that throws keys away takes jobs along; a full one takes none. */
-function complaintOf(info: string): string | null {
-  const found = new Map(
-    info.split(/\r?\n/).map((line) => [line.split(':')[0], line.split(':')[1]]),
-  );
-  const most = Number(found.get('maxmemory') ?? 0);
-  if (most === 0) return null;
-  const policy = found.get('maxmemory_policy') ?? 'noeviction';
-  const bounds = `maxmemory is ${most} bytes`;
-  if (policy !== 'noeviction')
-    return `Redis throws jobs away when it is full: maxmemory-policy is ${policy}, ${bounds}; set it to noeviction`;
-  return Number(found.get('used_memory') ?? 0) >= most
-    ? `Redis is full and takes no jobs: ${bounds}; give it more`
-    : null;
 }
 
 /** A pool of connections, watched by whoever opens it, and an end that comes. */
@@ -121,10 +112,13 @@ export interface QueuePool {
   close(): Promise<void>;
 }
 
-/** How the pool of the Postgres backend is to be: BullMQ's tables are in a schema of their own. */
+/** BullMQ's tables are in a schema of their own, and its statements name none. */
+export const QUEUE_SCHEMA = 'bullmq';
+
+/** How the pool of the Postgres backend is to be. */
 export const QUEUE_POOL = {
   name: 'callpermit-queue',
-  options: '-c search_path=bullmq',
+  options: `-c search_path=${QUEUE_SCHEMA}`,
   // Five connections complete jobs side by side, and each worker listens on one of its own, which it
   // keeps: without a place for it, a sixth sender would leave none to work with.
   max: 5,
@@ -133,10 +127,12 @@ export const QUEUE_POOL = {
 /**
  * Opens the Postgres backend.
  * @param connections to the ledger's database, as {@link QUEUE_POOL} says; closed with the backend
+ * @param p.isWoken workers hear of new jobs over their connection; else they look for them
  */
 export async function postgresBackend(
   connections: QueuePool,
   onError: (error: Error) => void,
+  p: { readonly isWoken: boolean } = { isWoken: true },
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
   const { pool } = connections;
@@ -172,7 +168,8 @@ export async function postgresBackend(
     },
     worker(name, _prefix, process, concurrency) {
       pool.options.max += 1;
-      const options = { ...WORKER, connection, concurrency };
+      const waits = p.isWoken ? WORKER.drainDelay : LOOK_EVERY_S;
+      const options = { ...WORKER, drainDelay: waits, connection, concurrency };
       const worker = new Worker(
         name,
         (job: Job<JobData>) => process(job),
@@ -186,6 +183,7 @@ export async function postgresBackend(
       await pool.query('select 1');
     },
     complaint: () => Promise.resolve(null),
+    facts: () => Promise.resolve({ text: 'BullMQ on Postgres', warnings: [] }),
     close: () => connections.close(),
   };
 }
@@ -196,7 +194,7 @@ const GONE: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
 async function makeTables(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
-    await runMigrations(client, 'bullmq');
+    await runMigrations(client, QUEUE_SCHEMA);
   } finally {
     client.release(true);
   }

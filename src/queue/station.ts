@@ -1,22 +1,36 @@
 /** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
-import type { Queue } from 'bullmq';
+import type { JobType, Queue } from 'bullmq';
 import type { QueueJob, QueueStation, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
+import type { QueueFacts } from './redis-facts.ts';
 import { fetchersFor, growingWorker } from './worker.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".
 const COMMAND_MS = 5_000;
+// A look for a person who waits for an answer about something else.
+const LOOK_MS = 2_000;
 // Saying goodbye to a server that answers takes milliseconds.
 const CLOSE_MS = 2_000;
 // addBulk of 500 to 1,000 is the best way in (measured).
 const BULK = 500;
-const PRESENT = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children']);
+// On Postgres the waiting jobs of a paused queue go by a name that BullMQ's types leave out: without it the queue
+// would look empty, and be fed for ever.
+const WAITING = ['waiting', 'paused', 'prioritized', 'delayed'] as JobType[];
+const PRESENT = new Set([
+  'waiting',
+  'paused',
+  'active',
+  'prioritized',
+  'delayed',
+  'waiting-children',
+]);
 
 /** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
 export function queueStation(backend: QueueBackend): QueueStation & {
   queue(senderId: string): Queue<JobData>;
-  complaint(): Promise<string | null>;
+  complaint(senderId?: string): Promise<string | null>;
+  facts(): Promise<QueueFacts>;
 } {
   const queues = new Map<string, Queue<JobData>>();
 
@@ -46,7 +60,7 @@ export function queueStation(backend: QueueBackend): QueueStation & {
         // Not the active ones: those of killed processes stay active until they count as stalled, 30
         // to 45 s, and as part of the window they kept the others from being fed (seen by the chaos
         // suite: 537 of a window of 600 active in dead hands, none waiting).
-        queue(senderId).getJobCounts('waiting', 'prioritized', 'delayed'),
+        queue(senderId).getJobCounts(...WAITING),
       );
       return Object.values(counts).reduce((sum, n) => sum + n, 0);
     },
@@ -77,14 +91,24 @@ export function queueStation(backend: QueueBackend): QueueStation & {
         },
       };
     },
+    isPaused: (senderId) => within(LOOK_MS, 'isPaused', queue(senderId).isPaused()),
+    resume: (senderId) => within(COMMAND_MS, 'resume', queue(senderId).resume()),
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
     },
-    async complaint() {
-      return within(COMMAND_MS, 'info', backend.complaint()).catch(
+    facts: () => within(COMMAND_MS, 'info', backend.facts()),
+    async complaint(senderId) {
+      const ofAll = await within(COMMAND_MS, 'info', backend.complaint()).catch(
         // Its own words may hold an address, and the probes of everybody show this.
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
+      if (ofAll !== null || senderId === undefined) return ofAll;
+      const isPaused = await within(LOOK_MS, 'isPaused', queue(senderId).isPaused()).catch(
+        () => false,
+      );
+      return isPaused
+        ? 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it'
+        : null;
     },
     async close() {
       const closed = Promise.all([...queues.values()].map((open) => open.close()));

@@ -40,8 +40,8 @@ export interface SenderSetup {
     readonly silence: SilenceStore;
   };
   readonly queue: QueueStation;
-  /** What is wrong with the queue, in words; `null`: nothing. */
-  readonly queueComplaint: () => Promise<string | null>;
+  /** What is wrong with a sender's queue, in words; `null`: nothing. */
+  readonly queueComplaint: (senderId: string) => Promise<string | null>;
   /** Takes what the ledger does not take before this process must end. */
   readonly spool: Spool;
   readonly log: Logger;
@@ -202,7 +202,7 @@ function runSender(
     while (!closing && (await checkOne(setting, senderId)));
   });
 
-  const { queueComplaint } = setup;
+  const queueComplaint = () => setup.queueComplaint(senderId);
   const silence = loop(
     clock,
     SILENCE_MS,

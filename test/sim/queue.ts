@@ -137,6 +137,8 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
       missing: (sender, jobs) =>
         ask(life, 'queue missing', () => jobs.filter((job) => !isHeld(sender, keyOf(job)))),
       work: (sender, handle, concurrency) => work(life, sender, handle, concurrency),
+      isPaused: () => Promise.resolve(false),
+      resume: () => Promise.resolve(),
       ping: () => ask(life, 'queue ping', () => undefined),
       close: () => Promise.resolve(),
     }),

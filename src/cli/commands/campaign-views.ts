@@ -1,6 +1,7 @@
 /** `callpermit campaign list|show`, and watching one that others work on. */
 import type { Command } from 'commander';
 import { outlookOf } from '../../campaign/outlook.ts';
+import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
 import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
@@ -83,19 +84,24 @@ export async function follow(
 }
 
 function list(cli: Cli, options: { readonly json?: true; readonly limit: number }): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  return withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
     const began = performance.now();
     const campaigns: Outlined[] = [];
     for (const campaign of await app.ledger.campaigns.list({ limit: options.limit })) {
       const isLate = performance.now() - began > OUTLOOKS_MS;
       campaigns.push({ campaign, outlook: isLate ? undefined : await outlookOf(app, campaign) });
     }
+    const paused = await pausedIn(
+      app,
+      campaigns.map(({ campaign }) => campaign),
+    );
+    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
     if (options.json) {
       const shown = campaigns.map(({ campaign, outlook }) => ({
         ...campaignJson(campaign),
         ...outlook,
       }));
-      cli.terminal.print(JSON.stringify({ campaigns: shown }));
+      cli.terminal.print(JSON.stringify({ campaigns: shown, pausedQueues: paused }));
     } else if (campaigns.length === 0) {
       cli.terminal.say('There are no campaigns yet: callpermit send --help');
     } else {
@@ -109,7 +115,7 @@ async function show(
   id: string,
   options: { readonly json?: true; readonly watch?: true },
 ): Promise<void> {
-  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
     const found = await existing(app, id);
     const ended = options.watch && found.state !== 'completed' && found.state !== 'cancelled';
     const watched = ended ? await follow(cli, app, id) : undefined;
@@ -118,6 +124,8 @@ async function show(
     const progress = await app.ledger.campaigns.progress(id);
     const reasons = await app.ledger.campaigns.reasons(id);
     const outlook = await outlookOf(app, campaign);
+    const paused = await pausedIn(app, [campaign]);
+    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
     if (options.json) {
       const due = progress && {
         later: progress.later,
@@ -125,7 +133,13 @@ async function show(
         budgetWait: progress.budgetWait,
       };
       cli.terminal.print(
-        JSON.stringify({ ...campaignJson(campaign), ...outlook, ...due, reasons }),
+        JSON.stringify({
+          ...campaignJson(campaign),
+          ...outlook,
+          ...due,
+          reasons,
+          pausedQueues: paused,
+        }),
       );
       return watched?.stoppedBy;
     }
@@ -136,6 +150,18 @@ async function show(
     return undefined;
   });
   if (stoppedBy !== undefined) dieBy(stoppedBy);
+}
+
+/** Senders of open campaigns whose queue somebody paused in the dashboard. */
+export function pausedIn(
+  app: Pick<App, 'queue'>,
+  campaigns: readonly CampaignSummary[],
+): Promise<readonly string[]> {
+  const open = campaigns.filter(({ state }) => state === 'running' || state === 'paused');
+  return pausedQueues(
+    app.queue,
+    open.flatMap(({ senderIds }) => senderIds),
+  );
 }
 
 async function existing(app: App, id: string): Promise<CampaignSummary> {

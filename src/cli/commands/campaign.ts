@@ -16,7 +16,7 @@ import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
 import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { sayWhoWorks } from '../screen/who-works.ts';
-import { addCampaignViews, follow, noCampaign } from './campaign-views.ts';
+import { addCampaignViews, follow, noCampaign, pausedIn } from './campaign-views.ts';
 import { addOperator } from './operator.ts';
 
 interface VerbOptions {
@@ -103,8 +103,11 @@ export function addCampaign(program: Command, cli: Cli): void {
 }
 
 async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Promise<void> {
-  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+  const queue = verb.name === 'resume' ? 'lazy' : 'none';
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
+    const paused =
+      queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
@@ -121,6 +124,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
       cli.terminal.say(
         `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
       );
+    for (const senderId of paused)
+      cli.terminal.say(`The queue of sender ${senderId} was paused in the dashboard; it goes on.`);
     if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
     const left = stands.counts.pending + stands.counts.queued;
     if (stoppedBy !== undefined && left > 0)

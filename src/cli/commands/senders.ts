@@ -1,5 +1,6 @@
 /** `callpermit senders`: whether each sender is sending or stopped, how fast it may go and goes, and why. */
 import type { Command } from 'commander';
+import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
 import type { SenderStatus } from '../../core/ports/index.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { count, table } from '../screen/table.ts';
@@ -15,9 +16,17 @@ export function addSenders(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit senders')
     .action((options: { readonly json?: true }) =>
-      withApp(cli, { name: 'senders', queue: 'none' }, async (app) => {
+      withApp(cli, { name: 'senders', queue: 'lazy' }, async (app) => {
         const senders = await app.ledger.senders.list();
-        if (options.json) cli.terminal.print(JSON.stringify({ senders: senders.map(senderJson) }));
+        const paused = await pausedQueues(
+          app.queue,
+          senders.map((s) => s.senderId),
+        );
+        for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
+        if (options.json)
+          cli.terminal.print(
+            JSON.stringify({ senders: senders.map(senderJson), pausedQueues: paused }),
+          );
         else if (senders.length === 0)
           cli.terminal.say('No sender has worked with this ledger yet.');
         else cli.terminal.printLines(sendersTable(senders, cli.terminal.width.out));

@@ -39,8 +39,9 @@ export function exitCodeOf(end: CampaignEnd): ExitCode {
   return good === lines && openCount(counts) === 0 ? EXIT.done : EXIT.someLeft;
 }
 
-/** The exit code for problems: out of reach wins, since trying again later may be all it takes. */
+/** The exit code for problems: out of reach wins, since trying again later may be all it takes; then what stops us. */
 export function exitCodeOfProblems(codes: readonly (ProblemCode | 'INTERNAL')[]): ExitCode {
   const exits = codes.map((code) => (code === 'INTERNAL' ? EXIT.wrong : PROBLEMS[code].exit));
-  return exits.includes(EXIT.unreachable) ? EXIT.unreachable : EXIT.wrong;
+  const worst = [EXIT.unreachable, EXIT.paused].find((exit) => exits.includes(exit));
+  return worst ?? EXIT.wrong;
 }

@@ -15,6 +15,10 @@ export interface QueueStation {
     handle: (job: QueueJob) => Promise<JobEnd> | Promise<void>,
     concurrency: number,
   ): QueueWorker;
+  /** Whether somebody paused a sender's queue past us, in the dashboard; nothing is taken from it then. */
+  isPaused(senderId: string): Promise<boolean>;
+  /** Undoes that; changes nothing where it is not paused. */
+  resume(senderId: string): Promise<void>;
   /** Resolves when the queue answers, rejects within `timeoutMs`. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;

@@ -75,7 +75,9 @@ export async function openSqlServer(connectionString: string): Promise<SqlServer
       await client.query({ ...SET_CLOCK, values: [(atMs / 1_000).toFixed(6)] });
       await new Promise<void>((resolve, reject) => {
         client.query(
-          copyQuery(rows, PATIENT_LIMITS, (error) => (error ? reject(error) : resolve())),
+          copyQuery(rows, { ...PATIENT_LIMITS, ahead: true }, (error) =>
+            error ? reject(error) : resolve(),
+          ),
         );
       });
       await noted(await changes(next));

@@ -1,0 +1,23 @@
+/**
+ * Queues that somebody paused in the dashboard. BullMQ keeps that to itself: the ledger says that all runs, and
+ * nobody is asked.
+ */
+import type { QueueStation } from '../core/ports/index.ts';
+
+/** Those of the senders whose queue is paused; of a queue that does not answer nothing is said here. */
+export async function pausedQueues(
+  queue: Pick<QueueStation, 'isPaused'>,
+  senderIds: readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [...new Set(senderIds)].map(async (senderId) =>
+      (await queue.isPaused(senderId).catch(() => false)) ? [senderId] : [],
+    ),
+  );
+  return found.flat();
+}
+
+/** The line that says so to a person. */
+export function pausedQueueLine(senderId: string): string {
+  return `The queue of sender ${senderId} is paused in the dashboard: nobody is asked. To go on: callpermit campaign resume ID`;
+}
