@@ -18,7 +18,7 @@ const NAMES: ReadonlySet<string> = new Set(
   nomortelepon nomorponsel notelepon notelp nomorwa nowa sodienthoai dienthoai sdt telefonicislo telefonnicislo
   mobilnicislo numardetelefon
   телефон номертелефона номер мобильный мобильныйтелефон сотовый телефонный τηλεφωνο κινητο
-  手机 手机号 手机号码 电话 电话号码 電話 電話番号 携帯 携帯電話 携帯番号 手機 手機號碼 전화번호 휴대폰 휴대전화 핸드폰
+  手机 手机号 手机号码 电话 电话号码 电话号码 電話 電話番号 携帯 携帯電話 携帯番号 手機 手機號碼 전화번호 휴대폰 휴대전화 핸드폰
   هاتف رقم رقمالهاتف الهاتف جوال رقمالجوال موبايل טלפון מספרטלפון נייד फोन मोबाइल फोननंबर मोबाइलनंबर เบอร์โทร เบอร์โทรศัพท์ เบอร์มือถือ`
     .split(/\s+/)
     .map(plainName),
