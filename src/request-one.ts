@@ -122,10 +122,7 @@ interface One {
 }
 
 /** The person as the intake of lists reads one, so that the same is refused in the same words. */
-async function readOne(
-  p: SingleRequest,
-  rules: ListRules,
-): Promise<Result<One, Problem>> {
+async function readOne(p: SingleRequest, rules: ListRules): Promise<Result<One, Problem>> {
   const { to, reference, notAfter, parameters } = p;
   const taken = Object.keys(parameters ?? {}).find((name) => knownColumn(name) !== undefined);
   if (taken !== undefined) {

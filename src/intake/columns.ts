@@ -18,7 +18,9 @@ const IGNORED: ColumnRole = { kind: 'ignored' };
 
 /** The roles by a list's rules; a mapping that cannot be meant throws a `ProblemError`. */
 export function columnRoles(rules: ListRules): ColumnRoles {
-  const map = new Map(Object.entries(rules.map ?? {}).map(([from, to]) => [plain(from), to.trim()]));
+  const map = new Map(
+    Object.entries(rules.map ?? {}).map(([from, to]) => [plain(from), to.trim()]),
+  );
   const ignored = new Set(
     Array.isArray(rules.ignoreColumns) ? rules.ignoreColumns.map((column) => plain(column)) : [],
   );
@@ -75,7 +77,10 @@ export function checkMap(
     ) ?? [];
   if (missing !== undefined) {
     throw wrong(
-      `"${where}" has no column "${missing}", which --map names; it has: ${columns.slice(0, 20).map((c) => `"${c}"`).join(', ')}.`,
+      `"${where}" has no column "${missing}", which --map names; it has: ${columns
+        .slice(0, 20)
+        .map((c) => `"${c}"`)
+        .join(', ')}.`,
       'Write the column as the list has it.',
     );
   }
@@ -110,6 +115,9 @@ function plain(column: string): string {
   return column.trim().toLowerCase();
 }
 
-function wrong(message: string, next = 'Write each column once, like --map "Name=1,City=2".'): ProblemError {
+function wrong(
+  message: string,
+  next = 'Write each column once, like --map "Name=1,City=2".',
+): ProblemError {
   return new ProblemError(problem('LIST_COLUMNS', message, { where: '--map', next }));
 }

@@ -6,8 +6,8 @@
 import { maskPhone } from '../core/people/phone.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
-import { splitRecord } from './csv-records.ts';
 import { type ColumnRole, type ColumnRoles, checkMap, columnRoles } from './columns.ts';
+import { splitRecord } from './csv-records.ts';
 import type { KnownColumn, ListRules } from './line.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 

@@ -5,9 +5,9 @@ import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
-import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import { type ListRules, readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
+import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import type { WarningBook } from './warnings.ts';
 
 /** Lines a header may take: names with line breaks are rare, a missing quotation mark is not. */

@@ -93,11 +93,7 @@ export function refusedLine(p: {
 }
 
 /** Texts of a record to a list line. */
-export function readLine(
-  record: RecordTexts,
-  rules: ListRules,
-  warnings?: WarningBook,
-): ListLine {
+export function readLine(record: RecordTexts, rules: ListRules, warnings?: WarningBook): ListLine {
   const { row } = record;
   const refuse = (
     column: string,

@@ -13,8 +13,8 @@ import { openCsv } from './csv.ts';
 import { jsonArrayItems } from './json-array.ts';
 import type { ListRules } from './line.ts';
 import { LINE_LIMIT } from './lines.ts';
-import { ndjsonItems } from './ndjson.ts';
 import type { ListBody, ListPiece } from './list-body.ts';
+import { ndjsonItems } from './ndjson.ts';
 import { bigintAsText, type ListItem, openObjects } from './objects.ts';
 import { type ByteSource, type ListText, readText } from './text.ts';
 import { type ListWarning, type WarningBook, warningBook } from './warnings.ts';
@@ -77,7 +77,10 @@ export async function openList(input: ListInput): Promise<Result<OpenList, Probl
     const head = await readHead(text.chunks);
     if (head.trim() === '') throw new ProblemError(empty(input.name));
     const format = input.format ?? formatByName(input.name) ?? formatByText(head);
-    return { format, ...(await openFormat(format, { head, text, name: input.name, rules, warnings })) };
+    return {
+      format,
+      ...(await openFormat(format, { head, text, name: input.name, rules, warnings })),
+    };
   });
 }
 

@@ -77,7 +77,9 @@ function noPhones(seen: readonly ListItem[], name: string): ProblemError {
 
 function phoneIn(seen: readonly ListItem[]): string | undefined {
   const first = seen.find((item) => isValue(item) && !isEmpty(item));
-  return first !== undefined && isValue(first) ? phoneColumnOf(Object.keys(first.value)) : undefined;
+  return first !== undefined && isValue(first)
+    ? phoneColumnOf(Object.keys(first.value))
+    : undefined;
 }
 
 interface ValueItem {

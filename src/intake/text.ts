@@ -23,7 +23,10 @@ export interface ListText {
  */
 export function readText(source: ByteSource, name: string, charset?: string): ListText {
   const hash = createHash('sha256');
-  return { chunks: decode(source, hash, { name, charset }), sha256: () => hash.copy().digest('hex') };
+  return {
+    chunks: decode(source, hash, { name, charset }),
+    sha256: () => hash.copy().digest('hex'),
+  };
 }
 
 interface Naming {
@@ -83,10 +86,14 @@ function decoderFor(head: Buffer, { name, charset }: Naming): TextDecoder {
     return new TextDecoder(charset.trim());
   } catch {
     throw new ProblemError(
-      problem('LIST_UNREADABLE', `The list "${name}" says that it is in "${charset}", which is no known encoding.`, {
-        where: 'charset',
-        next: 'Send it in UTF-8, or name the encoding as browsers do, like windows-1252.',
-      }),
+      problem(
+        'LIST_UNREADABLE',
+        `The list "${name}" says that it is in "${charset}", which is no known encoding.`,
+        {
+          where: 'charset',
+          next: 'Send it in UTF-8, or name the encoding as browsers do, like windows-1252.',
+        },
+      ),
     );
   }
 }

@@ -36,7 +36,9 @@ test('numbers of two countries are refused until --numbers says which', async ()
   const refused = await road.run(['suppress', 'import', optOuts, '--default-country', 'DE']);
   expect(refused.code).toBe(1);
   const read = ['--default-country', 'DE', '--numbers', 'international', '--json'];
-  expect((await road.run(['suppress', 'import', optOuts, ...read])).json).toMatchObject({ added: 3 });
+  expect((await road.run(['suppress', 'import', optOuts, ...read])).json).toMatchObject({
+    added: 3,
+  });
 });
 
 test('what export prints is taken by every command that takes a number', async () => {
@@ -44,7 +46,10 @@ test('what export prints is taken by every command that takes a number', async (
   const taken = await road.run(['suppress', 'import', path, '--json']);
   expect(taken).toMatchObject({ code: 0, json: { added: 3, known: 2, refusedLines: 0 } });
   const shown = await road.run(['permissions', 'show', '22507123456', '--json']);
-  expect(shown).toMatchObject({ code: 0, json: { to: '+22507123456', optOut: { source: 'import' } } });
+  expect(shown).toMatchObject({
+    code: 0,
+    json: { to: '+22507123456', optOut: { source: 'import' } },
+  });
   const removed = await road.run(['suppress', 'remove', '525512345678', '--json']);
   expect(removed.json).toMatchObject({ removed: 1, unknown: 0 });
 });
@@ -63,7 +68,16 @@ describe('the template’s spelling of its language', () => {
   test.each(['en-US', 'EN_US', 'en_us '])('%j becomes it', async (language) => {
     await road.useSimulator({ templates: [{ name: 't', language: 'en_US' }] });
     const path = await caseFile('language-spelling/us.csv');
-    const sent = await road.run(['enqueue', path, '-t', 't', '-l', language, '--no-start', '--json']);
+    const sent = await road.run([
+      'enqueue',
+      path,
+      '-t',
+      't',
+      '-l',
+      language,
+      '--no-start',
+      '--json',
+    ]);
     expect(sent.json).toMatchObject({ language: 'en_US', counts: { pending: 2 } });
     await road.useSimulator({});
   });
@@ -85,7 +99,10 @@ test('what a spreadsheet left behind is refused, and what is doubtful is told', 
 });
 
 test('columns by other names are offered, mapped, and left out', async () => {
-  const path = await road.file('crm.csv', 'Phone Number,"Name, first",Email\n+491511299001,Ann,a@x.de\n');
+  const path = await road.file(
+    'crm.csv',
+    'Phone Number,"Name, first",Email\n+491511299001,Ann,a@x.de\n',
+  );
   const told = await enqueue(path);
   expect(told.code).toBe(1);
   expect(told.stderr).toContain('--map "Phone Number=to"');

@@ -44,9 +44,7 @@ async function refused(text: string, rules: ListRules & { name?: string; charset
 }
 
 const parametersOf = (lines: readonly ListLine[]) =>
-  lines.map((line) =>
-    line.kind === 'recipient' ? line.recipient.parameters : line.refused.code,
-  );
+  lines.map((line) => (line.kind === 'recipient' ? line.recipient.parameters : line.refused.code));
 
 describe('numbers with a country code and no plus', () => {
   test('are refused in a list, and decided by one word', async () => {
@@ -174,7 +172,10 @@ describe('columns that go by other names', () => {
     const map = { 'phone number': 'to', Name: '1', City: '2' };
     const named = await read(LIST, { map, ignoreColumns: ['email'] });
     expect(parametersOf(named.lines)).toEqual([{ 1: 'Ann', 2: 'Rome' }]);
-    const all = await opened(LIST, { map: { 'Phone Number': 'to', Name: '1' }, ignoreColumns: 'all' });
+    const all = await opened(LIST, {
+      map: { 'Phone Number': 'to', Name: '1' },
+      ignoreColumns: 'all',
+    });
     if (!all.ok) throw new Error(all.error.message);
     expect(all.value.columns).toEqual(['1', 'City', 'Email']);
     all.value.fit({ parameters: ['1'] });
@@ -208,7 +209,9 @@ describe('columns that go by other names', () => {
   ])('a list that calls the numbers %s is told what to type', async (column, option) => {
     for (const name of ['l.csv', 'l.ndjson']) {
       const text =
-        name === 'l.csv' ? `${column},1\n+16505550111,A\n` : `{"${column}":"+16505550111","1":"A"}\n`;
+        name === 'l.csv'
+          ? `${column},1\n+16505550111,A\n`
+          : `{"${column}":"+16505550111","1":"A"}\n`;
       const bytes = Buffer.from(text).toString('latin1');
       expect((await refused(bytes, { name })).next).toContain(option);
     }
@@ -229,7 +232,9 @@ describe('columns that go by other names', () => {
 
 describe('the template’s own spelling of a language', () => {
   test('is what a line’s language becomes', async () => {
-    const list = await opened('to,language\n+16505550101,en-us\n+16505550102,EN\n+16505550103,fr\n');
+    const list = await opened(
+      'to,language\n+16505550101,en-us\n+16505550102,EN\n+16505550103,fr\n',
+    );
     if (!list.ok) throw new Error(list.error.message);
     list.value.fit({ languages: ['en_US', 'en'] });
     expect(await linesOf(list.value)).toMatchObject([

@@ -74,7 +74,13 @@ describe.each(PAIRS)('the two spellings of a number of %s', (_country, make) => 
   test('have one permission', async () => {
     const [a, b] = make();
     const senderId = await bench.sender();
-    const said = { senderId, to: a, status: 'permanent', at: new Date(), source: 'webhook' } as const;
+    const said = {
+      senderId,
+      to: a,
+      status: 'permanent',
+      at: new Date(),
+      source: 'webhook',
+    } as const;
     await bench.ledger.people.bookPermission(said);
     const campaign = await bench.campaign(senderId, [b]);
     expect(await claimed(senderId)).toEqual([]);

@@ -48,7 +48,8 @@ export function columnMap(
         'Expected column=parameter, like "Name=1,City=2" or "Phone Number=to"',
       );
     }
-    if (map.has(column)) throw new InvalidArgumentError(`The column "${column}" stands there twice`);
+    if (map.has(column))
+      throw new InvalidArgumentError(`The column "${column}" stands there twice`);
     map.set(column, parameter);
   }
   return Object.fromEntries(map);

@@ -3,9 +3,15 @@
  * of the country they were written in. Where the digits can be both, a stranger might be asked, or put on the opt-out
  * list, so the line is refused with both readings said, and a word for the whole list decides.
  */
-import { type CountryCode, getCountryCallingCode, isSupportedCountry, type NumberingPlan } from 'libphonenumber-js/min';
-import * as min from 'libphonenumber-js/min';
+
 import * as max from 'libphonenumber-js/max';
+import * as min from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type NumberingPlan,
+} from 'libphonenumber-js/min';
 import { err, ok, type Result } from '../result.ts';
 import { international, withPossibleLength } from './numbering-plans.ts';
 import { type PhoneFailure, phoneFailure } from './phone-text.ts';
@@ -90,7 +96,10 @@ function couldBeginWith(code: string, raw: string): boolean {
 }
 
 function readAtHome(digits: string, country: CountryCode): Result<string, PhoneFailure> {
-  const parsed = min.parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
+  const parsed = min.parsePhoneNumberFromString(digits, {
+    defaultCountry: country,
+    extract: false,
+  });
   if (parsed === undefined) return err(phoneFailure.tooShort(digits.length));
   const read = withPossibleLength(parsed);
   if (!read.ok) return digits.startsWith('00') ? err(phoneFailure.internationalPrefix()) : read;
@@ -104,7 +113,10 @@ function readAtHome(digits: string, country: CountryCode): Result<string, PhoneF
 }
 
 function isMobile(digits: string, country: CountryCode): boolean {
-  const parsed = max.parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
+  const parsed = max.parsePhoneNumberFromString(digits, {
+    defaultCountry: country,
+    extract: false,
+  });
   return parsed?.getType()?.includes('MOBILE') === true;
 }
 

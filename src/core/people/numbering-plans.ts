@@ -62,7 +62,12 @@ function readPlans(): Map<string, Plan> {
   }
   // Mexico's mobile numbers were +52 1 with ten more until 2019, those of Ivory Coast had eight digits until 2021,
   // Benin's until 2024; a wa_id may still be of that time.
-  for (const [code, length] of [['52', 11], ['225', 8], ['229', 8]] as const) lengths.get(code)?.add(length);
+  for (const [code, length] of [
+    ['52', 11],
+    ['225', 8],
+    ['229', 8],
+  ] as const)
+    lengths.get(code)?.add(length);
   return new Map(
     [...lengths].map(([code, known]) => {
       const patterns = [...(trunks.get(code) ?? [])].map((trunk) => new RegExp(`^(?:${trunk})`));

@@ -53,10 +53,15 @@ export function doubtfulText(text: string): string | undefined {
   }
   if (/^\s*\?+\s*$/.test(text)) return 'has nothing but question marks';
   if (isBrokenEncoding(text)) return 'looks like UTF-8 that was read in another encoding';
-  if (/&(?:[a-z]{2,8}|#\d{2,6}|#x[\da-f]{2,6});|(?:%[c-f][\da-f]%[89ab][\da-f])|\\u[\da-f]{4}/i.test(text)) {
+  if (
+    /&(?:[a-z]{2,8}|#\d{2,6}|#x[\da-f]{2,6});|(?:%[c-f][\da-f]%[89ab][\da-f])|\\u[\da-f]{4}/i.test(
+      text,
+    )
+  ) {
     return 'has signs that are written for a program';
   }
-  if (/^\s*#[¡¿]?\p{Lu}[\p{Lu}\d/_. ]+[!?]\s*$/u.test(text)) return 'looks like an error of a spreadsheet';
+  if (/^\s*#[¡¿]?\p{Lu}[\p{Lu}\d/_. ]+[!?]\s*$/u.test(text))
+    return 'looks like an error of a spreadsheet';
   if (/^\s*(?:«[\w .]+»|\$[a-z_]\w*|__\w+__|@\w+@)\s*$/i.test(text)) {
     return 'looks like a placeholder';
   }
@@ -86,14 +91,17 @@ const SPREADSHEET_ERRORS: ReadonlySet<string> = new Set(
   #SAKNAS! #REFERENS! #NAMN? #VÄRDEFEL! #DIVISION/0! #OGILTIGT! #SKÄRNING! #I/T #REFERENCE! #NAVN? #VÆRDI! #VERDI!
   #PUUTTUU! #VIITTAUS! #NIMI? #ARVO! #JAKO/0! #LUKU! #TYHJÄ! #YOK #BAŞV! #AD? #DEĞER! #SAYI/0! #SAYI! #BOŞ! #TAŞMA!
   #NENÍ_K_DISPOZICI #ODKAZ! #NÁZEV? #HODNOTA! #DĚLENÍ_NULOU! #ČÍSLO! #NEDOSTUPNÝ #HIÁNYZIK #HIV! #NÉV? #ÉRTÉK!
-  #ZÉRÓOSZTÓ! #SZÁM! #NULLA! #Δ/Υ #ΑΝΑΦ! #ΟΝΟΜΑ? #ΤΙΜΗ! #ΔΙΑΙΡ/0! #ΑΡΙΘ! #KENO! #ΚΕΝΟ! #LT!`.split(/\s+/),
+  #ZÉRÓOSZTÓ! #SZÁM! #NULLA! #Δ/Υ #ΑΝΑΦ! #ΟΝΟΜΑ? #ΤΙΜΗ! #ΔΙΑΙΡ/0! #ΑΡΙΘ! #KENO! #ΚΕΝΟ! #LT!`.split(
+    /\s+/,
+  ),
 );
 
 /** LibreOffice's `Err:502`, Visual Basic's `Error 2042`, and a division by zero in any language. */
 const ERROR_SHAPES = /^(?:err:\d{3}|(?:error|fehler) 20\d\d|#[¡¿]?\p{L}+[ /]0!)$/iu;
 
 // `nan` is a name (and what Python writes): in other cases than this one it is only doubtful.
-const PROGRAM_WORDS = /^(?:[Uu]ndefined|UNDEFINED|NaN|NaT|\((?:[Nn]ull|NULL|undefined|[Nn]one|nil|blank)\))$/;
+const PROGRAM_WORDS =
+  /^(?:[Uu]ndefined|UNDEFINED|NaN|NaT|\((?:[Nn]ull|NULL|undefined|[Nn]one|nil|blank)\))$/;
 
 const FIELD = String.raw`[\p{L}_][\p{L}\p{M}\p{N}_ .:|-]{0,60}`;
 const PLACEHOLDERS: readonly RegExp[] = [
@@ -107,7 +115,9 @@ const PLACEHOLDERS: readonly RegExp[] = [
 
 // As they stand: `Null`, `None`, `Nil` and `Nan` are names.
 const DOUBTFUL_WORDS: ReadonlySet<string> = new Set(
-  'NULL null Null None NONE none nil NIL nan NAN Nan N/A n/a N/a NA n.a. N.A. #NA true false TRUE FALSE Infinity -Infinity'.split(' '),
+  'NULL null Null None NONE none nil NIL nan NAN Nan N/A n/a N/a NA n.a. N.A. #NA true false TRUE FALSE Infinity -Infinity'.split(
+    ' ',
+  ),
 );
 
 /** Bytes that Windows' code page 1252 shows as other characters than Latin-1, by their characters (WHATWG Encoding). */
@@ -115,8 +125,8 @@ const WINDOWS_1252 = new Map(
   [...'€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ'].map((character, i) => [
     character,
     [
-      0x80, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8e, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96,
-      0x97, 0x98, 0x99, 0x9a, 0x9b, 0x9c, 0x9e, 0x9f,
+      0x80, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8e, 0x91, 0x92,
+      0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9a, 0x9b, 0x9c, 0x9e, 0x9f,
     ][i] ?? 0,
   ]),
 );
@@ -124,9 +134,10 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** `JosÃ©`: characters that are bytes of Windows' or Latin-1 text, and as bytes are UTF-8. Also DOS's and old Macs' (`Jos├®`, `Jos√©`). */
 function isBrokenEncoding(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Latin-1 shows some bytes as these.
   const runs = text.match(/[\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2,}/gu) ?? [];
-  return runs.some(isUtf8) || /[├┬╨╤][\u00a1-\u00ff─-▟ƒ]|√[©®°¢£§¶ß†•±≥≤¥µ∂∑∏π∫ªºΩ≠ÆØº¨´ñ]/u.test(text);
+  return (
+    runs.some(isUtf8) || /[├┬╨╤][\u00a1-\u00ff─-▟ƒ]|√[©®°¢£§¶ß†•±≥≤¥µ∂∑∏π∫ªºΩ≠ÆØº¨´ñ]/u.test(text)
+  );
 }
 
 function isUtf8(run: string): boolean {
