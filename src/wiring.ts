@@ -32,6 +32,7 @@ import { stateLog } from './telemetry/log.ts';
 
 // The way in for lists, for whoever takes one: commands, HTTP, the client.
 export { parseInstant } from './intake/instant.ts';
+export type { ListRules } from './intake/line.ts';
 export { knownColumn } from './intake/line.ts';
 export type { ListFormat, OpenList } from './intake/list.ts';
 export { openList, openObjectList } from './intake/list.ts';

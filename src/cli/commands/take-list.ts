@@ -10,6 +10,7 @@ import type { TemplateFit } from '../../campaign/preflight.ts';
 import type { SenderConfig } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { CampaignSpec } from '../../core/campaign.ts';
+import { spelledLanguage } from '../../core/template/languages.ts';
 import { ensureSender } from '../../submit.ts';
 import type { OpenList } from '../../wiring.ts';
 import { type App, openApp, openListFile } from '../../wiring.ts';
@@ -57,12 +58,20 @@ export async function takeList(
       ...(country === undefined ? {} : { defaultCountry: country }),
       ...(options.format === undefined ? {} : { format: options.format }),
       ...(options.quietHours === undefined ? {} : { zones: true }),
+      ...pick(options, ['numbers', 'map', 'ignoreColumns']),
       signal: p.signal,
     }),
   );
   const fit = await orClose(list, () =>
     fitTemplates(cli, { senders, options, columns: list.columns }),
   );
+  list.fit({
+    headerParameters: fit.headerParameters,
+    ...(fit.bodyParameters === null
+      ? {}
+      : { parameters: [...fit.headerParameters, ...fit.bodyParameters] }),
+    ...(fit.languages === undefined ? {} : { languages: fit.languages }),
+  });
   for (const warning of fit.warnings) {
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
@@ -86,6 +95,9 @@ export async function takeList(
     });
     progress.stop();
     await refused.close();
+    for (const { message } of list.warnings()) {
+      cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${message}`);
+    }
     if (!loaded.ok) {
       sayRefused(cli, refused);
       throw thrown(loaded.error);
@@ -134,7 +146,7 @@ function specOf(
     senderId,
     ...(others.length === 0 ? {} : { senderIds: [senderId, ...others] }),
     template: options.template,
-    language: options.language,
+    language: fit.language ?? spelledLanguage(options.language),
     parameterFormat: fit.parameterFormat,
     headerParameters: fit.headerParameters,
     bodyParameters: fit.bodyParameters,
