@@ -11,6 +11,7 @@ import type { ListLine, RefusedLine } from './core/people/recipient.ts';
 import type { NewCampaign } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
 import { err, ok, type Result } from './core/result.ts';
+import { spelledLanguage } from './core/template/languages.ts';
 import type { App, OpenList } from './wiring.ts';
 
 /** What a list is sent with. */
@@ -119,7 +120,7 @@ export function specOf(p: Submission): NewCampaign {
   return {
     senderId: p.sender.phoneNumberId,
     template: p.template,
-    language: p.language,
+    language: p.fit.language ?? spelledLanguage(p.language),
     parameterFormat: p.fit.parameterFormat,
     headerParameters: p.fit.headerParameters,
     bodyParameters: p.fit.bodyParameters,

@@ -8,6 +8,7 @@ import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
+import { sameLanguage } from '../core/template/languages.ts';
 import {
   checkColumns,
   hasCallPermissionComponent,
@@ -19,6 +20,10 @@ import { verdictFor } from '../core/verdicts/verdicts.ts';
 /** How a list's columns fill a template. */
 export interface TemplateFit {
   readonly parameterFormat: 'positional' | 'named';
+  /** As the template spells it: what is typed may differ in case and dashes, and Meta takes one spelling. */
+  readonly language?: string;
+  /** All languages that the template is in, for lines that name one. */
+  readonly languages?: readonly string[];
   readonly headerParameters: readonly string[];
   /** `null`: all of a line's parameters, in their order. */
   readonly bodyParameters: readonly string[] | null;
@@ -31,7 +36,13 @@ export interface TemplateFit {
  */
 export async function preflight(
   graph: Pick<GraphAdmin, 'listTemplates'>,
-  p: { readonly template: string; readonly language: string; readonly columns?: readonly string[] },
+  p: {
+    readonly template: string;
+    readonly language: string;
+    readonly columns?: readonly string[];
+    /** Columns that no variable needs are left out, not refused. */
+    readonly ignoreExtra?: boolean;
+  },
 ): Promise<Result<TemplateFit, Problem>> {
   const found = await findTemplate(graph, p.template);
   if (!found.ok) return found;
@@ -53,10 +64,12 @@ export async function preflight(
   const plan =
     p.columns === undefined
       ? ok({ header: variables.header, body: variables.body })
-      : checkColumns(template, p.columns);
+      : checkColumns(template, p.columns, p.ignoreExtra);
   if (!plan.ok) return plan;
   return ok({
     parameterFormat: variables.format,
+    language: template.language,
+    languages: found.value.map((t) => t.language),
     headerParameters: plan.value.header,
     bodyParameters: plan.value.body,
     warnings:
@@ -121,10 +134,6 @@ export function graphProblem(failure: GraphFailure): Problem {
       next: verdict.advice,
     },
   );
-}
-
-function sameLanguage(a: string, b: string): boolean {
-  return a.replace('-', '_').toLowerCase() === b.replace('-', '_').toLowerCase();
 }
 
 function notFound(p: { template: string; language: string }, others: readonly Template[]): Problem {

@@ -46,7 +46,10 @@ export const newCampaign = z
     template: z
       .string()
       .regex(/^[^\p{Cc}\p{Cs}]{1,512}$/u, 'give the name of a template, 1 to 512 characters'),
-    language: z.string().regex(/^[A-Za-z0-9_-]{2,15}$/, 'give a language code, e.g. en or pt_BR'),
+    language: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9_-]{2,15}$/, 'give a language code, e.g. en or pt_BR'),
     sender: z
       .string()
       .regex(/^[\w-]{1,64}$/, 'give a phone number id')

@@ -10,6 +10,7 @@ import type { TemplateFit } from '../../campaign/preflight.ts';
 import type { SenderConfig } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { CampaignSpec } from '../../core/campaign.ts';
+import { spelledLanguage } from '../../core/template/languages.ts';
 import { ensureSender } from '../../submit.ts';
 import type { OpenList } from '../../wiring.ts';
 import { type App, openApp, openListFile } from '../../wiring.ts';
@@ -132,7 +133,7 @@ function specOf(
     senderId,
     ...(others.length === 0 ? {} : { senderIds: [senderId, ...others] }),
     template: options.template,
-    language: options.language,
+    language: fit.language ?? spelledLanguage(options.language),
     parameterFormat: fit.parameterFormat,
     headerParameters: fit.headerParameters,
     bodyParameters: fit.bodyParameters,
