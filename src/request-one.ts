@@ -155,6 +155,8 @@ function listOf(recipient: Recipient, columns: readonly string[], sha256: string
     batches: batches(),
     lines: lines(),
     sha256: () => sha256,
+    fit: () => {},
+    warnings: () => [],
     close: () => Promise.resolve(),
   };
 }

@@ -51,6 +51,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
         const format = FORMATS[mediaType(request.headers['content-type'])];
         return upload(app, campaign, {
           body: request.raw,
+          ...charsetOf(request.headers['content-type']),
           query: request.query,
           ...(format ? { format } : {}),
         });
@@ -66,6 +67,7 @@ async function upload(
   p: {
     readonly body: IncomingMessage;
     readonly format?: ListFormat;
+    readonly charset?: string;
     readonly query: {
       readonly strict?: boolean | undefined;
       readonly defaultCountry?: string | undefined;
@@ -80,6 +82,7 @@ async function upload(
         name: 'the body',
         headerParameters: campaign.headerParameters,
         ...(p.format === undefined ? {} : { format: p.format }),
+        ...(p.charset === undefined ? {} : { charset: p.charset }),
         ...(country === undefined ? {} : { defaultCountry: country }),
       }),
     );
@@ -107,4 +110,10 @@ async function upload(
 
 function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** `text/csv; charset=windows-1252`, quoted or not (RFC 9110). */
+function charsetOf(header: string | undefined): { readonly charset?: string } {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header ?? '')?.[1];
+  return charset === undefined ? {} : { charset };
 }
