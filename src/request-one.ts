@@ -6,12 +6,13 @@
 import { createHash } from 'node:crypto';
 import { awaitOutcome } from './campaign/await-outcome.ts';
 import { flatRecipient } from './core/people/flat-recipient.ts';
+import type { NumberReading } from './core/people/phone.ts';
 import type { ListLine, Recipient } from './core/people/recipient.ts';
 import { type Problem, problem } from './core/problem.ts';
 import { err, ok, type Result } from './core/result.ts';
 import type { RequestStanding } from './core/single-request.ts';
 import { fitTemplate, senderFor, submit } from './submit.ts';
-import { type App, knownColumn, openObjectList } from './wiring.ts';
+import { type App, knownColumn, type ListRules, openObjectList } from './wiring.ts';
 
 /** One person, and what they are asked with. */
 export interface SingleRequest {
@@ -42,6 +43,8 @@ export interface SingleRequest {
   readonly notAfter?: string | Date | undefined;
   /** ISO 3166 alpha-2, for a number without a country code. */
   readonly defaultCountry?: string | undefined;
+  /** What digits without a plus are where they can be two numbers. */
+  readonly numbers?: NumberReading | undefined;
   /** Do not ask Meta about the template first. */
   readonly skipPreflight?: boolean | undefined;
 }
@@ -81,7 +84,10 @@ export async function makeRequest(
   if (!sender.ok) return sender;
   const { template, language } = p;
   const country = p.defaultCountry ?? app.config.defaultCountry;
-  const rules = country === undefined ? {} : { defaultCountry: country };
+  const rules = {
+    ...(country === undefined ? {} : { defaultCountry: country }),
+    numbers: p.numbers ?? ('wa-id' as const),
+  };
   const read = await readOne(p, rules);
   if (!read.ok) return read;
   const { columns } = read.value;
@@ -118,7 +124,7 @@ interface One {
 /** The person as the intake of lists reads one, so that the same is refused in the same words. */
 async function readOne(
   p: SingleRequest,
-  rules: { readonly defaultCountry?: string; readonly headerParameters?: readonly string[] },
+  rules: ListRules,
 ): Promise<Result<One, Problem>> {
   const { to, reference, notAfter, parameters } = p;
   const taken = Object.keys(parameters ?? {}).find((name) => knownColumn(name) !== undefined);

@@ -31,6 +31,7 @@ export { parseInstant } from './intake/instant.ts';
 export { knownColumn } from './intake/line.ts';
 export type { ListFormat, OpenList } from './intake/list.ts';
 export { openList, openObjectList } from './intake/list.ts';
+export type { ListRules } from './intake/line.ts';
 export { openListFile } from './intake/open-list.ts';
 
 /** Everything a command, a service or a client works with. */

@@ -1,6 +1,6 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
-import type { ListLine } from '../core/people/recipient.ts';
+import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
@@ -149,7 +149,7 @@ function filler(header: CsvHeader, rules: ListRules, warnings: WarningBook | und
     if (misfit !== undefined) {
       return refusedLine({ row, value: cells.join(header.delimiter), ...misfit });
     }
-    return readLine(
+    const line = readLine(
       {
         row,
         to: { column: header.phoneColumn, text: cells[phoneAt] ?? '' },
@@ -164,6 +164,22 @@ function filler(header: CsvHeader, rules: ListRules, warnings: WarningBook | und
       rules,
       warnings,
     );
+    // Not the exporter's cells, then, but a delimiter inside one that moved the others on.
+    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused)) {
+      return refusedLine({ row, value: cells.join(header.delimiter), ...tooMany(cells, header) });
+    }
+    return line;
+  };
+}
+
+function isAside({ column }: RefusedLine): boolean {
+  return column === 'language' || column === 'not_before' || column === 'not_after';
+}
+
+function tooMany(cells: readonly string[], { width }: CsvHeader) {
+  return {
+    code: 'CSV_COLUMNS',
+    message: `the line has ${cells.length} cells, the header ${width}; a cell that holds the delimiter has to stand in quotation marks`,
   };
 }
 
@@ -174,18 +190,14 @@ function misfitOf(
 ): { readonly code: string; readonly message: string } | undefined {
   const { width } = p.header;
   if (cells.length === width) return undefined;
-  const found = `the line has ${cells.length} cells, the header ${width}`;
   if (cells.length < p.least) {
     return {
       code: 'CSV_COLUMNS',
-      message: `${found}; a cell is missing: only reference, language and times may be left out at the end`,
+      message: `the line has ${cells.length} cells, the header ${width}; a cell is missing: only reference, language and times may be left out at the end`,
     };
   }
   if (p.optOuts || cells.slice(width).every((cell) => cell.trim() === '')) return undefined;
-  return {
-    code: 'CSV_COLUMNS',
-    message: `${found}; a cell that holds the delimiter has to stand in quotation marks`,
-  };
+  return tooMany(cells, p.header);
 }
 
 const BROKEN = {

@@ -3,7 +3,7 @@
  * ends here, so that a list means the same whichever way it comes in.
  */
 
-import { type HowToRead, type NumberReading, toE164 } from '../core/people/phone.ts';
+import { type HowToRead, toE164 } from '../core/people/phone.ts';
 import type { ListLine, Recipient } from '../core/people/recipient.ts';
 import { spelledLanguage } from '../core/template/languages.ts';
 import { doubtfulText } from '../core/template/leftovers.ts';
@@ -23,7 +23,7 @@ export interface ListRules {
   /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
   readonly defaultCountry?: string;
   /** How digits without a plus are read where they are numbers of two countries; refused without it. */
-  readonly numbers?: NumberReading;
+  readonly numbers?: HowToRead;
   /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: '1' }`. */
   readonly map?: Readonly<Record<string, string>>;
   /** Columns of the list that are left out; `all`: those that nothing needs. */

@@ -29,7 +29,12 @@ export async function fitTemplates(
   for (const { phoneNumberId } of p.senders) {
     const graph = unwrap(openGraph(cli.config(), phoneNumberId));
     try {
-      const fit = unwrap(await preflight(graph, { template, language, columns: p.columns }));
+      const fit = unwrap(await preflight(graph, {
+          template,
+          language,
+          columns: p.columns,
+          ignoreExtra: p.options.ignoreColumns === 'all',
+        }));
       const number = unwrap(await lookAtNumber(graph));
       first ??= fit;
       if (number.limit !== undefined) limits.set(phoneNumberId, number.limit);

@@ -58,12 +58,20 @@ export async function takeList(
       ...(country === undefined ? {} : { defaultCountry: country }),
       ...(options.format === undefined ? {} : { format: options.format }),
       ...(options.quietHours === undefined ? {} : { zones: true }),
+      ...pick(options, ['numbers', 'map', 'ignoreColumns']),
       signal: p.signal,
     }),
   );
   const fit = await orClose(list, () =>
     fitTemplates(cli, { senders, options, columns: list.columns }),
   );
+  list.fit({
+    headerParameters: fit.headerParameters,
+    ...(fit.bodyParameters === null
+      ? {}
+      : { parameters: [...fit.headerParameters, ...fit.bodyParameters] }),
+    ...(fit.languages === undefined ? {} : { languages: fit.languages }),
+  });
   for (const warning of fit.warnings) {
     cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`);
   }
@@ -87,6 +95,9 @@ export async function takeList(
     });
     progress.stop();
     await refused.close();
+    for (const { message } of list.warnings()) {
+      cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${message}`);
+    }
     if (!loaded.ok) {
       sayRefused(cli, refused);
       throw thrown(loaded.error);
