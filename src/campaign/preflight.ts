@@ -11,6 +11,7 @@ import { err, ok } from '../core/result.ts';
 import {
   checkColumns,
   hasCallPermissionComponent,
+  neededColumns,
   templateVariables,
 } from '../core/template/template.ts';
 import { isPosition } from '../core/template/variables.ts';
@@ -18,6 +19,10 @@ import { verdictFor } from '../core/verdicts/verdicts.ts';
 
 /** How a list's columns fill a template. */
 export interface TemplateFit {
+  /** The template's language as Meta spells it. */
+  readonly language: string;
+  /** All languages the template exists in, spelled so; absent where Meta was not asked. */
+  readonly languages?: readonly string[];
   readonly parameterFormat: 'positional' | 'named';
   readonly headerParameters: readonly string[];
   /** `null`: all of a line's parameters, in their order. */
@@ -28,10 +33,16 @@ export interface TemplateFit {
 /**
  * Looks the template up and fits the list's columns to it.
  * @param p.columns the list's parameter columns; without them the template's own variables are taken
+ * @param p.ignoreOthers columns that the template does not need are no mistake
  */
 export async function preflight(
   graph: Pick<GraphAdmin, 'listTemplates'>,
-  p: { readonly template: string; readonly language: string; readonly columns?: readonly string[] },
+  p: {
+    readonly template: string;
+    readonly language: string;
+    readonly columns?: readonly string[] | undefined;
+    readonly ignoreOthers?: boolean;
+  },
 ): Promise<Result<TemplateFit, Problem>> {
   const found = await findTemplate(graph, p.template);
   if (!found.ok) return found;
@@ -53,9 +64,11 @@ export async function preflight(
   const plan =
     p.columns === undefined
       ? ok({ header: variables.header, body: variables.body })
-      : checkColumns(template, p.columns);
+      : checkColumns(template, p.ignoreOthers ? neededColumns(template, p.columns) : p.columns);
   if (!plan.ok) return plan;
   return ok({
+    language: template.language,
+    languages: found.value.map((t) => t.language),
     parameterFormat: variables.format,
     headerParameters: plan.value.header,
     bodyParameters: plan.value.body,
@@ -69,11 +82,20 @@ export async function preflight(
 }
 
 /** Without a preflight the columns' names tell the format: numbers are positions. */
-export function fitWithoutPreflight(columns: readonly string[]): TemplateFit {
-  const header = columns.filter((column) => column === 'header' || column === 'header_1');
-  const body = columns.filter((column) => column !== 'header' && column !== 'header_1');
+export function fitWithoutPreflight(p: {
+  readonly language: string;
+  readonly columns: readonly string[];
+  readonly ignoreOthers?: boolean;
+}): TemplateFit {
+  const isHeader = (column: string) => column === 'header' || column === 'header_1';
+  const header = p.columns.filter(isHeader);
+  const others = p.columns.filter((column) => !isHeader(column));
+  // Where there are positions, only they can be the template's; else any name may be.
+  const positions = others.filter(isPosition);
+  const body = p.ignoreOthers && positions.length > 0 ? positions : others;
   const positional = body.every(isPosition);
   return {
+    language: p.language,
     parameterFormat: positional ? 'positional' : 'named',
     headerParameters: header,
     bodyParameters: positional ? [...body].sort((a, b) => Number(a) - Number(b)) : body,

@@ -3,11 +3,11 @@
  * wrong with it is wrong for all lines, so it refuses the list.
  */
 
+import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
 import { maskPhone } from '../core/people/phone.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
 import { splitRecord } from './csv-records.ts';
-import { type KnownColumn, knownColumn } from './line.ts';
 
 /** What a header says. */
 export interface CsvHeader {

@@ -1,10 +1,11 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
 import type { ListLine } from '../core/people/recipient.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
-import { type ListRules, readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 
 /** A list whose parameter columns are known, and whose lines are still to be read. */

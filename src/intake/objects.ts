@@ -3,10 +3,12 @@
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
 
+import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
 import type { ListLine } from '../core/people/recipient.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { ListBody } from './csv.ts';
-import { type KnownColumn, knownColumn, type ListRules, readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine } from './line.ts';
 
 /** One element of a list of objects, or why there is none in its place. */
 export type ListItem =

@@ -154,7 +154,8 @@ describe('without a preflight the columns tell', () => {
     [['header', '1'], 'positional', ['header'], ['1']],
     [[], 'positional', [], []],
   ] as const)('%j: %s', (columns, parameterFormat, headerParameters, bodyParameters) => {
-    expect(fitWithoutPreflight(columns)).toEqual({
+    expect(fitWithoutPreflight({ language: 'en', columns })).toEqual({
+      language: 'en',
       parameterFormat,
       headerParameters,
       bodyParameters,

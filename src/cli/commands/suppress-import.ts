@@ -1,8 +1,8 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
 import { type Command, Option } from 'commander';
+import type { OpenList } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
-import type { App } from '../../wiring.ts';
-import { type OpenList, openListFile } from '../../wiring.ts';
+import { type App, openIntake } from '../../wiring.ts';
 import { defaultCountryOption } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
@@ -57,11 +57,9 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
 async function importList(cli: Cli, path: string, options: ImportOptions): Promise<void> {
   const country = options.defaultCountry ?? cli.config().defaultCountry;
   const list = unwrap(
-    await openListFile(path, {
-      optOuts: true,
-      ...(country === undefined ? {} : { defaultCountry: country }),
-      ...(options.format === undefined ? {} : { format: options.format }),
-    }),
+    await openIntake()
+      .file(path, options.format === undefined ? {} : { format: options.format })
+      .read({ optOuts: true, ...(country === undefined ? {} : { defaultCountry: country }) }),
   );
   const refused = refusedTap(options.refused);
   try {

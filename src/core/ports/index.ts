@@ -23,6 +23,15 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export {
+  type ListFormat,
+  type ListIntake,
+  type ListRules,
+  type ListSource,
+  NUMBER_READINGS,
+  type NumberReading,
+  type OpenList,
+} from './lists.ts';
 export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
 export type {
   PeopleStore,

@@ -82,6 +82,14 @@ export function checkColumns(
   );
 }
 
+/** Those of the columns that fill the template's variables: the others may be left out. */
+export function neededColumns(template: Template, columns: readonly string[]): readonly string[] {
+  const { header, body, format } = templateVariables(template);
+  const given = new Set(columns);
+  const wanted = new Set([...header.map((name) => headerColumn(name, format, given)), ...body]);
+  return columns.filter((column) => wanted.has(column));
+}
+
 function headerColumn(
   name: string,
   format: TemplateVariables['format'],
