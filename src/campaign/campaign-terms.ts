@@ -79,7 +79,7 @@ function optional<T, R>(value: T | undefined, read: (value: T) => Read<R>): Read
   return value === undefined ? ok(undefined) : read(value);
 }
 
-function valueOf<T>(read: Read<T>): T | undefined {
+function found<T>(read: Read<T>): T | undefined {
   return read.ok ? read.value : undefined;
 }
 
