@@ -41,6 +41,8 @@ export interface OpenHouse {
   readonly config: Config;
   readonly ledger: HandOverLedger;
   graph(senderId: string): Result<Preflighted, Problem>;
+  /** The machine's by default. */
+  readonly clock?: Clock;
 }
 
 /** The target of a process that has all of it open. */
@@ -50,6 +52,7 @@ export function targetOf(house: OpenHouse, tokens: HandOverTarget['tokens']): Ha
     tokens,
     meta: (senderId) => house.graph(senderId),
     ledger: async () => house.ledger,
+    ...(house.clock === undefined ? {} : { clock: house.clock }),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   viewForecast,
   viewList,
 } from './campaign-view.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, inOrder } from './canonical-json.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
 import type { NewCampaign } from './list-schemas.ts';
 import { DetailedProblemError } from './problems.ts';
@@ -37,7 +37,11 @@ export async function createCampaign(
     return { ...viewCampaign(await findCampaign(app, made.id)), created, warnings: [...warnings] };
   }
   const done = handed(
-    await handOver(target, { options, list: app.lists.objects(recipients), bodySha256 }),
+    await handOver(target, {
+      options,
+      list: app.lists.objects(recipients.map(inOrder)),
+      bodySha256,
+    }),
   );
   const warnings = [...done.warnings];
   if (options.dryRun) return { ...viewDryRun(done), warnings };

@@ -35,6 +35,8 @@ describe('preflight passes', () => {
     expect(await look([template()])).toEqual({
       ok: true,
       value: {
+        language: 'en',
+        languages: ['en'],
         parameterFormat: 'positional',
         headerParameters: [],
         bodyParameters: ['1'],
