@@ -12,7 +12,9 @@ import {
   readQuietHours,
   readWeight,
 } from '../core/campaign-options.ts';
+import { readColumnMap, readColumns } from '../core/people/column-map.ts';
 import { NUMBER_READINGS } from '../core/ports/index.ts';
+import { err, ok } from '../core/result.ts';
 import { campaign } from './schemas.ts';
 
 /** A check by the reader of the option, whose value goes on as it was written. */
@@ -167,24 +169,38 @@ export const uploadQuery = z.strictObject({
   numbers: numbers.optional(),
   map: z
     .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'give a JSON object, like {"name":"1"}' });
-        return z.NEVER;
-      }
-    })
+    .transform((text, context) =>
+      valueOrIssue(
+        text.trimStart().startsWith('{') ? readJson(text) : readColumnMap(text),
+        context,
+      ),
+    )
     .pipe(map)
     .optional()
-    .describe('Columns that go by another name, as a JSON object: `{"name":"1"}`.'),
+    .describe(
+      'Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`.',
+    ),
   ignoreColumns: z
     .string()
-    .transform((text) => (text === 'all' ? text : text.split(',').map((name) => name.trim())))
+    .transform((text, context) => valueOrIssue(readColumns(text), context))
     .pipe(z.union([z.literal('all'), columns]))
     .optional()
     .describe(`${ignored} Separated by commas.`),
 });
+
+function valueOrIssue(read: Read<unknown>, context: z.core.$RefinementCtx): unknown {
+  if (read.ok) return read.value;
+  context.addIssue({ code: 'custom', message: read.error });
+  return z.NEVER;
+}
+
+function readJson(text: string): Read<unknown> {
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return err('Expected a JSON object, like {"name":"1"}');
+  }
+}
 
 /** Query of the upload of a list, read. */
 export type UploadQuery = z.output<typeof uploadQuery>;

@@ -1,6 +1,7 @@
 /** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
 import { type Command, Option } from 'commander';
 import type { HandOverOptions } from '../../campaign/hand-over-options.ts';
+import { withColumnOptions } from './column-options.ts';
 import { repeatable } from './options.ts';
 import { instant, maxErrors, name, quietHours, weight } from './when-options.ts';
 
@@ -27,7 +28,7 @@ refused with row, column and reason; the others go through (--strict refuses the
 
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {
-  return command
+  return withColumnOptions(command)
     .argument('<list>', 'file with one person a line, or - for standard input')
     .requiredOption('-t, --template <name>', 'name of the approved template')
     .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
