@@ -15,7 +15,7 @@ export interface Fit extends TemplateFit {
  * Looks at each sender's template and number; the list is fitted to the first one's template.
  *
  * @param p.columns the list's; absent where the list comes later: then the template's own variables
- * @param p.ignoreOthers columns that the template does not need are left out
+ * @param p.ignoreExtra columns that no variable needs are left out
  */
 export async function fitTemplates(
   target: HandOverTarget,
@@ -24,14 +24,14 @@ export async function fitTemplates(
     readonly template: string;
     readonly language: string;
     readonly columns?: readonly string[];
-    readonly ignoreOthers?: boolean;
+    readonly ignoreExtra?: boolean;
     readonly skipPreflight?: boolean | undefined;
   },
 ): Promise<Result<Fit, Problem>> {
-  const { template, language, ignoreOthers = false } = p;
+  const { template, language, ignoreExtra = false } = p;
   const limits = new Map<string, number | null>();
   if (!looksAtMeta(target, p.senders, p.skipPreflight)) {
-    const fit = fitWithoutPreflight({ language, columns: p.columns ?? [], ignoreOthers });
+    const fit = fitWithoutPreflight({ language, columns: p.columns ?? [], ignoreExtra });
     return ok({ ...fit, limits });
   }
   const warnings = new Set<string>();
@@ -41,7 +41,7 @@ export async function fitTemplates(
     if (!meta.ok) return meta;
     const columns = p.columns ?? columnsOf(first);
     const [fit, number] = await Promise.all([
-      preflight(meta.value, { template, language, columns, ignoreOthers }),
+      preflight(meta.value, { template, language, columns, ignoreExtra }),
       lookAtNumber(meta.value),
     ]);
     if (!fit.ok) return fit;

@@ -2,7 +2,7 @@
  * Everything that may be said of a list that is handed over: the same options for the command line, HTTP and
  * Node, in the camelCase of the command line's.
  */
-import type { NumberReading } from '../core/ports/index.ts';
+import type { NumberReading } from '../core/people/phone.ts';
 
 /** How the lines of a list are read. */
 export interface ReadingOptions {

@@ -4,19 +4,19 @@
  */
 import type { CampaignSummary } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
-import type { ListSource } from '../core/ports/index.ts';
+import type { ListRules, ListSource, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sayBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { fitTemplates } from './fit-templates.ts';
-import { type HandedOver, specOf } from './hand-over.ts';
+import { type HandedOver, saidOf, specOf } from './hand-over.ts';
 import type { CampaignOptions, ListOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './hand-over-target.ts';
 import { lookAtNumber } from './look-at-number.ts';
 import { judged, type Refusal, takeList } from './take-list.ts';
-import { anotherIsIn, columnsProblem, columnsToIgnore, GONE } from './waiting-columns.ts';
+import { anotherIsIn, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
 
 /** A campaign that waits for its list. */
 export interface WaitingCampaign {
@@ -78,28 +78,34 @@ export async function handOverTo(
     readonly options: ListOptions;
   },
 ): Promise<Result<HandedOver, Refusal>> {
+  const { campaign, options } = p;
+  const rules = readingRules(options, target.config.defaultCountry);
+  const zones = campaign.quietHours === undefined ? undefined : true;
+  const opened = await p.list.open({ ...rules, ...given({ zones }) });
+  if (!opened.ok) return err({ ...opened.error, refusedLines: [] });
+  const list = opened.value;
   try {
-    const done = await handedOver(target, p);
-    return done.ok ? done : err({ refusedLines: [], ...done.error });
+    const isAll = options.ignoreColumns === 'all';
+    const needed = neededColumns(campaign, list.columns);
+    const misfit = columnsProblem(campaign, isAll ? needed : list.columns);
+    if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
+    list.fit({ headerParameters: campaign.headerParameters, parameters: needed });
+    return await taken(target, { campaign, list, options, rules });
   } finally {
-    await p.list.close();
+    await list.close();
   }
 }
 
-async function handedOver(
+async function taken(
   target: HandOverTarget,
-  p: Parameters<typeof handOverTo>[1],
-): Promise<Result<HandedOver, Problem | Refusal>> {
-  const { campaign, options } = p;
-  const rules = readingRules(options, target.config.defaultCountry);
-  const { ignoreColumns, ...others } = rules;
-  const isAll = ignoreColumns === 'all';
-  const head = await p.list.look(isAll ? others : rules);
-  if (!head.ok) return head;
-  const ignored = isAll ? columnsToIgnore(campaign, head.value.columns) : ignoreColumns;
-  const columns = head.value.columns.filter((column) => !isAll || !ignored?.includes(column));
-  const misfit = columnsProblem(campaign, columns);
-  if (misfit !== undefined) return err(misfit);
+  p: {
+    readonly campaign: CampaignSummary;
+    readonly list: OpenList;
+    readonly options: ListOptions;
+    readonly rules: ListRules;
+  },
+): Promise<Result<HandedOver, Refusal>> {
+  const { campaign, list, options, rules } = p;
   const ledger = await target.ledger();
   const senders = campaign.senderIds.flatMap((id) => {
     const sender = senderFor(target.config, id);
@@ -108,17 +114,9 @@ async function handedOver(
   const loaded = await takeList(
     { ledger, ...given({ clock: target.clock }) },
     {
-      ...{ list: p.list, options, into: campaign, rules },
+      ...{ list, options, into: campaign, rules },
       // One that the settings do not know any more keeps its people: shared out evenly then.
       senders: senders.length === campaign.senderIds.length ? senders : [],
-      reading: {
-        ...others,
-        ...given({
-          ignoreColumns: ignored,
-          zones: campaign.quietHours === undefined ? undefined : true,
-        }),
-        headerParameters: campaign.headerParameters,
-      },
     },
   );
   if (!loaded.ok) {
@@ -129,7 +127,7 @@ async function handedOver(
     if (stands !== undefined || loaded.error.code === 'LIST_AGAIN') return loaded;
     return err({ ...loaded.error, next: GONE });
   }
-  const done = { ...loaded.value, warnings: [], started: false };
+  const done = { ...loaded.value, warnings: saidOf(list), started: false };
   if (options.dryRun === true) {
     const limits = new Map<string, number | null>();
     for (const { phoneNumberId } of senders) {
@@ -142,5 +140,7 @@ async function handedOver(
   }
   if (done.state !== 'draft' || campaign.startWhenIn !== true) return ok(done);
   const started = await startCampaign({ ledger, config: target.config }, campaign.id);
-  return started.ok ? ok({ ...done, state: started.value.state, started: true }) : started;
+  return started.ok
+    ? ok({ ...done, state: started.value.state, started: true })
+    : err({ ...started.error, refusedLines: [] });
 }

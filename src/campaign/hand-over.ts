@@ -5,7 +5,7 @@
  */
 import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
-import type { ListRules, ListSource, NewCampaign } from '../core/ports/index.ts';
+import type { ListRules, ListSource, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sayBudgets } from './budget.ts';
@@ -33,7 +33,7 @@ export interface HandOver {
 
 /** Hears what happens meanwhile. */
 export interface HandOverListener extends ListListener {
-  /** What preflight found that does not stop it. */
+  /** What was found that does not stop it: before the list is read, and after. */
   onWarning?(warning: string): void;
 }
 
@@ -49,62 +49,55 @@ export async function handOver(
   target: HandOverTarget,
   p: HandOver,
 ): Promise<Result<HandedOver, Refusal>> {
+  const { options } = p;
+  const terms = readTerms(options);
+  if (!terms.ok) return refusal(terms.error);
+  const senders = sendersFor(target, options.sender);
+  if (!senders.ok) return refusal(senders.error);
+  const rules = readingRules(options, target.config.defaultCountry);
+  const opened = await p.list.open({
+    ...rules,
+    // Most are copied from what Meta, or our export, calls people.
+    ...given({ numbers: rules.numbers ?? (p.single ? ('wa-id' as const) : undefined) }),
+    ...given({ zones: terms.value.quietHours === undefined ? undefined : true }),
+  });
+  if (!opened.ok) return refusal(opened.error);
+  const list = opened.value;
   try {
-    const done = await prepared(target, p);
-    return done.ok ? done : err({ refusedLines: [], ...done.error });
+    const { template, language, skipPreflight } = options;
+    const fit = await fitTemplates(target, {
+      senders: senders.value,
+      ...{ template, language, skipPreflight, columns: list.columns },
+      ignoreExtra: options.ignoreColumns === 'all',
+    });
+    if (!fit.ok) return refusal(fit.error);
+    const { bodyParameters, headerParameters, languages } = fit.value;
+    list.fit({
+      headerParameters,
+      parameters: [...headerParameters, ...(bodyParameters ?? [])],
+      ...given({ languages }),
+    });
+    for (const warning of fit.value.warnings) p.listener?.onWarning?.(warning);
+    const spec: NewCampaign = {
+      // A dry run leaves no trace: the key stays free for the real one.
+      ...(options.dryRun ? without(terms.value, 'idempotencyKey') : terms.value),
+      ...specOf(senders.value, template, fit.value),
+      ...given({ single: p.single === true ? true : undefined, bodySha256: bodyOf(p, rules) }),
+    };
+    return await taken(target, p, { spec, list, rules, senders: senders.value, fit: fit.value });
   } finally {
-    await p.list.close();
+    await list.close();
   }
 }
 
-async function prepared(
-  target: HandOverTarget,
-  p: HandOver,
-): Promise<Result<HandedOver, Problem | Refusal>> {
-  const { options } = p;
-  const terms = readTerms(options);
-  if (!terms.ok) return terms;
-  const senders = sendersFor(target, options.sender);
-  if (!senders.ok) return senders;
-  const rules = readingRules(options, target.config.defaultCountry);
-  const { ignoreColumns } = rules;
-  const isAll = ignoreColumns === 'all';
-  const head = await p.list.look(isAll ? without(rules, 'ignoreColumns') : rules);
-  if (!head.ok) return head;
-  const { template, language, skipPreflight } = options;
-  const { columns } = head.value;
-  const fit = await fitTemplates(target, {
-    senders: senders.value,
-    template,
-    language,
-    columns,
-    ignoreOthers: isAll,
-    skipPreflight,
-  });
-  if (!fit.ok) return fit;
-  for (const warning of fit.value.warnings) p.listener?.onWarning?.(warning);
-  const { bodyParameters, headerParameters, languages } = fit.value;
-  const needed = new Set([...headerParameters, ...(bodyParameters ?? [])]);
-  const reading: ListRules = {
-    ...rules,
-    ...(isAll ? { ignoreColumns: columns.filter((column) => !needed.has(column)) } : {}),
-    ...given({ languages, zones: terms.value.quietHours === undefined ? undefined : true }),
-    headerParameters,
-  };
-  const spec: NewCampaign = {
-    // A dry run leaves no trace: the key stays free for the real one.
-    ...(options.dryRun ? without(terms.value, 'idempotencyKey') : terms.value),
-    ...specOf(senders.value, template, fit.value),
-    ...given({ single: p.single === true ? true : undefined, bodySha256: await bodyOf(p, rules) }),
-  };
-  return taken(target, p, { spec, reading, rules, senders: senders.value, fit: fit.value });
+function refusal(error: Problem): Result<never, Refusal> {
+  return err({ ...error, refusedLines: [] });
 }
 
 /** What is known of a list before the ledger is opened. */
 interface Prepared {
   readonly spec: NewCampaign;
-  readonly reading: ListRules;
-  /** What the same list by another is another list by. */
+  readonly list: OpenList;
   readonly rules: ListRules;
   readonly senders: readonly SenderConfig[];
   readonly fit: Fit;
@@ -112,33 +105,36 @@ interface Prepared {
 
 async function taken(
   target: HandOverTarget,
-  p: HandOver,
-  { spec, reading, rules, senders, fit }: Prepared,
-): Promise<Result<HandedOver, Problem | Refusal>> {
-  const { dryRun = false, start = true } = p.options;
+  { options, listener, signal, single }: HandOver,
+  { spec, list, rules, senders, fit }: Prepared,
+): Promise<Result<HandedOver, Refusal>> {
   const ledger = await target.ledger();
   await ensureSenders(ledger.senders, senders);
-  const { listener, signal } = p;
   const loaded = await takeList(
     { ledger, ...given({ clock: target.clock }) },
-    {
-      ...{ list: p.list, options: p.options, into: spec, reading, rules, senders },
-      ...given({ listener, signal }),
-    },
+    { list, options, into: spec, rules, senders, ...given({ listener, signal }) },
   );
   if (!loaded.ok) return loaded;
-  const { limits, warnings } = fit;
+  const { limits } = fit;
+  const warnings = [...fit.warnings, ...saidOf(list, listener)];
   const done = { ...loaded.value, warnings, started: false };
-  if (dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
+  if (options.dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
   await sayBudgets({ senders: ledger.senders, configs: senders, limits });
   // Only a draft: a repeated word must not wake what a person has paused since.
   if (done.state !== 'draft') return ok(done);
-  const expected = p.single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));
-  if (!start) return ok({ ...done, ...expected });
+  const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));
+  if (options.start === false) return ok({ ...done, ...expected });
   const started = await startCampaign({ ledger, config: target.config }, done.id);
   return started.ok
     ? ok({ ...done, ...expected, state: started.value.state, started: true })
-    : started;
+    : refusal(started.error);
+}
+
+/** What is doubtful in a list that was read. */
+export function saidOf(list: OpenList, listener: HandOverListener = {}): readonly string[] {
+  const warnings = list.warnings().map(({ message }) => message);
+  for (const warning of warnings) listener.onWarning?.(warning);
+  return warnings;
 }
 
 /** Of a campaign's own making: who asks, and how the template is filled. */
@@ -157,10 +153,10 @@ export function specOf(senders: readonly SenderConfig[], template: string, fit: 
 }
 
 /** Of a list that is here as a whole: its key is bound to it before a line is written. */
-async function bodyOf({ bodySha256, list, options }: HandOver, rules: ListRules) {
+function bodyOf({ bodySha256, list, options }: HandOver, rules: ListRules): string | undefined {
   if (bodySha256 !== undefined || options.idempotencyKey === undefined || options.dryRun)
     return bodySha256;
-  return list.digest === undefined ? undefined : listDigest(await list.digest(), rules);
+  return list.digest === undefined ? undefined : listDigest(list.digest(), rules);
 }
 
 function without<T extends object, K extends keyof T>(from: T, name: K): Omit<T, K> {

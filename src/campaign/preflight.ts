@@ -8,10 +8,10 @@ import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
+import { sameLanguage, spelledLanguage } from '../core/template/languages.ts';
 import {
   checkColumns,
   hasCallPermissionComponent,
-  neededColumns,
   templateVariables,
 } from '../core/template/template.ts';
 import { isPosition } from '../core/template/variables.ts';
@@ -33,7 +33,7 @@ export interface TemplateFit {
 /**
  * Looks the template up and fits the list's columns to it.
  * @param p.columns the list's parameter columns; without them the template's own variables are taken
- * @param p.ignoreOthers columns that the template does not need are no mistake
+ * @param p.ignoreExtra columns that no variable needs are left out, not refused
  */
 export async function preflight(
   graph: Pick<GraphAdmin, 'listTemplates'>,
@@ -41,7 +41,7 @@ export async function preflight(
     readonly template: string;
     readonly language: string;
     readonly columns?: readonly string[] | undefined;
-    readonly ignoreOthers?: boolean;
+    readonly ignoreExtra?: boolean;
   },
 ): Promise<Result<TemplateFit, Problem>> {
   const found = await findTemplate(graph, p.template);
@@ -64,7 +64,7 @@ export async function preflight(
   const plan =
     p.columns === undefined
       ? ok({ header: variables.header, body: variables.body })
-      : checkColumns(template, p.ignoreOthers ? neededColumns(template, p.columns) : p.columns);
+      : checkColumns(template, p.columns, p.ignoreExtra);
   if (!plan.ok) return plan;
   return ok({
     language: template.language,
@@ -85,17 +85,17 @@ export async function preflight(
 export function fitWithoutPreflight(p: {
   readonly language: string;
   readonly columns: readonly string[];
-  readonly ignoreOthers?: boolean;
+  readonly ignoreExtra?: boolean;
 }): TemplateFit {
   const isHeader = (column: string) => column === 'header' || column === 'header_1';
   const header = p.columns.filter(isHeader);
   const others = p.columns.filter((column) => !isHeader(column));
   // Where there are positions, only they can be the template's; else any name may be.
   const positions = others.filter(isPosition);
-  const body = p.ignoreOthers && positions.length > 0 ? positions : others;
+  const body = p.ignoreExtra && positions.length > 0 ? positions : others;
   const positional = body.every(isPosition);
   return {
-    language: p.language,
+    language: spelledLanguage(p.language),
     parameterFormat: positional ? 'positional' : 'named',
     headerParameters: header,
     bodyParameters: positional ? [...body].sort((a, b) => Number(a) - Number(b)) : body,
@@ -143,10 +143,6 @@ export function graphProblem(failure: GraphFailure): Problem {
       next: verdict.advice,
     },
   );
-}
-
-function sameLanguage(a: string, b: string): boolean {
-  return a.replace('-', '_').toLowerCase() === b.replace('-', '_').toLowerCase();
 }
 
 function notFound(p: { template: string; language: string }, others: readonly Template[]): Problem {

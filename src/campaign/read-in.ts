@@ -5,6 +5,7 @@
 import type { CampaignSpec } from '../core/campaign.ts';
 import { chooseSender, type SenderShare } from '../core/pace/choose-sender.ts';
 import type { ListLine } from '../core/people/recipient.ts';
+import { shortestSpelling } from '../core/people/spellings.ts';
 import type { Clock, IntakeStore, ListTerms, Loading } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -122,6 +123,7 @@ export async function readIn(
 
 function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {
   if (line.kind !== 'recipient') return line;
-  const senderId = chooseSender(line.recipient.to, shares);
+  // All spellings of a number go to one sender: its allowance is counted for each sender.
+  const senderId = chooseSender(shortestSpelling(line.recipient.to), shares);
   return { kind: 'recipient', recipient: { ...line.recipient, senderId } };
 }

@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { knownColumn } from '../core/people/known-columns.ts';
+import type { NumberReading } from '../core/people/phone.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
-import type { ListIntake, NumberReading } from '../core/ports/index.ts';
+import type { ListIntake, ListRules } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { RequestStanding } from '../core/single-request.ts';
@@ -79,7 +80,8 @@ export async function makeRequest(
     return err(problem('USAGE', `No parameter can be called "${taken}".`, { where: taken, next }));
   }
   const listOfOne = () => target.lists.objects([{ to, reference, notAfter, parameters }]);
-  const one = await readOne(listOfOne(), readingRules(p, target.config.defaultCountry));
+  const rules = readingRules(p, target.config.defaultCountry);
+  const one = await readOne(listOfOne(), { ...rules, numbers: p.numbers ?? 'wa-id' });
   if (!one.ok) return one;
   const handed = await handOver(target, {
     options,
@@ -95,9 +97,9 @@ export async function makeRequest(
 /** The person as the intake of lists reads one, so that the same is refused in the same words. */
 async function readOne(
   list: ReturnType<ListIntake['objects']>,
-  rules: Parameters<typeof list.read>[0],
+  rules: ListRules,
 ): Promise<Result<Recipient, Problem>> {
-  const opened = await list.read(rules);
+  const opened = await list.open(rules);
   if (!opened.ok) return opened;
   for await (const line of opened.value.lines)
     return line.kind === 'recipient' ? ok(line.recipient) : err(cannotBeMade(line.refused));

@@ -3,7 +3,7 @@ import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
 import type { Forecast } from '../core/pace/forecast.ts';
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
-import type { Clock, ListRules, ListSource, NewCampaign } from '../core/ports/index.ts';
+import type { Clock, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sayBudgets } from './budget.ts';
@@ -33,8 +33,7 @@ export type Refusal = Problem & { readonly refusedLines: readonly RefusedLine[] 
 
 /** A list, and where it goes. */
 export interface TakeList {
-  readonly list: ListSource;
-  readonly reading: ListRules;
+  readonly list: OpenList;
   /** As they were given: the same list by others is another list. */
   readonly rules: ListRules;
   readonly options: Pick<ListOptions, 'strict' | 'again' | 'dryRun'>;
@@ -51,9 +50,7 @@ export async function takeList(
   p: TakeList,
 ): Promise<Result<TakenList, Refusal>> {
   const { into, options, listener = {} } = p;
-  const opened = await p.list.read(p.reading);
-  if (!opened.ok) return err({ ...opened.error, refusedLines: [] });
-  const list = opened.value;
+  const { list } = p;
   const refused = keepRefused(listener.through?.(list.batches) ?? list.batches);
   const { dryRun = false, again = false, strict = false } = options;
   const load = {

@@ -15,15 +15,15 @@ export function anotherIsIn(id: string, state: CampaignState): Problem {
   });
 }
 
-/** Columns that the template does not need; none where it was not looked at. */
-export function columnsToIgnore(
+/** Those of a list's columns that the template needs; all where it was not looked at and its parameters have names. */
+export function neededColumns(
   { headerParameters, bodyParameters, parameterFormat }: CampaignSummary,
   columns: readonly string[],
 ): readonly string[] {
   if (bodyParameters === null)
-    return parameterFormat === 'positional' ? columns.filter((c) => !isPosition(c)) : [];
+    return parameterFormat === 'positional' ? columns.filter(isPosition) : columns;
   const wanted = new Set([...headerParameters, ...bodyParameters]);
-  return columns.filter((column) => !wanted.has(column));
+  return columns.filter((column) => wanted.has(column));
 }
 
 /** Whether the list's columns are those that the template was found to need. */

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   CONFLICT: { exit: 1, http: 409 },
   // lists
   LIST_UNREADABLE: { exit: 1, http: 400 },
+  LIST_COLUMNS: { exit: 1, http: 422 },
   LIST_EMPTY: { exit: 1, http: 422 },
   SENDER_COUNTRY: { exit: 1, http: 422 },
   LIST_REFUSED: { exit: 1, http: 422 },

@@ -13,7 +13,6 @@ import {
   readWeight,
 } from '../core/campaign-options.ts';
 import { readColumnMap, readColumns } from '../core/people/column-map.ts';
-import { NUMBER_READINGS } from '../core/ports/index.ts';
 import { err, ok } from '../core/result.ts';
 import { campaign } from './schemas.ts';
 
@@ -33,7 +32,7 @@ const country = z
     'Country of numbers written without a country code; without it such a line is refused.',
   );
 const numbers = z
-  .enum(NUMBER_READINGS)
+  .enum(['national', 'international'])
   .describe('How digits without a plus are read, where they are numbers of two countries.');
 const map = z
   .record(z.string().max(1_000), z.string().max(1_000))
@@ -60,7 +59,10 @@ const newCampaignFields = z.strictObject({
   template: z
     .string()
     .regex(/^[^\p{Cc}\p{Cs}]{1,512}$/u, 'give the name of a template, 1 to 512 characters'),
-  language: z.string().regex(/^[A-Za-z0-9_-]{2,15}$/, 'give a language code, e.g. en or pt_BR'),
+  language: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{2,15}$/, 'give a language code, e.g. en or pt_BR'),
   name: z.string().superRefine(readBy(readName)).optional().describe('What people tell it by.'),
   sender: z
     .union([senderId, z.array(senderId).min(1).max(100)])
@@ -244,7 +246,7 @@ const forecast = z
     pausedSenders: z.array(z.string()).optional(),
   })
   .optional();
-const warnings = z.array(z.string()).describe('What preflight found that does not stop it.');
+const warnings = z.array(z.string()).describe('What was found that does not stop it.');
 
 /** A campaign with the list it was just made from. */
 export const campaignWithList = campaign.extend({
@@ -262,7 +264,11 @@ export const dryRunReport = listReport.extend({
 });
 
 /** Answer of an upload. */
-export const uploaded = listReport.extend({ id: z.string(), state: z.enum(CAMPAIGN_STATES) });
+export const uploaded = listReport.extend({
+  id: z.string(),
+  state: z.enum(CAMPAIGN_STATES),
+  warnings,
+});
 
 /** Answer of an upload that was only looked at. */
-export const uploadedDry = dryRunReport.omit({ warnings: true }).extend({ id: z.string() });
+export const uploadedDry = dryRunReport.extend({ id: z.string() });

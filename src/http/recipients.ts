@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { handOverTo } from '../campaign/hand-over-stream.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
 import type { CampaignSummary } from '../core/campaign.ts';
+import { given } from '../core/given.ts';
 import type { ListFormat } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
@@ -56,6 +57,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
           body: request.raw,
           query: request.query,
           ...(format ? { format } : {}),
+          ...charsetOf(request.headers['content-type']),
         });
       },
     );
@@ -69,17 +71,24 @@ async function upload(
   p: {
     readonly body: IncomingMessage;
     readonly format?: ListFormat;
+    readonly charset?: string;
     readonly query: UploadQuery;
   },
 ) {
-  const { format } = p;
-  const bytes = { bytes: piecesOf(p.body), name: 'the body', ...(format ? { format } : {}) };
+  const { format, charset } = p;
   try {
-    const list = app.lists.bytes(bytes);
+    const list = app.lists.bytes({
+      bytes: piecesOf(p.body),
+      name: 'the body',
+      ...given({ format, charset }),
+    });
     const target = targetOf(app, 'asked-for');
     const done = handed(await handOverTo(target, { campaign, list, options: p.query }));
     const { id, state } = await findCampaign(app, campaign.id);
-    return p.query.dryRun ? { id, ...viewDryRun(done) } : { id, state, ...viewList(done) };
+    const warnings = [...done.warnings];
+    return p.query.dryRun
+      ? { id, ...viewDryRun(done), warnings }
+      : { id, state, ...viewList(done), warnings };
   } catch (error) {
     if (p.body.errored === null) throw error;
     throw new ProblemError(
@@ -96,4 +105,10 @@ async function upload(
 
 function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** `text/csv; charset=windows-1252`, quoted or not (RFC 9110). */
+function charsetOf(header: string | undefined): { readonly charset?: string } {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header ?? '')?.[1];
+  return charset === undefined ? {} : { charset };
 }

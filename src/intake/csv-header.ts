@@ -3,11 +3,14 @@
  * wrong with it is wrong for all lines, so it refuses the list.
  */
 
-import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import { maskPhone } from '../core/people/phone.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
+import { type ColumnRole, type ColumnRoles, checkMap, columnRoles } from './columns.ts';
 import { splitRecord } from './csv-records.ts';
+import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 
 /** What a header says. */
 export interface CsvHeader {
@@ -23,10 +26,16 @@ export interface CsvHeader {
   readonly slack: number;
 }
 
-const DELIMITERS = [',', ';', '\t'] as const;
+const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** Reads a header; `delimiter` where a `sep=` line has named it. Throws a `ProblemError`. */
-export function readHeader(text: string, name: string, delimiter?: string): CsvHeader {
+export function readHeader(
+  text: string,
+  name: string,
+  rules: ListRules = {},
+  delimiter?: string,
+): CsvHeader {
+  const roles = columnRoles(rules);
   const refuse = (message: string, next: string) =>
     new ProblemError(problem('LIST_UNREADABLE', message, { where: name, next }));
 
@@ -36,7 +45,7 @@ export function readHeader(text: string, name: string, delimiter?: string): CsvH
       'Save the list as CSV in UTF-8 (in a spreadsheet: "CSV UTF-8").',
     );
   }
-  const guess = guessDelimiter(text, delimiter === undefined ? DELIMITERS : [delimiter]);
+  const guess = guessDelimiter(text, roles, delimiter === undefined ? DELIMITERS : [delimiter]);
   if (guess === undefined) {
     throw refuse(
       `The first line of "${name}" has a quotation mark that is not closed, or in the wrong place.`,
@@ -47,21 +56,26 @@ export function readHeader(text: string, name: string, delimiter?: string): CsvH
   let width = names.length;
   while (width > 1 && names[width - 1] === '') width -= 1;
 
+  checkMap(rules, names.slice(0, width), name);
+
   const known = new Map<KnownColumn, number>();
   const parameters = new Map<string, number>();
   for (const [at, column] of names.slice(0, width).entries()) {
     if (column === '') {
+      // Nobody can map or need a column without a name.
+      if (rules.ignoreColumns === 'all') continue;
       throw refuse(`Column ${at + 1} of "${name}" has no name.`, 'Name it in the first line.');
     }
-    const as = knownColumn(column);
-    if (as === undefined ? parameters.has(column) : known.has(as)) {
+    const role = roles(column);
+    if (role.kind === 'ignored') continue;
+    if (role.kind === 'parameter' ? parameters.has(role.name) : known.has(role.as)) {
       throw refuse(
         `Two columns of "${name}" are called ${shown(column)}.`,
         'Give each column a name of its own.',
       );
     }
-    if (as === undefined) parameters.set(column, at);
-    else known.set(as, at);
+    if (role.kind === 'parameter') parameters.set(role.name, at);
+    else known.set(role.as, at);
   }
   if (known.has('to') && known.has('phone')) {
     throw refuse(
@@ -70,9 +84,12 @@ export function readHeader(text: string, name: string, delimiter?: string): CsvH
     );
   }
   if (!known.has('to') && !known.has('phone')) {
+    const phone = phoneColumnOf(names);
     throw refuse(
       `"${name}" has no column "to" (or "phone"); its first line has: ${names.slice(0, 20).map(shown).join(', ')}.`,
-      'The first line must name the columns, the one with the phone numbers "to".',
+      phone === undefined
+        ? 'The first line must name the columns, the one with the phone numbers "to".'
+        : mapToPhone(phone),
     );
   }
   return {
@@ -85,16 +102,21 @@ export function readHeader(text: string, name: string, delimiter?: string): CsvH
   };
 }
 
+function isPhone(role: ColumnRole): boolean {
+  return role.kind === 'known' && (role.as === 'to' || role.as === 'phone');
+}
+
 /** The delimiter that brings a phone column out; else the one that makes most columns. */
 function guessDelimiter(
   text: string,
+  roles: ColumnRoles,
   candidates: readonly string[],
 ): { readonly delimiter: string; readonly cells: readonly string[] } | undefined {
   let best: { delimiter: string; cells: readonly string[]; score: number } | undefined;
   for (const delimiter of candidates) {
     const cells = splitRecord(text, delimiter);
     if (typeof cells === 'string') continue;
-    const hasPhone = cells.some((cell) => ['to', 'phone'].includes(knownColumn(cell) ?? ''));
+    const hasPhone = cells.some((cell) => isPhone(roles(cell.trim())));
     const score = cells.length + (hasPhone ? 1_000_000 : 0);
     if (best === undefined || score > best.score) best = { delimiter, cells, score };
   }

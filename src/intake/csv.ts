@@ -1,19 +1,15 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
-import type { ListLine } from '../core/people/recipient.ts';
+import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
+import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
 import { readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
-
-/** A list whose parameter columns are known, and whose lines are still to be read. */
-export interface ListBody {
-  readonly columns: readonly string[];
-  /** As many at once as come from one piece of text: a step for each line is a third of all work. */
-  readonly batches: AsyncGenerator<readonly ListLine[], void>;
-}
+import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
+import type { WarningBook } from './warnings.ts';
 
 /** Lines a header may take: names with line breaks are rare, a missing quotation mark is not. */
 const HEADER_LINES = 100;
@@ -23,6 +19,7 @@ export async function openCsv(
   chunks: AsyncGenerator<string, void>,
   name: string,
   rules: ListRules,
+  warnings?: WarningBook,
 ): Promise<ListBody> {
   const cutter = lineCutter();
   const head: TextLine[] = [];
@@ -45,12 +42,21 @@ export async function openCsv(
       }),
     );
   }
-  const header = readHeader(found.text, name, found.delimiter);
+  const header = readHeader(found.text, name, rules, found.delimiter);
   return {
     columns: header.parameters.map((p) => p.name),
-    batches: csvLines({ chunks, cutter, header, rules, first: head.slice(found.lines), ended }),
+    batches: csvLines({
+      chunks,
+      cutter,
+      header,
+      toLine: lineMaker(header, rules, warnings),
+      first: head.slice(found.lines),
+      ended,
+    }),
   };
 }
+
+const SEPARATOR_LINE = /^"?\s*sep\s*=\s*(\\t|[^\p{L}\p{N}"\r\n])"?[,;\t|\s]*$/iu;
 
 interface FoundHeader {
   readonly text: string;
@@ -61,7 +67,8 @@ interface FoundHeader {
 }
 
 function findHeader(lines: readonly TextLine[], ended: boolean): FoundHeader | undefined {
-  const separator = /^"?sep=([,;\t])"?$/i.exec(lines[0]?.text ?? '')?.[1];
+  // An exporter may have filled the line up to the width of the table: `sep=;;;`, `"sep=,",,`.
+  const separator = SEPARATOR_LINE.exec(lines[0]?.text ?? '')?.[1]?.replace('\\t', '\t');
   const start = separator === undefined ? 0 : 1;
   if (lines.length <= start) return undefined;
   const delimiter = separator === undefined ? {} : { delimiter: separator };
@@ -81,52 +88,69 @@ async function* csvLines(p: {
   readonly chunks: AsyncGenerator<string, void>;
   readonly cutter: ReturnType<typeof lineCutter>;
   readonly header: CsvHeader;
-  readonly rules: ListRules;
+  readonly toLine: (record: CsvRecord) => ListLine;
   readonly first: readonly TextLine[];
   readonly ended: boolean;
-}): AsyncGenerator<readonly ListLine[], void> {
+}): AsyncGenerator<ListPiece, void> {
   const reader = csvReader(p.header.delimiter);
-  const toLine = lineMaker(p.header, p.rules);
+  const piece = (records: readonly CsvRecord[]) => {
+    const filled = records.some(isEmpty) ? records.filter((one) => !isEmpty(one)) : records;
+    return { size: filled.length, lines: () => filled.map(p.toLine) };
+  };
   try {
-    yield reader.push(p.first).map(toLine);
+    yield piece(reader.push(p.first));
     if (!p.ended) {
-      for await (const chunk of p.chunks) {
-        yield reader.push(p.cutter.push(chunk)).map(toLine);
-      }
-      yield reader.push(p.cutter.end()).map(toLine);
+      for await (const chunk of p.chunks) yield piece(reader.push(p.cutter.push(chunk)));
+      yield piece(reader.push(p.cutter.end()));
     }
-    yield reader.end().map(toLine);
+    yield piece(reader.end());
   } finally {
     await p.chunks.return();
   }
 }
 
-/** Turns records into lines and counts them: the first record after the header is row 1. */
-function lineMaker(header: CsvHeader, rules: ListRules): (record: CsvRecord) => ListLine {
-  let row = 0;
-  const names = header.parameters.map((p) => p.name);
-  const places = header.parameters.map((p) => p.at);
-  const phoneAt = header.known.get(header.phoneColumn) ?? 0;
-  const at = (column: 'reference' | 'language' | 'not_before' | 'not_after') =>
-    header.known.get(column) ?? -1;
-  const [referenceAt, languageAt] = [at('reference'), at('language')];
-  const [notBeforeAt, notAfterAt] = [at('not_before'), at('not_after')];
+/** A row of nothing but delimiters, as a spreadsheet leaves them below a table, is no line. */
+function isEmpty(record: CsvRecord): boolean {
+  return record.kind === 'cells' && record.cells.every((cell) => cell === '' || !isVisible(cell));
+}
 
+/** Turns records into lines and counts them: the first record after the header is row 1. */
+function lineMaker(
+  header: CsvHeader,
+  rules: ListRules,
+  warnings: WarningBook | undefined,
+): (record: CsvRecord) => ListLine {
+  let row = 0;
+  let fill: (row: number, cells: readonly string[], physicalLines: number) => ListLine;
   return (record) => {
     row += 1;
     if (record.kind === 'broken') {
       return refusedLine({ row, value: record.text, ...BROKEN[record.reason] });
     }
-    const { cells, physicalLines } = record;
-    if (cells.length !== header.width && !isSlack(cells, header)) {
-      return refusedLine({
-        row,
-        value: cells.join(header.delimiter),
-        code: 'CSV_COLUMNS',
-        message: `the line has ${cells.length} cells, the header ${header.width}; a cell that holds the delimiter has to stand in quotation marks`,
-      });
+    // Only now: what the template needs is known once the columns are.
+    fill ??= filler(header, rules, warnings);
+    return fill(row, record.cells, record.physicalLines);
+  };
+}
+
+function filler(header: CsvHeader, rules: ListRules, warnings: WarningBook | undefined) {
+  const needed = header.parameters.filter(({ name }) => isNeeded(name, rules));
+  const names = needed.map((p) => p.name);
+  const places = needed.map((p) => p.at);
+  const phoneAt = header.known.get(header.phoneColumn) ?? 0;
+  const at = (column: 'reference' | 'language' | 'not_before' | 'not_after') =>
+    header.known.get(column) ?? -1;
+  const [referenceAt, languageAt] = [at('reference'), at('language')];
+  const [notBeforeAt, notAfterAt] = [at('not_before'), at('not_after')];
+  /** Cells that a line has at least: what an exporter leaves out at its end may only be what is not needed. */
+  const least = 1 + Math.max(phoneAt, ...(rules.optOuts ? [] : places));
+
+  return (row: number, cells: readonly string[], physicalLines: number): ListLine => {
+    const misfit = misfitOf(cells, { header, least, optOuts: rules.optOuts === true });
+    if (misfit !== undefined) {
+      return refusedLine({ row, value: cells.join(header.delimiter), ...misfit });
     }
-    return readLine(
+    const line = readLine(
       {
         row,
         to: { column: header.phoneColumn, text: cells[phoneAt] ?? '' },
@@ -139,16 +163,42 @@ function lineMaker(header: CsvHeader, rules: ListRules): (record: CsvRecord) => 
         physicalLines,
       },
       rules,
+      warnings,
     );
+    // Not the exporter's cells, then, but a delimiter inside one that moved the others on.
+    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused)) {
+      return refusedLine({ row, value: cells.join(header.delimiter), ...tooMany(cells, header) });
+    }
+    return line;
   };
 }
 
-/** True where all that is too much are the empty cells an exporter leaves at the end. */
-function isSlack(cells: readonly string[], header: CsvHeader): boolean {
-  const surplus = cells.slice(header.width);
-  return (
-    cells.length > header.width && surplus.length <= header.slack && surplus.every((c) => c === '')
-  );
+function isAside({ column }: RefusedLine): boolean {
+  return column === 'language' || column === 'not_before' || column === 'not_after';
+}
+
+function tooMany(cells: readonly string[], { width }: CsvHeader) {
+  return {
+    code: 'CSV_COLUMNS',
+    message: `the line has ${cells.length} cells, the header ${width}; a cell that holds the delimiter has to stand in quotation marks`,
+  };
+}
+
+/** Why a line cannot be of this table; empty cells too much at its end are nothing. */
+function misfitOf(
+  cells: readonly string[],
+  p: { readonly header: CsvHeader; readonly least: number; readonly optOuts: boolean },
+): { readonly code: string; readonly message: string } | undefined {
+  const { width } = p.header;
+  if (cells.length === width) return undefined;
+  if (cells.length < p.least) {
+    return {
+      code: 'CSV_COLUMNS',
+      message: `the line has ${cells.length} cells, the header ${width}; a cell is missing: only reference, language and times may be left out at the end`,
+    };
+  }
+  if (p.optOuts || cells.slice(width).every((cell) => cell.trim() === '')) return undefined;
+  return tooMany(cells, p.header);
 }
 
 const BROKEN = {

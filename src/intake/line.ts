@@ -4,9 +4,11 @@
  */
 
 import { parseInstant } from '../core/instant.ts';
-import { toE164 } from '../core/people/phone.ts';
+import { type HowToRead, toE164 } from '../core/people/phone.ts';
 import type { ListLine, Recipient } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
+import { spelledLanguage } from '../core/template/languages.ts';
+import { doubtfulText } from '../core/template/leftovers.ts';
 import {
   BODY_TEXT_LIMIT,
   characters,
@@ -14,6 +16,7 @@ import {
   checkStorableText,
   HEADER_TEXT_LIMIT,
 } from '../core/template/parameter-text.ts';
+import type { WarningBook } from './warnings.ts';
 import { zonesOf } from './zones.ts';
 
 /** The texts of one record. `names` and `values` are the parameters, side by side. */
@@ -49,7 +52,7 @@ export function refusedLine(p: {
 }
 
 /** Texts of a record to a list line. */
-export function readLine(record: RecordTexts, rules: ListRules): ListLine {
+export function readLine(record: RecordTexts, rules: ListRules, warnings?: WarningBook): ListLine {
   const { row } = record;
   const refuse = (
     column: string,
@@ -57,7 +60,7 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
     failure: { readonly code: string; readonly message: string },
   ) => refusedLine({ row, column, value, code: failure.code, message: failure.message });
 
-  const to = toE164(record.to.text, rules.defaultCountry);
+  const to = toE164(record.to.text, rules.defaultCountry, howToRead(rules));
   if (!to.ok) return refuse(record.to.column, record.to.text, to.error);
   if (rules.optOuts) {
     return { kind: 'recipient', recipient: { row, to: to.value, parameters: reasonOf(record) } };
@@ -71,7 +74,10 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
     line.reference = record.reference;
   }
   if (record.language !== undefined && record.language.trim() !== '') {
-    const language = record.language.trim().replace('-', '_');
+    const language = spelledLanguage(record.language, rules.languages);
+    if (rules.languages !== undefined && !rules.languages.includes(language)) {
+      return refuse('language', record.language, noSuchLanguage(rules.languages));
+    }
     if (!LANGUAGE.test(language)) return refuse('language', record.language, LANGUAGE_FAILURE);
     line.language = language;
   }
@@ -90,18 +96,27 @@ export function readLine(record: RecordTexts, rules: ListRules): ListLine {
   }
 
   const parameters: Record<string, string> = {};
+  const doubts: [column: string, doubt: string][] = [];
   let total = 0;
   for (const [i, name] of record.names.entries()) {
     const value = record.values[i] ?? '';
     const isHeader = rules.headerParameters?.includes(name) ?? false;
     const failure = checkParameterText(value, isHeader ? HEADER_TEXT_LIMIT : BODY_TEXT_LIMIT);
     if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
+    const doubt = warnings === undefined ? undefined : doubtfulText(value);
+    if (doubt !== undefined) doubts.push([name, doubt]);
     if (!isHeader) total += characters(value, BODY_TEXT_LIMIT);
     if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
     setOwn(parameters, name, value);
   }
   line.parameters = parameters;
+  for (const [column, doubt] of doubts) warnings?.add({ row, column, doubt });
   return { kind: 'recipient', recipient: line };
+}
+
+/** Opt-outs are as often copied from what Meta or our export calls people as they are typed. */
+function howToRead({ numbers, optOuts }: ListRules): HowToRead | undefined {
+  return numbers ?? (optOuts ? 'wa-id' : undefined);
 }
 
 /** A reason that cannot be stored as it is is no reason to go on asking the person. */
@@ -133,6 +148,10 @@ const LANGUAGE_FAILURE = {
   code: 'LANGUAGE_INVALID',
   message: 'this is not a language code of Meta; write it as en, or as pt_BR',
 };
+const noSuchLanguage = (languages: readonly string[]) => ({
+  code: 'LANGUAGE_MISSING',
+  message: `the template is not there in this language; it is in: ${languages.join(', ')}`,
+});
 const WINDOW_FAILURE = {
   code: 'WINDOW_EMPTY',
   message: 'not_after is before not_before, so there is no time to ask; exchange or correct them',

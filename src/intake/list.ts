@@ -11,12 +11,14 @@ import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withHeader } from './bare-numbers.ts';
-import { type ListBody, openCsv } from './csv.ts';
+import { openCsv } from './csv.ts';
 import { jsonArrayItems } from './json-array.ts';
 import { LINE_LIMIT } from './lines.ts';
+import type { ListBody, ListPiece } from './list-body.ts';
 import { ndjsonItems } from './ndjson.ts';
 import { bigintAsText, type ListItem, openObjects } from './objects.ts';
 import { type ByteSource, type ListText, readText } from './text.ts';
+import { type WarningBook, warningBook } from './warnings.ts';
 
 export type { ByteSource } from './text.ts';
 
@@ -25,19 +27,24 @@ export interface ListInput extends ListRules {
   readonly source: ByteSource;
   /** By default the name's ending decides, and where it says nothing the first character. */
   readonly format?: ListFormat;
+  /** What the bytes are said to be in (a body's `charset=`); a byte order mark is believed more. */
+  readonly charset?: string;
   /** The file's name, for messages. */
   readonly name: string;
 }
 
 /** Opens a list: its columns are known, its lines are still to be read. */
 export async function openList(input: ListInput): Promise<Result<OpenList, Problem>> {
-  const text = readText(input.source, input.name);
-  return opened(text, input.name, async () => {
+  const text = readText(input.source, input.name, input.charset);
+  return opened(text, input.name, input, async (rules, warnings) => {
     checkCountry(input);
     const head = await readHead(text.chunks);
     if (head.trim() === '') throw new ProblemError(empty(input.name));
     const format = input.format ?? formatByName(input.name) ?? formatByText(head);
-    return { format, ...(await openFormat(format, head, text, input)) };
+    return {
+      format,
+      ...(await openFormat(format, { head, text, name: input.name, rules, warnings })),
+    };
   });
 }
 
@@ -56,9 +63,12 @@ export async function openObjectList(
     }
   }
   const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
-  return opened(source, 'recipients', async () => {
+  return opened(source, 'recipients', rules, async (fitted, warnings) => {
     checkCountry(rules);
-    return { format: 'objects', ...(await openObjects(source.chunks, 'recipients', rules)) };
+    return {
+      format: 'objects',
+      ...(await openObjects(source.chunks, 'recipients', fitted, warnings)),
+    };
   });
 }
 
@@ -73,14 +83,21 @@ export function digestOfObjects(objects: readonly unknown[]): string {
 async function opened(
   source: { readonly chunks: AsyncGenerator<unknown, void>; sha256(): string },
   name: string,
-  open: () => Promise<ListBody & { readonly format: OpenList['format'] }>,
+  given: ListRules,
+  open: (
+    rules: ListRules,
+    warnings: WarningBook,
+  ) => Promise<ListBody & { readonly format: OpenList['format'] }>,
 ): Promise<Result<OpenList, Problem>> {
+  // One object that all readers of the list hold: `fit` adds to it.
+  const rules: ListRules = { ...given };
+  const warnings = warningBook();
   try {
-    const { format, columns, batches } = await open();
+    const { format, columns, batches } = await open(rules, warnings);
     let first = await batches.next();
-    while (!first.done && first.value.length === 0) first = await batches.next();
+    while (!first.done && first.value.size === 0) first = await batches.next();
     if (first.done) throw new ProblemError(empty(name));
-    const all = withFirst(first.value, batches);
+    const all = linesOf(withFirst(first.value, batches));
     const close = async () => {
       await all.return();
       await source.chunks.return();
@@ -90,6 +107,8 @@ async function opened(
       columns,
       batches: all,
       lines: oneByOne(all),
+      fit: (fit) => void Object.assign(rules, fit),
+      warnings: warnings.list,
       sha256: () => source.sha256(),
       close,
     });
@@ -100,23 +119,35 @@ async function opened(
   }
 }
 
+async function* linesOf(
+  pieces: AsyncGenerator<ListPiece, void>,
+): AsyncGenerator<readonly ListLine[], void> {
+  for await (const piece of pieces) yield piece.lines();
+}
+
 async function openFormat(
   format: ListFormat,
-  head: string,
-  text: ListText,
-  input: ListInput,
+  p: {
+    readonly head: string;
+    readonly text: ListText;
+    readonly name: string;
+    readonly rules: ListRules;
+    readonly warnings: WarningBook;
+  },
 ): Promise<ListBody> {
+  const { head, text, name, rules, warnings } = p;
   const chunks = withFirst(head, text.chunks);
   if (format === 'csv') {
-    return openCsv(input.optOuts ? withHeader(chunks) : chunks, input.name, input);
+    return openCsv(rules.optOuts ? withHeader(chunks) : chunks, name, rules, warnings);
   }
-  if (format === 'ndjson') return openObjects(flatItems(ndjsonItems(chunks)), input.name, input);
+  if (format === 'ndjson')
+    return openObjects(flatItems(ndjsonItems(chunks)), name, rules, warnings);
   if (head.trimStart().startsWith('[')) {
-    return openObjects(flatItems(jsonArrayItems(chunks)), input.name, input);
+    return openObjects(flatItems(jsonArrayItems(chunks)), name, rules, warnings);
   }
   throw new ProblemError(
-    problem('LIST_UNREADABLE', `The list "${input.name}" is JSON, but not an array.`, {
-      where: input.name,
+    problem('LIST_UNREADABLE', `The list "${name}" is JSON, but not an array.`, {
+      where: name,
       next: 'Put the objects in [ ]; where it has one object a line, say --format ndjson.',
     }),
   );

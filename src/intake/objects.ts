@@ -3,12 +3,16 @@
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
 
-import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import type { ListBody } from './csv.ts';
+import { isVisible } from '../core/template/leftovers.ts';
+import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
 import { readLine, refusedLine } from './line.ts';
+import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
+import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
+import type { WarningBook } from './warnings.ts';
 
 /** One element of a list of objects, or why there is none in its place. */
 export type ListItem =
@@ -29,9 +33,13 @@ export async function openObjects(
   items: AsyncGenerator<ListItem, void>,
   name: string,
   rules: ListRules,
+  warnings?: WarningBook,
 ): Promise<ListBody> {
+  const roles = columnRoles(rules);
+  const reading = { rules, roles, warnings };
   if (rules.columns !== undefined) {
-    return { columns: rules.columns, batches: objectLines([], items, rules.columns, rules) };
+    const { columns } = rules;
+    return { columns, batches: objectLines([], items, { ...reading, columns }) };
   }
   const seen: ListItem[] = [];
   let columns: readonly string[] | undefined;
@@ -39,42 +47,102 @@ export async function openObjects(
     const next = await items.next();
     if (next.done) break;
     seen.push(next.value);
-    columns = columnsOf(next.value);
-    if (columns === undefined && seen.length >= LOOK_AHEAD) {
-      throw new ProblemError(
-        problem(
-          'LIST_UNREADABLE',
-          `The first ${LOOK_AHEAD} lines of "${name}" hold no object with "to" (or "phone").`,
-          { where: name, next: 'Look at the format: --format csv, ndjson or json.' },
-        ),
-      );
+    columns = columnsOf(next.value, roles);
+    if (columns !== undefined && isValue(next.value)) {
+      checkMap(rules, Object.keys(next.value.value), name, true);
     }
+    if (columns === undefined && seen.length >= LOOK_AHEAD) throw noPhones(seen, name);
   }
-  return { columns: columns ?? [], batches: objectLines(seen, items, columns ?? [], rules) };
+  if (columns === undefined && phoneIn(seen) !== undefined) throw noPhones(seen, name);
+  return {
+    columns: columns ?? [],
+    batches: objectLines(seen, items, { ...reading, columns: columns ?? [] }),
+  };
 }
 
-function columnsOf(item: ListItem): readonly string[] | undefined {
-  if (item.kind === 'broken' || !isPlainObject(item.value)) return undefined;
-  const names = Object.keys(item.value);
-  if (!names.some((name) => ['to', 'phone'].includes(knownColumn(name) ?? ''))) return undefined;
-  return names.filter((name) => knownColumn(name) === undefined);
+function noPhones(seen: readonly ListItem[], name: string): ProblemError {
+  const phone = phoneIn(seen);
+  return new ProblemError(
+    problem(
+      'LIST_UNREADABLE',
+      `The first ${seen.length} lines of "${name}" hold no object with "to" (or "phone").`,
+      {
+        where: name,
+        next:
+          phone === undefined
+            ? 'Look at the format: --format csv, ndjson or json.'
+            : mapToPhone(phone),
+      },
+    ),
+  );
+}
+
+function phoneIn(seen: readonly ListItem[]): string | undefined {
+  const first = seen.find((item) => isValue(item) && !isEmpty(item));
+  return first !== undefined && isValue(first)
+    ? phoneColumnOf(Object.keys(first.value))
+    : undefined;
+}
+
+interface ValueItem {
+  readonly kind: 'value';
+  readonly row: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+function isValue(item: ListItem): item is ValueItem {
+  return item.kind === 'value' && isPlainObject(item.value);
+}
+
+/** An object with nothing in it is no line, as a CSV's row of empty cells is none. */
+function isEmpty(item: ListItem): boolean {
+  return (
+    isValue(item) &&
+    Object.values(item.value).every(
+      (value) =>
+        value === null || value === undefined || (typeof value === 'string' && !isVisible(value)),
+    )
+  );
+}
+
+function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | undefined {
+  if (!isValue(item)) return undefined;
+  const all = Object.keys(item.value).map(roles);
+  if (!all.some((role) => role.kind === 'known' && (role.as === 'to' || role.as === 'phone'))) {
+    return undefined;
+  }
+  return all.flatMap((role) => (role.kind === 'parameter' ? [role.name] : []));
+}
+
+interface Reading {
+  readonly columns: readonly string[];
+  readonly rules: ListRules;
+  readonly roles: ColumnRoles;
+  readonly warnings: WarningBook | undefined;
 }
 
 async function* objectLines(
   seen: readonly ListItem[],
   items: AsyncGenerator<ListItem, void>,
-  columns: readonly string[],
-  rules: ListRules,
-): AsyncGenerator<readonly ListLine[], void> {
+  reading: Reading,
+): AsyncGenerator<ListPiece, void> {
+  let row = 0;
+  const piece = (some: readonly ListItem[]): ListPiece => {
+    const filled = some.filter((item) => !isEmpty(item));
+    return {
+      size: filled.length,
+      lines: () => filled.map((item) => itemLine({ ...item, row: ++row }, reading)),
+    };
+  };
   try {
-    yield seen.map((item) => itemLine(item, columns, rules));
-    for await (const item of items) yield [itemLine(item, columns, rules)];
+    yield piece(seen);
+    for await (const item of items) yield piece([item]);
   } finally {
     await items.return();
   }
 }
 
-function itemLine(item: ListItem, columns: readonly string[], rules: ListRules): ListLine {
+function itemLine(item: ListItem, { columns, rules, roles, warnings }: Reading): ListLine {
   const { row } = item;
   if (item.kind === 'broken') {
     const { code, message, text } = item;
@@ -96,12 +164,17 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
   const parameters = new Map<string, string>();
   for (const [name, value] of Object.entries(item.value)) {
     if (value === null || value === undefined) continue;
-    const as = knownColumn(name);
+    const role = roles(name);
+    const as = role.kind === 'known' ? role.as : undefined;
+    const parameter = role.kind === 'parameter' ? role.name : name;
     if (rules.optOuts && as !== 'to' && as !== 'phone') {
       parameters.set(name, textOf(value) ?? '');
       continue;
     }
-    if (as === undefined && !columns.includes(name)) {
+    if (role.kind === 'ignored') continue;
+    if (as === undefined && !isNeeded(parameter, rules)) continue;
+    if (as === undefined && !columns.includes(parameter)) {
+      if (rules.ignoreColumns === 'all') continue;
       return refuse(
         'PARAMETER_UNKNOWN',
         'the other lines have no such parameter; all lines need the same ones',
@@ -126,7 +199,7 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
         value,
       );
     }
-    if (as === undefined) parameters.set(name, text);
+    if (as === undefined) parameters.set(parameter, text);
     else if (known.has(as))
       return refuse('COLUMN_TWICE', `"${as}" stands there twice`, name, value);
     else known.set(as, text);
@@ -134,7 +207,9 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
   if (known.has('to') && known.has('phone')) {
     return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');
   }
-  const names = rules.optOuts ? [...parameters.keys()] : columns;
+  const names = rules.optOuts
+    ? [...parameters.keys()]
+    : columns.filter((column) => isNeeded(column, rules));
   for (const name of names) {
     if (parameters.has(name)) continue;
     return refuse('PARAMETER_MISSING', 'this parameter is missing; all lines need the same', name);
@@ -152,6 +227,7 @@ function itemLine(item: ListItem, columns: readonly string[], rules: ListRules):
       values: names.map((name) => parameters.get(name) ?? ''),
     },
     rules,
+    warnings,
   );
 }
 

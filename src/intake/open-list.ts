@@ -1,5 +1,5 @@
 /**
- * A file from the disk, from a pipe or from standard input, with words for everything a path can be.
+ * A list from the disk, from a pipe or from standard input, with words for everything a path can be.
  * A pipe is opened without waiting for its writer (O_NONBLOCK): a wait inside the system could not
  * be ended by a signal, and would hold the process when it wants to end.
  */
@@ -8,9 +8,10 @@ import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { err, ok, type Result } from '../core/result.ts';
-import type { ByteSource } from './text.ts';
+import { err, type Result } from '../core/result.ts';
+import { type ByteSource, openList } from './list.ts';
 import { until } from './until.ts';
 
 /** Gives the descriptor itself: streams and sockets close it, each in its own time. */
@@ -19,33 +20,26 @@ const open = promisify(openCallback);
 /** Bytes read at once: above 64 KiB nothing gets faster, and the lines of a chunk are all in memory. */
 const CHUNK_BYTES = 65_536;
 
-/** A file that is open. */
-export interface OpenFile {
-  readonly bytes: ByteSource;
-  /** For messages. */
-  readonly name: string;
-  /** Lets go of it, also where nothing was read yet. */
-  close(): void;
-}
-
 /**
- * Opens the file at `path`; `-` is standard input.
+ * Opens the list at `path`; `-` is standard input.
  *
- * @param signal ends the reading, with its reason, also while nothing comes
+ * @param options.signal ends the reading, with its reason, also while nothing comes
  */
-export async function openFile(
+export async function openListFile(
   path: string,
-  signal: AbortSignal | undefined,
-): Promise<Result<OpenFile, Problem>> {
-  const opened = (source: Readable, name: string) => {
-    const close = () => void source.destroy();
-    if (signal === undefined) return ok({ bytes: source, name, close });
+  options: ListRules & { readonly format?: ListFormat; readonly signal?: AbortSignal } = {},
+): Promise<Result<OpenList, Problem>> {
+  const { signal, ...rules } = options;
+  const ending = (source: Readable): ByteSource => {
+    if (signal === undefined) return source;
     // A reader left behind would take what the next one waits for, and keep the process from ending.
-    if (signal.aborted) close();
-    signal.addEventListener('abort', close, { once: true });
-    return ok({ bytes: until(source, signal), name, close });
+    if (signal.aborted) source.destroy();
+    signal.addEventListener('abort', () => source.destroy(), { once: true });
+    return until(source, signal);
   };
-  if (path === '-') return opened(process.stdin, 'standard input');
+  if (path === '-') {
+    return openList({ ...rules, source: ending(process.stdin), name: 'standard input' });
+  }
   try {
     const fd = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = fstatSync(fd);
@@ -62,7 +56,7 @@ export async function openFile(
     const source = found.isFIFO()
       ? pipe(fd)
       : createReadStream('', { fd, highWaterMark: CHUNK_BYTES });
-    return opened(source, basename(path));
+    return await openList({ ...rules, source: ending(source), name: basename(path) });
   } catch (error) {
     return err(fileProblem(path, error));
   }

@@ -17,13 +17,28 @@ export interface ListText {
   sha256(): string;
 }
 
-/** Reads bytes as UTF-8, or as UTF-16 where a byte order mark or the first letters say so. */
-export function readText(source: ByteSource, name: string): ListText {
+/**
+ * Reads bytes as UTF-8, or as UTF-16 where a byte order mark or the first letters say so.
+ * @param charset what they are said to be in instead (a name of the WHATWG Encoding Standard)
+ */
+export function readText(source: ByteSource, name: string, charset?: string): ListText {
   const hash = createHash('sha256');
-  return { chunks: decode(source, hash, name), sha256: () => hash.copy().digest('hex') };
+  return {
+    chunks: decode(source, hash, { name, charset }),
+    sha256: () => hash.copy().digest('hex'),
+  };
 }
 
-async function* decode(source: ByteSource, hash: Hash, name: string): AsyncGenerator<string, void> {
+interface Naming {
+  readonly name: string;
+  readonly charset: string | undefined;
+}
+
+async function* decode(
+  source: ByteSource,
+  hash: Hash,
+  naming: Naming,
+): AsyncGenerator<string, void> {
   let decoder: TextDecoder | undefined;
   let head = Buffer.alloc(0);
   for await (const chunk of source) {
@@ -38,10 +53,10 @@ async function* decode(source: ByteSource, hash: Hash, name: string): AsyncGener
     }
     head = Buffer.concat([head, bytes]);
     if (head.length < HEAD_BYTES) continue;
-    decoder = new TextDecoder(encodingOf(head, name));
+    decoder = decoderFor(head, naming);
     yield decoder.decode(head, { stream: true });
   }
-  if (decoder === undefined) yield new TextDecoder(encodingOf(head, name)).decode(head);
+  if (decoder === undefined) yield decoderFor(head, naming).decode(head);
   else yield decoder.decode();
 }
 
@@ -61,6 +76,27 @@ const NOT_TEXT: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], 'compressed by gzip'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
 ];
+
+function decoderFor(head: Buffer, { name, charset }: Naming): TextDecoder {
+  const found = encodingOf(head, name);
+  const isMarked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  // What the bytes themselves say is believed more.
+  if (charset === undefined || isMarked || found !== 'utf-8') return new TextDecoder(found);
+  try {
+    return new TextDecoder(charset.trim());
+  } catch {
+    throw new ProblemError(
+      problem(
+        'LIST_UNREADABLE',
+        `The list "${name}" says that it is in "${charset}", which is no known encoding.`,
+        {
+          where: 'charset',
+          next: 'Send it in UTF-8, or name the encoding as browsers do, like windows-1252.',
+        },
+      ),
+    );
+  }
+}
 
 function encodingOf(head: Buffer, name: string): 'utf-8' | 'utf-16le' | 'utf-16be' {
   for (const [bytes, what] of NOT_TEXT) {

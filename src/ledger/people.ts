@@ -6,10 +6,7 @@ import { statement } from './sql.ts';
 const SUPPRESS = statement('suppress');
 const SUPPRESSIONS = statement('suppressions');
 const SUPPRESSIONS_OF = statement('suppressions_of');
-const UNSUPPRESS = {
-  name: 'unsuppress',
-  text: 'delete from suppressions where person = any($1::text[]) returning person',
-};
+const UNSUPPRESS = statement('unsuppress');
 const BOOK = statement('book_permission');
 const PERMISSIONS = statement('permissions');
 const PERMISSIONS_OF = statement('permissions_of');

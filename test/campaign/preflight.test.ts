@@ -20,7 +20,9 @@ function template(more: Partial<Template> = {}): Template {
 
 function look(
   found: readonly (Template | GraphFailure)[],
-  more: { columns?: readonly string[]; language?: string } = { columns: ['1'] },
+  more: { columns?: readonly string[]; language?: string; ignoreExtra?: boolean } = {
+    columns: ['1'],
+  },
 ) {
   const graph = {
     async *listTemplates(): AsyncGenerator<Result<Template, GraphFailure>> {
@@ -61,9 +63,21 @@ describe('preflight passes', () => {
     });
   });
 
-  test('language spelt with a dash or in another case', async () => {
-    const found = [template({ language: 'pt_BR' })];
-    expect(await look(found, { columns: ['1'], language: 'pt-br' })).toMatchObject({ ok: true });
+  test.each(['pt-br', 'PT_BR', 'pt_br ', ' pt-BR', 'pt_BR'])(
+    'language spelt %j, and gives it as the template spells it',
+    async (language) => {
+      const found = [template({ language: 'pt_PT' }), template({ language: 'pt_BR' })];
+      expect(await look(found, { columns: ['1'], language })).toMatchObject({
+        value: { language: 'pt_BR', languages: ['pt_PT', 'pt_BR'] },
+      });
+    },
+  );
+
+  test('columns that no variable needs, where they are to be left out', async () => {
+    const columns = ['city', '1', 'email'];
+    expect(await look([template()], { columns, ignoreExtra: true })).toMatchObject({
+      value: { bodyParameters: ['1'] },
+    });
   });
 
   test('and warns of a category that Meta announces', async () => {

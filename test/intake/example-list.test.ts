@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { openListFile } from './support.ts';
+import { openListFile } from '../../src/intake/open-list.ts';
 
 test('the example list has 1,000 lines, bad in every way a line can be, and doubles', async () => {
   const list = await openListFile(join(import.meta.dirname, '../../examples/recipients.csv'));

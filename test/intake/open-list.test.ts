@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openList } from '../../src/intake/list.ts';
-import { openListFile, readList } from './support.ts';
+import { openListFile } from '../../src/intake/open-list.ts';
+import { readList } from './support.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,9 +1,8 @@
 import type { ListLine, Recipient, RefusedLine } from '../../src/core/people/recipient.ts';
-import type { ListFormat, ListRules, OpenList } from '../../src/core/ports/index.ts';
+import type { ListRules, OpenList } from '../../src/core/ports/index.ts';
 import { type Problem, ProblemError } from '../../src/core/problem.ts';
 import type { Result } from '../../src/core/result.ts';
 import { type ListInput, openList, openObjectList } from '../../src/intake/list.ts';
-import { listIntake } from '../../src/intake/sources.ts';
 
 /** A stream of bytes in pieces of the given sizes (repeated), or in one piece. */
 async function* pieces(
@@ -81,16 +80,6 @@ function cell(text: string, delimiter: string, always = false): string {
 /** A table as CSV. */
 export function csv(rows: readonly (readonly string[])[], delimiter = ',', end = '\n'): string {
   return rows.map((row) => row.map((c) => cell(c, delimiter)).join(delimiter) + end).join('');
-}
-
-/** The list in a file, from its first line on. */
-export function openListFile(
-  path: string,
-  more: ListRules & { readonly format?: ListFormat; readonly signal?: AbortSignal } = {},
-): Promise<Result<OpenList, Problem>> {
-  const { format, signal, ...rules } = more;
-  const how = { ...(format ? { format } : {}), ...(signal ? { signal } : {}) };
-  return listIntake().file(path, how).read(rules);
 }
 
 /** The lines of a list alone; throws a `ProblemError` where it cannot be read. */

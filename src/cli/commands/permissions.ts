@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import type { Permission } from '../../core/ports/index.ts';
 import type { App } from '../../wiring.ts';
-import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
+import { numbersOption } from '../options/column-options.ts';
+import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 
-interface PermissionOptions {
+interface PermissionOptions extends NumberOptions {
   readonly number?: string;
-  readonly defaultCountry?: string;
   readonly json?: true;
 }
 
@@ -34,6 +34,7 @@ export function addPermissions(program: Command, cli: Cli): void {
     .description('Lists the permissions of all people, by sender.')
     .option('--number <number>', 'only this one')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action((options: PermissionOptions) => list(cli, options));
@@ -43,6 +44,7 @@ export function addPermissions(program: Command, cli: Cli): void {
     .summary('one person: each sender, and the opt-out list')
     .description('Shows what one person allowed each sender, and whether they opted out.')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit permissions show +16505551234')
     .action((number: string, options: PermissionOptions) => show(cli, number, options));
@@ -59,14 +61,14 @@ const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
 
 async function list(cli: Cli, options: PermissionOptions): Promise<void> {
   const { number } = options;
-  const [to] = number === undefined ? [] : readNumbers(cli, [number], options.defaultCountry);
+  const [to] = number === undefined ? [] : readNumbers(cli, [number], options);
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     await print(cli, app, to, { json: options.json === true });
   });
 }
 
 async function show(cli: Cli, number: string, options: PermissionOptions): Promise<void> {
-  const [to = ''] = readNumbers(cli, [number], options.defaultCountry);
+  const [to = ''] = readNumbers(cli, [number], options);
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     let optOut: { reason: string | null; source: string; addedAt: Date } | null = null;
     for await (const { person: _, ...found } of app.ledger.people.suppressions({ to }))

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { awaitOutcome } from '../../campaign/await-outcome.ts';
 import type { SingleRequest } from '../../campaign/request-one.ts';
 import { requireSender } from '../../config/require.ts';
+import { numbersOption } from '../options/column-options.ts';
 import { repeatable, seconds } from '../options/options.ts';
 import { readParameters } from '../options/parameters.ts';
 import { instant } from '../options/when-options.ts';
@@ -73,6 +74,7 @@ export function addRequest(program: Command, cli: Cli): void {
         'country of a number without a country code, like US (else DEFAULT_COUNTRY)',
       ).argParser((code) => code.toUpperCase()),
     )
+    .addOption(numbersOption())
     .option('--wait <seconds>', 'how long to wait for the outcome; 0 hands it over', seconds, 60)
     .option('--json', 'end standard output with one JSON object')
     .addHelpText('after', HELP)

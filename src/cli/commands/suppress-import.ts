@@ -1,9 +1,11 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
 import { type Command, Option } from 'commander';
+import { given } from '../../core/given.ts';
 import type { OpenList } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import { type App, openIntake } from '../../wiring.ts';
-import { defaultCountryOption } from '../options/phone-numbers.ts';
+import { columnMap, numbersOption } from '../options/column-options.ts';
+import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { thrown, unwrap } from '../run/failure.ts';
@@ -11,9 +13,9 @@ import { type RefusedTap, refusedTap } from '../screen/refused.ts';
 import { count } from '../screen/table.ts';
 import { sayRefused } from './take-list.ts';
 
-interface ImportOptions {
+interface ImportOptions extends NumberOptions {
   readonly reason?: string;
-  readonly defaultCountry?: string;
+  readonly map?: Readonly<Record<string, string>>;
   readonly format?: 'csv' | 'ndjson' | 'json';
   readonly refused?: string;
   readonly json?: true;
@@ -21,7 +23,9 @@ interface ImportOptions {
 
 const HELP = `
 The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or bare
-numbers, one a line. Other columns are not looked at. What was read is on the list at once, while
+numbers, one a line. Numbers without a plus are taken as our export prints them (wa_id); with a default
+country, where they can be two numbers, --numbers says which. Other columns are not looked at. What was
+read is on the list at once, while
 campaigns run; a second import of the same list changes nothing.
 Exit code: 0 all taken; 1 bad input, or no line is good; 2 some lines were refused; 4 out of reach.
 
@@ -41,6 +45,8 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
     .description('Puts everybody on a list on the opt-out list; bad lines cost no good ones.')
     .option('--reason <text>', 'why, for lines that do not say')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
+    .option('--map <column=to>', 'the column with the numbers, like "Phone Number=to"', columnMap)
     .addOption(
       new Option('--format <format>', 'format of the list; found out by itself').choices([
         'csv',
@@ -58,8 +64,11 @@ async function importList(cli: Cli, path: string, options: ImportOptions): Promi
   const country = options.defaultCountry ?? cli.config().defaultCountry;
   const list = unwrap(
     await openIntake()
-      .file(path, options.format === undefined ? {} : { format: options.format })
-      .read({ optOuts: true, ...(country === undefined ? {} : { defaultCountry: country }) }),
+      .file(path, given({ format: options.format }))
+      .open({
+        optOuts: true,
+        ...given({ defaultCountry: country, numbers: options.numbers, map: options.map }),
+      }),
   );
   const refused = refusedTap(options.refused);
   try {

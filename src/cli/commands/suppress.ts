@@ -1,19 +1,19 @@
 /** `callpermit suppress`: the people who are not to be asked, over all campaigns and senders. */
 import type { Command } from 'commander';
 import type { Suppression } from '../../core/ports/index.ts';
-import { defaultCountryOption, readNumbers } from '../options/phone-numbers.ts';
+import { numbersOption } from '../options/column-options.ts';
+import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 import { count } from '../screen/table.ts';
 import { addSuppressImport } from './suppress-import.ts';
 
-interface NumberOptions {
-  readonly defaultCountry?: string;
+interface Options extends NumberOptions {
   readonly reason?: string;
   readonly json?: true;
 }
 
-interface ListOptions extends NumberOptions {
+interface ListOptions extends Options {
   readonly number?: string;
 }
 
@@ -42,27 +42,30 @@ export function addSuppress(program: Command, cli: Cli): void {
     .description('Puts people on the opt-out list; they are asked no more from the next claim on.')
     .option('--reason <text>', 'why; shown by `suppress list`')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit suppress add +16505551234 --reason "by mail"')
-    .action((numbers: readonly string[], options: NumberOptions) => add(cli, numbers, options));
+    .action((numbers: readonly string[], options: Options) => add(cli, numbers, options));
   suppress
     .command('remove')
     .argument('<number...>', 'phone numbers, like +16505551234')
     .summary('take people off the list')
     .description('Takes people off the opt-out list; requests that were skipped stay skipped.')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       '\nWho was skipped meanwhile is asked again by: callpermit campaign retry ID --status skipped\n\nExample:\n  callpermit suppress remove +16505551234',
     )
-    .action((numbers: readonly string[], options: NumberOptions) => remove(cli, numbers, options));
+    .action((numbers: readonly string[], options: Options) => remove(cli, numbers, options));
   suppress
     .command('list')
     .summary('who is on the list, since when and why')
     .description('Lists the people who are not to be asked, with source, time and reason.')
     .option('--number <number>', 'only this one')
     .addOption(defaultCountryOption())
+    .addOption(numbersOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -72,8 +75,8 @@ export function addSuppress(program: Command, cli: Cli): void {
   addSuppressImport(suppress, cli);
 }
 
-async function add(cli: Cli, texts: readonly string[], options: NumberOptions): Promise<void> {
-  const numbers = new Set(readNumbers(cli, texts, options.defaultCountry));
+async function add(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
+  const numbers = new Set(readNumbers(cli, texts, options));
   const { reason } = options;
   const people = [...numbers].map((to) => ({ to, ...(reason === undefined ? {} : { reason }) }));
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
@@ -84,8 +87,8 @@ async function add(cli: Cli, texts: readonly string[], options: NumberOptions): 
   });
 }
 
-async function remove(cli: Cli, texts: readonly string[], options: NumberOptions): Promise<void> {
-  const numbers = [...new Set(readNumbers(cli, texts, options.defaultCountry))];
+async function remove(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
+  const numbers = [...new Set(readNumbers(cli, texts, options))];
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const removed = await app.ledger.people.unsuppress(numbers);
     const unknown = numbers.length - removed;
@@ -103,7 +106,7 @@ const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const { number } = options;
-  const [to] = number === undefined ? [] : readNumbers(cli, [number], options.defaultCountry);
+  const [to] = number === undefined ? [] : readNumbers(cli, [number], options);
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     async function* items() {
       const found = app.ledger.people.suppressions(to === undefined ? {} : { to });

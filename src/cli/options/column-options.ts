@@ -1,46 +1,54 @@
-/** `--map`, `--ignore-columns` and `--numbers`: how the columns and numbers of a list are read. */
+/** `--map`, `--ignore-columns`, `--numbers`: how a list is read that was made for something else. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Read } from '../../core/campaign-options.ts';
 import { readColumnMap, readColumns } from '../../core/people/column-map.ts';
-import { NUMBER_READINGS } from '../../core/ports/index.ts';
+import type { NumberReading } from '../../core/people/phone.ts';
 
-/** Adds them to a command that takes a list. */
+/** Adds `--map` and `--ignore-columns`. */
 export function withColumnOptions(command: Command): Command {
   return command
     .option(
-      '--map <column=name>',
-      'a column that goes by another name, like name=1,city=2 or "Phone Number"=to; may be given again',
+      '--map <column=parameter>',
+      'a column that goes by another name, like "Name=1,City=2" or "Phone Number=to"; may be given again',
       columnMap,
     )
     .option(
-      '--ignore-columns <names>',
-      'leave columns out, like a,b; all: those that the template does not need',
+      '--ignore-columns <a,b|all>',
+      'columns that are left out; all: those that the template does not need',
       ignoredColumns,
-    )
-    .addOption(
-      new Option(
-        '--numbers <reading>',
-        'digits without a plus: of the default country, or with a country code',
-      ).choices(NUMBER_READINGS),
     );
 }
 
-function columnMap(
+/** `--numbers`, where numbers are read. */
+export function numbersOption(): Option {
+  return new Option(
+    '--numbers <reading>',
+    'what digits without a plus are where they can be two numbers: national or international',
+  ).choices(['national', 'international'] satisfies readonly NumberReading[]);
+}
+
+/** `--map`, which may be given again. */
+export function columnMap(
   text: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
-  const read = readColumnMap(text);
-  if (!read.ok) throw new InvalidArgumentError(read.error);
-  const twice = Object.keys(read.value).find((column) => before?.[column] !== undefined);
+  const map = checked(readColumnMap(text));
+  const twice = Object.keys(map).find((column) => before?.[column] !== undefined);
   if (twice !== undefined)
-    throw new InvalidArgumentError(`Expected each column once, got "${twice}" twice`);
-  return { ...before, ...read.value };
+    throw new InvalidArgumentError(`The column "${twice}" stands there twice`);
+  return { ...before, ...map };
 }
 
+/** `--ignore-columns`, which may be given again. */
 function ignoredColumns(
   text: string,
   before: readonly string[] | 'all' | undefined,
 ): readonly string[] | 'all' {
-  const read = readColumns(text);
-  if (!read.ok) throw new InvalidArgumentError(read.error);
-  return read.value === 'all' || before === 'all' ? 'all' : [...(before ?? []), ...read.value];
+  const columns = checked(readColumns(text));
+  return columns === 'all' || before === 'all' ? 'all' : [...(before ?? []), ...columns];
+}
+
+function checked<T>(read: Read<T>): T {
+  if (read.ok) return read.value;
+  throw new InvalidArgumentError(read.error);
 }

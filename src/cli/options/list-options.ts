@@ -1,7 +1,7 @@
 /** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
 import { type Command, Option } from 'commander';
 import type { HandOverOptions } from '../../campaign/hand-over-options.ts';
-import { withColumnOptions } from './column-options.ts';
+import { numbersOption, withColumnOptions } from './column-options.ts';
 import { repeatable } from './options.ts';
 import { instant, maxErrors, name, quietHours, weight } from './when-options.ts';
 
@@ -22,13 +22,17 @@ are the template's variables: 1, 2, ... for a positional template, names for a n
   +16505551234,order-1001,Ann
   +491701234567,order-1002,Bert
 
-Numbers may be written in any way (+1 (650) 555-1234); national ones need --default-country.
+Numbers may be written in any way (+1 (650) 555-1234); national ones need --default-country. Digits
+without a plus that can be numbers of two countries are refused until --numbers says which. A column by
+another name is taken with --map "Phone Number=to,Name=1"; one whose name has a comma stands in
+quotation marks: --map '"Name, first"=1'. --ignore-columns all leaves out what the template does not need.
 A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is
 refused with row, column and reason; the others go through (--strict refuses the whole list).`;
 
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {
   return withColumnOptions(command)
+    .addOption(numbersOption())
     .argument('<list>', 'file with one person a line, or - for standard input')
     .requiredOption('-t, --template <name>', 'name of the approved template')
     .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")

@@ -1,6 +1,6 @@
 /** Phone numbers typed on a command line: of any spelling, and all that are wrong told at once. */
 import { Option } from 'commander';
-import { maskPhone, toE164 } from '../../core/people/phone.ts';
+import { maskPhone, type NumberReading, toE164 } from '../../core/people/phone.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
@@ -13,17 +13,23 @@ export function defaultCountryOption(): Option {
   ).argParser((code) => code.toUpperCase());
 }
 
-/** Reads them to E.164; throws a problem for each that cannot be read, before anything is done. */
+/** How the numbers of a command are read. */
+export interface NumberOptions {
+  readonly defaultCountry?: string;
+  readonly numbers?: NumberReading;
+}
+
+/** Reads them to E.164, also as our export prints them; throws a problem for each that cannot be read, before anything is done. */
 export function readNumbers(
   cli: Cli,
   texts: readonly string[],
-  defaultCountry: string | undefined,
+  options: NumberOptions,
 ): readonly string[] {
-  const country = defaultCountry ?? cli.config().defaultCountry;
+  const country = options.defaultCountry ?? cli.config().defaultCountry;
   const numbers: string[] = [];
   const problems: Problem[] = [];
   for (const text of texts) {
-    const read = toE164(text, country);
+    const read = toE164(text, country, options.numbers ?? 'wa-id');
     if (read.ok) numbers.push(read.value);
     else {
       problems.push(

@@ -3,6 +3,7 @@
  * `<digits>`, and the words for what cannot be read. No plan of any country is known here.
  */
 import { err, ok, type Result } from '../result.ts';
+import { maskPhone } from './mask-phone.ts';
 
 /** Why a text is not a phone number: a fixed code for programs, a reason for people. */
 export interface PhoneFailure {
@@ -63,6 +64,12 @@ function lengths(plan: string | undefined, sorted: readonly number[] | undefined
   return `; numbers of ${plan} have ${text} after it`;
 }
 
+/** What digits without a plus can be: a number of another country, or one of the default country (if any). */
+interface Readings {
+  readonly abroad: { readonly number: string; readonly country: string };
+  readonly home: { readonly country: string; readonly number: string | undefined };
+}
+
 /** The refusals, each with its own code and words. */
 export const phoneFailure = {
   empty: (): PhoneFailure => ({
@@ -110,9 +117,17 @@ export const phoneFailure = {
     code: 'PHONE_COUNTRY_UNKNOWN',
     message: `there is no country "${country}"; --default-country takes two letters, like DE`,
   }),
-  ambiguous: (country: string, code: string): PhoneFailure => ({
+  ambiguous: ({ abroad, home }: Readings): PhoneFailure => ({
     code: 'PHONE_AMBIGUOUS',
-    message: `the ${code} in front can be the country code of ${country} or part of the number; write + in front if it is the country code, else +${code} before all`,
+    message: `${
+      home.number === undefined
+        ? `without a plus this is no number of ${home.country}, with one it is ${maskPhone(abroad.number)} of ${abroad.country}`
+        : `without a plus this can be two numbers, ${maskPhone(abroad.number)} of ${abroad.country} or ${maskPhone(home.number)} of ${home.country}`
+    }; write the plus and the country code, or say --numbers international or --numbers national for all`,
+  }),
+  local: (country: string, digits: number, least: number): PhoneFailure => ({
+    code: 'PHONE_LOCAL',
+    message: `the area code is missing: ${digits} digits, and numbers of people in ${country} have at least ${least}`,
   }),
   tooShort: (digits: number, plan?: string, sorted?: readonly number[]): PhoneFailure => ({
     code: 'PHONE_TOO_SHORT',

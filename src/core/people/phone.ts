@@ -1,29 +1,12 @@
-/**
- * Any spelling of a phone number to E.164, or the reason why not.
- *
- * What is accepted is decided by length alone: libphonenumber's pattern tables are always some
- * months behind the operators and know no fictional numbers, and a wrong no costs a person, while
- * a wrong yes costs one POST that Meta refuses (131026). So a number needs a country calling code
- * that exists and as many digits as that plan has; nothing more. The `min` tables suffice for that
- * (`max` adds patterns by type of number, which nothing here asks for).
- */
-import {
-  type CountryCode,
-  getCountries,
-  getCountryCallingCode,
-  isSupportedCountry,
-  Metadata,
-  type NumberingPlan,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/min';
-import { err, ok, type Result } from '../result.ts';
-import { cleanPhone, type PhoneFailure, phoneFailure } from './phone-text.ts';
+/** Any spelling of a phone number to E.164, or the reason why not. */
+import { isSupportedCountry } from 'libphonenumber-js/min';
+import type { Result } from '../result.ts';
+import { type HowToRead, readWithoutPlus } from './national-number.ts';
+import { international, isPlainNumber } from './numbering-plans.ts';
+import { cleanPhone, type PhoneFailure } from './phone-text.ts';
 
-/** ITU-T E.164: fifteen digits at most, the country calling code among them. */
-const MAX_DIGITS = 15;
-/** The shortest numbers in use: +683 (Niue) with four more. The tables of some countries start lower. */
-const MIN_DIGITS = 7;
+export { maskPhone } from './mask-phone.ts';
+export type { HowToRead, NumberReading } from './national-number.ts';
 
 /** Says whether `code` is a country we can read national numbers of (ISO 3166-1, two letters). */
 export function isCountry(code: string): boolean {
@@ -32,162 +15,19 @@ export function isCountry(code: string): boolean {
 
 /**
  * Reads a phone number of any spelling. `defaultCountry` (ISO 3166-1, two letters) is the country
- * of numbers without a country code; without it such a number is refused, never guessed.
+ * of numbers without a country code; without it such a number is refused, never guessed. `how` decides
+ * where digits without a plus can be read in two ways.
  * `toE164('+1 (650) 555-1234')` is `+16505551234`.
  */
-export function toE164(raw: string, defaultCountry?: string): Result<string, PhoneFailure> {
-  // Measured: 1.6 million/s this way, 200 thousand/s spelled, 50-100 thousand/s by the library.
-  if (CLEAN.test(raw) && isPlain(raw)) return ok(raw);
+export function toE164(
+  raw: string,
+  defaultCountry?: string,
+  how?: HowToRead,
+): Result<string, PhoneFailure> {
+  if (isPlainNumber(raw)) return { ok: true, value: raw };
   const cleaned = cleanPhone(raw);
   if (!cleaned.ok) return cleaned;
-  if (cleaned.value.startsWith('+')) {
-    if (CLEAN.test(cleaned.value) && isPlain(cleaned.value)) return ok(cleaned.value);
-    return international(cleaned.value);
-  }
-  return national(cleaned.value, defaultCountry);
-}
-
-/** A number for logs: `+16505551234` is `+1650*****34`; short ones keep their last two digits only. */
-export function maskPhone(phone: string): string {
-  const total = phone.replace(/\D/g, '').length;
-  const head = total >= 9 ? 4 : 0;
-  let seen = 0;
-  return phone.replace(/\d/g, (digit) => {
-    seen += 1;
-    return seen <= head || seen > total - 2 ? digit : '*';
-  });
-}
-
-const CLEAN = /^\+[1-9]\d{6,14}$/;
-
-/** What the tables say about one country calling code, over all countries that share it. */
-interface Plan {
-  readonly code: string;
-  readonly lengths: ReadonlySet<number>;
-  /** What the library might rewrite in front of national digits (a trunk `0`, Argentina's `15`). */
-  readonly trunks: readonly RegExp[];
-}
-
-/** Not in the library's types: absent in some later version, it only costs the fast way. */
-type PlanWithTrunk = NumberingPlan & { nationalPrefixForParsing?(): string | undefined };
-
-let plans: Map<string, Plan> | undefined;
-
-/** The plan of a number `+<digits>`; calling codes are prefix-free, so the first hit is it. */
-function planOf(number: string): Plan | undefined {
-  plans ??= readPlans();
-  return (
-    plans.get(number.slice(1, 2)) ?? plans.get(number.slice(1, 3)) ?? plans.get(number.slice(1, 4))
-  );
-}
-
-function readPlans(): Map<string, Plan> {
-  const lengths = new Map<string, Set<number>>();
-  const trunks = new Map<string, Set<string>>();
-  for (const country of getCountries()) {
-    const code = getCountryCallingCode(country);
-    const metadata = new Metadata();
-    metadata.selectNumberingPlan(country);
-    const plan = metadata.numberingPlan as PlanWithTrunk | undefined;
-    const known = lengths.get(code) ?? new Set();
-    for (const n of plan?.possibleLengths() ?? []) known.add(n);
-    lengths.set(code, known);
-    // Where it is not known what the library takes away, it has to look itself.
-    const trunk = plan?.nationalPrefixForParsing ? plan.nationalPrefixForParsing() : '.';
-    const all = trunks.get(code) ?? new Set();
-    if (trunk !== undefined) all.add(trunk);
-    trunks.set(code, all);
-  }
-  // Mexico's mobile numbers were +52 1 with ten more until 2019, and still are WhatsApp's wa_id.
-  lengths.get('52')?.add(11);
-  return new Map(
-    [...lengths].map(([code, known]) => {
-      const patterns = [...(trunks.get(code) ?? [])].map((trunk) => new RegExp(`^(?:${trunk})`));
-      return [code, { code, lengths: known, trunks: patterns }];
-    }),
-  );
-}
-
-/** True where the library would give `+<digits>` back as it is, and its length is possible. */
-function isPlain(number: string): boolean {
-  const plan = planOf(number);
-  if (plan === undefined) return false;
-  const digits = number.slice(plan.code.length + 1);
-  if (!plan.lengths.has(digits.length)) return false;
-  // Some of the patterns match the empty text, which takes nothing away.
-  return plan.trunks.every((trunk) => (trunk.exec(digits)?.[0] ?? '') === '');
-}
-
-function international(number: string): Result<string, PhoneFailure> {
-  const parsed = parsePhoneNumberFromString(number, { extract: false });
-  if (parsed !== undefined) return withPossibleLength(parsed);
-  if (number.length - 1 > MAX_DIGITS) return err(phoneFailure.tooLong(number.length - 1));
-  const plan = planOf(number);
-  if (plan !== undefined || number.length - 1 < MIN_DIGITS) {
-    return err(phoneFailure.tooShort(number.length - 1));
-  }
-  return err(phoneFailure.noSuchCountryCode());
-}
-
-function national(
-  digits: string,
-  defaultCountry: string | undefined,
-): Result<string, PhoneFailure> {
-  if (defaultCountry === undefined) {
-    return err(
-      digits.startsWith('00') ? phoneFailure.internationalPrefix() : phoneFailure.noCountry(),
-    );
-  }
-  const country = defaultCountry.toUpperCase();
-  if (!isSupportedCountry(country)) return err(phoneFailure.noSuchCountry(defaultCountry));
-  const parsed = parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
-  if (parsed === undefined) return err(phoneFailure.tooShort(digits.length));
-  if (isAmbiguous(digits, parsed, country)) {
-    return err(phoneFailure.ambiguous(country, getCountryCallingCode(country)));
-  }
-  const read = withPossibleLength(parsed);
-  if (!read.ok && digits.startsWith('00')) return err(phoneFailure.internationalPrefix());
-  return read;
-}
-
-/**
- * `4915112345678` in Germany is a mobile number without its plus, and by the tables a number of
- * area code 4915 too. The library takes the second; we ask.
- */
-function isAmbiguous(digits: string, parsed: PhoneNumber, country: CountryCode): boolean {
-  if (!digits.startsWith(getCountryCallingCode(country))) return false;
-  const other = parsePhoneNumberFromString(`+${digits}`, { extract: false });
-  return other !== undefined && other.number !== parsed.number && other.isValid();
-}
-
-/** One trunk prefix is taken away at a time: `+86000000000` would be another number each time it is read. */
-function settled(parsed: PhoneNumber): PhoneNumber {
-  let read = parsed;
-  for (let rounds = 0; rounds < MAX_DIGITS && !isPlain(read.number); rounds += 1) {
-    const again = parsePhoneNumberFromString(read.number, { extract: false });
-    if (again === undefined || again.number === read.number) break;
-    read = again;
-  }
-  return read;
-}
-
-function withPossibleLength(first: PhoneNumber): Result<string, PhoneFailure> {
-  const parsed = settled(first);
-  const total = parsed.number.length - 1;
-  if (total > MAX_DIGITS) return err(phoneFailure.tooLong(total));
-  const lengths = planOf(parsed.number)?.lengths;
-  const digits = total - parsed.countryCallingCode.length;
-  // Codes of no country (+870, +883, ...) are only in the library's own table.
-  const possible = lengths?.has(digits) ?? parsed.isPossible();
-  if (possible && total >= MIN_DIGITS) return ok(parsed.number);
-  const plan = `+${parsed.countryCallingCode}`;
-  const sorted = lengths === undefined ? [] : [...lengths].sort((a, b) => a - b);
-  const [shortest, longest] = [sorted[0], sorted.at(-1)];
-  if (total < MIN_DIGITS || (shortest !== undefined && digits < shortest)) {
-    return err(phoneFailure.tooShort(digits, plan, sorted));
-  }
-  if (longest !== undefined && digits > longest) {
-    return err(phoneFailure.tooLong(digits, plan, sorted));
-  }
-  return err(phoneFailure.impossible(digits, plan, sorted));
+  if (isPlainNumber(cleaned.value)) return cleaned;
+  if (cleaned.value.startsWith('+')) return international(cleaned.value);
+  return readWithoutPlus({ digits: cleaned.value, raw, defaultCountry, how });
 }

@@ -23,14 +23,13 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
-export {
-  type ListFormat,
-  type ListIntake,
-  type ListRules,
-  type ListSource,
-  NUMBER_READINGS,
-  type NumberReading,
-  type OpenList,
+export type {
+  ListFormat,
+  ListIntake,
+  ListRules,
+  ListSource,
+  ListWarning,
+  OpenList,
 } from './lists.ts';
 export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
 export type {

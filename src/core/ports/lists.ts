@@ -1,4 +1,5 @@
 /** The way in: lists of any format, from wherever they come. */
+import type { HowToRead } from '../people/phone.ts';
 import type { ListLine } from '../people/recipient.ts';
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
@@ -6,24 +7,20 @@ import type { Result } from '../result.ts';
 /** The format of a list. */
 export type ListFormat = 'csv' | 'ndjson' | 'json';
 
-/** How digits without a plus are read. */
-export const NUMBER_READINGS = ['national', 'international'] as const;
-
-/** `national`: of the default country; `international`: with a country code, though the plus is missing. */
-export type NumberReading = (typeof NUMBER_READINGS)[number];
-
 /** What all lines of a list are read by. */
 export interface ListRules {
   /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
   readonly defaultCountry?: string;
   /** How digits without a plus are read where they are numbers of two countries; refused without it. */
-  readonly numbers?: NumberReading;
+  readonly numbers?: HowToRead;
   /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: '1' }`. */
   readonly map?: Readonly<Record<string, string>>;
   /** Columns of the list that are left out; `all`: those that nothing needs. */
   readonly ignoreColumns?: readonly string[] | 'all';
   /** The template's languages as Meta spells them; a line's own language is put into that spelling. */
   readonly languages?: readonly string[];
+  /** The columns that the template needs; with `ignoreColumns: 'all'` no other is looked at. */
+  readonly parameters?: readonly string[];
   /** Columns that fill the template's header, whose texts are shorter. */
   readonly headerParameters?: readonly string[];
   /**
@@ -40,6 +37,22 @@ export interface ListRules {
   readonly optOuts?: boolean;
 }
 
+/** What a template needs of a list. */
+export type ListFit = Pick<ListRules, 'parameters' | 'headerParameters' | 'languages'>;
+
+/** One kind of doubt about a list's texts. */
+export interface ListWarning {
+  /** A fixed code for programs. */
+  readonly code: 'TEXT_DOUBTFUL';
+  readonly column: string;
+  /** Texts of which it is to be said. */
+  readonly count: number;
+  /** The first rows, five at most. */
+  readonly rows: readonly number[];
+  /** The whole sentence for people. */
+  readonly message: string;
+}
+
 /** A list with something in it, opened at its first line. */
 export interface OpenList {
   readonly format: ListFormat | 'objects';
@@ -53,28 +66,28 @@ export interface OpenList {
   readonly batches: AsyncIterable<readonly ListLine[]>;
   /** The same one by one, for short lists. */
   readonly lines: AsyncIterable<ListLine>;
+  /**
+   * Says what the template needs, which is known only once the columns are; the lines are read by it. Before the
+   * first line.
+   */
+  fit(fit: ListFit): void;
+  /** What is doubtful in the lines read so far: in the whole list, once it has ended. */
+  warnings(): readonly ListWarning[];
   /** SHA-256 in hex of all that was read: of the whole list, once it has ended. */
   sha256(): string;
   /** Closes the source of a list whose `lines` are not wanted after all. */
   close(): Promise<void>;
 }
 
-/**
- * A list that somebody hands over. How its lines are read depends on the template, and which template is
- * right on the list's columns: so its head may be looked at first, and nothing of it is lost for `read`.
- */
+/** A list that somebody hands over. */
 export interface ListSource {
-  /** Its parameter columns; a list that cannot be read, or that is empty, is told here. */
-  look(rules: ListRules): Promise<Result<{ readonly columns: readonly string[] }, Problem>>;
-  /** All of it, from the first line on. Once. */
-  read(rules: ListRules): Promise<Result<OpenList, Problem>>;
+  /** Opens it, once; one that cannot be read, or that is empty, is told here. */
+  open(rules: ListRules): Promise<Result<OpenList, Problem>>;
   /**
    * What `sha256` will be, of a list that is here as a whole (an array); absent where it passes by once. An
    * idempotency key is bound to it before a line is written.
    */
-  readonly digest?: () => Promise<string>;
-  /** Lets go of a list that is not wanted after all. */
-  close(): Promise<void>;
+  readonly digest?: () => string;
 }
 
 /** The intake: where lists come from. */
@@ -89,6 +102,8 @@ export interface ListIntake {
     readonly bytes: AsyncIterable<Uint8Array | string>;
     readonly name: string;
     readonly format?: ListFormat;
+    /** What the bytes are said to be in; a byte order mark is believed more. */
+    readonly charset?: string;
   }): ListSource;
   /** Objects of this process. Parameters may be flat in them, or under `parameters`. */
   objects(objects: Iterable<unknown> | AsyncIterable<unknown>): ListSource;

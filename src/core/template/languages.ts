@@ -13,12 +13,34 @@ export const TEMPLATE_LANGUAGES: ReadonlySet<string> = new Set(
   vi zu`.split(/\s+/),
 );
 
+/** Whether two texts are one code: people write `en-US`, `EN_US`, `en_us `; Meta takes one spelling only. */
+export function sameLanguage(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}
+
+/**
+ * The code as Meta spells it: the one of `known` that is meant (a template's own languages), else one of
+ * all that there are, else the text as it is.
+ */
+export function spelledLanguage(
+  code: string,
+  known: readonly string[] = [...TEMPLATE_LANGUAGES],
+): string {
+  return known.find((one) => sameLanguage(one, code)) ?? code;
+}
+
+function plain(code: string): string {
+  return code
+    .trim()
+    .replace(/[-\s]+/g, '_')
+    .toLowerCase();
+}
+
 /** The code meant by `en-us` or `EN_us`, for a hint; `undefined` when none is near. */
 export function nearestLanguage(code: string): string | undefined {
-  const plain = (c: string): string => c.replaceAll('-', '_').toLowerCase();
   const all = [...TEMPLATE_LANGUAGES];
   return (
-    all.find((c) => plain(c) === plain(code)) ??
+    all.find((c) => sameLanguage(c, code)) ??
     all.find((c) => c === plain(code).split('_')[0]) ??
     all.find((c) => c.startsWith(`${plain(code)}_`))
   );

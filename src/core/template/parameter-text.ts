@@ -2,6 +2,9 @@
  * The texts Meta refuses as a template parameter, found before anything is sent: one bad text
  * would else cost a POST and come back as 131008, 132012 or 132018 without a row to look at.
  */
+import { checkLeftover, isVisible, type TextFailure } from './leftovers.ts';
+
+export type { TextFailure } from './leftovers.ts';
 
 /** Characters that Meta takes of all body parameters of one message together. */
 export const BODY_TEXT_LIMIT = 32_768;
@@ -9,24 +12,21 @@ export const BODY_TEXT_LIMIT = 32_768;
 /** Characters that Meta takes of a header's parameter. */
 export const HEADER_TEXT_LIMIT = 1_024;
 
-/** Why a text cannot be a parameter: a fixed code for programs, a reason for people. */
-export interface TextFailure {
-  readonly code: string;
-  readonly message: string;
-}
-
 /**
  * Says what Meta would refuse about one parameter's text, or `undefined` where it is good.
- * White space alone counts as empty. `limit` in characters (code points).
+ * White space alone and other invisible characters count as empty. `limit` in characters (code points).
  */
 export function checkParameterText(
   text: string,
   limit: number = BODY_TEXT_LIMIT,
 ): TextFailure | undefined {
-  if (text.trim() === '') {
+  if (!isVisible(text)) {
     return {
       code: 'PARAMETER_EMPTY',
-      message: 'the text is empty; Meta refuses empty parameters, so write something here',
+      message:
+        text.trim() === ''
+          ? 'the text is empty; Meta refuses empty parameters, so write something here'
+          : 'the text has only characters that nobody can see; write something here',
     };
   }
   if (/[\n\r]/.test(text)) {
@@ -55,7 +55,7 @@ export function checkParameterText(
       message: `the text has ${length} characters; Meta takes at most ${limit} here, so shorten it`,
     };
   }
-  return checkStorableText(text);
+  return checkStorableText(text) ?? checkLeftover(text);
 }
 
 /**

@@ -42,10 +42,12 @@ export function hasCallPermissionComponent(template: Template): boolean {
  * Whether `columns` (those that are parameters) fill the template. Positional: `1` ... `n` for the
  * body, `header` (or `header_1`) for the header. Named: the variables' names; one name in both
  * header and body is one column; a header's may also be called `header`. Order does not matter.
+ * `ignoreExtra`: columns that no variable needs do not matter either.
  */
 export function checkColumns(
   template: Template,
   columns: readonly string[],
+  ignoreExtra = false,
 ): Result<ColumnPlan, Problem> {
   const unfillable = needsOtherParameters(template);
   if (unfillable !== undefined) {
@@ -62,32 +64,41 @@ export function checkColumns(
   const wanted = new Set([...header, ...body]);
   const missing = [...wanted].filter((column) => !given.has(column));
   const extra = [...given].filter((column) => !wanted.has(column));
-  if (missing.length === 0 && extra.length === 0) return ok({ header, body });
+  if (missing.length === 0 && (extra.length === 0 || ignoreExtra)) return ok({ header, body });
 
   const parts = [
     ...(missing.length === 0 ? [] : [`the list lacks ${quoted(missing)}`]),
-    ...(extra.length === 0 ? [] : [`the template has no variable for ${quoted(extra)}`]),
+    ...(extra.length === 0 || ignoreExtra
+      ? []
+      : [`the template has no variable for ${quoted(extra)}`]),
   ];
   return err(
     problem(
       'TEMPLATE_COLUMNS',
       `The columns of the list do not fit template "${template.name}" (${template.language}): ${parts.join('; ')}.`,
       {
-        next:
-          wanted.size === 0
-            ? 'The template has no variables: leave these columns out.'
-            : `Give the list exactly these parameter columns: ${quoted([...wanted])}.`,
+        next: howToFit([...wanted], missing, extra),
       },
     ),
   );
 }
 
-/** Those of the columns that fill the template's variables: the others may be left out. */
-export function neededColumns(template: Template, columns: readonly string[]): readonly string[] {
-  const { header, body, format } = templateVariables(template);
-  const given = new Set(columns);
-  const wanted = new Set([...header.map((name) => headerColumn(name, format, given)), ...body]);
-  return columns.filter((column) => wanted.has(column));
+/** The options that make the list fit as it is, ready to be typed. */
+function howToFit(
+  wanted: readonly string[],
+  missing: readonly string[],
+  extra: readonly string[],
+): string {
+  const [column = 'Column', variable] = [extra[0], missing[0]];
+  const map =
+    variable === undefined
+      ? ''
+      : ` Where a column goes by another name, say --map "${column}=${variable}".`;
+  const ignore =
+    extra.length === 0 ? '' : ' To leave out what no variable needs, say --ignore-columns all.';
+  return wanted.length === 0
+    ? 'The template has no variables: leave these columns out, or say --ignore-columns all.'
+    : `Give the list exactly these parameter columns: ${quoted(wanted)}.${map}${ignore}`;
 }
 
 function headerColumn(

@@ -15,17 +15,15 @@ describe('columns by other names', () => {
     [' name = 1 , city=2 ', { name: '1', city: '2' }],
     ['Phone Number=to', { 'Phone Number': 'to' }],
     ['"a,b"=1,"c=d"="e"', { 'a,b': '1', 'c=d': 'e' }],
+    ['a=b=c', { 'a=b': 'c' }],
     ['"say ""hi"""=1', { 'say "hi"': '1' }],
   ])('%s', (text, map) => {
     expect(readColumnMap(text)).toEqual({ ok: true, value: map });
   });
 
-  test.each(['', 'name', '=1', 'name=', 'a=1,,b=2', 'a=b=c', 'a=1,a=2', '"a=1'])(
-    '%j is none',
-    (text) => {
-      expect(readColumnMap(text)).toMatchObject({ ok: false });
-    },
-  );
+  test.each(['', 'name', '=1', 'name=', 'a=1,,b=2', 'a=1,a=2', 'a=1,'])('%j is none', (text) => {
+    expect(readColumnMap(text)).toMatchObject({ ok: false });
+  });
 
   test('any names, in quotation marks, are read as they are', () => {
     fc.assert(
@@ -53,7 +51,7 @@ describe('columns that are left out', () => {
     ['a', ['a']],
     ['a, b', ['a', 'b']],
     ['"a,b",c', ['a,b', 'c']],
-    ['all', 'all'],
+    ['All', 'all'],
     ['"all"', ['all']],
   ])('%s', (text, columns) => {
     expect(readColumns(text)).toEqual({ ok: true, value: columns });

@@ -1,0 +1,146 @@
+/**
+ * Numbers without a plus. Lists exported from WhatsApp or a spreadsheet have the country code and no plus; others are
+ * of the country they were written in. Where the digits can be both, a stranger might be asked, or put on the opt-out
+ * list, so the line is refused with both readings said, and a word for the whole list decides.
+ */
+
+import * as max from 'libphonenumber-js/max';
+import * as min from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type NumberingPlan,
+} from 'libphonenumber-js/min';
+import { err, ok, type Result } from '../result.ts';
+import { international, withPossibleLength } from './numbering-plans.ts';
+import { type PhoneFailure, phoneFailure } from './phone-text.ts';
+import { spellingsOf } from './spellings.ts';
+
+/** `national`: of the default country; `international`: with a country code, though the plus is missing. */
+export type NumberReading = 'national' | 'international';
+
+/**
+ * `wa-id`: for one number that a person types or copies from our export, which prints Meta's `wa_id`: digits with the
+ * country code. They are taken for that where no default country gives them a second reading, or it is their own.
+ */
+export type HowToRead = NumberReading | 'wa-id';
+
+/** Reads digits without a plus; `raw` is how they were written. */
+export function readWithoutPlus(p: {
+  readonly digits: string;
+  readonly raw: string;
+  readonly defaultCountry?: string | undefined;
+  readonly how?: HowToRead | undefined;
+}): Result<string, PhoneFailure> {
+  const { digits, how } = p;
+  // No country code begins with 0: what does is national, or a way to dial abroad.
+  if (how === 'international' && !digits.startsWith('0')) return international(`+${digits}`);
+  const abroad = how === 'national' ? undefined : readAbroad(digits, p.raw);
+  if (p.defaultCountry === undefined) {
+    if (how === 'wa-id' && abroad !== undefined) return ok(abroad.number);
+    return err(
+      digits.startsWith('00') ? phoneFailure.internationalPrefix() : phoneFailure.noCountry(),
+    );
+  }
+  const country = p.defaultCountry.toUpperCase();
+  if (!isSupportedCountry(country)) return err(phoneFailure.noSuchCountry(p.defaultCountry));
+  const home = readAtHome(digits, country);
+  if (abroad !== undefined && !(home.ok && home.value === abroad.number)) {
+    const isOwn = abroad.code === getCountryCallingCode(country);
+    if (isOwn && how === 'wa-id') return ok(abroad.number);
+    if (abroad.isSure || !isMobile(digits, country)) {
+      const asHome = home.ok ? home.value : undefined;
+      return err(phoneFailure.ambiguous({ abroad, home: { country, number: asHome } }));
+    }
+  }
+  return home;
+}
+
+/** A number as it reads with a plus in front. */
+interface Abroad {
+  readonly number: string;
+  readonly code: string;
+  /** Two letters, or the code where several countries share it. */
+  readonly country: string;
+  /** A number of the detailed tables too, which know who has which prefix, and are always some months old. */
+  readonly isSure: boolean;
+}
+
+/** The digits with a plus, where that is a valid number and the writing does not speak against it. */
+function readAbroad(digits: string, raw: string): Abroad | undefined {
+  const valid = spellingsOf(digits)
+    .map((spelling) => min.parsePhoneNumberFromString(`+${spelling}`, { extract: false }))
+    .find((one) => one?.isValid() === true || KEPT_FOR_FILMS.test(digits));
+  if (valid === undefined) return undefined;
+  const code = valid.countryCallingCode;
+  if (!couldBeginWith(code, raw)) return undefined;
+  const read = international(`+${digits}`);
+  if (!read.ok) return undefined;
+  const sure = max.parsePhoneNumberFromString(valid.number, { extract: false });
+  return {
+    number: read.value,
+    code,
+    country: sure?.country ?? valid.country ?? `+${code}`,
+    isSure: sure?.isValid() === true,
+  };
+}
+
+/** Ofcom's mobile numbers for films and trials (07700 900000 to 900999), which the tables leave out; all of +44 7 are mobile. */
+const KEPT_FOR_FILMS = /^447700900\d{3}$/;
+
+/** Nobody writes a sign inside a country code, or brackets around more than it: `8 (495) 123-45-67`, `(205) 555-1234`. */
+function couldBeginWith(code: string, raw: string): boolean {
+  const [, bracket, first = ''] = /^\D*?([([]?)\s*(\d+)/u.exec(raw.normalize('NFKC')) ?? [];
+  return bracket ? first === code : first.length >= code.length;
+}
+
+function readAtHome(digits: string, country: CountryCode): Result<string, PhoneFailure> {
+  const parsed = min.parsePhoneNumberFromString(digits, {
+    defaultCountry: country,
+    extract: false,
+  });
+  if (parsed === undefined) return err(phoneFailure.tooShort(digits.length));
+  const read = withPossibleLength(parsed);
+  if (!read.ok) return digits.startsWith('00') ? err(phoneFailure.internationalPrefix()) : read;
+  const least = shortestOf(country);
+  // Of this country still: 00 and the like lead to others.
+  const isOfHere = parsed.countryCallingCode === getCountryCallingCode(country);
+  if (isOfHere && parsed.nationalNumber.length < least) {
+    return err(phoneFailure.local(country, parsed.nationalNumber.length, least));
+  }
+  return read;
+}
+
+function isMobile(digits: string, country: CountryCode): boolean {
+  const parsed = max.parsePhoneNumberFromString(digits, {
+    defaultCountry: country,
+    extract: false,
+  });
+  return parsed?.getType()?.includes('MOBILE') === true;
+}
+
+/** Not in the library's types: where it is absent, no number is too short for an area code. */
+type PlanWithTypes = NumberingPlan & {
+  type?(name: 'FIXED_LINE' | 'MOBILE'): { possibleLengths(): readonly number[] } | undefined;
+};
+
+const shortest = new Map<CountryCode, number>();
+
+/**
+ * Digits that a person's number has at least: shorter ones that the plan knows are services, or what is dialled within
+ * one town (`99999-9999` in Brazil).
+ */
+function shortestOf(country: CountryCode): number {
+  const known = shortest.get(country);
+  if (known !== undefined) return known;
+  const metadata = new max.Metadata();
+  metadata.selectNumberingPlan(country);
+  const plan = metadata.numberingPlan as PlanWithTypes | undefined;
+  const lengths = (['FIXED_LINE', 'MOBILE'] as const).flatMap(
+    (type) => plan?.type?.(type)?.possibleLengths() ?? [],
+  );
+  const least = lengths.length === 0 ? 0 : Math.min(...lengths);
+  shortest.set(country, least);
+  return least;
+}

@@ -1,0 +1,125 @@
+/**
+ * What each column of a list is, whatever it is called there: to everybody his own spreadsheet. The same for a CSV's
+ * header and an object's keys.
+ */
+
+import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
+import type { ListRules } from '../core/ports/index.ts';
+import { ProblemError, problem } from '../core/problem.ts';
+
+/** What a column is: one of ours, a parameter, or nothing to us. */
+export type ColumnRole =
+  | { readonly kind: 'known'; readonly as: KnownColumn }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'ignored' };
+
+/** Says what a column of that name is. */
+export type ColumnRoles = (column: string) => ColumnRole;
+
+const IGNORED: ColumnRole = { kind: 'ignored' };
+
+/** The roles by a list's rules; a mapping that cannot be meant throws a `ProblemError`. */
+export function columnRoles(rules: ListRules): ColumnRoles {
+  const map = new Map(
+    Object.entries(rules.map ?? {}).map(([from, to]) => [plain(from), to.trim()]),
+  );
+  const ignored = new Set(
+    Array.isArray(rules.ignoreColumns) ? rules.ignoreColumns.map((column) => plain(column)) : [],
+  );
+  const takenBy = new Map<string, string>();
+  for (const [from, to] of map) {
+    const role = roleNamed(to);
+    const target = role.kind === 'known' ? role.as : to;
+    const other = takenBy.get(target);
+    if (to === '') throw wrong(`--map names nothing that the column "${from}" is to be.`);
+    if (other !== undefined) {
+      throw wrong(`--map makes two columns, "${other}" and "${from}", the one "${target}".`);
+    }
+    if (ignored.has(from)) {
+      throw wrong(`The column "${from}" stands in --map and in --ignore-columns.`);
+    }
+    takenBy.set(target, from);
+  }
+  const cache = new Map<string, ColumnRole>();
+  return (column) => {
+    const before = cache.get(column);
+    if (before !== undefined) return before;
+    const to = map.get(plain(column));
+    const role =
+      to !== undefined ? roleNamed(to) : ignored.has(plain(column)) ? IGNORED : roleNamed(column);
+    // Objects may bring any number of names.
+    if (cache.size < MOST_NAMES) cache.set(column, role);
+    return role;
+  };
+}
+
+const MOST_NAMES = 1_000;
+
+function roleNamed(given: string): ColumnRole {
+  const name = given.trim();
+  const as = knownColumn(name);
+  return as === undefined ? { kind: 'parameter', name } : { kind: 'known', as };
+}
+
+/**
+ * Looks whether the columns that `--map` names are there, and whether it gives two columns one name. The first of
+ * many objects need not have what a line may leave out.
+ */
+export function checkMap(
+  rules: ListRules,
+  columns: readonly string[],
+  where: string,
+  isFirstOfMany = false,
+): void {
+  const { map = {} } = rules;
+  const there = new Set(columns.map(plain));
+  const [missing] =
+    Object.entries(map).find(
+      ([column, to]) => !there.has(plain(column)) && !(isFirstOfMany && isOptional(roleNamed(to))),
+    ) ?? [];
+  if (missing !== undefined) {
+    throw wrong(
+      `"${where}" has no column "${missing}", which --map names; it has: ${columns
+        .slice(0, 20)
+        .map((c) => `"${c}"`)
+        .join(', ')}.`,
+      'Write the column as the list has it.',
+    );
+  }
+  const roles = columnRoles(rules);
+  for (const [from, to] of Object.entries(map)) {
+    const target = columns.find(
+      (column) => plain(column) !== plain(from) && sameRole(roles(column), roleNamed(to.trim())),
+    );
+    if (target === undefined) continue;
+    throw wrong(
+      `--map makes "${from}" the column "${to}", but "${where}" has a column "${target}" already.`,
+      `Say --ignore-columns "${target}" too, or give the column another name.`,
+    );
+  }
+}
+
+function isOptional(role: ColumnRole): boolean {
+  return role.kind === 'known' && asPhone(role.as) !== 'to';
+}
+
+/** Two columns with one meaning; `to` and `phone` are one. */
+function sameRole(a: ColumnRole, b: ColumnRole): boolean {
+  if (a.kind === 'parameter' && b.kind === 'parameter') return a.name === b.name;
+  return a.kind === 'known' && b.kind === 'known' && asPhone(a.as) === asPhone(b.as);
+}
+
+function asPhone(column: KnownColumn): KnownColumn {
+  return column === 'phone' ? 'to' : column;
+}
+
+function plain(column: string): string {
+  return column.trim().toLowerCase();
+}
+
+function wrong(
+  message: string,
+  next = 'Write each column once, like --map "Name=1,City=2".',
+): ProblemError {
+  return new ProblemError(problem('LIST_COLUMNS', message, { where: '--map', next }));
+}
