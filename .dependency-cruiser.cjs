@@ -4,7 +4,7 @@
  */
 const BELOW = ['core', 'config', 'telemetry'];
 const USE_CASES = ['campaign', 'sending', 'replies'];
-const FRONT = [...BELOW, ...USE_CASES, 'wiring', 'submit', 'request-one'];
+const FRONT = [...BELOW, ...USE_CASES, 'wiring'];
 const ARROWS = {
   core: [],
   config: ['core'],
@@ -20,10 +20,6 @@ const ARROWS = {
   campaign: BELOW,
   sending: BELOW,
   replies: BELOW,
-  // From an opened list to a campaign: what the HTTP API and the Node client share.
-  submit: [...BELOW, 'campaign', 'wiring'],
-  // One person now: what the command, the HTTP API and the Node client share.
-  'request-one': [...BELOW, 'campaign', 'wiring', 'submit'],
   http: FRONT,
   // The simulator is a command of its own and touches nothing of the road.
   cli: [...FRONT, 'http', 'simulator'],

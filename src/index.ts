@@ -3,6 +3,9 @@
  * The road itself is read from `core/ports.ts`, then `campaign/*` from top to bottom.
  */
 
+// campaign
+export type { HandOverOptions } from './campaign/hand-over-options.ts';
+export type { RequestedOne } from './campaign/request-one.ts';
 // client
 export {
   type Client,
@@ -16,6 +19,7 @@ export {
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
+export type { ForecastFigures } from './core/pace/forecast.ts';
 export type { RefusedLine } from './core/people/recipient.ts';
 export {
   InfrastructureError,
@@ -25,4 +29,3 @@ export {
 } from './core/problem.ts';
 export type { Counts, RequestResult, RequestState } from './core/request.ts';
 export type { RequestStanding, WaitsFor } from './core/single-request.ts';
-export type { RequestedOne } from './request-one.ts';

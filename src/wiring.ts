@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import type { GraphStation, QueueStation, SpoolFile } from './core/ports/index.ts';
+import type { GraphStation, ListIntake, QueueStation, SpoolFile } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
 import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
@@ -12,6 +12,7 @@ import { err, ok } from './core/result.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts';
 import { createGraphClient } from './graph/client.ts';
 import { createTokenReader } from './graph/token.ts';
+import { listIntake } from './intake/sources.ts';
 import { asInfrastructure, openDatabase } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -30,14 +31,6 @@ import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
 import { stateLog } from './telemetry/log.ts';
 
-// The way in for lists, for whoever takes one: commands, HTTP, the client.
-export { parseInstant } from './intake/instant.ts';
-export type { ListRules } from './intake/line.ts';
-export { knownColumn } from './intake/line.ts';
-export type { ListFormat, OpenList } from './intake/list.ts';
-export { openList, openObjectList } from './intake/list.ts';
-export { openListFile } from './intake/open-list.ts';
-
 /** Everything a command, a service or a client works with. */
 export interface App {
   readonly config: Config;
@@ -46,6 +39,8 @@ export interface App {
   readonly queue: QueueStation;
   /** What stands before the database, and where news of others is heard. */
   readonly reach: Reach;
+  /** The way in for lists. */
+  readonly lists: ListIntake;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Result<GraphStation, Problem>;
   sender(senderId?: string): Result<SenderConfig, Problem>;
@@ -112,6 +107,7 @@ export async function openApp(
       ledger,
       queue,
       reach: reached,
+      lists: openIntake(),
       sender: (senderId) => requireSender(config, senderId),
       graph(senderId) {
         const sender = requireSender(config, senderId);
@@ -166,6 +162,11 @@ export async function openApp(
     log.debug({ err: error }, known.message);
     return err(known);
   }
+}
+
+/** Only the way in for lists, which needs nothing else. */
+export function openIntake(): ListIntake {
+  return listIntake();
 }
 
 /** Only the line to Meta, for commands that need no database. The sender's id may be left out. */

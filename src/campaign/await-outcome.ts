@@ -112,7 +112,8 @@ function waiting(
   return { waits: (sender?.processes ?? 0) === 0 ? 'sender-process' : null, due };
 }
 
-async function whileThere<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** What a look at the ledger gives; `undefined` while the database is away. */
+export async function whileThere<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {

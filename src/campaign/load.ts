@@ -3,35 +3,33 @@
  * broke off leaves nothing that counts, since the next load removes it and begins at line 1; once a list
  * is in, another one writes nothing and the same one changes nothing.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import type { CampaignSpec, CampaignState } from '../core/campaign.ts';
+import { randomUUID } from 'node:crypto';
+import type { CampaignState } from '../core/campaign.ts';
+import { given } from '../core/given.ts';
 import type { SenderShare } from '../core/pace/choose-sender.ts';
-import type { ListLine } from '../core/people/recipient.ts';
 import type {
   CampaignStore,
   Clock,
   IntakeStore,
+  ListRules,
   Loading,
   LoadingHold,
   NewCampaign,
+  OpenList as OpenedList,
 } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 import { systemClock } from '../telemetry/clock.ts';
+import { listDigest } from './list-digest.ts';
 import { takeHold } from './loading-hold.ts';
 import { type LoadProgress, readIn } from './read-in.ts';
 
 export type { LoadProgress } from './read-in.ts';
 
 /** A list as the intake opens it. */
-export interface OpenList {
-  readonly columns: readonly string[];
-  readonly batches: AsyncIterable<readonly ListLine[]>;
-  /** Hex, of the whole list, once `batches` has ended. */
-  sha256(): string;
-}
+export type OpenList = Pick<OpenedList, 'columns' | 'batches' | 'sha256'>;
 
 /** The part of the ledger a load writes to. */
 export interface LoadTarget {
@@ -45,8 +43,8 @@ export interface LoadedCampaign extends LoadProgress {
   /** Lines whose number stands in an earlier one; they are not among `added`. */
   readonly doubles: number;
   readonly id: string;
-  /** Which load it was: what a dry run takes its campaign back by. */
-  readonly loader: string;
+  /** Of a dry run: takes its list back, and its campaign where that was made for it. */
+  takeBack(): Promise<void>;
   readonly created: boolean;
   readonly state: CampaignState;
 }
@@ -56,12 +54,17 @@ export interface Load {
   readonly list: OpenList;
   /** How people are shared out where the campaign has several senders; evenly without it. */
   readonly shares?: readonly SenderShare[];
-  /** What numbers without a country code were read by: the same file by another is another list. */
-  readonly defaultCountry?: string | undefined;
+  /** What its lines were read by: the same file by others is another list. */
+  readonly rules?: ListRules;
   /** One refused line refuses the list: nothing stays. */
   readonly strict?: boolean;
-  /** The campaign stays `loading`, held by this load, for its caller to discard. */
-  readonly dryRun?: boolean;
+  /**
+   * The campaign stays `loading`, held by this load, for its caller to take back: as a `whole`, or its `list`
+   * alone, where the campaign waits for one.
+   */
+  readonly dryRun?: 'whole' | 'list' | undefined;
+  /** Not where the same list was handed over for the same template and sender within seven days. */
+  readonly unlessAsked?: boolean;
   /** Ends the waiting for another load; the list itself is ended by its source. */
   readonly signal?: AbortSignal;
   /** Another load has the campaign, and this one waits for it. */
@@ -89,13 +92,19 @@ export async function loadInto(
   p: Load & {
     readonly campaignId: string;
     readonly created: boolean;
-    readonly spec: Pick<CampaignSpec, 'senderId' | 'senderIds' | 'language'>;
+    readonly spec: Pick<NewCampaign, 'senderId' | 'senderIds' | 'language' | 'bodySha256'>;
   },
 ): Promise<Result<LoadedCampaign, Problem>> {
   const { clock = systemClock } = target;
   const { intake } = target.ledger;
   const { campaignId, created } = p;
   const loading: Loading = { campaignId, loader: randomUUID() };
+  const takeBack = async () => {
+    if (p.dryRun === 'list') {
+      await intake.clear(loading);
+      await intake.letGo(loading);
+    } else await intake.discard(loading);
+  };
   const hold = await takeHold({ intake, clock }, loading, p);
   if (!hold.ok) return hold;
   const done = (read: LoadProgress, doubles: number, state: CampaignState) =>
@@ -104,7 +113,7 @@ export async function loadInto(
       added: read.added - doubles,
       doubles,
       id: campaignId,
-      loader: loading.loader,
+      takeBack,
       created,
       state,
     });
@@ -122,27 +131,37 @@ export async function loadInto(
     if (!read.ok) return read;
     const refusal = refusedWhole(read.value, p.strict === true);
     if (refusal !== undefined) {
-      isEnded = (await intake.discard(loading)).ok;
+      // A campaign that a dry run only borrowed waits for its list as before.
+      if (p.dryRun !== 'list') isEnded = (await intake.discard(loading)).ok;
       return err(refusal);
     }
     const { lines } = read.value;
     const doubles = p.dryRun
       ? await intake.skipDoubles(loading)
-      : await intake.finishLoading({ ...loading, listSha256: bound(p), lines });
-    if (!doubles.ok) return doubles;
+      : await intake.finishLoading({
+          ...loading,
+          ...{ listSha256: bound(p), lines, unlessAsked: p.unlessAsked === true },
+        });
+    if (!doubles.ok) {
+      if (doubles.error.code === 'LIST_AGAIN') isEnded = (await intake.discard(loading)).ok;
+      return doubles;
+    }
     isEnded = true;
-    return done(read.value, doubles.value, p.dryRun === true ? 'loading' : 'draft');
+    return done(read.value, doubles.value, p.dryRun === undefined ? 'draft' : 'loading');
   } finally {
     // Out of reach? The hold ends by itself then.
     if (!isEnded)
-      await (p.dryRun ? intake.discard(loading) : intake.letGo(loading)).catch(() => {});
+      await (p.dryRun === undefined ? intake.letGo(loading) : takeBack()).catch(() => {});
   }
 }
 
 /** Reads a list beside the one that is in, and writes nothing: it is the same, or it is refused. */
 async function compared(
   { state, listSha256 }: LoadingHold,
-  p: Load & { readonly campaignId: string },
+  p: Load & {
+    readonly campaignId: string;
+    readonly spec: Pick<NewCampaign, 'bodySha256'>;
+  },
 ): Promise<Result<LoadProgress, Problem>> {
   const where = p.campaignId;
   if (listSha256 === null) {
@@ -156,8 +175,7 @@ async function compared(
     for (const line of batch) if (line.kind === 'refused') progress.refused += 1;
     p.onProgress?.({ ...progress });
   }
-  // Campaigns of older programs have the hash of the list alone.
-  if (listSha256 !== bound(p) && listSha256 !== p.list.sha256()) {
+  if (!isSameList(listSha256, p)) {
     const message = `This is not the list that campaign ${where} was made from.`;
     const next =
       'Use a new idempotency key for a new list, or repeat the command with the same list.';
@@ -167,10 +185,21 @@ async function compared(
   return refusal === undefined ? ok(progress) : err(refusal);
 }
 
-/** What a campaign keeps of its list: the bytes, and what they were read by. */
-function bound({ list, defaultCountry }: Load): string {
-  const parts = [list.sha256(), defaultCountry ?? null];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+/** What a campaign keeps of its list. */
+function bound({ list, rules }: Load): string {
+  return listDigest(list.sha256(), rules ?? {});
+}
+
+/** Older programs kept the hash of the list alone, and of a list in a body that of the body, with its country. */
+function isSameList(
+  kept: string,
+  p: Load & { readonly spec: Pick<NewCampaign, 'bodySha256'> },
+): boolean {
+  const { bodySha256 } = p.spec;
+  if (kept === bound(p) || kept === p.list.sha256()) return true;
+  if (bodySha256 === undefined) return false;
+  const country = given({ defaultCountry: p.rules?.defaultCountry });
+  return [bodySha256, listDigest(bodySha256, {}), listDigest(bodySha256, country)].includes(kept);
 }
 
 function refusedWhole({ lines, refused }: LoadProgress, strict: boolean): Problem | undefined {

@@ -8,7 +8,7 @@ import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
-import { sameLanguage } from '../core/template/languages.ts';
+import { sameLanguage, spelledLanguage } from '../core/template/languages.ts';
 import {
   checkColumns,
   hasCallPermissionComponent,
@@ -19,11 +19,11 @@ import { verdictFor } from '../core/verdicts/verdicts.ts';
 
 /** How a list's columns fill a template. */
 export interface TemplateFit {
-  readonly parameterFormat: 'positional' | 'named';
-  /** As the template spells it: what is typed may differ in case and dashes, and Meta takes one spelling. */
-  readonly language?: string;
-  /** All languages that the template is in, for lines that name one. */
+  /** The template's language as Meta spells it. */
+  readonly language: string;
+  /** All languages the template exists in, spelled so; absent where Meta was not asked. */
   readonly languages?: readonly string[];
+  readonly parameterFormat: 'positional' | 'named';
   readonly headerParameters: readonly string[];
   /** `null`: all of a line's parameters, in their order. */
   readonly bodyParameters: readonly string[] | null;
@@ -33,14 +33,14 @@ export interface TemplateFit {
 /**
  * Looks the template up and fits the list's columns to it.
  * @param p.columns the list's parameter columns; without them the template's own variables are taken
+ * @param p.ignoreExtra columns that no variable needs are left out, not refused
  */
 export async function preflight(
   graph: Pick<GraphAdmin, 'listTemplates'>,
   p: {
     readonly template: string;
     readonly language: string;
-    readonly columns?: readonly string[];
-    /** Columns that no variable needs are left out, not refused. */
+    readonly columns?: readonly string[] | undefined;
     readonly ignoreExtra?: boolean;
   },
 ): Promise<Result<TemplateFit, Problem>> {
@@ -67,9 +67,9 @@ export async function preflight(
       : checkColumns(template, p.columns, p.ignoreExtra);
   if (!plan.ok) return plan;
   return ok({
-    parameterFormat: variables.format,
     language: template.language,
     languages: found.value.map((t) => t.language),
+    parameterFormat: variables.format,
     headerParameters: plan.value.header,
     bodyParameters: plan.value.body,
     warnings:
@@ -82,11 +82,20 @@ export async function preflight(
 }
 
 /** Without a preflight the columns' names tell the format: numbers are positions. */
-export function fitWithoutPreflight(columns: readonly string[]): TemplateFit {
-  const header = columns.filter((column) => column === 'header' || column === 'header_1');
-  const body = columns.filter((column) => column !== 'header' && column !== 'header_1');
+export function fitWithoutPreflight(p: {
+  readonly language: string;
+  readonly columns: readonly string[];
+  readonly ignoreExtra?: boolean;
+}): TemplateFit {
+  const isHeader = (column: string) => column === 'header' || column === 'header_1';
+  const header = p.columns.filter(isHeader);
+  const others = p.columns.filter((column) => !isHeader(column));
+  // Where there are positions, only they can be the template's; else any name may be.
+  const positions = others.filter(isPosition);
+  const body = p.ignoreExtra && positions.length > 0 ? positions : others;
   const positional = body.every(isPosition);
   return {
+    language: spelledLanguage(p.language),
     parameterFormat: positional ? 'positional' : 'named',
     headerParameters: header,
     bodyParameters: positional ? [...body].sort((a, b) => Number(a) - Number(b)) : body,

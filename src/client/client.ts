@@ -3,30 +3,33 @@
  * nothing between them and the ledger. It never sends; the running `callpermit sender` processes
  * do, and neither they nor the queue need be up for a list to be taken.
  */
-
-import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awaitOutcome, whileThere } from '../campaign/await-outcome.ts';
+import { handOver } from '../campaign/hand-over.ts';
+import type { HandOverOptions } from '../campaign/hand-over-options.ts';
+import { targetOf } from '../campaign/hand-over-target.ts';
+import { makeRequest, type RequestedOne, type SingleRequest } from '../campaign/request-one.ts';
 import type { Config } from '../config/config.ts';
 import { loadEnvironment } from '../config/environment.ts';
 import { readConfig } from '../config/read-config.ts';
-import { requireAccount } from '../config/require.ts';
+import type { Environment } from '../config/settings-reader.ts';
 import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
-import { flatRecipient } from '../core/people/flat-recipient.ts';
+import { given } from '../core/given.ts';
+import { type ForecastFigures, figuresOf } from '../core/pace/forecast.ts';
 import type { RefusedLine } from '../core/people/recipient.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RequestResult } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
-import { type RequestedOne, requestOne, type SingleRequest } from '../request-one.ts';
-import { fitTemplate, senderFor, submit } from '../submit.ts';
 import { silentLogger } from '../telemetry/log.ts';
-import { type App, openApp, openObjectList } from '../wiring.ts';
+import { type App, openApp } from '../wiring.ts';
 
 /** Where a client works. What is left out comes from the environment (`.env` included). */
 export interface ClientOptions {
-  /** `DATABASE_URL`; without any, the embedded Postgres of `dataDir`. */
+  /** `DATABASE_URL`; without any, `dataDir` must be given. */
   readonly databaseUrl?: string | undefined;
   /** `REDIS_URL`; the client itself writes to the ledger only, so Redis need not be up. */
   readonly redisUrl?: string | undefined;
-  /** `DATA_DIR`. */
+  /** The folder of an embedded Postgres, shared with the callpermit processes of this machine; `DATA_DIR` alone names none. */
   readonly dataDir?: string | undefined;
   /** `WHATSAPP_PHONE_NUMBER_ID`: who asks, where a call does not say. */
   readonly sender?: string | undefined;
@@ -53,25 +56,9 @@ export interface RecipientInput {
 }
 
 /** A list with what it is sent with. */
-export interface EnqueueInput {
-  /** Name of the message template. */
-  readonly template: string;
-  /** Its language code, e.g. `en` or `pt_BR`. */
-  readonly language: string;
+export interface EnqueueInput extends HandOverOptions {
   /** Read once, in order, never held whole. All people need the same parameters. */
   readonly recipients: Iterable<RecipientInput> | AsyncIterable<RecipientInput>;
-  /** Phone number id; by default the client's. */
-  readonly sender?: string;
-  /** The same key with the same list is the same campaign, however often it is sent. */
-  readonly idempotencyKey?: string;
-  /** ISO 3166 alpha-2, for numbers without a country code. */
-  readonly defaultCountry?: string;
-  /** Refuse the whole list for one bad line. */
-  readonly strict?: boolean;
-  /** `false` leaves a draft, for `callpermit campaign start`. */
-  readonly start?: boolean;
-  /** Do not ask Meta about the template first. Without a token nobody asks anyway. */
-  readonly skipPreflight?: boolean;
 }
 
 /** One person to ask now. */
@@ -95,6 +82,18 @@ export interface Enqueued {
   readonly refused: number;
   /** The first hundred of those. */
   readonly refusedLines: readonly RefusedLine[];
+  /** What was found that does not stop it. */
+  readonly warnings: readonly string[];
+  /** What is expected of it, where that can be told; of a dry run, what it was for. */
+  readonly forecast?: ForecastFigures;
+}
+
+/** How to wait for a campaign. */
+export interface WaitOptions {
+  /** Ends the wait, which rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Between two looks, in ms; 1,000 by default. */
+  readonly pollMs?: number | undefined;
 }
 
 /**
@@ -121,6 +120,11 @@ export interface Client {
   request(input: RequestInput): Promise<RequestedOne>;
   /** How a campaign stands: its state, and its people by state. */
   campaign(id: string): Promise<CampaignSummary>;
+  /**
+   * Waits until a campaign is completed, cancelled or paused, and tells how it stands then. A database that
+   * is away meanwhile is waited for.
+   */
+  waitFor(id: string, options?: WaitOptions): Promise<CampaignSummary>;
   /** What became of each line, by row; read from the ledger as fast as the loop takes it. */
   results(id: string): AsyncIterable<RequestResult>;
   /** Lets go of the database; calls after it open it again. */
@@ -138,7 +142,7 @@ export interface Client {
  *   recipients: [{ to: '+16505551234', reference: 'order 7', parameters: ['Ann'] }],
  *   idempotencyKey: 'orders-of-today',
  * });
- * console.log((await client.campaign(id)).counts);
+ * console.log((await client.waitFor(id)).counts);
  * for await (const result of client.results(id)) console.log(result.reference, result.status);
  * await client.close();
  */
@@ -166,6 +170,7 @@ export function createClient(options: ClientOptions = {}): Client {
     enqueue: async (input) => enqueue(await open(), input, options.sender),
     request: async (input) => request(await open(), input, options.sender),
     campaign,
+    waitFor: (id, wait = {}) => untilItRests(() => campaign(id), wait),
     async *results(id) {
       await campaign(id);
       yield* (await open()).ledger.campaigns.results({ id });
@@ -178,65 +183,46 @@ export function createClient(options: ClientOptions = {}): Client {
   };
 }
 
-async function enqueue(
-  app: App,
-  input: EnqueueInput,
-  usualSender: string | undefined,
-): Promise<Enqueued> {
-  const { template, language } = input;
-  const sender = unwrap(senderFor(app.config, input.sender ?? usualSender));
-  const country = input.defaultCountry ?? app.config.defaultCountry;
-  const list = unwrap(
-    await openObjectList(flat(input.recipients), only({ defaultCountry: country })),
-  );
-  try {
-    // A service that only hands lists over needs no token: its senders have one.
-    const canAsk = requireAccount(app.config, sender.phoneNumberId).ok;
-    const skip = input.skipPreflight === true || !canAsk;
-    const { columns } = list;
-    const fit = unwrap(await fitTemplate(app, { sender, template, language, columns, skip }));
-    const { idempotencyKey, strict, start } = input;
-    const bodySha256 = await digestOf(input, country);
-    const how = only({ idempotencyKey, bodySha256, defaultCountry: country, strict, start });
-    const done = unwrap(await submit(app, list, { sender, template, language, fit, ...how }));
-    const { id, state, created, added, doubles, refused, refusedLines } = done;
-    return { id, state, created, added, doubles, refused, refusedLines };
-  } finally {
-    // A list that was never read has its source still waiting. Only a generator that has begun
-    // passes a `return` on; the first step gives the line that is read already.
-    const batches = list.batches[Symbol.asyncIterator]();
-    await batches.next();
-    await batches.return?.();
+const POLL_MS = 1_000;
+
+async function untilItRests(
+  look: () => Promise<CampaignSummary>,
+  { signal, pollMs = POLL_MS }: WaitOptions,
+): Promise<CampaignSummary> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const stands = await whileThere(look);
+    if (stands !== undefined && RESTING.has(stands.state)) return stands;
+    await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});
   }
 }
 
-/** Of people who are here as a whole, hex: their key is bound to them before a line is written. */
-async function digestOf(
-  { recipients, idempotencyKey }: EnqueueInput,
-  country: string | undefined,
-): Promise<string | undefined> {
-  if (idempotencyKey === undefined || !Array.isArray(recipients)) return undefined;
-  const list = unwrap(await openObjectList(flat(recipients), only({ defaultCountry: country })));
-  for await (const _ of list.lines);
-  return createHash('sha256')
-    .update(JSON.stringify([list.sha256(), country ?? null]))
-    .digest('hex');
+const RESTING: ReadonlySet<CampaignState> = new Set(['completed', 'cancelled', 'paused']);
+
+async function enqueue(
+  app: App,
+  { recipients, ...options }: EnqueueInput,
+  usualSender: string | undefined,
+): Promise<Enqueued> {
+  const done = unwrap(
+    await handOver(targetOf(app, 'spared'), {
+      options: { ...options, sender: options.sender ?? usualSender },
+      list: app.lists.objects(recipients),
+    }),
+  );
+  const { id, state, created, added, doubles, refused, refusedLines, warnings, forecast } = done;
+  const expected = forecast === undefined ? {} : { forecast: figuresOf(forecast) };
+  return { id, state, created, added, doubles, refused, refusedLines, warnings, ...expected };
 }
 
 async function request(
   app: App,
-  input: RequestInput,
+  { waitMs = REQUEST_WAIT_MS, ...input }: RequestInput,
   usualSender: string | undefined,
 ): Promise<RequestedOne> {
-  const { phoneNumberId } = unwrap(senderFor(app.config, input.sender ?? usualSender));
-  const skipPreflight =
-    input.skipPreflight === true || !requireAccount(app.config, phoneNumberId).ok;
-  const waitMs = input.waitMs ?? REQUEST_WAIT_MS;
-  return unwrap(await requestOne(app, { ...input, sender: phoneNumberId, skipPreflight, waitMs }));
-}
-
-async function* flat(recipients: EnqueueInput['recipients']): AsyncGenerator<unknown, void> {
-  for await (const recipient of recipients) yield flatRecipient(recipient);
+  const target = { ...targetOf(app, 'spared'), lists: app.lists };
+  const made = unwrap(await makeRequest(target, { ...input, sender: input.sender ?? usualSender }));
+  return { ...made, ...(await awaitOutcome(app, made.id, { waitMs })) };
 }
 
 async function openFor(options: ClientOptions): Promise<App> {
@@ -245,15 +231,24 @@ async function openFor(options: ClientOptions): Promise<App> {
 }
 
 function configFor(options: ClientOptions): Config {
-  const env = {
+  const env: Environment = {
     ...unwrap(loadEnvironment()),
-    ...only({
+    ...given({
       DATABASE_URL: options.databaseUrl,
       REDIS_URL: options.redisUrl,
       DATA_DIR: options.dataDir,
     }),
   };
   const config = unwrapAll(readConfig(env));
+  // A program that was never told where the ledger is must not begin one of its own, which nobody serves.
+  if (config.databaseUrl === undefined && options.dataDir === undefined) {
+    throw new ProblemError(
+      problem('SETTING_MISSING', 'The client was not told which database to use.', {
+        where: 'DATABASE_URL',
+        next: 'Set DATABASE_URL, or give createClient({ databaseUrl }). createClient({ dataDir }) uses the embedded Postgres of that folder, which the callpermit processes of this machine share.',
+      }),
+    );
+  }
   const { sender } = options;
   if (sender === undefined || config.senders.some((s) => s.phoneNumberId === sender)) return config;
   return unwrapAll(readConfig({ ...env, WHATSAPP_PHONE_NUMBER_ID: sender }));
@@ -270,13 +265,4 @@ function unwrapAll<T>(result: Result<T, readonly Problem[]>): T {
   if (first === undefined) throw new Error('Expected at least one problem, got none');
   const message = result.error.map((p) => p.message).join(' ');
   throw new ProblemError({ ...first, message });
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is `undefined`: an option not given is a field not there. */
-function only<T extends object>(fields: T): Given<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Given<T>;
 }

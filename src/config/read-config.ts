@@ -1,5 +1,6 @@
 /** The environment turned into one checked, frozen object: nothing else decides what a setting means. */
 import { resolve } from 'node:path';
+import { given } from '../core/given.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import {
@@ -112,15 +113,6 @@ function readDashboard(reader: SettingsReader): Pick<Config, 'dashboard'> {
     );
   }
   return {};
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is `undefined`: an absent setting is an absent field. */
-function given<T extends object>(fields: T): Given<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Given<T>;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -37,6 +37,10 @@ export interface CampaignSpec {
   readonly headerParameters: readonly string[];
   /** Columns that fill the body, in the order they are sent. `null`: all of a line's parameters. */
   readonly bodyParameters: readonly string[] | null;
+  /** What people tell it by. */
+  readonly name?: string;
+  /** Starts by itself once its list is in: said of a campaign that waits for it. */
+  readonly startWhenIn?: boolean;
   /** Same key and same spec: the same campaign; a dead load goes on where it stopped. */
   readonly idempotencyKey?: string;
   /** More rejected or uncertain ones than this pause it: a number, or percent of those settled. */

@@ -1,10 +1,13 @@
-/** The one way to leave out keys that have no value: under `exactOptionalPropertyTypes` an undefined one is not absent. */
+/** An object without the fields that are `undefined`; those that cannot be are there. */
+export type Given<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
-/** The keys of `T` that have a value. */
-export type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The same object without its undefined keys: `{ to, ...given({ reference }) }`. */
-export function given<T extends object>(all: T): Given<T> {
-  const entries = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Given<T>;
+/** Leaves out what is `undefined`: an option not given is a field not there. */
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Given<T>;
 }

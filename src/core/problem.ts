@@ -31,6 +31,7 @@ export const PROBLEMS = {
   TOKEN_REFUSED: { exit: 3, http: 502 },
   // campaigns
   CAMPAIGN_STATE: { exit: 1, http: 409 },
+  LIST_AGAIN: { exit: 1, http: 409 },
   IDEMPOTENCY_MISMATCH: { exit: 1, http: 409 },
   // out of reach
   DATABASE_UNREACHABLE: { exit: 4, http: 503 },

@@ -1,4 +1,5 @@
 /** `/v1/campaigns`: made, looked at, moved from state to state. */
+import { z } from 'zod';
 import {
   cancelCampaign,
   pauseCampaign,
@@ -9,15 +10,8 @@ import type { App } from '../wiring.ts';
 import { viewCampaign } from './campaign-view.ts';
 import { createCampaign } from './create-campaign.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
-import {
-  campaign,
-  campaignPath,
-  campaigns,
-  campaignWithList,
-  idempotencyHeader,
-  listQuery,
-  newCampaign,
-} from './schemas.ts';
+import { campaignWithList, dryRunReport, newCampaign } from './list-schemas.ts';
+import { campaign, campaignPath, campaigns, idempotencyHeader, listQuery } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const CONTROLS = {
@@ -39,11 +33,12 @@ export function campaignRoutes(server: HttpServer, app: App): void {
         summary: 'Make a campaign, with its recipients or waiting for them',
         headers: idempotencyHeader,
         body: newCampaign,
-        response: { 200: campaignWithList, 201: campaignWithList },
+        response: { 200: z.union([campaignWithList, dryRunReport]), 201: campaignWithList },
       },
     },
     async (request, reply) => {
       const made = await createCampaign(app, request.body, request.headers['idempotency-key']);
+      if ('dryRun' in made) return reply.code(200).send(made);
       return reply
         .code(made.created ? 201 : 200)
         .header('location', `/v1/campaigns/${made.id}`)

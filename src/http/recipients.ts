@@ -5,15 +5,19 @@
  * may be sent again, and changes nothing.
  */
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { handOverTo } from '../campaign/hand-over-stream.ts';
+import { targetOf } from '../campaign/hand-over-target.ts';
 import type { CampaignSummary } from '../core/campaign.ts';
+import { given } from '../core/given.ts';
+import type { ListFormat } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
-import { type ListFormat, openList } from '../wiring.ts';
-import { viewList } from './campaign-view.ts';
-import { findCampaign, unwrap } from './find-campaign.ts';
-import { loadList } from './load-list.ts';
-import { DetailedProblemError } from './problems.ts';
-import { campaignPath, listBody, uploaded, uploadQuery } from './schemas.ts';
+import { viewDryRun, viewList } from './campaign-view.ts';
+import { handed } from './create-campaign.ts';
+import { findCampaign } from './find-campaign.ts';
+import { listBody, type UploadQuery, uploaded, uploadedDry, uploadQuery } from './list-schemas.ts';
+import { campaignPath } from './schemas.ts';
 import { piecesOf } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
 
@@ -43,7 +47,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
           params: campaignPath,
           querystring: uploadQuery,
           body: listBody,
-          response: { 200: uploaded },
+          response: { 200: z.union([uploaded, uploadedDry]) },
         },
       },
       async (request) => {
@@ -51,9 +55,9 @@ export function recipientRoutes(server: HttpServer, app: App): void {
         const format = FORMATS[mediaType(request.headers['content-type'])];
         return upload(app, campaign, {
           body: request.raw,
-          ...charsetOf(request.headers['content-type']),
           query: request.query,
           ...(format ? { format } : {}),
+          ...charsetOf(request.headers['content-type']),
         });
       },
     );
@@ -68,32 +72,23 @@ async function upload(
     readonly body: IncomingMessage;
     readonly format?: ListFormat;
     readonly charset?: string;
-    readonly query: {
-      readonly strict?: boolean | undefined;
-      readonly defaultCountry?: string | undefined;
-    };
+    readonly query: UploadQuery;
   },
 ) {
-  const country = p.query.defaultCountry ?? app.config.defaultCountry;
+  const { format, charset } = p;
   try {
-    const list = unwrap(
-      await openList({
-        source: piecesOf(p.body),
-        name: 'the body',
-        headerParameters: campaign.headerParameters,
-        ...(p.format === undefined ? {} : { format: p.format }),
-        ...(p.charset === undefined ? {} : { charset: p.charset }),
-        ...(country === undefined ? {} : { defaultCountry: country }),
-      }),
-    );
-    const strict = p.query.strict ?? false;
-    const loaded = await loadList(app, { campaign, list, strict, defaultCountry: country });
-    if (!loaded.ok) {
-      const { refusedLines, ...refusal } = loaded.error;
-      throw new DetailedProblemError(refusal, refusedLines.length === 0 ? {} : { refusedLines });
-    }
+    const list = app.lists.bytes({
+      bytes: piecesOf(p.body),
+      name: 'the body',
+      ...given({ format, charset }),
+    });
+    const target = targetOf(app, 'asked-for');
+    const done = handed(await handOverTo(target, { campaign, list, options: p.query }));
     const { id, state } = await findCampaign(app, campaign.id);
-    return { id, state, ...viewList(loaded.value) };
+    const warnings = [...done.warnings];
+    return p.query.dryRun
+      ? { id, ...viewDryRun(done), warnings }
+      : { id, state, ...viewList(done), warnings };
   } catch (error) {
     if (p.body.errored === null) throw error;
     throw new ProblemError(

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../core/campaign.ts';
 import { REQUEST_STATES } from '../core/request.ts';
 import { WAITS_FOR } from '../core/single-request.ts';
-import { campaign, campaignPath, newCampaign } from './schemas.ts';
+import { sharedFields } from './list-schemas.ts';
+import { campaign, campaignPath } from './schemas.ts';
 
 // Longer ones do not survive the proxies between.
 const WAIT_MOST_SECONDS = 300;
@@ -23,7 +24,7 @@ export const waitQuery = z.strictObject({
     .describe('Seconds to wait for the outcome; 0 answers at once. The request stays after that.'),
 });
 
-const { template, language, sender, skipPreflight, defaultCountry } = newCampaign.shape;
+const { template, language, sender, skipPreflight, defaultCountry, numbers } = sharedFields;
 const text = z.union([z.string(), z.number()]);
 
 /** Body of `POST /v1/requests`. */
@@ -49,6 +50,7 @@ export const newRequest = z.strictObject({
     .describe('Ask too where the person declined within the last seven days.'),
   notAfter: z.string().optional().describe('Not asked after: ISO 8601 with a zone.'),
   defaultCountry,
+  numbers,
   skipPreflight,
 });
 

@@ -1,9 +1,10 @@
 /** `/v1/requests`: one person asked now, ahead of every list. */
 import type { FastifyReply } from 'fastify';
 import { awaitOutcome, standingOf } from '../campaign/await-outcome.ts';
+import { targetOf } from '../campaign/hand-over-target.ts';
+import { makeRequest } from '../campaign/request-one.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isFinal } from '../core/single-request.ts';
-import { makeRequest } from '../request-one.ts';
 import type { App } from '../wiring.ts';
 import { senderOf } from './create-campaign.ts';
 import { unwrap } from './find-campaign.ts';
@@ -43,7 +44,8 @@ export function requestRoutes(server: HttpServer, app: App): void {
     async (request, reply) => {
       const idempotencyKey = request.headers['idempotency-key'];
       const sender = senderOf(app.config, request.body.sender).phoneNumberId;
-      const made = unwrap(await makeRequest(app, { ...request.body, sender, idempotencyKey }));
+      const target = { ...targetOf(app, 'asked-for'), lists: app.lists };
+      const made = unwrap(await makeRequest(target, { ...request.body, sender, idempotencyKey }));
       const standing = await awaitOutcome(app, made.id, {
         waitMs: request.query.wait * 1_000,
         signal: AbortSignal.any([closing.signal, gone(reply)]),

@@ -2,8 +2,10 @@
  * What each column of a list is, whatever it is called there: to everybody his own spreadsheet. The same for a CSV's
  * header and an object's keys.
  */
+
+import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { type KnownColumn, knownColumn, type ListRules } from './line.ts';
 
 /** What a column is: one of ours, a parameter, or nothing to us. */
 export type ColumnRole =

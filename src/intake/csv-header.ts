@@ -3,12 +3,13 @@
  * wrong with it is wrong for all lines, so it refuses the list.
  */
 
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import { maskPhone } from '../core/people/phone.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
 import { type ColumnRole, type ColumnRoles, checkMap, columnRoles } from './columns.ts';
 import { splitRecord } from './csv-records.ts';
-import type { KnownColumn, ListRules } from './line.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 
 /** What a header says. */

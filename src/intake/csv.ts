@@ -1,11 +1,12 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
-import { type ListRules, readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import type { WarningBook } from './warnings.ts';

@@ -3,8 +3,10 @@
  * ends here, so that a list means the same whichever way it comes in.
  */
 
+import { parseInstant } from '../core/instant.ts';
 import { type HowToRead, toE164 } from '../core/people/phone.ts';
 import type { ListLine, Recipient } from '../core/people/recipient.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { spelledLanguage } from '../core/template/languages.ts';
 import { doubtfulText } from '../core/template/leftovers.ts';
 import {
@@ -14,51 +16,8 @@ import {
   checkStorableText,
   HEADER_TEXT_LIMIT,
 } from '../core/template/parameter-text.ts';
-import { parseInstant } from './instant.ts';
 import type { WarningBook } from './warnings.ts';
 import { zonesOf } from './zones.ts';
-
-/** What all lines of a list are read by. */
-export interface ListRules {
-  /** ISO 3166-1 country of numbers without a country code; without it they are refused. */
-  readonly defaultCountry?: string;
-  /** How digits without a plus are read where they are numbers of two countries; refused without it. */
-  readonly numbers?: HowToRead;
-  /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: '1' }`. */
-  readonly map?: Readonly<Record<string, string>>;
-  /** Columns of the list that are left out; `all`: those that nothing needs. */
-  readonly ignoreColumns?: readonly string[] | 'all';
-  /** The template's languages as Meta spells them; a line's own language is put into that spelling. */
-  readonly languages?: readonly string[];
-  /** The columns that the template needs; with `ignoreColumns: 'all'` no other is looked at. */
-  readonly parameters?: readonly string[];
-  /** Columns that fill the template's header, whose texts are shorter. */
-  readonly headerParameters?: readonly string[];
-  /**
-   * The parameters each object of NDJSON or JSON has to have; by default those of the first one.
-   * (CSV has its header.)
-   */
-  readonly columns?: readonly string[];
-  /** Look up each number's time zones: for campaigns with quiet hours. */
-  readonly zones?: boolean;
-  /**
-   * People who opted out: the number counts and, where it is there, the `reason`; nothing in any
-   * other column can keep a person from the list. Bare numbers without a header will do too.
-   */
-  readonly optOuts?: boolean;
-}
-
-/** The columns that are not parameters; their names are compared without case. */
-const KNOWN_COLUMNS = ['to', 'phone', 'reference', 'language', 'not_before', 'not_after'] as const;
-
-/** A column that is not a parameter. */
-export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
-
-/** The known column a name stands for, if any. */
-export function knownColumn(name: string): KnownColumn | undefined {
-  const lower = name.trim().toLowerCase();
-  return KNOWN_COLUMNS.find((known) => known === lower);
-}
 
 /** The texts of one record. `names` and `values` are the parameters, side by side. */
 export interface RecordTexts {

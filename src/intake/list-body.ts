@@ -1,6 +1,6 @@
 /** A list between its opening and its reading: the columns are known, and with them it is asked what they are needed for. */
 import type { ListLine } from '../core/people/recipient.ts';
-import type { ListRules } from './line.ts';
+import type { ListRules } from '../core/ports/index.ts';
 
 /** Some records that came together: a step for each line is a third of all work. */
 export interface ListPiece {

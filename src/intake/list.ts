@@ -3,31 +3,24 @@
  * one chunk, the lines in it, and one record are all that is ever held, and nothing is read before
  * the reader asks for it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import { flatRecipient } from '../core/people/flat-recipient.ts';
 import { isCountry } from '../core/people/phone.ts';
 import type { ListLine } from '../core/people/recipient.ts';
+import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withHeader } from './bare-numbers.ts';
 import { openCsv } from './csv.ts';
 import { jsonArrayItems } from './json-array.ts';
-import type { ListRules } from './line.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListBody, ListPiece } from './list-body.ts';
 import { ndjsonItems } from './ndjson.ts';
 import { bigintAsText, type ListItem, openObjects } from './objects.ts';
 import { type ByteSource, type ListText, readText } from './text.ts';
-import { type ListWarning, type WarningBook, warningBook } from './warnings.ts';
+import { type WarningBook, warningBook } from './warnings.ts';
 
-export type { ListRules } from './line.ts';
 export type { ByteSource } from './text.ts';
-export type { ListWarning } from './warnings.ts';
-
-/** The formats a list can have. */
-export const LIST_FORMATS = ['csv', 'ndjson', 'json'] as const;
-
-/** The format of a list. */
-export type ListFormat = (typeof LIST_FORMATS)[number];
 
 /** What a list is read from. */
 export interface ListInput extends ListRules {
@@ -39,35 +32,6 @@ export interface ListInput extends ListRules {
   /** The file's name, for messages. */
   readonly name: string;
 }
-
-/** A list with something in it, opened. */
-export interface OpenList {
-  readonly format: ListFormat | 'objects';
-  /** The parameter columns: the header's, or those of the first object. */
-  readonly columns: readonly string[];
-  /**
-   * Every record once, in order, some at a time. Rows count records, not physical lines: 1 is the first after the
-   * header, a record over three lines counts as one, blank lines do not count. Leaving the loop
-   * early closes the source.
-   */
-  readonly batches: AsyncIterable<readonly ListLine[]>;
-  /** The same one by one, for short lists. */
-  readonly lines: AsyncIterable<ListLine>;
-  /**
-   * Says what the template needs, which is known only once the columns are; the lines are read by it. Before the
-   * first line.
-   */
-  fit(fit: ListFit): void;
-  /** What is doubtful in the lines read so far: in the whole list, once it has ended. */
-  warnings(): readonly ListWarning[];
-  /** SHA-256 of the bytes in hex: of the whole list, once it has ended. */
-  sha256(): string;
-  /** Closes the source of a list whose `lines` are not wanted after all. */
-  close(): Promise<void>;
-}
-
-/** What a template needs of a list. */
-export type ListFit = Pick<ListRules, 'parameters' | 'headerParameters' | 'languages'>;
 
 /** Opens a list: its columns are known, its lines are still to be read. */
 export async function openList(input: ListInput): Promise<Result<OpenList, Problem>> {
@@ -84,13 +48,6 @@ export async function openList(input: ListInput): Promise<Result<OpenList, Probl
   });
 }
 
-/** The lines of a list alone; throws a `ProblemError` where the list cannot be read. */
-export async function* readList(input: ListInput): AsyncGenerator<ListLine, void> {
-  const list = await openList(input);
-  if (!list.ok) throw new ProblemError(list.error);
-  yield* list.value.lines;
-}
-
 /** Opens a list of objects (the Node client's, or inline recipients): same rules, same refusals. */
 export async function openObjectList(
   objects: Iterable<unknown> | AsyncIterable<unknown>,
@@ -99,8 +56,9 @@ export async function openObjectList(
   const hash = createHash('sha256');
   async function* items(): AsyncGenerator<ListItem, void> {
     let row = 0;
-    for await (const value of objects) {
-      hash.update(`${fingerprint(value)}\n`);
+    for await (const given of objects) {
+      const value = flatRecipient(given);
+      addTo(hash, value);
       yield { kind: 'value', row: ++row, value };
     }
   }
@@ -114,14 +72,11 @@ export async function openObjectList(
   });
 }
 
-/** The lines of a list of objects alone; throws a `ProblemError` where there is none at all. */
-export async function* recipientsFromObjects(
-  objects: Iterable<unknown> | AsyncIterable<unknown>,
-  rules: ListRules = {},
-): AsyncGenerator<ListLine, void> {
-  const list = await openObjectList(objects, rules);
-  if (!list.ok) throw new ProblemError(list.error);
-  yield* list.value.lines;
+/** What the `sha256` of a list of these objects will be. */
+export function digestOfObjects(objects: readonly unknown[]): string {
+  const hash = createHash('sha256');
+  for (const given of objects) addTo(hash, flatRecipient(given));
+  return hash.digest('hex');
 }
 
 /** Runs an opener, looks whether there is a first line, and closes the source where it fails. */
@@ -185,9 +140,10 @@ async function openFormat(
   if (format === 'csv') {
     return openCsv(rules.optOuts ? withHeader(chunks) : chunks, name, rules, warnings);
   }
-  if (format === 'ndjson') return openObjects(ndjsonItems(chunks), name, rules, warnings);
+  if (format === 'ndjson')
+    return openObjects(flatItems(ndjsonItems(chunks)), name, rules, warnings);
   if (head.trimStart().startsWith('[')) {
-    return openObjects(jsonArrayItems(chunks), name, rules, warnings);
+    return openObjects(flatItems(jsonArrayItems(chunks)), name, rules, warnings);
   }
   throw new ProblemError(
     problem('LIST_UNREADABLE', `The list "${name}" is JSON, but not an array.`, {
@@ -195,6 +151,12 @@ async function openFormat(
       next: 'Put the objects in [ ]; where it has one object a line, say --format ndjson.',
     }),
   );
+}
+
+/** Parameters may be flat in an object, or under `parameters`: in a file as in a body. */
+async function* flatItems(items: AsyncGenerator<ListItem, void>): AsyncGenerator<ListItem, void> {
+  for await (const item of items)
+    yield item.kind === 'value' ? { ...item, value: flatRecipient(item.value) } : item;
 }
 
 /** The text up to the first chunk with something to see in it, or as much white space as is fair. */
@@ -234,6 +196,10 @@ async function* oneByOne(
   batches: AsyncGenerator<readonly ListLine[], void>,
 ): AsyncGenerator<ListLine, void> {
   for await (const batch of batches) yield* batch;
+}
+
+function addTo(hash: Hash, value: unknown): void {
+  hash.update(`${fingerprint(value)}\n`);
 }
 
 function fingerprint(value: unknown): string {

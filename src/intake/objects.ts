@@ -3,11 +3,13 @@
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
 
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import type { ListLine } from '../core/people/recipient.ts';
+import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
-import { type KnownColumn, type ListRules, readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine } from './line.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 import type { WarningBook } from './warnings.ts';

@@ -8,15 +8,10 @@ import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, type Result } from '../core/result.ts';
-import {
-  type ByteSource,
-  type ListFormat,
-  type ListRules,
-  type OpenList,
-  openList,
-} from './list.ts';
+import { type ByteSource, openList } from './list.ts';
 import { until } from './until.ts';
 
 /** Gives the descriptor itself: streams and sockets close it, each in its own time. */

@@ -1,17 +1,6 @@
 /** What is doubtful in a list and goes through all the same: counted, with the first places to look at. */
 
-/** One kind of doubt about a list's texts. */
-export interface ListWarning {
-  /** A fixed code for programs. */
-  readonly code: 'TEXT_DOUBTFUL';
-  readonly column: string;
-  /** Texts of which it is to be said. */
-  readonly count: number;
-  /** The first rows, five at most. */
-  readonly rows: readonly number[];
-  /** The whole sentence for people. */
-  readonly message: string;
-}
+import type { ListWarning } from '../core/ports/index.ts';
 
 /** Collects the doubts of one list while it is read. */
 export interface WarningBook {

@@ -51,6 +51,8 @@ interface CampaignRow {
   readonly header_parameters: string[];
   readonly body_parameters: string[] | null;
   readonly idempotency_key: string | null;
+  readonly name: string | null;
+  readonly start_when_in: boolean;
   readonly state: CampaignState;
   readonly reason: PauseReason | null;
   readonly created_at: Date;
@@ -112,6 +114,8 @@ export function campaignStore(
         quietHours?.from ?? null,
         quietHours?.to ?? null,
         spec.bodySha256 ?? null,
+        spec.name ?? null,
+        spec.startWhenIn === true,
       ]);
       if (created.length > 0) {
         const campaign = (await get(id)) as Campaign;
@@ -238,7 +242,9 @@ function toSummary(row: CampaignRow): CampaignSummary {
     headerParameters: row.header_parameters,
     bodyParameters: row.body_parameters,
     ...(row.idempotency_key === null ? {} : { idempotencyKey: row.idempotency_key }),
+    ...(row.name === null ? {} : { name: row.name }),
     ...(row.single ? { single: true } : {}),
+    ...(row.start_when_in ? { startWhenIn: true } : {}),
     weight: row.weight,
     onPairLimit: row.on_pair_limit,
     includeGranted: row.include_granted,

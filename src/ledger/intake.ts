@@ -14,6 +14,7 @@ const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
 const COPY_LINES = statement('copy_lines');
 const FINISH = statement('finish_loading');
+const FINISH_UNLESS_ASKED = statement('finish_unless_asked');
 const DOUBLES = statement('skip_doubles');
 const LET_GO = statement('let_go');
 const DISCARD = statement('discard_campaign');
@@ -41,6 +42,10 @@ interface Marked {
 
 interface Finish extends Answer, Marked {
   readonly whole: boolean | null;
+  /** The campaign that had the same list lately, where that was asked. */
+  readonly asked_id?: string | null;
+  readonly asked_name?: string | null;
+  readonly asked_at?: Date | null;
 }
 
 /** Makes the {@link IntakeStore} over a database. */
@@ -147,8 +152,11 @@ export function intakeStore(database: Database): IntakeStore {
     },
     async finishLoading(p) {
       const values = [p.campaignId, p.loader, p.listSha256, p.lines];
-      const done = await untilNoDoubles<Finish>(p, FINISH, values);
+      const sql = p.unlessAsked === true ? FINISH_UNLESS_ASKED : FINISH;
+      const done = await untilNoDoubles<Finish>(p, sql, values);
       if (!done.ok) return done;
+      const again = listAgain(done.value);
+      if (again !== undefined) return err(again);
       return done.value.whole === true ? ok(done.value.doubles) : err(foreignLines(p.campaignId));
     },
     async letGo({ campaignId, loader }) {
@@ -190,6 +198,20 @@ function holdLost(campaignId: string, state: CampaignState | null | undefined): 
     where,
     next: 'Make a new campaign, with a new idempotency key, for this list.',
   });
+}
+
+function listAgain({ asked_id: id, asked_name, asked_at }: Finish): Problem | undefined {
+  if (id === null || id === undefined) return undefined;
+  const name = asked_name ? ` ("${asked_name}")` : '';
+  const at = asked_at ? `${asked_at.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'lately';
+  return problem(
+    'LIST_AGAIN',
+    `This list was handed over before, for the same template and sender: campaign ${id}${name} of ${at}.`,
+    {
+      where: id,
+      next: 'To ask everybody on it once more, say --again (over HTTP and in Node: again). A list that is sent with the same idempotency key each time asks nobody twice.',
+    },
+  );
 }
 
 /** Only a program that knows no hold writes without one. */

@@ -110,12 +110,12 @@ describe('a dry run', () => {
     const loaded = await loadCampaign(bench, {
       list: said(people(2), 'w'),
       spec: spec('10654'),
-      dryRun: true,
+      dryRun: 'whole',
     });
     if (!loaded.ok) throw new Error(loaded.error.message);
-    const { id: campaignId, loader, state } = loaded.value;
+    const { id: campaignId, state, takeBack } = loaded.value;
     expect(state).toBe('loading');
-    await bench.ledger.intake.discard({ campaignId, loader });
+    await takeBack();
     expect(await bench.ledger.campaigns.get(campaignId)).toBeUndefined();
   });
 
@@ -124,7 +124,7 @@ describe('a dry run', () => {
     const breaks = loadCampaign(bench, {
       list: said(people(1_500), 'w', 1_200),
       spec: spec('10654'),
-      dryRun: true,
+      dryRun: 'whole',
     });
     await expect(breaks).rejects.toThrow('broke off');
     expect(await bench.ledger.campaigns.list({ limit: 1_000 })).toHaveLength(before);

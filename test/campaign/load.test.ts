@@ -15,9 +15,10 @@ async function load(
     onProgress?: (p: LoadProgress) => void;
   } = {},
 ) {
-  const { idempotencyKey, ...rest } = more;
+  const { idempotencyKey, defaultCountry, ...rest } = more;
   const given = spec('10654', idempotencyKey === undefined ? {} : { idempotencyKey });
-  return loadCampaign(bench, { list: opened, spec: given, ...rest });
+  const rules = defaultCountry === undefined ? {} : { defaultCountry };
+  return loadCampaign(bench, { list: opened, spec: given, rules, ...rest });
 }
 
 async function rowsOf(id: string) {

@@ -37,9 +37,9 @@ describe('preflight passes', () => {
     expect(await look([template()])).toEqual({
       ok: true,
       value: {
-        parameterFormat: 'positional',
         language: 'en',
         languages: ['en'],
+        parameterFormat: 'positional',
         headerParameters: [],
         bodyParameters: ['1'],
         warnings: [],
@@ -170,7 +170,8 @@ describe('without a preflight the columns tell', () => {
     [['header', '1'], 'positional', ['header'], ['1']],
     [[], 'positional', [], []],
   ] as const)('%j: %s', (columns, parameterFormat, headerParameters, bodyParameters) => {
-    expect(fitWithoutPreflight(columns)).toEqual({
+    expect(fitWithoutPreflight({ language: 'en', columns })).toEqual({
+      language: 'en',
       parameterFormat,
       headerParameters,
       bodyParameters,

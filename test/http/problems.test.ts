@@ -121,10 +121,10 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
       'TEMPLATE_COLUMNS',
     ],
     [
-      'starting what has no list',
+      'a word on a list that is not there',
       'POST',
       '/v1/campaigns',
-      JSON.stringify({ ...good, start: true }),
+      JSON.stringify({ ...good, strict: true }),
       json,
       400,
       'USAGE',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { openObjectList, recipientsFromObjects } from '../../src/intake/list.ts';
-import { encoded, read } from './support.ts';
+import { openObjectList } from '../../src/intake/list.ts';
+import { encoded, read, recipientsFromObjects } from './support.ts';
 
 const ann = '{"to":"+16505551234","1":"Ann"}';
 const bob = '{"phone":16505551235,"1":7,"reference":9}';

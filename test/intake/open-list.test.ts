@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openList, readList } from '../../src/intake/list.ts';
+import { openList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
+import { readList } from './support.ts';
 
 let folder: string;
 beforeAll(async () => {

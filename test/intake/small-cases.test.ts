@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ListLine } from '../../src/core/people/recipient.ts';
-import type { ListRules } from '../../src/intake/line.ts';
-import { type OpenList, openList, openObjectList } from '../../src/intake/list.ts';
+import type { ListRules, OpenList } from '../../src/core/ports/index.ts';
+import { openList, openObjectList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
 
 const path = (name: string) => join(import.meta.dirname, '../cases', name);

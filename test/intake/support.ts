@@ -1,5 +1,8 @@
-import type { Recipient, RefusedLine } from '../../src/core/people/recipient.ts';
-import { type ListInput, openList } from '../../src/intake/list.ts';
+import type { ListLine, Recipient, RefusedLine } from '../../src/core/people/recipient.ts';
+import type { ListRules, OpenList } from '../../src/core/ports/index.ts';
+import { type Problem, ProblemError } from '../../src/core/problem.ts';
+import type { Result } from '../../src/core/result.ts';
+import { type ListInput, openList, openObjectList } from '../../src/intake/list.ts';
 
 /** A stream of bytes in pieces of the given sizes (repeated), or in one piece. */
 async function* pieces(
@@ -77,4 +80,22 @@ function cell(text: string, delimiter: string, always = false): string {
 /** A table as CSV. */
 export function csv(rows: readonly (readonly string[])[], delimiter = ',', end = '\n'): string {
   return rows.map((row) => row.map((c) => cell(c, delimiter)).join(delimiter) + end).join('');
+}
+
+/** The lines of a list alone; throws a `ProblemError` where it cannot be read. */
+export async function* readList(input: ListInput): AsyncGenerator<ListLine, void> {
+  yield* linesOf(await openList(input));
+}
+
+/** The lines of a list of objects alone. */
+export async function* recipientsFromObjects(
+  objects: Iterable<unknown> | AsyncIterable<unknown>,
+  rules: ListRules = {},
+): AsyncGenerator<ListLine, void> {
+  yield* linesOf(await openObjectList(objects, rules));
+}
+
+async function* linesOf(list: Result<OpenList, Problem>): AsyncGenerator<ListLine, void> {
+  if (!list.ok) throw new ProblemError(list.error);
+  yield* list.value.lines;
 }

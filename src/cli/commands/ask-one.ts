@@ -1,8 +1,9 @@
 /** One request from the command line: left to the senders that run, or sent from here where none does. */
 import { awaitOutcome } from '../../campaign/await-outcome.ts';
+import { targetOf } from '../../campaign/hand-over-target.ts';
+import { type MadeRequest, makeRequest, type SingleRequest } from '../../campaign/request-one.ts';
 import { InfrastructureError } from '../../core/problem.ts';
 import { isFinal, type RequestStanding } from '../../core/single-request.ts';
-import { type MadeRequest, makeRequest, type SingleRequest } from '../../request-one.ts';
 import type { RunningSenders } from '../../sending/run-senders.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
@@ -28,7 +29,8 @@ export async function askOne(
   // Before the request is made: a queue that is away is told without a trace.
   if (isAlone) await app.queue.ping(PATIENCE_MS);
   signal.throwIfAborted();
-  const made = unwrap(await makeRequest(app, asked));
+  const target = { ...targetOf(app, 'needed'), lists: app.lists };
+  const made = unwrap(await makeRequest(target, asked));
   const { id } = made;
   sayMade(cli, made);
   const stood = made.created ? undefined : await awaitOutcome(app, id, { waitMs: 0 });

@@ -1,16 +1,15 @@
 /** `callpermit enqueue`: a list goes in; the running senders do the work. */
 import type { Command } from 'commander';
-import { startCampaign } from '../../campaign/control.ts';
+import { figuresOf } from '../../core/pace/forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
-import { unwrap } from '../run/failure.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
-import { forecastAtStart, forecastJson } from '../screen/forecast.ts';
+import { sayExpected } from '../screen/forecast.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { sayWhoWorks } from '../screen/who-works.ts';
-import { dryRun } from './dry-run.ts';
+import { sayDryRun } from './dry-run.ts';
 import { sayRefused, takeList } from './take-list.ts';
 
 interface EnqueueOptions extends ListOptions {
@@ -52,15 +51,10 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
     const { app, campaign, refused } = taken;
     try {
       if (options.dryRun) {
-        await dryRun(cli, taken, options);
+        sayDryRun(cli, taken, options);
         return;
       }
-      const expected =
-        campaign.state === 'draft'
-          ? await forecastAtStart(cli, app, campaign.id, taken.rates)
-          : undefined;
-      if (campaign.state === 'draft' && options.start)
-        unwrap(await startCampaign(app, campaign.id));
+      sayExpected(cli, campaign);
       const stands = await app.ledger.campaigns.get(campaign.id);
       if (stands === undefined) throw new Error(`campaign ${campaign.id} vanished from the ledger`);
       cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
@@ -78,7 +72,9 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
               ...campaignJson(stands),
               created,
               doubles,
-              ...(expected === undefined ? {} : { forecast: forecastJson(expected) }),
+              ...(campaign.forecast === undefined
+                ? {}
+                : { forecast: figuresOf(campaign.forecast) }),
             })
           : stands.id,
       );

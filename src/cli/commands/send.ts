@@ -1,22 +1,21 @@
 /** `callpermit send`: a list goes in, and this process works on it until it is done. */
 import type { Command } from 'commander';
-import { startCampaign } from '../../campaign/control.ts';
 import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
+import { figuresOf } from '../../core/pace/forecast.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
-import { unwrap } from '../run/failure.ts';
 import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../run/shutdown.ts';
 import { closeSenders, endWith } from '../run/unsettled.ts';
-import { forecastAtStart, forecastJson } from '../screen/forecast.ts';
+import { sayExpected } from '../screen/forecast.ts';
 import { sendingProgress } from '../screen/progress.ts';
 import { campaignJson, saySummary } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { dryRun } from './dry-run.ts';
+import { sayDryRun } from './dry-run.ts';
 import { sayRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
@@ -58,7 +57,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     });
     phase = 'sending';
     try {
-      if (options.dryRun) await dryRun(cli, taken, options);
+      if (options.dryRun) sayDryRun(cli, taken, options);
       else await work(cli, taken, options, shutdown);
     } finally {
       await taken.app.close();
@@ -93,11 +92,9 @@ async function work(
   const { id, doubles } = campaign;
   sayFound(cli, campaign);
   cli.terminal.about(`campaign ${id}`);
-  const expected =
-    campaign.state === 'draft' ? await forecastAtStart(cli, app, id, taken.rates) : undefined;
-  if (campaign.state === 'draft') unwrap(await startCampaign(app, id));
-  const isOpen = campaign.state === 'draft' || campaign.state === 'running';
-  const due = isOpen ? await sendUntilDone(cli, app, id, shutdown) : undefined;
+  sayExpected(cli, campaign);
+  const due =
+    campaign.state === 'running' ? await sendUntilDone(cli, app, id, shutdown) : undefined;
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
   saySummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
@@ -109,7 +106,7 @@ async function work(
         ...campaignJson(ended),
         created: campaign.created,
         doubles,
-        ...(expected === undefined ? {} : { forecast: forecastJson(expected) }),
+        ...(campaign.forecast === undefined ? {} : { forecast: figuresOf(campaign.forecast) }),
         ...(due === undefined ? {} : { later: due.later, nextDueAt: due.nextDueAt }),
         ...(shutdown.by === undefined ? {} : { stoppedBy: shutdown.by }),
       }),
@@ -142,7 +139,7 @@ async function sendUntilDone(
 
 function sayFound(cli: Cli, campaign: Taken['campaign']): void {
   const { say } = cli.terminal;
-  if (campaign.created || campaign.state === 'draft') {
+  if (campaign.created || campaign.started) {
     say(`Campaign ${campaign.id}: ${count(campaign.added)} people to ask.`);
   } else if (campaign.state === 'running') {
     say(`Campaign ${campaign.id} is running already under this key: helping with it.`);

@@ -1,8 +1,9 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
 import { type Command, Option } from 'commander';
+import { given } from '../../core/given.ts';
+import type { OpenList } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
-import type { App } from '../../wiring.ts';
-import { type OpenList, openListFile } from '../../wiring.ts';
+import { type App, openIntake } from '../../wiring.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
@@ -23,7 +24,8 @@ interface ImportOptions extends NumberOptions {
 const HELP = `
 The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or bare
 numbers, one a line. Numbers without a plus are taken as our export prints them (wa_id); with a default
-country, where they can be two numbers, --numbers says which. Other columns are not looked at. What was read is on the list at once, while
+country, where they can be two numbers, --numbers says which. Other columns are not looked at. What was
+read is on the list at once, while
 campaigns run; a second import of the same list changes nothing.
 Exit code: 0 all taken; 1 bad input, or no line is good; 2 some lines were refused; 4 out of reach.
 
@@ -61,13 +63,12 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
 async function importList(cli: Cli, path: string, options: ImportOptions): Promise<void> {
   const country = options.defaultCountry ?? cli.config().defaultCountry;
   const list = unwrap(
-    await openListFile(path, {
-      optOuts: true,
-      ...(country === undefined ? {} : { defaultCountry: country }),
-      ...(options.numbers === undefined ? {} : { numbers: options.numbers }),
-      ...(options.map === undefined ? {} : { map: options.map }),
-      ...(options.format === undefined ? {} : { format: options.format }),
-    }),
+    await openIntake()
+      .file(path, given({ format: options.format }))
+      .open({
+        optOuts: true,
+        ...given({ defaultCountry: country, numbers: options.numbers, map: options.map }),
+      }),
   );
   const refused = refusedTap(options.refused);
   try {

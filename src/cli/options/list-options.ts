@@ -1,32 +1,14 @@
 /** The options `send` and `enqueue` share: what is asked of whom, and how the list is read. */
 import { type Command, Option } from 'commander';
-import type { QuietHours } from '../../core/campaign.ts';
-import type { NumberReading } from '../../core/people/phone.ts';
-import { type ColumnOptions, numbersOption, withColumnOptions } from './column-options.ts';
-import { maxErrors, repeatable } from './options.ts';
-import { instant, quietHours, weight } from './when-options.ts';
+import type { HandOverOptions } from '../../campaign/hand-over-options.ts';
+import { numbersOption, withColumnOptions } from './column-options.ts';
+import { repeatable } from './options.ts';
+import { instant, maxErrors, name, quietHours, weight } from './when-options.ts';
 
 /** The options as commander gives them. */
-export interface ListOptions extends ColumnOptions {
-  readonly template: string;
-  readonly language: string;
-  readonly sender?: readonly string[];
-  readonly defaultCountry?: string;
-  readonly numbers?: NumberReading;
+export interface ListOptions extends Omit<HandOverOptions, 'start'> {
   readonly format?: 'csv' | 'ndjson' | 'json';
-  readonly strict?: true;
-  readonly idempotencyKey?: string;
-  readonly skipPreflight?: true;
   readonly refused?: string;
-  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
-  readonly onPairLimit?: 'wait' | 'skip';
-  readonly includeGranted?: true;
-  readonly includeDeclined?: true;
-  readonly weight?: number;
-  readonly startAt?: Date;
-  readonly expireAt?: Date;
-  readonly quietHours?: QuietHours;
-  readonly dryRun?: true;
   readonly json?: true;
 }
 
@@ -51,9 +33,11 @@ Rows are counted without the header: row 1 is the first person.`;
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {
   return withColumnOptions(command)
+    .addOption(numbersOption())
     .argument('<list>', 'file with one person a line, or - for standard input')
     .requiredOption('-t, --template <name>', 'name of the approved template')
     .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
+    .option('--name <text>', "what you tell the campaign by (the file's name)", name)
     .option(
       '--sender <id>',
       'phone number id to ask from, where there are several; given again, the list spreads over them',
@@ -65,7 +49,6 @@ export function withListOptions(command: Command): Command {
         'country of numbers without a country code, like US (else DEFAULT_COUNTRY)',
       ).argParser((code) => code.toUpperCase()),
     )
-    .addOption(numbersOption())
     .addOption(
       new Option('--format <format>', 'format of the list; found out by itself').choices([
         'csv',
@@ -78,6 +61,7 @@ export function withListOptions(command: Command): Command {
       '--idempotency-key <key>',
       'the same key and list again go on with the same campaign and ask nobody twice',
     )
+    .option('--again', 'ask them once more, though the same list was sent within seven days')
     .option('--skip-preflight', 'do not look at the template before the first request')
     .option(
       '--max-errors <n|p%>',

@@ -36,14 +36,6 @@ export function someOf<T extends string>(
   ];
 }
 
-/** `25`: that many errors; `10%`: that share of those settled. */
-export function maxErrors(text: string): { readonly count: number } | { readonly percent: number } {
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) return { percent: Number(percent) };
-  if (/^\d{1,9}$/.test(text)) return { count: Number(text) };
-  throw new InvalidArgumentError('Expected a whole number or a percentage, like 100 or 5%');
-}
-
 /** Seconds, fractions allowed, up to an hour. */
 export function seconds(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,34 +1,43 @@
 /** Readers of options that say when people are asked, and how many beside others. */
 import { InvalidArgumentError } from 'commander';
-import type { QuietHours } from '../../core/campaign.ts';
-import { parseInstant } from '../../wiring.ts';
-
-const TIME_OF_DAY = '([01]?\\d|2[0-3]):([0-5]\\d)';
-const SPAN = new RegExp(`^${TIME_OF_DAY}-${TIME_OF_DAY}$`);
+import {
+  type Read,
+  readInstant,
+  readMaxErrors,
+  readName,
+  readQuietHours,
+  readWeight,
+} from '../../core/campaign-options.ts';
 
 /** `21:00-08:00`: from one time of day to another, over midnight where the second is earlier. */
-export function quietHours(text: string): QuietHours {
-  const [, fromHour, fromMinute, toHour, toMinute] = SPAN.exec(text.trim()) ?? [];
-  if (fromHour === undefined || toHour === undefined)
-    throw new InvalidArgumentError('Expected two times of day, like 21:00-08:00');
-  const from = `${fromHour.padStart(2, '0')}:${fromMinute}`;
-  const to = `${toHour.padStart(2, '0')}:${toMinute}`;
-  if (from === to) throw new InvalidArgumentError('Expected two different times of day');
-  return { from, to };
+export function quietHours(text: string): string {
+  checked(readQuietHours(text));
+  return text;
 }
 
 /** A point in time with its zone: `2026-12-01T09:00:00Z`, `2026-12-01T09:00+01:00`. */
 export function instant(text: string): Date {
-  const time = parseInstant(text);
-  if (time.ok) return time.value;
-  throw new InvalidArgumentError(
-    'Expected a date and time with its zone, like 2026-12-01T09:00:00Z or 2026-12-01T09:00+01:00',
-  );
+  return checked(readInstant(text));
 }
 
 /** A campaign's weight beside others on the same sender: 1 to 100. */
 export function weight(text: string): number {
-  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= 100) return value;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 100');
+  return checked(readWeight(/^\d{1,3}$/.test(text) ? Number(text) : Number.NaN));
+}
+
+/** `25`: that many errors; `10%`: that share of those settled. */
+export function maxErrors(text: string): string {
+  checked(readMaxErrors(text));
+  return text;
+}
+
+/** A name that people tell a campaign by. */
+export function name(text: string): string {
+  return checked(readName(text));
+}
+
+/** The value; what is expected instead is wrong use, in commander's own words. */
+function checked<T>(read: Read<T>): T {
+  if (read.ok) return read.value;
+  throw new InvalidArgumentError(read.error);
 }

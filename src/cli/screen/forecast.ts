@@ -1,9 +1,8 @@
 /** What a campaign would come to: for `--dry-run`, and at every start. */
-import { type Forecast, forecast } from '../../core/pace/forecast.ts';
-import { InfrastructureError, problem } from '../../core/problem.ts';
+import { type Expected, expectedOf } from '../../campaign/expected.ts';
+import type { Forecast } from '../../core/pace/forecast.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
-import { thrown } from '../run/failure.ts';
 import { count, span } from './table.ts';
 import { when } from './times.ts';
 
@@ -17,36 +16,21 @@ const SKIPPED: Readonly<Record<string, string>> = {
   expired: 'would be too late',
 };
 
-/** Works the forecast of a campaign out, by the budgets that are set here. */
-export async function readForecast(
-  app: App,
-  id: string,
-  rates: ReadonlyMap<string, number>,
-): Promise<Forecast> {
-  const input = await app.ledger.campaigns.forecast(id);
-  if (input === undefined) throw thrown(problem('NOT_FOUND', `There is no campaign ${id}.`));
-  return forecast(input, { rates });
+/** Says what is expected of a list, or why nobody can tell: the campaign goes on without. */
+export function sayExpected(cli: Cli, { forecast, noForecast }: Expected): void {
+  if (forecast !== undefined) sayForecast(cli, forecast);
+  else if (noForecast !== undefined)
+    cli.terminal.say(`No forecast this time (${noForecast}); the campaign goes on without one.`);
 }
 
-/**
- * The forecast of a list that is in, said in two lines. One that cannot be had, or comes too late, holds
- * nobody up: that is said in one, and the campaign goes on.
- */
+/** Works the forecast of a campaign that is about to start out, and says it. */
 export async function forecastAtStart(
   cli: Cli,
   app: App,
   id: string,
   rates: ReadonlyMap<string, number>,
-): Promise<Forecast | undefined> {
-  try {
-    const found = await readForecast(app, id, rates);
-    sayForecast(cli, found);
-    return found;
-  } catch (error) {
-    if (!(error instanceof InfrastructureError)) throw error;
-    cli.terminal.say(`No forecast this time (${error.message}); the campaign goes on without one.`);
-    return undefined;
-  }
+): Promise<void> {
+  sayExpected(cli, await expectedOf(app.ledger.campaigns, id, rates));
 }
 
 /** Says it in two lines. */
@@ -68,16 +52,4 @@ export function sayForecast(cli: Cli, found: Forecast): void {
       `${count(found.withinADay)} of them within 24 hours, ${count(later)} later (budget, pair limit or hours).`,
     );
   for (const sender of found.closed) say(`Sender ${sender} is paused: its people wait.`);
-}
-
-/** The same for programs. */
-export function forecastJson(found: Forecast): Record<string, unknown> {
-  return {
-    willAsk: found.asks,
-    skipped: Object.fromEntries(found.skips.map(({ reason, n }) => [reason, n])),
-    withinADay: found.withinADay,
-    seconds: Math.round(found.seconds * 10) / 10,
-    doneAt: found.doneAtMs === null ? null : new Date(found.doneAtMs),
-    ...(found.closed.length === 0 ? {} : { pausedSenders: found.closed }),
-  };
 }

@@ -22,6 +22,34 @@ export interface Forecast {
   readonly closed: readonly string[];
 }
 
+/** A forecast for programs. */
+export interface ForecastFigures {
+  /** People who would be asked. */
+  willAsk: number;
+  /** People who would not be, by reason. */
+  skipped: Record<string, number>;
+  /** Asked within 24 h. */
+  withinADay: number;
+  /** From now to its end. */
+  seconds: number;
+  /** ISO 8601 in UTC; `null` when nobody would be asked. */
+  doneAt: string | null;
+  /** Senders whose people wait. */
+  pausedSenders?: string[];
+}
+
+/** A forecast in figures, for programs. */
+export function figuresOf(found: Forecast): ForecastFigures {
+  return {
+    willAsk: found.asks,
+    skipped: Object.fromEntries(found.skips.map(({ reason, n }) => [reason, n])),
+    withinADay: found.withinADay,
+    seconds: Math.round(found.seconds * 10) / 10,
+    doneAt: found.doneAtMs === null ? null : new Date(found.doneAtMs).toISOString(),
+    ...(found.closed.length === 0 ? {} : { pausedSenders: [...found.closed] }),
+  };
+}
+
 const DAY_MS = 86_400_000;
 /**
  * Until the first request goes, and from the last one to the end of its campaign: feeding, the answer

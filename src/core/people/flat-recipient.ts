@@ -5,7 +5,7 @@
 
 /** `{ to, notBefore, parameters: ['Ann'] }` becomes `{ to, not_before, 1: 'Ann' }`. */
 export function flatRecipient(recipient: unknown): unknown {
-  if (!isObject(recipient)) return recipient;
+  if (!isObject(recipient) || !NESTED.some((name) => name in recipient)) return recipient;
   const { parameters, notBefore, notAfter, ...flat } = recipient;
   // Parameters first: one that is named `to` must not send the message to somebody else.
   return {
@@ -15,6 +15,9 @@ export function flatRecipient(recipient: unknown): unknown {
     ...(notAfter === undefined ? {} : { not_after: notAfter }),
   };
 }
+
+/** Fields that a flat one does not have. */
+const NESTED = ['parameters', 'notBefore', 'notAfter'];
 
 function flatParameters(parameters: unknown): object {
   if (parameters === undefined) return {};

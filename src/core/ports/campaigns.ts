@@ -189,6 +189,11 @@ export interface IntakeStore {
       readonly listSha256: string;
       /** All lines of the list, refused ones too. */
       readonly lines: number;
+      /**
+       * Not where another campaign had the same list for the same template and sender within seven days, and
+       * was not cancelled: that is a `Problem` (`LIST_AGAIN`). A list of one line is a list of its own.
+       */
+      readonly unlessAsked?: boolean;
     },
   ): Promise<Result<number, Problem>>;
   /** Lets go without an end; what is in stays until the next load clears it. */

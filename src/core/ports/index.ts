@@ -23,6 +23,14 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export type {
+  ListFormat,
+  ListIntake,
+  ListRules,
+  ListSource,
+  ListWarning,
+  OpenList,
+} from './lists.ts';
 export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
 export type {
   PeopleStore,

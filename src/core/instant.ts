@@ -2,7 +2,7 @@
  * `not_before` and `not_after`: ISO 8601 with a zone. A time without one is refused, since it
  * would mean another hour on the server than at the desk where the list was written.
  */
-import { err, ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Why a text is no point in time: a fixed code, and words for people. */
 export interface InstantFailure {

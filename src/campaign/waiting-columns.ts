@@ -1,59 +1,33 @@
-/** A list into a campaign that waits for it: do its columns fit, then line by line into the ledger. */
-import { loadInto } from '../campaign/load.ts';
+/** Whether a list fits the campaign that waits for it, by what was found of the template when that was made. */
 import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { err, ok, type Result } from '../core/result.ts';
 import { isPosition } from '../core/template/variables.ts';
-import { keepRefused, type Refusal, type Submitted } from '../submit.ts';
-import type { App, OpenList } from '../wiring.ts';
 
-/**
- * Loads a list into its campaign. A list that is refused whole takes its campaign along, but not where
- * another list is in: that one was answered.
- *
- * @param p.strict one bad line refuses the list
- */
-export async function loadList(
-  app: Pick<App, 'ledger'>,
-  p: {
-    readonly campaign: CampaignSummary;
-    readonly list: OpenList;
-    readonly strict: boolean;
-    readonly defaultCountry: string | undefined;
-  },
-): Promise<Result<Submitted, Refusal>> {
-  const { campaign, list, strict, defaultCountry } = p;
-  const misfit = columnsProblem(campaign, list.columns);
-  if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
-  const kept = keepRefused(list.batches);
-  const loaded = await loadInto(app, {
-    campaignId: campaign.id,
-    created: true,
-    list: { ...list, batches: kept.batches },
-    spec: campaign,
-    strict,
-    defaultCountry,
-  });
-  if (loaded.ok) return ok({ ...loaded.value, refusedLines: kept.first });
-  const stands = await app.ledger.campaigns.get(campaign.id);
-  const refusal =
-    loaded.error.code === 'IDEMPOTENCY_MISMATCH'
-      ? listIsIn(campaign.id, stands?.state ?? campaign.state)
-      : { ...loaded.error, ...(stands === undefined ? { next: GONE } : {}) };
-  return err({ ...refusal, refusedLines: kept.first });
-}
+/** What to do where a list was refused whole. */
+export const GONE =
+  'Put the lines right, make a new campaign (this one is gone) and send the list to it.';
 
-const GONE = 'Put the lines right, make a new campaign (this one is gone) and send the list to it.';
-
-function listIsIn(id: string, state: CampaignState): Problem {
+/** A campaign has one list. */
+export function anotherIsIn(id: string, state: CampaignState): Problem {
   return problem('CAMPAIGN_STATE', `Campaign ${id} is ${state}: another list is in already.`, {
     where: id,
     next: 'Make a campaign without recipients for another list.',
   });
 }
 
+/** Those of a list's columns that the template needs; all where it was not looked at and its parameters have names. */
+export function neededColumns(
+  { headerParameters, bodyParameters, parameterFormat }: CampaignSummary,
+  columns: readonly string[],
+): readonly string[] {
+  if (bodyParameters === null)
+    return parameterFormat === 'positional' ? columns.filter(isPosition) : columns;
+  const wanted = new Set([...headerParameters, ...bodyParameters]);
+  return columns.filter((column) => wanted.has(column));
+}
+
 /** Whether the list's columns are those that the template was found to need. */
-function columnsProblem(
+export function columnsProblem(
   campaign: CampaignSummary,
   columns: readonly string[],
 ): Problem | undefined {

@@ -1,0 +1,21 @@
+/** What tells one list from another: its own bytes (or objects), and what they were read by. */
+import { createHash } from 'node:crypto';
+import { given } from '../core/given.ts';
+import type { ListRules } from '../core/ports/index.ts';
+
+/**
+ * SHA-256 in hex.
+ * @param sha256 of the list itself
+ * @param rules as they were given: by another country, or with other columns, the same bytes are another list
+ */
+export function listDigest(sha256: string, rules: ListRules): string {
+  const { defaultCountry, numbers, map, ignoreColumns } = rules;
+  const others = given({ numbers, map: map && Object.entries(map).sort(), ignoreColumns });
+  // Left out where there are none: the first programs that kept it knew the country alone.
+  const parts = [
+    sha256,
+    defaultCountry ?? null,
+    ...(Object.keys(others).length > 0 ? [others] : []),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,139 @@
+/**
+ * One person asked now, ahead of every list: for the command, the HTTP API and the Node client
+ * alike. It is a campaign of one, so that all that holds for lists holds for it. Nothing is sent from
+ * here; senders do that, and the start of the campaign wakes them.
+ */
+import { createHash } from 'node:crypto';
+import { knownColumn } from '../core/people/known-columns.ts';
+import type { NumberReading } from '../core/people/phone.ts';
+import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
+import type { ListIntake, ListRules } from '../core/ports/index.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { RequestStanding } from '../core/single-request.ts';
+import { readingRules } from './campaign-terms.ts';
+import { handOver } from './hand-over.ts';
+import type { HandOverTarget } from './hand-over-target.ts';
+
+/** One person, and what they are asked with. */
+export interface SingleRequest {
+  /** The phone number: `+16505551234`; a national one only with `defaultCountry`. */
+  readonly to: string | number;
+  /** Name of the message template. */
+  readonly template: string;
+  /** Its language code, e.g. `en` or `pt_BR`. */
+  readonly language: string;
+  /** In the order of a positional template, or by the names of a named one. */
+  readonly parameters?:
+    | readonly (string | number)[]
+    | Readonly<Record<string, string | number>>
+    | undefined;
+  /** Your own name for this person; comes back in the result. 255 characters at most. */
+  readonly reference?: string | number | undefined;
+  /** Phone number id of who asks. */
+  readonly sender?: string | undefined;
+  /** The same key with the same request is the same request, however often it is made. */
+  readonly idempotencyKey?: string | undefined;
+  /** What happens where the person was asked too often lately; `wait` by default. */
+  readonly onPairLimit?: 'wait' | 'skip' | undefined;
+  /** Ask too where a permission still holds. */
+  readonly includeGranted?: boolean | undefined;
+  /** Ask too where the person declined within the last seven days. */
+  readonly includeDeclined?: boolean | undefined;
+  /** Not asked after: ISO 8601 with a zone, or a Date. */
+  readonly notAfter?: string | Date | undefined;
+  /** ISO 3166 alpha-2, for a number without a country code. */
+  readonly defaultCountry?: string | undefined;
+  /** How digits without a plus are read, where they are numbers of two countries. */
+  readonly numbers?: NumberReading | undefined;
+  /** Do not ask Meta about the template first. */
+  readonly skipPreflight?: boolean | undefined;
+}
+
+/** A request in the ledger, started. */
+export interface MadeRequest {
+  /** Names it, and its campaign of one. */
+  readonly id: string;
+  /** `false` where the idempotency key was known. */
+  readonly created: boolean;
+  /** What preflight found that does not stop it. */
+  readonly warnings: readonly string[];
+}
+
+/** A request made and waited for. */
+export interface RequestedOne extends MadeRequest, RequestStanding {}
+
+/** Where single requests are made: as for lists, and the way in that reads the number. */
+export interface RequestTarget extends HandOverTarget {
+  readonly lists: ListIntake;
+}
+
+/** Looks at the template, writes the request to the ledger, and starts it. */
+export async function makeRequest(
+  target: RequestTarget,
+  p: SingleRequest,
+): Promise<Result<MadeRequest, Problem>> {
+  const { to, reference, notAfter, parameters, ...options } = p;
+  const taken = Object.keys(parameters ?? {}).find((name) => knownColumn(name) !== undefined);
+  if (taken !== undefined) {
+    const next = 'Make the template with another name for this variable.';
+    return err(problem('USAGE', `No parameter can be called "${taken}".`, { where: taken, next }));
+  }
+  const listOfOne = () => target.lists.objects([{ to, reference, notAfter, parameters }]);
+  const rules = readingRules(p, target.config.defaultCountry);
+  const one = await readOne(listOfOne(), { ...rules, numbers: p.numbers ?? 'wa-id' });
+  if (!one.ok) return one;
+  const handed = await handOver(target, {
+    options,
+    list: listOfOne(),
+    bodySha256: fingerprint(p, one.value),
+    single: true,
+  });
+  if (!handed.ok) return err(inWordsOfOne(handed.error, p.idempotencyKey));
+  const { id, created, warnings } = handed.value;
+  return ok({ id, created, warnings });
+}
+
+/** The person as the intake of lists reads one, so that the same is refused in the same words. */
+async function readOne(
+  list: ReturnType<ListIntake['objects']>,
+  rules: ListRules,
+): Promise<Result<Recipient, Problem>> {
+  const opened = await list.open(rules);
+  if (!opened.ok) return opened;
+  for await (const line of opened.value.lines)
+    return line.kind === 'recipient' ? ok(line.recipient) : err(cannotBeMade(line.refused));
+  throw new Error('expected one line, got none');
+}
+
+function cannotBeMade({ column, message }: RefusedLine): Problem {
+  const where = column ?? 'to';
+  return problem('USAGE', `The request cannot be made: ${where}: ${message}.`, { where });
+}
+
+/** What the request asks for; another one under the same idempotency key is refused. */
+function fingerprint(p: SingleRequest, { to, reference, parameters, notAfter }: Recipient): string {
+  const texts = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  const whom = [to, reference ?? null, texts, notAfter?.toISOString() ?? null];
+  const how = [p.onPairLimit ?? 'wait', p.includeGranted === true, p.includeDeclined === true];
+  return createHash('sha256')
+    .update(JSON.stringify(['request', whom, how]))
+    .digest('hex');
+}
+
+function inWordsOfOne(
+  { refusedLines, ...failure }: Problem & { readonly refusedLines: readonly RefusedLine[] },
+  key: string | undefined,
+): Problem {
+  // Read once more by what the template says: of a header the text is shorter.
+  const [refused] = refusedLines;
+  if (refused !== undefined) return cannotBeMade(refused);
+  if (failure.code !== 'IDEMPOTENCY_MISMATCH') return failure;
+  return problem(
+    failure.code,
+    `The idempotency key "${key}" belongs to another request or campaign.`,
+    {
+      next: 'Use a new key for a new request, or repeat the first one unchanged.',
+    },
+  );
+}

@@ -1,0 +1,12 @@
+/** The columns of a list that are not parameters. */
+
+const KNOWN_COLUMNS = ['to', 'phone', 'reference', 'language', 'not_before', 'not_after'] as const;
+
+/** A column that is not a parameter. */
+export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
+
+/** The known column a name stands for, if any; names are compared without case. */
+export function knownColumn(name: string): KnownColumn | undefined {
+  const lower = name.trim().toLowerCase();
+  return KNOWN_COLUMNS.find((known) => known === lower);
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readColumnMap, readColumns } from '../../../src/core/people/column-map.ts';
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+/** As a spreadsheet's header may be, without white space around it. */
+const name = fc
+  .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
+  .filter((text) => text.trim() === text);
+
+describe('columns by other names', () => {
+  test.each([
+    ['name=1', { name: '1' }],
+    ['name=1,city=2', { name: '1', city: '2' }],
+    [' name = 1 , city=2 ', { name: '1', city: '2' }],
+    ['Phone Number=to', { 'Phone Number': 'to' }],
+    ['"a,b"=1,"c=d"="e"', { 'a,b': '1', 'c=d': 'e' }],
+    ['a=b=c', { 'a=b': 'c' }],
+    ['"say ""hi"""=1', { 'say "hi"': '1' }],
+  ])('%s', (text, map) => {
+    expect(readColumnMap(text)).toEqual({ ok: true, value: map });
+  });
+
+  test.each(['', 'name', '=1', 'name=', 'a=1,,b=2', 'a=1,a=2', 'a=1,'])('%j is none', (text) => {
+    expect(readColumnMap(text)).toMatchObject({ ok: false });
+  });
+
+  test('any names, in quotation marks, are read as they are', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(name, name), { selector: ([from]) => from, minLength: 1 }),
+        (pairs) => {
+          const text = pairs.map(([from, to]) => `${quoted(from)}=${quoted(to)}`).join(',');
+          const read = readColumnMap(text);
+          expect(read.ok && Object.entries(read.value).sort()).toEqual(
+            Object.entries(Object.fromEntries(pairs)).sort(),
+          );
+          const names = pairs.map(([from]) => from);
+          expect(readColumns(names.map(quoted).join(','))).toEqual({
+            ok: true,
+            value: names.length === 1 && quoted(names[0] ?? '') === 'all' ? 'all' : names,
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('columns that are left out', () => {
+  test.each([
+    ['a', ['a']],
+    ['a, b', ['a', 'b']],
+    ['"a,b",c', ['a,b', 'c']],
+    ['All', 'all'],
+    ['"all"', ['all']],
+  ])('%s', (text, columns) => {
+    expect(readColumns(text)).toEqual({ ok: true, value: columns });
+  });
+
+  test.each(['', ' ', 'a,,b', ','])('%j is none', (text) => {
+    expect(readColumns(text)).toMatchObject({ ok: false });
+  });
+});
