@@ -4,7 +4,7 @@
  */
 import type { CampaignSummary } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
-import type { ListRules, ListSource, OpenList } from '../core/ports/index.ts';
+import type { ListColumns, ListRules, ListSource, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sayBudgets } from './budget.ts';
@@ -16,7 +16,7 @@ import type { CampaignOptions, ListOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './hand-over-target.ts';
 import { lookAtNumber } from './look-at-number.ts';
 import { judged, type Refusal, takeList } from './take-list.ts';
-import { anotherIsIn, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
+import { anotherIsIn, columnsOf, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
 
 /** A campaign that waits for its list. */
 export interface WaitingCampaign {
@@ -89,8 +89,10 @@ export async function handOverTo(
     const needed = neededColumns(campaign, list.columns);
     const misfit = columnsProblem(campaign, isAll ? needed : list.columns);
     if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
-    list.fit({ headerParameters: campaign.headerParameters, parameters: needed });
-    return await taken(target, { campaign, list, options, rules });
+    const columns = columnsOf(campaign, needed);
+    const { headerParameters } = columns ?? campaign;
+    list.fit({ headerParameters, parameters: needed });
+    return await taken(target, { campaign, list, options, rules, columns });
   } finally {
     await list.close();
   }
@@ -103,9 +105,10 @@ async function taken(
     readonly list: OpenList;
     readonly options: ListOptions;
     readonly rules: ListRules;
+    readonly columns: ListColumns | undefined;
   },
 ): Promise<Result<HandedOver, Refusal>> {
-  const { campaign, list, options, rules } = p;
+  const { campaign, list, options, rules, columns } = p;
   const ledger = await target.ledger();
   const senders = campaign.senderIds.flatMap((id) => {
     const sender = senderFor(target.config, id);
@@ -114,7 +117,7 @@ async function taken(
   const loaded = await takeList(
     { ledger, ...given({ clock: target.clock }) },
     {
-      ...{ list, options, into: campaign, rules },
+      ...{ list, options, into: campaign, rules, columns },
       // One that the settings do not know any more keeps its people: shared out evenly then.
       senders: senders.length === campaign.senderIds.length ? senders : [],
     },

@@ -11,6 +11,7 @@ import type {
   CampaignStore,
   Clock,
   IntakeStore,
+  ListColumns,
   ListRules,
   Loading,
   LoadingHold,
@@ -63,6 +64,8 @@ export interface Load {
    * alone, where the campaign waits for one.
    */
   readonly dryRun?: 'whole' | 'list' | undefined;
+  /** What fills the template, where that is known by the list alone. */
+  readonly columns?: ListColumns | undefined;
   /** Not where the same list was handed over for the same template and sender within seven days. */
   readonly unlessAsked?: boolean;
   /** Ends the waiting for another load; the list itself is ended by its source. */
@@ -140,7 +143,8 @@ export async function loadInto(
       ? await intake.skipDoubles(loading)
       : await intake.finishLoading({
           ...loading,
-          ...{ listSha256: bound(p), lines, unlessAsked: p.unlessAsked === true },
+          ...{ listSha256: bound(p), lines, columns: p.columns },
+          unlessAsked: p.unlessAsked === true,
         });
     if (!doubles.ok) {
       if (doubles.error.code === 'LIST_AGAIN') isEnded = (await intake.discard(loading)).ok;

@@ -87,9 +87,8 @@ export function fitWithoutPreflight(p: {
   readonly columns: readonly string[];
   readonly ignoreExtra?: boolean;
 }): TemplateFit {
-  const isHeader = (column: string) => column === 'header' || column === 'header_1';
-  const header = p.columns.filter(isHeader);
-  const others = p.columns.filter((column) => !isHeader(column));
+  const header = p.columns.filter(isHeaderColumn);
+  const others = p.columns.filter((column) => !isHeaderColumn(column));
   // Where there are positions, only they can be the template's; else any name may be.
   const positions = others.filter(isPosition);
   const body = p.ignoreExtra && positions.length > 0 ? positions : others;
@@ -101,6 +100,11 @@ export function fitWithoutPreflight(p: {
     bodyParameters: positional ? [...body].sort((a, b) => Number(a) - Number(b)) : body,
     warnings: [],
   };
+}
+
+/** Whether a column fills the header of a template that was not looked at. */
+export function isHeaderColumn(column: string): boolean {
+  return column === 'header' || column === 'header_1';
 }
 
 async function findTemplate(

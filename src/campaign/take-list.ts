@@ -3,7 +3,7 @@ import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
 import type { Forecast } from '../core/pace/forecast.ts';
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
-import type { Clock, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
+import type { Clock, ListColumns, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { sayBudgets } from './budget.ts';
@@ -40,6 +40,8 @@ export interface TakeList {
   /** A campaign to be made, or one that waits for its list. */
   readonly into: NewCampaign & { readonly id?: string };
   readonly senders: readonly SenderConfig[];
+  /** What fills the template, where that is known by the list alone. */
+  readonly columns?: ListColumns | undefined;
   readonly listener?: ListListener;
   readonly signal?: AbortSignal;
 }
@@ -57,6 +59,7 @@ export async function takeList(
     list: { columns: list.columns, batches: refused.batches, sha256: () => list.sha256() },
     spec: into,
     rules: p.rules,
+    columns: p.columns,
     shares: p.senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
     strict,
     dryRun: !dryRun ? undefined : into.id === undefined ? 'whole' : 'list',

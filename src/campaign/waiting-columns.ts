@@ -1,7 +1,9 @@
 /** Whether a list fits the campaign that waits for it, by what was found of the template when that was made. */
 import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
+import type { ListColumns } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { isPosition } from '../core/template/variables.ts';
+import { fitWithoutPreflight, isHeaderColumn } from './preflight.ts';
 
 /** What to do where a list was refused whole. */
 export const GONE =
@@ -21,9 +23,21 @@ export function neededColumns(
   columns: readonly string[],
 ): readonly string[] {
   if (bodyParameters === null)
-    return parameterFormat === 'positional' ? columns.filter(isPosition) : columns;
+    return parameterFormat === 'positional'
+      ? columns.filter((column) => isPosition(column) || isHeaderColumn(column))
+      : columns;
   const wanted = new Set([...headerParameters, ...bodyParameters]);
   return columns.filter((column) => wanted.has(column));
+}
+
+/** Of a campaign whose template was not looked at, the list's columns say what fills it. */
+export function columnsOf(
+  campaign: CampaignSummary,
+  columns: readonly string[],
+): ListColumns | undefined {
+  if (campaign.bodyParameters !== null) return undefined;
+  const { headerParameters, bodyParameters } = fitWithoutPreflight({ ...campaign, columns });
+  return { headerParameters, bodyParameters: bodyParameters ?? [] };
 }
 
 /** Whether the list's columns are those that the template was found to need. */
@@ -58,7 +72,8 @@ function formatProblem(
   { parameterFormat }: CampaignSummary,
   columns: readonly string[],
 ): Problem | undefined {
-  if (columns.every(isPosition) === (parameterFormat === 'positional') || columns.length === 0) {
+  const body = columns.filter((column) => !isHeaderColumn(column));
+  if (body.every(isPosition) === (parameterFormat === 'positional') || body.length === 0) {
     return undefined;
   }
   return problem(

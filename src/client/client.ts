@@ -84,6 +84,8 @@ export interface Enqueued {
   readonly refusedLines: readonly RefusedLine[];
   /** What was found that does not stop it. */
   readonly warnings: readonly string[];
+  /** Nobody will be asked, and no campaign of this id stays. */
+  readonly dryRun?: true;
   /** What is expected of it, where that can be told; of a dry run, what it was for. */
   readonly forecast?: ForecastFigures;
 }
@@ -211,7 +213,10 @@ async function enqueue(
     }),
   );
   const { id, state, created, added, doubles, refused, refusedLines, warnings, forecast } = done;
-  const expected = forecast === undefined ? {} : { forecast: figuresOf(forecast) };
+  const expected = given({
+    dryRun: options.dryRun === true ? (true as const) : undefined,
+    forecast: forecast && figuresOf(forecast),
+  });
   return { id, state, created, added, doubles, refused, refusedLines, warnings, ...expected };
 }
 

@@ -14,7 +14,6 @@ const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
 const COPY_LINES = statement('copy_lines');
 const FINISH = statement('finish_loading');
-const FINISH_UNLESS_ASKED = statement('finish_unless_asked');
 const DOUBLES = statement('skip_doubles');
 const LET_GO = statement('let_go');
 const DISCARD = statement('discard_campaign');
@@ -43,9 +42,9 @@ interface Marked {
 interface Finish extends Answer, Marked {
   readonly whole: boolean | null;
   /** The campaign that had the same list lately, where that was asked. */
-  readonly asked_id?: string | null;
-  readonly asked_name?: string | null;
-  readonly asked_at?: Date | null;
+  readonly asked_id: string | null;
+  readonly asked_name: string | null;
+  readonly asked_at: Date | null;
 }
 
 /** Makes the {@link IntakeStore} over a database. */
@@ -151,9 +150,12 @@ export function intakeStore(database: Database): IntakeStore {
       return done.ok ? ok(done.value.doubles) : done;
     },
     async finishLoading(p) {
-      const values = [p.campaignId, p.loader, p.listSha256, p.lines];
-      const sql = p.unlessAsked === true ? FINISH_UNLESS_ASKED : FINISH;
-      const done = await untilNoDoubles<Finish>(p, sql, values);
+      const { unlessAsked = false, columns } = p;
+      const values = [
+        ...[p.campaignId, p.loader, p.listSha256, p.lines, unlessAsked],
+        ...[columns?.headerParameters ?? null, columns?.bodyParameters ?? null],
+      ];
+      const done = await untilNoDoubles<Finish>(p, FINISH, values);
       if (!done.ok) return done;
       const again = listAgain(done.value);
       if (again !== undefined) return err(again);
@@ -201,7 +203,7 @@ function holdLost(campaignId: string, state: CampaignState | null | undefined): 
 }
 
 function listAgain({ asked_id: id, asked_name, asked_at }: Finish): Problem | undefined {
-  if (id === null || id === undefined) return undefined;
+  if (id === null) return undefined;
   const name = asked_name ? ` ("${asked_name}")` : '';
   const at = asked_at ? `${asked_at.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'lately';
   return problem(

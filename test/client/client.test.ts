@@ -258,7 +258,56 @@ describe('what is enqueued', () => {
   });
 });
 
+describe('waiting for a campaign', () => {
+  it('ends with how it stands once it is completed, cancelled or paused', async () => {
+    const { id } = await client().enqueue(list(people(3, 970), { start: true }));
+    const waiting = client().waitFor(id, { pollMs: 10 });
+    const senders = await service.app.runSenders();
+    expect(await waiting).toMatchObject({ id, state: 'completed', counts: { accepted: 3 } });
+    await senders.close();
+    const draft = (await client().enqueue(list(people(2, 980)))).id;
+    const cancelled = client().waitFor(draft, { pollMs: 10 });
+    await service.call('POST', `/v1/campaigns/${draft}/cancel`);
+    expect(await cancelled).toMatchObject({ state: 'cancelled' });
+    const running = (await client().enqueue(list(people(2, 985), { start: true }))).id;
+    const paused = client().waitFor(running, { pollMs: 10 });
+    await service.call('POST', `/v1/campaigns/${running}/pause`);
+    expect(await paused).toMatchObject({ state: 'paused' });
+    await service.call('POST', `/v1/campaigns/${running}/cancel`);
+  });
+
+  it('is ended by its signal, and by a campaign that is not there', async () => {
+    const { id } = await client().enqueue(list(people(2, 990)));
+    const ending = new AbortController();
+    const waiting = client().waitFor(id, { signal: ending.signal, pollMs: 60_000 });
+    ending.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    expect((await problemOf(client().waitFor('cnothere'))).code).toBe('NOT_FOUND');
+  });
+});
+
 describe('what a client stands on', () => {
+  it.each([{}, { DATA_DIR: tmpdir() }])(
+    'without a database that was named, none is made: %j in the environment',
+    async (env) => {
+      const before = { ...process.env };
+      delete process.env.DATABASE_URL;
+      Object.assign(process.env, env);
+      try {
+        const lost = createClient({ sender: '1' });
+        expect(await problemOf(lost.enqueue(list(people(1))))).toMatchObject({
+          code: 'SETTING_MISSING',
+          where: 'DATABASE_URL',
+          next: expect.stringContaining('dataDir'),
+        });
+        await lost.close();
+      } finally {
+        delete process.env.DATA_DIR;
+        Object.assign(process.env, before);
+      }
+    },
+  );
+
   it('neither Redis nor a token need be there', async () => {
     const redis: TestRedis = await startRedis();
     await redis.stop();

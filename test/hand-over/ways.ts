@@ -38,12 +38,19 @@ export const WAYS = ['command line', 'HTTP inline', 'HTTP stream', 'Node'] as co
 /** One more sender, beside the simulator's own. */
 export const OTHER_SENDER = '106540352242977';
 
+/** Rows of the ledger. */
+export interface Stands {
+  readonly campaign: pg.QueryResultRow | undefined;
+  readonly requests: readonly pg.QueryResultRow[];
+  readonly refused: readonly pg.QueryResultRow[];
+}
+
 /** What all four stand on. */
 export interface Ground {
   readonly service: Service;
   readonly ways: Readonly<Record<(typeof WAYS)[number], Way>>;
   /** The rows of a campaign, without what no two campaigns share. */
-  ledgerOf(id: string | undefined): Promise<unknown>;
+  ledgerOf(id: string | undefined): Promise<Stands | undefined>;
   rows<R extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
@@ -187,4 +194,4 @@ const CAMPAIGN = `select name, template, language, sender_id, sender_ids, parame
   quiet_from::text, quiet_to::text, max_errors, max_errors_percent from campaigns where id = $1`;
 const REQUESTS = `select row, sender_id, lane, reference, to_number, language, parameters, zones, state, reason,
   not_after::text, due_at::text from requests where campaign_id = $1 order by row`;
-const REFUSED = `select row, "column", code, message from refused_lines where campaign_id = $1 order by row`;
+const REFUSED = `select row, column_name as "column", code, message from refused_lines where campaign_id = $1 order by row`;

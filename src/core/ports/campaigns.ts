@@ -194,12 +194,20 @@ export interface IntakeStore {
        * was not cancelled: that is a `Problem` (`LIST_AGAIN`). A list of one line is a list of its own.
        */
       readonly unlessAsked?: boolean;
+      /** What fills the template, of a campaign that was made without a look at it. */
+      readonly columns?: ListColumns | undefined;
     },
   ): Promise<Result<number, Problem>>;
   /** Lets go without an end; what is in stays until the next load clears it. */
   letGo(p: Loading): Promise<void>;
   /** Removes a campaign whose list was refused whole, with its lines. */
   discard(p: Loading): Promise<Result<void, Problem>>;
+}
+
+/** Which columns of a list fill a template. */
+export interface ListColumns {
+  readonly headerParameters: readonly string[];
+  readonly bodyParameters: readonly string[];
 }
 
 /** What one batch of lines came to; doubles are among those added, until the list is in. */

@@ -10,6 +10,7 @@ export type {
   ForecastSender,
   InParts,
   IntakeStore,
+  ListColumns,
   ListTerms,
   Loading,
   LoadingHold,

@@ -23,14 +23,16 @@ language sql stable as $$
   order by k.created_at desc, k.id limit 1
 $$;
 
--- finish_loading for a list that nobody may have handed over before. Two such loads at once end one after the other,
--- so that the second one sees the first; the lock is taken before any row's, here alone.
-create function finish_unless_asked(campaign_ text, loader_ text, list_sha256_ text, lines_ integer,
+-- finish_loading, where nobody had the list before (unless it may be a list again). Two such loads at once end one
+-- after the other, so that the second one sees the first; the lock is taken before any row's, here alone. With the
+-- list come the columns of a campaign whose template was not looked at.
+create function finish_list(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, unless_asked_ boolean,
+  header_ text[], body_ text[],
   out held boolean, out state text, out whole boolean, out more boolean, out doubles integer,
   out asked_id text, out asked_name text, out asked_at timestamptz)
 language plpgsql as $$
 begin
-  if lines_ > 1 then
+  if unless_asked_ and lines_ > 1 then
     perform pg_advisory_xact_lock(hashtextextended('callpermit list ' || list_sha256_, 0));
     select b.id, b.name, b.created_at into asked_id, asked_name, asked_at from list_before(campaign_, list_sha256_) b;
     if asked_id is not null then
@@ -42,4 +44,7 @@ begin
   end if;
   select f.held, f.state, f.whole, f.more, f.doubles into held, state, whole, more, doubles
   from finish_loading(campaign_, loader_, list_sha256_, lines_) f;
+  if held and state = 'draft' and body_ is not null then
+    update campaigns k set header_parameters = header_, body_parameters = body_ where k.id = campaign_;
+  end if;
 end $$;
