@@ -27,7 +27,10 @@ export function proxies(config: Pick<Config, 'publicUrl' | 'trustProxy'>): Proxi
 
   function prefixOf(request: IncomingMessage): string {
     const given = request.headers['x-forwarded-prefix'];
-    const first = String(given ?? '').split(',')[0]?.trim() ?? '';
+    const first =
+      String(given ?? '')
+        .split(',')[0]
+        ?.trim() ?? '';
     const isTold = PREFIX.test(first) && trusts(request.socket.remoteAddress ?? '');
     return isTold ? first.replace(/\/$/, '') : usual;
   }

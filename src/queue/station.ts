@@ -17,7 +17,14 @@ const BULK = 500;
 // On Postgres the waiting jobs of a paused queue go by a name that BullMQ's types leave out: without it the queue
 // would look empty, and be fed for ever.
 const WAITING = ['waiting', 'paused', 'prioritized', 'delayed'] as JobType[];
-const PRESENT = new Set(['waiting', 'paused', 'active', 'prioritized', 'delayed', 'waiting-children']);
+const PRESENT = new Set([
+  'waiting',
+  'paused',
+  'active',
+  'prioritized',
+  'delayed',
+  'waiting-children',
+]);
 
 /** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
 export function queueStation(backend: QueueBackend): QueueStation & {

@@ -139,7 +139,9 @@ function show(cli: Cli, id: string, options: JsonOption): Promise<void> {
         nextDueAt: progress.nextDueAt,
         budgetWait: progress.budgetWait,
       };
-      cli.terminal.print(JSON.stringify({ ...campaignJson(found), ...due, reasons, pausedQueues: paused }));
+      cli.terminal.print(
+        JSON.stringify({ ...campaignJson(found), ...due, reasons, pausedQueues: paused }),
+      );
       return;
     }
     cli.terminal.printLines(campaignText(found));
@@ -153,7 +155,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: JsonOption): Prom
   const queue = verb.name === 'resume' ? 'lazy' : 'none';
   const stoppedBy = await withApp(cli, { name: 'campaign', queue }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
-    const paused = queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
+    const paused =
+      queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
