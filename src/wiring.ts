@@ -62,6 +62,8 @@ export interface OpenOptions {
 }
 
 const PING_MS = 5_000;
+const POLLED =
+  'a transaction pooler stands before the database: what other processes do is looked for four times a second; DATABASE_DIRECT_URL would have it told at once';
 
 /**
  * Opens the database (the embedded one where no `DATABASE_URL` is), brings its schema up to date,
@@ -93,6 +95,8 @@ export async function openApp(
     const { listenUrl } = reached;
     const isPastPooler = listenUrl !== undefined && listenUrl !== connectionString;
     if (isPastPooler && options.queue !== 'none') await checkDirect(listenUrl, ledgerId);
+    if (reached.route === 'transactions')
+      log.info('a transaction pooler stands before the database');
 
     const queue =
       options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString, reached);
@@ -134,10 +138,11 @@ export async function openApp(
             if (!station.ok) throw new ProblemError(station.error);
             return station.value;
           },
-          listen: (onEvent) =>
-            listenUrl === undefined
-              ? pollLedger(database, onEvent)
-              : listenToLedger(listenUrl, onEvent),
+          listen(onEvent) {
+            if (listenUrl !== undefined) return listenToLedger(listenUrl, onEvent);
+            log.warn(POLLED);
+            return pollLedger(database, onEvent);
+          },
           requestTimeoutMs: config.requestTimeoutMs,
           uncertainCheckAfterMs: config.uncertainCheckAfterMs,
           uncertainPolicy: config.uncertainPolicy,

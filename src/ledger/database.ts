@@ -136,8 +136,7 @@ export async function untilDone<Answer>(asked: () => Promise<Answer>): Promise<A
   }
 }
 
-/** Asks once, with a connection of the pool; what fails is thrown as it came. */
-export async function askOnce(
+async function askOnce(
   pool: pg.Pool,
   query: (done: Done) => Handlers,
 ): Promise<pg.QueryResult | undefined> {

@@ -32,6 +32,8 @@ export interface Ledger {
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
   serverVersion(): Promise<string>;
+  /** How far the database's clock is ahead of this machine's, in ms. */
+  aheadMs(): Promise<number>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
@@ -48,6 +50,10 @@ const IDENTITY = { name: 'identity', text: 'select id::text from ledger_identity
 const VERSION = {
   name: 'server_version',
   text: "select split_part(current_setting('server_version'), ' ', 1) as version",
+};
+const CLOCK = {
+  name: 'clock',
+  text: 'select extract(epoch from clock_timestamp())::float8 * 1000 as at',
 };
 const PING = { name: 'ping', text: 'select 1' };
 
@@ -78,6 +84,13 @@ export function createLedger(
     async serverVersion() {
       const [row] = await database.run<{ version: string }>(VERSION, []);
       return row?.version ?? '';
+    },
+    async aheadMs() {
+      // Twice: the first answer may have waited for a connection.
+      await database.run(PING, []);
+      const began = Date.now();
+      const [row] = await database.run<{ at: number }>(CLOCK, []);
+      return (row?.at ?? 0) - (began + Date.now()) / 2;
     },
     ping: async () => {
       await database.run(PING, []);

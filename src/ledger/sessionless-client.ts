@@ -67,7 +67,7 @@ export function sessionlessClient(p: {
         const query = boundedQuery({ name: '', text }, values, limits, (error, result) =>
           error ? reject(error) : resolve(result ?? NOTHING),
         );
-        this.#ask(query);
+        void this.#ask(query);
       });
     }
 

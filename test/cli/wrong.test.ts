@@ -46,7 +46,7 @@ describe('wrong things', () => {
 
   test.each([
     ['no token', send('good.csv'), { WHATSAPP_ACCESS_TOKEN: '' }, 1, 'SETTING_MISSING'],
-    ['a wrong token', send('good.csv'), { WHATSAPP_ACCESS_TOKEN: 'wrong' }, 1, 'TOKEN_REFUSED'],
+    ['a wrong token', send('good.csv'), { WHATSAPP_ACCESS_TOKEN: 'wrong' }, 3, 'TOKEN_REFUSED'],
     ['a wrong setting', send('good.csv'), { MESSAGES_PER_SECOND: 'x' }, 1, 'SETTING_INVALID'],
     ['an unknown sender', send('good.csv', 't', ['--sender', '1']), {}, 1, 'NOT_FOUND'],
     ['an unknown template', send('good.csv', 'nope'), {}, 1, 'TEMPLATE_NOT_FOUND'],

@@ -24,6 +24,7 @@ describeOnBothQueues('the dashboard', (ground) => {
       service = await startService(ground, {
         DASHBOARD_USER: 'ann',
         DASHBOARD_PASSWORD: 'pass:word',
+        DASHBOARD_ACTIONS: '1',
       });
     });
 

@@ -2,31 +2,22 @@
  * What `doctor` looks at. Each check stands alone, so that a dead database does not hide a dead
  * token; a check gives lines and never throws for anything a machine or Meta can do.
  */
+import { pausedQueues } from '../../campaign/paused-queues.ts';
 import { preflight } from '../../campaign/preflight.ts';
 import type { Config } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { GraphFailure } from '../../core/graph.ts';
 import { callingCountry } from '../../core/people/calling-countries.ts';
 import type { GraphStation } from '../../core/ports/index.ts';
-import { PROBLEMS } from '../../core/problem.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { lookAtSpool, openApp, openGraph } from '../../wiring.ts';
-import { problemsOf, type Shown, unwrap } from '../run/failure.ts';
+import { problemsOf, unwrap } from '../run/failure.ts';
 import { problemWhile } from '../run/graph-problem.ts';
+import { type Finding, failed } from './finding.ts';
+import { checkDisk, clockFinding, databaseFindings, queueFindings } from './store-findings.ts';
 
 /** How long the queue may take to answer, in ms. */
 const QUEUE_PING_MS = 3_000;
-
-/** One line of the diagnosis. */
-export interface Finding {
-  readonly check: string;
-  readonly level: 'ok' | 'warn' | 'fail';
-  readonly message: string;
-  /** What to do where it is not `ok`. */
-  readonly next?: string;
-  /** It is out of reach rather than wrong: exit code 4. */
-  readonly unreachable?: true;
-}
 
 /** What the checks are given. */
 export interface Patient {
@@ -37,52 +28,40 @@ export interface Patient {
   readonly language?: string;
 }
 
-/** A problem as a finding. */
-export function failed(check: string, shown: Shown): Finding {
-  const unreachable = shown.code !== 'INTERNAL' && PROBLEMS[shown.code].exit === 4;
-  return {
-    check,
-    level: 'fail',
-    message: shown.message,
-    ...(shown.next === undefined ? {} : { next: shown.next }),
-    ...(unreachable ? { unreachable } : {}),
-  };
-}
-
-/** Database and queue; each is opened by itself. */
+/** Database, queue and this machine; each is opened by itself. */
 export async function checkStores({ config, log }: Patient): Promise<readonly Finding[]> {
+  let aheadMs: number | undefined;
   const database = await attempt('database', async () => {
     const app = await opened(config, log, 'none');
-    let version: string;
     try {
-      version = await app.ledger.serverVersion();
+      aheadMs = await app.ledger.aheadMs();
+      return await databaseFindings(app);
     } finally {
       await app.close();
     }
-    const where = config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : 'reachable';
-    const message = `Postgres ${version} ${where}; schema up to date.`;
-    return [{ check: 'database', level: 'ok', message }];
   });
   const spool = await attempt('spool', () => checkSpool(config));
+  const disk = await attempt('disk', () => checkDisk(config));
   const isBroken = database.some((f) => f.level === 'fail');
-  const kind = config.redisUrl === undefined ? 'Postgres' : 'Redis';
   if (isBroken) {
     const message = 'Not looked at: it is opened after the database.';
-    return [...database, ...spool, { check: 'queue', level: 'warn', message }];
+    return [...database, ...spool, ...disk, { check: 'queue', level: 'warn', message }];
   }
+  let queueAheadMs: number | undefined;
   const queue = await attempt('queue', async () => {
     const app = await opened(config, log, 'needed');
-    let complaint: string | null;
     try {
       await app.queue.ping(QUEUE_PING_MS);
-      complaint = await app.queueComplaint();
+      const facts = await app.queueFacts();
+      queueAheadMs = facts.aheadMs;
+      const ids = (await app.ledger.senders.list()).map((sender) => sender.senderId);
+      return queueFindings(facts, await pausedQueues(app.queue, ids));
     } finally {
       await app.close();
     }
-    const message = `BullMQ on ${kind} answers${complaint === null ? '' : `, but: ${complaint}`}.`;
-    return [{ check: 'queue', level: complaint === null ? 'ok' : 'warn', message }];
   });
-  return [...database, ...spool, ...queue];
+  const clock = aheadMs === undefined ? [] : [clockFinding(aheadMs, queueAheadMs)];
+  return [...database, ...spool, ...disk, ...queue, ...clock];
 }
 
 /** A line only where something waits. */

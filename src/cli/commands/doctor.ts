@@ -5,7 +5,8 @@ import type { Cli } from '../run/cli.ts';
 import { EXIT, type ExitCode } from '../run/exit-code.ts';
 import { problemsOf } from '../run/failure.ts';
 import { printable } from '../screen/table.ts';
-import { checkMeta, checkStores, type Finding, failed, type Patient } from './diagnosis.ts';
+import { checkMeta, checkStores, type Patient } from './diagnosis.ts';
+import { type Finding, failed } from './finding.ts';
 
 interface DoctorOptions {
   readonly sender?: string;
@@ -15,8 +16,8 @@ interface DoctorOptions {
 }
 
 const HELP = `
-Looks at the settings, the database, the queue, the token, the number and its country, whether calling
-is enabled, and, with --template, the template. Nothing is sent and nothing changed at Meta.
+Looks at the settings, the database and what stands before it, the queue, the clocks, the disk, the token,
+the number and its country, whether calling is enabled, and, with --template, the template. Nothing is sent and nothing changed at Meta.
 Exit code: 0 all well, or warnings only; 1 something is wrong; 4 something is out of reach.
 
 Examples:

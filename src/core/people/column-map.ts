@@ -1,18 +1,20 @@
 /**
  * Columns of a list as people type them on a command line or in a query: `Name=1,Phone Number=to`. A name that
- * holds a comma or a quotation mark stands in quotation marks, a mark in it twice: `"Name, first"=1`. The last
- * equals sign parts the two, since no parameter's name has one.
+ * holds a comma or a quotation mark stands in quotation marks, a mark in it twice: `"Name, first"=1`. Outside of
+ * them the last equals sign parts the two.
  */
 import type { Read } from '../campaign-options.ts';
 import { err, ok } from '../result.ts';
+
+const PAIR = /^(.*)=(\s*"(?:[^"]|"")*"\s*|[^=]*)$/s;
 
 /** `Name=1,City=2`: the list's columns by the names that they are to have. */
 export function readColumnMap(text: string): Read<Readonly<Record<string, string>>> {
   const map = new Map<string, string>();
   for (const part of partsOf(text)) {
-    const at = part.lastIndexOf('=');
-    const [column, parameter] = [unquoted(part.slice(0, at)), unquoted(part.slice(at + 1))];
-    if (at === -1 || column === '' || parameter === '')
+    const [, from = '', to = ''] = PAIR.exec(part) ?? [];
+    const [column, parameter] = [unquoted(from), unquoted(to)];
+    if (column === '' || parameter === '')
       return err('Expected column=parameter, like "Name=1,City=2" or "Phone Number=to"');
     if (map.has(column)) return err(`The column "${column}" stands there twice`);
     map.set(column, parameter);

@@ -1,0 +1,67 @@
+/** A queue that somebody paused in the dashboard: whoever looks is told, and `resume` goes on. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openStation, type Station } from '../queue/support.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { describeOnBothQueues } from '../support/queues.ts';
+import { people, setUpRoad } from './road.ts';
+
+describeOnBothQueues('a queue paused past us', (ground) => {
+  describe('is seen', () => {
+    const road = setUpRoad(() => ground.env);
+    let station: Station;
+
+    beforeAll(async () => {
+      station = await openStation(ground);
+    });
+    afterAll(() => station?.close());
+
+    test('by campaign list and show, senders and doctor, and undone by resume', async () => {
+      const list = await road.file('list.csv', people(3, 10));
+      const made = await road.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
+      const { id } = made.json;
+      const senderId = road.simulator.phoneNumberId;
+      await station.queue(senderId).pause();
+
+      const looks = [['campaign', 'list'], ['campaign', 'show', id], ['senders']];
+      for (const args of looks) {
+        const ended = await road.run([...args, '--json']);
+        expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [senderId] } });
+        expect((await road.run(args)).stderr).toMatch(/paused in the dashboard.*campaign resume/);
+      }
+      const diagnosis = await road.run(['doctor', '--json']);
+      expect(diagnosis.json.findings).toContainEqual({
+        check: 'queue',
+        level: 'warn',
+        message: expect.stringContaining(`The queue of sender ${senderId} is paused`),
+      });
+
+      const resumed = await road.run(['campaign', 'resume', id]);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toMatch(/was paused in the dashboard; it goes on/);
+      expect(await station.isPaused(senderId)).toBe(false);
+      const after = await road.run(['campaign', 'list', '--json']);
+      expect(after.json).toMatchObject({ pausedQueues: [] });
+    });
+  });
+});
+
+describe('a queue that does not answer', () => {
+  let database: TestDatabase | undefined;
+  const road = setUpRoad(() => ({
+    DATABASE_URL: database?.connectionString ?? '',
+    REDIS_URL: 'redis://127.0.0.1:9',
+  }));
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.drop());
+
+  test.each([['campaign list'], ['senders']])(
+    'does not keep %s from what it knows',
+    async (words) => {
+      const ended = await road.run([...words.split(' '), '--json']);
+      expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
+    },
+  );
+});
