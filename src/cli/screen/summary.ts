@@ -23,6 +23,7 @@ const MESSAGE_STATUSES: Readonly<Record<string, string>> = {
 export function campaignJson(campaign: CampaignSummary): Record<string, unknown> {
   return {
     id: campaign.id,
+    ...(campaign.name === undefined ? {} : { name: campaign.name }),
     state: campaign.state,
     ...(campaign.reason === null ? {} : { reason: campaign.reason }),
     counts: campaign.counts,
