@@ -3,9 +3,10 @@
  * database (schema `bullmq`). Both hold a small window of work and may be lost at any moment.
  */
 import type { Job, PostgresConnectionOptions } from 'bullmq';
-import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { createPostgresBackend } from './postgres-connection.ts';
 import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
 
 /** What a processor is called with; the job's data is ids only (invariant 8). */
