@@ -23,7 +23,7 @@ async function caseFile(name: string): Promise<string> {
 
 /** Hands a list in as a draft, whose rows stay what intake made of them. */
 const enqueue = (path: string, ...more: string[]) =>
-  road.run(['enqueue', path, ...TEMPLATE, '--no-start', '--json', ...more]);
+  road.run(['enqueue', path, ...TEMPLATE, '--no-start', '--json', '--again', ...more]);
 
 test('numbers of two countries are refused until --numbers says which', async () => {
   const list = await caseFile('numbers-with-code/list.csv');
@@ -65,6 +65,8 @@ test('who opted out is not asked under another spelling; a spelling in a list is
 });
 
 describe('the template’s spelling of its language', () => {
+  afterAll(() => road.useSimulator({}));
+
   test.each(['en-US', 'EN_US', 'en_us '])('%j becomes it', async (language) => {
     await road.useSimulator({ templates: [{ name: 't', language: 'en_US' }] });
     const path = await caseFile('language-spelling/us.csv');
@@ -75,11 +77,11 @@ describe('the template’s spelling of its language', () => {
       't',
       '-l',
       language,
+      '--again',
       '--no-start',
       '--json',
     ]);
     expect(sent.json).toMatchObject({ language: 'en_US', counts: { pending: 2 } });
-    await road.useSimulator({});
   });
 });
 

@@ -114,6 +114,24 @@ describe('a list as a stream', () => {
     expect(array.body).toMatchObject({ added: 3, refused: 0 });
   });
 
+  it('a body that says its charset is read in it', async () => {
+    const id = await waiting();
+    const body = () => new Blob([Buffer.from('to,1\n+16505550177,Jos\xe9\n', 'latin1')]).stream();
+    const headers = { 'content-type': 'text/csv; charset="ISO-8859-1"' };
+    expect((await upload(id, body(), headers)).body).toMatchObject({ added: 1, refused: 0 });
+    const client = new pg.Client({ connectionString: database.connectionString });
+    await client.connect();
+    const { rows } = await client.query('select parameters from requests where campaign_id = $1', [
+      id,
+    ]);
+    await client.end();
+    expect(rows).toEqual([{ parameters: { 1: 'José' } }]);
+    const unknown = await upload(await waiting(), body(), {
+      'content-type': 'text/csv; charset=klingon',
+    });
+    expect(unknown).toMatchObject({ status: 400, body: { code: 'LIST_UNREADABLE' } });
+  });
+
   it('bad lines are told with row, column, value and reason; the first hundred of them', async () => {
     const rows = [
       ...people(2, 50_000),
