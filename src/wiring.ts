@@ -93,7 +93,7 @@ export async function openApp(
     await ledger.migrate();
     const ledgerId = await ledger.identity();
     const { listenUrl } = reached;
-    const isPastPooler = listenUrl !== undefined && listenUrl !== connectionString;
+    const isPastPooler = reached.route === 'transactions' && listenUrl !== undefined;
     if (isPastPooler && options.queue !== 'none') await checkDirect(listenUrl, ledgerId);
     if (reached.route === 'transactions')
       log.info('a transaction pooler stands before the database');

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { openSpool } from '../../src/ledger/spool.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { startRedis } from '../support/redis.ts';
 import { people, setUpRoad } from './road.ts';
 
 let database: TestDatabase | undefined;
@@ -23,8 +25,27 @@ describe('setting up', () => {
     expect(ended).toMatchObject({ code: 0, json: { ok: true } });
     expect(findings(ended.json)).toEqual({
       ...{ settings: 'ok', database: 'ok', queue: 'ok', token: 'ok', number: 'ok' },
-      ...{ calling: 'ok', template: 'ok' },
+      ...{ calling: 'ok', template: 'ok', disk: expect.stringMatching(/ok|warn/), clock: 'ok' },
     });
+  });
+
+  test('doctor looks at Redis: its version, its memory, and what it does when that is full', async () => {
+    const redis = await startRedis();
+    const client = new Redis(redis.url);
+    const lines = async () =>
+      (await road.run(['doctor', '--json'], { REDIS_URL: redis.url })).json.findings
+        .filter((f: { check: string }) => f.check === 'queue')
+        .map((f: { level: string; message: string }) => `${f.level} ${f.message}`);
+    expect(await lines()).toEqual([
+      expect.stringMatching(/^ok BullMQ on (Redis|Valkey) \d+\.\d+.* MB of memory without a limit/),
+    ]);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect((await lines())[1]).toMatch(/^warn .*allkeys-lru; set it to noeviction/);
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await client.config('SET', 'maxmemory', '1');
+    expect((await lines())[1]).toMatch(/^warn Redis is full and takes no jobs/);
+    client.disconnect();
+    await redis.stop();
   });
 
   test('doctor says where outcomes wait that no sender could write', async () => {

@@ -1,0 +1,41 @@
+/** What doctor makes of clocks, of room on the disk, and of a queue's server. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { checkDisk, clockFinding, queueFindings } from '../../src/cli/commands/store-findings.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+
+test.each([
+  [0, undefined, 'ok', 'agree'],
+  [900, -900, 'ok', 'agree'],
+  [3_000, undefined, 'warn', 'the database is 3.0 s ahead of this machine'],
+  [0, -5_500, 'warn', 'Redis is 5.5 s behind this machine'],
+  [-90_000, 4_000, 'warn', 'the database is 90.0 s behind this machine; Redis is 4.0 s ahead'],
+] as const)('a database %i ms and a Redis %s ms ahead: %s', (database, redis, level, words) => {
+  const found = clockFinding(database, redis);
+  expect(found.level).toBe(level);
+  expect(found.message).toContain(words);
+});
+
+test('the room of a folder that is not there yet is that of the one above it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callpermit-disk-'));
+  const config = readConfig({ DATA_DIR: join(folder, 'not', 'yet') });
+  if (!config.ok) throw new Error('the settings are wrong');
+  const [found, ...more] = await checkDisk(config.value);
+  await rm(folder, { recursive: true });
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({
+    check: 'disk',
+    message: expect.stringMatching(/^\d+ MB free at /),
+  });
+});
+
+test('a queue that is paused or may lose jobs is a warning, each a line', () => {
+  const facts = { text: 'BullMQ on Redis 7.0', warnings: ['it is full'] };
+  expect(queueFindings(facts, ['106'])).toEqual([
+    expect.objectContaining({ level: 'ok' }),
+    expect.objectContaining({ level: 'warn', message: 'it is full.' }),
+    expect.objectContaining({ level: 'warn', message: expect.stringContaining('sender 106') }),
+  ]);
+});
