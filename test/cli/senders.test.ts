@@ -15,6 +15,12 @@ const sender: SenderStatus = {
 };
 
 describe('a sender is', () => {
+  test('stopped while its queue is paused in the dashboard', () => {
+    const why = 'its queue is paused in the dashboard';
+    expect(senderStands(sender, ['1'])).toEqual({ state: 'stopped', why });
+    expect(senderStands(sender, ['2'])).toEqual({ state: 'sending', why: '' });
+  });
+
   test.each([
     ['sending, where a process works and nothing stops it', {}, 'sending', ''],
     [

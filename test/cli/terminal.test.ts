@@ -134,10 +134,11 @@ describe('on a terminal', () => {
     const id = stdout.trim();
     const berlin = { TZ: 'Europe/Berlin' };
     const shown = said(await show(['campaign', 'show', id], 80, berlin).untilExit());
+    expect(shown).toMatch(/name +later\.csv /);
     expect(shown).toMatch(/state +scheduled: starts at 1 Jul 2035 14:00 (CEST|UTC\+2) /);
     expect(shown).toMatch(/created +\d+ \w+ 20\d\d \d\d:\d\d /);
     const listed = said(await show(['campaign', 'list'], 120, berlin).untilExit());
-    expect(listed).toMatch(new RegExp(`${id}.* scheduled .*1 Jul 14:00`));
+    expect(listed).toMatch(new RegExp(`${id}.* scheduled .*later\\.csv .*1 Jul 14:00`));
     expect(await road.show(id)).toMatchObject({
       ...{ state: 'running', startAt: '2035-07-01T12:00:00.000Z' },
       scheduledFor: '2035-07-01T12:00:00.000Z',

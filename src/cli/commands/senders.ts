@@ -25,27 +25,37 @@ export function addSenders(program: Command, cli: Cli): void {
         for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
         if (options.json)
           cli.terminal.print(
-            JSON.stringify({ senders: senders.map(senderJson), pausedQueues: paused }),
+            JSON.stringify({
+              senders: senders.map((s) => senderJson(s, paused)),
+              pausedQueues: paused,
+            }),
           );
         else if (senders.length === 0)
           cli.terminal.say('No sender has worked with this ledger yet.');
-        else cli.terminal.printLines(sendersTable(senders, cli.terminal.width.out));
+        else cli.terminal.printLines(sendersTable(senders, paused, cli.terminal.width.out));
       }),
     );
 }
 
-function senderJson(sender: SenderStatus): Record<string, unknown> {
-  return { ...sender, ...senderStands(sender) };
+function senderJson(sender: SenderStatus, paused: readonly string[]): Record<string, unknown> {
+  return { ...sender, ...senderStands(sender, paused) };
 }
 
-/** Whether a sender would ask somebody now, and if not, or more slowly than it may, why. */
-export function senderStands(s: SenderStatus): {
+/**
+ * Whether a sender would ask somebody now, and if not, or more slowly than it may, why.
+ * @param paused senders whose queue a person has paused in the dashboard
+ */
+export function senderStands(
+  s: SenderStatus,
+  paused: readonly string[] = [],
+): {
   readonly state: 'sending' | 'stopped';
   readonly why: string;
 } {
   const { breaker, silence, processes, rateReason } = s;
   const slower = rateReason === null ? [] : [rateReason];
   const stops = [
+    ...(paused.includes(s.senderId) ? ['its queue is paused in the dashboard'] : []),
     ...(breaker === null ? [] : [breaker.message]),
     ...(silence === null ? [] : [silence.why]),
   ];
@@ -55,9 +65,13 @@ export function senderStands(s: SenderStatus): {
   return { state: 'sending', why: slower.join('; ') };
 }
 
-function sendersTable(senders: readonly SenderStatus[], width: number | undefined): string {
+function sendersTable(
+  senders: readonly SenderStatus[],
+  paused: readonly string[],
+  width: number | undefined,
+): string {
   const rows = senders.map((s) => {
-    const { state, why } = senderStands(s);
+    const { state, why } = senderStands(s, paused);
     const budget = s.budget === null ? '' : `${count(s.budget.remaining)} today`;
     return [
       ...[s.senderId, state, perSecond(s.rateNow), perSecond(s.rateAllowed)],

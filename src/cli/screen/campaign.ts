@@ -28,6 +28,7 @@ export function campaignTable(campaigns: readonly Outlined[], width: number | un
   const rows = campaigns.map(({ campaign: c, outlook }) => [
     c.id,
     shownState(c),
+    c.name ?? '',
     `${c.template} (${c.language})`,
     shortWhen(c.createdAt),
     shortWhen(c.scheduledFor ?? c.startedAt),
@@ -39,11 +40,11 @@ export function campaignTable(campaigns: readonly Outlined[], width: number | un
     goingOn(outlook),
   ]);
   const head = [
-    ...['id', 'state', 'template', `created (${zone})`, 'started'],
+    ...['id', 'state', 'name', 'template', `created (${zone})`, 'started'],
     ...['lines', 'accepted', 'rejected', 'uncertain', 'open', 'now'],
   ];
   const [left, right] = ['left', 'right'] as const;
-  const align = [left, left, left, left, left, right, right, right, right, right, left];
+  const align = [left, left, left, left, left, left, right, right, right, right, right, left];
   return table([head, ...rows], align, width);
 }
 
@@ -59,6 +60,7 @@ export function campaignText({ campaign: c, outlook }: Outlined): string {
   const done = outlook?.doneAt == null ? '' : `, done at ${when(outlook.doneAt)}`;
   const facts = table([
     ['campaign', c.id],
+    ...(c.name === undefined ? [] : [['name', c.name]]),
     ['state', stateLine(c)],
     ['template', `${c.template} (${c.language})`],
     ['sender', c.senderIds.join(', ')],
