@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keepHeapSmall } from '../../src/cli/run/small-heap.ts';
 
 /** The built module, for a program of its own: the growth of a heap is its process's. */
-const BUILT = fileURLToPath(new URL('../../dist/src/cli/small-heap.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/src/cli/run/small-heap.js', import.meta.url));
 
 /** Keeps the last 60,000 of many lines, some 15 MB, and says how large the heap came to be, in MB. */
 const PROGRAM = `
