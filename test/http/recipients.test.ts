@@ -77,6 +77,7 @@ describe('a list as a stream', () => {
       doubles: 0,
       refused: 0,
       refusedLines: [],
+      warnings: [],
     });
     const started = await service.call('POST', `/v1/campaigns/${id}/start`);
     expect(started.body).toMatchObject({ state: 'running', counts: { pending: 10_000 } });
