@@ -2,8 +2,10 @@
  * What stands between this program and Postgres. A pooler answers in the server's name and says nothing
  * of itself, so it is found by what it cannot hide: the process id that was said when the connection was
  * made is not the one that works for it. One that pools transactions gives the same server to two
- * connections in turn, or another one to the same connection; one that pools sessions never does.
+ * connections in turn, or another one to the same connection; one that pools sessions never does. While others
+ * are busy there, the server that worked for us is at work for them a moment later.
  */
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
 /**
@@ -16,13 +18,19 @@ export type Route = 'direct' | 'sessions' | 'transactions' | 'statements';
 
 /** For the second connection and each answer, in ms. */
 const LOOK_MS = 5_000;
-/**
- * The first finds out a pooler at rest. One with two servers, both kept busy by others, looks like one of sessions
- * in a round of four; with more servers, more seldom.
- */
-const ROUNDS = 6;
+/** One finds any pooler out but one that takes its servers in turns and is at rest. */
+const ROUNDS = 3;
 /** pgbouncer's word (`transaction blocks not allowed in statement pooling mode`). */
 const NO_TRANSACTIONS = /statement pooling/i;
+
+// By the servers' ids alone, one with two servers that are kept busy in turns was taken for one of sessions after six
+// rounds. The last statement of the server that worked for us is another one by now. An administrator may have it that
+// nobody sees statements.
+const TAKEN = `
+  select pg_backend_pid() as pid, exists (
+    select from pg_stat_activity
+    where pid = $1 and state <> 'disabled' and query not like '%' || $2
+  ) as taken`;
 
 /**
  * Finds out how a connection reaches Postgres. Costs one round trip where there is no pooler.
@@ -43,12 +51,14 @@ export async function findRoute(client: pg.ClientBase, address: pg.ClientConfig)
   try {
     await second.connect();
     for (let round = 0; round < ROUNDS; round += 1) {
-      const own = await backendOf(client);
+      const mark = randomUUID();
+      const own = await backendOf(client, mark);
       await second.query('begin');
-      const taken = await backendOf(second);
+      const { rows } = await second.query<{ pid: number; taken: boolean }>(TAKEN, [own, mark]);
       const now = await backendOf(client);
       await second.query('rollback');
-      if (own !== first || now !== first || taken === first) return 'transactions';
+      if (own !== first || now !== first || rows[0]?.pid === own || rows[0]?.taken === true)
+        return 'transactions';
     }
     return 'sessions';
   } catch (error) {
@@ -59,7 +69,7 @@ export async function findRoute(client: pg.ClientBase, address: pg.ClientConfig)
   }
 }
 
-async function backendOf(client: pg.ClientBase): Promise<number | undefined> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+async function backendOf(client: pg.ClientBase, mark = ''): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>(`select pg_backend_pid() as pid -- ${mark}`);
   return rows[0]?.pid;
 }

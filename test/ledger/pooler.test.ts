@@ -256,7 +256,8 @@ describe('a list behind a pooler of transactions', () => {
         ];
         await loader.connect();
         await other.connect();
-        const rows = [[Buffer.from('1\n')]];
+        // More than the pooler has read when the refusal comes.
+        const rows = [Array.from({ length: 64 }, () => Buffer.alloc(1 << 20, 'x'))];
         const text = 'select 1 / 0; copy refused_lines from stdin';
         const refused = new Promise((resolve) => {
           const copy = { statement: { name: '', text }, values: [], rows };
