@@ -23,7 +23,8 @@ const ROUNDS = 3;
 /** pgbouncer's word (`transaction blocks not allowed in statement pooling mode`). */
 const NO_TRANSACTIONS = /statement pooling/i;
 
-// The last statement of the server that worked for us is another one by now. An administrator may have it that
+// By the servers' ids alone, one with two servers that are kept busy in turns was taken for one of sessions after six
+// rounds. The last statement of the server that worked for us is another one by now. An administrator may have it that
 // nobody sees statements.
 const TAKEN = `
   select pg_backend_pid() as pid, exists (

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { WorkEvent } from '../../src/core/ports/index.ts';
 import { LOOP_LIMITS } from '../../src/ledger/bounded-query.ts';
+import { copyQuery } from '../../src/ledger/copy-query.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { checkDirect, reach } from '../../src/ledger/past-pooler.ts';
@@ -43,8 +44,9 @@ afterAll(async () => {
 async function behind<T>(
   mode: 'session' | 'transaction' | 'statement',
   run: (url: string) => Promise<T>,
+  servers = 4,
 ): Promise<T> {
-  const other = await startPgbouncer(bench.database.connectionString, { mode });
+  const other = await startPgbouncer(bench.database.connectionString, { mode, servers });
   try {
     return await run(other.url);
   } finally {
@@ -242,6 +244,33 @@ describe('a list behind a pooler of transactions', () => {
     // No server waits for somebody who asks nothing: as many transactions as there are servers go on.
     await Promise.all(Array.from({ length: SERVERS * 3 }, () => database.run(SLEEP, [0.05])));
     expect(await one.add(lines([newNumber()]))).toMatchObject({ ok: true });
+  });
+
+  test('a refused COPY keeps no server for a connection that asks nothing more', async () => {
+    await behind(
+      'transaction',
+      async (url) => {
+        const [loader, other] = [
+          new pg.Client(url),
+          new pg.Client({ connectionString: url, query_timeout: 20_000 }),
+        ];
+        await loader.connect();
+        await other.connect();
+        // More than the pooler has read when the refusal comes.
+        const rows = [Array.from({ length: 64 }, () => Buffer.alloc(1 << 20, 'x'))];
+        const text = 'select 1 / 0; copy refused_lines from stdin';
+        const refused = new Promise((resolve) => {
+          const copy = { statement: { name: '', text }, values: [], rows };
+          // As the database does it behind this pooler.
+          loader.query(copyQuery(copy, { ...LOOP_LIMITS, ahead: false }, resolve));
+        });
+        expect(await refused).toMatchObject({ message: 'division by zero' });
+        expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+        await loader.end();
+        await other.end();
+      },
+      1,
+    );
   });
 
   test('rows that the table refuses leave the servers to others', async () => {
