@@ -37,7 +37,7 @@ export async function startServer(p: {
   const log = join(p.dir, 'simulator.log');
   const child = startProcess({
     command: process.execPath,
-    args: [fileURLToPath(new URL('./server.js', pathToFileURL(p.main))), profile],
+    args: [fileURLToPath(new URL('../../scripts/chaos/server.js', pathToFileURL(p.main))), profile],
     cwd: p.dir,
     env: plainEnvironment(),
     log,
