@@ -1,7 +1,7 @@
 /** Other shells at work on a campaign: senders that come and go, pause, resume, cancel, Ctrl-C. */
 import { expect, test } from '@jest/globals';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { people, setUpRoad } from './road.ts';
+import { type Json, people, setUpRoad } from './road.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
 
@@ -14,6 +14,14 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
     expect(taken.code).toBe(0);
     expect(taken.stdout).toMatch(/^\w+\n$/);
     return taken.stdout.trim();
+  }
+
+  /** What a sender has in hand is finished or given back; a command may be faster than that. */
+  async function untilNothingInFlight(id: string): Promise<Json> {
+    for (;;) {
+      const stands = await road.show(id);
+      if (stands.counts.sending === 0) return stands;
+    }
   }
 
   test('two senders share it; one stops with 0 in the middle, the other finishes', async () => {
@@ -39,9 +47,7 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
     await simulator.untilPosts(50);
     expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
     expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
-    // What is in flight is finished; a command may be faster than that.
-    let stands = await road.show(id);
-    while (stands.counts.sending > 0) stands = await road.show(id);
+    const stands = await untilNothingInFlight(id);
     const { posts } = simulator.stats();
     expect(stands).toMatchObject({
       state: 'paused',
@@ -71,7 +77,7 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
     const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '10' });
     await simulator.untilPosts(10);
     expect(await road.run(['campaign', 'cancel', id])).toMatchObject({ code: 0 });
-    const stands = await road.show(id);
+    const stands = await untilNothingInFlight(id);
     const { posts } = simulator.stats();
     expect(stands.state).toBe('cancelled');
     expect(stands.counts.cancelled + posts).toBe(400);
