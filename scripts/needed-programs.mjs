@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const STARTED_BY = {
   redis: 'test/support/redis.ts',
   chromium: 'test/browser/chromium.ts',
+  pgbouncer: 'test/support/pgbouncer.ts',
 };
 const IMPORT = /(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 

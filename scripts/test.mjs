@@ -1,6 +1,6 @@
 /**
- * `npm test`: builds what changed, sees to the oldest Postgres, and to a Redis and a browser where the selected tests
- * need them, runs jest with what is typed.
+ * `npm test`: builds what changed, sees to the oldest Postgres, and to a Redis, a pgbouncer and a browser where
+ * the selected tests need them, runs jest with what is typed.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
 if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, say)))
   process.exit(1);
 
-if (!(await ensureProgram(PROGRAMS.pgbouncer, say))) process.exit(1);
+if (needed.has('pgbouncer') && !(await ensureProgram(PROGRAMS.pgbouncer, say))) process.exit(1);
 
 const env = { ...process.env };
 if (needed.has('chromium')) {

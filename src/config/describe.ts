@@ -22,7 +22,7 @@ export function settingsMarkdown(): string {
       ...rows,
     ].join('\n');
   });
-  return `${[MARKDOWN_HEAD, ...sections, MARKDOWN_DATABASE, MARKDOWN_SENDERS].join('\n\n')}\n`;
+  return `${[MARKDOWN_HEAD, ...sections, MARKDOWN_DATABASE, MARKDOWN_POOLER, MARKDOWN_SENDERS].join('\n\n')}\n`;
 }
 
 /** `.env.example`, as `npm run docs:settings` writes it. */
@@ -74,6 +74,19 @@ then lets the others pass and tries again. A program that is older than the ledg
 that runs already may finish.
 
 The Redis of \`REDIS_URL\` must keep what it is given: \`maxmemory-policy noeviction\`, and room (some 10 MB for 10,000 waiting jobs).`;
+
+const MARKDOWN_POOLER = `## A pooler before the database
+
+A pooler that pools transactions (pgbouncer with \`pool_mode = transaction\`, Supabase on port 6543, Neon's hosts with
+\`-pooler\`) is found at each start and needs no setting; \`callpermit doctor\` says what was found. Tested with
+pgbouncer 1.18. Behind it statements are not prepared, which costs Postgres some processor time, and what other processes
+do is looked for four times a second: a pause reaches claims already made a quarter of a second later.
+
+\`DATABASE_DIRECT_URL\` names the same database past the pooler, and what others do is told at once: one connection a
+process, and one for each of its senders where the queue lives in the database. It must lead to the same ledger; a start
+that needs it ends with 4 where it does not answer.
+
+A pooler of sessions needs nothing. One of statements (\`pool_mode = statement\`) cannot be worked with.`;
 
 const MARKDOWN_SENDERS = `## SENDERS_FILE
 

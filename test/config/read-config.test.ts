@@ -308,3 +308,36 @@ describe('senders', () => {
     expect(faults({ SENDERS_FILE: 'nowhere.json' }).join()).toContain('cannot be read (ENOENT)');
   });
 });
+
+describe('what stands between', () => {
+  test.each([
+    ['0', []],
+    ['1', ['*']],
+    ['loopback', ['loopback']],
+    ['10.0.0.0/8, 192.168.1.7,fd00::/8', ['10.0.0.0/8', '192.168.1.7', 'fd00::/8']],
+  ])('TRUST_PROXY=%s', (text, expected) => {
+    expect(read({ TRUST_PROXY: text }).trustProxy).toEqual(expected);
+  });
+
+  test.each(['yes', '10.0.0.0/33', 'proxy.example', '1,2', '10.0.0.0/8/8', ','])(
+    'TRUST_PROXY=%s is refused',
+    (text) => {
+      expect(faults({ TRUST_PROXY: text })).toEqual([expect.stringContaining('TRUST_PROXY')]);
+    },
+  );
+
+  test('PUBLIC_URL keeps its path, without the slash at its end, and takes no query', () => {
+    expect(read({ PUBLIC_URL: 'https://x.example/ask/' }).publicUrl).toBe('https://x.example/ask');
+    for (const wrong of ['x.example', 'https://x.example/?a=b', 'https://a:b@x.example'])
+      expect(faults({ PUBLIC_URL: wrong })).toHaveLength(1);
+  });
+
+  test('DASHBOARD_ACTIONS and DATABASE_DIRECT_URL', () => {
+    expect(read({}).dashboardActions).toBe(false);
+    expect(read({ DASHBOARD_ACTIONS: '1' }).dashboardActions).toBe(true);
+    expect(faults({ DASHBOARD_ACTIONS: 'yes', DATABASE_DIRECT_URL: 'mysql://x' })).toHaveLength(2);
+    expect(faults({ DATABASE_DIRECT_URL: 'mysql://a:secretword@x' })[0]).not.toContain(
+      'secretword',
+    );
+  });
+});
