@@ -29,9 +29,10 @@ export const PATIENT_LIMITS: Limits = { lockMs: 30_000, statementMs: 600_000 };
 /** Time for the answer of a statement that Postgres ended at its bound, in ms. */
 export const ANSWER_MS = 5_000;
 
+// A role or a database may have another style of dates, which the driver reads as null.
 const BOUNDS = {
   name: 'bounds',
-  text: "select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+  text: "select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true), set_config('datestyle', 'ISO, YMD', true)",
 };
 
 /** Hears of a query's end, once. */

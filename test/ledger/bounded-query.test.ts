@@ -39,6 +39,17 @@ async function stateOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
+test('a database with another style of dates tells times all the same', async () => {
+  const name = new URL(home.connectionString).pathname.slice(1);
+  await other.query(`alter database "${name}" set datestyle = 'SQL, DMY'`);
+  const there = openDatabase(home.connectionString, { max: 1 });
+  const TIME = { name: 'time', text: 'select $1::timestamptz as at' };
+  const at = new Date('2026-11-12T13:14:15.678Z');
+  expect(await there.run(TIME, [at])).toEqual([{ at }]);
+  await there.close();
+  await other.query(`alter database "${name}" reset datestyle`);
+});
+
 describe('a bounded statement', () => {
   test('has its bounds, whatever its values and however often it is run', async () => {
     for (const lockMs of [5_000, 7_000, 7_000]) {
