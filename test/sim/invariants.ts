@@ -164,7 +164,7 @@ export function judgeEnd(w: Witness): void {
     }
 }
 
-/** A campaign whose loader died before it was started stays a draft, and its loader knows of no other end. */
+/** A campaign whose loader died before it could start it stays a draft: nobody was told that it runs. */
 function isMeant(w: Witness, row: Row): boolean {
   const state = w.tables.campaigns.get(row.campaign)?.state;
   return w.started.has(row.campaign) || (state !== 'loading' && state !== 'draft');
