@@ -38,7 +38,7 @@ else if (typeof options === 'string') {
     }
   }
   shutdown.stopListening();
-  // Node's own end can spin for ever over what is open (nodejs/node issue 47748, seen here once).
+  // Node's own end closes what is open and can spin in that for ever: two runs wrote their report and never ended.
   process.once('beforeExit', () => process.exit());
   if (shutdown.by !== undefined) dieBy(shutdown.by);
 }

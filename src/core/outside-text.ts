@@ -51,7 +51,7 @@ export function outsideWaitMs(ms: number): number {
  */
 export function outsideRaw(text: string): string {
   const escaped = text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the pattern finds
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/gu,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

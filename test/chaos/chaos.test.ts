@@ -13,7 +13,7 @@ import { startRedis } from '../support/redis.ts';
 const LIMIT_MS = 900_000;
 /**
  * The command draws more beside these (locks and silences of twenty seconds, logs on a full disk, Redis that evicts):
- * they take ten minutes, and one log on a full disk in a run of two hundred kills had ended its sender.
+ * with them this file takes ten minutes.
  */
 const ONLY =
   'wipe-queue,freeze-sender,stop-sender,restart-postgres-fast,restart-postgres-immediate,cut-backends,read-only,poison,foreign-answers';

@@ -39,6 +39,13 @@ const ends: [string, (ledger: Ledger, claim: ClaimedRequest) => Promise<unknown>
       ledger.road.record([{ ...rejected(claim, 131000), state: 'pending', delayMs: 0 }]),
   ],
   ['a final refusal of the second one', (ledger, claim) => ledger.road.record([rejected(claim)])],
+  [
+    'a refusal of the second one since the person has granted',
+    (ledger, claim) =>
+      ledger.road.record([
+        { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
+      ]),
+  ],
 ];
 
 describe.each(proofs)('%s that the first of two attempts was accepted', (proof, prove) => {

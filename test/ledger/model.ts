@@ -115,14 +115,12 @@ export class LedgerModel {
 
   record(row: ModelRow, fence: number, entry: RecordEntry): boolean {
     const isAcceptance = entry.outcome === 'accepted';
-    const settled = row.state === 'accepted' || row.state === 'already-granted';
     if (isAcceptance && fence < row.fence) return this.#acceptOlder(row, fence);
     const applies =
       fence === row.fence &&
       (row.state === 'sending' ||
         (row.state === 'uncertain' && entry.outcome !== 'uncertain') ||
-        (isAcceptance && !settled) ||
-        (isAcceptance && row.state === 'accepted' && !row.hasWamid));
+        (isAcceptance && !(row.state === 'accepted' && row.hasWamid)));
     if (!applies) return false;
     if (entry.giveBackAllowance) this.#reservations(row).delete(token(row));
     if (entry.state === 'already-granted') this.granted.add(row.person);
@@ -164,10 +162,9 @@ export class LedgerModel {
   status(row: ModelRow, fence: number): boolean {
     if (fence < row.fence) {
       this.#acceptOlder(row, fence);
-      return row.state === 'accepted' || row.state === 'already-granted';
+      return row.state === 'accepted';
     }
-    if (row.state === 'already-granted') row.hasWamid = true;
-    else this.#accept(row, true);
+    this.#accept(row, true);
     return true;
   }
 
@@ -229,7 +226,7 @@ export class LedgerModel {
   /** Meta took an earlier claim: the person was asked, though a later claim may be on its way. */
   #acceptOlder(row: ModelRow, fence: number): boolean {
     const known = row.state === 'accepted' && row.hasWamid;
-    if (fence === 0 || known || row.state === 'already-granted') return false;
+    if (fence === 0 || known) return false;
     this.#reservations(row).add(`${row.request}.${fence}`);
     row.hasWamid = true;
     if (row.state === 'sending') {
@@ -242,8 +239,11 @@ export class LedgerModel {
 
   /** Moves a row; one that was proved to be accepted is not asked again, whatever is said of its later claim. */
   #move(row: ModelRow, to: Partial<ModelRow>): void {
-    const isProved = this.#proved.has(row) && to.state !== 'already-granted';
-    Object.assign(row, to, isProved ? { state: 'accepted', checkOpen: false, swept: false } : {});
+    Object.assign(
+      row,
+      to,
+      this.#proved.has(row) ? { state: 'accepted', checkOpen: false, swept: false } : {},
+    );
   }
 
   #accept(row: ModelRow, hasWamid: boolean): void {

@@ -22,7 +22,7 @@ const FORWARD: Readonly<Record<RequestState, readonly RequestState[]>> = {
   expired: ['pending', 'accepted'],
   cancelled: ['accepted'],
   accepted: [],
-  'already-granted': [],
+  'already-granted': ['accepted'],
 };
 
 const index = fc.nat(1_000);

@@ -106,13 +106,16 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
   });
 
-  test('a granted permission stays one', async () => {
-    const { claim } = await claimed();
+  test('one for a request that met a granted permission: it is accepted, and the permission stays booked', async () => {
+    const { claim, senderId } = await claimed();
     await bench.ledger.road.record([
       { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
     ]);
     await status(claim, 'sent');
-    expect((await row(claim)).state).toBe('already-granted');
+    expect((await row(claim)).state).toBe('accepted');
+    const booked = [];
+    for await (const one of bench.ledger.people.permissions({ to: claim.to })) booked.push(one);
+    expect(booked).toMatchObject([{ senderId, status: 'permanent' }]);
   });
 
   test('one for a row judged not to have gone out: it did, and its allowance is used again', async () => {

@@ -27,6 +27,8 @@ export interface Witness {
   readonly facts: Facts;
   /** The list that was accepted in the end, by campaign. */
   readonly lists: ReadonlyMap<string, readonly Line[]>;
+  /** Campaigns of which somebody was told that they run. */
+  readonly started: ReadonlySet<string>;
   readonly now: () => number;
   /** A process was not killed: it could write down, or leave in the spool, whatever it knows. */
   readonly toldAll: (worker: string) => boolean;
@@ -162,10 +164,10 @@ export function judgeEnd(w: Witness): void {
     }
 }
 
-/** Of a list that nobody was told is accepted nobody is asked. */
+/** A campaign whose loader died before it could start it stays a draft: nobody was told that it runs. */
 function isMeant(w: Witness, row: Row): boolean {
   const state = w.tables.campaigns.get(row.campaign)?.state;
-  return w.lists.has(row.campaign) || (state !== 'loading' && state !== 'draft');
+  return w.started.has(row.campaign) || (state !== 'loading' && state !== 'draft');
 }
 
 function judgeRow(w: Witness, row: Row): void {

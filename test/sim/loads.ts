@@ -58,6 +58,7 @@ export async function load(p: {
   readonly spec: CampaignSpec;
   readonly list: readonly Line[];
   readonly accepted: (campaign: string, list: readonly Line[]) => void;
+  readonly started: (campaign: string) => void;
 }): Promise<LoadEnd> {
   const shares = (p.spec.senderIds ?? []).map((id) => ({ id, weight: 1 }));
   const once = () =>
@@ -71,6 +72,7 @@ export async function load(p: {
   const { id } = loaded.value;
   p.accepted(id, p.list);
   await untilAnswered(p.clock, () => startCampaign({ ...p, config: { senders: [] } }, id));
+  p.started(id);
   return { kind: 'accepted', campaign: id };
 }
 

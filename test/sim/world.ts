@@ -82,6 +82,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
   const tables = emptyTables();
   const violations: Violation[] = [];
   const lists = new Map<string, readonly Line[]>();
+  const started = new Set<string>();
   const answers = chanceOf(seed, 'answers');
   let calm = false;
 
@@ -95,6 +96,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
     wire,
     facts,
     lists,
+    started,
     now: timeline.now,
     isSame: (a, b) => waIdOf(a) === waIdOf(b),
     toldAll: (worker) => fleet.toldAll(worker),
@@ -179,6 +181,7 @@ export async function createWorld(plan: Plan, mode: Mode = {}): Promise<World> {
           lists.set(campaign, before ?? accepted);
           judgeLists(witness);
         },
+        started: (campaign) => started.add(campaign),
       });
       return life;
     },

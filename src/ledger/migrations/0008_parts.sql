@@ -1,7 +1,7 @@
 -- Cancel and retry of long lists, in parts that each look at so many rows of one campaign, by `requests_row`. Found by
 -- state and ordered by id, each part walks past all rows of the ledger that stand before its own: 5,000 of 700,000 took
 -- 0.25 s at first and 1 s at the end, and a sweep walked through the whole ledger where nothing was left. By row a part
--- is as long as any other, also where few of its rows are meant.
+-- is as long as any other, also where few of its rows are to be changed.
 
 -- The last row of the part behind `after_row`; null where no row comes after it.
 create function part_end(campaign_ text, after_row integer, most integer) returns integer language sql stable as $$

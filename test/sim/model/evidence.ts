@@ -91,7 +91,7 @@ export function applyStatus(turn: Turn, status: StatusEvent): AppliedStatus | un
     },
   ]);
   const { state } = now.rows.get(row.id) as Row;
-  const applied = mine && (state === 'accepted' || state === 'already-granted');
+  const applied = mine && state === 'accepted';
   return {
     request: row.id,
     applied,

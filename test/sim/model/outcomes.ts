@@ -54,8 +54,7 @@ function mayOverrule(word: Word, row: Row): boolean {
     // A fact about the person: any attempt of the epoch proves it, while none is being sent.
     if (word.fence <= row.epochFence || word.fence > row.fence) return false;
     if (state === 'sending') return word.fence === row.fence;
-    if (state === 'accepted') return row.wamid === null && word.wamid !== undefined;
-    return state !== 'already-granted';
+    return state !== 'accepted' || (row.wamid === null && word.wamid !== undefined);
   }
   if (word.fence !== row.fence) return false;
   switch (word.outcome) {
