@@ -43,7 +43,7 @@ export default {
   ],
   testSequencer: '<rootDir>/test/support/long-first.mjs',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
-  // Each worker's pools share the hundred connections of one Postgres, and each test file may run
+  // Each worker's pools share the hundred connections of the older Postgres, and each test file may run
   // a Redis and a few callpermit processes of its own.
   maxWorkers: 2,
   // Real servers on a busy machine: a limit for what hangs, not a measure of anything.

@@ -45,12 +45,12 @@ export const SETTINGS = {
   },
   WHATSAPP_APP_SECRET: {
     group: META,
-    text: 'App secret: checks the signature of webhooks.',
+    text: 'App secret: for the signature of webhooks. Not used yet.',
     secret: true,
   },
   WHATSAPP_WEBHOOK_VERIFY_TOKEN: {
     group: META,
-    text: 'The word Meta repeats when a webhook is set up.',
+    text: 'The word Meta repeats when a webhook is set up. Not used yet.',
     secret: true,
   },
   GRAPH_BASE_URL: {

@@ -3,7 +3,7 @@
  * so two inputs can be one person: the trap for senders that count people by what they typed.
  */
 
-/** Brazilian area codes that keep the ninth digit (from public issue threads). */
+/** Brazilian area codes that keep the ninth digit. */
 const BRAZIL_KEEPS_NINE = new Set([
   '11',
   '12',

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { people, setUpRoad } from './road.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
-/** A second as the issue of a hang goes, and the slowness of a busy machine. */
+/** A second is meant; the rest is for a busy machine. */
 const AT_ONCE_MS = 5_000;
 
 describe('a path that never answers', () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { secret, secretEquals } from '../../src/config/secret.ts';
+import { secret } from '../../src/config/secret.ts';
 
 describe('a secret', () => {
   const token = secret('hunter2');
@@ -19,13 +19,4 @@ describe('a secret', () => {
   test('gives its text when asked', () => {
     expect(token.reveal()).toBe('hunter2');
   });
-});
-
-test.each([
-  ['hunter2', true],
-  ['hunter3', false],
-  ['hunter', false],
-  ['', false],
-])('secretEquals compares %p: %p', (given, same) => {
-  expect(secretEquals(secret('hunter2'), given)).toBe(same);
 });

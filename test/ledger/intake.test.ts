@@ -102,7 +102,7 @@ describe('making a campaign', () => {
     const first = await bench.ledger.campaigns.create(given);
     if (!first.ok) throw new Error(first.error.message);
     const { id } = first.value.campaign;
-    // As src/ledger/campaigns.ts of 0.1.0 hashed it.
+    // As programs before migration 0004 hashed it.
     const older = [senderId, 't', 'en', 'positional', [], ['1']];
     const sha256 = createHash('sha256').update(JSON.stringify(older)).digest('hex');
     await bench.rows('update campaigns set spec_sha256 = $2 where id = $1', [id, sha256]);

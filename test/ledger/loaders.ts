@@ -39,7 +39,7 @@ export async function loadingIn(bench: TestLedger) {
   return { senderId, campaignId, one: load('one'), two: load('two') };
 }
 
-/** `add_lines.sql` of 0.1.0: $1 campaign, $2 senders, $3 language, $4 lines. */
+/** `add_lines.sql` of programs before migration 0004: $1 campaign, $2 senders, $3 language, $4 lines. */
 export const OLDER_ADD_LINES = `
 with campaign as materialized (
   select state, single, start_at, expire_at from campaigns where id = $1
@@ -84,7 +84,7 @@ select
   (select count(*)::int from doubles) as doubles,
   (select min(here.row) from here join line using (row) where here.to_number <> line."to") as mismatch`;
 
-/** `finish_loading.sql` of 0.1.0: $1 campaign, $2 the list's hash. */
+/** `finish_loading.sql` of programs before migration 0004: $1 campaign, $2 the list's hash. */
 export const OLDER_FINISH = `
 update campaigns
 set state = case when state = 'loading' then 'draft' else state end,

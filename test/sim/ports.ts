@@ -1,6 +1,6 @@
 /**
  * The ports of the ledger over the model: what each method of a port is as statements, and by which rules
- * the model goes. With `real-ledger.ts` the only file that knows the shape of the ports. Statements have the
+ * the model goes. With `sql/ledger.ts` the only file that knows the shape of the ports. Statements have the
  * names of the real ones.
  */
 import type { CampaignSummary } from '../../src/core/campaign.ts';

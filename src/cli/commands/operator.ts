@@ -50,7 +50,7 @@ export function addOperator(campaign: Command, cli: Cli): void {
     .argument('<id>', 'id of the campaign')
     .summary('say what became of an uncertain request')
     .description(
-      'Settles one request whose outcome is not known, when you know it (from the person, or from Meta). A webhook that comes later still counts.',
+      'Settles one request whose outcome is not known, when you know it (from the person, or from Meta). An acceptance that comes later still counts.',
     )
     .requiredOption('--row <n>', 'row of the list, as `export` shows it', positive)
     .addOption(

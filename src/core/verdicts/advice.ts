@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 const UNCERTAIN =
-  'Not sent again by itself, because it may have gone out. Wait for a status webhook, or decide: ' +
+  'Not sent again by itself, because it may have gone out. Decide: ' +
   '`callpermit campaign settle` when you know, `callpermit campaign retry --uncertain` to ask again.';
 
 const SKIPPED: Readonly<Record<string, string>> = {
