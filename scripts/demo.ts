@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the whole road on a machine with nothing but Node. Everything below is done by the
+ * `npm run demo`: everything from a list to its results, on a machine with nothing but Node. Everything below is done by the
  * real command line in processes of its own; this script types the commands and checks the sums.
  * With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
  * list while everything goes wrong.

@@ -1,4 +1,4 @@
-/** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
+/** The queue on BullMQ: one a sender, jobs that name rows, nothing that cannot be lost. */
 import type { JobType, Queue } from 'bullmq';
 import type { QueueJob, QueueStation, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';

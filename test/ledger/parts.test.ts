@@ -46,7 +46,7 @@ describe('a list that is changed in parts', () => {
     expect(await count(id, 'cancelled')).toBe(PART_ROWS);
     expect(await bench.claim(senderId)).toEqual([]);
 
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     const swept = await count(id, 'cancelled');
     expect(swept).toBeGreaterThan(PART_ROWS);
     expect(swept).toBeLessThan(LINES);

@@ -286,11 +286,11 @@ describe('a list behind a pooler of transactions', () => {
   });
 });
 
-describe('a road behind a pooler of transactions', () => {
+describe('a sender behind a pooler of transactions', () => {
   test('claims of two processes never meet', async () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, 40);
-    const jobs = await ledger.road.feed({ senderId, limit: 40 });
+    const jobs = await ledger.sending.feed({ senderId, limit: 40 });
     expect(jobs).toHaveLength(40);
     const claims = await Promise.all([
       claimJobs(bench, senderId, jobs, { ledger, worker: 'a' }),

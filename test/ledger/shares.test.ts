@@ -22,8 +22,8 @@ async function crew(rate: number, processes: number) {
 }
 
 async function claim(senderId: string, worker: string, n = 150) {
-  const jobs = await bench.ledger.road.feed({ senderId, limit: n });
-  return bench.ledger.road.claim({
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: n });
+  return bench.ledger.sending.claim({
     claimId: newClaimId(),
     senderId,
     jobs,
@@ -98,10 +98,10 @@ describe('shares of a fast sender', () => {
       senderId,
       Array.from({ length: 600 }, () => newNumber()),
     );
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 600 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 600 });
     const answers = await Promise.all(
       ['w0', 'w1', 'w2'].map((worker, i) =>
-        bench.ledger.road.claim({
+        bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
           jobs: jobs.slice(i * 200, (i + 1) * 200),

@@ -1,4 +1,4 @@
-/** What the road asks of a queue, on both backends alike: what goes in and what it holds. */
+/** What sending asks of a queue, on both backends alike: what goes in and what it holds. */
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { QueueJob } from '../../src/core/ports/index.ts';

@@ -4,7 +4,7 @@ import type { QueueJob, QueueWorker } from '../../src/core/ports/index.ts';
 import { openPool } from '../../src/ledger/pool.ts';
 import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import { queueStation } from '../../src/queue/station.ts';
-import type { RoadGround } from '../support/queues.ts';
+import type { QueueGround } from '../support/queues.ts';
 
 /** A promise that is resolved from outside. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -48,7 +48,7 @@ export type Station = ReturnType<typeof queueStation>;
 
 /** Opens one more. */
 export async function openStation(
-  ground: Pick<RoadGround, 'redisUrl' | 'databaseUrl'>,
+  ground: Pick<QueueGround, 'redisUrl' | 'databaseUrl'>,
 ): Promise<Station> {
   const ignore = () => undefined;
   return queueStation(
@@ -69,7 +69,7 @@ export function jobs(n: number, more: Partial<QueueJob> = {}): QueueJob[] {
 }
 
 /** A station of a test file and its workers, all closed at the end. */
-export function useStation(ground: RoadGround) {
+export function useStation(ground: QueueGround) {
   let open: Station | undefined;
   let senders = 0;
   const workers: QueueWorker[] = [];

@@ -1,4 +1,4 @@
-/** What the road asks of a queue, on both backends alike: who works on it. */
+/** What sending asks of a queue, on both backends alike: who works on it. */
 import { describe, expect, test } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { QueueJob } from '../../src/core/ports/index.ts';

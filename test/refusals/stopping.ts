@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import pg from 'pg';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { type Json, number, type Road, setUpRoad } from '../cli/road.ts';
-import type { RoadGround } from '../support/queues.ts';
+import type { QueueGround } from '../support/queues.ts';
 
 const RATE = 100;
 
@@ -28,7 +28,7 @@ export interface StoppingRoad extends Road {
 }
 
 /** Sets one up. */
-export function setUpStoppingRoad(ground: Pick<RoadGround, 'env' | 'databaseUrl'>): StoppingRoad {
+export function setUpStoppingRoad(ground: Pick<QueueGround, 'env' | 'databaseUrl'>): StoppingRoad {
   const road = setUpRoad(() => ({ ...ground.env, MESSAGES_PER_SECOND: String(RATE) }));
   const stopping: StoppingRoad = Object.create(road, {
     ledger: {

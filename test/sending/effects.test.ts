@@ -42,7 +42,7 @@ function bench(
       },
       slow: (given) => tell('slow', given),
     },
-    road: {
+    sending: {
       streak: async (given) => {
         await tell('streak', given);
         return p.pauses === true;

@@ -84,7 +84,7 @@ describe("a database of one's own", () => {
   });
 });
 
-describeOnBothQueues('the ground of a road test', (ground) => {
+describeOnBothQueues('the ground of a test on both queues', (ground) => {
   test('names a Redis on its queue only', () => {
     expect(Object.keys(ground.env)).toEqual(
       ground.queue === 'redis' ? ['DATABASE_URL', 'REDIS_URL'] : ['DATABASE_URL'],

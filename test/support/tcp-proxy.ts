@@ -1,5 +1,5 @@
 /**
- * A road between a program and its server that can go bad as real networks do: a NAT or firewall that
+ * A connection between a program and its server that can go bad as real networks do: a NAT or firewall that
  * forgets a connection without a word, a cable that is pulled, a peer that closes one way. Each
  * connection has a fate of its own, so that standing ones may be dead while new ones work.
  */

@@ -2,7 +2,7 @@
 import type { CampaignState } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
 import type { InParts } from './campaigns.ts';
-import type { ClaimRef } from './road.ts';
+import type { ClaimRef } from './sending.ts';
 
 /** Evidence about requests whose outcome is not known, and operators' words about them. */
 export interface EvidenceStore {

@@ -1,6 +1,6 @@
 /**
- * The stations of the road as the use cases (`src/campaign`) see them, in the order a recipient
- * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
+ * The ports: what the use cases (`src/campaign`, `src/sending`, `src/replies`) see of the outside, in the order a
+ * recipient meets it. One adapter folder implements each; `src/wiring.ts` puts them together.
  */
 export type {
   AddedLines,
@@ -39,6 +39,7 @@ export type {
   Suppression,
 } from './people.ts';
 export type { JobEnd, QueueStation, QueueWorker } from './queue.ts';
+export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
   ClaimAnswer,
   ClaimedRequest,
@@ -46,10 +47,9 @@ export type {
   QueueJob,
   RecordAnswer,
   RecordEntry,
-  RoadStore,
+  SendingStore,
   TurnedAway,
   WorkEvent,
-} from './road.ts';
-export type { SenderStatus, SenderStore } from './senders.ts';
+} from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';
 export type { Leftover, Spool, SpoolFile } from './spool.ts';

@@ -1,5 +1,5 @@
-/** BullMQ as the road sees it. */
-import type { QueueJob } from './road.ts';
+/** The port to the queue. */
+import type { QueueJob } from './sending.ts';
 
 /** BullMQ: a small window of the work that is due now. It can be lost and rebuilt. */
 export interface QueueStation {

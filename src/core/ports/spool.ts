@@ -1,7 +1,7 @@
 /** Where a process leaves what the ledger must still hear when it ends before the database answers. */
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
-import type { RecordEntry } from './road.ts';
+import type { RecordEntry } from './sending.ts';
 
 /** What one process of one sender could not write before it ended. */
 export interface Leftover {

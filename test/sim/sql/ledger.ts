@@ -89,7 +89,7 @@ function sideBySide(model: Ledger, real: Ledger): Ledger {
       ]),
     ) as Port;
   return {
-    road: both(model.road, real.road),
+    sending: both(model.sending, real.sending),
     senders: both(model.senders, real.senders),
     evidence: both(model.evidence, real.evidence),
     silence: both(model.silence, real.silence),

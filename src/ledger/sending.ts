@@ -1,4 +1,4 @@
-/** The road in the ledger: feed, claim, turn away, release, record, sweep. The rules are in the SQL. */
+/** What sending does in the ledger: feed, claim, release, record, sweep. The rules are in the SQL. */
 
 import {
   ABSENT_MS,
@@ -13,7 +13,7 @@ import type {
   ClaimedRequest,
   ClaimRef,
   QueueJob,
-  RoadStore,
+  SendingStore,
   TurnedAway,
 } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
@@ -55,7 +55,7 @@ const CLOSED: ClaimAnswer = {
 };
 
 /** What the claim needs to know beside the rows. */
-export interface RoadSettings {
+export interface LedgerSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
 }
 
@@ -94,8 +94,8 @@ interface ClaimJson {
   }[];
 }
 
-/** Makes the {@link RoadStore} over a database. */
-export function roadStore(database: Database, settings: RoadSettings): RoadStore {
+/** Makes the {@link SendingStore} over a database. */
+export function sendingStore(database: Database, settings: LedgerSettings): SendingStore {
   const { perDay, perWeek } = settings.pairLimit;
   return {
     async feed({ senderId, limit, singlesOnly }) {

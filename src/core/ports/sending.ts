@@ -1,10 +1,10 @@
-/** The road itself in the ledger: feeding, claiming, recording, sweeping. */
+/** The port to what sending reads and writes in the ledger. */
 import type { PauseReason } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
 import type { Outcome } from '../verdicts/outcome.ts';
 
-/** The road itself: feeding, claiming, recording, sweeping. */
-export interface RoadStore {
+/** A request's way from `pending` to its outcome: feed, claim, record, sweep. */
+export interface SendingStore {
   /** `pending` -> `queued`, over campaigns by their weight, single requests first (or only). */
   feed(p: { senderId: string; limit: number; singlesOnly?: boolean }): Promise<readonly QueueJob[]>;
   /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
@@ -12,7 +12,7 @@ export interface RoadStore {
     senderId: string;
     jobs: readonly QueueJob[];
     worker: string;
-    /** Names this claim; made before it is asked for, and never used again ({@link RoadStore.releaseClaim}). */
+    /** Names this claim; made before it is asked for, and never used again ({@link SendingStore.releaseClaim}). */
     claimId: string;
     /** Claims in hand that missed their send time and want another; served before any of `jobs`. */
     again?: readonly ClaimRef[];
@@ -142,7 +142,7 @@ export interface TurnedAway {
   readonly fate: 'later' | 'foreign' | RequestState;
 }
 
-/** One outcome with what follows from it, worked out by `campaign/react.ts`. */
+/** One outcome with what follows from it, worked out by `src/sending/react.ts`. */
 export interface RecordEntry extends ClaimRef {
   /** The claim's; an outcome of another epoch changes nothing. */
   readonly epoch?: number;
