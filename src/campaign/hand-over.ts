@@ -8,7 +8,7 @@ import { given } from '../core/given.ts';
 import type { ListRules, ListSource, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { sayBudgets } from './budget.ts';
+import { registerBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { type Expected, expectedOf, ratesOf } from './expected.ts';
@@ -119,7 +119,7 @@ async function taken(
   const warnings = [...fit.warnings, ...saidOf(list, listener)];
   const done = { ...loaded.value, warnings, started: false };
   if (options.dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
-  await sayBudgets({ senders: ledger.senders, configs: senders, limits });
+  await registerBudgets({ senders: ledger.senders, configs: senders, limits });
   // Only a draft: a repeated word must not wake what a person has paused since.
   if (done.state !== 'draft') return ok(done);
   const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));

@@ -97,7 +97,7 @@ describe('connections that go dead without a word', () => {
           if (heard.some((e) => e.id === id)) resolve();
         };
       });
-      const say = setInterval(
+      const notifying = setInterval(
         () =>
           void mouth
             .query(`notify callpermit, '{"kind":"campaign","id":"${id}","state":"running"}'`)
@@ -106,7 +106,7 @@ describe('connections that go dead without a word', () => {
         50,
       );
       await came;
-      clearInterval(say);
+      clearInterval(notifying);
     };
     await untilHeard('1');
     proxy.stallAll();

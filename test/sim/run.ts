@@ -47,10 +47,10 @@ const LOADS_MS = 120_000;
 /** Pair limits last for a week: so long a run may wait for the last of its people. */
 const END_MS = 9 * DAY_MS;
 
-/** Runs a plan; `say` hears of each event of interest, as it happens. */
+/** Runs a plan; `print` is told of each event of interest, as it happens. */
 export async function runPlan(
   plan: Plan,
-  say?: (line: string) => void,
+  print?: (line: string) => void,
   mode?: Mode,
 ): Promise<RunReport> {
   const world = await createWorld(plan, mode);
@@ -66,7 +66,7 @@ export async function runPlan(
   function carryOut(item: Item, by?: Process): void {
     lastAt = timeline.now();
     events += 1;
-    say?.(line(world, `${by?.name ?? ''} ${JSON.stringify(item)}`));
+    print?.(line(world, `${by?.name ?? ''} ${JSON.stringify(item)}`));
     if (isFault(item)) strike(world, item);
     else act(world, item as Act, by);
   }
@@ -75,7 +75,7 @@ export async function runPlan(
     if (touches.length > 0) {
       events += 1;
       lastAt = timeline.now();
-      say?.(line(world, `${by?.name}: ${what} of ${touches.join(', ')}`));
+      print?.(line(world, `${by?.name}: ${what} of ${touches.join(', ')}`));
     }
     if (cued.length === 0) return;
     const nth = (heard.get(what) ?? 0) + 1;

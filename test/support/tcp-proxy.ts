@@ -110,9 +110,9 @@ function join(
   let fate: Fate = 'pass';
   // What came to an end while nothing passed; told once it does.
   const held: (() => void)[] = [];
-  const told = (say: () => void) => () => {
-    if (fate === 'stall') held.push(say);
-    else say();
+  const whenPassing = (tell: () => void) => () => {
+    if (fate === 'stall') held.push(tell);
+    else tell();
   };
   for (const [from, to] of [
     [client, upstream],
@@ -126,12 +126,12 @@ function join(
     });
     from.on(
       'end',
-      told(() => to.end()),
+      whenPassing(() => to.end()),
     );
     // A reset of one side is one of the other.
     from.on(
       'error',
-      told(() => to.resetAndDestroy()),
+      whenPassing(() => to.resetAndDestroy()),
     );
     from.on('close', () => {
       if (client.destroyed && upstream.destroyed) onClosed();
@@ -149,7 +149,7 @@ function join(
     },
     resume() {
       fate = 'pass';
-      for (const say of held.splice(0)) say();
+      for (const tell of held.splice(0)) tell();
       client.resume();
       upstream.resume();
     },

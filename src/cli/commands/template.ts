@@ -111,7 +111,7 @@ async function withGraph(
 }
 
 async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Promise<void> {
-  const { say, paint, print } = cli.terminal;
+  const { note, paint, print } = cli.terminal;
   const { name, language, category, body, example, header, footer } = options;
   const draft = unwrap(
     newTemplate({
@@ -124,24 +124,24 @@ async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Pr
     }),
   );
   const created = valueFrom(await graph.createTemplate(draft), 'create the template');
-  say(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
-  sayCategory(cli, draft.category, created.category);
+  note(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
+  printCategory(cli, draft.category, created.category);
   const asked = { name, language, ...created };
   if (!options.wait || created.status === 'APPROVED') {
     print(options.json ? JSON.stringify(asked) : created.id);
     return;
   }
   const reviewed = unwrap(await awaitReview(graph, created, cli.terminal));
-  say(paint('green', `Template ${name} (${language}) is approved.`));
-  sayCategory(cli, created.category, reviewed.category);
+  note(paint('green', `Template ${name} (${language}) is approved.`));
+  printCategory(cli, created.category, reviewed.category);
   const { status, category: settled } = reviewed;
   print(options.json ? JSON.stringify({ ...asked, status, category: settled }) : created.id);
 }
 
-function sayCategory(cli: Cli, asked: string, given: string): void {
+function printCategory(cli: Cli, asked: string, given: string): void {
   if (asked === given) return;
   const warning = cli.terminal.paint('yellow', 'warning:');
-  cli.terminal.say(
+  cli.terminal.note(
     `${warning} Meta made the category ${given} instead of ${asked}; price and limits follow it.`,
   );
 }
@@ -153,7 +153,7 @@ async function list(
 ): Promise<void> {
   const templates = await all(graph, options);
   if (options.json) cli.terminal.print(JSON.stringify({ templates }));
-  else if (templates.length === 0) cli.terminal.say('There is no such template.');
+  else if (templates.length === 0) cli.terminal.note('There is no such template.');
   else cli.terminal.printLines(overview(templates));
 }
 
@@ -189,7 +189,7 @@ async function remove(
   const { id } = options;
   const p = { name, ...given({ id }) };
   valueFrom(await graph.deleteTemplate(p), 'delete the template');
-  cli.terminal.say(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
+  cli.terminal.note(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
   if (options.json) cli.terminal.print(JSON.stringify({ ...p, state: 'deleted' }));
 }
 

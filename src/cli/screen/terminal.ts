@@ -31,9 +31,9 @@ export interface Terminal {
   /** Columns of standard output and standard error as they are now; `undefined` where it is no terminal. */
   readonly width: { readonly out: number | undefined; readonly err: number | undefined };
   /** A line to standard error; line feeds in it are shown, so that no words from outside make a line. */
-  say(line: string): void;
+  note(line: string): void;
   /** Several lines of ours (a {@link table}) to standard error. */
-  sayLines(lines: string): void;
+  noteLines(lines: string): void;
   /** A line to standard output, for programs: an id, a JSON object. It is never broken in two. */
   print(line: string): void;
   /** Several lines of ours to standard output. */
@@ -110,8 +110,8 @@ export function createTerminal(p: {
     err: p.err,
     isTerminal,
     width,
-    say: (line) => aside(`${visibleLine(line)}\n`),
-    sayLines: (lines) => aside(`${lines}\n`),
+    note: (line) => aside(`${visibleLine(line)}\n`),
+    noteLines: (lines) => aside(`${lines}\n`),
     print: (line) => printed(colours.show(visibleLine(line))),
     printLines: (lines) => printed(wrapLines(colours.show(visible(lines)), width.out)),
     about: result.about,
