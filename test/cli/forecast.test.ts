@@ -61,10 +61,10 @@ describe('what would become of a list', () => {
     [['--start-at', 'tomorrow'], 'date and time'],
     [['--weight', '0'], '1 to 100'],
     [['--on-pair-limit', 'maybe'], 'wait'],
-  ])('%p is wrong use, in words', async (args, words) => {
+  ])('%p is wrong use, in message', async (args, message) => {
     const list = await road.file('wrong.csv', people(1, 5_000));
     const ended = await road.run(['send', list, ...template, ...args]);
-    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });
 
   test('a forecast that cannot be had is said, and the list is sent without one', async () => {

@@ -59,8 +59,8 @@ describe('a queue that does not answer', () => {
 
   test.each([['campaign list'], ['senders']])(
     'does not keep %s from what it knows',
-    async (words) => {
-      const ended = await road.run([...words.split(' '), '--json']);
+    async (command) => {
+      const ended = await road.run([...command.split(' '), '--json']);
       expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
     },
   );

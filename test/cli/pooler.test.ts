@@ -63,8 +63,8 @@ describe('behind a pooler that allows no transactions', () => {
 
   test.each([['migrate'], ['doctor'], ['sender'], ['campaign list']])(
     '%s says so, and what to set, and ends with 4',
-    async (words) => {
-      const ended = await road.run(words.split(' '));
+    async (command) => {
+      const ended = await road.run(command.split(' '));
       expect(ended.code).toBe(4);
       expect(ended.stdout + ended.stderr).toMatch(/pool_mode = transaction/);
     },

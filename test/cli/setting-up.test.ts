@@ -80,12 +80,12 @@ describe('setting up', () => {
     ['+1 876 555 0123', 0, 'warn', 'Meta does not say'],
   ])(
     'doctor on a business number like %s: %i, a country that is %s',
-    async (number, code, level, words) => {
+    async (number, code, level, message) => {
       await road.useSimulator({ senders: [{ displayPhoneNumber: number }] });
       const ended = await road.run(['doctor', '--json']);
       expect(ended.code).toBe(code);
       const country = ended.json.findings.find((f: { check: string }) => f.check === 'country');
-      expect(country).toMatchObject({ level, message: expect.stringContaining(words) });
+      expect(country).toMatchObject({ level, message: expect.stringContaining(message) });
     },
   );
 

@@ -85,7 +85,7 @@ describe.each(proofs)('%s that the first of two attempts was accepted', (proof, 
   });
 });
 
-describe('two words on two attempts of one person in one batch', () => {
+describe('two outcomes of two attempts of one person in one batch', () => {
   test.each([
     ['the acceptance first', 'acceptance' as const],
     ['the refusal first', 'refusal' as const],

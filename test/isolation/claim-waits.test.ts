@@ -47,7 +47,7 @@ async function askedUnderAnotherName({ senderId, number }: Waiting) {
 const later = (hours: number) => new Date(Date.now() + hours * 3_600_000);
 
 /** What is made ready before, and then done while the claim waits. */
-const words: [string, (w: Waiting) => Promise<(ledger: Ledger) => Promise<unknown>>][] = [
+const changes: [string, (w: Waiting) => Promise<(ledger: Ledger) => Promise<unknown>>][] = [
   [
     'a pause',
     async ({ id }) =>
@@ -102,7 +102,7 @@ const locks: [string, (w: Waiting) => readonly [string, ...unknown[]]][] = [
 ];
 
 describe.each(locks)('a claim that waits for %s', (_, lock) => {
-  test.each(words)(
+  test.each(changes)(
     'claims nothing after %s that was committed meanwhile',
     async (_word, prepare) => {
       const waiting = await queued();

@@ -29,7 +29,7 @@ async function unknownInARow() {
   return { id, claims, last: claims[0] as ClaimedRequest, other: claims[1] as ClaimedRequest };
 }
 
-const words: [string, (ledger: Ledger, id: string, c: ClaimedRequest) => Promise<unknown>][] = [
+const answers: [string, (ledger: Ledger, id: string, c: ClaimedRequest) => Promise<unknown>][] = [
   [
     'settled by hand',
     (ledger, campaignId) => ledger.evidence.settle({ campaignId, row: 2, as: 'rejected' }),
@@ -37,9 +37,9 @@ const words: [string, (ledger: Ledger, id: string, c: ClaimedRequest) => Promise
   ['refused for good', (ledger, _, claim) => ledger.sending.record([rejected(claim, 131026)])],
 ];
 
-describe.each(words)('one of a streak of unknown outcomes that is %s', (word, say) => {
-  test.each(ordersOf('the streak', 'that word'))(
-    `%s: it stays rejected, ${word}`,
+describe.each(answers)('one of a streak of unknown outcomes that is %s', (name, answer) => {
+  test.each(ordersOf('the streak', 'that answer'))(
+    `%s: it stays rejected, ${name}`,
     async (_, order) => {
       const { id, last, other } = await unknownInARow();
       await bench.inOrder(order, {
@@ -47,7 +47,7 @@ describe.each(words)('one of a streak of unknown outcomes that is %s', (word, sa
           run: (ledger) => count(ledger, id, 'unknown', [last]),
           lock: ['select from campaigns where id = $1 for update', id],
         },
-        b: { run: (ledger) => say(ledger, id, other), lock: lockOfRequest(other.request) },
+        b: { run: (ledger) => answer(ledger, id, other), lock: lockOfRequest(other.request) },
       });
       const states = await bench.states(id);
       expect(states[1]).toBe('rejected');

@@ -36,12 +36,12 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     ['sent after failed', ['failed', 'sent'], 'failed'],
     ['failed after read', ['read', 'failed'], 'read'],
   ];
-  test.each(ORDERS)('%s', async (_, words, delivery) => {
+  test.each(ORDERS)('%s', async (_, statuses, delivery) => {
     const { claim } = await claimed();
     await bench.ledger.sending.record([accepted(claim)]);
-    for (const word of words)
-      await status(claim, word, {
-        ...(word === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
+    for (const one of statuses)
+      await status(claim, one, {
+        ...(one === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
       });
     expect(await row(claim)).toMatchObject({
       state: 'accepted',
@@ -95,7 +95,7 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     ).toBeUndefined();
   });
 
-  test('a failed one sets delivery and words and never causes a POST', async () => {
+  test('a failed one sets delivery and error and never causes a POST', async () => {
     const { senderId, id, claim } = await claimed();
     await bench.ledger.sending.record([accepted(claim)]);
     await status(claim, 'failed', { error: { code: 131049, message: 'not delivered' } });

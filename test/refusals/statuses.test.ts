@@ -12,7 +12,7 @@ import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support
 const HOUR_MS = 3_600_000;
 const codesOf = (...verdicts: readonly Verdict[]) =>
   CODES.filter((code) => verdicts.includes(verdictOf(code).verdict));
-const words = (code: number) => `Words of Meta about ${code}`;
+const messageOf = (code: number) => `Words of Meta about ${code}`;
 
 describe('a failed status', () => {
   let database: TestDatabase;
@@ -50,7 +50,7 @@ describe('a failed status', () => {
       wamid: person.wamid ?? '',
       status: 'failed',
       at: new Date(),
-      error: { code, message: words(code) },
+      error: { code, message: messageOf(code) },
     });
   }
 
@@ -69,7 +69,7 @@ describe('a failed status', () => {
     expect([state, allowance, attempt]).toEqual(['unchanged', 'kept', 'not-counted']);
     expect(await rowOf(person)).toEqual({
       ...{ state: 'accepted', delivery: 'failed', attempts: 1, asked: 1 },
-      ...{ error_code: code, error_message: words(code) },
+      ...{ error_code: code, error_message: messageOf(code) },
     });
   }
 
@@ -98,7 +98,7 @@ describe('a failed status', () => {
     expect(await breaker()).toBeNull();
     expect(await road.get(waiting)).toMatchObject({
       state: 'paused',
-      reason: { by: 'us', scope: 'template', code, message: expect.stringContaining(words(code)) },
+      reason: { by: 'us', scope: 'template', code, message: expect.stringContaining(messageOf(code)) },
     });
     expect(posted()).toBe(0);
   });
@@ -122,7 +122,7 @@ describe('a failed status', () => {
       await checkRow(person, code);
     }
     const [sender] = await road.app.ledger.senders.list();
-    expect(sender?.rateReason).toContain(words(codes.at(-1) as number));
+    expect(sender?.rateReason).toContain(messageOf(codes.at(-1) as number));
     expect((sender?.rateNow ?? 0) / (sender?.rateAllowed ?? 1)).toBeCloseTo(0.85, 1);
     expect(posted()).toBe(0);
   });

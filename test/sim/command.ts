@@ -90,7 +90,7 @@ async function runAll(
   const report = await runOnCores({
     ...asked,
     onDone: (done, failed) => progress.update({ done, failed }),
-    onFailure: (words) => terminal.noteLines(`${words}\n`),
+    onFailure: (text) => terminal.noteLines(`${text}\n`),
   }).finally(() => progress.stop());
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
   const { seeds, posts, steps } = report;

@@ -186,6 +186,6 @@ function readMessage(call: HttpCall) {
     fence: Number(fence),
     to: body.to,
     template: body.template.name,
-    words: (body.template.components ?? []).flatMap((c) => c.parameters.map((q) => q.text)),
+    texts: (body.template.components ?? []).flatMap((c) => c.parameters.map((q) => q.text)),
   };
 }

@@ -167,9 +167,9 @@ function checkCountry(displayPhoneNumber: string | undefined): readonly Finding[
   if (found.may === 'yes') return [];
   if (found.may === 'doubtful') {
     const next = 'Ask one person first (`callpermit request`): code 138013 would be a no.';
-    return [{ check: 'country', level: 'warn', message: found.words, next }];
+    return [{ check: 'country', level: 'warn', message: found.message, next }];
   }
-  const message = `${found.words.charAt(0).toUpperCase()}${found.words.slice(1)}`;
+  const message = `${found.message.charAt(0).toUpperCase()}${found.message.slice(1)}`;
   const next = 'Ask from a business number of another country.';
   return [{ check: 'country', level: 'fail', message, next }];
 }

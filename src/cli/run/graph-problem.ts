@@ -12,6 +12,6 @@ import type { Problem } from '../../core/problem.ts';
 export function problemWhile(failure: GraphFailure, doing: string): Problem {
   const found = graphProblem(failure);
   const { userTitle, userMessage } = failure.kind === 'refused' ? failure.error : {};
-  const words = [userTitle, userMessage].filter((w) => w && !found.message.includes(w)).join(': ');
-  return { ...found, message: `Could not ${doing}. ${found.message}${words && ` ${words}`}` };
+  const userText = [userTitle, userMessage].filter((w) => w && !found.message.includes(w)).join(': ');
+  return { ...found, message: `Could not ${doing}. ${found.message}${userText && ` ${userText}`}` };
 }

@@ -35,10 +35,10 @@ describe('digits without a plus that are a number of another country', () => {
   test('both readings are said, and what decides for the list', () => {
     const failed = toE164('15125550120', 'DE');
     expect(failed).toMatchObject({ ok: false });
-    const words = failed.ok ? '' : failed.error.message;
-    expect(words).toContain('+1512*****20 of US');
-    expect(words).toContain('+4915*******20 of DE');
-    expect(words).toMatch(/--numbers international or --numbers national/);
+    const message = failed.ok ? '' : failed.error.message;
+    expect(message).toContain('+1512*****20 of US');
+    expect(message).toContain('+4915*******20 of DE');
+    expect(message).toMatch(/--numbers international or --numbers national/);
   });
 
   test.each([

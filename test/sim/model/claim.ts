@@ -158,7 +158,7 @@ function toClaimed(
     parameterFormat: spec.parameterFormat,
     headerParameters: spec.headerParameters,
     bodyParameters: spec.bodyParameters,
-    parameters: row.words,
+    parameters: row.parameters,
     attempts: row.attempts,
     slotAtMs: at.slot,
   };

@@ -60,10 +60,10 @@ export function recordCheck(
     readonly againAfterMs?: number;
   },
 ): boolean {
-  const { againAfterMs, ...word } = p;
+  const { againAfterMs, ...entry } = p;
   const [answer] = record(turn, [
     {
-      ...word,
+      ...entry,
       outcome: 'check',
       giveBackAllowance: p.state === 'pending',
       ...(againAfterMs === undefined ? {} : { delayMs: againAfterMs }),

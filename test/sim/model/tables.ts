@@ -15,7 +15,7 @@ export interface Row {
   readonly lane: number;
   readonly to: string;
   readonly language: string;
-  readonly words: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly state: RequestState;
   readonly isDouble: boolean;
   readonly fence: number;
