@@ -14,7 +14,7 @@ import type {
   ClaimRef,
   QueueJob,
   SendingStore,
-  TurnedAway,
+  UnclaimedJob,
 } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { recordOutcomes } from './record.ts';
@@ -22,7 +22,7 @@ import { statement } from './sql.ts';
 
 const FEED = statement('feed');
 const CLAIM = statement('claim');
-const TURN_AWAY = statement('turn_away');
+const DECIDE_UNCLAIMED = statement('decide_unclaimed');
 const RELEASE_CLAIM = { name: 'release_claim', text: 'select release_claim($1, $2) as released' };
 const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
@@ -168,8 +168,8 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
       };
     },
 
-    async turnAway({ senderId, jobs }) {
-      const rows = await database.run<{ n: number; fate: TurnedAway['fate'] }>(TURN_AWAY, [
+    async decideUnclaimed({ senderId, jobs }) {
+      const rows = await database.run<{ n: number; fate: UnclaimedJob['fate'] }>(DECIDE_UNCLAIMED, [
         senderId,
         jobs.map((job) => job.request),
         jobs.map((job) => job.feed),

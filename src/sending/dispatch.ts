@@ -251,12 +251,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
 
   async function turnAway(left: readonly InHand[]): Promise<void> {
     const byJob = new Map(left.map((b) => [b.job, b]));
-    const fates = await sending.turnAway({ senderId, jobs: left.map((b) => b.job) });
+    const fates = await sending.decideUnclaimed({ senderId, jobs: left.map((b) => b.job) });
     const foreign: QueueJob[] = [];
     for (const { job, fate } of fates) {
       const inHand = byJob.get(job);
       if (inHand === undefined || fate === 'later') continue;
-      if (fate === 'foreign') foreign.push(job);
+      if (fate === 'not-queued') foreign.push(job);
       lanes.remove(inHand);
       inHand.done({ state: fate });
     }

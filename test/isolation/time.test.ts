@@ -36,7 +36,7 @@ describe('a session in a zone with summer time', () => {
       const jobs = await ledger.sending.feed({ senderId, limit: 10 });
       const { claimed } = await claim(ledger, senderId, jobs);
       const left = jobs.filter((job) => !claimed.some((one) => one.request === job.request));
-      await ledger.sending.turnAway({ senderId, jobs: left });
+      await ledger.sending.decideUnclaimed({ senderId, jobs: left });
       return claimed.length;
     };
     await at(BEFORE_SUMMER + 167.5 * HOUR_MS);
@@ -78,7 +78,7 @@ describe('a temporary permission without an end', () => {
     const id = await bench.campaign(senderId, [number]);
     const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
     expect((await claim(bench.ledger, senderId, jobs)).claimed).toEqual([]);
-    await bench.ledger.sending.turnAway({ senderId, jobs });
+    await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
     const rows = await bench.rows('select state, reason from requests where campaign_id = $1', [
       id,
     ]);

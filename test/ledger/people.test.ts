@@ -15,7 +15,7 @@ async function turnedAway(senderId: string, campaignId: string) {
     leaseMs: 60_000,
   });
   const left = jobs.filter((j) => !claimed.claimed.some((c) => c.request === j.request));
-  await bench.ledger.sending.turnAway({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
   return bench.rows<{ state: string; reason: string | null }>(
     'select state, reason from requests where campaign_id = $1 order by row',
     [campaignId],
@@ -52,7 +52,7 @@ describe('the suppression list', () => {
       leaseMs: 60_000,
     });
     expect(only(claimed).to).toBe(b);
-    await bench.ledger.sending.turnAway({ senderId, jobs });
+    await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
     expect(await bench.states(campaign)).toEqual(['skipped', 'sending']);
   });
 

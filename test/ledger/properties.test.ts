@@ -146,8 +146,8 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       return;
     }
     case 'turn-away': {
-      const fates = await sending.turnAway({ senderId, jobs: model.rows.map(job) });
-      expect(fates.map((t) => t.fate)).toEqual(model.turnAway(model.rows));
+      const fates = await sending.decideUnclaimed({ senderId, jobs: model.rows.map(job) });
+      expect(fates.map((t) => t.fate)).toEqual(model.decideUnclaimed(model.rows));
       return;
     }
     case 'record': {

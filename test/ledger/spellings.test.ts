@@ -23,7 +23,7 @@ async function claimed(senderId: string): Promise<readonly string[]> {
   const p = { claimId: newClaimId(), senderId, jobs, worker: 'w', leaseMs: 60_000 };
   const answer = await bench.ledger.sending.claim(p);
   const left = jobs.filter((j) => !answer.claimed.some((c) => c.request === j.request));
-  await bench.ledger.sending.turnAway({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
   return answer.claimed.map((c) => c.to);
 }
 

@@ -48,7 +48,7 @@ export type {
   RecordAnswer,
   RecordEntry,
   SendingStore,
-  TurnedAway,
+  UnclaimedJob,
   WorkEvent,
 } from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';

@@ -23,8 +23,8 @@ export interface SendingStore {
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;
-  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, foreign ones are named. */
-  turnAway(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly TurnedAway[]>;
+  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, and those no row waits for are named. */
+  decideUnclaimed(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly UnclaimedJob[]>;
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
   /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */
@@ -136,10 +136,10 @@ export interface ClaimAnswer {
 }
 
 /** What became of a job that could not be claimed. */
-export interface TurnedAway {
+export interface UnclaimedJob {
   readonly job: QueueJob;
-  /** `later`: still claimable, there was no room. `foreign`: the row is not waiting for this job. */
-  readonly fate: 'later' | 'foreign' | RequestState;
+  /** `later`: still claimable, there was no room. `not-queued`: no row waits for this job. */
+  readonly fate: 'later' | 'not-queued' | RequestState;
 }
 
 /** One outcome with what follows from it, worked out by `src/sending/react.ts`. */

@@ -124,7 +124,7 @@ function nameOf(name: string): string {
 /** Where a statement has the ids of the requests it names. */
 const IDS: Readonly<Record<string, number>> = {
   claim: 1,
-  turnAway: 1,
+  decideUnclaimed: 1,
   giveBack: 0,
   refeed: 0,
   streak: 2,

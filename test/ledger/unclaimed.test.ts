@@ -14,9 +14,9 @@ async function queued(people: number | readonly string[], recipient = {}) {
 }
 
 async function fates(senderId: string, jobs: readonly QueueJob[]) {
-  const turned = await bench.ledger.sending.turnAway({ senderId, jobs });
-  expect(turned.map((t) => t.job)).toEqual(jobs);
-  return turned.map((t) => t.fate);
+  const decided = await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
+  expect(decided.map((t) => t.job)).toEqual(jobs);
+  return decided.map((t) => t.fate);
 }
 
 describe('a job that was not claimed', () => {
@@ -26,7 +26,7 @@ describe('a job that was not claimed', () => {
     expect(await bench.states(id)).toEqual(['queued', 'queued']);
   });
 
-  test('is foreign when no row waits for it: forged, fed again, claimed, of another sender', async () => {
+  test('is not queued when no row waits for it: forged, fed again, claimed, of another sender', async () => {
     const { senderId, jobs } = await queued(2);
     const [one, two] = jobs as [QueueJob, QueueJob];
     await claimJobs(bench, senderId, [one]);
@@ -35,11 +35,11 @@ describe('a job that was not claimed', () => {
     const forged = { request: '999999999', feed: 1, lane: 1 };
     const garbage = { request: '0', feed: -1, lane: 1 };
     expect(await fates(senderId, [one, two, forged, garbage, only(other.jobs)])).toEqual([
-      'foreign',
-      'foreign',
-      'foreign',
-      'foreign',
-      'foreign',
+      'not-queued',
+      'not-queued',
+      'not-queued',
+      'not-queued',
+      'not-queued',
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('a job that was not claimed', () => {
   test.each([
     ['paused', 'pending'],
     ['draft', 'pending'],
-    ['cancelled', 'foreign'],
+    ['cancelled', 'not-queued'],
   ] as const)('of a campaign that is %s: %s', async (to, fate) => {
     const { senderId, id, jobs } = await queued(1);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to });
