@@ -15,7 +15,7 @@ if (!(await build({ root, print }))) process.exit(1);
 
 const needed = neededPrograms(root, process.argv.slice(2));
 
-// A Redis that somebody named stands in for a program of ours (test/support/foreign-redis.ts).
+// A Redis that somebody named stands in for a program of ours (test/support/borrowed-redis.ts).
 const needsRedis = needed.has('redis') && !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
 if (needsRedis && !(await ensureProgram(PROGRAMS.redis, print))) process.exit(1);
 

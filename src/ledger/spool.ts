@@ -44,7 +44,7 @@ const TAKEN = /^([0-9a-f-]{36}\.json)\.(\d+)\.taken$/;
  */
 const TAKEN_FOR_MS = 60_000;
 
-/** The spool of `dataDir` for a ledger; to `undefined`, for who only looks, every file is foreign. */
+/** The spool of `dataDir` for a ledger; to `undefined`, for who only looks, every file is another ledger's. */
 export function openSpool(p: {
   readonly dataDir: string;
   readonly ledgerId: string | undefined;
@@ -78,7 +78,7 @@ export function openSpool(p: {
     const read = parse(await readFile(file, 'utf8'));
     if (read === undefined) return { path: file, standing: 'unreadable' };
     const count = read.outcomes.length + read.unread.length;
-    if (read.ledger !== p.ledgerId) return { path: file, count, standing: 'foreign' };
+    if (read.ledger !== p.ledgerId) return { path: file, count, standing: 'other-ledger' };
     // Written by `save` and checked for its form; the words inside are the ledger's to judge.
     const outcomes = read.outcomes as unknown as readonly RecordEntry[];
     return { path: file, count, standing: 'ours', left: { outcomes, unread: read.unread } };

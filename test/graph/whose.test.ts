@@ -60,8 +60,8 @@ describe('an acceptance of somebody else', () => {
     expect(server.requests).toHaveLength(60);
     expect(kinds(heard, 'accepted')).toBeGreaterThanOrEqual(30);
     expect(kinds(heard, 'uncertain')).toBeGreaterThan(0);
-    const [foreign] = [...heard.values()].filter((o) => o.kind === 'uncertain');
-    expect(foreign).toEqual({
+    const [mismatched] = [...heard.values()].filter((o) => o.kind === 'uncertain');
+    expect(mismatched).toEqual({
       kind: 'uncertain',
       cause: 'foreign-answer',
       detail: 'HTTP 200 with an answer to somebody else',

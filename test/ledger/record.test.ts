@@ -137,7 +137,7 @@ describe('recording an outcome', () => {
 describe('the fence of a record', () => {
   test.each([
     ['an older fence (late)', -1],
-    ['a fence not given out yet (foreign)', 1],
+    ['a fence not given out yet', 1],
   ])('%s changes nothing and is kept as evidence', async (_, off) => {
     const { senderId, claim } = await claimed();
     await record(pending(claim));
