@@ -3,7 +3,7 @@
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
-import type { CampaignStore, InParts, QueueStation, SenderStore } from '../core/ports/index.ts';
+import type { CampaignStore, InParts, QueuePort, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
@@ -14,7 +14,7 @@ export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
   readonly config: { readonly senders: readonly SenderConfig[] };
   /** Where a person may have paused a queue past us. */
-  readonly queue?: Pick<QueueStation, 'resume'>;
+  readonly queue?: Pick<QueuePort, 'resume'>;
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };

@@ -2,7 +2,7 @@
  * Keeps a small window of due work in the queue: a few seconds of the sender's rate. The queue is
  * never the truth, so that it may be small, and may be lost.
  */
-import type { QueueStation, SendingStore } from '../core/ports/index.ts';
+import type { QueuePort, SendingStore } from '../core/ports/index.ts';
 
 /** Seconds of the sender's rate that are held in the queue. */
 const WINDOW_SECONDS = 5;
@@ -30,7 +30,7 @@ export function windowSize(rate: number): number {
  * @returns how many jobs it put in
  */
 export async function feedOnce(
-  p: { readonly sending: SendingStore; readonly queue: QueueStation },
+  p: { readonly sending: SendingStore; readonly queue: QueuePort },
   senderId: string,
   rate: number,
   own: number,

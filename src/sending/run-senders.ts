@@ -7,8 +7,8 @@ import { concurrencyFor } from '../core/pace/pacing.ts';
 import type {
   Clock,
   EvidenceStore,
-  GraphStation,
-  QueueStation,
+  GraphPort,
+  QueuePort,
   SenderStatus,
   SenderStore,
   SendingStore,
@@ -39,14 +39,14 @@ export interface SenderSetup {
     readonly evidence: EvidenceStore;
     readonly silence: SilenceStore;
   };
-  readonly queue: QueueStation;
+  readonly queue: QueuePort;
   /** What is wrong with a sender's queue, in words; `null`: nothing. */
   readonly queueComplaint: (senderId: string) => Promise<string | null>;
   /** Takes what the ledger does not take before this process must end. */
   readonly spool: Spool;
   readonly log: Logger;
   readonly senders: readonly SenderConfig[];
-  readonly meta: (senderId: string) => GraphStation;
+  readonly meta: (senderId: string) => GraphPort;
   readonly listen: (onEvent: (event: WorkEvent) => void) => { close(): Promise<void> };
   readonly requestTimeoutMs: number;
   readonly uncertainCheckAfterMs: number;

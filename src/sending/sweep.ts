@@ -2,7 +2,7 @@
  * What a crash left behind is put right by looking at the ledger, by every process, as often as it
  * likes: two sweeps at once do no harm.
  */
-import type { QueueStation, SendingStore } from '../core/ports/index.ts';
+import type { QueuePort, SendingStore } from '../core/ports/index.ts';
 
 /**
  * A row that has been `queued` this long may have lost its job: the window holds 5 s of work, and a
@@ -39,7 +39,7 @@ export async function sweepLedger(
 export async function refeedLost(
   p: {
     readonly sending: Pick<SendingStore, 'staleQueued' | 'refeed'>;
-    readonly queue: Pick<QueueStation, 'size' | 'missing' | 'add'>;
+    readonly queue: Pick<QueuePort, 'size' | 'missing' | 'add'>;
   },
   senderId: string,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 /** The small parts of sending: loop, lanes, releaser, message, window. */
 
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob, QueueStation, SendingStore } from '../../src/core/ports/index.ts';
+import type { QueueJob, QueuePort, SendingStore } from '../../src/core/ports/index.ts';
 import { feedOnce, windowSize } from '../../src/sending/feed.ts';
 import { createLanes } from '../../src/sending/lanes.ts';
 import { loop } from '../../src/sending/loop.ts';
@@ -176,12 +176,12 @@ describe('the window', () => {
       },
     };
     const added: QueueJob[] = [];
-    const queue: Pick<QueueStation, 'size' | 'add'> = {
+    const queue: Pick<QueuePort, 'size' | 'add'> = {
       size: async () => size,
       add: async (_, jobs) => void added.push(...jobs),
     };
     const n = await feedOnce(
-      { sending: sending as SendingStore, queue: queue as QueueStation },
+      { sending: sending as SendingStore, queue: queue as QueuePort },
       '1065',
       80,
       60,

@@ -1,6 +1,6 @@
 /** A queue that somebody paused in the dashboard: whoever looks is told, and `resume` goes on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStation, type Station } from '../queue/support.ts';
+import { openAdapter, type Adapter } from '../queue/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { people, setUpRoad } from './road.ts';
@@ -8,19 +8,19 @@ import { people, setUpRoad } from './road.ts';
 describeOnBothQueues('a queue paused past us', (ground) => {
   describe('is seen', () => {
     const road = setUpRoad(() => ground.env);
-    let station: Station;
+    let adapter: Adapter;
 
     beforeAll(async () => {
-      station = await openStation(ground);
+      adapter = await openAdapter(ground);
     });
-    afterAll(() => station?.close());
+    afterAll(() => adapter?.close());
 
     test('by campaign list and show, senders and doctor, and undone by resume', async () => {
       const list = await road.file('list.csv', people(3, 10));
       const made = await road.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
       const { id } = made.json;
       const senderId = road.simulator.phoneNumberId;
-      await station.queue(senderId).pause();
+      await adapter.queue(senderId).pause();
 
       const looks = [['campaign', 'list'], ['campaign', 'show', id], ['senders']];
       for (const args of looks) {
@@ -38,7 +38,7 @@ describeOnBothQueues('a queue paused past us', (ground) => {
       const resumed = await road.run(['campaign', 'resume', id]);
       expect(resumed.code).toBe(0);
       expect(resumed.stderr).toMatch(/was paused in the dashboard; it goes on/);
-      expect(await station.isPaused(senderId)).toBe(false);
+      expect(await adapter.isPaused(senderId)).toBe(false);
       const after = await road.run(['campaign', 'list', '--json']);
       expect(after.json).toMatchObject({ pausedQueues: [] });
     });

@@ -58,7 +58,7 @@ export function createFleet(p: {
       clock,
       worker: one.name,
       ledger: p.ledgerOf(one),
-      queue: p.queue.stationOf(one),
+      queue: p.queue.portOf(one),
       queueComplaint: () => Promise.resolve(null),
       spool: p.spoolOf(one),
       log: silentLogger,
@@ -68,7 +68,7 @@ export function createFleet(p: {
         token: { kind: 'none' as const },
         messagesPerSecond: profile.rate,
       })),
-      meta: (senderId: string) => p.meta.stationOf(one, one.name, senderId),
+      meta: (senderId: string) => p.meta.portOf(one, one.name, senderId),
       listen: (onEvent: (event: WorkEvent) => void) => {
         ears.set(one, onEvent);
         return {

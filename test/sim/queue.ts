@@ -1,12 +1,12 @@
 /** The queue's double: it holds what it is given until it is emptied, and gives it out more than once if asked to. */
-import type { JobEnd, QueueJob, QueueStation, QueueWorker } from '../../src/core/ports/index.ts';
+import type { JobEnd, QueueJob, QueuePort, QueueWorker } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';
 
 /** One queue for all senders and processes. */
 export interface Queue {
-  stationOf(life: Life): QueueStation;
+  portOf(life: Life): QueuePort;
   /** FLUSHALL. */
   flush(): void;
   /** A job is there twice; `false` where there is none. */
@@ -127,7 +127,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
   }
 
   return {
-    stationOf: (life) => ({
+    portOf: (life) => ({
       add: (sender, jobs) => ask(life, 'queue add', () => put(sender, jobs)),
       // Asked several times a second: where the queue answers, a look takes no event of its own.
       size: (sender) =>

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type HandedOver, handOver } from '../../campaign/hand-over.ts';
 import type { HandOverTarget } from '../../campaign/hand-over-target.ts';
 import { readName } from '../../core/campaign-options.ts';
-import type { GraphStation } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import { type App, openApp, openGraph, openIntake } from '../../wiring.ts';
 import type { ListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
@@ -96,7 +96,7 @@ function targetOf(
 } {
   const config = cli.config();
   const log = cli.log(p.name);
-  const lines: GraphStation[] = [];
+  const lines: GraphPort[] = [];
   let app: App | undefined;
   const hangUp = async () => void (await Promise.all(lines.splice(0).map((line) => line.close())));
   return {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { requireAccount } from '../../config/require.ts';
 import { given } from '../../core/given.ts';
 import type { GraphFailure, Template } from '../../core/graph.ts';
-import type { GraphStation } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import { hasCallPermissionComponent, newTemplate } from '../../core/template/template.ts';
@@ -96,7 +96,7 @@ function common(command: Command): Command {
 async function withGraph(
   cli: Cli,
   options: Common,
-  work: (graph: GraphStation) => Promise<void>,
+  work: (graph: GraphPort) => Promise<void>,
 ): Promise<void> {
   const config = cli.config();
   unwrap(requireAccount(config, options.sender));
@@ -110,7 +110,7 @@ async function withGraph(
   }
 }
 
-async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Promise<void> {
+async function create(cli: Cli, graph: GraphPort, options: CreateOptions): Promise<void> {
   const { note, paint, print } = cli.terminal;
   const { name, language, category, body, example, header, footer } = options;
   const draft = unwrap(
@@ -148,7 +148,7 @@ function printCategory(cli: Cli, asked: string, given: string): void {
 
 async function list(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   options: Common & { readonly name?: string; readonly status?: string },
 ): Promise<void> {
   const templates = await all(graph, options);
@@ -159,7 +159,7 @@ async function list(
 
 async function show(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   name: string,
   options: Common & { readonly language?: string },
 ): Promise<void> {
@@ -182,7 +182,7 @@ async function show(
 
 async function remove(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   name: string,
   options: Common & { readonly id?: string },
 ): Promise<void> {
@@ -194,7 +194,7 @@ async function remove(
 }
 
 async function all(
-  graph: GraphStation,
+  graph: GraphPort,
   filter: { readonly name?: string; readonly status?: string },
 ): Promise<readonly Template[]> {
   const { name, status } = filter;

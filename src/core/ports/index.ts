@@ -32,13 +32,13 @@ export type {
   ListWarning,
   OpenList,
 } from './lists.ts';
-export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
+export type { GraphAdmin, GraphPort, MessageSender } from './meta.ts';
 export type {
   PeopleStore,
   Permission,
   Suppression,
 } from './people.ts';
-export type { JobEnd, QueueStation, QueueWorker } from './queue.ts';
+export type { JobEnd, QueuePort, QueueWorker } from './queue.ts';
 export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
   ClaimAnswer,

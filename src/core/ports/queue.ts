@@ -2,7 +2,7 @@
 import type { QueueJob } from './sending.ts';
 
 /** BullMQ: a small window of the work that is due now. It can be lost and rebuilt. */
-export interface QueueStation {
+export interface QueuePort {
   /** Puts jobs in; a job that is there already is not doubled. Throws `InfrastructureError`. */
   add(senderId: string, jobs: readonly QueueJob[]): Promise<void>;
   /** Jobs waiting to be taken; those in the hands of processes, dead ones among them, do not count. */

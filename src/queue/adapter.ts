@@ -1,6 +1,6 @@
 /** The queue on BullMQ: one a sender, jobs that name rows, nothing that cannot be lost. */
 import type { JobType, Queue } from 'bullmq';
-import type { QueueJob, QueueStation, QueueWorker } from '../core/ports/index.ts';
+import type { QueueJob, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
 import type { QueueFacts } from './redis-facts.ts';
@@ -26,8 +26,8 @@ const PRESENT = new Set([
   'waiting-children',
 ]);
 
-/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
-export function queueStation(backend: QueueBackend): QueueStation & {
+/** Makes the {@link QueuePort}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
+export function queueAdapter(backend: QueueBackend): QueuePort & {
   queue(senderId: string): Queue<JobData>;
   complaint(senderId?: string): Promise<string | null>;
   facts(): Promise<QueueFacts>;
