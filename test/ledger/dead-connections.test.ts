@@ -84,12 +84,12 @@ describe('connections that go dead without a word', () => {
   test('what other processes do is heard again', async () => {
     const heard: WorkEvent[] = [];
     let wake: () => void = () => undefined;
-    const ears = listenToLedger(proxy.through(home.connectionString), (event) => {
+    const listener = listenToLedger(proxy.through(home.connectionString), (event) => {
       heard.push(event);
       wake();
     });
-    const mouth = new pg.Client({ connectionString: home.connectionString });
-    await mouth.connect();
+    const notifier = new pg.Client({ connectionString: home.connectionString });
+    await notifier.connect();
     // Said until it is heard: nobody is told when a listener is there again.
     const untilHeard = async (id: string) => {
       const came = new Promise<void>((resolve) => {
@@ -99,7 +99,7 @@ describe('connections that go dead without a word', () => {
       });
       const notifying = setInterval(
         () =>
-          void mouth
+          void notifier
             .query(`notify callpermit, '{"kind":"campaign","id":"${id}","state":"running"}'`)
             // One that still waits when the test ends.
             .catch(() => undefined),
@@ -113,7 +113,7 @@ describe('connections that go dead without a word', () => {
     const began = performance.now();
     await untilHeard('2');
     expect(performance.now() - began).toBeLessThan(NOTICED_BUSY_MS);
-    await ears.close();
-    await mouth.end();
+    await listener.close();
+    await notifier.end();
   });
 });

@@ -8,19 +8,19 @@ const bench = useLedger();
 const BY_US = { by: 'us', message: 'told to stop' } as const;
 const BY_PERSON = { by: 'person', message: 'paused by hand' } as const;
 
-let ears: { close(): Promise<void> };
+let listener: { close(): Promise<void> };
 let heard: WorkEvent[];
 let hear: () => void;
 
 beforeEach(async () => {
   heard = [];
   hear = () => undefined;
-  ears = listenToLedger(bench.database.connectionString, (event) => {
+  listener = listenToLedger(bench.database.connectionString, (event) => {
     heard.push(event);
     hear();
   });
 });
-afterEach(() => ears.close());
+afterEach(() => listener.close());
 
 /** Waits until a word of our own is heard: what was told before it is heard by then. */
 async function mark(name: string): Promise<void> {
