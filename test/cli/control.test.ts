@@ -16,7 +16,7 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
     return taken.stdout.trim();
   }
 
-  /** What a sender has in hand is finished or given back; a command may be faster than that. */
+  /** What a sender holds is finished or given back; a command may be faster than that. */
   async function untilNothingInFlight(id: string): Promise<Json> {
     for (;;) {
       const stands = await road.show(id);

@@ -13,7 +13,7 @@ async function queued(people: number | readonly string[], rate?: number) {
 
 const slots = (claims: readonly ClaimedRequest[]) => claims.map((c) => c.slotAtMs);
 
-describe('a claim in hand that missed its send time', () => {
+describe('a held claim that missed its send time', () => {
   const again = (senderId: string, refs: readonly ClaimedRequest[]) =>
     bench.ledger.sending.claim({
       claimId: newClaimId(),

@@ -101,7 +101,7 @@ describeOnBothQueues('the queue', (ground) => {
       await taken.until(320);
     });
 
-    test('has never more in hand than the concurrency, however many workers fetch for it', async () => {
+    test('holds never more than the concurrency, however many workers fetch for it', async () => {
       const senderId = bench.newSender();
       const [hold, taken] = [deferred(), new Gate<QueueJob>()];
       const most = 101;
@@ -149,7 +149,7 @@ describeOnBothQueues('the queue', (ground) => {
       await many.close();
     });
 
-    test('closing takes no more and waits for what is in hand', async () => {
+    test('closing takes no more and waits for what it holds', async () => {
       const senderId = bench.newSender();
       const [hold, taken] = [deferred(), new Gate<QueueJob>()];
       const worker = bench.adapter.work(

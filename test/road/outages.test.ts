@@ -42,7 +42,7 @@ describe('invariant 1: Redis killed in the middle, and back empty after some sec
     const id = await road.ask(numbers);
     await road.until(id, (c) => c.counts.accepted >= 40);
     await redis.kill9();
-    // What this process had in hand still goes out; then there is nothing left but to wait.
+    // What this process held still goes out; then there is nothing left but to wait.
     await road.until(id, (c) => c.counts.sending === 0);
     const whileAway = await road.ask(newNumbers(10));
     await redis.restart();

@@ -161,7 +161,7 @@ describeOnBothQueues('several processes', (ground) => {
     });
     await road.app.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
     await road.until(id, (c) => c.counts.sending === 0);
-    // Jobs in hand count beside those that wait.
+    // Jobs held count beside those that wait.
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * windowSize(60));
     expect(sizes.length).toBeGreaterThan(0);
   });

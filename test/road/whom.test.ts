@@ -48,7 +48,7 @@ describeOnBothQueues('whom, when and how many', (ground) => {
     });
     const paused = await road.until(
       id,
-      // What was in hand goes back a moment after.
+      // What was held goes back a moment after.
       ({ state, counts }) => state === 'paused' && counts.pending === 20,
     );
     expect(paused.reason).toMatchObject({ scope: 'sender', code: 131031 });

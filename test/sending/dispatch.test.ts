@@ -1,4 +1,4 @@
-/** What a process does with claims in hand that may not be sent: over a real ledger, with nobody asked. */
+/** What a process does with held claims that may not be sent: over a real ledger, with nobody asked. */
 import { expect, test } from '@jest/globals';
 import type { MessageSender, SendingStore } from '../../src/core/ports/index.ts';
 import { createDispatcher } from '../../src/sending/dispatch.ts';
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 30_000;
 /** Later than any claim may be sent, ms. */
 const LONG_AGO_MS = 10_000;
 
-test('a claim that missed its time goes back when its sender was closed meanwhile: it is in nobody’s hand', async () => {
+test('a claim that missed its time goes back when its sender was closed meanwhile: nobody holds it', async () => {
   const senderId = await bench.sender();
   const to = newNumber();
   const id = await bench.campaign(senderId, [to]);
@@ -26,7 +26,7 @@ test('a claim that missed its time goes back when its sender was closed meanwhil
     const claim: SendingStore['claim'] = async (p) => {
       asked.push(p.again ?? []);
       if (asked.length === 2) await senders.close({ senderId, reason });
-      if (asked.length > 2) resolve('still in hand');
+      if (asked.length > 2) resolve('still held');
       const answer = await sending.claim(p);
       if (asked.length > 1) return answer;
       const late = { slotAtMs: answer.databaseNowMs - LONG_AGO_MS };

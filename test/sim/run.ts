@@ -39,7 +39,7 @@ const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
 /** Campaigns are completed by a sweep, once a second. */
 const SETTLES_MS = 1_500;
-/** Longer than any wait of a sender that has something in hand: for an answer of the database's, or for Meta. */
+/** Longer than any wait of a sender that holds something: for an answer of the database's, or for Meta. */
 const LAST_MS = 60_000;
 const LOOK_MS = 250;
 /** Whoever loads a list comes again within this time, ms. */

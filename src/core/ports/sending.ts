@@ -14,7 +14,7 @@ export interface SendingStore {
     worker: string;
     /** Names this claim; made before it is asked for, and never used again ({@link SendingStore.releaseClaim}). */
     claimId: string;
-    /** Claims in hand that missed their send time and want another; served before any of `jobs`. */
+    /** Held claims that missed their send time and want another; served before any of `jobs`. */
     again?: readonly ClaimRef[];
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;
@@ -119,9 +119,9 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRequest[];
   /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
   readonly room: number;
-  /** New send times for claims in hand, in the order asked for; those left out go on waiting. Same clock as below. */
+  /** New send times for held claims, in the order asked for; those left out go on waiting. Same clock as below. */
   readonly again: readonly (ClaimRef & { readonly slotAtMs: number })[];
-  /** Claims in hand whose lease is over, or that are not theirs any more: they must not be sent. */
+  /** Held claims whose lease is over, or that are not theirs any more: they must not be sent. */
   readonly lost: readonly ClaimRef[];
   /** This process's own part of the rate, messages a second, which it keeps to by counting; absent: all take turns. */
   readonly share?: number;

@@ -64,7 +64,7 @@ export interface Claim {
   readonly jobs: readonly QueueJob[];
   readonly worker: string;
   readonly claimId: string;
-  /** Claims in hand that want another send time, before any of `jobs`. */
+  /** Held claims that want another send time, before any of `jobs`. */
   readonly again?: readonly ClaimRef[];
   readonly horizonMs?: number;
   readonly reachBackMs?: number;

@@ -132,7 +132,7 @@ export interface Tables {
   readonly workers: Map<string, { readonly seenAt: number; readonly rate: number }>;
   /** Claim ids that nothing may be claimed under any more. */
   readonly deadClaims: Set<string>;
-  /** Claims in hand whose process was told that they are its no more, `<request>.<fence>`. */
+  /** Held claims whose process was told that they are no longer its own, `<request>.<fence>`. */
   readonly lost: Set<string>;
 }
 
