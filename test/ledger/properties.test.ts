@@ -37,7 +37,7 @@ const step = fc.oneof(
       stale: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('turn-away' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decide-unclaimed' as const) }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -145,7 +145,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       }
       return;
     }
-    case 'turn-away': {
+    case 'decide-unclaimed': {
       const fates = await sending.decideUnclaimed({ senderId, jobs: model.rows.map(job) });
       expect(fates.map((t) => t.fate)).toEqual(model.decideUnclaimed(model.rows));
       return;
