@@ -7,11 +7,11 @@ import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { RequestRecord } from '../../src/simulator/index.ts';
 import type { Deeds } from './acts.ts';
+import { wrongContentOf } from './content.ts';
 import { howForgotten, howTwice, howWrong } from './judge.ts';
 import type { ListRow } from './list.ts';
 import { weighUncertain } from './weigh-uncertain.ts';
 import type { KeptAttempt, KeptRequest } from './witness.ts';
-import { wrongContentOf } from './content.ts';
 
 /** Everything that is compared. Rows count over all lists of a run. */
 export interface Books extends Deeds {

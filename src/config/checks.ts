@@ -115,4 +115,7 @@ export const graphId: Check<string> = (text) =>
     : err('an id as WhatsApp Manager shows it (digits; not the phone number itself)');
 
 /** A text that fits into an HTTP header: a token with a line break in it is a paste gone wrong. */
-export const headerText: Check<string> = matching(/^[\x21-\x7e]+$/, 'one value of ASCII characters');
+export const headerText: Check<string> = matching(
+  /^[\x21-\x7e]+$/,
+  'one value of ASCII characters',
+);

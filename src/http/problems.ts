@@ -148,7 +148,9 @@ function asHttpProblem(error: unknown): HttpProblem | undefined {
   return {
     status: statusCode,
     code: 'USAGE',
-    ...(refusal ?? { message: error instanceof Error ? error.message : 'The request was refused.' }),
+    ...(refusal ?? {
+      message: error instanceof Error ? error.message : 'The request was refused.',
+    }),
   };
 }
 

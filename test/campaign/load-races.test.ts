@@ -3,7 +3,7 @@ import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { Clock } from '../../src/core/ports/index.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { spec, useLedger } from '../ledger/support.ts';
-import { list, people, said, expectedLines, storedLines } from './lists.ts';
+import { expectedLines, list, people, said, storedLines } from './lists.ts';
 
 const bench = useLedger();
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type LoadProgress, loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import { all, spec, useLedger } from '../ledger/support.ts';
-import { list, people, refused, said, expectedLines, storedLines } from './lists.ts';
+import { expectedLines, list, people, refused, said, storedLines } from './lists.ts';
 
 const bench = useLedger();
 
@@ -84,7 +84,8 @@ describe('a list that broke off', () => {
     expect(loaded).toMatchObject({
       value: { created: false, state: 'draft', lines: right.length, added: right.length },
     });
-    if (loaded.ok) expect(await storedLines(bench, loaded.value.id)).toEqual(expectedLines(right, 'new'));
+    if (loaded.ok)
+      expect(await storedLines(bench, loaded.value.id)).toEqual(expectedLines(right, 'new'));
   });
 
   test('leaves nothing to a list that is refused whole, which frees the key', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { Gate, jobs, openAdapter, type Adapter } from './support.ts';
+import { type Adapter, Gate, jobs, openAdapter } from './support.ts';
 
 /** Everything works again within this long, in ms. */
 const RECOVERED_MS = 15_000;

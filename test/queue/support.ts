@@ -2,8 +2,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { QueueJob, QueueWorker } from '../../src/core/ports/index.ts';
 import { openPool } from '../../src/ledger/pool.ts';
-import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import { queueAdapter } from '../../src/queue/adapter.ts';
+import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import type { QueueGround } from '../support/queues.ts';
 
 /** A promise that is resolved from outside. */

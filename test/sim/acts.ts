@@ -142,7 +142,10 @@ function loadAgain(world: World, item: Extract<Act, { do: 'load' }>): void {
   const made = campaignOf(plan, i + Math.floor(item.which * 1_000));
   const shorter = made.list.slice(0, Math.ceil(made.list.length / 2));
   const other = makeList({ lines: made.list.length, from: 500, prefix: 'other' });
-  const otherParameters = made.list.map((line) => ({ ...line, parameters: { 1: `new ${line.row}` } }));
+  const otherParameters = made.list.map((line) => ({
+    ...line,
+    parameters: { 1: `new ${line.row}` },
+  }));
   const second = item.how === 'shortened' ? shorter : item.which < 0.5 ? other : otherParameters;
   const first = world.loads(made);
   const again = () => {

@@ -138,7 +138,8 @@ export function judgeLists(w: Witness): void {
     const rows = [...w.tables.rows.values()].filter((row) => row.campaign === campaign);
     for (const row of rows) {
       const line = list.find((one) => one.row === row.row);
-      const same = line?.to === row.to && JSON.stringify(line.parameters) === JSON.stringify(row.parameters);
+      const same =
+        line?.to === row.to && JSON.stringify(line.parameters) === JSON.stringify(row.parameters);
       if (!same) w.broken('rows are not lines', `campaign ${campaign}, row ${row.row}: ${row.to}`);
     }
     if (rows.length < list.length)

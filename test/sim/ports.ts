@@ -111,7 +111,8 @@ function sendingPort(run: Run): SendingStore {
   return {
     feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
-    decideUnclaimed: (q) => run('decideUnclaimed', (turn) => claims.decideUnclaimed(turn, q), touching(q.jobs)),
+    decideUnclaimed: (q) =>
+      run('decideUnclaimed', (turn) => claims.decideUnclaimed(turn, q), touching(q.jobs)),
     async giveBack(jobs) {
       if (jobs.length > 0)
         await run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs));

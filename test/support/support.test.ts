@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { spawnCallpermit } from './callpermit.ts';
 import { borrowedRedis } from './borrowed-redis.ts';
+import { spawnCallpermit } from './callpermit.ts';
 import { createTestDatabase } from './postgres.ts';
 import { describeOnBothQueues } from './queues.ts';
 import { startRedis, type TestRedis } from './redis.ts';

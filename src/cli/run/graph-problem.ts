@@ -12,6 +12,8 @@ import type { Problem } from '../../core/problem.ts';
 export function problemWhile(failure: GraphFailure, doing: string): Problem {
   const found = graphProblem(failure);
   const { userTitle, userMessage } = failure.kind === 'refused' ? failure.error : {};
-  const userText = [userTitle, userMessage].filter((w) => w && !found.message.includes(w)).join(': ');
+  const userText = [userTitle, userMessage]
+    .filter((w) => w && !found.message.includes(w))
+    .join(': ');
   return { ...found, message: `Could not ${doing}. ${found.message}${userText && ` ${userText}`}` };
 }

@@ -24,7 +24,10 @@ export interface SendingStore {
     leaseMs: number;
   }): Promise<ClaimAnswer>;
   /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, and those no row waits for are named. */
-  decideUnclaimed(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly UnclaimedJob[]>;
+  decideUnclaimed(p: {
+    senderId: string;
+    jobs: readonly QueueJob[];
+  }): Promise<readonly UnclaimedJob[]>;
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
   /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */

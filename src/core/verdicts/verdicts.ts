@@ -67,8 +67,7 @@ function refine(error: GraphError): Partial<VerdictRule> {
   // Graph's way of saying that the node of the path, our phone number id, is not there for this token.
   if (
     error.code === 100 &&
-    (error.subcode === 33 ||
-      /unsupported \w+ request|does not exist, cannot be loaded/i.test(text))
+    (error.subcode === 33 || /unsupported \w+ request|does not exist, cannot be loaded/i.test(text))
   ) {
     return {
       verdict: 'pause-sender',
