@@ -38,7 +38,7 @@ else if (typeof options === 'string') {
     }
   }
   shutdown.stopListening();
-  // Node's own end closes what is open and can spin in that for ever: two runs wrote their report and never ended.
+  // Node's own end closes what is open and can spin in that forever: two runs wrote their report and never ended.
   process.once('beforeExit', () => process.exit());
   if (shutdown.by !== undefined) dieBy(shutdown.by);
 }

@@ -74,7 +74,7 @@ export function chaosProfile(p: {
     templates: [TEMPLATE],
     latency: { kind: 'uniform', minMs: 20, maxMs: 150 },
     // No limit of its own: this server judges by its book. A refused second POST would hide a first
-    // wrong one, so the pair limit is not enforced either; the usage it shows counts all the same.
+    // wrong one, so the pair limit is not enforced either; the usage it shows counts anyway.
     messagesPerSecond: 10_000,
     pairLimit: { enforce: false },
     people: [{ pattern: `${GRANTED_ENDING}$`, permission: 'permanent' }],

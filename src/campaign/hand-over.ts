@@ -44,7 +44,7 @@ export interface HandedOver extends TakenList, Expected {
   readonly started: boolean;
 }
 
-/** Hands a list over, and starts its campaign unless another word was given or it runs already. */
+/** Hands a list over, and starts its campaign unless the options say otherwise or it runs already. */
 export async function handOver(
   target: HandOverTarget,
   p: HandOver,
@@ -120,7 +120,7 @@ async function taken(
   const done = { ...loaded.value, warnings, started: false };
   if (options.dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
   await registerBudgets({ senders: ledger.senders, configs: senders, limits });
-  // Only a draft: a repeated word must not wake what a person has paused since.
+  // Only a draft: a repeated call must not resume what a person has paused since.
   if (done.state !== 'draft') return ok(done);
   const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));
   if (options.start === false) return ok({ ...done, ...expected });

@@ -29,7 +29,7 @@ export async function lookAtNumber(
     return err(
       problem('SENDER_COUNTRY', `${displayPhoneNumber}: ${found.message}`, {
         where: 'WHATSAPP_PHONE_NUMBER_ID',
-        next: 'Ask from a business number of another country; --skip-preflight sends all the same.',
+        next: 'Ask from a business number of another country; --skip-preflight sends anyway.',
       }),
     );
   }

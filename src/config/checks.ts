@@ -1,6 +1,6 @@
 /**
  * What a text must look like to be a setting. Each check answers with the value or with what it
- * expected, in words that fit after "is" in "X is "abc", expected ...": who asked and whether the
+ * expected, as text that fits after "is" in "X is "abc", expected ...": who asked and whether the
  * value may be shown is known to the reader (`settings-reader.ts`) alone.
  */
 import { isIP } from 'node:net';
@@ -22,7 +22,7 @@ export function wholeNumber(min: number, max: number): Check<number> {
   };
 }
 
-/** One of a few words. */
+/** One of a few values. */
 export function oneOf<T extends string>(values: readonly T[]): Check<T> {
   return (text) => {
     const found = values.find((value) => value === text);

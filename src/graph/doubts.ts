@@ -14,7 +14,7 @@
  *
  * What stays assumed: a server that shifts answers shows it within a time-out, by one that names
  * somebody or by one that nobody asked for. A shift among refusals only, that ends with the connection,
- * cannot be seen. Calls whose answers name nobody and are evidence all the same (`call.ts`) have a
+ * cannot be seen. Calls whose answers name nobody and are evidence anyway (`call.ts`) have a
  * connection each.
  */
 import { type Client, errors } from 'undici';

@@ -53,7 +53,7 @@ const OUT_OF_REACH: Readonly<Record<InfrastructureError['service'], Problem>> = 
   }),
 };
 
-// What fastify itself refuses a request for, in our words; the statuses are fastify's own.
+// What fastify itself refuses a request for, with our messages; the statuses are fastify's own.
 const FRAMEWORK: Readonly<Record<string, Omit<Problem, 'code'>>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     message: 'The body is larger than this route takes.',

@@ -38,7 +38,7 @@ const BURY = {
   text: "delete from dead_claims where at < clock_timestamp() - interval '24 hours'",
 };
 const EXPIRE = statement('expire');
-/** A night's worth of people put off to the end of their quiet hours, at once and not for ever. */
+/** A night's worth of people put off to the end of their quiet hours, at once and not forever. */
 const FEED_TURNS = 20;
 /** People of cancelled campaigns that a sweep takes along at once. */
 const LEFT_MOST = 1_000;

@@ -87,7 +87,7 @@ export function sessionlessClient(p: {
       };
       const listener = new pg.Client({ ...address, application_name: 'callpermit-queue-listen' });
       const { stream } = this.connection;
-      // One goes with the other: BullMQ makes both anew when either breaks.
+      // One goes with the other: BullMQ makes both again when either breaks.
       listener.on('error', (error) => stream.destroy(error));
       listener.on('end', () => stream.destroy());
       listener.on('notification', (message) => this.emit('notification', message));

@@ -8,7 +8,7 @@
  * the commit. Where that process is gone the next one takes it over; two that take the same file (a
  * process id says nothing beyond its container) only write the same fenced outcomes twice.
  *
- * In a file stand ids, codes, Meta's words and ids and the wa_ids it named: what the ledger would hold
+ * In a file stand ids, codes, Meta's messages and ids and the wa_ids it named: what the ledger would hold
  * of the same outcomes, and nobody's parameters or token. It is readable by its owner only.
  */
 import { randomUUID } from 'node:crypto';
@@ -79,7 +79,7 @@ export function openSpool(p: {
     if (read === undefined) return { path: file, standing: 'unreadable' };
     const count = read.outcomes.length + read.unread.length;
     if (read.ledger !== p.ledgerId) return { path: file, count, standing: 'other-ledger' };
-    // Written by `save` and checked for its form; the words inside are the ledger's to judge.
+    // Written by `save` and checked for its form; the ledger judges what is inside.
     const outcomes = read.outcomes as unknown as readonly RecordEntry[];
     return { path: file, count, standing: 'ours', left: { outcomes, unread: read.unread } };
   }

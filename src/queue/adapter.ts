@@ -15,7 +15,7 @@ const CLOSE_MS = 2_000;
 // addBulk of 500 to 1,000 is the best way in (measured).
 const BULK = 500;
 // On Postgres the waiting jobs of a paused queue go by a name that BullMQ's types leave out: without it the queue
-// would look empty, and be fed for ever.
+// would look empty, and be fed forever.
 const WAITING = ['waiting', 'paused', 'prioritized', 'delayed'] as JobType[];
 const PRESENT = new Set([
   'waiting',
@@ -99,7 +99,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
     facts: () => within(COMMAND_MS, 'info', backend.facts()),
     async complaint(senderId) {
       const ofAll = await within(COMMAND_MS, 'info', backend.complaint()).catch(
-        // Its own words may hold an address, and the probes of everybody show this.
+        // Its own message may hold an address, and the probes of everybody show this.
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
       if (ofAll !== null || senderId === undefined) return ofAll;

@@ -238,7 +238,7 @@ describe('comparing the three books', () => {
     expect(found({ ...uncertain, requests })).toEqual([0, 0, 1, 0, 0]);
   });
 
-  it('takes a skipped person for one who opted out, and finds who was asked all the same', () => {
+  it('takes a skipped person for one who opted out, and finds who was asked anyway', () => {
     const skipped = withPosts(
       withResults(result(ANN.row, { status: 'skipped', wamid: null })),
       ANN.row,

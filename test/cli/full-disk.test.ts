@@ -1,4 +1,4 @@
-/** Outputs that take nothing: the work is done all the same, and a lost result is told. */
+/** Outputs that take nothing: the work is done anyway, and a lost result is told. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

@@ -120,7 +120,7 @@ describe('wrong things', () => {
     expect(ended.stderr).not.toContain('secret');
   });
 
-  test('a list without Redis is taken all the same: the ledger is there', async () => {
+  test('a list without Redis is taken anyway: the ledger is there', async () => {
     const ended = await workspace.run(
       ['enqueue', 'good.csv', '--template', 't', '--language', 'en'],
       {

@@ -8,7 +8,7 @@ import { giveBackUnsent, retry } from './ports.ts';
 
 const bench = useIsolation();
 
-/** One attempt was written and never answered; an operator asked anew; another attempt is claimed. */
+/** One attempt was written and never answered; an operator asked again; another attempt is claimed. */
 async function twoAttempts() {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, 1);

@@ -38,7 +38,7 @@ async function warm(n: number): Promise<void> {
   expect(database.pool.totalCount).toBe(n);
 }
 
-describe('connections that go dead without a word', () => {
+describe('connections that go dead silently', () => {
   test('a statement on one is out of reach within ten seconds, and the next has a new one', async () => {
     await warm(1);
     proxy.stallAll();
@@ -68,7 +68,7 @@ describe('connections that go dead without a word', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(NOTICED_MS);
   });
 
-  test('a pool on dead connections is closed all the same', async () => {
+  test('a pool on dead connections is closed anyway', async () => {
     await warm(2);
     const lost = database.run(SLEEP, [60]).catch((error: unknown) => error);
     await once(database.pool, 'acquire');

@@ -158,7 +158,7 @@ describe('the finding of a check', () => {
   });
 });
 
-describe('an operator’s word', () => {
+describe('an operator’s decision', () => {
   const settle = (campaignId: string, as: 'accepted' | 'rejected', n = 1) =>
     bench.ledger.evidence.settle({ campaignId, row: n, as });
 

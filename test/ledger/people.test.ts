@@ -139,7 +139,7 @@ describe('the permission book', () => {
     expect(booked).toMatchObject([{ senderId, status: 'permanent', source: 'refusal' }]);
   });
 
-  test('an older word does not undo a newer one', async () => {
+  test('an older answer does not undo a newer one', async () => {
     const to = newNumber();
     const senderId = await bench.sender();
     expect(await book(senderId, to, 'declined', { at: new Date(2_000) })).toBe(true);
@@ -147,7 +147,7 @@ describe('the permission book', () => {
   });
 });
 
-test('a connected call gives the allowance anew', async () => {
+test('a connected call resets the allowance', async () => {
   const to = newNumber();
   const senderId = await bench.sender();
   await bench.campaign(senderId, [to]);

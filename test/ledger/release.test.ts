@@ -100,7 +100,7 @@ describe('a claim whose answer was never read', () => {
     for (const claim of claims) expect(await bench.asked(senderId, claim.to)).toBe(0);
   });
 
-  test('leaves what was recorded of it all the same', async () => {
+  test('leaves what was recorded of it anyway', async () => {
     const claimId = newClaimId();
     const { senderId, id, claims } = await claimed(3, undefined, claimId);
     const [a, b] = claims as [ClaimedRequest, ClaimedRequest];

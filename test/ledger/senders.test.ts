@@ -218,7 +218,7 @@ describe('breakers', () => {
     ]);
   });
 
-  test('a person’s word reopens sender and template; its campaigns wait for their own word', async () => {
+  test('a person’s command reopens sender and template; its campaigns wait for their own command', async () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     await bench.ledger.senders.close({ senderId, reason });
@@ -274,7 +274,7 @@ describe('breakers', () => {
     expect([await state(ours), await state(theirs)]).toEqual(['running', 'paused']);
   });
 
-  test('a campaign started on a closed sender pauses with its reason instead of waiting without a word', async () => {
+  test('a campaign started on a closed sender pauses with its reason instead of waiting silently', async () => {
     const senderId = await bench.sender();
     await bench.ledger.senders.close({ senderId, reason });
     const id = await bench.campaign(senderId, 1);

@@ -78,7 +78,7 @@ describe('equal refusals that are not about the person', () => {
     expect(states.filter((s) => s === 'pending')).toHaveLength(5);
   });
 
-  test('a campaign resumed by a person counts anew', async () => {
+  test('a campaign resumed by a person counts from zero', async () => {
     const { senderId, id, claims } = await claimed(5);
     await refuseAll(id, claims);
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });

@@ -7,7 +7,7 @@ import { type Adapter, Gate, jobs, openAdapter } from './support.ts';
 /** Everything works again within this long, in ms. */
 const RECOVERED_MS = 15_000;
 
-describeOnBothQueues('a queue whose standing connections go dead without a word', (ground) => {
+describeOnBothQueues('a queue whose standing connections go dead silently', (ground) => {
   let proxy: TcpProxy;
   let near: Adapter;
   let far: Adapter;

@@ -14,7 +14,7 @@ interface Person {
   readonly to: string;
   readonly code: number;
   readonly verdict: Verdict;
-  /** Refused so often, then accepted; without it, refused for ever. */
+  /** Refused so often, then accepted; without it, refused forever. */
   readonly times?: number;
 }
 
@@ -35,7 +35,7 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
   let id: string;
   let state: string;
 
-  // Each code for ever where a bound ends it, and once or twice with an acceptance at the end
+  // Each code forever where a bound ends it, and once or twice with an acceptance at the end
   // where the table says that it is tried again.
   beforeAll(async () => {
     const kinds = CODES.map((code) => ({ code, verdict: verdictOf(code).verdict })).filter(

@@ -85,7 +85,7 @@ export async function expectPaused(
   }
 }
 
-/** Once its cause is put right, a person's word finishes each, with one acceptance a person. */
+/** Once its cause is put right, a person's command finishes each, with one acceptance a person. */
 export async function expectResumed(system: OpenSystem, cases: readonly Case[]): Promise<void> {
   system.simulator.setFaults([]);
   for (const { id } of cases) await resumeCampaign(system.app, id);

@@ -1,4 +1,4 @@
-/** Redis and Postgres go and come back in the middle: everybody is asked once all the same. */
+/** Redis and Postgres go and come back in the middle: everybody is asked once anyway. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

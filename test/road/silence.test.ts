@@ -1,4 +1,4 @@
-/** A queue that cannot do its work is not a riddle: the log, the ledger and the probe say why nothing is sent. */
+/** A queue that cannot do its work is explained: the log, the ledger and the probe say why nothing is sent. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startHttp } from '../../src/http/server.ts';

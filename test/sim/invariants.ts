@@ -61,7 +61,7 @@ export function judgePost(w: Witness, post: Post): void {
   else {
     if (claim.isProven) w.broken('asked after acceptance', `${name} was claimed after the proof`);
     if (claim.isSuppressed) w.broken('asked after opt-out', `${name} was claimed after it`);
-    // Its send time may have been given anew: by then the ledger knows who has opted out.
+    // It may have got another send time: by then the ledger knows who has opted out.
     if (claim.people.some((one) => post.at > (facts.optedOutAt.get(one) ?? post.at) + IN_HAND_MS))
       w.broken('asked after opt-out', `${name} was written ${ms(IN_HAND_MS)} and more after it`);
     if (claim.campaign !== 'running')

@@ -30,7 +30,7 @@ export interface RunReport {
 const IDLE_MS = 250;
 /** ... and nothing is about to happen for so long: an answer of Meta's may take its whole time-out. */
 const BUSY_MS = 4_000;
-/** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not for ever. */
+/** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not forever. */
 const WAIT_MS = 1_500;
 const WAITS_MOST = 30;
 const CUE_WAITS = 12;
@@ -173,7 +173,7 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
       } else if (isLast) {
         if (now - peaceAt > SETTLES_MS) break;
       } else if (isAtRest(world, lastAt())) {
-        // Whoever waits still for a time-out, or for Meta to be in reach, has his say.
+        // Whoever still waits for a time-out, or for Meta to be in reach, goes on.
         isLast = true;
         timeline.leap(LAST_MS);
         peaceAt = timeline.now();

@@ -1,6 +1,6 @@
 /**
  * A connection between a program and its server that can go bad as real networks do: a NAT or firewall that
- * forgets a connection without a word, a cable that is pulled, a peer that closes one way. Each
+ * forgets a connection silently, a cable that is pulled, a peer that closes one way. Each
  * connection has a fate of its own, so that standing ones may be dead while new ones work.
  */
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ export interface TcpProxy {
   through(url: string): string;
   /** Those that are open on at least one side. */
   connections(): readonly ProxiedConnection[];
-  /** Every connection that stands now goes dead without a word; new ones have their own fate. */
+  /** Every connection that stands now goes dead silently; new ones have their own fate. */
   stallAll(): void;
   resumeAll(): void;
   cutAll(): void;

@@ -1,4 +1,4 @@
-/** `callpermit campaign retry|settle`: an operator's word about requests that ended badly. */
+/** `callpermit campaign retry|settle`: an operator decides on requests that ended badly. */
 
 import { type Command, Option } from 'commander';
 import { retryRequests, settleRequest } from '../../campaign/operator.ts';

@@ -66,8 +66,8 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     if (!(cause instanceof StoppedBySignal)) throw cause;
     const again =
       options.idempotencyKey === undefined
-        ? 'Nobody was asked. Run the same command again to begin anew.'
-        : 'Nobody was asked. The same command with the same --idempotency-key reads the list anew.';
+        ? 'Nobody was asked. Run the same command again to start over.'
+        : 'Nobody was asked. The same command with the same --idempotency-key reads the list again.';
     cli.terminal.note(again);
     if (options.json) {
       const error = {

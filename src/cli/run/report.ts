@@ -23,7 +23,7 @@ export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
 /** `error: what was wrong` and, indented, where and what to do. */
 function printProblem(cli: Cli, shown: Shown): void {
   const { paint, note } = cli.terminal;
-  // Further lines are words of other programs (initdb's); indented, none can pass for one of ours.
+  // Further lines are output of other programs (initdb's); indented, none can pass for one of ours.
   const [first = '', ...more] = shown.message.split('\n');
   note(`${paint('red', 'error:')} ${first}`);
   for (const line of more) note(`  ${line}`);

@@ -43,7 +43,7 @@ export interface Bar<T> {
   parts(moment: T): readonly string[];
 }
 
-/** The states worth a word while it runs, in the order of interest. */
+/** The states shown while it runs, in the order of interest. */
 const SHOWN: readonly RequestState[] = [
   'accepted',
   'already-granted',

@@ -95,7 +95,7 @@ export interface ClaimRef {
 
 /** One claimed request with all that its POST needs. */
 export interface ClaimedRequest extends ClaimRef {
-  /** Raised when an operator asks anew somebody who was accepted. */
+  /** Raised when an operator asks somebody again who was accepted. */
   readonly epoch: number;
   /** How long its lease lasts from the moment its claim was answered by the ledger, ms. */
   readonly leaseLeftMs: number;
@@ -166,7 +166,7 @@ export interface RecordEntry extends ClaimRef {
   readonly waId?: string;
   readonly errorCode?: number;
   readonly errorMessage?: string;
-  /** Why, in a word for programs: an uncertain cause or a verdict. */
+  /** Why, as a code for programs: an uncertain cause or a verdict. */
   readonly reason?: string;
   /** The answer as it came, for the attempt's evidence: escaped text of 8 kB at most. */
   readonly raw?: string;

@@ -35,7 +35,7 @@ const RULES: ReadonlyMap<number, VerdictRule> = new Map(
 );
 const RANGES: readonly VerdictRange[] = VERDICT_FAMILIES.flatMap((family) => family.ranges);
 
-/** What follows from an error. An unknown code pauses the campaign when it repeats, with Meta's words kept. */
+/** What follows from an error. An unknown code pauses the campaign when it repeats, and Meta's message is kept. */
 export function verdictFor(error: GraphError): KnownVerdict {
   const found = RULES.get(error.code) ?? inRange(error.code);
   if (found === undefined) return unknown(error);
@@ -61,7 +61,7 @@ function unknown(error: GraphError): KnownVerdict {
   };
 }
 
-/** Codes that mean two things, told apart by Meta's words. */
+/** Codes that mean two things, told apart by Meta's message. */
 function refine(error: GraphError): Partial<VerdictRule> {
   const text = `${error.message} ${error.details ?? ''}`;
   // Graph's way of saying that the node of the path, our phone number id, is not there for this token.

@@ -119,7 +119,7 @@ describe('one number as our export prints it', () => {
     expect(read('6505551234', undefined, 'wa-id')).toBe('PHONE_COUNTRY_MISSING');
   });
 
-  test('in a list it is not guessed without a word', () => {
+  test('in a list it is not guessed silently', () => {
     expect(read('22507123456')).toBe('PHONE_COUNTRY_MISSING');
   });
 });

@@ -16,7 +16,7 @@ export type Entry = Omit<RecordEntry, 'outcome' | 'countAttempt'> & {
   readonly finding?: string;
 };
 
-/** Writes outcomes; a value that cannot be stored is left out, and its outcome written all the same. */
+/** Writes outcomes; a value that cannot be stored is left out, and its outcome written anyway. */
 export function record(turn: Turn, entries: readonly Entry[]): readonly RecordAnswer[] {
   return entries.flatMap((one) => {
     const row = turn.now.rows.get(one.request);

@@ -119,7 +119,7 @@ export interface Tables {
   readonly senders: Map<string, SenderRow>;
   /** By `<account> <name> <language>`. */
   readonly templates: Map<string, Breaker>;
-  /** How often each sender and template was closed or looked at since a person's word, by its key. */
+  /** How often each sender and template was closed or looked at since a person's command, by its key. */
   readonly probes: Map<string, number>;
   /** By `<sender> <person>`. */
   readonly pairs: Map<string, readonly Ask[]>;
