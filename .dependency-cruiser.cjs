@@ -16,12 +16,12 @@ const ARROWS = {
   graph: BELOW,
   webhook: BELOW,
   simulator: BELOW,
-  // The use cases see the stations only as ports of core, and each other not at all.
+  // The use cases see the adapters only as ports of core, and each other not at all.
   campaign: BELOW,
   sending: BELOW,
   replies: BELOW,
   http: FRONT,
-  // The simulator is a command of its own and touches nothing of the road.
+  // The simulator is a command of its own and has no part in sending.
   cli: [...FRONT, 'http', 'simulator'],
   client: FRONT,
   index: [...FRONT, 'client'],

@@ -1,6 +1,6 @@
 /**
  * Native ESM with swc; why these settings and no others: ARCHITECTURE.md, "Tools". The suites whose
- * subject is SQL, and one whole road, run a second time on the oldest Postgres that is supported.
+ * subject is SQL, and one whole run of sending, run a second time on the oldest Postgres that is supported.
  */
 import { OLDEST_POSTGRES_NAME } from './scripts/programs.mjs';
 

@@ -42,20 +42,20 @@ const TSC = 'node_modules/typescript/bin/tsc';
  * @param p.optional without a compiler (`npm ci --omit=dev`) nothing is built and that is no failure
  * @returns whether `dist` is up to date now
  */
-export async function build({ root, say, optional = false }) {
+export async function build({ root, print, optional = false }) {
   if (isCurrent(root)) {
     linkProgram(root);
     return true;
   }
   if (!hasCompiler(root)) {
     const dist = existsSync(join(root, 'dist')) ? 'dist stays as it is' : 'there is no dist yet';
-    say(`callpermit: not built, since development packages are not installed; ${dist}.`);
+    print(`callpermit: not built, since development packages are not installed; ${dist}.`);
     return optional;
   }
-  const unlock = await lock(root, say);
+  const unlock = await lock(root, print);
   try {
     // Another build may have ended while this one waited.
-    return isCurrent(root) || compile({ root, say });
+    return isCurrent(root) || compile({ root, print });
   } finally {
     unlock();
   }
@@ -70,7 +70,7 @@ function hasCompiler(root) {
   );
 }
 
-function compile({ root, say }) {
+function compile({ root, print }) {
   const stamp = stampOf(root);
   const draft = join(root, `dist.${process.pid}`);
   try {
@@ -80,7 +80,7 @@ function compile({ root, say }) {
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     );
     if (result.status !== 0) {
-      say('callpermit: not built, since tsc found the errors above.');
+      print('callpermit: not built, since tsc found the errors above.');
       return false;
     }
     for (const file of FOLDERS.flatMap((folder) => filesOf(join(root, folder)))) {
@@ -151,7 +151,7 @@ function filesOf(folder) {
 }
 
 /** One build at a time in a clone: a file naming the process that has it. */
-async function lock(root, say) {
+async function lock(root, print) {
   const path = join(root, 'node_modules', '.callpermit-build.lock');
   let said = false;
   for (;;) {
@@ -163,7 +163,7 @@ async function lock(root, say) {
     }
     if (!isAlive(path)) rmSync(path, { force: true });
     else if (!said) {
-      say('callpermit: another build is under way; waiting for it.');
+      print('callpermit: another build is under way; waiting for it.');
       said = true;
     }
     await sleep(100);
@@ -187,7 +187,7 @@ function isAlive(path) {
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const say = (line) => process.stderr.write(`${line}\n`);
-  const built = await build({ root, say, optional: process.argv.includes('--optional') });
+  const print = (line) => process.stderr.write(`${line}\n`);
+  const built = await build({ root, print, optional: process.argv.includes('--optional') });
   process.exitCode = built ? 0 : 1;
 }

@@ -4,41 +4,41 @@ import { readOptions, spelled, USAGE } from './chaos/options.ts';
 import { isGood, reportText } from './chaos/report.ts';
 import { type ChaosProgress, runChaos } from './chaos/run.ts';
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stderr.write(`${text}\n`);
 const args = process.argv.slice(2);
 const options = readOptions(args);
 if (args.includes('--help')) console.log(USAGE);
 else if (typeof options === 'string') {
-  say(`${options}\n\n${USAGE}`);
+  print(`${options}\n\n${USAGE}`);
   process.exitCode = 1;
 } else {
-  const shutdown = listenForShutdown(() => say('\nStopping everything.'));
+  const shutdown = listenForShutdown(() => print('\nStopping everything.'));
   const again = spelled(options);
-  say(`Chaos with ${again}`);
+  print(`Chaos with ${again}`);
   try {
     const report = await runChaos(options, {
       signal: shutdown.signal,
       onProgress: process.stderr.isTTY ? draw : () => undefined,
-      onKept: (dir) => say(`Logs, list and databases are kept in ${dir}`),
+      onKept: (dir) => print(`Logs, list and databases are kept in ${dir}`),
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     console.log(
       options.json ? JSON.stringify({ ok: isGood(report), ...report }) : reportText(report),
     );
     if (!isGood(report)) {
-      say(`\nThe same again: npm run chaos -- ${again}`);
+      print(`\nThe same again: npm run chaos -- ${again}`);
       process.exitCode = 1;
     }
   } catch (error) {
     if (!shutdown.signal.aborted) {
-      say(
+      print(
         `The chaos run failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
       );
       process.exitCode = 1;
     }
   }
   shutdown.stopListening();
-  // Node's own end closes what is open and can spin in that for ever: two runs wrote their report and never ended.
+  // Node's own end closes what is open and can spin in that forever: two runs wrote their report and never ended.
   process.once('beforeExit', () => process.exit());
   if (shutdown.by !== undefined) dieBy(shutdown.by);
 }

@@ -64,11 +64,11 @@ function isFound(from, name) {
 
 /** Such packages carry their platform in their name, as `os` and `cpu` of package.json have it. */
 function platformOf(name) {
-  const words = name.split('/').at(-1).split(/[-.]/);
-  const os = OS.filter((word) => words.includes(word));
-  const cpu = CPU.filter((word) => words.includes(word));
+  const parts = name.split('/').at(-1).split(/[-.]/);
+  const os = OS.filter((part) => parts.includes(part));
+  const cpu = CPU.filter((part) => parts.includes(part));
   if (os.length + cpu.length === 0) throw new Error(`no platform in the name ${name}`);
-  const musl = words.some((word) => word.startsWith('musl'));
+  const musl = parts.some((part) => part.startsWith('musl'));
   const libc = os[0] !== 'linux' ? [] : [musl ? 'musl' : 'glibc'];
   return {
     ...(cpu[0] ? { cpu: [cpu[0]] } : {}),

@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the whole road on a machine with nothing but Node. Everything below is done by the
+ * `npm run demo`: everything from a list to its results, on a machine with nothing but Node. Everything below is done by the
  * real command line in processes of its own; this script types the commands and checks the sums.
  * With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
  * list while everything goes wrong.
@@ -22,24 +22,24 @@ const LINES = 1_000;
 const SOME_LEFT = 2;
 
 const width = () => (process.stderr.isTTY ? process.stderr.columns || 80 : undefined);
-const say = (line: string) => process.stderr.write(`${wrapLines(line, width())}\n`);
+const print = (line: string) => process.stderr.write(`${wrapLines(line, width())}\n`);
 const keep = process.argv.includes('--keep');
 const stormy = process.argv.includes('--storm');
-const shutdown = listenForShutdown(() => say('Stopping.'));
+const shutdown = listenForShutdown(() => print('Stopping.'));
 
 try {
   const world = await createWorld(shutdown.signal, stormy ? STORM_WORLD : {});
   let left: readonly string[] = [];
   try {
-    await (stormy ? storm(world, say) : demo(world));
+    await (stormy ? storm(world, print) : demo(world));
   } finally {
     left = await world.close();
   }
-  for (const line of left) say(`Left running: ${line}`);
+  for (const line of left) print(`Left running: ${line}`);
   if (left.length > 0) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof StoppedBySignal)) {
-    say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    print(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 }
@@ -47,7 +47,7 @@ shutdown.stopListening();
 if (shutdown.by !== undefined && !keep) dieBy(shutdown.by);
 
 async function demo(world: World): Promise<void> {
-  say(`A simulated Graph API listens at ${world.simulator.url}.`);
+  print(`A simulated Graph API listens at ${world.simulator.url}.`);
   const stay = keep ? await openPages(world) : undefined;
 
   await step(
@@ -76,20 +76,20 @@ async function demo(world: World): Promise<void> {
   await step(world, 'Export the refused lines', ['export', result.id, '--refused', '-o', refused]);
 
   checkBooks(world, result);
-  say(`\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}`);
+  print(`\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}`);
   if (stay === undefined) {
-    say(
+    print(
       '\nThe server and the database of this demo end with it, so the commands named above find nothing now. ' +
         'To type them yourself: npm run demo -- --keep',
     );
     return;
   }
-  say(`\nStill up; Ctrl-C ends it.\n${stay}`);
-  say(
+  print(`\nStill up; Ctrl-C ends it.\n${stay}`);
+  print(
     `\nTo type the commands named above, set this in another shell, in this folder:\n${exports(world)}`,
   );
-  say('Then, for example:');
-  say(`  npx callpermit campaign show ${result.id}`);
+  print('Then, for example:');
+  print(`  npx callpermit campaign show ${result.id}`);
   await shutdown.begun;
 }
 
@@ -99,7 +99,7 @@ async function step(
   args: readonly string[],
   good: readonly number[] = [0],
 ): Promise<string> {
-  say(`\n── ${title}\n   callpermit ${args.map(quoted).join(' ')}\n`);
+  print(`\n── ${title}\n   callpermit ${args.map(quoted).join(' ')}\n`);
   const { code, out } = await world.run(args);
   if (code === null || !good.includes(code)) {
     throw new Error(`callpermit ${args[0]} ended with ${code}`);
@@ -118,15 +118,15 @@ function checkBooks(world: World, result: SendResult): void {
     ['refused lines', refusedLines],
   ];
   const sum = parts.reduce((total, [, n]) => total + n, 0);
-  say('\n── The three books: the list, the ledger, the server\n');
+  print('\n── The three books: the list, the ledger, the server\n');
   for (const [name, n] of parts) {
     // The server refuses these: without the words its number would not match ours.
     const granted =
       name === 'accepted' ? `   of these already granted: ${counts['already-granted']}` : '';
-    say(`   ${name.padEnd(15)}${String(n).padStart(6)}${granted}`);
+    print(`   ${name.padEnd(15)}${String(n).padStart(6)}${granted}`);
   }
-  say(`   ${'sum'.padEnd(15)}${String(sum).padStart(6)}   lines in the list: ${LINES}`);
-  say(
+  print(`   ${'sum'.padEnd(15)}${String(sum).padStart(6)}   lines in the list: ${LINES}`);
+  print(
     `   the server was asked ${server.posts} times and accepted ${server.accepted}; ` +
       `asked twice: ${server.askedTwice.acceptedMoreThanOnce}`,
   );
@@ -148,7 +148,7 @@ async function openPages(world: World): Promise<string> {
   const text =
     `  dashboard  ${url}/queues   user demo, password ${password}\n` +
     `  API        curl -H 'Authorization: Bearer ${key}' ${url}/v1/campaigns`;
-  say(text);
+  print(text);
   return text;
 }
 

@@ -84,7 +84,7 @@ export function findProgram({ names, files = [], version }) {
  * Finds a program or installs it, saying so.
  * @returns its path; undefined when it cannot be had (what to type has been said)
  */
-export async function ensureProgram(program, say) {
+export async function ensureProgram(program, print) {
   const found = findProgram(program);
   if (found) return found;
   const steps = installSteps(program);
@@ -92,13 +92,14 @@ export async function ensureProgram(program, say) {
   const instead = program.instead ? `  (${program.instead})` : '';
   if (!steps) {
     const line = aptLines(program).join(' && ');
-    say(`No ${name} found, and no way to install it: as root, type  ${line}${instead}`);
+    print(`No ${name} found, and no way to install it: as root, type  ${line}${instead}`);
     return undefined;
   }
-  say(`No ${name} found: installing it by  ${steps.shown}`);
+  print(`No ${name} found: installing it by  ${steps.shown}`);
   const output = await runUntilUnlocked(steps.commands, () => findProgram(program));
   const installed = findProgram(program);
-  if (!installed) say(`${output}\n${name} could not be installed. Type  ${steps.shown}${instead}`);
+  if (!installed)
+    print(`${output}\n${name} could not be installed. Type  ${steps.shown}${instead}`);
   return installed;
 }
 

@@ -15,7 +15,7 @@ try {
   await compileSources(root, target, ['src', 'workers', 'test/sim']);
   const { command } = await import(pathToFileURL(join(target, 'test/sim/command.js')).href);
   process.exitCode = await command(process.argv.slice(2), {
-    say: (line) => process.stdout.write(`${line}\n`),
+    print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
     err: process.stderr,
     postgres: { 15: startOldestPostgres, 18: startEmbedded },

@@ -9,25 +9,25 @@ import { neededPrograms } from './needed-programs.mjs';
 import { ensureProgram, findProgram, PROGRAMS } from './programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const say = (line) => process.stderr.write(`${line}\n`);
+const print = (line) => process.stderr.write(`${line}\n`);
 
-if (!(await build({ root, say }))) process.exit(1);
+if (!(await build({ root, print }))) process.exit(1);
 
 const needed = neededPrograms(root, process.argv.slice(2));
 
-// A Redis that somebody named stands in for a program of ours (test/support/foreign-redis.ts).
+// A Redis that somebody named stands in for a program of ours (test/support/borrowed-redis.ts).
 const needsRedis = needed.has('redis') && !(process.env.REDIS_URL && !findProgram(PROGRAMS.redis));
-if (needsRedis && !(await ensureProgram(PROGRAMS.redis, say))) process.exit(1);
+if (needsRedis && !(await ensureProgram(PROGRAMS.redis, print))) process.exit(1);
 
 // Likewise the Postgres of TEST_POSTGRES_URL (test/support/oldest-postgres.mjs).
-if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, say)))
+if (!process.env.TEST_POSTGRES_URL && !(await ensureProgram(PROGRAMS.postgres, print)))
   process.exit(1);
 
-if (needed.has('pgbouncer') && !(await ensureProgram(PROGRAMS.pgbouncer, say))) process.exit(1);
+if (needed.has('pgbouncer') && !(await ensureProgram(PROGRAMS.pgbouncer, print))) process.exit(1);
 
 const env = { ...process.env };
 if (needed.has('chromium')) {
-  const chromium = await ensureProgram(PROGRAMS.chromium, say);
+  const chromium = await ensureProgram(PROGRAMS.chromium, print);
   if (!chromium) process.exit(1);
   env.CALLPERMIT_TEST_CHROMIUM = chromium;
 }

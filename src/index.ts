@@ -1,6 +1,6 @@
 /**
  * callpermit for Node programs: hand lists over, follow campaigns, read results.
- * The road itself is read from `core/ports.ts`, then `campaign/*` from top to bottom.
+ * To read how sending works, begin with `src/core/ports/index.ts`, then ARCHITECTURE.md.
  */
 
 // campaign

@@ -1,10 +1,10 @@
-/** Puts the stations together: the one place that knows all of them. */
+/** Puts the adapters together: the one place that knows all of them. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
-import type { GraphStation, ListIntake, QueueStation, SpoolFile } from './core/ports/index.ts';
+import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
 import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
@@ -22,9 +22,9 @@ import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
 import { sessionlessClient } from './ledger/sessionless-client.ts';
 import { openSpool } from './ledger/spool.ts';
+import { queueAdapter } from './queue/adapter.ts';
 import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
-import { queueStation } from './queue/station.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { runSenders as run } from './sending/run-senders.ts';
 import { systemClock } from './telemetry/clock.ts';
@@ -36,13 +36,13 @@ export interface App {
   readonly config: Config;
   readonly log: Logger;
   readonly ledger: Ledger;
-  readonly queue: QueueStation;
+  readonly queue: QueuePort;
   /** What stands before the database, and where news of others is heard. */
   readonly reach: Reach;
   /** The way in for lists. */
   readonly lists: ListIntake;
   /** A sender's line to Meta, opened when first asked for. */
-  graph(senderId?: string): Result<GraphStation, Problem>;
+  graph(senderId?: string): Result<GraphPort, Problem>;
   sender(senderId?: string): Result<SenderConfig, Problem>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
@@ -103,8 +103,8 @@ export async function openApp(
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
 
-    const stations = new Map<string, GraphStation>();
-    undo.push(() => Promise.all([...stations.values()].map((station) => station.close())));
+    const adapters = new Map<string, GraphPort>();
+    undo.push(() => Promise.all([...adapters.values()].map((adapter) => adapter.close())));
     const app: App = {
       config,
       log,
@@ -117,9 +117,9 @@ export async function openApp(
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;
         const id = sender.value.phoneNumberId;
-        const station = stations.get(id) ?? graphStation(config, sender.value);
-        stations.set(id, station);
-        return ok(station);
+        const adapter = adapters.get(id) ?? graphAdapter(config, sender.value);
+        adapters.set(id, adapter);
+        return ok(adapter);
       },
       runSenders: (senderIds) =>
         run({
@@ -134,9 +134,9 @@ export async function openApp(
             (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
           ),
           meta: (senderId) => {
-            const station = app.graph(senderId);
-            if (!station.ok) throw new ProblemError(station.error);
-            return station.value;
+            const adapter = app.graph(senderId);
+            if (!adapter.ok) throw new ProblemError(adapter.error);
+            return adapter.value;
           },
           listen(onEvent) {
             if (listenUrl !== undefined) return listenToLedger(listenUrl, onEvent);
@@ -175,18 +175,18 @@ export function openIntake(): ListIntake {
 }
 
 /** Only the line to Meta, for commands that need no database. The sender's id may be left out. */
-export function openGraph(config: Config, senderId?: string): Result<GraphStation, Problem> {
+export function openGraph(config: Config, senderId?: string): Result<GraphPort, Problem> {
   if (
     senderId === undefined &&
     config.senders.length === 0 &&
     config.account.businessAccountId !== undefined
   ) {
     return ok(
-      graphStation(config, { phoneNumberId: '0', messagesPerSecond: 1, ...config.account }),
+      graphAdapter(config, { phoneNumberId: '0', messagesPerSecond: 1, ...config.account }),
     );
   }
   const sender = requireSender(config, senderId);
-  return sender.ok ? ok(graphStation(config, sender.value)) : sender;
+  return sender.ok ? ok(graphAdapter(config, sender.value)) : sender;
 }
 
 /** What processes left for a ledger whose database did not answer; which ledger, nobody asks here. */
@@ -194,7 +194,7 @@ export function lookAtSpool(config: Config): Promise<readonly SpoolFile[]> {
   return openSpool({ dataDir: config.dataDir, ledgerId: undefined }).waiting();
 }
 
-function graphStation(config: Config, sender: SenderConfig): GraphStation {
+function graphAdapter(config: Config, sender: SenderConfig): GraphPort {
   const token = createTokenReader(sender.token);
   return createGraphClient({
     baseUrl: config.graphBaseUrl,
@@ -223,7 +223,7 @@ async function connect(
   return embedded.connectionString;
 }
 
-type OpenQueue = ReturnType<typeof queueStation>;
+type OpenQueue = ReturnType<typeof queueAdapter>;
 
 async function openQueue(
   config: Config,
@@ -243,7 +243,7 @@ async function openQueue(
     route === 'transactions'
       ? { name, max, client: sessionlessClient({ schema: QUEUE_SCHEMA, ...heard }) }
       : QUEUE_POOL;
-  return queueStation(
+  return queueAdapter(
     config.redisUrl === undefined
       ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
           isWoken: listenUrl !== undefined,
@@ -254,7 +254,7 @@ async function openQueue(
   );
 }
 
-const noQueue: QueueStation = {
+const noQueue: QueuePort = {
   add: () => Promise.resolve(),
   size: () => Promise.resolve(0),
   missing: () => Promise.resolve([]),

@@ -60,11 +60,11 @@ async function measure(dir: string, databaseUrl: string, lines: number): Promise
     NODE_OPTIONS: `--import=${new URL('peak-memory.js', import.meta.url).href}`,
     BENCH_PEAK_FILE: peak,
   };
-  const words = ['enqueue', list, '-t', 't', '-l', 'en', '--skip-preflight', '--no-start'];
+  const args = ['enqueue', list, '-t', 't', '-l', 'en', '--skip-preflight', '--no-start'];
   const began = performance.now();
   const ended = await runToEnd({
     command: process.execPath,
-    args: [join(DIST, 'src/cli/main.js'), ...words],
+    args: [join(DIST, 'src/cli/main.js'), ...args],
     cwd: dir,
     env,
     log: join(dir, 'enqueue.log'),

@@ -6,7 +6,7 @@ import { fault, type Line, reportText } from './report.ts';
 import { runPaceCase } from './run-case.ts';
 import { runLimiterCase } from './run-limiter.ts';
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stderr.write(`${text}\n`);
 
 async function run(options: BenchOptions, signal: AbortSignal): Promise<readonly Line[]> {
   const { plan } = options;
@@ -23,15 +23,15 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<readonly
       const line = { case: c, measured };
       lines.push(line);
       const { held, worstSecond, missed, complaints } = measured;
-      say(
+      print(
         `${i + 1}/${plan.cases.length} ${nameOf(c)}: held ${held.toFixed(3)}, worst second ${worstSecond.toFixed(3)}, missed ${missed}${fault(line) === undefined ? '' : `  <- ${fault(line)}`}`,
       );
-      for (const complaint of complaints) say(`    ${complaint}`);
+      for (const complaint of complaints) print(`    ${complaint}`);
     }
     return lines;
   } finally {
     await ground.close({ keepFolder: options.keep });
-    if (options.keep) say(`Logs and databases are kept in ${ground.dir}`);
+    if (options.keep) print(`Logs and databases are kept in ${ground.dir}`);
   }
 }
 
@@ -39,12 +39,12 @@ const args = process.argv.slice(2);
 const options = readOptions(args);
 if (args.includes('--help')) console.log(USAGE);
 else if (typeof options === 'string') {
-  say(`${options}\n\n${USAGE}`);
+  print(`${options}\n\n${USAGE}`);
   process.exitCode = 1;
 } else {
   const { warmUpMs, windowMs } = options.plan;
-  const shutdown = listenForShutdown(() => say('\nStopping everything.'));
-  say(
+  const shutdown = listenForShutdown(() => print('\nStopping everything.'));
+  print(
     `${options.plan.cases.length} cases, each measured for ${windowMs / 1_000} s after ${warmUpMs / 1_000} s of warm-up.`,
   );
   try {
@@ -55,7 +55,7 @@ else if (typeof options === 'string') {
     if (!ok) process.exitCode = 1;
   } catch (error) {
     if (!shutdown.signal.aborted) {
-      say(`The bench failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+      print(`The bench failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
       process.exitCode = 1;
     }
   }

@@ -7,11 +7,11 @@ import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { RequestRecord } from '../../src/simulator/index.ts';
 import type { Deeds } from './acts.ts';
+import { wrongContentOf } from './content.ts';
 import { howForgotten, howTwice, howWrong } from './judge.ts';
 import type { ListRow } from './list.ts';
 import { weighUncertain } from './weigh-uncertain.ts';
 import type { KeptAttempt, KeptRequest } from './witness.ts';
-import { wrongWords } from './words.ts';
 
 /** Everything that is compared. Rows count over all lists of a run. */
 export interface Books extends Deeds {
@@ -34,7 +34,7 @@ export interface Verdicts {
   readonly notListed: readonly string[];
   readonly forgotten: readonly string[];
   readonly wronglyRecorded: readonly string[];
-  readonly wrongWords: readonly string[];
+  readonly wrongContent: readonly string[];
   /** Rows that were uncertain at some time. */
   readonly everUncertain: number;
   /** Of these, settled since by evidence. */
@@ -58,7 +58,7 @@ export function compareBooks(books: Books): Verdicts {
   const askedTwice: string[] = [];
   const forgotten: string[] = [];
   const wronglyRecorded: string[] = [];
-  const wordless: string[] = [];
+  const wrongContent: string[] = [];
 
   for (const line of books.list) {
     const result = byRow.get(line.row);
@@ -81,7 +81,7 @@ export function compareBooks(books: Books): Verdicts {
     posts.delete(line.waId);
     const request = books.requests.get(line.row);
     tell(askedTwice, howTwice(asked, books.policy));
-    tell(wordless, ...wrongWords({ line, asked, request, numbers: books.numbers }));
+    tell(wrongContent, ...wrongContentOf({ line, asked, request, numbers: books.numbers }));
     if (result === undefined) {
       tell(forgotten, 'is not in the ledger');
       continue;
@@ -107,7 +107,7 @@ export function compareBooks(books: Books): Verdicts {
     ),
     forgotten,
     wronglyRecorded: [...wronglyRecorded, ...uncertain.wrong],
-    wrongWords: wordless,
+    wrongContent,
     ...uncertain.figures,
   };
 }

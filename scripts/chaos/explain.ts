@@ -1,6 +1,6 @@
 /**
  * Whether each outcome that became uncertain had to. An answer that was never whole, a process that
- * died or froze with the claim in hand, and a connection that said more than it was asked explain it;
+ * died or froze while it held the claim, and a connection that said more than it was asked explain it;
  * an outage of the database does not, since answers that came are written when it is back.
  */
 import type { RequestRecord } from '../../src/simulator/index.ts';

@@ -1,6 +1,6 @@
 /**
  * The first book: the list. What each line must come to follows from its number alone, so that the
- * comparison at the end needs nobody's word for it.
+ * comparison at the end needs no other source.
  */
 
 /** A line of the list; rows count over all lists of a run, from 1. */
@@ -37,13 +37,13 @@ export interface ListShape {
   readonly from?: number;
   /** Rows that the lists before have; 0 by default. */
   readonly rowsBefore?: number;
-  /** Stands before each name, so that two lists of the same people have other words. */
-  readonly words?: string;
+  /** Stands before each name, so that two lists of the same people have other names. */
+  readonly prefix?: string;
 }
 
 /** Makes a list of so many persons, with doubles and bad lines between them. */
 export function makeList(people: number, shape: ListShape = {}): readonly ListRow[] {
-  const { from = 1, rowsBefore = 0, words = '' } = shape;
+  const { from = 1, rowsBefore = 0, prefix = '' } = shape;
   const rows: ListRow[] = [];
   const base = () => {
     const row = rowsBefore + rows.length + 1;
@@ -52,7 +52,7 @@ export function makeList(people: number, shape: ListShape = {}): readonly ListRo
   let latest: { readonly row: number; readonly to: string } | undefined;
   for (let i = from; i < from + people; i += 1) {
     const person = i % BRAZIL_EVERY === 0 ? brazilian(i) : german(i);
-    const row = { ...base(), kind: 'person' as const, name: `${words}P${i}`, ...person };
+    const row = { ...base(), kind: 'person' as const, name: `${prefix}P${i}`, ...person };
     rows.push(row);
     if (i % DOUBLE_EVERY === 0 && latest !== undefined) {
       const { row: of, to } = latest;
@@ -75,7 +75,7 @@ export function toCsv(rows: readonly ListRow[]): string {
 
 /**
  * A list that is never to be sent, as one that was corrected later: the people of `rows` in the same
- * order, with other words, then strangers who are on no list.
+ * order, with other names, then strangers who are on no list.
  */
 export function decoyCsv(rows: readonly ListRow[], lines: number): string {
   const others = rows.map((row) => ({ ...row, name: 'not to be sent' }));

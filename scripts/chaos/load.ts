@@ -1,6 +1,6 @@
 /**
  * How a list gets in. What goes wrong on the way is drawn: lists that break off under the key (killed,
- * stopped, cut), other people and other words on them, the right one killed while it is read, and two
+ * stopped, cut), other people and other names on them, the right one killed while it is read, and two
  * lists under one key at the same moment. Which list was accepted in the end is told by exit codes.
  */
 import { writeFile } from 'node:fs/promises';
@@ -83,8 +83,8 @@ export async function loadList(p: LoadSetup): Promise<LoadedList> {
 }
 
 async function raced(p: LoadSetup, path: string, right: readonly ListRow[]): Promise<LoadedList> {
-  const words = { ...p.shape, words: 'other ' };
-  const other = makeList(Math.ceil(p.people * 0.9), words);
+  const shape = { ...p.shape, prefix: 'other ' };
+  const other = makeList(Math.ceil(p.people * 0.9), shape);
   const otherPath = await write(p, 'other.csv', toCsv(other));
   return race(p, [
     { path, list: right },
@@ -97,7 +97,7 @@ interface Candidate {
   readonly list: readonly ListRow[];
 }
 
-/** A list of other people and other words that never ends; its reader is killed, or stopped. */
+/** A list of other people and other names that never ends; its reader is killed, or stopped. */
 async function cutOff(p: LoadSetup, right: readonly ListRow[]): Promise<void> {
   const before = await p.witness.rowsUnder(p.key);
   const child = p.ground.start(enqueue(p, '-'), decoyCsv(right, DECOY_LINES));

@@ -113,10 +113,10 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
-  const found = words.find((word) => word === text);
+function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
   if (found === undefined)
-    throw new Error(`Expected --${name} to be ${words.join(' or ')}, got "${text}".`);
+    throw new Error(`Expected --${name} to be ${values.join(' or ')}, got "${text}".`);
   return found;
 }
 
@@ -127,9 +127,9 @@ function known(text: string): ActKind | Condition {
 /** The same options again, as one would type them. */
 export function spelled(options: ChaosOptions): string {
   const { liftPairLimit, settleMs, json: _, only, ...named } = options;
-  const words = Object.entries(named).map(([name, value]) => `--${name} ${value}`);
-  if (settleMs !== SETTLE_S * 1_000) words.push(`--settle ${settleMs / 1_000}`);
-  if (only !== undefined) words.push(`--only ${[...only].join(',')}`);
-  if (liftPairLimit) words.push('--lift-pair-limit');
-  return words.join(' ');
+  const args = Object.entries(named).map(([name, value]) => `--${name} ${value}`);
+  if (settleMs !== SETTLE_S * 1_000) args.push(`--settle ${settleMs / 1_000}`);
+  if (only !== undefined) args.push(`--only ${[...only].join(',')}`);
+  if (liftPairLimit) args.push('--lift-pair-limit');
+  return args.join(' ');
 }

@@ -66,14 +66,14 @@ export function startProcess(p: Start): Child {
   alive.add(child);
   child.stdin?.on('error', () => undefined).write(p.input);
   let out = '';
-  let sayFirst: (line: string) => void = () => undefined;
+  let gotFirstLine: (line: string) => void = () => undefined;
   const firstLine = new Promise<string>((resolve) => {
-    sayFirst = resolve;
+    gotFirstLine = resolve;
   });
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     if (out.includes('\n')) return;
     out += text;
-    if (out.includes('\n')) sayFirst(out.slice(0, out.indexOf('\n')));
+    if (out.includes('\n')) gotFirstLine(out.slice(0, out.indexOf('\n')));
   });
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', (error) => {

@@ -55,7 +55,7 @@ const POISON: readonly Fault[] = [
 ];
 
 /** Answers to somebody else, and second ones on a connection that is kept. */
-const FOREIGN: readonly Fault[] = [
+const MISMATCHED: readonly Fault[] = [
   { probability: 0.001, effect: { kind: 'foreign-answer' } },
   { probability: 0.0005, effect: { kind: 'foreign-answer', accepted: false } },
   { probability: 0.0005, effect: { kind: 'second-answer', afterMs: 0 } },
@@ -74,13 +74,13 @@ export function chaosProfile(p: {
     templates: [TEMPLATE],
     latency: { kind: 'uniform', minMs: 20, maxMs: 150 },
     // No limit of its own: this server judges by its book. A refused second POST would hide a first
-    // wrong one, so the pair limit is not enforced either; the usage it shows counts all the same.
+    // wrong one, so the pair limit is not enforced either; the usage it shows counts anyway.
     messagesPerSecond: 10_000,
     pairLimit: { enforce: false },
     people: [{ pattern: `${GRANTED_ENDING}$`, permission: 'permanent' }],
     faults: [
       ...(p.has('poison') ? POISON : []),
-      ...(p.has('foreign-answers') ? FOREIGN : []),
+      ...(p.has('foreign-answers') ? MISMATCHED : []),
       { toPattern: `${UNREACHABLE_ENDING}$`, effect: { kind: 'refuse', code: 131026 } },
       { probability: 0.004, effect: { kind: 'refuse', code: 131000 } },
       { every: 2_500, effect: { kind: 'refuse', code: 130429 } },

@@ -37,7 +37,7 @@ const FAILURES = [
   ['not on the list', 'notListed'],
   ['forgotten', 'forgotten'],
   ['wrongly recorded', 'wronglyRecorded'],
-  ['wrong words', 'wrongWords'],
+  ['wrong content', 'wrongContent'],
   ['stuck', 'stuck'],
   ['misbehaved', 'misbehaved'],
 ] as const;

@@ -65,7 +65,7 @@ function isKept(post: RequestRecord | undefined, result: RequestResult | undefin
 }
 
 /**
- * What is in hand and unwritten when the database goes away is given back when it is there again; a sweep may be
+ * Claims that are held and not written when the database goes away is given back when it is there again; a sweep may be
  * faster, and then the request is uncertain until its process has said so.
  */
 function isGivenBack(

@@ -90,10 +90,10 @@ export const ACTS: readonly Act[] = [
 export const EXPECTED_CODES = [130429, 131000, 131026, 131056, 132015, 138017, 190] as const;
 
 /** Lets the acts happen, each at its message; nothing is waited for. */
-export function playActs(simulator: Simulator, say: (line: string) => void): void {
+export function playActs(simulator: Simulator, print: (line: string) => void): void {
   for (const { at, says, changes = [], faults = [] } of ACTS) {
     void simulator.untilPosts(at).then(() => {
-      say(`   ⚡ message ${at}: ${says}`);
+      print(`   ⚡ message ${at}: ${says}`);
       simulator.apply(...changes);
       simulator.addFaults(faults);
     });

@@ -38,7 +38,7 @@ export const STORM_WORLD: WorldOptions = {
 };
 
 /** Runs it; throws when the books disagree. */
-export async function storm(world: World, say: (line: string) => void): Promise<void> {
+export async function storm(world: World, print: (line: string) => void): Promise<void> {
   const { simulator, folder } = world;
   await writeFile(join(folder, 'token'), simulator.token);
   // Held for the whole storm, so that the server does not stop and start between two commands.
@@ -46,30 +46,30 @@ export async function storm(world: World, say: (line: string) => void): Promise<
   try {
     const list = makeList(STORM_PEOPLE);
     await writeFile(join(folder, 'storm.csv'), toCsv(list));
-    say(`A simulated Graph API listens at ${simulator.url}. It will not be kind.`);
-    playActs(simulator, say);
-    const result = await sendToTheEnd(world, say);
+    print(`A simulated Graph API listens at ${simulator.url}. It will not be kind.`);
+    playActs(simulator, print);
+    const result = await sendToTheEnd(world, print);
     const books = await compare(world, list, result.id, postgres.connectionString);
-    report(world, list, result, books, say);
+    report(world, list, result, books, print);
   } finally {
     await postgres.release();
   }
 }
 
 /** Sends, and whenever we pause it, puts right what it names and sends the rest. */
-async function sendToTheEnd(world: World, say: (line: string) => void): Promise<SendResult> {
+async function sendToTheEnd(world: World, print: (line: string) => void): Promise<SendResult> {
   const { name, language } = TEMPLATE;
   const args = ['send', 'storm.csv', '--template', name, '--language', language];
   const whole = [...args, '--idempotency-key', 'storm', '--json'];
   for (let pauses = 0; pauses <= MOST_PAUSES; pauses += 1) {
-    say(`\n── callpermit ${whole.join(' ')}\n`);
+    print(`\n── callpermit ${whole.join(' ')}\n`);
     const { code, out } = await world.run(whole);
     const result = lastJson<SendResult & { readonly reason?: PauseReason }>(out);
-    say(`   exit code ${code}: the campaign is ${result.state}`);
+    print(`   exit code ${code}: the campaign is ${result.state}`);
     if (code === EXIT.done || code === EXIT.someLeft) return result;
     if (code !== EXIT.paused) throw new Error(`callpermit send ended with ${code}`);
-    await putRight(world, result.reason, say);
-    say(`   callpermit campaign resume ${result.id}`);
+    await putRight(world, result.reason, print);
+    print(`   callpermit campaign resume ${result.id}`);
     const resumed = await world.run(['campaign', 'resume', result.id]);
     if (resumed.code !== 0) throw new Error(`campaign resume ended with ${resumed.code}`);
   }
@@ -80,22 +80,22 @@ async function sendToTheEnd(world: World, say: (line: string) => void): Promise<
 async function putRight(
   { simulator, folder }: World,
   reason: PauseReason | undefined,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   switch (reason?.code) {
     case 132015:
-      say('\n── The operator: the template was improved, and Meta has approved it again');
+      print('\n── The operator: the template was improved, and Meta has approved it again');
       simulator.apply(APPROVE);
       return;
     case 190: {
-      say('\n── The operator: a new token is put into its file');
+      print('\n── The operator: a new token is put into its file');
       const token = 'A_NEW_TOKEN';
       simulator.apply({ set: 'token', action: 'add', token });
       await writeFile(join(folder, 'token'), token);
       return;
     }
     default:
-      say(`\n── The operator: nothing to put right (${reason?.message ?? 'no reason'})`);
+      print(`\n── The operator: nothing to put right (${reason?.message ?? 'no reason'})`);
   }
 }
 
@@ -130,14 +130,14 @@ function report(
   list: readonly ListRow[],
   { state, counts, refusedLines }: SendResult,
   books: Verdicts,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): void {
   const server = simulator.stats();
   const n = (value: number) => value.toLocaleString('en-US');
   const ledger = Object.values(counts).reduce((sum, of) => sum + of, 0);
   const codes = Object.entries(server.codes).map(([code, times]) => `${code}: ${n(times)}`);
-  say('\n── The three books: the list, the ledger, the server\n');
-  say(
+  print('\n── The three books: the list, the ledger, the server\n');
+  print(
     table(
       [
         ['lines in the list', n(list.length), ''],
@@ -153,7 +153,7 @@ function report(
         ['not on the list', n(books.notListed.length), ''],
         ['forgotten', n(books.forgotten.length), ''],
         ['wrongly recorded', n(books.wronglyRecorded.length), ''],
-        ['wrong words', n(books.wrongWords.length), ''],
+        ['wrong content', n(books.wrongContent.length), ''],
       ],
       ['left', 'right'],
       (process.stderr.columns || Number.POSITIVE_INFINITY) - INDENT.length,
@@ -165,14 +165,14 @@ function report(
     ...books.forgotten.map((what) => `forgotten: ${what}`),
     ...books.wronglyRecorded.map((what) => `wrongly recorded: ${what}`),
     ...books.notListed.map((what) => `not on the list: ${what}`),
-    ...books.wrongWords.map((what) => `wrong words: ${what}`),
+    ...books.wrongContent.map((what) => `wrong content: ${what}`),
     ...(state === 'completed' ? [] : [`the campaign is ${state}`]),
     ...(ledger + refusedLines === list.length ? [] : ['the ledger has not every line of the list']),
     ...missing.map((code) => `the storm never brought ${code}`),
   ];
   if (wrong.length > 0)
     throw new Error(`the books disagree:\n  ${wrong.slice(0, 20).join('\n  ')}`);
-  say('\nThe books agree: nobody was asked twice, nobody was forgotten.');
+  print('\nThe books agree: nobody was asked twice, nobody was forgotten.');
 }
 
 function lastJson<T>(out: string): T {

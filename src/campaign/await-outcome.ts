@@ -44,7 +44,7 @@ export async function awaitOutcome(
   for (let look = 1; ; look += 1) {
     const left = end - performance.now();
     const isOver = left <= 0 || p.signal?.aborted === true;
-    if (isOver || (await whileThere(() => rests(target, id, look))) === true) break;
+    if (isOver || (await whileThere(() => hasNothingDue(target, id, look))) === true) break;
     const pause = Math.min(left, look < QUICK_LOOKS ? QUICK_MS : SLOW_MS);
     await sleep(pause, undefined, p.signal ? { signal: p.signal } : {}).catch(() => undefined);
   }
@@ -82,15 +82,15 @@ export async function standingOf(
 }
 
 /** Whether there is nothing to wait for within the next minutes. */
-async function rests(target: OutcomeTarget, id: string, look: number): Promise<boolean> {
+async function hasNothingDue(target: OutcomeTarget, id: string, look: number): Promise<boolean> {
   const progress = await target.ledger.campaigns.progress(id);
-  if (progress === undefined || isAtRest(progress)) return true;
+  if (progress === undefined || isIdle(progress)) return true;
   if (look % BUDGET_LOOKS !== 0) return false;
   const standing = await standingOf(target, id);
   return standing?.waits_for === 'daily-budget' && standing.due_at !== null;
 }
 
-function isAtRest({ state, counts, later, uncertainOpen }: CampaignProgress): boolean {
+function isIdle({ state, counts, later, uncertainOpen }: CampaignProgress): boolean {
   if (state === 'paused' || state === 'completed' || state === 'cancelled') return true;
   return state === 'running' && (later > 0 || openCount(counts) + uncertainOpen === 0);
 }

@@ -3,7 +3,7 @@
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
-import type { CampaignStore, InParts, QueueStation, SenderStore } from '../core/ports/index.ts';
+import type { CampaignStore, InParts, QueuePort, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
@@ -14,7 +14,7 @@ export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
   readonly config: { readonly senders: readonly SenderConfig[] };
   /** Where a person may have paused a queue past us. */
-  readonly queue?: Pick<QueueStation, 'resume'>;
+  readonly queue?: Pick<QueuePort, 'resume'>;
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
@@ -36,7 +36,7 @@ export function pauseCampaign(
 }
 
 /**
- * `paused` -> `running`. A person's word also closes the breakers of its sender and template: if
+ * `paused` -> `running`. A person's command also closes the breakers of its sender and template: if
  * Meta still refuses, they open again with the first message. A campaign that was made with a wrong
  * phone number id goes on with the right one, once the settings have it. A queue that was paused in the dashboard
  * goes on too, whatever the campaign's state; one that does not answer is left as it is.
@@ -74,7 +74,7 @@ async function toConfiguredSender(
 
 /**
  * Whatever is not sent will not be: those requests end as `cancelled`. Where `how.signal` ends it before, nobody is
- * asked any more either, and a running sender or the same word does the rest.
+ * asked any more either, and a running sender or the same command does the rest.
  */
 export function cancelCampaign(
   target: ControlTarget,
@@ -116,7 +116,7 @@ async function move(
       }),
     );
   }
-  // What is so already needs no complaint: the same word twice is no mistake.
+  // A campaign that is in that state already is no error: the same command may come twice.
   if (moved?.moved === true || campaign.state === p.to) return ok(campaign);
   return err(
     problem('CAMPAIGN_STATE', `Campaign ${id} is ${campaign.state} and cannot be ${p.verb}.`, {

@@ -7,7 +7,7 @@ import { given } from '../core/given.ts';
 import type { ListColumns, ListRules, ListSource, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { sayBudgets } from './budget.ts';
+import { registerBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { fitTemplates } from './fit-templates.ts';
@@ -62,7 +62,7 @@ export async function makeWaiting(
   });
   if (!made.ok) return made;
   const { limits, warnings } = fit.value;
-  await sayBudgets({ senders: ledger.senders, configs: senders.value, limits });
+  await registerBudgets({ senders: ledger.senders, configs: senders.value, limits });
   return ok({ id: made.value.campaign.id, created: made.value.created, warnings });
 }
 

@@ -11,7 +11,7 @@ import type {
 import type { Problem } from '../core/problem.ts';
 import { ok, type Result } from '../core/result.ts';
 
-/** The stations of the ledger that a list goes through. */
+/** The ports of the ledger that a list goes through. */
 export interface HandOverLedger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;

@@ -8,7 +8,7 @@ import { given } from '../core/given.ts';
 import type { ListRules, ListSource, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { sayBudgets } from './budget.ts';
+import { registerBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { type Expected, expectedOf, ratesOf } from './expected.ts';
@@ -44,7 +44,7 @@ export interface HandedOver extends TakenList, Expected {
   readonly started: boolean;
 }
 
-/** Hands a list over, and starts its campaign unless another word was given or it runs already. */
+/** Hands a list over, and starts its campaign unless the options say otherwise or it runs already. */
 export async function handOver(
   target: HandOverTarget,
   p: HandOver,
@@ -119,8 +119,8 @@ async function taken(
   const warnings = [...fit.warnings, ...saidOf(list, listener)];
   const done = { ...loaded.value, warnings, started: false };
   if (options.dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
-  await sayBudgets({ senders: ledger.senders, configs: senders, limits });
-  // Only a draft: a repeated word must not wake what a person has paused since.
+  await registerBudgets({ senders: ledger.senders, configs: senders, limits });
+  // Only a draft: a repeated call must not resume what a person has paused since.
   if (done.state !== 'draft') return ok(done);
   const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));
   if (options.start === false) return ok({ ...done, ...expected });

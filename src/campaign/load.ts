@@ -77,7 +77,7 @@ export interface Load {
 
 /**
  * Makes a campaign from a list and reads it in, up to state `draft`. With an idempotency key it may be
- * one that is there already: a load that did not end is begun anew, a list that is in is found.
+ * one that is there already: a load that did not end is begun again, a list that is in is found.
  */
 export async function loadCampaign(
   target: LoadTarget,

@@ -27,11 +27,11 @@ export async function lookAtNumber(
   const found = callingCountry(displayPhoneNumber);
   if (found.may === 'no') {
     return err(
-      problem('SENDER_COUNTRY', `${displayPhoneNumber}: ${found.words}`, {
+      problem('SENDER_COUNTRY', `${displayPhoneNumber}: ${found.message}`, {
         where: 'WHATSAPP_PHONE_NUMBER_ID',
-        next: 'Ask from a business number of another country; --skip-preflight sends all the same.',
+        next: 'Ask from a business number of another country; --skip-preflight sends anyway.',
       }),
     );
   }
-  return ok({ warnings: found.may === 'doubtful' ? [found.words] : [], limit });
+  return ok({ warnings: found.may === 'doubtful' ? [found.message] : [], limit });
 }

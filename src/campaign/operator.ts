@@ -1,4 +1,4 @@
-/** An operator's word about requests that ended badly, or whose end is not known. */
+/** An operator decides on requests that ended badly, or whose outcome is not known. */
 import type { CampaignStore, EvidenceStore, InParts } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
@@ -6,7 +6,7 @@ import type { RequestState } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 
-/** The part of the ledger an operator's word goes to. */
+/** The part of the ledger that an operator's decision is written to. */
 export interface OperatorTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly evidence: EvidenceStore };
 }
@@ -39,7 +39,7 @@ export async function settleRequest(
 
 /**
  * Asks again those that ended in one of the states (or with one error code). This is the one way in which a person
- * whose outcome is uncertain is asked again by hand. Where `signal` ends it before, the same word does the rest.
+ * whose outcome is uncertain is asked again by hand. Where `signal` ends it before, the same command does the rest.
  */
 export async function retryRequests(
   { ledger }: OperatorTarget,

@@ -2,11 +2,11 @@
  * Queues that somebody paused in the dashboard. BullMQ keeps that to itself: the ledger says that all runs, and
  * nobody is asked.
  */
-import type { QueueStation } from '../core/ports/index.ts';
+import type { QueuePort } from '../core/ports/index.ts';
 
 /** Those of the senders whose queue is paused; of a queue that does not answer nothing is said here. */
 export async function pausedQueues(
-  queue: Pick<QueueStation, 'isPaused'>,
+  queue: Pick<QueuePort, 'isPaused'>,
   senderIds: readonly string[],
 ): Promise<readonly string[]> {
   const found = await Promise.all(

@@ -134,7 +134,7 @@ export function graphProblem(failure: GraphFailure): Problem {
   }
   const { error } = failure;
   const verdict = verdictFor(error);
-  const words = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+  const text = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
   const ofToken =
     error.code === 190 ||
     error.code === 0 ||
@@ -142,7 +142,7 @@ export function graphProblem(failure: GraphFailure): Problem {
     (error.code >= 200 && error.code < 300);
   return problem(
     ofToken ? 'TOKEN_REFUSED' : 'GRAPH_REFUSED',
-    `Meta refused with ${error.code}: ${words}.`,
+    `Meta refused with ${error.code}: ${text}.`,
     {
       next: verdict.advice,
     },

@@ -89,12 +89,12 @@ export async function makeRequest(
     bodySha256: fingerprint(p, one.value),
     single: true,
   });
-  if (!handed.ok) return err(inWordsOfOne(handed.error, p.idempotencyKey));
+  if (!handed.ok) return err(asProblemOfOne(handed.error, p.idempotencyKey));
   const { id, created, warnings } = handed.value;
   return ok({ id, created, warnings });
 }
 
-/** The person as the intake of lists reads one, so that the same is refused in the same words. */
+/** The person as the intake of lists reads one, so that the same input is refused with the same message. */
 async function readOne(
   list: ReturnType<ListIntake['objects']>,
   rules: ListRules,
@@ -121,7 +121,7 @@ function fingerprint(p: SingleRequest, { to, reference, parameters, notAfter }: 
     .digest('hex');
 }
 
-function inWordsOfOne(
+function asProblemOfOne(
   { refusedLines, ...failure }: Problem & { readonly refusedLines: readonly RefusedLine[] },
   key: string | undefined,
 ): Problem {

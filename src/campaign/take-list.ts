@@ -6,7 +6,7 @@ import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { Clock, ListColumns, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { sayBudgets } from './budget.ts';
+import { registerBudgets } from './budget.ts';
 import { ratesOf, readForecast } from './expected.ts';
 import type { ListOptions } from './hand-over-options.ts';
 import type { HandOverLedger } from './hand-over-target.ts';
@@ -87,7 +87,7 @@ export async function judged(
   },
 ): Promise<{ readonly forecast: Forecast }> {
   try {
-    await sayBudgets({ senders: ledger.senders, configs: p.senders, limits: p.limits });
+    await registerBudgets({ senders: ledger.senders, configs: p.senders, limits: p.limits });
     return { forecast: await readForecast(ledger.campaigns, taken.id, ratesOf(p.senders)) };
   } finally {
     await taken.takeBack();

@@ -3,8 +3,8 @@
 import { createProgram } from './run/program.ts';
 import { runCli } from './run/run.ts';
 
-const words = process.argv.slice(2);
-const options = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+const args = process.argv.slice(2);
+const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
 
 await runCli((cli) => createProgram(cli).parseAsync(process.argv), {
   wantsJson: options.includes('--json'),

@@ -1,6 +1,6 @@
 /**
  * What a text must look like to be a setting. Each check answers with the value or with what it
- * expected, in words that fit after "is" in "X is "abc", expected ...": who asked and whether the
+ * expected, as text that fits after "is" in "X is "abc", expected ...": who asked and whether the
  * value may be shown is known to the reader (`settings-reader.ts`) alone.
  */
 import { isIP } from 'node:net';
@@ -22,11 +22,11 @@ export function wholeNumber(min: number, max: number): Check<number> {
   };
 }
 
-/** One of a few words. */
-export function oneOf<T extends string>(words: readonly T[]): Check<T> {
+/** One of a few values. */
+export function oneOf<T extends string>(values: readonly T[]): Check<T> {
   return (text) => {
-    const found = words.find((word) => word === text);
-    return found === undefined ? err(`one of ${words.join(', ')}`) : ok(found);
+    const found = values.find((value) => value === text);
+    return found === undefined ? err(`one of ${values.join(', ')}`) : ok(found);
   };
 }
 
@@ -115,4 +115,7 @@ export const graphId: Check<string> = (text) =>
     : err('an id as WhatsApp Manager shows it (digits; not the phone number itself)');
 
 /** A text that fits into an HTTP header: a token with a line break in it is a paste gone wrong. */
-export const headerText: Check<string> = matching(/^[\x21-\x7e]+$/, 'one word of ASCII characters');
+export const headerText: Check<string> = matching(
+  /^[\x21-\x7e]+$/,
+  'one value of ASCII characters',
+);

@@ -10,7 +10,7 @@ import { errorCode } from './error-code.ts';
 /** Far above any file of settings: a thousand senders take some 200 kB. */
 const MOST_BYTES = 1_048_576;
 
-/** The text of a settings file, or why it cannot be one, in words that fit into brackets. */
+/** The text of a settings file, or why it cannot be one, as text that fits into brackets. */
 export function readSettingsFile(path: string): Result<string, string> {
   let fd: number;
   try {

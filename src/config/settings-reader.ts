@@ -19,7 +19,7 @@ export interface SettingsReader {
   /** Like `read`, for a setting that the table gives a default. */
   require<T>(name: SettingName, check: Check<T>): T;
   readSecret(name: SettingName, check: Check<string>): Secret | undefined;
-  /** Keeps a problem, without what may be a secret in its words. */
+  /** Keeps a problem, without what may be a secret in its text. */
   report(found: Problem): void;
   readonly problems: readonly Problem[];
 }

@@ -86,7 +86,7 @@ export interface CampaignSummary extends Campaign {
   readonly refusedLines: number;
   /** When it begins, where it is `running` and that lies ahead. */
   readonly scheduledFor: Date | null;
-  /** Accepted requests of which Meta said something else than `accepted` (`message_status`), by that word. */
+  /** Accepted requests of which Meta said something else than `accepted` (`message_status`), by that value. */
   readonly messageStatuses: Readonly<Record<string, number>>;
 }
 

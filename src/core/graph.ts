@@ -77,7 +77,7 @@ export interface TokenInfo {
 
 /** `GET /<PHONE_NUMBER_ID>/call_permissions`, both vocabularies of Meta's documents folded into one. */
 export interface CallPermissionInfo {
-  /** `granted` and `temporary` are one; unknown words are kept as they came. */
+  /** `granted` and `temporary` are one; unknown values are kept as they came. */
   readonly status:
     | 'none'
     | 'temporary'

@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from './result.ts';
 
-/** Why a text is no point in time: a fixed code, and words for people. */
+/** Why a text is no point in time: a fixed code, and a text for people. */
 export interface InstantFailure {
   readonly code: 'TIME_WITHOUT_ZONE' | 'TIME_INVALID';
   readonly message: string;

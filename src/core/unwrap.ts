@@ -1,4 +1,4 @@
-/** From an expected failure as a value to a throw, at the edges that turn what is thrown into words. */
+/** From an expected failure as a value to a throw, at the edges that turn what is thrown into messages. */
 import { type Problem, ProblemError } from './problem.ts';
 import type { Result } from './result.ts';
 

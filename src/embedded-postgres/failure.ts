@@ -1,4 +1,4 @@
-/** The one failure of the embedded server a person can meet: it does not run, with its own words. */
+/** The one failure of the embedded server a person can meet: it does not run, with its own output. */
 import { open } from 'node:fs/promises';
 import { ProblemError, problem } from '../core/problem.ts';
 
@@ -8,8 +8,8 @@ const TAIL_BYTES = 1_500;
 /**
  * Makes the problem.
  * @param what what did not work, as a sentence without its full stop
- * @param p.said the words of the program that failed
- * @param p.log the file with all of its words
+ * @param p.said the output of the program that failed
+ * @param p.log the file with all of its output
  */
 export function embeddedFailure(
   what: string,
@@ -33,7 +33,7 @@ export async function logEnd(path: string): Promise<number> {
   return readFrom(path, Number.MAX_SAFE_INTEGER).then((r) => r.size);
 }
 
-/** The last words of a log after position `start` (bytes); empty when there are none. */
+/** The last lines of a log after position `start` (bytes); empty when there are none. */
 export async function logTail(path: string, start = 0): Promise<string> {
   return readFrom(path, start).then((r) => r.text);
 }

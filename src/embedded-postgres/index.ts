@@ -44,7 +44,7 @@ export interface EmbeddedPostgres {
 
 /**
  * Uses the server of a DATA_DIR, starting it if none runs. Throws a {@link ProblemError}
- * (DATABASE_UNREACHABLE, with the server's own words) when that does not work within 30 s.
+ * (DATABASE_UNREACHABLE, with the server's own output) when that does not work within 30 s.
  * @example const db = await startEmbeddedPostgres({ dataDir: config.dataDir });
  */
 export async function startEmbeddedPostgres(p: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

@@ -102,7 +102,7 @@ async function preparePaths(dataDir: string): Promise<Paths> {
 
 /**
  * As `mkdir -p`. Node's own `recursive` never returns where a folder that is there takes no folders
- * (`/proc`): the system says ENOENT to it, and Node tries its parent again, for ever, in a thread.
+ * (`/proc`): the system says ENOENT to it, and Node tries its parent again, forever, in a thread.
  */
 async function makeFolder(folder: string, mode?: number): Promise<void> {
   const make = () =>

@@ -2,7 +2,7 @@
  * Who uses a server is said by the server itself: each user keeps one connection with a shared
  * advisory lock on it, which the system closes for a process that is killed. Whoever gets the same
  * lock exclusively knows that nobody else is left, and that a newcomer, who cannot get it shared,
- * will wait for the end and start anew. So "the last one stops it" is a question with one answer.
+ * will wait for the end and start again. So "the last one stops it" is a question with one answer.
  */
 import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';

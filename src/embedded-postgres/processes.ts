@@ -1,7 +1,7 @@
 /**
  * What the system knows about processes that may not be our children: whether they are gone, what
  * they were started as; and running a short command to its end. A zombie counts as gone: in a
- * container whose first process does not reap (plain `node`), it would otherwise live for ever.
+ * container whose first process does not reap (plain `node`), it would otherwise live forever.
  */
 import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

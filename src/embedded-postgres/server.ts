@@ -181,7 +181,7 @@ async function isStale(lock: Lock, paths: Paths): Promise<boolean> {
  * Takes a stale postmaster.pid away. Postgres would do it for a process id that is free, but not
  * for one that now is another program's; and when several do it at once it may take away the fresh
  * file of the winner, which then shuts down. A rename lets one of us win; should it have caught a
- * fresh file all the same, that is put back. A wrong judgement costs nothing but a failed start:
+ * fresh file anyway, that is put back. A wrong judgement costs nothing but a failed start:
  * the shared memory key still keeps a second server out.
  */
 async function putAside(paths: Paths, judged: string): Promise<void> {

@@ -70,7 +70,7 @@ export function createCall(p: {
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       const doubt =
-        error.written && call.method !== 'GET' ? '; it may have been carried out all the same' : '';
+        error.written && call.method !== 'GET' ? '; it may have been carried out anyway' : '';
       const detail = outsideText(error.message, MESSAGE_CHARS);
       return err({ kind: 'unreachable', detail: `${detail}${doubt}` });
     }

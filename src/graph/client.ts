@@ -4,7 +4,7 @@
  */
 import { given } from '../core/given.ts';
 import type { SendInput } from '../core/graph.ts';
-import type { GraphStation } from '../core/ports/index.ts';
+import type { GraphPort } from '../core/ports/index.ts';
 import type { Outcome } from '../core/verdicts/outcome.ts';
 import type { TokenOf } from './access.ts';
 import { createHttp } from './adapter.ts';
@@ -35,7 +35,7 @@ export interface GraphClientParams {
 }
 
 /** The calls of one sender. */
-export interface GraphClient extends Omit<GraphStation, keyof TemplateCalls>, TemplateCalls {
+export interface GraphClient extends Omit<GraphPort, keyof TemplateCalls>, TemplateCalls {
   /** One POST to `/messages`, and what it led to. */
   send(input: SendInput, options?: SendOptions): Promise<Outcome>;
   /** Changes the bound on sockets while requests run. */

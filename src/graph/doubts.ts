@@ -3,7 +3,7 @@
  * first request's. A server or proxy that answers once too often shifts every answer after it to the
  * next request. The rule:
  *
- * - An acceptance names who was asked (`contacts[0].input`). One that names somebody else is `foreign`:
+ * - An acceptance names who was asked (`contacts[0].input`). One that names somebody else is `mismatched`:
  *   nothing of it is believed, and its socket is closed at once.
  * - A byte that comes while nothing is asked closes the socket too. undici 7.30.2 does that by itself:
  *   the parser fails with "bad response" where no request runs (`onMessageBegin` in client-h1.js), and
@@ -14,13 +14,13 @@
  *
  * What stays assumed: a server that shifts answers shows it within a time-out, by one that names
  * somebody or by one that nobody asked for. A shift among refusals only, that ends with the connection,
- * cannot be seen. Calls whose answers name nobody and are evidence all the same (`call.ts`) have a
+ * cannot be seen. Calls whose answers name nobody and are evidence anyway (`call.ts`) have a
  * connection each.
  */
 import { type Client, errors } from 'undici';
 
 /** Whose a whole answer is: it names who was asked, names somebody else, or nobody. */
-export type Belonging = 'own' | 'foreign' | 'nameless';
+export type Belonging = 'own' | 'mismatched' | 'nameless';
 
 /** The answers that name nobody, by the socket they were read on. */
 export interface Doubts {

@@ -29,12 +29,12 @@ export interface ExchangeRequest {
 export interface ExchangeLimits {
   /** On the clock of `performance.now()`, in ms: no request is written and no answer awaited after it. */
   readonly deadline: number;
-  /** When the call began, same clock: for words only, since a retry begins later. */
+  /** When the call began, same clock: for messages only, since a retry begins later. */
   readonly begun: number;
   /** Asked once, synchronously, right before the first byte; `false` withholds the request. */
   readonly mayWrite?: () => boolean;
   /**
-   * Says of a whole answer whose it is, called once and synchronously; `foreign` drops the socket.
+   * Says of a whole answer whose it is, called once and synchronously; `mismatched` drops the socket.
    * Without it no socket is dropped and no answer doubted.
    */
   readonly judge?: (reply: Reply) => Belonging;
@@ -147,7 +147,7 @@ export function exchange(
           const belongs = limits.judge?.(whole) ?? 'own';
           if (belongs === 'nameless') sockets.keepInDoubt(client, limits.onDoubt);
           if (settle()) resolve(whole);
-          if (belongs === 'foreign') queueMicrotask(() => sockets.spoil(client));
+          if (belongs === 'mismatched') queueMicrotask(() => sockets.spoil(client));
           else release();
         },
         onResponseError(_controller, error) {

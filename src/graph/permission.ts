@@ -1,6 +1,6 @@
 /**
  * `GET /<PHONE_NUMBER_ID>/call_permissions`. Meta's guide and Meta's OpenAPI description use
- * different words for the same things; both are read. Meta allows at most five of
+ * different values for the same things; both are read. Meta allows at most five of
  * these a second, which is for the caller to keep.
  */
 import { given } from '../core/given.ts';

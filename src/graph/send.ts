@@ -98,7 +98,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
 }
 
 function belongingOf(outcome: Outcome): Belonging {
-  if (outcome.kind === 'uncertain' && outcome.cause === 'foreign-answer') return 'foreign';
+  if (outcome.kind === 'uncertain' && outcome.cause === 'foreign-answer') return 'mismatched';
   return outcome.kind === 'refused' ? 'nameless' : 'own';
 }
 

@@ -58,7 +58,7 @@ export function handed(result: Result<HandedOver, Refusal>): HandedOver {
   throw new DetailedProblemError(refusal, refusedLines.length === 0 ? {} : { refusedLines });
 }
 
-/** Of the whole body, so that the same key with any other body is told apart; not of a word on the handing over alone. */
+/** Of the whole body, so that the same key with any other body is told apart; not of an option of the handing over alone. */
 function digestOf({ again: _, ...body }: NewCampaign): string {
   return createHash('sha256').update(canonicalJson(body)).digest('hex');
 }

@@ -22,7 +22,7 @@ const NO_QUEUE = 'The queue does not answer. `callpermit doctor` says what is wr
 const READ_ONLY =
   'The dashboard only shows. DASHBOARD_ACTIONS=1 allows changes; campaigns are paused by ' +
   '`callpermit campaign pause`.';
-const FOREIGN = 'A page of another site may not change the queues.\n';
+const OTHER_SITE = 'A page of another site may not change the queues.\n';
 
 // The page polls every five seconds; a queue that is slower than this is shown as away.
 const PING_MS = 2_000;
@@ -106,12 +106,12 @@ function guard(dashboard: Config['dashboard']) {
         .type('text/plain')
         .send(isAllowed ? WRONG_PASSWORD : NO_PASSWORD);
     }
-    if (!isSameSite(request)) return reply.code(403).type('text/plain').send(FOREIGN);
+    if (!isSameSite(request)) return reply.code(403).type('text/plain').send(OTHER_SITE);
     return undefined;
   };
 }
 
-// A browser sends the password along with whatever a foreign page makes it post. It also says who
+// A browser sends the password along with whatever a page of another site makes it post. It also says who
 // made it: Sec-Fetch-Site on https and loopback, Origin elsewhere; programs send neither.
 function isSameSite(request: FastifyRequest): boolean {
   if (isRead(request)) return true;

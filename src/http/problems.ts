@@ -53,7 +53,7 @@ const OUT_OF_REACH: Readonly<Record<InfrastructureError['service'], Problem>> = 
   }),
 };
 
-// What fastify itself refuses a request for, in our words; the statuses are fastify's own.
+// What fastify itself refuses a request for, with our messages; the statuses are fastify's own.
 const FRAMEWORK: Readonly<Record<string, Omit<Problem, 'code'>>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     message: 'The body is larger than this route takes.',
@@ -143,12 +143,14 @@ function asHttpProblem(error: unknown): HttpProblem | undefined {
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
   const known = code === undefined ? undefined : FRAMEWORK[code];
   // An unparsable body arrives as a plain SyntaxError with status 400.
-  const words =
+  const refusal =
     known ?? FRAMEWORK[error instanceof SyntaxError ? 'FST_ERR_CTP_INVALID_JSON_BODY' : ''];
   return {
     status: statusCode,
     code: 'USAGE',
-    ...(words ?? { message: error instanceof Error ? error.message : 'The request was refused.' }),
+    ...(refusal ?? {
+      message: error instanceof Error ? error.message : 'The request was refused.',
+    }),
   };
 }
 
@@ -181,6 +183,6 @@ function validationProblem(error: Refusal): HttpProblem {
 }
 
 function titleOf(code: string): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words[0]?.toUpperCase() + words.slice(1);
+  const text = code.toLowerCase().replaceAll('_', ' ');
+  return text[0]?.toUpperCase() + text.slice(1);
 }

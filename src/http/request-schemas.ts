@@ -55,7 +55,7 @@ export const newRequest = z.strictObject({
 });
 
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
-const words = z.string().nullable();
+const nullableText = z.string().nullable();
 
 /** A single request as answers show it. */
 export const singleRequest = z.object({
@@ -68,19 +68,19 @@ export const singleRequest = z.object({
     .describe('`paused` where the sender or the template is at fault; `reason` says why.'),
   reason: campaign.shape.reason,
   to: z.string(),
-  reference: words,
-  wa_id: words,
-  message_status: words,
-  wamid: words,
+  reference: nullableText,
+  wa_id: nullableText,
+  message_status: nullableText,
+  wamid: nullableText,
   attempts: z.number(),
   error_code: z.number().nullable(),
-  error_message: words,
-  advice: words.describe('What to do.'),
+  error_message: nullableText,
+  advice: nullableText.describe('What to do.'),
   accepted_at: time,
-  delivery: words,
+  delivery: nullableText,
   delivered_at: time,
   read_at: time,
-  answer: words,
+  answer: nullableText,
   answered_at: time,
   permission_expires_at: time,
 });

@@ -27,7 +27,7 @@ function item(line: TextLine, row: number): ListItem {
   try {
     return { kind: 'value', row, value: JSON.parse(line.text) as unknown };
   } catch {
-    // V8's own words quote the line, with the number in it.
+    // V8's own message quotes the line, with the number in it.
     const message = 'the line is not JSON; write one object a line, without a comma after it';
     return { kind: 'broken', row, code: 'JSON_INVALID', message, text: line.text };
   }

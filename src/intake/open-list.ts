@@ -1,5 +1,5 @@
 /**
- * A list from the disk, from a pipe or from standard input, with words for everything a path can be.
+ * A list from the disk, from a pipe or from standard input, with a message for everything a path can be.
  * A pipe is opened without waiting for its writer (O_NONBLOCK): a wait inside the system could not
  * be ended by a signal, and would hold the process when it wants to end.
  */

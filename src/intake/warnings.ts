@@ -1,4 +1,4 @@
-/** What is doubtful in a list and goes through all the same: counted, with the first places to look at. */
+/** What is doubtful in a list and goes through anyway: counted, with the first places to look at. */
 
 import type { ListWarning } from '../core/ports/index.ts';
 

@@ -22,7 +22,7 @@ export interface Limits {
   readonly schema?: string;
 }
 
-/** Of the loops of a sender: what waits longer is worth trying anew, with what is known by then. */
+/** For the loops of a sender: what waits longer is tried again, with what is known by then. */
 export const LOOP_LIMITS: Limits = { lockMs: 5_000, statementMs: 20_000 };
 
 /** Of work on whole lists that a person waits for. */

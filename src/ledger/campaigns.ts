@@ -13,7 +13,7 @@ import { fingerprint, isMadeWith } from './fingerprint.ts';
 import { readForecast } from './forecast.ts';
 import { inParts } from './parts.ts';
 import { readRefusedLines, readResults } from './results.ts';
-import type { RoadSettings } from './road.ts';
+import type { LedgerSettings } from './sending.ts';
 import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');
@@ -67,7 +67,7 @@ interface CampaignRow {
 /** Makes the {@link CampaignStore} over a database; `newId` names campaigns. */
 export function campaignStore(
   database: Database,
-  settings: RoadSettings,
+  settings: LedgerSettings,
   newId: () => string = newCampaignId,
 ): CampaignStore {
   const pairLimit = [settings.pairLimit.perDay, settings.pairLimit.perWeek];

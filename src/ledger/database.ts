@@ -1,6 +1,6 @@
 /**
  * The connection to Postgres. Everything that means "the database is out of reach for now" becomes
- * one kind of exception, so that the road can wait instead of taking it for a bug.
+ * one kind of exception, so that callers can wait instead of taking it for a bug.
  */
 import pg from 'pg';
 import { InfrastructureError } from '../core/problem.ts';

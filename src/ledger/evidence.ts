@@ -1,4 +1,4 @@
-/** Evidence about requests whose outcome is not known, and operators' words about them. */
+/** Evidence about requests whose outcome is not known, and operators' decisions on them. */
 import type pg from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
 import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports/index.ts';

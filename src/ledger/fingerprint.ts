@@ -1,5 +1,5 @@
 /**
- * What an idempotency key is bound to: each option that changes who is asked, when, or with what words.
+ * What an idempotency key is bound to: each option that changes who is asked, when, or with what text.
  * The next request under the key has to say the same.
  */
 import { createHash } from 'node:crypto';

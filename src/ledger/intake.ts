@@ -103,7 +103,7 @@ export function intakeStore(database: Database): IntakeStore {
       return ok(counts);
     } catch (error) {
       const code = sqlState(error);
-      if (code === UNIQUE_VIOLATION) return err(foreignLines(campaignId));
+      if (code === UNIQUE_VIOLATION) return err(linesOfAnother(campaignId));
       if (code !== HOLD_LOST) throw error;
       const [stands] = await run<{ state: CampaignState }>(STATE, [campaignId]);
       return err(holdLost(campaignId, stands?.state));
@@ -159,7 +159,7 @@ export function intakeStore(database: Database): IntakeStore {
       if (!done.ok) return done;
       const again = listAgain(done.value);
       if (again !== undefined) return err(again);
-      return done.value.whole === true ? ok(done.value.doubles) : err(foreignLines(p.campaignId));
+      return done.value.whole === true ? ok(done.value.doubles) : err(linesOfAnother(p.campaignId));
     },
     async letGo({ campaignId, loader }) {
       await run(LET_GO, [campaignId, loader]);
@@ -217,7 +217,7 @@ function listAgain({ asked_id: id, asked_name, asked_at }: Finish): Problem | un
 }
 
 /** Only a program that knows no hold writes without one. */
-function foreignLines(campaignId: string): Problem {
+function linesOfAnother(campaignId: string): Problem {
   return problem(
     'CONFLICT',
     `An older callpermit writes to campaign ${campaignId} too, and the list would not be the one that was sent.`,

@@ -4,8 +4,8 @@ import type {
   EvidenceStore,
   IntakeStore,
   PeopleStore,
-  RoadStore,
   SenderStore,
+  SendingStore,
   SilenceStore,
 } from '../core/ports/index.ts';
 import { campaignStore } from './campaigns.ts';
@@ -14,16 +14,16 @@ import { evidenceStore } from './evidence.ts';
 import { intakeStore } from './intake.ts';
 import { migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
-import type { RoadSettings } from './road.ts';
-import { roadStore } from './road.ts';
 import { senderStore } from './senders.ts';
+import type { LedgerSettings } from './sending.ts';
+import { sendingStore } from './sending.ts';
 import { silenceStore } from './silence.ts';
 
 /** Everything the ledger can do, by the port it serves. */
 export interface Ledger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
-  readonly road: RoadStore;
+  readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly people: PeopleStore;
@@ -60,13 +60,13 @@ const PING = { name: 'ping', text: 'select 1' };
 /** Makes the ledger over a database; `newCampaignId`: instead of drawing ids at random. */
 export function createLedger(
   database: Database,
-  settings: RoadSettings,
+  settings: LedgerSettings,
   newCampaignId?: () => string,
 ): Ledger {
   return {
     campaigns: campaignStore(database, settings, newCampaignId),
     intake: intakeStore(database),
-    road: roadStore(database, settings),
+    sending: sendingStore(database, settings),
     senders: senderStore(database),
     evidence: evidenceStore(database),
     people: peopleStore(database),

@@ -6,7 +6,7 @@ import type { WorkEvent } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
-/** Between two looks, in ms: a claim in hand of a campaign that is paused is withheld after so long. */
+/** Between two looks, in ms: a held claim of a campaign that is paused is withheld after so long. */
 const LOOK_EVERY_MS = 250;
 const STATES = statement('campaign_states');
 

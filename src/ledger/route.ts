@@ -20,7 +20,7 @@ export type Route = 'direct' | 'sessions' | 'transactions' | 'statements';
 const LOOK_MS = 5_000;
 /** One finds any pooler out but one that takes its servers in turns and is at rest. */
 const ROUNDS = 3;
-/** pgbouncer's word (`transaction blocks not allowed in statement pooling mode`). */
+/** pgbouncer's message (`transaction blocks not allowed in statement pooling mode`). */
 const NO_TRANSACTIONS = /statement pooling/i;
 
 // By the servers' ids alone, one with two servers that are kept busy in turns was taken for one of sessions after six

@@ -31,7 +31,7 @@ export function sessionlessClient(p: {
   const limits: Limits = { ...LOOP_LIMITS, schema: p.schema };
 
   class SessionlessClient extends pg.Client {
-    #ears: Promise<pg.Client> | undefined;
+    #listener: Promise<pg.Client> | undefined;
     #inTransaction = false;
 
     // One method with eight signatures in `pg`'s types: text, values and callback are all that BullMQ uses.
@@ -74,28 +74,28 @@ export function sessionlessClient(p: {
     async #listen(text: string): Promise<pg.QueryResult> {
       const { listenUrl } = p;
       if (listenUrl === undefined) return NOTHING;
-      this.#ears ??= this.#openEars(listenUrl);
-      return (await this.#ears).query(text);
+      this.#listener ??= this.#openListener(listenUrl);
+      return (await this.#listener).query(text);
     }
 
-    async #openEars(connectionString: string): Promise<pg.Client> {
+    async #openListener(connectionString: string): Promise<pg.Client> {
       const address = {
         connectionString,
         connectionTimeoutMillis: CONNECT_MS,
         keepAlive: true,
         keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       };
-      const ears = new pg.Client({ ...address, application_name: 'callpermit-queue-listen' });
+      const listener = new pg.Client({ ...address, application_name: 'callpermit-queue-listen' });
       const { stream } = this.connection;
-      // One goes with the other: BullMQ makes both anew when either breaks.
-      ears.on('error', (error) => stream.destroy(error));
-      ears.on('end', () => stream.destroy());
-      ears.on('notification', (message) => this.emit('notification', message));
-      await ears.connect();
-      watchConnection(ears, address);
-      if (stream.destroyed) ears.connection.stream.destroy();
-      stream.once('close', () => ears.connection.stream.destroy());
-      return ears;
+      // One goes with the other: BullMQ makes both again when either breaks.
+      listener.on('error', (error) => stream.destroy(error));
+      listener.on('end', () => stream.destroy());
+      listener.on('notification', (message) => this.emit('notification', message));
+      await listener.connect();
+      watchConnection(listener, address);
+      if (stream.destroyed) listener.connection.stream.destroy();
+      stream.once('close', () => listener.connection.stream.destroy());
+      return listener;
     }
   }
   return SessionlessClient as typeof pg.Client;

@@ -8,7 +8,7 @@
  * the commit. Where that process is gone the next one takes it over; two that take the same file (a
  * process id says nothing beyond its container) only write the same fenced outcomes twice.
  *
- * In a file stand ids, codes, Meta's words and ids and the wa_ids it named: what the ledger would hold
+ * In a file stand ids, codes, Meta's messages and ids and the wa_ids it named: what the ledger would hold
  * of the same outcomes, and nobody's parameters or token. It is readable by its owner only.
  */
 import { randomUUID } from 'node:crypto';
@@ -44,7 +44,7 @@ const TAKEN = /^([0-9a-f-]{36}\.json)\.(\d+)\.taken$/;
  */
 const TAKEN_FOR_MS = 60_000;
 
-/** The spool of `dataDir` for a ledger; to `undefined`, for who only looks, every file is foreign. */
+/** The spool of `dataDir` for a ledger; to `undefined`, for who only looks, every file is another ledger's. */
 export function openSpool(p: {
   readonly dataDir: string;
   readonly ledgerId: string | undefined;
@@ -78,8 +78,8 @@ export function openSpool(p: {
     const read = parse(await readFile(file, 'utf8'));
     if (read === undefined) return { path: file, standing: 'unreadable' };
     const count = read.outcomes.length + read.unread.length;
-    if (read.ledger !== p.ledgerId) return { path: file, count, standing: 'foreign' };
-    // Written by `save` and checked for its form; the words inside are the ledger's to judge.
+    if (read.ledger !== p.ledgerId) return { path: file, count, standing: 'other-ledger' };
+    // Written by `save` and checked for its form; the ledger judges what is inside.
     const outcomes = read.outcomes as unknown as readonly RecordEntry[];
     return { path: file, count, standing: 'ours', left: { outcomes, unread: read.unread } };
   }

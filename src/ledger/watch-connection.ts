@@ -1,5 +1,5 @@
 /**
- * Notices a connection that went dead without a word: a NAT or firewall that forgot it drops each packet,
+ * Notices a connection that went dead silently: a NAT or firewall that forgot it drops each packet,
  * and TCP itself takes a quarter of an hour to give up. A connection that is quiet is asked something every
  * two seconds. One that does not answer may also be at work on a long statement, so Postgres is asked, over
  * a new connection, whether it is; if not, ours is destroyed, and whoever waits for it hears at once.

@@ -30,7 +30,7 @@ export interface QueueBackend {
     concurrency: number,
   ): Worker<JobData>;
   ping(): Promise<void>;
-  /** What is wrong with it although it answers, in words for an operator; `null`: nothing. */
+  /** What is wrong with it although it answers, as a text for an operator; `null`: nothing. */
   complaint(): Promise<string | null>;
   /** What `doctor` says of it. */
   facts(): Promise<QueueFacts>;
@@ -50,8 +50,8 @@ const WORKER = {
 /** An idle worker that is not woken looks for jobs so often, in s; what a job waits at most. */
 const LOOK_EVERY_S = 0.25;
 
-// A connection on which a command has had no answer for so long is made anew, and the command is sent
-// again: a NAT that forgot it drops all packets without a word. Longer than a command that blocks. In ms.
+// A connection on which a command has had no answer for so long is made again, and the command is sent
+// again: a NAT that forgot it drops all packets silently. Longer than a command that blocks. In ms.
 const SOCKET_MS = 6_000;
 const KEEP_ALIVE_MS = 10_000;
 const CONNECT_MS = 5_000;

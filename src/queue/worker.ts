@@ -9,7 +9,7 @@ import type { JobData } from './backend.ts';
 
 const FIRST_LEAST = 16;
 const FIRST_MOST = 200;
-/** Jobs in hand for each worker that fetches: more of them wait for one another at a start. */
+/** Jobs held for each worker that fetches: more of them wait for one another at a start. */
 const HANDS_PER_FETCHER = 48;
 const FETCHERS_MOST = 16;
 
@@ -19,7 +19,7 @@ type Process = (job: {
 }) => Promise<string | undefined>;
 
 /**
- * Workers a process needs to have so many jobs in hand: with one alone, three processes at 1,000 messages
+ * Workers a process needs to hold so many jobs: with one alone, three processes at 1,000 messages
  * a second on two cores came to their rate after three seconds, since a round trip took 5 to 10 ms there.
  */
 export function fetchersFor(concurrency: number): number {

@@ -22,8 +22,8 @@ import type {
   JobEnd,
   MessageSender,
   QueueJob,
-  RoadStore,
   SenderStore,
+  SendingStore,
 } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -45,7 +45,7 @@ export interface DispatchSetup {
   readonly senderId: string;
   /** Unique to this process: names its claims. */
   readonly worker: string;
-  readonly road: RoadStore;
+  readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly meta: MessageSender;
   /** Messages a second of this process, until the first claim tells. */
@@ -90,7 +90,7 @@ const SETTLE_MS = 10_000;
 
 /** Makes a dispatcher; it works as soon as jobs come in. */
 export function createDispatcher(setup: DispatchSetup): Dispatcher {
-  const { clock: time, senderId, worker, road, log } = setup;
+  const { clock: time, senderId, worker, sending, log } = setup;
   const database = stateLog(log, {
     down: 'database out of reach: nothing is sent, outcomes wait in memory',
     up: 'database back',
@@ -99,10 +99,10 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
   const counter = paceCounter();
   const lanes = createLanes();
   const foreigners = foreignJobs(log, time);
-  const unread = createUnreadClaims({ clock: time, senderId, road, onOutage: database.down });
+  const unread = createUnreadClaims({ clock: time, senderId, sending, onOutage: database.down });
   const recorder = createRecorder({
     clock: time,
-    road,
+    sending,
     onOutage: database.down,
     onUp: database.up,
   });
@@ -126,7 +126,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
 
   async function submit(job: QueueJob): Promise<JobEnd> {
     if (stopped) {
-      await road.giveBack([job]);
+      await sending.giveBack([job]);
       return { state: 'given back' };
     }
     return new Promise((done) => {
@@ -251,12 +251,12 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
 
   async function turnAway(left: readonly InHand[]): Promise<void> {
     const byJob = new Map(left.map((b) => [b.job, b]));
-    const fates = await road.turnAway({ senderId, jobs: left.map((b) => b.job) });
+    const fates = await sending.decideUnclaimed({ senderId, jobs: left.map((b) => b.job) });
     const foreign: QueueJob[] = [];
     for (const { job, fate } of fates) {
       const inHand = byJob.get(job);
       if (inHand === undefined || fate === 'later') continue;
-      if (fate === 'foreign') foreign.push(job);
+      if (fate === 'not-queued') foreign.push(job);
       lanes.remove(inHand);
       inHand.done({ state: fate });
     }
@@ -279,7 +279,7 @@ export function createDispatcher(setup: DispatchSetup): Dispatcher {
       stopped = true;
       foreigners.flush();
       const left = lanes.clear();
-      await road.giveBack(left.map((b) => b.job)).catch((error: unknown) => {
+      await sending.giveBack(left.map((b) => b.job)).catch((error: unknown) => {
         const words = 'jobs in hand could not be given back; the sweep feeds them again';
         log.warn({ err: error }, words);
       });

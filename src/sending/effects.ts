@@ -3,7 +3,7 @@
  * POSTs acts in this process first and in the ledger next, before anything more is claimed.
  */
 
-import type { ClaimedRequest, Clock, RoadStore, SenderStore } from '../core/ports/index.ts';
+import type { ClaimedRequest, Clock, SenderStore, SendingStore } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { Outcome } from '../core/verdicts/outcome.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -35,7 +35,7 @@ export interface Effects {
 export function createEffects(p: {
   readonly clock: Clock;
   readonly senderId: string;
-  readonly road: Pick<RoadStore, 'streak'>;
+  readonly sending: Pick<SendingStore, 'streak'>;
   readonly senders: Pick<SenderStore, 'close' | 'slow'>;
   readonly log: Logger;
   readonly withholdAll: (which: (claim: ClaimedRequest) => boolean) => void;
@@ -159,7 +159,7 @@ export function createEffects(p: {
       for (const effect of effects) {
         if (effect.kind !== 'streak') continue;
         const paused = await track(() =>
-          p.road.streak({
+          p.sending.streak({
             campaignId: claim.campaignId,
             key: effect.key,
             attempts: [{ request: claim.request, fence: claim.fence }],

@@ -2,7 +2,7 @@
  * Keeps a small window of due work in the queue: a few seconds of the sender's rate. The queue is
  * never the truth, so that it may be small, and may be lost.
  */
-import type { QueueStation, RoadStore } from '../core/ports/index.ts';
+import type { QueuePort, SendingStore } from '../core/ports/index.ts';
 
 /** Seconds of the sender's rate that are held in the queue. */
 const WINDOW_SECONDS = 5;
@@ -30,7 +30,7 @@ export function windowSize(rate: number): number {
  * @returns how many jobs it put in
  */
 export async function feedOnce(
-  p: { readonly road: RoadStore; readonly queue: QueueStation },
+  p: { readonly sending: SendingStore; readonly queue: QueuePort },
   senderId: string,
   rate: number,
   own: number,
@@ -42,8 +42,8 @@ export async function feedOnce(
   // wait for that.
   const jobs =
     size > window * 0.75
-      ? await p.road.feed({ senderId, limit: SINGLES_MOST, singlesOnly: true })
-      : await p.road.feed({ senderId, limit: Math.min(window - size, atOnce) });
+      ? await p.sending.feed({ senderId, limit: SINGLES_MOST, singlesOnly: true })
+      : await p.sending.feed({ senderId, limit: Math.min(window - size, atOnce) });
   if (jobs.length > 0) await p.queue.add(senderId, jobs);
   return jobs.length;
 }

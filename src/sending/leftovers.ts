@@ -2,7 +2,7 @@
  * What a process knows and could not tell the ledger before it had to end: kept in the spool, and taken from there
  * by whoever sends for this ledger next. Where even that cannot be written, the log says how much is lost.
  */
-import type { Leftover, RecordEntry, RoadStore, Spool } from '../core/ports/index.ts';
+import type { Leftover, RecordEntry, SendingStore, Spool } from '../core/ports/index.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** How long a shutdown waits for a loop's statement under way, ms; its own bound is a few seconds more. */
@@ -50,15 +50,15 @@ export async function leave(
 /** Records what ended processes have left; gives how many outcomes and claims. */
 export function takeLeft(p: {
   readonly spool: Spool;
-  readonly ledger: { readonly road: Pick<RoadStore, 'record' | 'releaseClaim'> };
+  readonly ledger: { readonly sending: Pick<SendingStore, 'record' | 'releaseClaim'> };
   readonly log: Logger;
 }): Promise<number> {
-  const { road } = p.ledger;
+  const { sending } = p.ledger;
   return p.spool.take(async ({ outcomes, unread }: Leftover) => {
     let known = 0;
     for (let i = 0; i < outcomes.length; i += BATCH)
-      known += (await road.record(outcomes.slice(i, i + BATCH))).length;
-    for (const claim of unread) await road.releaseClaim(claim);
+      known += (await sending.record(outcomes.slice(i, i + BATCH))).length;
+    for (const claim of unread) await sending.releaseClaim(claim);
     if (known < outcomes.length)
       p.log.warn(
         { count: outcomes.length - known },

@@ -4,7 +4,7 @@
  * committed outcome: whatever the database answers but that, the outcome waits in memory and is written
  * again. Unsent claims go back the same way.
  */
-import type { Clock, RecordAnswer, RecordEntry, RoadStore } from '../core/ports/index.ts';
+import type { Clock, RecordAnswer, RecordEntry, SendingStore } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 
 /** Takes outcomes and says when they are committed. */
@@ -26,10 +26,10 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Makes a recorder over the ledger's road. `onOutage` hears of each failed try, `onUp` of success. */
+/** Makes a recorder over the ledger. `onOutage` hears of each failed try, `onUp` of success. */
 export function createRecorder(p: {
   readonly clock: Pick<Clock, 'sleep'>;
-  readonly road: Pick<RoadStore, 'record'>;
+  readonly sending: Pick<SendingStore, 'record'>;
   readonly onOutage: (error: unknown) => void;
   readonly onUp: () => void;
 }): Recorder {
@@ -47,7 +47,7 @@ export function createRecorder(p: {
   async function flushOnce(batch: readonly Waiting[]): Promise<void> {
     let answers: readonly RecordAnswer[];
     try {
-      answers = await p.road.record(batch.map((w) => w.entry));
+      answers = await p.sending.record(batch.map((w) => w.entry));
     } catch (error) {
       // Whatever it is, a bug of ours too: nothing says that it was written.
       p.onOutage(error);

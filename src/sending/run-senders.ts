@@ -7,11 +7,11 @@ import { concurrencyFor } from '../core/pace/pacing.ts';
 import type {
   Clock,
   EvidenceStore,
-  GraphStation,
-  QueueStation,
-  RoadStore,
+  GraphPort,
+  QueuePort,
   SenderStatus,
   SenderStore,
+  SendingStore,
   SilenceStore,
   Spool,
   WorkEvent,
@@ -34,19 +34,19 @@ export interface SenderSetup {
   /** Names this process in the ledger; nobody else has it. */
   readonly worker: string;
   readonly ledger: {
-    readonly road: RoadStore;
+    readonly sending: SendingStore;
     readonly senders: SenderStore;
     readonly evidence: EvidenceStore;
     readonly silence: SilenceStore;
   };
-  readonly queue: QueueStation;
+  readonly queue: QueuePort;
   /** What is wrong with a sender's queue, in words; `null`: nothing. */
   readonly queueComplaint: (senderId: string) => Promise<string | null>;
   /** Takes what the ledger does not take before this process must end. */
   readonly spool: Spool;
   readonly log: Logger;
   readonly senders: readonly SenderConfig[];
-  readonly meta: (senderId: string) => GraphStation;
+  readonly meta: (senderId: string) => GraphPort;
   readonly listen: (onEvent: (event: WorkEvent) => void) => { close(): Promise<void> };
   readonly requestTimeoutMs: number;
   readonly uncertainCheckAfterMs: number;
@@ -88,7 +88,7 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     log: setup.log,
   });
   const report = outages(setup.log);
-  const { senders, road } = setup.ledger;
+  const { senders, sending } = setup.ledger;
   const known: (readonly [SenderConfig, SenderStatus])[] = [];
   for (const sender of setup.senders) {
     const { phoneNumberId: senderId, messagesPerSecond, businessAccountId } = sender;
@@ -110,7 +110,7 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     for (const sender of setup.senders) await budgets.keep(sender.phoneNumberId);
   });
   const sweep = loop(clock, SWEEP_MS, report(['database']), async () => {
-    const swept = await sweepLedger(road, { checkAfterMs: setup.uncertainCheckAfterMs });
+    const swept = await sweepLedger(sending, { checkAfterMs: setup.uncertainCheckAfterMs });
     if (swept.leasesEnded > 0)
       setup.log.warn({ count: swept.leasesEnded }, 'claims whose process ended are uncertain now');
     for (const id of swept.completed) setup.log.info({ campaign: id }, 'campaign completed');
@@ -143,7 +143,7 @@ function runSender(
 ) {
   const { worker, report } = p;
   const { clock, queue, ledger } = setup;
-  const { road, senders } = ledger;
+  const { sending, senders } = ledger;
   const senderId = sender.phoneNumberId;
   const log = setup.log.child({ sender: senderId });
   const meta = setup.meta(senderId);
@@ -151,7 +151,7 @@ function runSender(
     clock,
     senderId,
     worker,
-    road,
+    sending,
     senders,
     meta,
     rate: p.status.rateNow / Math.max(1, p.status.processes),
@@ -182,10 +182,10 @@ function runSender(
     meta.setConnections(concurrency());
   });
   const feed = loop(clock, FEED_MS, report(['database', 'queue']), async () => {
-    await feedOnce({ road, queue }, senderId, rate, own());
+    await feedOnce({ sending, queue }, senderId, rate, own());
   });
   const refeed = loop(clock, REFEED_MS, report(['database']), async () => {
-    const lost = await refeedLost({ road, queue }, senderId);
+    const lost = await refeedLost({ sending, queue }, senderId);
     if (lost > 0) log.warn({ count: lost }, 'the queue had lost jobs: fed again');
   });
   const check = loop(clock, CHECK_MS, report(['database']), async () => {
@@ -224,7 +224,7 @@ function runSender(
       // A database that is away now is no reason to stay: the rows are fed again by the sweep.
       const gone = senders
         .leave({ worker, senderId })
-        .then(() => road.withdraw({ senderId }))
+        .then(() => sending.withdraw({ senderId }))
         .catch(() => undefined);
       await Promise.race([gone, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
       return { senderId, ...left };

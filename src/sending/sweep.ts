@@ -2,7 +2,7 @@
  * What a crash left behind is put right by looking at the ledger, by every process, as often as it
  * likes: two sweeps at once do no harm.
  */
-import type { QueueStation, RoadStore } from '../core/ports/index.ts';
+import type { QueuePort, SendingStore } from '../core/ports/index.ts';
 
 /**
  * A row that has been `queued` this long may have lost its job: the window holds 5 s of work, and a
@@ -23,13 +23,13 @@ export interface Swept {
 
 /** Ends leases that ran out, expires who waited too long, and completes campaigns that have nothing open. */
 export async function sweepLedger(
-  road: RoadStore,
+  sending: SendingStore,
   p: { readonly checkAfterMs: number },
 ): Promise<Swept> {
-  const leasesEnded = await road.sweepLeases(p);
-  await road.expire();
-  await road.pauseBlocked();
-  return { leasesEnded, completed: await road.completeCampaigns() };
+  const leasesEnded = await sending.sweepLeases(p);
+  await sending.expire();
+  await sending.pauseBlocked();
+  return { leasesEnded, completed: await sending.completeCampaigns() };
 }
 
 /**
@@ -38,23 +38,23 @@ export async function sweepLedger(
  */
 export async function refeedLost(
   p: {
-    readonly road: Pick<RoadStore, 'staleQueued' | 'refeed'>;
-    readonly queue: Pick<QueueStation, 'size' | 'missing' | 'add'>;
+    readonly sending: Pick<SendingStore, 'staleQueued' | 'refeed'>;
+    readonly queue: Pick<QueuePort, 'size' | 'missing' | 'add'>;
   },
   senderId: string,
 ): Promise<number> {
   const isEmpty = (await p.queue.size(senderId)) === 0;
-  const stale = await p.road.staleQueued({
+  const stale = await p.sending.staleQueued({
     senderId,
     olderThanMs: isEmpty ? STALE_MS : STALE_FULL_MS,
     limit: STALE_MOST,
   });
   if (stale.length === 0) return 0;
   const missing = await p.queue.missing(senderId, stale);
-  const held = await p.road.staleQueued({ senderId, olderThanMs: HELD_MS, limit: STALE_MOST });
+  const held = await p.sending.staleQueued({ senderId, olderThanMs: HELD_MS, limit: STALE_MOST });
   const lost = new Map([...missing, ...held].map((job) => [job.request, job]));
   if (lost.size === 0) return 0;
-  const jobs = await p.road.refeed([...lost.values()]);
+  const jobs = await p.sending.refeed([...lost.values()]);
   await p.queue.add(senderId, jobs);
   return jobs.length;
 }

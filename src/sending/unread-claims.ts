@@ -3,12 +3,12 @@
  * committed nobody here can tell, and no time-out is evidence; so each is named to the ledger until it is
  * known there, and what it has claimed, or would still claim, goes back.
  */
-import type { ClaimAnswer, Clock, RoadStore } from '../core/ports/index.ts';
+import type { ClaimAnswer, Clock, SendingStore } from '../core/ports/index.ts';
 
 /** Asks for claims, and has those that were not answered taken back. */
 export interface UnreadClaims {
   /** Claims; where that fails the ledger is told of it, again and again until it knows. */
-  claim(p: Parameters<RoadStore['claim']>[0]): Promise<ClaimAnswer>;
+  claim(p: Parameters<SendingStore['claim']>[0]): Promise<ClaimAnswer>;
   /** Resolves when the ledger knows of all that failed. */
   settled(): Promise<void>;
   /** How many wait for their answer still, or for the ledger to know of them. */
@@ -23,7 +23,7 @@ const AGAIN_MS = 500;
 export function createUnreadClaims(p: {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly senderId: string;
-  readonly road: Pick<RoadStore, 'claim' | 'releaseClaim'>;
+  readonly sending: Pick<SendingStore, 'claim' | 'releaseClaim'>;
   readonly onOutage: (error: unknown) => void;
 }): UnreadClaims {
   const { senderId } = p;
@@ -35,7 +35,7 @@ export function createUnreadClaims(p: {
   async function tellAll(): Promise<void> {
     for (let [claimId] = open; claimId !== undefined && !abandoned; [claimId] = open) {
       try {
-        await p.road.releaseClaim({ senderId, claimId });
+        await p.sending.releaseClaim({ senderId, claimId });
         open.delete(claimId);
       } catch (error) {
         p.onOutage(error);
@@ -50,7 +50,7 @@ export function createUnreadClaims(p: {
       const { claimId } = claim;
       asked.add(claimId);
       try {
-        return await p.road.claim(claim);
+        return await p.sending.claim(claim);
       } catch (error) {
         open.add(claimId);
         telling ??= tellAll();

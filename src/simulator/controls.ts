@@ -16,7 +16,7 @@ import type { World } from './world.ts';
 /** What the controls act on. */
 export interface ControlContext {
   readonly world: World;
-  /** Begins anew from the profile. */
+  /** Starts over from the profile. */
   reset(keepTemplates: boolean): void;
 }
 

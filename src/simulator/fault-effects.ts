@@ -5,7 +5,7 @@ import { poison } from './poison.ts';
 import type { Random } from './prng.ts';
 import { errorAnswer, type Refusal } from './sim-errors.ts';
 
-/** A request that is not taken: refused in Meta's words, or dropped without a word of Meta's. */
+/** A request that is not taken: refused with Meta's message, or dropped without an answer of Meta's. */
 export type NotTaken =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'dropped'; readonly answer: Answer };

@@ -9,7 +9,7 @@ import { patternSchema, phoneSchema, spanSchema } from './schemas.ts';
 
 const httpStatus = z.number().int().min(400).max(599);
 
-/** What a fault does. `accepted` says whether the message was taken all the same. */
+/** What a fault does. `accepted` says whether the message was taken anyway. */
 export const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('refuse'),
@@ -128,7 +128,7 @@ export class FaultBook {
     this.set(rules);
   }
 
-  /** Replaces the rules; their counts begin anew. */
+  /** Replaces the rules; their counts start over. */
   set(rules: readonly FaultRule[]): void {
     this.#rules = rules.map(arm);
   }

@@ -1,6 +1,6 @@
 /**
  * An unkind Graph API on loopback: checks as strictly as Meta, fails as networks do, and keeps its
- * own book of whom it was asked to ask. `callpermit/simulator` for tests of other services.
+ * own record of whom it was asked to ask. `callpermit/simulator` for tests of other services.
  */
 export type { Change, ScheduleEntry } from './changes.ts';
 export type { FaultEffect, FaultRule } from './faults.ts';

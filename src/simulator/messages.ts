@@ -164,19 +164,19 @@ function answerOf(
   effects: readonly FaultEffect[],
   headers: Readonly<Record<string, string>> | undefined,
 ): Answer {
-  const foreign = effects.find((e) => e.kind === 'foreign-answer');
-  if (verdict.kind === 'dropped' && foreign === undefined) return verdict.answer;
+  const mismatched = effects.find((e) => e.kind === 'foreign-answer');
+  if (verdict.kind === 'dropped' && mismatched === undefined) return verdict.answer;
   if (verdict.kind === 'refused') return errorAnswer(verdict.refusal, headers);
   const { reply } = world.profile;
   const status = effects.find((e) => e.kind === 'message-status');
   const messageStatus = status === undefined ? reply.messageStatus : status.status;
   const withWaId = reply.waId && !effects.some((e) => e.kind === 'no-wa-id');
-  const other = foreign?.to ?? someoneElse(digitsOf(envelope.to ?? ''));
+  const other = mismatched?.to ?? someoneElse(digitsOf(envelope.to ?? ''));
   const named =
-    foreign === undefined
+    mismatched === undefined
       ? { input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }
-      : { ...(foreign.input ? { input: `+${other}` } : {}), wa_id: other };
-  const isOwn = foreign === undefined && verdict.kind === 'accepted';
+      : { ...(mismatched.input ? { input: `+${other}` } : {}), wa_id: other };
+  const isOwn = mismatched === undefined && verdict.kind === 'accepted';
   return json(
     200,
     {

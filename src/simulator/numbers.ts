@@ -145,7 +145,7 @@ export function debugToken(world: World, query: URLSearchParams): Answer {
             app_id: '1000000000000001',
             type: 'SYSTEM_USER',
             application: 'Simulator',
-            // 0 is Meta's word for "never".
+            // 0 is Meta's value for "never".
             expires_at: known.expiresAt === undefined ? 0 : Math.floor(known.expiresAt / 1000),
             scopes: known.scopes,
           }),

@@ -88,7 +88,7 @@ function limitOf(period: string, usage: PairUsage): Record<string, unknown> {
   };
 }
 
-/** The guide knows three words; the OpenAPI four, none of them for "never asked". */
+/** The guide knows three values; the OpenAPI four, none of them for "never asked". */
 function wordOf(
   permission: ReturnType<World['people']['permissionOf']>,
   vocabulary: 'guide' | 'openapi',

@@ -1,4 +1,4 @@
-/** Creating and editing templates: the checks in Meta's words, then the review that follows. */
+/** Creating and editing templates: the checks with Meta's messages, then the review that follows. */
 import { type Answer, json } from './answer.ts';
 import { DAY_MS } from './clock.ts';
 import { checkComponents, invalid, type PostedComponent } from './component-rules.ts';

@@ -1,6 +1,6 @@
 /**
  * The last gate before a line is written. Callers pass secrets as `Secret` objects and numbers
- * masked; this catches what reaches a log by another road: an error's message, a URL, Meta's words.
+ * masked; this catches what reaches a log in another way: an error's message, a URL, Meta's message.
  * It works on the finished line, so that no nesting escapes it.
  */
 import { maskPhone } from '../core/people/phone.ts';

@@ -1,5 +1,5 @@
 /**
- * Words from outside (Meta's, a list's, a library's) on a terminal: a control character in them
+ * Text from outside (Meta's, a list's, a library's) on a terminal: a control character in them
  * could move the cursor, retitle the window or forge a line, so it is shown instead of obeyed.
  */
 

@@ -99,7 +99,7 @@ describe('waiting for one request', () => {
     expect(standing).toMatchObject({ waits_for: 'daily-budget', due_at: DUE.toISOString() });
   });
 
-  it('does not take a budget that is being counted anew for used up', async () => {
+  it('does not take a budget that is being counted again for used up', async () => {
     const budget = { portfolio: 'p', limit: 1, remaining: 0, freesAt: null };
     const counting: Moment = { status: 'pending', sender: { budget } };
     const standing = await wait(60_000, ...Array(15).fill(counting), { status: 'accepted' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { sayBudgets } from '../../src/campaign/budget.ts';
+import { registerBudgets } from '../../src/campaign/budget.ts';
 import type { SenderConfig } from '../../src/config/config.ts';
 import { peopleOfTier } from '../../src/core/pace/portfolio.ts';
 import { createBudgets } from '../../src/sending/budgets.ts';
@@ -100,7 +100,7 @@ describe('the budget of a portfolio', () => {
       ['2', 2_000],
     ]);
     const configs = [config('1', { dailyRecipientLimit: 50 }), config('2', { portfolio: 'p' })];
-    await sayBudgets({ senders, configs, limits });
+    await registerBudgets({ senders, configs, limits });
     expect(said.map(({ limit }) => limit)).toEqual([50, 2_000]);
   });
 });

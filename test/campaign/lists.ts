@@ -24,7 +24,7 @@ export function refused(row: number): ListLine {
   return { kind: 'refused', refused: { row, code: 'PHONE_INVALID', message: 'no number' } };
 }
 
-/** The same people with words of their own; `dies` breaks off after so many lines. */
+/** The same people with parameters of their own; `dies` breaks off after so many lines. */
 export function said(people: readonly ListLine[], word: string, dies?: number): OpenList {
   const given = people.map((line) =>
     line.kind === 'refused'
@@ -41,8 +41,8 @@ export function said(people: readonly ListLine[], word: string, dies?: number): 
   };
 }
 
-/** Row, number, word and reference of each request of a campaign. */
-export async function wordsOf(bench: TestLedger, id: string): Promise<string[]> {
+/** Row, number, parameter and reference of each request of a campaign. */
+export async function storedLines(bench: TestLedger, id: string): Promise<string[]> {
   const rows = await bench.rows<{ said: string }>(
     `select row || ' ' || to_number || ' ' || (parameters ->> '1') || ' ' || reference as said
      from requests where campaign_id = $1 order by row`,
@@ -52,7 +52,7 @@ export async function wordsOf(bench: TestLedger, id: string): Promise<string[]> 
 }
 
 /** The same, of a list. */
-export function wordsFor(people: readonly ListLine[], word: string): string[] {
+export function expectedLines(people: readonly ListLine[], word: string): string[] {
   return people.flatMap((line) =>
     line.kind === 'refused' ? [] : [`${line.recipient.row} ${line.recipient.to} ${word} ${word}`],
   );

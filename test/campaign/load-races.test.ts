@@ -3,7 +3,7 @@ import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { Clock } from '../../src/core/ports/index.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { spec, useLedger } from '../ledger/support.ts';
-import { list, people, said, wordsFor, wordsOf } from './lists.ts';
+import { expectedLines, list, people, said, storedLines } from './lists.ts';
 
 const bench = useLedger();
 
@@ -19,10 +19,10 @@ describe('two loads under one key at the same instant', () => {
     );
     const ids = loads.map((l) => (l.ok ? l.value.id : l.error.message));
     expect(new Set(ids).size).toBe(1);
-    expect(await wordsOf(bench, ids[0] as string)).toEqual(wordsFor(given, 'w'));
+    expect(await storedLines(bench, ids[0] as string)).toEqual(expectedLines(given, 'w'));
   });
 
-  test('of two lists: one is in to the word, the other is told so', async () => {
+  test('of two lists: one is in whole, the other is told so', async () => {
     const [a, b] = [people(2_500), people(1_800)] as const;
     const loads = await Promise.all([
       load(said(a, 'a'), { idempotencyKey: 'two lists' }),
@@ -31,8 +31,8 @@ describe('two loads under one key at the same instant', () => {
     const [won, lost] = loads[0].ok ? loads : [loads[1], loads[0]];
     expect(lost).toMatchObject({ error: { code: 'IDEMPOTENCY_MISMATCH' } });
     if (!won.ok) throw new Error(won.error.message);
-    const words = won === loads[0] ? wordsFor(a, 'a') : wordsFor(b, 'b');
-    expect(await wordsOf(bench, won.value.id)).toEqual(words);
+    const expected = won === loads[0] ? expectedLines(a, 'a') : expectedLines(b, 'b');
+    expect(await storedLines(bench, won.value.id)).toEqual(expected);
   });
 
   test('with two bodies: the second is refused before it writes a row', async () => {
@@ -50,7 +50,7 @@ describe('two loads under one key at the same instant', () => {
     const answer = bodies[won];
     expect(other).toMatchObject({ error: { code: 'IDEMPOTENCY_MISMATCH' } });
     if (!answer?.ok) throw new Error('neither won');
-    expect(await wordsOf(bench, answer.value.id)).toEqual(wordsFor(given, word));
+    expect(await storedLines(bench, answer.value.id)).toEqual(expectedLines(given, word));
   });
 
   test('behind one that stands still, the second waits up to 30 s and is told', async () => {

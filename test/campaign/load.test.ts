@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type LoadProgress, loadCampaign, type OpenList } from '../../src/campaign/load.ts';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import { all, spec, useLedger } from '../ledger/support.ts';
-import { list, people, refused, said, wordsFor, wordsOf } from './lists.ts';
+import { expectedLines, list, people, refused, said, storedLines } from './lists.ts';
 
 const bench = useLedger();
 
@@ -76,7 +76,7 @@ describe('a list that broke off', () => {
     ['then the whole of it', (given: ListLine[]) => given],
     ['then a shorter one', (given: ListLine[]) => given.slice(0, 300)],
     ['then other people', () => people(1_200)],
-  ])('%s: asked are the people of the second, with its words', async (what, second) => {
+  ])('%s: asked are the people of the second, with its parameters', async (what, second) => {
     const given = people(2_600);
     await brokenOff(given, 2_500, what);
     const right = second(given);
@@ -84,7 +84,8 @@ describe('a list that broke off', () => {
     expect(loaded).toMatchObject({
       value: { created: false, state: 'draft', lines: right.length, added: right.length },
     });
-    if (loaded.ok) expect(await wordsOf(bench, loaded.value.id)).toEqual(wordsFor(right, 'new'));
+    if (loaded.ok)
+      expect(await storedLines(bench, loaded.value.id)).toEqual(expectedLines(right, 'new'));
   });
 
   test('leaves nothing to a list that is refused whole, which frees the key', async () => {
@@ -116,7 +117,7 @@ describe('a list that is in', () => {
     expect(await load(said(given, 'word'), { idempotencyKey: 'started' })).toMatchObject({
       value: { id, created: false, state: 'running', lines: 1_500, added: 0 },
     });
-    expect(await wordsOf(bench, id)).toEqual(wordsFor(given, 'word'));
+    expect(await storedLines(bench, id)).toEqual(expectedLines(given, 'word'));
   });
 
   test.each([
@@ -136,7 +137,7 @@ describe('a list that is in', () => {
         error: { code: 'IDEMPOTENCY_MISMATCH' },
       });
     }
-    expect(await wordsOf(bench, first.value.id)).toEqual(wordsFor(given, 'word'));
+    expect(await storedLines(bench, first.value.id)).toEqual(expectedLines(given, 'word'));
     expect(await load(said(given, 'word'), key)).toMatchObject({ ok: true });
   });
 

@@ -1,7 +1,7 @@
-/** The small parts of the road: loop, lanes, releaser, message, window. */
+/** The small parts of sending: loop, lanes, releaser, message, window. */
 
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob, QueueStation, RoadStore } from '../../src/core/ports/index.ts';
+import type { QueueJob, QueuePort, SendingStore } from '../../src/core/ports/index.ts';
 import { feedOnce, windowSize } from '../../src/sending/feed.ts';
 import { createLanes } from '../../src/sending/lanes.ts';
 import { loop } from '../../src/sending/loop.ts';
@@ -169,19 +169,19 @@ describe('the window', () => {
 
   async function fed(size: number) {
     let asked = {};
-    const road: Pick<RoadStore, 'feed'> = {
+    const sending: Pick<SendingStore, 'feed'> = {
       async feed(p) {
         asked = { limit: p.limit, singlesOnly: p.singlesOnly === true };
         return [{ request: '1', feed: 1, lane: p.singlesOnly ? 0 : 1 }];
       },
     };
     const added: QueueJob[] = [];
-    const queue: Pick<QueueStation, 'size' | 'add'> = {
+    const queue: Pick<QueuePort, 'size' | 'add'> = {
       size: async () => size,
       add: async (_, jobs) => void added.push(...jobs),
     };
     const n = await feedOnce(
-      { road: road as RoadStore, queue: queue as QueueStation },
+      { sending: sending as SendingStore, queue: queue as QueuePort },
       '1065',
       80,
       60,

@@ -88,7 +88,7 @@ describe('preflight passes', () => {
   });
 });
 
-describe('preflight fails, each in its own words', () => {
+describe('preflight fails, each in its own message', () => {
   const FAILURES: [
     string,
     readonly (Template | GraphFailure)[],
@@ -149,10 +149,10 @@ describe('preflight fails, each in its own words', () => {
       'no such route',
     ],
   ];
-  test.each(FAILURES)('%s', async (_, found, more, code, words) => {
+  test.each(FAILURES)('%s', async (_, found, more, code, message) => {
     const failed = await look(found, { columns: ['1'], ...more });
     expect(failed).toMatchObject({ ok: false, error: { code } });
-    expect(!failed.ok && failed.error.message).toContain(words);
+    expect(!failed.ok && failed.error.message).toContain(message);
     expect(!failed.ok && failed.error.next).toBeTruthy();
   });
 

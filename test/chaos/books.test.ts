@@ -96,7 +96,7 @@ const withPosts = (books: Books, row: number, ...posts: readonly RequestRecord[]
   server: [...books.server.filter((p) => p.callbackData !== `${row}.1`), ...posts],
 });
 
-/** How many are told: asked twice, forgotten, wrongly recorded, not on the list, wrong words. */
+/** How many are told: asked twice, forgotten, wrongly recorded, not on the list, wrong content. */
 function found(books: Books): readonly number[] {
   const told = compareBooks(books);
   return [
@@ -104,7 +104,7 @@ function found(books: Books): readonly number[] {
     told.forgotten,
     told.wronglyRecorded,
     told.notListed,
-    told.wrongWords,
+    told.wrongContent,
   ].map(({ length }) => length);
 }
 
@@ -188,9 +188,9 @@ describe('comparing the three books', () => {
   });
 
   it.each([
-    ["another person's words", { parameters: [{ component: 'body', text: BERT.name }] }],
-    ['words in another part', { parameters: [{ component: 'header', text: ANN.name }] }],
-    ['no words', { parameters: [] }],
+    ["another person's text", { parameters: [{ component: 'body', text: BERT.name }] }],
+    ['text in another part', { parameters: [{ component: 'header', text: ANN.name }] }],
+    ['no text', { parameters: [] }],
     ['another template', { template: 'other' }],
     ['another language', { language: 'de' }],
     ['another spelling of the number', { to: ANN.to.slice(1) }],
@@ -202,7 +202,7 @@ describe('comparing the three books', () => {
     expect(found(withPosts(GOOD, ANN.row, post(ANN.row, planted)))).toEqual([0, 0, 0, 0, 1]);
   });
 
-  it('finds words in a POST that was refused, too', () => {
+  it('finds the content of a POST that was refused, too', () => {
     const wrong = { outcome: 'refused', code: 131000, wamid: null, language: 'de' } as const;
     const right = post(ANN.row, { callbackData: `${ANN.row}.2` });
     const books = withPosts(GOOD, ANN.row, post(ANN.row, wrong), right);
@@ -238,7 +238,7 @@ describe('comparing the three books', () => {
     expect(found({ ...uncertain, requests })).toEqual([0, 0, 1, 0, 0]);
   });
 
-  it('takes a skipped person for one who opted out, and finds who was asked all the same', () => {
+  it('takes a skipped person for one who opted out, and finds who was asked anyway', () => {
     const skipped = withPosts(
       withResults(result(ANN.row, { status: 'skipped', wamid: null })),
       ANN.row,

@@ -1,6 +1,6 @@
 /**
  * The short form of `npm run chaos`: real processes, Postgres and Redis, and all that may go wrong with
- * them. The seed is drawn anew each time; a failure shows it and where the logs lie.
+ * them. A new seed is drawn each time; a failure shows it and where the logs lie.
  */
 import { describe, expect, it } from '@jest/globals';
 import { readOptions } from '../../scripts/chaos/options.ts';

@@ -1,37 +1,37 @@
 /** Other shells at work on a campaign: senders that come and go, pause, resume, cancel, Ctrl-C. */
 import { expect, test } from '@jest/globals';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { type Json, people, setUpRoad } from './road.ts';
+import { type Json, people, setUpWorkspace } from './workspace.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
 
 describeOnBothQueues('a campaign and many processes', (ground) => {
-  const road = setUpRoad(() => ({ ...ground.env, MESSAGES_PER_SECOND: '100' }));
+  const workspace = setUpWorkspace(() => ({ ...ground.env, MESSAGES_PER_SECOND: '100' }));
 
   async function enqueue(name: string, n: number, from: number): Promise<string> {
-    const list = await road.file(name, people(n, from));
-    const taken = await road.run(['enqueue', list, ...TEMPLATE]);
+    const list = await workspace.file(name, people(n, from));
+    const taken = await workspace.run(['enqueue', list, ...TEMPLATE]);
     expect(taken.code).toBe(0);
     expect(taken.stdout).toMatch(/^\w+\n$/);
     return taken.stdout.trim();
   }
 
-  /** What a sender has in hand is finished or given back; a command may be faster than that. */
+  /** What a sender holds is finished or given back; a command may be faster than that. */
   async function untilNothingInFlight(id: string): Promise<Json> {
     for (;;) {
-      const stands = await road.show(id);
+      const stands = await workspace.show(id);
       if (stands.counts.sending === 0) return stands;
     }
   }
 
   test('two senders share it; one stops with 0 in the middle, the other finishes', async () => {
-    const simulator = await road.useSimulator({});
+    const simulator = await workspace.useSimulator({});
     const id = await enqueue('shared.csv', 400, 10_000);
-    const [first, second] = [road.start(['sender']), road.start(['sender'])];
+    const [first, second] = [workspace.start(['sender']), workspace.start(['sender'])];
     await simulator.untilPosts(100);
     first.kill('SIGTERM');
     expect(await first.untilExit()).toMatchObject({ code: 0, signal: null });
-    expect(await road.untilEnded(id)).toMatchObject({
+    expect(await workspace.untilEnded(id)).toMatchObject({
       state: 'completed',
       counts: { accepted: 400 },
     });
@@ -41,12 +41,12 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
   });
 
   test('pause stops it, resume finishes it, both can be said twice', async () => {
-    const simulator = await road.useSimulator({});
+    const simulator = await workspace.useSimulator({});
     const id = await enqueue('paused.csv', 400, 20_000);
-    const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '25' });
+    const sender = workspace.start(['sender'], { MESSAGES_PER_SECOND: '25' });
     await simulator.untilPosts(50);
-    expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
-    expect(await road.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
+    expect(await workspace.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
+    expect(await workspace.run(['campaign', 'pause', id])).toMatchObject({ code: 0 });
     const stands = await untilNothingInFlight(id);
     const { posts } = simulator.stats();
     expect(stands).toMatchObject({
@@ -54,16 +54,16 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
       reason: { by: 'person' },
       counts: { accepted: posts },
     });
-    await road.show(id);
+    await workspace.show(id);
     expect(simulator.stats().posts).toBe(posts);
-    expect(await road.run(['campaign', 'resume', id])).toMatchObject({ code: 0 });
-    expect(await road.run(['campaign', 'resume', id])).toMatchObject({ code: 0 });
+    expect(await workspace.run(['campaign', 'resume', id])).toMatchObject({ code: 0 });
+    expect(await workspace.run(['campaign', 'resume', id])).toMatchObject({ code: 0 });
     await simulator.untilPosts(400);
-    expect(await road.untilEnded(id)).toMatchObject({
+    expect(await workspace.untilEnded(id)).toMatchObject({
       state: 'completed',
       counts: { accepted: 400 },
     });
-    const late = await road.run(['campaign', 'resume', id]);
+    const late = await workspace.run(['campaign', 'resume', id]);
     expect(late.code).toBe(0);
     expect(late.stderr).toContain('completed');
     sender.kill('SIGTERM');
@@ -71,17 +71,17 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
   });
 
   test('cancel leaves the rest cancelled, for good', async () => {
-    const simulator = await road.useSimulator({});
+    const simulator = await workspace.useSimulator({});
     const id = await enqueue('cancelled.csv', 400, 30_000);
     // Slow, so that the command comes before the end also on a busy machine.
-    const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '10' });
+    const sender = workspace.start(['sender'], { MESSAGES_PER_SECOND: '10' });
     await simulator.untilPosts(10);
-    expect(await road.run(['campaign', 'cancel', id])).toMatchObject({ code: 0 });
+    expect(await workspace.run(['campaign', 'cancel', id])).toMatchObject({ code: 0 });
     const stands = await untilNothingInFlight(id);
     const { posts } = simulator.stats();
     expect(stands.state).toBe('cancelled');
     expect(stands.counts.cancelled + posts).toBe(400);
-    const resumed = await road.run(['campaign', 'resume', id, '--json']);
+    const resumed = await workspace.run(['campaign', 'resume', id, '--json']);
     expect(resumed).toMatchObject({ code: 1, json: { error: { code: 'CAMPAIGN_STATE' } } });
     sender.kill('SIGTERM');
     await sender.untilExit();
@@ -89,9 +89,9 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
   });
 
   test('Ctrl-C: send finishes what is in flight, dies by the signal, says how to go on', async () => {
-    const simulator = await road.useSimulator({ latency: { kind: 'constant', ms: 300 } });
-    const list = await road.file('stopped.csv', people(300, 40_000));
-    const send = road.start(['send', list, ...TEMPLATE, '--json']);
+    const simulator = await workspace.useSimulator({ latency: { kind: 'constant', ms: 300 } });
+    const list = await workspace.file('stopped.csv', people(300, 40_000));
+    const send = workspace.start(['send', list, ...TEMPLATE, '--json']);
     await simulator.untilPosts(50);
     send.kill('SIGINT');
     const stopped = await send.untilExit();
@@ -103,12 +103,12 @@ describeOnBothQueues('a campaign and many processes', (ground) => {
     expect(stopped.stderr).toContain(`callpermit campaign resume ${json.id}`);
     expect(stopped.stderr).toContain('callpermit sender');
 
-    expect(await road.run(['campaign', 'resume', json.id])).toMatchObject({
+    expect(await workspace.run(['campaign', 'resume', json.id])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('no sender runs'),
     });
-    const sender = road.start(['sender']);
-    expect(await road.untilEnded(json.id)).toMatchObject({ counts: { accepted: 300 } });
+    const sender = workspace.start(['sender']);
+    expect(await workspace.untilEnded(json.id)).toMatchObject({ counts: { accepted: 300 } });
     sender.kill('SIGTERM');
     await sender.untilExit();
     expect(simulator.stats()).toMatchObject({ posts: 300, persons: 300 });

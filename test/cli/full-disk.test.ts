@@ -1,18 +1,18 @@
-/** Outputs that take nothing: the work is done all the same, and a lost result is told. */
+/** Outputs that take nothing: the work is done anyway, and a lost result is told. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import { spawnCallpermit } from '../support/callpermit.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
 const FULL = '/dev/full';
 
 describe('on a full disk', () => {
   let database: TestDatabase;
-  const road = setUpRoad(() => ({ DATABASE_URL: database.connectionString }));
+  const workspace = setUpWorkspace(() => ({ DATABASE_URL: database.connectionString }));
   beforeAll(async () => {
     database = await createTestDatabase();
   });
@@ -23,12 +23,15 @@ describe('on a full disk', () => {
     outputs: { readonly stdout?: string; readonly stderr?: string },
     env: Readonly<Record<string, string>> = {},
   ) {
-    const settings = { ...settingsFor(road.simulator), DATABASE_URL: database.connectionString };
-    return spawnCallpermit(args, { ...settings, ...env }, { cwd: road.folder, outputs });
+    const settings = {
+      ...settingsFor(workspace.simulator),
+      DATABASE_URL: database.connectionString,
+    };
+    return spawnCallpermit(args, { ...settings, ...env }, { cwd: workspace.folder, outputs });
   }
 
   test('a campaign whose result cannot be written runs, is named, and the code is 4', async () => {
-    const list = await road.file('a.csv', people(3, 610_000));
+    const list = await workspace.file('a.csv', people(3, 610_000));
     for (const json of [[], ['--json']]) {
       const key = `key-${json.length}`;
       const run = ['enqueue', list, ...TEMPLATE, '--idempotency-key', key, ...json];
@@ -41,7 +44,7 @@ describe('on a full disk', () => {
       ]);
       expect(ended).toMatchObject({ code: 4, stderr: expect.not.stringContaining('    at ') });
       const id = /campaign (\w+), running/.exec(ended.stderr)?.[1] ?? '';
-      expect(await road.show(id)).toMatchObject({ state: 'running', lines: 3 });
+      expect(await workspace.show(id)).toMatchObject({ state: 'running', lines: 3 });
     }
   });
 
@@ -63,8 +66,8 @@ describe('on a full disk', () => {
   });
 
   test('an export that cannot be written is told like any result', async () => {
-    const list = await road.file('b.csv', people(3, 611_000));
-    const { stdout } = await road.run(['enqueue', list, ...TEMPLATE]);
+    const list = await workspace.file('b.csv', people(3, 611_000));
+    const { stdout } = await workspace.run(['enqueue', list, ...TEMPLATE]);
     const ended = await start(['export', stdout.trim()], { stdout: FULL }).untilExit();
     expect(ended.stderr).toContain('could not be written to standard output (ENOSPC)');
     expect(ended.code).toBe(4);
@@ -78,7 +81,7 @@ describe('on a full disk', () => {
   });
 
   test('with both outputs full the code alone tells', async () => {
-    const list = await road.file('c.csv', people(3, 612_000));
+    const list = await workspace.file('c.csv', people(3, 612_000));
     const both = { stdout: FULL, stderr: FULL };
     expect(await start(['enqueue', list, ...TEMPLATE], both).untilExit()).toMatchObject({
       code: 4,
@@ -90,7 +93,7 @@ describe('on a full disk', () => {
   });
 
   test('a full standard error alone costs nothing: the result and its code stay', async () => {
-    const list = await road.file('d.csv', people(3, 613_000));
+    const list = await workspace.file('d.csv', people(3, 613_000));
     const run = ['enqueue', list, ...TEMPLATE, '--json'];
     const ended = await start(run, { stderr: FULL }).untilExit();
     expect(ended.code).toBe(0);
@@ -98,17 +101,17 @@ describe('on a full disk', () => {
   });
 
   test('a result is written to its last byte into a file', async () => {
-    const path = join(road.folder, 'out.json');
+    const path = join(workspace.folder, 'out.json');
     await start(['errors', '--json'], { stdout: path }).untilExit();
     expect(JSON.parse(await readFile(path, 'utf8')).errors.length).toBeGreaterThan(50);
   });
 
   test('a sender that logs everything onto a full disk sends on, and stops with 0', async () => {
-    const simulator = await road.useSimulator({});
-    const list = await road.file('e.csv', people(300, 614_000));
-    const { stdout } = await road.run(['enqueue', list, ...TEMPLATE]);
+    const simulator = await workspace.useSimulator({});
+    const list = await workspace.file('e.csv', people(300, 614_000));
+    const { stdout } = await workspace.run(['enqueue', list, ...TEMPLATE]);
     const sender = start(['sender'], { stderr: FULL }, { LOG_LEVEL: 'trace' });
-    expect(await road.untilEnded(stdout.trim())).toMatchObject({
+    expect(await workspace.untilEnded(stdout.trim())).toMatchObject({
       state: 'completed',
       counts: { accepted: 300, uncertain: 0 },
     });
@@ -124,7 +127,7 @@ describe('on a full disk', () => {
         for (const ms of [0, 200]) setTimeout(warn, ms);
         setTimeout(() => require('node:fs').writeSync(1, 'warned twice\\n'), 400);
       });`;
-    const library = await road.file('library.cjs', text);
+    const library = await workspace.file('library.cjs', text);
     const env = { NODE_OPTIONS: `--require ${library}` };
     const sender = start(['sender', '--json'], { stderr: FULL }, env);
     await sender.untilLine(/^\{/);

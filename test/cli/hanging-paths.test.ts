@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import { spawnCallpermit } from '../support/callpermit.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
 /** A second is meant; the rest is for a busy machine. */
@@ -18,7 +18,7 @@ const AT_ONCE_MS = 5_000;
 describe('a path that never answers', () => {
   let folder = '';
   let database: TestDatabase;
-  const road = setUpRoad(() => ({ DATABASE_URL: database.connectionString }));
+  const workspace = setUpWorkspace(() => ({ DATABASE_URL: database.connectionString }));
   beforeAll(async () => {
     database = await createTestDatabase();
     folder = await mkdtemp(join(tmpdir(), 'callpermit-hang-'));
@@ -38,7 +38,7 @@ describe('a path that never answers', () => {
     'a list from a pipe whose writer says nothing is left at %s',
     async (signal) => {
       const list = pipe(`list-${signal}`);
-      const enqueue = road.start(['enqueue', list, ...TEMPLATE], { LOG_LEVEL: 'debug' });
+      const enqueue = workspace.start(['enqueue', list, ...TEMPLATE], { LOG_LEVEL: 'debug' });
       // Opening for writing returns once somebody has it open for reading.
       const writer = createWriteStream(list);
       await new Promise<void>((resolve) => writer.once('open', () => resolve()));
@@ -52,7 +52,7 @@ describe('a path that never answers', () => {
 
   test('a list from a pipe is read to its end', async () => {
     const list = pipe('good');
-    const enqueue = road.start(['enqueue', list, ...TEMPLATE, '--json']);
+    const enqueue = workspace.start(['enqueue', list, ...TEMPLATE, '--json']);
     createWriteStream(list).end(people(50, 620_000));
     expect(JSON.parse((await enqueue.untilExit()).stdout)).toMatchObject({ lines: 50 });
   });
@@ -60,7 +60,7 @@ describe('a path that never answers', () => {
   test('a DATA_DIR where no folder can be made is told', async () => {
     const at = performance.now();
     const env = { DATABASE_URL: '', DATA_DIR: '/proc/callpermit' };
-    const ended = await road.run(['campaign', 'list'], env);
+    const ended = await workspace.run(['campaign', 'list'], env);
     expect(ended).toMatchObject({ code: 4, stderr: expect.stringContaining('DATA_DIR') });
     expect(performance.now() - at).toBeLessThan(2 * AT_ONCE_MS);
   });
@@ -75,7 +75,7 @@ describe('a path that never answers', () => {
     const address = mute.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const sender = spawnCallpermit(['sender'], {
-      ...settingsFor(road.simulator),
+      ...settingsFor(workspace.simulator),
       DATABASE_URL: `postgres://x@127.0.0.1:${port}/x`,
     });
     await asked;

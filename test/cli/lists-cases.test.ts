@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { setUpRoad } from './road.ts';
+import { setUpWorkspace } from './workspace.ts';
 
 let database: TestDatabase | undefined;
 const databaseUrl = () => database?.connectionString ?? '';
@@ -12,18 +12,18 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const road = setUpRoad(() => ({ DATABASE_URL: databaseUrl() }));
+const workspace = setUpWorkspace(() => ({ DATABASE_URL: databaseUrl() }));
 const TEMPLATE = ['-t', 't', '-l', 'en'];
 
 async function caseFile(name: string): Promise<string> {
-  const path = join(road.folder, name.replace('/', '-'));
+  const path = join(workspace.folder, name.replace('/', '-'));
   await copyFile(join(import.meta.dirname, '../cases', name), path);
   return path;
 }
 
 /** Hands a list in as a draft, whose rows stay what intake made of them. */
 const enqueue = (path: string, ...more: string[]) =>
-  road.run(['enqueue', path, ...TEMPLATE, '--no-start', '--json', '--again', ...more]);
+  workspace.run(['enqueue', path, ...TEMPLATE, '--no-start', '--json', '--again', ...more]);
 
 test('numbers of two countries are refused until --numbers says which', async () => {
   const list = await caseFile('numbers-with-code/list.csv');
@@ -33,31 +33,31 @@ test('numbers of two countries are refused until --numbers says which', async ()
   const decided = await enqueue(list, '--default-country', 'DE', '--numbers', 'international');
   expect(decided).toMatchObject({ code: 0, json: { refusedLines: 0, counts: { pending: 5 } } });
   const optOuts = await caseFile('numbers-with-code/opt-outs.csv');
-  const refused = await road.run(['suppress', 'import', optOuts, '--default-country', 'DE']);
+  const refused = await workspace.run(['suppress', 'import', optOuts, '--default-country', 'DE']);
   expect(refused.code).toBe(1);
   const read = ['--default-country', 'DE', '--numbers', 'international', '--json'];
-  expect((await road.run(['suppress', 'import', optOuts, ...read])).json).toMatchObject({
+  expect((await workspace.run(['suppress', 'import', optOuts, ...read])).json).toMatchObject({
     added: 3,
   });
 });
 
 test('what export prints is taken by every command that takes a number', async () => {
   const path = await caseFile('numbers-with-code/old-ivory-coast-benin.csv');
-  const taken = await road.run(['suppress', 'import', path, '--json']);
+  const taken = await workspace.run(['suppress', 'import', path, '--json']);
   expect(taken).toMatchObject({ code: 0, json: { added: 3, known: 2, refusedLines: 0 } });
-  const shown = await road.run(['permissions', 'show', '22507123456', '--json']);
+  const shown = await workspace.run(['permissions', 'show', '22507123456', '--json']);
   expect(shown).toMatchObject({
     code: 0,
     json: { to: '+22507123456', optOut: { source: 'import' } },
   });
-  const removed = await road.run(['suppress', 'remove', '525512345678', '--json']);
+  const removed = await workspace.run(['suppress', 'remove', '525512345678', '--json']);
   expect(removed.json).toMatchObject({ removed: 1, unknown: 0 });
 });
 
 test('who opted out is not asked under another spelling; a spelling in a list is a double', async () => {
-  await road.run(['suppress', 'add', '+5215587650001', '+552187650002']);
+  await workspace.run(['suppress', 'add', '+5215587650001', '+552187650002']);
   const list = await caseFile('opt-out-spellings/list.csv');
-  const dry = await road.run(['send', list, ...TEMPLATE, '--dry-run', '--json']);
+  const dry = await workspace.run(['send', list, ...TEMPLATE, '--dry-run', '--json']);
   expect(dry.json).toMatchObject({ skipped: expect.anything() });
   expect(JSON.stringify(dry.json.skipped)).toContain('suppressed');
   const twice = await enqueue(await caseFile('opt-out-spellings/twice.csv'));
@@ -65,12 +65,12 @@ test('who opted out is not asked under another spelling; a spelling in a list is
 });
 
 describe('the template’s spelling of its language', () => {
-  afterAll(() => road.useSimulator({}));
+  afterAll(() => workspace.useSimulator({}));
 
   test.each(['en-US', 'EN_US', 'en_us '])('%j becomes it', async (language) => {
-    await road.useSimulator({ templates: [{ name: 't', language: 'en_US' }] });
+    await workspace.useSimulator({ templates: [{ name: 't', language: 'en_US' }] });
     const path = await caseFile('language-spelling/us.csv');
-    const sent = await road.run([
+    const sent = await workspace.run([
       'enqueue',
       path,
       '-t',
@@ -101,7 +101,7 @@ test('what a spreadsheet left behind is refused, and what is doubtful is told', 
 });
 
 test('columns by other names are offered, mapped, and left out', async () => {
-  const path = await road.file(
+  const path = await workspace.file(
     'crm.csv',
     'Phone Number,"Name, first",Email\n+491511299001,Ann,a@x.de\n',
   );

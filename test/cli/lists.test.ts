@@ -1,4 +1,4 @@
-/** Lists by the built program: killed while they are read, shortened, changed. The words are compared, too. */
+/** Lists by the built program: killed while they are read, shortened, changed. The parameters are compared, too. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ function run(command: 'enqueue' | 'send', path: string, key: string) {
   });
 }
 
-async function wordsOf(key: string): Promise<string[]> {
+async function storedLines(key: string): Promise<string[]> {
   const { rows } = await client.query<{ said: string }>(
     `select r.row || ' ' || to_number || ' ' || (parameters ->> '1') || ' ' || reference as said
      from requests r join campaigns c on c.id = r.campaign_id where c.idempotency_key = $1 order by r.row`,
@@ -60,7 +60,7 @@ async function wordsOf(key: string): Promise<string[]> {
   return rows.map((row) => row.said);
 }
 
-const wordsFor = (lines: readonly Line[]) =>
+const expectedLines = (lines: readonly Line[]) =>
   lines.map(({ to, word }, i) => `${i + 1} ${to} ${word} ${word}`);
 
 /** Kills it once some of its lines are in; it must not have come to the end. */
@@ -92,7 +92,7 @@ describe('a list that was killed while it was read', () => {
       const right = people(300, 'new');
       const ended = await run('enqueue', await fileOf(right), key).untilExit();
       expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('300 lines')]);
-      expect(await wordsOf(key)).toEqual(wordsFor(right));
+      expect(await storedLines(key)).toEqual(expectedLines(right));
     },
   );
 
@@ -103,13 +103,13 @@ describe('a list that was killed while it was read', () => {
     expect((await run('enqueue', await fileOf(right), key).untilExit()).code).toBe(0);
     const other = await run('enqueue', await fileOf(people(3_000, 'old')), key).untilExit();
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('not the list')]);
-    expect(await wordsOf(key)).toEqual(wordsFor(right));
+    expect(await storedLines(key)).toEqual(expectedLines(right));
     const again = await run('enqueue', await fileOf(right), key).untilExit();
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('known already')]);
-    expect(await wordsOf(key)).toEqual(wordsFor(right));
+    expect(await storedLines(key)).toEqual(expectedLines(right));
   });
 
-  it('two commands at the same instant with two lists: one is in to the word', async () => {
+  it('two commands at the same instant with two lists: one is in whole', async () => {
     const key = 'at once';
     const lists = [people(2_000, 'a'), people(1_000, 'b')];
     const runs = await Promise.all(
@@ -120,6 +120,6 @@ describe('a list that was killed while it was read', () => {
       [0, expect.any(String)],
       [1, expect.stringContaining('not the list')],
     ]);
-    expect(await wordsOf(key)).toEqual(wordsFor(lists[won] ?? []));
+    expect(await storedLines(key)).toEqual(expectedLines(lists[won] ?? []));
   });
 });

@@ -7,14 +7,14 @@ import pg from 'pg';
 import { PART_ROWS } from '../../src/ledger/parts.ts';
 import type { Callpermit } from '../support/callpermit.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 const LINES = 3 * PART_ROWS;
 
 describe('a command that changes a long list', () => {
   let database: TestDatabase | undefined;
   let pool: pg.Pool | undefined;
-  const road = setUpRoad(() => ({
+  const workspace = setUpWorkspace(() => ({
     DATABASE_URL: database?.connectionString ?? '',
     REDIS_URL: 'redis://127.0.0.1:1',
   }));
@@ -29,8 +29,8 @@ describe('a command that changes a long list', () => {
   });
 
   async function enqueue(name: string, from: number): Promise<string> {
-    const list = await road.file(name, people(LINES, from));
-    const taken = await road.run(['enqueue', list, '--template', 't', '--language', 'en']);
+    const list = await workspace.file(name, people(LINES, from));
+    const taken = await workspace.run(['enqueue', list, '--template', 't', '--language', 'en']);
     expect(taken.code).toBe(0);
     return taken.stdout.trim();
   }
@@ -71,7 +71,7 @@ describe('a command that changes a long list', () => {
 
   test('Ctrl-C: cancel ends after its part, says what stands, and dies by the signal', async () => {
     const id = await enqueue('stopped.csv', 500_000);
-    const command = road.start(['campaign', 'cancel', id, '--json']);
+    const command = workspace.start(['campaign', 'cancel', id, '--json']);
     await inSecondPart(id, command, () => command.kill('SIGINT'));
     const ended = await command.untilExit();
     expect(ended).toMatchObject({ code: null, signal: 'SIGINT' });
@@ -82,18 +82,18 @@ describe('a command that changes a long list', () => {
       stoppedBy: 'SIGINT',
       counts: { cancelled: 2 * PART_ROWS, pending: PART_ROWS },
     });
-    const again = await road.run(['campaign', 'cancel', id, '--json']);
+    const again = await workspace.run(['campaign', 'cancel', id, '--json']);
     expect(again).toMatchObject({ code: 0, json: { counts: { cancelled: LINES, pending: 0 } } });
     expect(again.json).not.toHaveProperty('stoppedBy');
   });
 
   test('kill -9: the next cancel does the rest', async () => {
     const id = await enqueue('killed.csv', 510_000);
-    const command = road.start(['campaign', 'cancel', id]);
+    const command = workspace.start(['campaign', 'cancel', id]);
     await inSecondPart(id, command, () => command.kill('SIGKILL'));
     expect(await command.untilExit()).toMatchObject({ signal: 'SIGKILL' });
-    expect((await road.show(id)).counts.cancelled).toBeLessThan(LINES);
-    expect(await road.run(['campaign', 'cancel', id, '--json'])).toMatchObject({
+    expect((await workspace.show(id)).counts.cancelled).toBeLessThan(LINES);
+    expect(await workspace.run(['campaign', 'cancel', id, '--json'])).toMatchObject({
       code: 0,
       json: { state: 'cancelled', counts: { cancelled: LINES, pending: 0 } },
     });
@@ -103,17 +103,17 @@ describe('a command that changes a long list', () => {
     const id = await enqueue('again.csv', 520_000);
     for (const to of ["'queued'", "'sending', fence = 1, claim_id = 'c'", "'rejected'"])
       await rows(`update requests set state = ${to} where campaign_id = $1`, id);
-    const command = road.start(['campaign', 'retry', id, '--json']);
+    const command = workspace.start(['campaign', 'retry', id, '--json']);
     await inSecondPart(id, command, () => command.kill('SIGINT'));
     const ended = await command.untilExit();
     expect(ended).toMatchObject({ code: null, signal: 'SIGINT' });
     expect(ended.stderr).toContain('2,000 will be asked again');
     expect(ended.stderr).toContain('this command said again goes on');
     expect(JSON.parse(ended.stdout)).toMatchObject({ retried: 2 * PART_ROWS, stoppedBy: 'SIGINT' });
-    expect(await road.run(['campaign', 'retry', id, '--json'])).toMatchObject({
+    expect(await workspace.run(['campaign', 'retry', id, '--json'])).toMatchObject({
       code: 0,
       json: { retried: PART_ROWS },
     });
-    expect((await road.show(id)).counts).toMatchObject({ pending: LINES, rejected: 0 });
+    expect((await workspace.show(id)).counts).toMatchObject({ pending: LINES, rejected: 0 });
   });
 });

@@ -1,45 +1,47 @@
 /** A queue that somebody paused in the dashboard: whoever looks is told, and `resume` goes on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStation, type Station } from '../queue/support.ts';
+import { type Adapter, openAdapter } from '../queue/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 describeOnBothQueues('a queue paused past us', (ground) => {
   describe('is seen', () => {
-    const road = setUpRoad(() => ground.env);
-    let station: Station;
+    const workspace = setUpWorkspace(() => ground.env);
+    let adapter: Adapter;
 
     beforeAll(async () => {
-      station = await openStation(ground);
+      adapter = await openAdapter(ground);
     });
-    afterAll(() => station?.close());
+    afterAll(() => adapter?.close());
 
     test('by campaign list and show, senders and doctor, and undone by resume', async () => {
-      const list = await road.file('list.csv', people(3, 10));
-      const made = await road.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
+      const list = await workspace.file('list.csv', people(3, 10));
+      const made = await workspace.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
       const { id } = made.json;
-      const senderId = road.simulator.phoneNumberId;
-      await station.queue(senderId).pause();
+      const senderId = workspace.simulator.phoneNumberId;
+      await adapter.queue(senderId).pause();
 
       const looks = [['campaign', 'list'], ['campaign', 'show', id], ['senders']];
       for (const args of looks) {
-        const ended = await road.run([...args, '--json']);
+        const ended = await workspace.run([...args, '--json']);
         expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [senderId] } });
-        expect((await road.run(args)).stderr).toMatch(/paused in the dashboard.*campaign resume/);
+        expect((await workspace.run(args)).stderr).toMatch(
+          /paused in the dashboard.*campaign resume/,
+        );
       }
-      const diagnosis = await road.run(['doctor', '--json']);
+      const diagnosis = await workspace.run(['doctor', '--json']);
       expect(diagnosis.json.findings).toContainEqual({
         check: 'queue',
         level: 'warn',
         message: expect.stringContaining(`The queue of sender ${senderId} is paused`),
       });
 
-      const resumed = await road.run(['campaign', 'resume', id]);
+      const resumed = await workspace.run(['campaign', 'resume', id]);
       expect(resumed.code).toBe(0);
       expect(resumed.stderr).toMatch(/was paused in the dashboard; it goes on/);
-      expect(await station.isPaused(senderId)).toBe(false);
-      const after = await road.run(['campaign', 'list', '--json']);
+      expect(await adapter.isPaused(senderId)).toBe(false);
+      const after = await workspace.run(['campaign', 'list', '--json']);
       expect(after.json).toMatchObject({ pausedQueues: [] });
     });
   });
@@ -47,7 +49,7 @@ describeOnBothQueues('a queue paused past us', (ground) => {
 
 describe('a queue that does not answer', () => {
   let database: TestDatabase | undefined;
-  const road = setUpRoad(() => ({
+  const workspace = setUpWorkspace(() => ({
     DATABASE_URL: database?.connectionString ?? '',
     REDIS_URL: 'redis://127.0.0.1:9',
   }));
@@ -59,8 +61,8 @@ describe('a queue that does not answer', () => {
 
   test.each([['campaign list'], ['senders']])(
     'does not keep %s from what it knows',
-    async (words) => {
-      const ended = await road.run([...words.split(' '), '--json']);
+    async (command) => {
+      const ended = await workspace.run([...command.split(' '), '--json']);
       expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
     },
   );

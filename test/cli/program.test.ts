@@ -86,11 +86,11 @@ describe('the program', () => {
     [['errors', 'x'], /131026/, 'callpermit errors --help'],
     [['template', 'create', '--name', 'x'], /--language/, 'callpermit template create --help'],
     [['export', 'id', '--nonsense'], /--nonsense/, 'callpermit export --help'],
-  ] as const)('%j is wrong use, and the help is named', async (args, words, help) => {
+  ] as const)('%j is wrong use, and the help is named', async (args, message, help) => {
     const { problems } = await run(...args);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ code: 'USAGE', next: `See: ${help}` });
-    expect(problems[0]?.message).toMatch(words);
+    expect(problems[0]?.message).toMatch(message);
   });
 
   test('export --json needs a file, since standard output holds the export', async () => {

@@ -38,7 +38,7 @@ describe('progress', () => {
     const progress = sendingProgress(terminal);
     progress.update(moment);
     progress.update(moment);
-    terminal.say('a word in between');
+    terminal.note('a word in between');
     progress.stop();
     const shown = err();
     expect(shown).toMatch(/█+░+ +53% {2}1 min 05 s left {2}532\/1,000 {2}78\.2\/s {2}accepted 520/);

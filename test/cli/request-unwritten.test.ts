@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { number, setUpRoad } from './road.ts';
+import { number, setUpWorkspace } from './workspace.ts';
 
 describeOnBothQueues('callpermit request', (ground) => {
-  const road = setUpRoad(() => ground.env);
+  const workspace = setUpWorkspace(() => ground.env);
   test('an answer that the database does not take: 4, said, and recorded by the next sender', async () => {
-    await road.useSimulator({ latency: { kind: 'constant', ms: 2_000 } });
-    const folder = { DATA_DIR: join(road.folder, 'kept') };
+    await workspace.useSimulator({ latency: { kind: 'constant', ms: 2_000 } });
+    const folder = { DATA_DIR: join(workspace.folder, 'kept') };
     const template = ['--template', 't', '--language', 'en', '--param', 'Ann'];
-    const asking = road.start(['request', number(1), ...template, '--wait', '4', '--json'], folder);
+    const asking = workspace.start(
+      ['request', number(1), ...template, '--wait', '4', '--json'],
+      folder,
+    );
     const early = asking.untilExit().then((ended) => {
       throw new Error(`ended before it asked: ${JSON.stringify(ended)}`);
     });
-    await Promise.race([road.simulator.untilPosts(1), early]);
+    await Promise.race([workspace.simulator.untilPosts(1), early]);
     early.catch(() => undefined);
     const name = new URL(ground.databaseUrl).pathname.slice(1);
     const person = new pg.Client({ connectionString: ground.databaseUrl });
@@ -35,10 +38,10 @@ describeOnBothQueues('callpermit request', (ground) => {
     expect(asked).toMatchObject({ code: 4, signal: null });
     expect(asked.stderr).toContain('1 outcome was not taken by the database before the end');
     const [, id] = /Request (\S+) is made/.exec(asked.stderr) ?? [];
-    const sender = road.start(['sender'], folder);
-    expect(await road.untilEnded(String(id))).toMatchObject({ counts: { accepted: 1 } });
+    const sender = workspace.start(['sender'], folder);
+    expect(await workspace.untilEnded(String(id))).toMatchObject({ counts: { accepted: 1 } });
     sender.kill('SIGTERM');
     await sender.untilExit();
-    expect(road.simulator.stats().posts).toBe(1);
+    expect(workspace.simulator.stats().posts).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { EXPORT_COLUMNS } from '../../src/core/request.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { type Json, number, people, setUpRoad } from './road.ts';
+import { type Json, number, people, setUpWorkspace } from './workspace.ts';
 
 function rowsOf(ndjson: string): Json[] {
   return ndjson
@@ -13,13 +13,13 @@ function rowsOf(ndjson: string): Json[] {
 }
 
 describeOnBothQueues('callpermit send', (ground) => {
-  const road = setUpRoad(() => ground.env);
+  const workspace = setUpWorkspace(() => ground.env);
   const template = ['--template', 't', '--language', 'en'];
 
   test('asks everybody once and ends with 0; the export holds what the server answered', async () => {
-    const simulator = await road.useSimulator({});
-    const list = await road.file('good.csv', people(60, 1_000));
-    const sent = await road.run(['send', list, ...template, '--json']);
+    const simulator = await workspace.useSimulator({});
+    const list = await workspace.file('good.csv', people(60, 1_000));
+    const sent = await workspace.run(['send', list, ...template, '--json']);
     expect(sent).toMatchObject({
       code: 0,
       json: { state: 'completed', lines: 60, refusedLines: 0 },
@@ -30,7 +30,7 @@ describeOnBothQueues('callpermit send', (ground) => {
     expect(new Set(posts.map((post) => post.to)).size).toBe(60);
     expect(posts).toHaveLength(60);
 
-    const exported = await road.run(['export', sent.json.id, '--format', 'ndjson']);
+    const exported = await workspace.run(['export', sent.json.id, '--format', 'ndjson']);
     const rows = rowsOf(exported.stdout);
     expect(rows.map((row) => row.row)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
     expect(Object.keys(rows[0])).toEqual([...EXPORT_COLUMNS]);
@@ -42,11 +42,11 @@ describeOnBothQueues('callpermit send', (ground) => {
   });
 
   test('counts bad lines and doubles, reports them, and ends with 2', async () => {
-    await road.useSimulator({ people: [{ number: number(2_002), onWhatsApp: false }] });
+    await workspace.useSimulator({ people: [{ number: number(2_002), onWhatsApp: false }] });
     const text = `${people(10, 2_000)}${number(2_000)},twice,X\nnonsense,bad,X\n${number(2_900)},e,\n`;
-    const list = await road.file('bad.csv', text);
-    const report = join(road.folder, 'refused.ndjson');
-    const sent = await road.run(['send', list, ...template, '--json', '--refused', report]);
+    const list = await workspace.file('bad.csv', text);
+    const report = join(workspace.folder, 'refused.ndjson');
+    const sent = await workspace.run(['send', list, ...template, '--json', '--refused', report]);
     expect(sent).toMatchObject({ code: 2, json: { refusedLines: 2, doubles: 1, lines: 13 } });
     expect(sent.json.counts).toMatchObject({ accepted: 9, rejected: 1, skipped: 1 });
     expect(rowsOf(await readFile(report, 'utf8'))).toMatchObject([
@@ -55,30 +55,36 @@ describeOnBothQueues('callpermit send', (ground) => {
     ]);
     expect(sent.stderr).toContain('nonsense');
 
-    const file = join(road.folder, 'rejected.csv');
-    const some = await road.run([
+    const file = join(workspace.folder, 'rejected.csv');
+    const some = await workspace.run([
       ...['export', sent.json.id, '--status', 'rejected,skipped', '-o', file, '--json'],
     ]);
     expect(some).toMatchObject({ code: 0, json: { lines: 2, format: 'csv', output: file } });
     expect(await readFile(file, 'utf8')).toMatch(/^row,reference,to,.*\r\n3,ref-3,.*131026/);
-    const refused = await road.run(['export', sent.json.id, '--refused', '--format', 'ndjson']);
+    const refused = await workspace.run([
+      'export',
+      sent.json.id,
+      '--refused',
+      '--format',
+      'ndjson',
+    ]);
     expect(rowsOf(refused.stdout).map((line) => line.row)).toEqual([12, 13]);
   });
 
   test('takes a server without template routes, message_status and wamid prefix', async () => {
-    await road.useSimulator({
+    await workspace.useSimulator({
       templateRoutes: false,
       templates: [{ name: 't' }],
       reply: { messageStatus: null, idPrefix: 'gid-', waId: false },
     });
-    const sent = await road.run(
+    const sent = await workspace.run(
       ['send', '-', ...template, '--skip-preflight', '--json'],
       {},
       people(5, 3_000),
     );
     expect(sent).toMatchObject({ code: 0, json: { counts: { accepted: 5 } } });
-    const { stdout } = await road.run(['export', sent.json.id, '--format', 'ndjson']);
-    const ids = road.simulator.requests().map((post) => post.wamid);
+    const { stdout } = await workspace.run(['export', sent.json.id, '--format', 'ndjson']);
+    const ids = workspace.simulator.requests().map((post) => post.wamid);
     expect(
       rowsOf(stdout)
         .map((row) => row.wamid)
@@ -88,22 +94,22 @@ describeOnBothQueues('callpermit send', (ground) => {
   });
 
   test('the same key again asks nobody again and says how it stands', async () => {
-    const simulator = await road.useSimulator({});
-    const list = await road.file('keyed.csv', people(5, 4_000));
+    const simulator = await workspace.useSimulator({});
+    const list = await workspace.file('keyed.csv', people(5, 4_000));
     const args = ['send', list, ...template, '--json', '--idempotency-key', `key-${ground.queue}`];
-    const first = await road.run(args);
-    const second = await road.run(args);
+    const first = await workspace.run(args);
+    const second = await workspace.run(args);
     expect(second).toMatchObject({ code: 0, json: { id: first.json.id, created: false } });
     expect(second.stderr).toContain('nothing is sent');
     expect(simulator.stats().posts).toBe(5);
   });
 
   test('a token that dies on the way pauses the campaign: 3, the reason, nobody lost', async () => {
-    const simulator = await road.useSimulator({
+    const simulator = await workspace.useSimulator({
       schedule: [{ atMessage: 20, change: { set: 'token', action: 'revoke' } }],
     });
-    const list = await road.file('token.csv', people(200, 5_000));
-    const sent = await road.run(['send', list, ...template, '--json']);
+    const list = await workspace.file('token.csv', people(200, 5_000));
+    const sent = await workspace.run(['send', list, ...template, '--json']);
     expect(sent).toMatchObject({
       code: 3,
       json: { state: 'paused', reason: { by: 'us', code: 190 } },
@@ -113,10 +119,10 @@ describeOnBothQueues('callpermit send', (ground) => {
     expect(rejected).toBe(0);
 
     simulator.apply({ set: 'token', action: 'restore' });
-    const sender = road.start(['sender']);
-    const resumed = await road.run(['campaign', 'resume', sent.json.id, '--json']);
+    const sender = workspace.start(['sender']);
+    const resumed = await workspace.run(['campaign', 'resume', sent.json.id, '--json']);
     expect(resumed).toMatchObject({ code: 0, json: { state: 'running' } });
-    expect(await road.untilEnded(sent.json.id)).toMatchObject({ counts: { accepted: 200 } });
+    expect(await workspace.untilEnded(sent.json.id)).toMatchObject({ counts: { accepted: 200 } });
     sender.kill('SIGTERM');
     expect(await sender.untilExit()).toMatchObject({ code: 0 });
     expect(simulator.stats()).toMatchObject({

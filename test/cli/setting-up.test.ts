@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { openSpool } from '../../src/ledger/spool.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 let database: TestDatabase | undefined;
 beforeAll(async () => {
@@ -16,12 +16,12 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 
 describe('setting up', () => {
-  const road = setUpRoad(() => ({ DATABASE_URL: database?.connectionString ?? '' }));
+  const workspace = setUpWorkspace(() => ({ DATABASE_URL: database?.connectionString ?? '' }));
   const findings = (json: { findings: readonly { check: string; level: string }[] }) =>
     Object.fromEntries(json.findings.map((f) => [f.check, f.level]));
 
   test('doctor finds everything well', async () => {
-    const ended = await road.run(['doctor', '--template', 't', '--json']);
+    const ended = await workspace.run(['doctor', '--template', 't', '--json']);
     expect(ended).toMatchObject({ code: 0, json: { ok: true } });
     expect(findings(ended.json)).toEqual({
       ...{ settings: 'ok', database: 'ok', queue: 'ok', token: 'ok', number: 'ok' },
@@ -33,7 +33,7 @@ describe('setting up', () => {
     const redis = await startRedis();
     const client = new Redis(redis.url);
     const lines = async () =>
-      (await road.run(['doctor', '--json'], { REDIS_URL: redis.url })).json.findings
+      (await workspace.run(['doctor', '--json'], { REDIS_URL: redis.url })).json.findings
         .filter((f: { check: string }) => f.check === 'queue')
         .map((f: { level: string; message: string }) => `${f.level} ${f.message}`);
     expect(await lines()).toEqual([
@@ -54,7 +54,7 @@ describe('setting up', () => {
     const saved = await openSpool({ dataDir, ledgerId: 'another' }).save(left);
     if (!saved.ok) throw new Error(saved.error.problem.message);
     try {
-      const ended = await road.run(['doctor', '--json'], { DATA_DIR: dataDir });
+      const ended = await workspace.run(['doctor', '--json'], { DATA_DIR: dataDir });
       expect(ended.json.findings).toContainEqual({
         check: 'spool',
         level: 'warn',
@@ -67,8 +67,8 @@ describe('setting up', () => {
   });
 
   test('doctor says what is wrong beside what is well, one line each', async () => {
-    await road.useSimulator({ senders: [{ calling: 'DISABLED' }] });
-    const ended = await road.run(['doctor', '--template', 'nope']);
+    await workspace.useSimulator({ senders: [{ calling: 'DISABLED' }] });
+    const ended = await workspace.run(['doctor', '--template', 'nope']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/^ok {4}database {2}/m);
     expect(ended.stdout).toMatch(/^fail {2}calling .*DISABLED.*Enable/m);
@@ -80,18 +80,18 @@ describe('setting up', () => {
     ['+1 876 555 0123', 0, 'warn', 'Meta does not say'],
   ])(
     'doctor on a business number like %s: %i, a country that is %s',
-    async (number, code, level, words) => {
-      await road.useSimulator({ senders: [{ displayPhoneNumber: number }] });
-      const ended = await road.run(['doctor', '--json']);
+    async (number, code, level, message) => {
+      await workspace.useSimulator({ senders: [{ displayPhoneNumber: number }] });
+      const ended = await workspace.run(['doctor', '--json']);
       expect(ended.code).toBe(code);
       const country = ended.json.findings.find((f: { check: string }) => f.check === 'country');
-      expect(country).toMatchObject({ level, message: expect.stringContaining(words) });
+      expect(country).toMatchObject({ level, message: expect.stringContaining(message) });
     },
   );
 
   test('doctor looks at Meta though the database is gone: 4', async () => {
-    await road.useSimulator({});
-    const ended = await road.run(['doctor', '--json'], {
+    await workspace.useSimulator({});
+    const ended = await workspace.run(['doctor', '--json'], {
       DATABASE_URL: 'postgres://127.0.0.1:9/x',
     });
     expect(ended.code).toBe(4);
@@ -100,7 +100,7 @@ describe('setting up', () => {
 
   test('migrate can be said again and again', async () => {
     for (const _ of [1, 2]) {
-      expect(await road.run(['migrate', '--json'])).toMatchObject({
+      expect(await workspace.run(['migrate', '--json'])).toMatchObject({
         code: 0,
         json: { state: 'current' },
       });
@@ -108,26 +108,28 @@ describe('setting up', () => {
   });
 
   test('a template is created, reviewed, listed, shown and deleted', async () => {
-    await road.useSimulator({ templates: [] });
+    await workspace.useSimulator({ templates: [] });
     const name = 'sample_cpr_template';
     const create = [
       ...['template', 'create', '--name', name, '--language', 'en', '--category', 'utility'],
       ...['--body', 'Hello {{1}}, we would like to call you to help support your order.'],
     ];
-    const unready = await road.run([...create, '--json']);
+    const unready = await workspace.run([...create, '--json']);
     expect(unready).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_INVALID' } } });
-    const created = await road.run([...create, '--example', 'Ann', '--wait', '--json']);
+    const created = await workspace.run([...create, '--example', 'Ann', '--wait', '--json']);
     expect(created).toMatchObject({ code: 0, json: { status: 'APPROVED', category: 'UTILITY' } });
-    const listed = await road.run(['template', 'list', '--json']);
+    const listed = await workspace.run(['template', 'list', '--json']);
     expect(listed.json.templates).toMatchObject([{ name, id: created.json.id }]);
-    expect((await road.run(['template', 'show', name])).stdout).toContain('support your order');
-    expect((await road.run(['template', 'delete', name])).code).toBe(0);
-    const gone = await road.run(['template', 'show', name, '--json']);
+    expect((await workspace.run(['template', 'show', name])).stdout).toContain(
+      'support your order',
+    );
+    expect((await workspace.run(['template', 'delete', name])).code).toBe(0);
+    const gone = await workspace.run(['template', 'show', name, '--json']);
     expect(gone).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_NOT_FOUND' } } });
   });
 
   test('a rejected template and a changed category are pointed out', async () => {
-    await road.useSimulator({
+    await workspace.useSimulator({
       review: {
         rules: [
           { name: 'bad', outcome: 'REJECTED', reason: 'INCORRECT_CATEGORY' },
@@ -139,16 +141,16 @@ describe('setting up', () => {
       ...['template', 'create', '--name', name, '--language', 'en', '--category', 'UTILITY'],
       ...['--body', `We would like to call you about ${name} things.`, '--wait', '--json'],
     ];
-    const bad = await road.run(create('bad'));
+    const bad = await workspace.run(create('bad'));
     expect(bad).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_REJECTED' } } });
     expect(bad.stderr).toContain('INCORRECT_CATEGORY');
-    const moved = await road.run(create('moved'));
+    const moved = await workspace.run(create('moved'));
     expect(moved).toMatchObject({ code: 0, json: { category: 'MARKETING' } });
     expect(moved.stderr).toContain('MARKETING instead of UTILITY');
   });
 
   test('simulate prints the settings to copy and stops with 0', async () => {
-    const simulate = road.start(['simulate', '--port', '0']);
+    const simulate = workspace.start(['simulate', '--port', '0']);
     const line = await simulate.untilLine(/^export GRAPH_BASE_URL=/);
     const stats = await fetch(`${line.split('=')[1]}/_sim/stats`);
     expect(await stats.json()).toMatchObject({ posts: 0 });
@@ -157,12 +159,12 @@ describe('setting up', () => {
   });
 
   test('up listens and sends in one process, and stops with 0', async () => {
-    const simulator = await road.useSimulator({});
-    const up = road.start(['up', '--port', '0', '--json'], { API_KEYS: 'key' });
+    const simulator = await workspace.useSimulator({});
+    const up = workspace.start(['up', '--port', '0', '--json'], { API_KEYS: 'key' });
     const { url } = JSON.parse(await up.untilLine(/^\{"state":"ready"/));
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    const list = await road.file('up.csv', people(5, 60_000));
-    const taken = await road.run([
+    const list = await workspace.file('up.csv', people(5, 60_000));
+    const taken = await workspace.run([
       'enqueue',
       list,
       '--template',
@@ -178,7 +180,12 @@ describe('setting up', () => {
   });
 
   test('a taken port is told with its setting', async () => {
-    const taken = await road.run(['api', '--port', String(road.simulator.port), '--json']);
+    const taken = await workspace.run([
+      'api',
+      '--port',
+      String(workspace.simulator.port),
+      '--json',
+    ]);
     expect(taken).toMatchObject({ code: 1, json: { error: { code: 'USAGE', where: 'PORT' } } });
   });
 });

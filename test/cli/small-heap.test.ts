@@ -33,8 +33,8 @@ describe('a small heap', () => {
   });
 
   test('does not grow to several times what lives in it', async () => {
-    const words = ['--input-type=module', '--eval', PROGRAM, BUILT];
-    const { stdout } = await promisify(execFile)(process.execPath, words);
+    const args = ['--input-type=module', '--eval', PROGRAM, BUILT];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
     // 90; 170 where V8 has its way.
     expect(Number(stdout)).toBeLessThan(125);
   });

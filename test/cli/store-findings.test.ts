@@ -12,10 +12,10 @@ test.each([
   [3_000, undefined, 'warn', 'the database is 3.0 s ahead of this machine'],
   [0, -5_500, 'warn', 'Redis is 5.5 s behind this machine'],
   [-90_000, 4_000, 'warn', 'the database is 90.0 s behind this machine; Redis is 4.0 s ahead'],
-] as const)('a database %i ms and a Redis %s ms ahead: %s', (database, redis, level, words) => {
+] as const)('a database %i ms and a Redis %s ms ahead: %s', (database, redis, level, message) => {
   const found = clockFinding(database, redis);
   expect(found.level).toBe(level);
-  expect(found.message).toContain(words);
+  expect(found.message).toContain(message);
 });
 
 test('the room of a folder that is not there yet is that of the one above it', async () => {

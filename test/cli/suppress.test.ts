@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { peopleStore } from '../../src/ledger/people.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { number, people, setUpRoad } from './road.ts';
+import { number, people, setUpWorkspace } from './workspace.ts';
 
 let database: TestDatabase | undefined;
 const databaseUrl = () => database?.connectionString ?? '';
@@ -14,10 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const road = setUpRoad(() => ({ DATABASE_URL: databaseUrl() }));
+const workspace = setUpWorkspace(() => ({ DATABASE_URL: databaseUrl() }));
 
 async function listed(to: string) {
-  const { json } = await road.run(['suppress', 'list', '--number', to, '--json']);
+  const { json } = await workspace.run(['suppress', 'list', '--number', to, '--json']);
   return json.suppressions;
 }
 
@@ -25,10 +25,18 @@ describe('callpermit suppress', () => {
   test('add takes any spelling, says who was new, and keeps the first reason', async () => {
     const [a, b] = [number(1), number(2)];
     const spelled = `${a.slice(0, 3)} (${a.slice(3, 7)}) ${a.slice(7)}`;
-    const first = await road.run(['suppress', 'add', spelled, a, '--reason', 'by phone', '--json']);
+    const first = await workspace.run([
+      'suppress',
+      'add',
+      spelled,
+      a,
+      '--reason',
+      'by phone',
+      '--json',
+    ]);
     expect(first).toMatchObject({ code: 0, json: { added: 1, known: 0 } });
     const national = `0${b.slice(3)}`;
-    const second = await road.run([
+    const second = await workspace.run([
       ...['suppress', 'add', a, national, '--default-country', 'de', '--reason', 'by mail'],
       '--json',
     ]);
@@ -38,40 +46,47 @@ describe('callpermit suppress', () => {
   });
 
   test('one number that cannot be read: 1, all of them told, and nobody put on it', async () => {
-    const wrong = await road.run(['suppress', 'add', number(10), '12', '0151 234567', '--json']);
+    const wrong = await workspace.run([
+      'suppress',
+      'add',
+      number(10),
+      '12',
+      '0151 234567',
+      '--json',
+    ]);
     expect(wrong).toMatchObject({ code: 1, json: { error: { code: 'USAGE', where: 'number' } } });
     expect(wrong.json.errors).toHaveLength(2);
     expect(await listed(number(10))).toEqual([]);
   });
 
   test('remove takes off who is on it; the others are no failure', async () => {
-    await road.run(['suppress', 'add', number(20)]);
-    const removed = await road.run(['suppress', 'remove', number(20), number(21), '--json']);
+    await workspace.run(['suppress', 'add', number(20)]);
+    const removed = await workspace.run(['suppress', 'remove', number(20), number(21), '--json']);
     expect(removed).toMatchObject({ code: 0, json: { removed: 1, unknown: 1 } });
     expect(await listed(number(20))).toEqual([]);
   });
 
   test('list shows a table for people; nobody is told in words', async () => {
-    await road.run(['suppress', 'add', number(30), '--reason', 'says\u001b[2Jstop']);
-    const shown = await road.run(['suppress', 'list', '--number', number(30)]);
+    await workspace.run(['suppress', 'add', number(30), '--reason', 'says\u001b[2Jstop']);
+    const shown = await workspace.run(['suppress', 'list', '--number', number(30)]);
     expect(shown.stdout).toMatch(/^number +source +since +reason\n/);
     expect(shown.stdout).toContain(`${number(30)}`);
     expect(shown.stdout).toContain('says\\u001b[2Jstop');
-    const nobody = await road.run(['suppress', 'list', '--number', number(31)]);
+    const nobody = await workspace.run(['suppress', 'list', '--number', number(31)]);
     expect(nobody).toMatchObject({ code: 0, stdout: '' });
     expect(nobody.stderr).toContain('is not on the list');
   });
 
   test('who is on the list is skipped by a campaign, and asked once taken off and retried', async () => {
-    const simulator = await road.useSimulator({});
-    await road.run(['suppress', 'add', number(41)]);
-    const list = await road.file('asked.csv', people(3, 40));
-    const sent = await road.run(['send', list, '-t', 't', '-l', 'en', '--json']);
+    const simulator = await workspace.useSimulator({});
+    await workspace.run(['suppress', 'add', number(41)]);
+    const list = await workspace.file('asked.csv', people(3, 40));
+    const sent = await workspace.run(['send', list, '-t', 't', '-l', 'en', '--json']);
     expect(sent).toMatchObject({ code: 2, json: { counts: { accepted: 2, skipped: 1 } } });
     expect(simulator.requests().map((r) => r.to)).not.toContain(number(41));
-    await road.run(['suppress', 'remove', number(41)]);
-    await road.run(['campaign', 'retry', sent.json.id, '--status', 'skipped']);
-    const resumed = road.start(['sender']);
+    await workspace.run(['suppress', 'remove', number(41)]);
+    await workspace.run(['campaign', 'retry', sent.json.id, '--status', 'skipped']);
+    const resumed = workspace.start(['sender']);
     await simulator.untilPosts(3);
     resumed.kill('SIGTERM');
     await resumed.untilExit();
@@ -81,15 +96,15 @@ describe('callpermit suppress', () => {
 
 describe('callpermit suppress import', () => {
   const importing = (path: string, ...more: string[]) =>
-    road.run(['suppress', 'import', path, '--json', ...more]);
+    workspace.run(['suppress', 'import', path, '--json', ...more]);
 
   test('2,500 people of a CSV; a second time changes nothing', async () => {
-    const path = await road.file('many.csv', people(2_500, 100_000));
+    const path = await workspace.file('many.csv', people(2_500, 100_000));
     const first = await importing(path, '--reason', 'newsletter');
     expect(first).toMatchObject({ code: 0, json: { added: 2_500, known: 0, refusedLines: 0 } });
     const second = await importing(path, '--reason', 'another');
     expect(second).toMatchObject({ code: 0, json: { added: 0, known: 2_500 } });
-    const all = await road.run(['suppress', 'list', '--json']);
+    const all = await workspace.run(['suppress', 'list', '--json']);
     const reasons = all.json.suppressions.filter(
       (s: { reason: string }) => s.reason === 'newsletter',
     );
@@ -98,7 +113,7 @@ describe('callpermit suppress import', () => {
   });
 
   test('a line may say its reason, and a bad line costs no good one: 2, with row, column, value', async () => {
-    const path = await road.file(
+    const path = await workspace.file(
       'mixed.csv',
       `name,phone,reason\n,${number(50)},\nAnn,12,angry\n"A\nB",${number(51)}, angry \n`,
     );
@@ -107,11 +122,13 @@ describe('callpermit suppress import', () => {
       '--reason',
       'crm',
       '--refused',
-      join(road.folder, 'bad.csv'),
+      join(workspace.folder, 'bad.csv'),
     );
     expect(taken).toMatchObject({ code: 2, json: { added: 2, known: 0, refusedLines: 1 } });
     expect(taken.stderr).toMatch(/^ *2 +phone +12 +\S/m);
-    expect(await readFile(join(road.folder, 'bad.csv'), 'utf8')).toContain('\n2,phone,12,PHONE_');
+    expect(await readFile(join(workspace.folder, 'bad.csv'), 'utf8')).toContain(
+      '\n2,phone,12,PHONE_',
+    );
     expect(await listed(number(50))).toMatchObject([{ reason: 'crm' }]);
     expect(await listed(number(51))).toMatchObject([{ reason: 'angry' }]);
   });
@@ -120,7 +137,7 @@ describe('callpermit suppress import', () => {
     const to = number(60);
     const input = `\n${number(61)}\r\n0${to.slice(3, 6)} ${to.slice(6)}\r\n`;
     const args = ['suppress', 'import', '-', '--default-country', 'DE', '--json'];
-    const taken = await road.run(args, {}, input);
+    const taken = await workspace.run(args, {}, input);
     expect(taken).toMatchObject({ code: 0, json: { added: 2, refusedLines: 0 } });
     expect(await listed(to)).toHaveLength(1);
   });
@@ -129,13 +146,13 @@ describe('callpermit suppress import', () => {
     ['ndjson', `{"to":"${number(70)}","reason":"told us","x":[1]}\n{"to":"${number(71)}"}\n`, 70],
     ['json', `[{"phone":"${number(72)}"},{"to":"${number(73)}","Reason":"told us"}]`, 73],
   ])('%s: objects need not be alike', async (format, text, i) => {
-    const taken = await importing(await road.file(`people.${format}`, text));
+    const taken = await importing(await workspace.file(`people.${format}`, text));
     expect(taken).toMatchObject({ code: 0, json: { added: 2, refusedLines: 0 } });
     expect(await listed(number(i))).toMatchObject([{ reason: 'told us' }]);
   });
 
   test('no good line at all: 1, and the reasons', async () => {
-    const path = await road.file('none.csv', 'to\n12\nAnn\n');
+    const path = await workspace.file('none.csv', 'to\n12\nAnn\n');
     const taken = await importing(path);
     expect(taken).toMatchObject({ code: 1, json: { error: { code: 'LIST_ALL_REFUSED' } } });
     expect(taken.stderr).toMatch(/Refused lines/);
@@ -146,11 +163,14 @@ describe('callpermit suppress import', () => {
     ['headless.csv', 'LIST_UNREADABLE'],
     ['empty.csv', 'LIST_EMPTY'],
   ])('%s is told before the database is opened', async (name, code) => {
-    await road.file('headless.csv', 'name,mail\nAnn,a@b.example\n');
-    await road.file('empty.csv', '');
-    const taken = await road.run(['suppress', 'import', join(road.folder, name), '--json'], {
-      DATABASE_URL: 'postgres://127.0.0.1:9/never-opened',
-    });
+    await workspace.file('headless.csv', 'name,mail\nAnn,a@b.example\n');
+    await workspace.file('empty.csv', '');
+    const taken = await workspace.run(
+      ['suppress', 'import', join(workspace.folder, name), '--json'],
+      {
+        DATABASE_URL: 'postgres://127.0.0.1:9/never-opened',
+      },
+    );
     expect(taken).toMatchObject({ code: 1, json: { error: { code } } });
   });
 });
@@ -175,30 +195,30 @@ describe('callpermit permissions', () => {
   });
 
   test('list has them all, or one person', async () => {
-    const all = await road.run(['permissions', 'list', '--json']);
+    const all = await workspace.run(['permissions', 'list', '--json']);
     expect(all.json.permissions).toHaveLength(3);
-    const one = await road.run(['permissions', 'list', '--number', declined, '--json']);
+    const one = await workspace.run(['permissions', 'list', '--number', declined, '--json']);
     expect(one.json.permissions).toMatchObject([
       { to: declined, senderId: '1', status: 'declined', expiresAt: null, source: 'webhook' },
     ]);
   });
 
   test('show tells one person by sender, and whether they opted out', async () => {
-    const before = await road.run(['permissions', 'show', granted, '--json']);
+    const before = await workspace.run(['permissions', 'show', granted, '--json']);
     expect(before.json).toMatchObject({ to: granted, optOut: null });
     expect(before.json.permissions).toMatchObject([
       { senderId: '1', status: 'temporary', expiresAt: expiresAt.toISOString() },
       { senderId: '2', status: 'permanent' },
     ]);
-    await road.run(['suppress', 'add', granted, '--reason', 'by mail']);
-    const after = await road.run(['permissions', 'show', granted]);
+    await workspace.run(['suppress', 'add', granted, '--reason', 'by mail']);
+    const after = await workspace.run(['permissions', 'show', granted]);
     expect(after.stdout).toMatch(/^number +status +until +since +source +sender\n/);
     expect(after.stdout).toMatch(/temporary +\d Jan 2099 \d\d:\d\d \S+ /);
     expect(after.stderr).toContain('opt-out list');
   });
 
   test('nothing known is an answer, not a failure', async () => {
-    const unknown = await road.run(['permissions', 'show', number(82)]);
+    const unknown = await workspace.run(['permissions', 'show', number(82)]);
     expect(unknown).toMatchObject({ code: 0, stdout: '' });
     expect(unknown.stderr).toContain('No permission is known');
   });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { settingsFor } from '../../src/cli/commands/simulate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { CTRL_C, type OnScreen, onScreen } from '../support/pty.ts';
-import { people, setUpRoad } from './road.ts';
+import { people, setUpWorkspace } from './workspace.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
 /** 12 columns of bar at least, the share, and behind it at once the time that is left. */
@@ -11,7 +11,7 @@ const LIVE = /^[█░]{10,} +\d+% {2}.*left/;
 
 describe('on a terminal', () => {
   let database: TestDatabase;
-  const road = setUpRoad(() => ({ DATABASE_URL: database.connectionString }));
+  const workspace = setUpWorkspace(() => ({ DATABASE_URL: database.connectionString }));
   const screens = new Set<OnScreen>();
 
   beforeAll(async () => {
@@ -30,8 +30,8 @@ describe('on a terminal', () => {
   ) {
     const screen = onScreen(args, {
       columns,
-      cwd: road.folder,
-      env: { ...settingsFor(road.simulator), DATABASE_URL: database.connectionString, ...env },
+      cwd: workspace.folder,
+      env: { ...settingsFor(workspace.simulator), DATABASE_URL: database.connectionString, ...env },
     });
     screens.add(screen);
     return screen;
@@ -53,8 +53,8 @@ describe('on a terminal', () => {
   ])(
     'Ctrl-C in a run at %i columns: the bar goes, and every line said stays whole',
     async (columns, from) => {
-      await road.useSimulator({});
-      const list = await road.file('list.csv', people(600, from));
+      await workspace.useSimulator({});
+      const list = await workspace.file('list.csv', people(600, from));
       const screen = show(['send', list, ...TEMPLATE], columns, { MESSAGES_PER_SECOND: '20' });
       await screen.untilSeen(LIVE);
       screen.type(CTRL_C);
@@ -73,8 +73,8 @@ describe('on a terminal', () => {
   );
 
   test('throttled in a run at 80 columns, in a window made narrower: the time left stays in sight', async () => {
-    await road.useSimulator({ messagesPerSecond: 30 });
-    const list = await road.file('throttled.csv', people(400, 30_000));
+    await workspace.useSimulator({ messagesPerSecond: 30 });
+    const list = await workspace.file('throttled.csv', people(400, 30_000));
     const screen = show(['send', list, ...TEMPLATE], 80, { MESSAGES_PER_SECOND: '80' });
     const before = letters(await screen.untilSeen(/130429/));
     await screen.untilSeen(LIVE);
@@ -107,17 +107,17 @@ describe('on a terminal', () => {
   });
 
   test('`show --watch` and `resume --follow` watch what others send, to its end', async () => {
-    await road.useSimulator({});
-    const list = await road.file('watched.csv', people(60, 40_000));
-    const enqueued = await road.run(['enqueue', list, ...TEMPLATE]);
+    await workspace.useSimulator({});
+    const list = await workspace.file('watched.csv', people(60, 40_000));
+    const enqueued = await workspace.run(['enqueue', list, ...TEMPLATE]);
     expect(enqueued.stderr).toContain('no sender runs. Start one: callpermit sender');
     const id = enqueued.stdout.trim();
-    await road.run(['campaign', 'pause', id]);
-    const sender = road.start(['sender'], { MESSAGES_PER_SECOND: '15' });
+    await workspace.run(['campaign', 'pause', id]);
+    const sender = workspace.start(['sender'], { MESSAGES_PER_SECOND: '15' });
     await sender.untilLine(/Sending for/);
     const followed = show(['campaign', 'resume', id, '--follow'], 80);
     await followed.untilSeen(LIVE);
-    const watched = await road.run(['campaign', 'show', id, '--watch', '--json']);
+    const watched = await workspace.run(['campaign', 'show', id, '--watch', '--json']);
     expect(watched).toMatchObject({
       code: 0,
       json: { state: 'completed', counts: { accepted: 60 } },
@@ -128,9 +128,9 @@ describe('on a terminal', () => {
   });
 
   test('a campaign that starts later is scheduled, with its start in the zone of this machine', async () => {
-    const list = await road.file('later.csv', people(2, 50_000));
+    const list = await workspace.file('later.csv', people(2, 50_000));
     const startAt = '2035-07-01T12:00:00Z';
-    const { stdout } = await road.run(['enqueue', list, ...TEMPLATE, '--start-at', startAt]);
+    const { stdout } = await workspace.run(['enqueue', list, ...TEMPLATE, '--start-at', startAt]);
     const id = stdout.trim();
     const berlin = { TZ: 'Europe/Berlin' };
     const shown = said(await show(['campaign', 'show', id], 80, berlin).untilExit());
@@ -139,7 +139,7 @@ describe('on a terminal', () => {
     expect(shown).toMatch(/created +\d+ \w+ 20\d\d \d\d:\d\d /);
     const listed = said(await show(['campaign', 'list'], 120, berlin).untilExit());
     expect(listed).toMatch(new RegExp(`${id}.* scheduled .*later\\.csv .*1 Jul 14:00`));
-    expect(await road.show(id)).toMatchObject({
+    expect(await workspace.show(id)).toMatchObject({
       ...{ state: 'running', startAt: '2035-07-01T12:00:00.000Z' },
       scheduledFor: '2035-07-01T12:00:00.000Z',
     });

@@ -39,7 +39,7 @@ describe('lines on a terminal', () => {
     expect(wrapLines('a '.repeat(200), undefined)).toBe('a '.repeat(200));
   });
 
-  test('a paragraph of a help text that was broken by hand is broken anew, its examples are not', () => {
+  test('a paragraph of a help text that was broken by hand is broken again, its examples are not', () => {
     const columns = `  --one  ${'x'.repeat(70)}\n  --two  y`;
     expect(wrapHelp(columns, 100)).toBe(columns);
     const broken = `${'word '.repeat(16).trim()}\nmore of it\n\nExamples:\n  callpermit a\n  callpermit b`;

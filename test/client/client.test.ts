@@ -189,8 +189,8 @@ describe('enqueue', () => {
     const end = ends[won];
     if (end?.status !== 'fulfilled') throw new Error('neither is in');
     const { rows } = await read<{ said: string }>(WORDS, [end.value.id]);
-    const words = lists[won]?.map((one) => `${one.to} ${one.reference} Ann`);
-    expect(rows.map((row) => row.said)).toEqual(words);
+    const expected = lists[won]?.map((one) => `${one.to} ${one.reference} Ann`);
+    expect(rows.map((row) => row.said)).toEqual(expected);
   });
 
   it('starts the campaign unless told not to', async () => {

@@ -122,7 +122,7 @@ describe('kill -9', () => {
     expect(await processesOf(dir.path)).toEqual(NONE);
   });
 
-  test('of the keeper: the last release leaves no process all the same', async () => {
+  test('of the keeper: the last release leaves no process anyway', async () => {
     const user = await startUser({ dataDir: dir.path });
     await processesBecome(dir.path, (now) => now.keepers.length === 1);
     process.kill(sole((await processesOf(dir.path)).keepers), 'SIGKILL');

@@ -34,8 +34,8 @@ describe('uncertain', () => {
       'a redirect, which is not followed',
       http(307, '', { location: '/elsewhere' }),
     ],
-    ['connection-lost', 'a reset without a word', (s) => void s.resetAndDestroy()],
-    ['connection-lost', 'a close without a word', (s) => void s.end()],
+    ['connection-lost', 'a silent reset', (s) => void s.resetAndDestroy()],
+    ['connection-lost', 'a silent close', (s) => void s.end()],
     [
       'connection-lost',
       'a reset in the head',

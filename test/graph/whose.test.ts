@@ -60,8 +60,8 @@ describe('an acceptance of somebody else', () => {
     expect(server.requests).toHaveLength(60);
     expect(kinds(heard, 'accepted')).toBeGreaterThanOrEqual(30);
     expect(kinds(heard, 'uncertain')).toBeGreaterThan(0);
-    const [foreign] = [...heard.values()].filter((o) => o.kind === 'uncertain');
-    expect(foreign).toEqual({
+    const [mismatched] = [...heard.values()].filter((o) => o.kind === 'uncertain');
+    expect(mismatched).toEqual({
       kind: 'uncertain',
       cause: 'foreign-answer',
       detail: 'HTTP 200 with an answer to somebody else',
@@ -146,11 +146,11 @@ describe('an acceptance of somebody else', () => {
 describe('a refusal', () => {
   /** Sends to one person, and what is said of a refusal later. */
   function ask(client: GraphClient, to: string) {
-    let say: (doubt: Uncertain) => void = () => undefined;
+    let resolveDoubt: (doubt: Uncertain) => void = () => undefined;
     const doubt = new Promise<Uncertain>((resolve) => {
-      say = resolve;
+      resolveDoubt = resolve;
     });
-    return { outcome: client.send({ ...INPUT, to }, { onDoubt: say }), doubt };
+    return { outcome: client.send({ ...INPUT, to }, { onDoubt: resolveDoubt }), doubt };
   }
   const [ANN, BOB, CLEO] = [personOf(1), personOf(2), personOf(3)];
   /** Ann is refused, then Bob hears it once more, and his own answer comes after it. */

@@ -61,7 +61,7 @@ describeOnBothQueues('the dashboard', (ground) => {
       const body = { template: 't', language: 'en', recipients: people(5) };
       await service.call('POST', '/v1/campaigns', { body });
       const senderId = service.simulator.phoneNumberId;
-      const jobs = await service.app.ledger.road.feed({ senderId, limit: 10 });
+      const jobs = await service.app.ledger.sending.feed({ senderId, limit: 10 });
       await service.app.queue.add(senderId, jobs);
       const { text, body: seen } = await get(
         `/queues/api/queues?activeQueue=callpermit-${senderId}&status=latest&page=1&jobsPerPage=10`,

@@ -121,7 +121,7 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
       'TEMPLATE_COLUMNS',
     ],
     [
-      'a word on a list that is not there',
+      'an option of a list that is not there',
       'POST',
       '/v1/campaigns',
       JSON.stringify({ ...good, strict: true }),

@@ -211,10 +211,10 @@ describe('a list that does not go in', () => {
     expect(third.body).toMatchObject({ status: 409, code: 'CAMPAIGN_STATE' });
     const again = await upload(id, ndjson(people(1, 70_000)), NDJSON);
     expect([again.status, again.body]).toMatchObject([200, { state: 'draft', added: 0 }]);
-    expect(await wordsOf(id)).toEqual(['1 +16502070000 r70000 Ann']);
+    expect(await storedLines(id)).toEqual(['1 +16502070000 r70000 Ann']);
   });
 
-  it('six lists at once into one campaign, half of them strict and bad: one is in, to the word', async () => {
+  it('six lists at once into one campaign, half of them strict and bad: one is in, whole', async () => {
     const id = await waiting();
     const lists = Array.from({ length: 6 }, (_, i) => people(1_200, 100_000 + i * 2_000));
     const answers = await Promise.all(
@@ -229,8 +229,8 @@ describe('a list that does not go in', () => {
     expect(won.length).toBeLessThanOrEqual(1);
     // A strict one that came first takes the campaign along; then nobody was told that his list is in.
     const rows = won.length === 0 ? [] : (lists[won[0] as number] ?? []);
-    const words = rows.map((row, i) => `${i + 1} ${row.to} ${row.reference} ${row[1]}`);
-    expect(await wordsOf(id)).toEqual(words);
+    const expected = rows.map((row, i) => `${i + 1} ${row.to} ${row.reference} ${row[1]}`);
+    expect(await storedLines(id)).toEqual(expected);
     const stands = (await service.call('GET', `/v1/campaigns/${id}`)).status;
     expect(stands).toBe(won.length === 1 ? 200 : 404);
   });
@@ -262,7 +262,7 @@ describe('a list that does not go in', () => {
       expect(isAnswered).toBe(false);
       passedMs = 30_000;
       expect((await answer).body).toMatchObject({ status: 409, code: 'CONFLICT' });
-      expect(await wordsOf(id)).toEqual([]);
+      expect(await storedLines(id)).toEqual([]);
     } finally {
       looks.mockRestore();
       clock.mockRestore();
@@ -287,7 +287,7 @@ describe('a list that does not go in', () => {
   });
 });
 
-async function wordsOf(id: string): Promise<string[]> {
+async function storedLines(id: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: database.connectionString });
   await client.connect();
   const { rows } = await client.query<{ said: string }>(
@@ -300,12 +300,12 @@ async function wordsOf(id: string): Promise<string[]> {
 }
 
 describe('an upload that breaks off', () => {
-  it('binds nothing: a shorter list with other words is what is asked', async () => {
+  it('binds nothing: a shorter list with other parameters is what is asked', async () => {
     const id = await waiting();
     await breakOff(id, ndjson(people(2_500, 90_000)));
     const right = people(300, 90_000).map((row) => ({ ...row, reference: 'new', 1: 'Bea' }));
     expect((await upload(id, ndjson(right), NDJSON)).body).toMatchObject({ added: 300 });
-    expect(await wordsOf(id)).toEqual(right.map((row, i) => `${i + 1} ${row.to} new Bea`));
+    expect(await storedLines(id)).toEqual(right.map((row, i) => `${i + 1} ${row.to} new Bea`));
   });
 
   it('leaves the campaign waiting, and the whole list sent again adds nobody twice', async () => {

@@ -14,7 +14,7 @@ const HEAD = 'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
 const sockets = new Set<Socket>();
 const timers = new Set<NodeJS.Timeout>();
 
-/** A caller that says `head` and then `piece` every so often, for ever. */
+/** A caller that says `head` and then `piece` every so often, forever. */
 function drip(port: number, head: string, piece?: string, everyMs = 50) {
   const socket = connect(port, '127.0.0.1');
   sockets.add(socket);

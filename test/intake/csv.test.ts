@@ -243,10 +243,10 @@ describe('a CSV that is no list says why', () => {
     [Buffer.from([0x1f, 0x8b, 8, 0]), 'LIST_UNREADABLE', 'gzip'],
     [Buffer.from('%PDF-1.7\n'), 'LIST_UNREADABLE', 'PDF'],
     [Buffer.from([0, 0, 0, 1, 2]), 'LIST_UNREADABLE', 'binary'],
-  ])('%j is %s', async (content, code, words) => {
+  ])('%j is %s', async (content, code, message) => {
     const list = await read(content, { format: 'csv' });
     expect(list.problem).toBe(code);
-    expect(list.message).toContain(words);
+    expect(list.message).toContain(message);
   });
 
   test('a country that does not exist is told before any line is read', async () => {

@@ -100,12 +100,12 @@ describe('a JSON array', () => {
     [`[${ann},${ann}] x`, 'nothing after it'],
     [`[${ann},${ann}][]`, 'nothing after it'],
     [`[${ann},${ann},{"to":"a\nb"}]`, 'element 3'],
-  ])('with a slip keeps what stands before it: %s', async (text, words) => {
+  ])('with a slip keeps what stands before it: %s', async (text, message) => {
     for (const sizes of [[1], [7], [10_000]]) {
       const list = await read(text, { sizes });
       expect(list.recipients.map((r) => r.row)).toEqual([1, 2]);
       expect(list.refused).toMatchObject([
-        { row: 3, code: 'JSON_INVALID', message: expect.stringContaining(words) },
+        { row: 3, code: 'JSON_INVALID', message: expect.stringContaining(message) },
       ]);
     }
   });

@@ -35,11 +35,11 @@ describe('a list on the disk', () => {
     ['missing.csv', 'There is no file'],
     ['.', 'is a directory'],
     ['people.csv/x', 'There is no file'],
-  ])('%s says what it is', async (name, words) => {
+  ])('%s says what it is', async (name, message) => {
     const result = await openListFile(join(folder, name));
     expect(result).toMatchObject({
       ok: false,
-      error: { code: 'LIST_UNREADABLE', message: expect.stringContaining(words) },
+      error: { code: 'LIST_UNREADABLE', message: expect.stringContaining(message) },
     });
   });
 

@@ -222,11 +222,11 @@ describe('columns that go by other names', () => {
     ['two columns to one', { map: { Name: '1', City: '1' } }, 'the one "1"'],
     ['over a name that is there', { map: { Name: 'City' } }, 'a column "City" already'],
     ['mapped and ignored', { map: { Name: '1' }, ignoreColumns: ['Name'] }, '--ignore-columns'],
-  ])('%s is a problem of its own', async (_what, rules, words) => {
+  ])('%s is a problem of its own', async (_what, rules, message) => {
     const map = { 'Phone Number': 'to', ...rules.map };
     const problem = await refused(LIST, { ...rules, map });
     expect(problem).toMatchObject({ code: 'LIST_COLUMNS' });
-    expect(problem.message.toLowerCase()).toContain(words.toLowerCase());
+    expect(problem.message.toLowerCase()).toContain(message.toLowerCase());
   });
 });
 

@@ -8,12 +8,12 @@ import { giveBackUnsent, retry } from './ports.ts';
 
 const bench = useIsolation();
 
-/** One attempt was written and never answered; an operator asked anew; another attempt is in hand. */
+/** One attempt was written and never answered; an operator asked again; another attempt is claimed. */
 async function twoAttempts() {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, 1);
   const first = only(await bench.claim(senderId, { leaseMs: NO_LEASE_MS }));
-  await bench.ledger.road.sweepLeases({ checkAfterMs: 60_000 });
+  await bench.ledger.sending.sweepLeases({ checkAfterMs: 60_000 });
   expect(await retry(bench.ledger, id, ['uncertain'])).toBe(1);
   const second = only(await bench.claim(senderId));
   expect(second.fence).toBeGreaterThan(first.fence);
@@ -21,7 +21,7 @@ async function twoAttempts() {
 }
 
 const proofs: [string, (ledger: Ledger, claim: ClaimedRequest) => Promise<unknown>][] = [
-  ['a late answer', (ledger, claim) => ledger.road.record([accepted(claim)])],
+  ['a late answer', (ledger, claim) => ledger.sending.record([accepted(claim)])],
   [
     'a webhook',
     (ledger, { request, fence }) =>
@@ -36,13 +36,16 @@ const ends: [string, (ledger: Ledger, claim: ClaimedRequest) => Promise<unknown>
   [
     'a refusal of the second one that is to be tried again',
     (ledger, claim) =>
-      ledger.road.record([{ ...rejected(claim, 131000), state: 'pending', delayMs: 0 }]),
+      ledger.sending.record([{ ...rejected(claim, 131000), state: 'pending', delayMs: 0 }]),
   ],
-  ['a final refusal of the second one', (ledger, claim) => ledger.road.record([rejected(claim)])],
+  [
+    'a final refusal of the second one',
+    (ledger, claim) => ledger.sending.record([rejected(claim)]),
+  ],
   [
     'a refusal of the second one since the person has granted',
     (ledger, claim) =>
-      ledger.road.record([
+      ledger.sending.record([
         { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
       ]),
   ],
@@ -73,7 +76,7 @@ describe.each(proofs)('%s that the first of two attempts was accepted', (proof, 
       first.request,
     ]);
     await prove(bench.ledger, first);
-    await bench.ledger.road.sweepLeases({ checkAfterMs: 0 });
+    await bench.ledger.sending.sweepLeases({ checkAfterMs: 0 });
     const { request, fence } = second;
     await bench.ledger.evidence.recordCheck({ request, fence, state: 'pending' });
     await retry(bench.ledger, id, ['uncertain', 'rejected']);
@@ -82,7 +85,7 @@ describe.each(proofs)('%s that the first of two attempts was accepted', (proof, 
   });
 });
 
-describe('two words on two attempts of one person in one batch', () => {
+describe('two outcomes of two attempts of one person in one batch', () => {
   test.each([
     ['the acceptance first', 'acceptance' as const],
     ['the refusal first', 'refusal' as const],
@@ -96,7 +99,7 @@ describe('two words on two attempts of one person in one batch', () => {
         state: 'pending' as const,
         delayMs: 0,
       };
-      await bench.ledger.road.record(
+      await bench.ledger.sending.record(
         first === 'acceptance' ? [acceptance, refusal] : [refusal, acceptance],
       );
       expect(await bench.states(attempts.id)).toEqual(['accepted']);

@@ -25,7 +25,7 @@ describe.each(closings)('the breaker of a %s', (_, close) => {
     const senderId = await bench.sender();
     const cancelled = await bench.campaign(senderId, 3);
     const other = await bench.campaign(senderId, 3, { weight: 2 });
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 10 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
     return { senderId, cancelled, other, jobs };
   }
 
@@ -39,7 +39,7 @@ describe.each(closings)('the breaker of a %s', (_, close) => {
     await closing.ended;
     expect((await claiming.ended).claimed).toEqual([]);
     expect((await bench.ledger.campaigns.get(cancelled))?.state).toBe('cancelled');
-    await bench.ledger.road.pauseBlocked();
+    await bench.ledger.sending.pauseBlocked();
     expect((await bench.ledger.campaigns.get(other))?.state).toBe('paused');
   });
 
@@ -52,7 +52,7 @@ describe.each(closings)('the breaker of a %s', (_, close) => {
         b: { run: (ledger) => cancel(ledger, cancelled), lock: lockOfCampaign(cancelled) },
       });
       expect((await bench.ledger.campaigns.get(cancelled))?.state).toBe('cancelled');
-      await bench.ledger.road.pauseBlocked();
+      await bench.ledger.sending.pauseBlocked();
       expect((await bench.ledger.campaigns.get(other))?.state).toBe('paused');
     },
   );

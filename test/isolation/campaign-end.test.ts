@@ -8,7 +8,7 @@ import { cancel, giveBackUnsent, retry } from './ports.ts';
 
 const bench = useIsolation();
 
-const complete = (ledger: Ledger) => ledger.road.completeCampaigns();
+const complete = (ledger: Ledger) => ledger.sending.completeCampaigns();
 const stateOf = async (id: string) => (await bench.ledger.campaigns.get(id))?.state ?? '';
 
 /** Of two people one is accepted, and one is `uncertain` for good: its lease ended, and its check was made. */
@@ -17,8 +17,8 @@ async function oneFrozen(more = {}) {
   const id = await bench.campaign(senderId, 2, more);
   const claims = await bench.claim(senderId, { leaseMs: NO_LEASE_MS });
   const [asked, frozen] = claims as [ClaimedRequest, ClaimedRequest];
-  await bench.ledger.road.record([accepted(asked)]);
-  await bench.ledger.road.sweepLeases({ checkAfterMs: 0 });
+  await bench.ledger.sending.record([accepted(asked)]);
+  await bench.ledger.sending.sweepLeases({ checkAfterMs: 0 });
   const check = { request: frozen.request, fence: frozen.fence, finding: 'nothing learned' };
   await bench.ledger.evidence.recordCheck({ ...check, state: 'uncertain' });
   expect(await bench.states(id)).toEqual(['accepted', 'uncertain']);
@@ -35,7 +35,7 @@ describe.each([
   ['an unsent claim given back', (l: Ledger, c: ClaimedRequest) => giveBackUnsent(l, [c])],
   [
     'a late refusal that is to be tried again',
-    async (l: Ledger, c: ClaimedRequest) => void (await l.road.record([refusedForNow(c)])),
+    async (l: Ledger, c: ClaimedRequest) => void (await l.sending.record([refusedForNow(c)])),
   ],
 ])('%s, and the completing of its campaign', (what, run) => {
   test.each(ordersOf(what, 'the completing'))('%s: the person is asked again', async (_, order) => {
@@ -55,7 +55,7 @@ describe('a retry, and the end of its campaign', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 3);
     const [first, ...others] = await bench.claim(senderId);
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       accepted(first as ClaimedRequest),
       ...others.map((c) => rejected(c)),
     ]);
@@ -123,7 +123,7 @@ describe('--max-errors, and a cancel', () => {
       const request = one as ClaimedRequest;
       await bench.inOrder(order, {
         a: {
-          run: (ledger) => ledger.road.record([rejected(request)]),
+          run: (ledger) => ledger.sending.record([rejected(request)]),
           lock: lockOfRequest(request.request),
         },
         b: { run: (ledger) => cancel(ledger, id), lock: lockOfCampaign(id) },

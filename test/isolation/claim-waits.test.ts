@@ -20,10 +20,15 @@ async function queued(): Promise<Waiting> {
   const number = newNumber();
   // Asked before, and refused: there is a row of the book to wait for, and nothing in it.
   await bench.campaign(senderId, [number]);
-  await bench.ledger.road.record([rejected(only(await bench.claim(senderId)))]);
+  await bench.ledger.sending.record([rejected(only(await bench.claim(senderId)))]);
   await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
   const id = await bench.campaign(senderId, [number]);
-  return { senderId, id, number, job: only(await bench.ledger.road.feed({ senderId, limit: 10 })) };
+  return {
+    senderId,
+    id,
+    number,
+    job: only(await bench.ledger.sending.feed({ senderId, limit: 10 })),
+  };
 }
 
 /** Another sender's acceptance names the wa_id of this number; that person was asked by ours today. */
@@ -31,18 +36,18 @@ async function askedUnderAnotherName({ senderId, number }: Waiting) {
   const wa = newNumber();
   await bench.campaign(senderId, [wa]);
   const asked = only((await bench.claim(senderId)).filter((one) => one.to === wa));
-  await bench.ledger.road.record([accepted(asked)]);
+  await bench.ledger.sending.record([accepted(asked)]);
   const other = await bench.sender();
   await bench.campaign(other, [number]);
   const theirs = only(await bench.claim(other));
   return (ledger: Ledger) =>
-    ledger.road.record([{ ...accepted(theirs), waId: wa.replace('+', '') }]);
+    ledger.sending.record([{ ...accepted(theirs), waId: wa.replace('+', '') }]);
 }
 
 const later = (hours: number) => new Date(Date.now() + hours * 3_600_000);
 
 /** What is made ready before, and then done while the claim waits. */
-const words: [string, (w: Waiting) => Promise<(ledger: Ledger) => Promise<unknown>>][] = [
+const changes: [string, (w: Waiting) => Promise<(ledger: Ledger) => Promise<unknown>>][] = [
   [
     'a pause',
     async ({ id }) =>
@@ -97,7 +102,7 @@ const locks: [string, (w: Waiting) => readonly [string, ...unknown[]]][] = [
 ];
 
 describe.each(locks)('a claim that waits for %s', (_, lock) => {
-  test.each(words)(
+  test.each(changes)(
     'claims nothing after %s that was committed meanwhile',
     async (_word, prepare) => {
       const waiting = await queued();
@@ -126,7 +131,7 @@ describe('a claim whose answer is never read', () => {
       const [state] = await bench.states(waiting.id);
       expect(ends).toContain(state);
       expect(await bench.asked(waiting.senderId, waiting.number)).toBe(0);
-      await bench.ledger.road.giveBack([waiting.job]);
+      await bench.ledger.sending.giveBack([waiting.job]);
       const again = only(await bench.claim(waiting.senderId));
       expect(again.attempts).toBe(1);
     };
@@ -196,7 +201,7 @@ describe('a claim whose answer is never read', () => {
     const onTheWire = await bench.campaign(other, 3);
     const held = (await bench.claim(other)) as readonly ClaimedRequest[];
     const ownOther = await bench.campaign(senderId, 2);
-    const own = await bench.ledger.road.feed({ senderId, limit: 10 });
+    const own = await bench.ledger.sending.feed({ senderId, limit: 10 });
     await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
     const kept = (await claim(bench.ledger, senderId, own)).claimed;
     expect(kept).toHaveLength(2);

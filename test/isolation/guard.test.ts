@@ -14,8 +14,8 @@ async function one(state: string) {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, 1);
   const claim = only(await bench.claim(senderId));
-  if (state === 'accepted') await bench.ledger.road.record([accepted(claim)]);
-  if (state === 'uncertain') await bench.ledger.road.record([uncertain(claim)]);
+  if (state === 'accepted') await bench.ledger.sending.record([accepted(claim)]);
+  if (state === 'uncertain') await bench.ledger.sending.record([uncertain(claim)]);
   expect(await bench.states(id)).toEqual([state]);
   return { senderId, id, claim };
 }
@@ -69,19 +69,19 @@ describe('no call of the ledger', () => {
   test('takes an accepted request back', async () => {
     const { senderId, id, claim } = await one('accepted');
     const { request, fence } = claim;
-    const { road, evidence, campaigns } = bench.ledger;
+    const { sending, evidence, campaigns } = bench.ledger;
     await giveBackUnsent(bench.ledger, [claim]);
-    await road.record([{ ...uncertain(claim), state: 'pending', outcome: 'refused' }]);
-    await road.giveBack([claim.job]);
-    await road.refeed([claim.job]);
-    await road.sweepLeases({ checkAfterMs: 0 });
+    await sending.record([{ ...uncertain(claim), state: 'pending', outcome: 'refused' }]);
+    await sending.giveBack([claim.job]);
+    await sending.refeed([claim.job]);
+    await sending.sweepLeases({ checkAfterMs: 0 });
     await evidence.recordCheck({ request, fence, state: 'pending' });
     await evidence.settle({ campaignId: id, row: 1, as: 'rejected' });
     await retry(bench.ledger, id, ['accepted', 'rejected', 'uncertain']);
-    await road.expire();
+    await sending.expire();
     await campaigns.transition({ id, from: ['running'], to: 'cancelled' });
-    await road.completeCampaigns();
-    await road.withdraw({ senderId });
+    await sending.completeCampaigns();
+    await sending.withdraw({ senderId });
     expect(await bench.states(id)).toEqual(['accepted']);
   });
 });

@@ -24,12 +24,12 @@ export function claim(
   p: { readonly claimId?: string; readonly leaseMs?: number; readonly worker?: string } = {},
 ): Promise<ClaimAnswer> {
   const { claimId = newClaimId(), leaseMs = LEASE_MS, worker = WORKER } = p;
-  return ledger.road.claim({ senderId, jobs, worker, leaseMs, claimId });
+  return ledger.sending.claim({ senderId, jobs, worker, leaseMs, claimId });
 }
 
 /** A process gives claims back that it holds and has not written. */
 export async function giveBackUnsent(ledger: Ledger, claims: readonly ClaimRef[]): Promise<void> {
-  await ledger.road.record(
+  await ledger.sending.record(
     claims.map(({ request, fence }) => ({
       ...{ request, fence, state: 'pending', outcome: 'unsent' },
       ...{ countAttempt: false, giveBackAllowance: true },
@@ -42,7 +42,7 @@ export async function giveBackUnread(
   ledger: Ledger,
   p: { readonly senderId: string; readonly claimId: string },
 ): Promise<void> {
-  await ledger.road.releaseClaim(p);
+  await ledger.sending.releaseClaim(p);
 }
 
 /** Counts equal failures of these attempts. */
@@ -57,7 +57,7 @@ export function streak(
   },
 ): Promise<boolean> {
   const attempts = p.attempts.map(({ request, fence }) => ({ request, fence }));
-  return ledger.road.streak({ ...p, attempts });
+  return ledger.sending.streak({ ...p, attempts });
 }
 
 /** A person cancels a campaign. */

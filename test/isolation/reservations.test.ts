@@ -17,7 +17,7 @@ async function teacher(number: string, waId: string) {
   return {
     lock: lockOfRequest(asked.request),
     run: (ledger: Ledger) =>
-      ledger.road.record([{ ...accepted(asked), waId: waId.replace('+', '') }]),
+      ledger.sending.record([{ ...accepted(asked), waId: waId.replace('+', '') }]),
   };
 }
 
@@ -57,11 +57,11 @@ describe('two numbers in one claim that turn out to be one person', () => {
       if (when === 'before both outcomes') await learn(bench.ledger);
       if (when === 'with one record of both') {
         await learn(bench.ledger);
-        await bench.ledger.road.record(entries);
+        await bench.ledger.sending.record(entries);
       } else {
-        await bench.ledger.road.record([one]);
+        await bench.ledger.sending.record([one]);
         if (when === 'between them') await learn(bench.ledger);
-        await bench.ledger.road.record([other]);
+        await bench.ledger.sending.record([other]);
       }
       if (when === 'after them') await learn(bench.ledger);
       const again = await askedAnew(senderId, [number, waId]);
@@ -78,7 +78,7 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
     const [number, waId] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
     await bench.campaign(senderId, [number]);
-    const job = only(await bench.ledger.road.feed({ senderId, limit: 10 }));
+    const job = only(await bench.ledger.sending.feed({ senderId, limit: 10 }));
     const learning = await teacher(number, waId);
     const claiming = {
       run: (ledger: Ledger) => claim(ledger, senderId, [job]),
@@ -92,7 +92,7 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
     async (_, order) => {
       const { number, waId, senderId, learning, claiming } = await both();
       const { a } = await bench.inOrder(order, { a: claiming, b: learning });
-      await bench.ledger.road.record([accepted(only(a.claimed))]);
+      await bench.ledger.sending.record([accepted(only(a.claimed))]);
       expect(await askedAnew(senderId, [number])).toEqual([]);
       expect(await askedAnew(senderId, [waId])).toEqual([]);
     },
@@ -101,7 +101,7 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
   test.each(orders)('%s: a refusal after it gives back what was taken', async (_, order) => {
     const { number, senderId, learning, claiming } = await both();
     const { a } = await bench.inOrder(order, { a: claiming, b: learning });
-    await bench.ledger.road.record([rejected(only(a.claimed))]);
+    await bench.ledger.sending.record([rejected(only(a.claimed))]);
     expect(await askedAnew(senderId, [number])).toEqual([number]);
   });
 });
@@ -114,10 +114,10 @@ describe('a check of an uncertain one whose wa_id was learned since', () => {
       const [number, waId] = [newNumber(), newNumber()];
       const senderId = await bench.sender();
       await bench.campaign(senderId, [number]);
-      await ledger.road.record([accepted(only(await bench.claim(senderId, { ledger })))]);
+      await ledger.sending.record([accepted(only(await bench.claim(senderId, { ledger })))]);
       await bench.campaign(senderId, [number]);
       const second = only(await bench.claim(senderId, { ledger }));
-      await ledger.road.record([uncertain(second, 0)]);
+      await ledger.sending.record([uncertain(second, 0)]);
       const learning = await teacher(number, waId);
       const { a } = await bench.inOrder(order, {
         a: {

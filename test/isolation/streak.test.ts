@@ -24,22 +24,22 @@ async function claimed() {
 /** Four of five outcomes in a row are not known; the last is counted by the act. */
 async function unknownInARow() {
   const { id, claims } = await claimed();
-  await bench.ledger.road.record(claims.map((claim) => uncertain(claim, 60_000)));
+  await bench.ledger.sending.record(claims.map((claim) => uncertain(claim, 60_000)));
   await count(bench.ledger, id, 'unknown', claims.slice(1));
   return { id, claims, last: claims[0] as ClaimedRequest, other: claims[1] as ClaimedRequest };
 }
 
-const words: [string, (ledger: Ledger, id: string, c: ClaimedRequest) => Promise<unknown>][] = [
+const answers: [string, (ledger: Ledger, id: string, c: ClaimedRequest) => Promise<unknown>][] = [
   [
     'settled by hand',
     (ledger, campaignId) => ledger.evidence.settle({ campaignId, row: 2, as: 'rejected' }),
   ],
-  ['refused for good', (ledger, _, claim) => ledger.road.record([rejected(claim, 131026)])],
+  ['refused for good', (ledger, _, claim) => ledger.sending.record([rejected(claim, 131026)])],
 ];
 
-describe.each(words)('one of a streak of unknown outcomes that is %s', (word, say) => {
-  test.each(ordersOf('the streak', 'that word'))(
-    `%s: it stays rejected, ${word}`,
+describe.each(answers)('one of a streak of unknown outcomes that is %s', (name, answer) => {
+  test.each(ordersOf('the streak', 'that answer'))(
+    `%s: it stays rejected, ${name}`,
     async (_, order) => {
       const { id, last, other } = await unknownInARow();
       await bench.inOrder(order, {
@@ -47,7 +47,7 @@ describe.each(words)('one of a streak of unknown outcomes that is %s', (word, sa
           run: (ledger) => count(ledger, id, 'unknown', [last]),
           lock: ['select from campaigns where id = $1 for update', id],
         },
-        b: { run: (ledger) => say(ledger, id, other), lock: lockOfRequest(other.request) },
+        b: { run: (ledger) => answer(ledger, id, other), lock: lockOfRequest(other.request) },
       });
       const states = await bench.states(id);
       expect(states[1]).toBe('rejected');
@@ -59,12 +59,12 @@ describe.each(words)('one of a streak of unknown outcomes that is %s', (word, sa
 test('one whose next attempt was refused for good is not taken back by the streak of its first', async () => {
   const { senderId, id, claims } = await claimed();
   const [last, ...before] = claims as [ClaimedRequest, ...ClaimedRequest[]];
-  await bench.ledger.road.record(before.map((claim) => rejected(claim, 100)));
+  await bench.ledger.sending.record(before.map((claim) => rejected(claim, 100)));
   await count(bench.ledger, id, '100', before);
   expect(await retry(bench.ledger, id, ['rejected'])).toBe(before.length);
   const again = await bench.claim(senderId);
-  await bench.ledger.road.record(again.map((claim) => rejected(claim, 131026)));
-  await bench.ledger.road.record([rejected(last, 100)]);
+  await bench.ledger.sending.record(again.map((claim) => rejected(claim, 131026)));
+  await bench.ledger.sending.record([rejected(last, 100)]);
   await count(bench.ledger, id, '100', [last]);
   const states = await bench.states(id);
   expect(states.slice(1)).toEqual(before.map(() => 'rejected'));
@@ -73,8 +73,8 @@ test('one whose next attempt was refused for good is not taken back by the strea
 test('one settled by hand after it was refused alike is not taken back', async () => {
   const { id, claims } = await claimed();
   const [settled, ...others] = claims as [ClaimedRequest, ...ClaimedRequest[]];
-  await bench.ledger.road.record(others.map((claim) => rejected(claim, 100)));
-  await bench.ledger.road.record([uncertain(settled)]);
+  await bench.ledger.sending.record(others.map((claim) => rejected(claim, 100)));
+  await bench.ledger.sending.record([uncertain(settled)]);
   await count(bench.ledger, id, '100', [settled, ...others.slice(1)]);
   await bench.ledger.evidence.settle({ campaignId: id, row: 1, as: 'rejected' });
   await count(bench.ledger, id, '100', others.slice(0, 1));

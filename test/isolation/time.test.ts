@@ -33,10 +33,10 @@ describe('a session in a zone with summer time', () => {
   async function expectAskedAfter168Hours(number: string, senderId: string) {
     const id = await bench.campaign(senderId, [number]);
     const tries = async () => {
-      const jobs = await ledger.road.feed({ senderId, limit: 10 });
+      const jobs = await ledger.sending.feed({ senderId, limit: 10 });
       const { claimed } = await claim(ledger, senderId, jobs);
       const left = jobs.filter((job) => !claimed.some((one) => one.request === job.request));
-      await ledger.road.turnAway({ senderId, jobs: left });
+      await ledger.sending.decideUnclaimed({ senderId, jobs: left });
       return claimed.length;
     };
     await at(BEFORE_SUMMER + 167.5 * HOUR_MS);
@@ -49,7 +49,7 @@ describe('a session in a zone with summer time', () => {
     const senderId = await bench.sender();
     const number = newNumber();
     await bench.campaign(senderId, [number]);
-    await ledger.road.record([accepted(only(await bench.claim(senderId, { ledger })))]);
+    await ledger.sending.record([accepted(only(await bench.claim(senderId, { ledger })))]);
     const { tries } = await expectAskedAfter168Hours(number, senderId);
     await at(BEFORE_SUMMER + 168.1 * HOUR_MS);
     expect(await tries()).toBe(1);
@@ -76,9 +76,9 @@ describe('a temporary permission without an end', () => {
       at: await bench.ledger.advanceClock(0),
     });
     const id = await bench.campaign(senderId, [number]);
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 10 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
     expect((await claim(bench.ledger, senderId, jobs)).claimed).toEqual([]);
-    await bench.ledger.road.turnAway({ senderId, jobs });
+    await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
     const rows = await bench.rows('select state, reason from requests where campaign_id = $1', [
       id,
     ]);
@@ -93,16 +93,16 @@ describe('a row that is put off while a feeder has chosen it', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     const putOff = async (ledger: Ledger) => {
-      const jobs = await ledger.road.feed({ senderId, limit: 10 });
+      const jobs = await ledger.sending.feed({ senderId, limit: 10 });
       const { claimed } = await claim(ledger, senderId, jobs);
-      await ledger.road.record(
+      await ledger.sending.record(
         claimed.map((one) => ({ ...rejected(one, 131000), state: 'pending', delayMs: HOUR_MS })),
       );
       return claimed.length;
     };
     const { a: jobs, b: claimed } = await bench.inOrder(order, {
       a: {
-        run: (ledger) => ledger.road.feed({ senderId, limit: 10 }),
+        run: (ledger) => ledger.sending.feed({ senderId, limit: 10 }),
         lock: lockOfRequest('0'),
       },
       b: { run: putOff, lock: lockOfRequest('0') },

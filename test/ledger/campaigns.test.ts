@@ -59,13 +59,13 @@ describe('moving a campaign', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 5);
     const claims = await bench.claim(senderId);
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       accepted(claims[0] as (typeof claims)[0]),
       uncertain(claims[1] as (typeof claims)[0], 60_000),
     ]);
-    await bench.ledger.road.record([unsent(claims[2] as (typeof claims)[0])]);
-    await bench.ledger.road.feed({ senderId, limit: 1 });
-    await bench.ledger.road.record([unsent(claims[3] as (typeof claims)[0])]);
+    await bench.ledger.sending.record([unsent(claims[2] as (typeof claims)[0])]);
+    await bench.ledger.sending.feed({ senderId, limit: 1 });
+    await bench.ledger.sending.record([unsent(claims[3] as (typeof claims)[0])]);
     expect(await bench.states(id)).toEqual([
       'accepted',
       'uncertain',
@@ -108,7 +108,7 @@ describe('reading campaigns', () => {
     await bench.ledger.campaigns.transition({ id, from: ['loading'], to: 'running' });
     const [soon, late, over] = await bench.claim(senderId);
     if (!soon || !late || !over) throw new Error('expected three claims');
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       uncertain(soon, 60_000),
       uncertain(late, 900_000),
       uncertain(over, 0),
@@ -128,15 +128,15 @@ describe('reading campaigns', () => {
 });
 
 describe('completing campaigns', () => {
-  const complete = async () => bench.ledger.road.completeCampaigns();
+  const complete = async () => bench.ledger.sending.completeCampaigns();
 
   test.each(['pending', 'queued', 'sending'])('one with a %s request goes on', async (state) => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     if (state !== 'pending') {
-      const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
+      const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
       if (state === 'sending')
-        await bench.ledger.road.claim({
+        await bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
           jobs,
@@ -151,7 +151,7 @@ describe('completing campaigns', () => {
   test('one whose requests are all final is completed, once', async () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
-    await bench.ledger.road.record((await bench.claim(senderId)).map(accepted));
+    await bench.ledger.sending.record((await bench.claim(senderId)).map(accepted));
     const [one, two] = await Promise.all([complete(), complete()]);
     expect([...one, ...two].filter((c) => c === id)).toEqual([id]);
     expect(await bench.ledger.campaigns.get(id)).toMatchObject({
@@ -164,7 +164,7 @@ describe('completing campaigns', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     const claim = only(await bench.claim(senderId));
-    await bench.ledger.road.record([uncertain(claim, 900_000)]);
+    await bench.ledger.sending.record([uncertain(claim, 900_000)]);
     expect(await complete()).not.toContain(id);
     await bench.ledger.evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'nothing' });
     expect(await complete()).toContain(id);
@@ -186,7 +186,7 @@ describe('a cancelled campaign keeps nothing that could still be asked', () => {
     const id = await bench.campaign(senderId, 1);
     const claims = await bench.claim(senderId);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
-    await bench.ledger.road.record(claims.map(unsent));
+    await bench.ledger.sending.record(claims.map(unsent));
     expect(await bench.states(id)).toEqual(['cancelled']);
   });
 

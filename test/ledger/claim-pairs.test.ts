@@ -10,7 +10,7 @@ describe('invariant 5: the pair limit is reserved in the claim', () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, [to]);
     await bench.campaign(senderId, [to]);
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 2 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 2 });
     expect(await claimJobs(bench, senderId, jobs)).toHaveLength(1);
     expect(await bench.asked(senderId, to)).toBe(1);
     expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
@@ -20,11 +20,17 @@ describe('invariant 5: the pair limit is reserved in the claim', () => {
     const numbers = Array.from({ length: 30 }, newNumber);
     const senderId = await bench.sender();
     await bench.campaign(senderId, numbers);
-    const one = await bench.ledger.road.feed({ senderId, limit: 30 });
+    const one = await bench.ledger.sending.feed({ senderId, limit: 30 });
     await bench.campaign(senderId, numbers.toReversed());
-    const two = await bench.ledger.road.feed({ senderId, limit: 30 });
+    const two = await bench.ledger.sending.feed({ senderId, limit: 30 });
     const claim = (jobs: readonly QueueJob[], worker: string) =>
-      bench.ledger.road.claim({ claimId: newClaimId(), senderId, jobs, worker, leaseMs: LEASE_MS });
+      bench.ledger.sending.claim({
+        claimId: newClaimId(),
+        senderId,
+        jobs,
+        worker,
+        leaseMs: LEASE_MS,
+      });
     const [a, b] = await Promise.all([claim(one, 'a'), claim(two, 'b')]);
     const people = [...a.claimed, ...b.claimed].map((c) => c.to);
     expect(people).toHaveLength(30);
@@ -44,7 +50,7 @@ describe('invariant 5: the pair limit is reserved in the claim', () => {
     const [number, same] = ['+5511987654321', '+551187654321'];
     await bench.campaign(senderId, [number]);
     const claim = only(await bench.claim(senderId));
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       {
         ...claim,
         state: 'accepted',

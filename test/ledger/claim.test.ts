@@ -7,15 +7,15 @@ const bench = useLedger();
 async function queued(people: number | readonly string[], rate?: number) {
   const senderId = await bench.sender(rate);
   const id = await bench.campaign(senderId, people);
-  const jobs = await bench.ledger.road.feed({ senderId, limit: 500 });
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: 500 });
   return { senderId, id, jobs };
 }
 
 const slots = (claims: readonly ClaimedRequest[]) => claims.map((c) => c.slotAtMs);
 
-describe('a claim in hand that missed its send time', () => {
+describe('a held claim that missed its send time', () => {
   const again = (senderId: string, refs: readonly ClaimedRequest[]) =>
-    bench.ledger.road.claim({
+    bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs: [],
@@ -155,7 +155,7 @@ describe('a claim', () => {
     const senderId = await bench.sender();
     const notAfter = new Date(Date.now() + 600_000);
     await bench.campaign(senderId, 1, { recipient: { notAfter } });
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
     await bench.rows(`update requests set not_after = now_() where id = $1`, [only(jobs).request]);
     expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe('send times', () => {
   test('go on where the last claim stopped', async () => {
     const { senderId, jobs } = await queued(60, 100);
     const first = await claimAnswer(bench, senderId, jobs.slice(0, 5));
-    const second = await bench.ledger.road.claim({
+    const second = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs: jobs.slice(5, 10),
@@ -196,7 +196,7 @@ describe('send times', () => {
     expect(answer.claimed.map((c) => c.request)).toEqual(
       jobs.slice(0, answer.room).map((job) => job.request),
     );
-    const again = await bench.ledger.road.claim({
+    const again = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs: jobs.slice(answer.room),
@@ -214,7 +214,7 @@ describe('send times', () => {
       `update senders set next_slot = clock_timestamp() - interval '1 hour' where id = $1`,
       [senderId],
     );
-    const answer = await bench.ledger.road.claim({
+    const answer = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs,
@@ -232,7 +232,7 @@ describe('send times', () => {
       const first = await claimAnswer(bench, senderId, jobs);
       expect(first.claimed).toHaveLength(1);
       expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_008 / rate, 1);
-      const early = await bench.ledger.road.claim({
+      const early = await bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
         jobs,
@@ -245,7 +245,7 @@ describe('send times', () => {
         `update senders set sharers_slots[1] = sharers_slots[1] - $2 * interval '1 ms' where id = $1`,
         [senderId, 1_008 / rate],
       );
-      const late = await bench.ledger.road.claim({
+      const late = await bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
         jobs: jobs.slice(1),
@@ -262,7 +262,7 @@ describe('send times', () => {
       `update senders set next_slot = clock_timestamp() + interval '1 hour' where id = $1`,
       [senderId],
     );
-    const answer = await bench.ledger.road.claim({
+    const answer = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs,
@@ -284,7 +284,7 @@ describe('send times', () => {
     );
     const answers = await Promise.all(
       workers.map((worker, i) =>
-        bench.ledger.road.claim({
+        bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
           jobs: jobs.slice(i * 2, i * 2 + 2),
@@ -310,7 +310,7 @@ describe('send times', () => {
       );
     const answers = await Promise.all(
       [3, 7, 11, 13].map((seed) =>
-        bench.ledger.road.claim({
+        bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
           jobs: shuffled(seed),

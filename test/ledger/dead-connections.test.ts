@@ -38,7 +38,7 @@ async function warm(n: number): Promise<void> {
   expect(database.pool.totalCount).toBe(n);
 }
 
-describe('connections that go dead without a word', () => {
+describe('connections that go dead silently', () => {
   test('a statement on one is out of reach within ten seconds, and the next has a new one', async () => {
     await warm(1);
     proxy.stallAll();
@@ -68,7 +68,7 @@ describe('connections that go dead without a word', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(NOTICED_MS);
   });
 
-  test('a pool on dead connections is closed all the same', async () => {
+  test('a pool on dead connections is closed anyway', async () => {
     await warm(2);
     const lost = database.run(SLEEP, [60]).catch((error: unknown) => error);
     await once(database.pool, 'acquire');
@@ -84,12 +84,12 @@ describe('connections that go dead without a word', () => {
   test('what other processes do is heard again', async () => {
     const heard: WorkEvent[] = [];
     let wake: () => void = () => undefined;
-    const ears = listenToLedger(proxy.through(home.connectionString), (event) => {
+    const listener = listenToLedger(proxy.through(home.connectionString), (event) => {
       heard.push(event);
       wake();
     });
-    const mouth = new pg.Client({ connectionString: home.connectionString });
-    await mouth.connect();
+    const notifier = new pg.Client({ connectionString: home.connectionString });
+    await notifier.connect();
     // Said until it is heard: nobody is told when a listener is there again.
     const untilHeard = async (id: string) => {
       const came = new Promise<void>((resolve) => {
@@ -97,23 +97,23 @@ describe('connections that go dead without a word', () => {
           if (heard.some((e) => e.id === id)) resolve();
         };
       });
-      const say = setInterval(
+      const notifying = setInterval(
         () =>
-          void mouth
+          void notifier
             .query(`notify callpermit, '{"kind":"campaign","id":"${id}","state":"running"}'`)
             // One that still waits when the test ends.
             .catch(() => undefined),
         50,
       );
       await came;
-      clearInterval(say);
+      clearInterval(notifying);
     };
     await untilHeard('1');
     proxy.stallAll();
     const began = performance.now();
     await untilHeard('2');
     expect(performance.now() - began).toBeLessThan(NOTICED_BUSY_MS);
-    await ears.close();
-    await mouth.end();
+    await listener.close();
+    await notifier.end();
   });
 });

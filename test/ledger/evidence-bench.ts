@@ -15,7 +15,7 @@ export function evidenceOn(bench: TestLedger) {
 
   async function unsure(checkAfterMs = 0) {
     const made = await claimed();
-    await bench.ledger.road.record([uncertain(made.claim, checkAfterMs)]);
+    await bench.ledger.sending.record([uncertain(made.claim, checkAfterMs)]);
     return made;
   }
 

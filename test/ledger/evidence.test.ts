@@ -49,7 +49,7 @@ describe('taking a check', () => {
 
   test('keeps the pace of the route over all processes', async () => {
     const { senderId, claims } = await claimed(6);
-    await bench.ledger.road.record(claims.map((c) => uncertain(c)));
+    await bench.ledger.sending.record(claims.map((c) => uncertain(c)));
     const waits: number[] = [];
     for (const check of await Promise.all([1, 2, 3].map(() => take(senderId, 5_000))))
       if (check !== undefined) waits.push(check.waitMs);
@@ -57,7 +57,7 @@ describe('taking a check', () => {
     expect(waits).toHaveLength(1);
     expect(waits[0]).toBe(0);
     const paced = await claimed(4);
-    await bench.ledger.road.record(paced.claims.map((c) => uncertain(c)));
+    await bench.ledger.sending.record(paced.claims.map((c) => uncertain(c)));
     const places: number[] = [];
     for (let i = 0; i < 4; i += 1) places.push((await take(paced.senderId, 270))?.waitMs ?? -1);
     expect(places[0]).toBe(0);
@@ -73,12 +73,12 @@ describe('taking a check', () => {
       await bench.campaign(senderId, [to]);
       return only(await bench.claim(senderId, { ledger }));
     };
-    await bench.ledger.road.record([accepted(await ask())]);
+    await bench.ledger.sending.record([accepted(await ask())]);
     await bench.advance(30 * HOUR);
-    await bench.ledger.road.record([uncertain(await ask(), 600 * HOUR)]);
-    await bench.ledger.road.record([rejected(await ask())]);
+    await bench.ledger.sending.record([uncertain(await ask(), 600 * HOUR)]);
+    await bench.ledger.sending.record([rejected(await ask())]);
     await bench.advance(HOUR);
-    await bench.ledger.road.record([uncertain(await ask())]);
+    await bench.ledger.sending.record([uncertain(await ask())]);
     // The refused one was given back: Meta did not take it.
     const check = await take(senderId);
     expect(check).toMatchObject({ knownDay: 1, knownWeek: 2 });
@@ -88,7 +88,7 @@ describe('taking a check', () => {
   test('tells of a connected call since, and of messages that are held', async () => {
     const { senderId, claims } = await claimed(2);
     const [doubt, held] = claims as [ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       uncertain(doubt),
       { ...accepted(held), messageStatus: 'held_for_quality_assessment' },
     ]);
@@ -98,10 +98,12 @@ describe('taking a check', () => {
 
   test('knows a wa_id that Meta has named before, in any campaign', async () => {
     const first = await claimed();
-    await bench.ledger.road.record([{ ...accepted(first.claim), waId: first.claim.to.slice(1) }]);
+    await bench.ledger.sending.record([
+      { ...accepted(first.claim), waId: first.claim.to.slice(1) },
+    ]);
     const senderId = await bench.sender();
     await bench.campaign(senderId, [first.claim.to]);
-    await bench.ledger.road.record([uncertain(only(await bench.claim(senderId)))]);
+    await bench.ledger.sending.record([uncertain(only(await bench.claim(senderId)))]);
     expect(await take(senderId)).toMatchObject({ waIdKnown: true });
   });
 });
@@ -156,7 +158,7 @@ describe('the finding of a check', () => {
   });
 });
 
-describe('an operator’s word', () => {
+describe('an operator’s decision', () => {
   const settle = (campaignId: string, as: 'accepted' | 'rejected', n = 1) =>
     bench.ledger.evidence.settle({ campaignId, row: n, as });
 
@@ -178,7 +180,7 @@ describe('an operator’s word', () => {
   test('settles nothing else', async () => {
     const { id, claim } = await claimed();
     expect(await settle(id, 'rejected')).toEqual({ settled: false, state: 'sending' });
-    await bench.ledger.road.record([accepted(claim)]);
+    await bench.ledger.sending.record([accepted(claim)]);
     expect(await settle(id, 'rejected')).toEqual({ settled: false, state: 'accepted' });
     expect(await settle(id, 'rejected', 2)).toBeUndefined();
   });
@@ -186,9 +188,9 @@ describe('an operator’s word', () => {
   test('asks again those that ended in a state, in a completed campaign too, once each', async () => {
     const { senderId, id, claims } = await claimed(3);
     const [a, b, c] = claims as [ClaimedRequest, ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([rejected(a), uncertain(b), accepted(c)]);
+    await bench.ledger.sending.record([rejected(a), uncertain(b), accepted(c)]);
     await bench.ledger.evidence.recordCheck({ ...b, state: 'uncertain', finding: 'nothing' });
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     const retry = () =>
       bench.ledger.evidence.retry({ campaignId: id, states: ['uncertain', 'rejected'] });
     const [one, two] = await Promise.all([retry(), retry()]);
@@ -207,7 +209,7 @@ describe('an operator’s word', () => {
     const to = newNumber();
     const { id, claims } = await claimed([to, newNumber(), to]);
     const [a, b] = claims as [ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([rejected(a, 131026), rejected(b, 131021)]);
+    await bench.ledger.sending.record([rejected(a, 131026), rejected(b, 131021)]);
     const states = ['rejected', 'skipped'] as const;
     const retry = (errorCode?: number) =>
       bench.ledger.evidence.retry({

@@ -50,7 +50,7 @@ const person = fc.record({
     { maxLength: 4 },
   ),
   optedOut: fc.constantFrom('no', 'no', 'number', 'alias'),
-  words: fc.array(
+  permissions: fc.array(
     fc.record({
       status: fc.constantFrom('temporary', 'permanent', 'declined', 'revoked'),
       at: hours.filter((h) => h < 0),
@@ -112,7 +112,7 @@ describe('a forecast', () => {
                 `insert into suppressions (person, source) values ($1, 'operator') on conflict do nothing`,
                 named(p.optedOut === 'alias'),
               );
-            for (const w of p.words)
+            for (const w of p.permissions)
               await run(
                 `insert into permissions (sender_id, person, status, expires_at, at, source)
                  values ($1, $2, $3, now_() + $4 * interval '1 hour', now_() + $5 * interval '1 hour', 'webhook')

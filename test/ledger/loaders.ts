@@ -5,7 +5,7 @@ import type { ListTerms } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { spec, type TestLedger } from './support.ts';
 
-/** What a campaign says of its lines that was made without a word on it. */
+/** What a campaign says of its lines that was made by a program that says nothing of them. */
 const ANY_TIME: ListTerms = { single: false, startAt: null, expireAt: null };
 
 /** One load of a campaign. */

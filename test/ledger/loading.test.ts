@@ -149,7 +149,7 @@ describe('what a load left', () => {
     expect(await rowsOf(mine.campaignId)).toBe(0);
     expect(await all(bench.ledger.campaigns.refusedLines(mine.campaignId))).toEqual([]);
     expect(await rowsOf(other.campaignId)).toBe(3);
-    // The same rows go in anew.
+    // The same rows go in again.
     expect(await mine.two.add(many.slice(0, 10))).toMatchObject({ value: { added: 10 } });
   });
 

@@ -62,7 +62,7 @@ describe('migrate', () => {
     await hurried.close();
   });
 
-  test('one that takes longer than any statement of a sender may is made all the same', async () => {
+  test('one that takes longer than any statement of a sender may is made anyway', async () => {
     const hurried = openDatabase(home.connectionString, {
       limits: { lockMs: 200, statementMs: 200 },
     });

@@ -101,9 +101,9 @@ export class LedgerModel {
     return claimed;
   }
 
-  turnAway(jobs: readonly ModelRow[]): readonly string[] {
+  decideUnclaimed(jobs: readonly ModelRow[]): readonly string[] {
     return jobs.map((row) => {
-      if (row.state !== 'queued') return 'foreign';
+      if (row.state !== 'queued') return 'not-queued';
       const paused = row.campaign.state !== 'running';
       if (!paused && this.granted.has(row.person)) return this.#skip(row);
       const full = this.#reservations(row).size >= PAIR_LIMIT;

@@ -32,7 +32,7 @@ describe('a list that is changed in parts', () => {
     expect(await count(id, 'cancelled')).toBe(LINES);
   });
 
-  test('a cancel that is ended after a part asks nobody more; the same word, or a sweep, does the rest', async () => {
+  test('a cancel that is ended after a part asks nobody more; the same command, or a sweep, does the rest', async () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, LINES);
     const cancel = (signal?: AbortSignal) =>
@@ -46,7 +46,7 @@ describe('a list that is changed in parts', () => {
     expect(await count(id, 'cancelled')).toBe(PART_ROWS);
     expect(await bench.claim(senderId)).toEqual([]);
 
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     const swept = await count(id, 'cancelled');
     expect(swept).toBeGreaterThan(PART_ROWS);
     expect(swept).toBeLessThan(LINES);
@@ -55,7 +55,7 @@ describe('a list that is changed in parts', () => {
     expect(await count(id, 'cancelled')).toBe(LINES);
   });
 
-  test('a retry that is ended after a part leaves the rest as it was; the same word goes on', async () => {
+  test('a retry that is ended after a part leaves the rest as it was; the same command goes on', async () => {
     const id = await longCampaign();
     await refuse(id);
     const retry = (signal?: AbortSignal) =>

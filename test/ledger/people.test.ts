@@ -6,8 +6,8 @@ const DAY = 86_400_000;
 
 /** Feeds and offers everything once more, and says what became of the rows. */
 async function turnedAway(senderId: string, campaignId: string) {
-  const jobs = await bench.ledger.road.feed({ senderId, limit: 100 });
-  const claimed = await bench.ledger.road.claim({
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
+  const claimed = await bench.ledger.sending.claim({
     claimId: newClaimId(),
     senderId,
     jobs,
@@ -15,7 +15,7 @@ async function turnedAway(senderId: string, campaignId: string) {
     leaseMs: 60_000,
   });
   const left = jobs.filter((j) => !claimed.claimed.some((c) => c.request === j.request));
-  await bench.ledger.road.turnAway({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
   return bench.rows<{ state: string; reason: string | null }>(
     'select state, reason from requests where campaign_id = $1 order by row',
     [campaignId],
@@ -42,9 +42,9 @@ describe('the suppression list', () => {
     const [a, b] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
     const campaign = await bench.campaign(senderId, [a, b]);
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 10 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
     expect(await bench.ledger.people.suppress({ people: [{ to: a }], source: 'import' })).toBe(1);
-    const { claimed } = await bench.ledger.road.claim({
+    const { claimed } = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
       jobs,
@@ -52,7 +52,7 @@ describe('the suppression list', () => {
       leaseMs: 60_000,
     });
     expect(only(claimed).to).toBe(b);
-    await bench.ledger.road.turnAway({ senderId, jobs });
+    await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
     expect(await bench.states(campaign)).toEqual(['skipped', 'sending']);
   });
 
@@ -73,7 +73,7 @@ describe('the suppression list', () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, [to]);
     const claim = only(await bench.claim(senderId));
-    await bench.ledger.road.record([{ ...rejected(claim, 131050), reason: 'suppress' }]);
+    await bench.ledger.sending.record([{ ...rejected(claim, 131050), reason: 'suppress' }]);
     const listed = [];
     for await (const one of bench.ledger.people.suppressions({ to })) listed.push(one);
     expect(listed).toMatchObject([{ person: to.slice(1), source: 'meta' }]);
@@ -131,7 +131,7 @@ describe('the permission book', () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, [to]);
     const claim = only(await bench.claim(senderId));
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
     ]);
     const booked = [];
@@ -139,7 +139,7 @@ describe('the permission book', () => {
     expect(booked).toMatchObject([{ senderId, status: 'permanent', source: 'refusal' }]);
   });
 
-  test('an older word does not undo a newer one', async () => {
+  test('an older answer does not undo a newer one', async () => {
     const to = newNumber();
     const senderId = await bench.sender();
     expect(await book(senderId, to, 'declined', { at: new Date(2_000) })).toBe(true);
@@ -147,11 +147,11 @@ describe('the permission book', () => {
   });
 });
 
-test('a connected call gives the allowance anew', async () => {
+test('a connected call resets the allowance', async () => {
   const to = newNumber();
   const senderId = await bench.sender();
   await bench.campaign(senderId, [to]);
-  await bench.ledger.road.record([accepted(only(await bench.claim(senderId)))]);
+  await bench.ledger.sending.record([accepted(only(await bench.claim(senderId)))]);
   await bench.campaign(senderId, [to]);
   expect(await bench.claim(senderId)).toEqual([]);
   const [{ now } = { now: new Date() }] = await bench.rows<{ now: Date }>('select now_() as now');

@@ -87,14 +87,14 @@ describe('on a full ledger', () => {
   const ACTS: readonly [string, (ledger: Ledger, n: number) => Promise<unknown>][] = [
     [
       'feed, claim and record, with a wa_id that differs',
-      async ({ road }) => {
-        const jobs = await road.feed({ senderId, limit: 20 });
+      async ({ sending }) => {
+        const jobs = await sending.feed({ senderId, limit: 20 });
         await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
-        const { claimed } = await road.claim({
+        const { claimed } = await sending.claim({
           ...{ senderId, jobs, worker: 'w', leaseMs: 60_000, claimId: newClaimId() },
         });
         expect(claimed).toHaveLength(20);
-        await road.record(
+        await sending.record(
           claimed.map((one) => ({ ...accepted(one), waId: `99${one.to.slice(1)}` })),
         );
       },
@@ -105,11 +105,11 @@ describe('on a full ledger', () => {
         evidence.applyStatus({ wamid: `wamid.old.${old(n)}`, status: 'delivered', at: new Date() }),
     ],
     ['a campaign by its id', ({ campaigns }, n) => campaigns.get(`old${old(n)}`)],
-    ['completing', ({ road }) => road.completeCampaigns()],
-    ['leases', ({ road }) => road.sweepLeases({ checkAfterMs: 1 })],
-    ['expiring', ({ road }) => road.expire()],
-    ['pausing what is blocked', ({ road }) => road.pauseBlocked()],
-    ['lost jobs', ({ road }) => road.staleQueued({ senderId, olderThanMs: 1, limit: 500 })],
+    ['completing', ({ sending }) => sending.completeCampaigns()],
+    ['leases', ({ sending }) => sending.sweepLeases({ checkAfterMs: 1 })],
+    ['expiring', ({ sending }) => sending.expire()],
+    ['pausing what is blocked', ({ sending }) => sending.pauseBlocked()],
+    ['lost jobs', ({ sending }) => sending.staleQueued({ senderId, olderThanMs: 1, limit: 500 })],
     ['a check', ({ evidence }) => evidence.takeCheck({ senderId, putOffMs: 1, paceMs: 0 })],
     ['why it is silent', ({ silence }) => silence.standing(senderId)],
     [

@@ -286,11 +286,11 @@ describe('a list behind a pooler of transactions', () => {
   });
 });
 
-describe('a road behind a pooler of transactions', () => {
+describe('a sender behind a pooler of transactions', () => {
   test('claims of two processes never meet', async () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, 40);
-    const jobs = await ledger.road.feed({ senderId, limit: 40 });
+    const jobs = await ledger.sending.feed({ senderId, limit: 40 });
     expect(jobs).toHaveLength(40);
     const claims = await Promise.all([
       claimJobs(bench, senderId, jobs, { ledger, worker: 'a' }),
@@ -305,7 +305,7 @@ describe('a road behind a pooler of transactions', () => {
     const senderId = await bench.sender();
     const heard: WorkEvent[] = [];
     let wake: () => void = () => undefined;
-    const ears = pollLedger(database, (event) => {
+    const listener = pollLedger(database, (event) => {
       heard.push(event);
       wake();
     });
@@ -321,7 +321,7 @@ describe('a road behind a pooler of transactions', () => {
     await until(id, 'paused');
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
-    await ears.close();
+    await listener.close();
     expect(heard.filter((event) => event.id === id).map((event) => event.state)).toEqual(
       expect.arrayContaining(['running', 'paused']),
     );
@@ -364,17 +364,17 @@ describe('connections that stand for sessions', () => {
     const { rows } = await pool.query('select count(*)::int as n from only_here');
     expect(rows).toEqual([{ n: 20 }]);
 
-    const ears = await pool.connect();
-    const heard = new Promise((resolve) => ears.once('notification', resolve));
-    await ears.query('-- of BullMQ\nLISTEN apart_news;');
+    const listener = await pool.connect();
+    const heard = new Promise((resolve) => listener.once('notification', resolve));
+    await listener.query('-- of BullMQ\nLISTEN apart_news;');
     await bench.rows(`notify apart_news, 'here'`);
     expect(await heard).toMatchObject({ channel: 'apart_news', payload: 'here' });
     // Somebody else's transaction is left as it is.
-    await ears.query('begin');
-    await ears.query('set local search_path to public');
-    await expect(ears.query('select * from only_here')).rejects.toThrow(/does not exist/);
-    await ears.query('rollback');
-    ears.release(true);
+    await listener.query('begin');
+    await listener.query('set local search_path to public');
+    await expect(listener.query('select * from only_here')).rejects.toThrow(/does not exist/);
+    await listener.query('rollback');
+    listener.release(true);
     for (const found of await leftBehind())
       expect(found).toMatchObject({ path: '"$user", public', channels: [], prepared: 0 });
     await close();

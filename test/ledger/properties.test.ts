@@ -37,7 +37,7 @@ const step = fc.oneof(
       stale: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('turn-away' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decide-unclaimed' as const) }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -124,11 +124,11 @@ const job = (row: ModelRow) => ({ request: row.request, feed: row.feed, lane: 1 
 const names = (rows: readonly { readonly request: string }[]) => rows.map((r) => r.request).sort();
 
 async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
-  const { road, evidence, campaigns } = bench.ledger;
+  const { sending, evidence, campaigns } = bench.ledger;
   const claimOf = (n: number) => claims[n % Math.max(1, claims.length)];
   switch (s.do) {
     case 'feed':
-      expect(names(await road.feed({ senderId, limit: 50 }))).toEqual(names(model.feed()));
+      expect(names(await sending.feed({ senderId, limit: 50 }))).toEqual(names(model.feed()));
       return;
     case 'claim': {
       const rows = s.order.map((i) => model.rows[i] as ModelRow);
@@ -145,9 +145,9 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       }
       return;
     }
-    case 'turn-away': {
-      const fates = await road.turnAway({ senderId, jobs: model.rows.map(job) });
-      expect(fates.map((t) => t.fate)).toEqual(model.turnAway(model.rows));
+    case 'decide-unclaimed': {
+      const fates = await sending.decideUnclaimed({ senderId, jobs: model.rows.map(job) });
+      expect(fates.map((t) => t.fate)).toEqual(model.decideUnclaimed(model.rows));
       return;
     }
     case 'record': {
@@ -157,7 +157,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
         if (of !== undefined && !chosen.has(of.row))
           chosen.set(of.row, entryOf({ request: of.row.request, fence: of.fence }, outcome));
       }
-      const answers = await road.record([...chosen.values()]);
+      const answers = await sending.record([...chosen.values()]);
       for (const [row, entry] of chosen) {
         const answer = answers.find((a) => a.request === row.request);
         expect(answer?.applied).toBe(model.record(row, entry.fence, entry));
@@ -166,13 +166,13 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       return;
     }
     case 'sweep':
-      await road.sweepLeases({ checkAfterMs: 60_000 });
+      await sending.sweepLeases({ checkAfterMs: 60_000 });
       model.sweep();
       return;
     case 'release': {
       const of = claimOf(s.claim);
       if (of === undefined) return;
-      await road.record([unsent({ request: of.row.request, fence: of.fence })]);
+      await sending.record([unsent({ request: of.row.request, fence: of.fence })]);
       model.release(of.row, of.fence);
       return;
     }
@@ -218,7 +218,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       const { id } = campaign;
       if (s.do === 'complete') {
         const ours = new Set(model.campaigns.map((c) => c.id));
-        const done = (await road.completeCampaigns()).filter((c) => ours.has(c));
+        const done = (await sending.completeCampaigns()).filter((c) => ours.has(c));
         expect([...done].sort()).toEqual([...model.complete()].sort());
       } else if (s.do === 'retry') {
         // An operator is refused earlier in a cancelled campaign (`campaign/operator.ts`).

@@ -11,7 +11,7 @@ async function claimed(people = 1) {
   return { senderId, id, claims, claim: claims[0] as ClaimedRequest };
 }
 
-const record = (...entries: RecordEntry[]) => bench.ledger.road.record(entries);
+const record = (...entries: RecordEntry[]) => bench.ledger.sending.record(entries);
 
 async function row(claim: ClaimedRequest) {
   return only(await bench.rows('select * from requests where id = $1', [claim.request]));
@@ -101,7 +101,7 @@ describe('recording an outcome', () => {
       pending(counts, { delayMs: 60_000 }),
       pending(free, { delayMs: 60_000, countAttempt: false }),
     );
-    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+    expect(await bench.ledger.sending.feed({ senderId, limit: 9 })).toEqual([]);
     const [shown] = await bench.rows<{ at: Date }>(
       'select retry_at as at from attempts where request_id = $1',
       [counts.request],
@@ -137,7 +137,7 @@ describe('recording an outcome', () => {
 describe('the fence of a record', () => {
   test.each([
     ['an older fence (late)', -1],
-    ['a fence not given out yet (foreign)', 1],
+    ['a fence not given out yet', 1],
   ])('%s changes nothing and is kept as evidence', async (_, off) => {
     const { senderId, claim } = await claimed();
     await record(pending(claim));
@@ -176,7 +176,7 @@ describe('what comes late for an uncertain request settles it', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     const claim = only(await bench.claim(senderId, { leaseMs: NO_LEASE_MS }));
-    await bench.ledger.road.sweepLeases({ checkAfterMs: 60_000 });
+    await bench.ledger.sending.sweepLeases({ checkAfterMs: 60_000 });
     return { senderId, id, claim };
   }
 
@@ -214,7 +214,7 @@ describe('what comes late for an uncertain request settles it', () => {
   test('in a completed campaign too', async () => {
     const { id, claim } = await swept();
     await bench.ledger.evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'nothing' });
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     await record(accepted(claim));
     expect(await bench.ledger.campaigns.get(id)).toMatchObject({
       state: 'completed',
@@ -241,7 +241,7 @@ describe('records of a cancelled campaign', () => {
       await client.query('begin');
       await client.query('select from requests where campaign_id = $1 for update', [id]);
       const recording = record(pending(a));
-      const releasing = bench.ledger.road.record([unsent(b)]);
+      const releasing = bench.ledger.sending.record([unsent(b)]);
       await until(async () => (await waiting()) === 2);
       const cancelling = bench.ledger.campaigns.transition({
         id,
@@ -254,7 +254,7 @@ describe('records of a cancelled campaign', () => {
     } finally {
       client.release();
     }
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     expect(await bench.states(id)).toEqual(['cancelled', 'cancelled']);
   });
 });

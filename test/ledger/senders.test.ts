@@ -99,9 +99,9 @@ describe('slowing down', () => {
     await beat(senderId, 'a', 100);
     await bench.campaign(senderId, 1);
     await cut(senderId, { waitMs: 60_000 });
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 1 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
     const claim = () =>
-      bench.ledger.road.claim({
+      bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
         jobs,
@@ -218,7 +218,7 @@ describe('breakers', () => {
     ]);
   });
 
-  test('a person’s word reopens sender and template; its campaigns wait for their own word', async () => {
+  test('a person’s command reopens sender and template; its campaigns wait for their own command', async () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     await bench.ledger.senders.close({ senderId, reason });
@@ -274,11 +274,11 @@ describe('breakers', () => {
     expect([await state(ours), await state(theirs)]).toEqual(['running', 'paused']);
   });
 
-  test('a campaign started on a closed sender pauses with its reason instead of waiting without a word', async () => {
+  test('a campaign started on a closed sender pauses with its reason instead of waiting silently', async () => {
     const senderId = await bench.sender();
     await bench.ledger.senders.close({ senderId, reason });
     const id = await bench.campaign(senderId, 1);
-    expect(await bench.ledger.road.pauseBlocked()).toContain(id);
+    expect(await bench.ledger.sending.pauseBlocked()).toContain(id);
     expect(await bench.ledger.campaigns.get(id)).toMatchObject({ state: 'paused', reason });
   });
 
@@ -289,9 +289,9 @@ describe('breakers', () => {
     await bench.add(id, senderId, lines([newNumber()], { row: 2, language: 'de' }));
     await bench.ledger.campaigns.transition({ id, from: ['loading'], to: 'running' });
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });
-    expect(await bench.ledger.road.pauseBlocked()).not.toContain(id);
+    expect(await bench.ledger.sending.pauseBlocked()).not.toContain(id);
     const claim = only(await bench.claim(senderId));
     await bench.rows(`update requests set state = 'accepted' where id = $1`, [claim.request]);
-    expect(await bench.ledger.road.pauseBlocked()).toContain(id);
+    expect(await bench.ledger.sending.pauseBlocked()).toContain(id);
   });
 });

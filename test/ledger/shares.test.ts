@@ -5,7 +5,7 @@ import { newClaimId, newNumber, useLedger } from './support.ts';
 const bench = useLedger();
 
 /** A fast sender with so many processes, at work already, and plenty to claim. */
-async function crew(rate: number, processes: number) {
+async function startProcesses(rate: number, processes: number) {
   const senderId = await bench.sender(rate);
   const workers = Array.from({ length: processes }, (_, i) => `w${i}`);
   await bench.rows(
@@ -22,8 +22,8 @@ async function crew(rate: number, processes: number) {
 }
 
 async function claim(senderId: string, worker: string, n = 150) {
-  const jobs = await bench.ledger.road.feed({ senderId, limit: n });
-  return bench.ledger.road.claim({
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: n });
+  return bench.ledger.sending.claim({
     claimId: newClaimId(),
     senderId,
     jobs,
@@ -37,7 +37,7 @@ const slots = (answer: { claimed: readonly { slotAtMs: number }[] }) =>
 
 describe('shares of a fast sender', () => {
   test('each process has an equal one, and the shares together are the rate', async () => {
-    const { senderId, workers } = await crew(900, 3);
+    const { senderId, workers } = await startProcesses(900, 3);
     for (const worker of workers) {
       const answer = await claim(senderId, worker);
       expect(answer.share).toBe(300);
@@ -51,7 +51,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('what one process has taken is not taken from the others, and it gets no more by asking again', async () => {
-    const { senderId } = await crew(900, 3);
+    const { senderId } = await startProcesses(900, 3);
     const first = await claim(senderId, 'w0');
     const again = await claim(senderId, 'w0');
     // However long the machine took between the two: none of its times comes twice.
@@ -62,7 +62,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('a process that joins begins after all send times given out at the larger shares', async () => {
-    const { senderId } = await crew(900, 2);
+    const { senderId } = await startProcesses(900, 2);
     const taken = [...slots(await claim(senderId, 'w0')), ...slots(await claim(senderId, 'w1'))];
     const answer = await claim(senderId, 'late');
     expect(answer.share).toBe(300);
@@ -71,7 +71,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('one that has not claimed since its send times are forfeited leaves its share to the others, and begins after them', async () => {
-    const { senderId } = await crew(900, 2);
+    const { senderId } = await startProcesses(900, 2);
     await bench.rows(
       `update senders set sharers_until[2] = clock_timestamp() - interval '1 min' where id = $1`,
       [senderId],
@@ -83,7 +83,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('a stall that holds up all of them takes nobody’s share', async () => {
-    const { senderId, workers } = await crew(900, 3);
+    const { senderId, workers } = await startProcesses(900, 3);
     await bench.rows(
       `update senders set claimed_at = clock_timestamp() - interval '1.5 s',
          sharers_until = array_fill(clock_timestamp() - interval '0.5 s', array[3]) where id = $1`,
@@ -98,10 +98,10 @@ describe('shares of a fast sender', () => {
       senderId,
       Array.from({ length: 600 }, () => newNumber()),
     );
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 600 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 600 });
     const answers = await Promise.all(
       ['w0', 'w1', 'w2'].map((worker, i) =>
-        bench.ledger.road.claim({
+        bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
           jobs: jobs.slice(i * 200, (i + 1) * 200),
@@ -120,14 +120,14 @@ describe('shares of a fast sender', () => {
   });
 
   test('they are whole messages, and no message of the rate is lost to that', async () => {
-    const { senderId, workers } = await crew(80, 3);
+    const { senderId, workers } = await startProcesses(80, 3);
     const shares = [];
     for (const worker of workers) shares.push((await claim(senderId, worker)).share);
     expect(shares).toEqual([27, 27, 26]);
   });
 
   test('where shares would be too small, all take turns', async () => {
-    const { senderId } = await crew(17, 3);
+    const { senderId } = await startProcesses(17, 3);
     // Not while another still has a share of its own.
     for (const worker of ['w0', 'w1'])
       expect(await claim(senderId, worker, 5)).toMatchObject({ claimed: [] });
@@ -140,7 +140,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('from turns to shares: they begin after what was given out in turn', async () => {
-    const { senderId } = await crew(900, 3);
+    const { senderId } = await startProcesses(900, 3);
     await bench.rows('update senders set rate_now = 15 where id = $1', [senderId]);
     const inTurn = slots(await claim(senderId, 'w0'));
     await bench.rows('update senders set rate_now = 900 where id = $1', [senderId]);
@@ -150,7 +150,7 @@ describe('shares of a fast sender', () => {
   });
 
   test('a late claim makes up for a moment, one after a pause for nothing', async () => {
-    const { senderId } = await crew(900, 1);
+    const { senderId } = await startProcesses(900, 1);
     const set = (ago: number) =>
       bench.rows(
         `update senders set sharers_slots[1] = clock_timestamp() - $2 * interval '1 ms' where id = $1`,

@@ -19,11 +19,11 @@ const PAIRS: readonly [string, () => readonly [string, string]][] = [
 ];
 
 async function claimed(senderId: string): Promise<readonly string[]> {
-  const jobs = await bench.ledger.road.feed({ senderId, limit: 100 });
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
   const p = { claimId: newClaimId(), senderId, jobs, worker: 'w', leaseMs: 60_000 };
-  const answer = await bench.ledger.road.claim(p);
+  const answer = await bench.ledger.sending.claim(p);
   const left = jobs.filter((j) => !answer.claimed.some((c) => c.request === j.request));
-  await bench.ledger.road.turnAway({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
   return answer.claimed.map((c) => c.to);
 }
 

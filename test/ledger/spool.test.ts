@@ -124,7 +124,9 @@ describe('a spool', () => {
     const [name = ''] = await files();
     const before = await readFile(path.join(dataDir, 'spool', name), 'utf8');
     expect(await takeAll('another')).toEqual([]);
-    expect(await spool('another').waiting()).toMatchObject([{ count: 3, standing: 'foreign' }]);
+    expect(await spool('another').waiting()).toMatchObject([
+      { count: 3, standing: 'other-ledger' },
+    ]);
     expect(await readFile(path.join(dataDir, 'spool', name), 'utf8')).toBe(before);
     expect(await takeAll()).toEqual([LEFT]);
   });

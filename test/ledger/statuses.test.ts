@@ -11,7 +11,7 @@ describe('invariant 6: a status webhook only moves things forward', () => {
   test('it settles an uncertain request and brings its wamid, also in a completed campaign', async () => {
     const { id, claim } = await unsure();
     await bench.ledger.evidence.recordCheck({ ...claim, state: 'uncertain', finding: 'none' });
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     const applied = await status(claim, 'sent');
     expect(applied).toMatchObject({ applied: true, was: 'uncertain', state: 'accepted' });
     expect(await row(claim)).toMatchObject({ state: 'accepted', delivery: 'sent', check_at: null });
@@ -21,7 +21,7 @@ describe('invariant 6: a status webhook only moves things forward', () => {
   test('one that overtakes the reply accepts it; the reply then changes nothing but is kept', async () => {
     const { senderId, claim } = await claimed();
     expect(await status(claim, 'delivered')).toMatchObject({ was: 'sending', state: 'accepted' });
-    const answers = await bench.ledger.road.record([rejected(claim)]);
+    const answers = await bench.ledger.sending.record([rejected(claim)]);
     expect(answers).toMatchObject([{ applied: false, state: 'accepted' }]);
     expect(await bench.asked(senderId, claim.to)).toBe(1);
   });
@@ -36,12 +36,12 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     ['sent after failed', ['failed', 'sent'], 'failed'],
     ['failed after read', ['read', 'failed'], 'read'],
   ];
-  test.each(ORDERS)('%s', async (_, words, delivery) => {
+  test.each(ORDERS)('%s', async (_, statuses, delivery) => {
     const { claim } = await claimed();
-    await bench.ledger.road.record([accepted(claim)]);
-    for (const word of words)
-      await status(claim, word, {
-        ...(word === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
+    await bench.ledger.sending.record([accepted(claim)]);
+    for (const one of statuses)
+      await status(claim, one, {
+        ...(one === 'failed' ? { error: { code: 131026, message: 'undeliverable' } } : {}),
       });
     expect(await row(claim)).toMatchObject({
       state: 'accepted',
@@ -52,7 +52,7 @@ describe('invariant 6: a status webhook only moves things forward', () => {
 
   test('times are those of the first status of their kind', async () => {
     const { claim } = await claimed();
-    await bench.ledger.road.record([accepted(claim)]);
+    await bench.ledger.sending.record([accepted(claim)]);
     await status(claim, 'read', { at: at(5) });
     await status(claim, 'delivered', { at: at(4) });
     await status(claim, 'delivered', { at: at(9) });
@@ -65,7 +65,7 @@ describe('invariant 6: a status webhook only moves things forward', () => {
 
   test('one of an older attempt, while the next is being sent, is kept as a proof: it is not asked a third time', async () => {
     const { senderId, claim } = await claimed();
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       { ...rejected(claim, 131000), state: 'pending', reason: 'retry', delayMs: 0 },
     ]);
     const second = only(await bench.claim(senderId));
@@ -76,14 +76,14 @@ describe('invariant 6: a status webhook only moves things forward', () => {
       outcome: 'status: delivered',
       applied: false,
     });
-    await bench.ledger.road.record([unsent(second)]);
+    await bench.ledger.sending.record([unsent(second)]);
     expect(await row(claim)).toMatchObject({ state: 'accepted' });
     expect(await bench.claim(senderId)).toEqual([]);
   });
 
   test('one without our id is found by its wamid; one of nobody of ours is nothing', async () => {
     const { claim } = await claimed();
-    await bench.ledger.road.record([accepted(claim)]);
+    await bench.ledger.sending.record([accepted(claim)]);
     const { evidence } = bench.ledger;
     const wamid = `wamid.${claim.request}.${claim.fence}`;
     await evidence.applyStatus({ wamid, status: 'delivered', at: at(1) });
@@ -95,20 +95,20 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     ).toBeUndefined();
   });
 
-  test('a failed one sets delivery and words and never causes a POST', async () => {
+  test('a failed one sets delivery and error and never causes a POST', async () => {
     const { senderId, id, claim } = await claimed();
-    await bench.ledger.road.record([accepted(claim)]);
+    await bench.ledger.sending.record([accepted(claim)]);
     await status(claim, 'failed', { error: { code: 131049, message: 'not delivered' } });
     expect(await row(claim)).toMatchObject({ state: 'accepted', error_message: 'not delivered' });
     expect(await bench.asked(senderId, claim.to)).toBe(1);
-    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
-    await bench.ledger.road.completeCampaigns();
+    expect(await bench.ledger.sending.feed({ senderId, limit: 9 })).toEqual([]);
+    await bench.ledger.sending.completeCampaigns();
     expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
   });
 
   test('one for a request that met a granted permission: it is accepted, and the permission stays booked', async () => {
     const { claim, senderId } = await claimed();
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
     ]);
     await status(claim, 'sent');
@@ -124,6 +124,6 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     await status(claim, 'delivered');
     expect((await row(claim)).state).toBe('accepted');
     expect(await bench.asked(senderId, claim.to)).toBe(1);
-    expect(await bench.ledger.road.feed({ senderId, limit: 9 })).toEqual([]);
+    expect(await bench.ledger.sending.feed({ senderId, limit: 9 })).toEqual([]);
   });
 });

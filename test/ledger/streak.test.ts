@@ -14,8 +14,8 @@ async function claimed(people: number) {
 }
 
 async function refuse(id: string, claim: ClaimedRequest, code = 100): Promise<boolean> {
-  await bench.ledger.road.record([rejected(claim, code)]);
-  return bench.ledger.road.streak({
+  await bench.ledger.sending.record([rejected(claim, code)]);
+  return bench.ledger.sending.streak({
     key: String(code),
     campaignId: id,
     attempts: [claim],
@@ -54,7 +54,7 @@ describe('equal refusals that are not about the person', () => {
   test('an acceptance between them ends the streak: those before it were about the person', async () => {
     const { id, claims } = await claimed(9);
     await refuseAll(id, claims.slice(0, 4));
-    await bench.ledger.road.record([accepted(claims[4] as ClaimedRequest)]);
+    await bench.ledger.sending.record([accepted(claims[4] as ClaimedRequest)]);
     expect(await refuseAll(id, claims.slice(5))).toEqual([false, false, false, false]);
     expect(await state(id)).toBe('running');
     expect((await bench.states(id)).filter((s) => s === 'rejected')).toHaveLength(8);
@@ -70,7 +70,7 @@ describe('equal refusals that are not about the person', () => {
   test('rows of an earlier streak stay refused', async () => {
     const { id, claims } = await claimed(10);
     await refuseAll(id, claims.slice(0, 4));
-    await bench.ledger.road.record([accepted(claims[4] as ClaimedRequest)]);
+    await bench.ledger.sending.record([accepted(claims[4] as ClaimedRequest)]);
     await refuseAll(id, claims.slice(5));
     expect(await state(id)).toBe('paused');
     const states = await bench.states(id);
@@ -78,7 +78,7 @@ describe('equal refusals that are not about the person', () => {
     expect(states.filter((s) => s === 'pending')).toHaveLength(5);
   });
 
-  test('a campaign resumed by a person counts anew', async () => {
+  test('a campaign resumed by a person counts from zero', async () => {
     const { senderId, id, claims } = await claimed(5);
     await refuseAll(id, claims);
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
@@ -118,9 +118,9 @@ describe('--max-errors', () => {
   test('a number: one more than that pauses the campaign, with the figures', async () => {
     const { id, claims } = await bounded({ count: 2 }, 4);
     const [a, b, c, d] = claims as [ClaimedRequest, ClaimedRequest, ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([rejected(a), rejected(b), accepted(c)]);
+    await bench.ledger.sending.record([rejected(a), rejected(b), accepted(c)]);
     expect(await state(id)).toBe('running');
-    await bench.ledger.road.record([rejected(d)]);
+    await bench.ledger.sending.record([rejected(d)]);
     const campaign = await bench.ledger.campaigns.get(id);
     expect(campaign).toMatchObject({ state: 'paused', reason: { by: 'us', scope: 'campaign' } });
     expect(campaign?.reason?.message).toContain('3 of 4');
@@ -128,11 +128,11 @@ describe('--max-errors', () => {
 
   test('percent: counts once twenty are settled', async () => {
     const { id, claims } = await bounded({ percent: 10 }, 40);
-    await bench.ledger.road.record(claims.slice(0, 3).map((c) => rejected(c)));
+    await bench.ledger.sending.record(claims.slice(0, 3).map((c) => rejected(c)));
     expect(await state(id)).toBe('running');
-    await bench.ledger.road.record(claims.slice(3, 30).map(accepted));
+    await bench.ledger.sending.record(claims.slice(3, 30).map(accepted));
     expect(await state(id)).toBe('running');
-    await bench.ledger.road.record(claims.slice(30, 32).map((c) => rejected(c)));
+    await bench.ledger.sending.record(claims.slice(30, 32).map((c) => rejected(c)));
     expect(await state(id)).toBe('paused');
   });
 });

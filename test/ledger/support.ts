@@ -11,11 +11,11 @@ import type {
 } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
-import type { RoadSettings } from '../../src/ledger/road.ts';
+import type { LedgerSettings } from '../../src/ledger/sending.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 /** Meta's pair limit. */
-const SETTINGS: RoadSettings = {
+const SETTINGS: LedgerSettings = {
   pairLimit: { perDay: 1, perWeek: 2 },
 };
 
@@ -30,7 +30,7 @@ export interface TestLedger {
   readonly ledger: Ledger;
   readonly database: Database;
   /** The same database by a ledger with other settings. */
-  with(settings: Partial<RoadSettings>): Ledger;
+  with(settings: Partial<LedgerSettings>): Ledger;
   rows<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   /** A sender of its own with so many messages a second. */
   sender(rate?: number): Promise<string>;
@@ -163,7 +163,7 @@ export function only<T>(values: readonly T[]): T {
 }
 
 /** The ledger of the file that calls this; its database is made and dropped around the tests. */
-export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
+export function useLedger(settings: Partial<LedgerSettings> = {}): TestLedger {
   let server: TestDatabase | undefined;
   let open: Database | undefined;
   let ledger: Ledger | undefined;
@@ -221,7 +221,7 @@ export function useLedger(settings: Partial<RoadSettings> = {}): TestLedger {
     },
     async claim(senderId, more = {}) {
       const { ledger: by = bench.ledger } = more;
-      const jobs = await by.road.feed({ senderId, limit: 100 });
+      const jobs = await by.sending.feed({ senderId, limit: 100 });
       return claimJobs(bench, senderId, jobs, { ...more, ledger: by });
     },
     async states(campaignId) {
@@ -268,7 +268,7 @@ export async function claimAnswer(
   }: ClaimMore = {},
 ): Promise<ClaimAnswer> {
   await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
-  return ledger.road.claim({ senderId, jobs, worker, leaseMs, claimId });
+  return ledger.sending.claim({ senderId, jobs, worker, leaseMs, claimId });
 }
 
 /** Everything an async iterable gives. */

@@ -37,7 +37,7 @@ describe('people are told', () => {
       'held_for_quality_assessment',
       'new_one',
     ];
-    await bench.ledger.road.record(
+    await bench.ledger.sending.record(
       said.flatMap((messageStatus, i) => {
         const claim = claims[i];
         return claim === undefined ? [] : [{ ...accepted(claim), messageStatus }];
@@ -54,7 +54,7 @@ describe('people are told', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     const claim = only(await bench.claim(senderId));
-    await bench.ledger.road.record([
+    await bench.ledger.sending.record([
       {
         ...rejected(claim, 138_009),
         ...{
@@ -81,7 +81,7 @@ describe('people are told', () => {
     const id = await bench.campaign(senderId, 2);
     const [first] = await bench.claim(senderId);
     if (first === undefined) throw new Error('expected a claim');
-    await bench.ledger.road.record([uncertain(first, 0)]);
+    await bench.ledger.sending.record([uncertain(first, 0)]);
     const { campaigns } = bench.ledger;
     expect((await campaigns.reasons(id)).map((r) => r.nextAt)).toEqual([null, null]);
     expect(await campaigns.progress(id)).toMatchObject({ nextDueAt: null, later: 0 });
@@ -90,7 +90,7 @@ describe('people are told', () => {
   test('checks of uncertain ones apart from people who are asked later', async () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
-    await bench.ledger.road.record([uncertain(only(await bench.claim(senderId)), HOUR)]);
+    await bench.ledger.sending.record([uncertain(only(await bench.claim(senderId)), HOUR)]);
     expect(await bench.ledger.campaigns.progress(id)).toMatchObject({ later: 1, laterChecks: 1 });
   });
 });

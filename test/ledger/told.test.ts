@@ -8,19 +8,19 @@ const bench = useLedger();
 const BY_US = { by: 'us', message: 'told to stop' } as const;
 const BY_PERSON = { by: 'person', message: 'paused by hand' } as const;
 
-let ears: { close(): Promise<void> };
+let listener: { close(): Promise<void> };
 let heard: WorkEvent[];
 let hear: () => void;
 
 beforeEach(async () => {
   heard = [];
   hear = () => undefined;
-  ears = listenToLedger(bench.database.connectionString, (event) => {
+  listener = listenToLedger(bench.database.connectionString, (event) => {
     heard.push(event);
     hear();
   });
 });
-afterEach(() => ears.close());
+afterEach(() => listener.close());
 
 /** Waits until a word of our own is heard: what was told before it is heard by then. */
 async function mark(name: string): Promise<void> {
@@ -55,9 +55,9 @@ describe('a campaign that pauses is told once to those who listen', () => {
   test('by a streak of refusals', async () => {
     const { senderId, id } = await running();
     const claims = await bench.claim(senderId);
-    await bench.ledger.road.record(claims.map((claim) => rejected(claim, 100)));
+    await bench.ledger.sending.record(claims.map((claim) => rejected(claim, 100)));
     const told = await toldOf(id, () =>
-      bench.ledger.road.streak({
+      bench.ledger.sending.streak({
         ...{ campaignId: id, key: '100', attempts: claims, enough: 5 },
         reason: { ...BY_US, scope: 'campaign' },
       }),
@@ -71,7 +71,7 @@ describe('a campaign that pauses is told once to those who listen', () => {
       senderId,
       JSON.stringify({ ...BY_US, scope: 'sender' }),
     ]);
-    const told = await toldOf(id, () => bench.ledger.road.pauseBlocked());
+    const told = await toldOf(id, () => bench.ledger.sending.pauseBlocked());
     expect(told).toEqual([{ kind: 'campaign', id, state: 'paused' }]);
   });
 
@@ -80,7 +80,7 @@ describe('a campaign that pauses is told once to those who listen', () => {
     const id = await bench.campaign(senderId, 2, { maxErrors: { count: 0 } });
     const claims = await bench.claim(senderId);
     const told = await toldOf(id, () =>
-      bench.ledger.road.record(claims.map((claim) => rejected(claim, 131026))),
+      bench.ledger.sending.record(claims.map((claim) => rejected(claim, 131026))),
     );
     expect(told).toEqual([{ kind: 'campaign', id, state: 'paused' }]);
   });
@@ -114,9 +114,9 @@ describe('a campaign that was completed and asks somebody after all is told to r
   async function completed() {
     const { senderId, id } = await running(2);
     const [one, other] = (await bench.claim(senderId)) as [ClaimedRequest, ClaimedRequest];
-    await bench.ledger.road.record([accepted(one), uncertain(other)]);
+    await bench.ledger.sending.record([accepted(one), uncertain(other)]);
     await bench.ledger.evidence.recordCheck({ ...other, state: 'uncertain', finding: 'nothing' });
-    await bench.ledger.road.completeCampaigns();
+    await bench.ledger.sending.completeCampaigns();
     expect((await bench.ledger.campaigns.get(id))?.state).toBe('completed');
     return { id, other };
   }
@@ -125,13 +125,13 @@ describe('a campaign that was completed and asks somebody after all is told to r
     [
       'by a late refusal that may be somebody else’s answer',
       async (_, other) => {
-        await bench.ledger.road.record([rejected(other)]);
-        await bench.ledger.road.record([{ ...uncertain(other), outcome: 'doubted' }]);
+        await bench.ledger.sending.record([rejected(other)]);
+        await bench.ledger.sending.record([{ ...uncertain(other), outcome: 'doubted' }]);
       },
     ],
     [
       'by a late refusal that is to be tried again',
-      (_, other) => bench.ledger.road.record([{ ...rejected(other, 131000), state: 'pending' }]),
+      (_, other) => bench.ledger.sending.record([{ ...rejected(other, 131000), state: 'pending' }]),
     ],
     [
       'by an operator’s retry',

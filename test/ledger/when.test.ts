@@ -96,7 +96,7 @@ describe('start and end of a campaign', () => {
       expireAt: new Date(now.getTime() + HOUR),
     });
     await bench.advance(25 * HOUR);
-    expect(await bench.ledger.road.expire()).toBe(2);
+    expect(await bench.ledger.sending.expire()).toBe(2);
     expect(await bench.claim(senderId)).toEqual([]);
     expect(await bench.states(campaign)).toEqual(['expired', 'expired']);
   });
@@ -130,7 +130,7 @@ describe('the daily budget', () => {
     await bench.campaign(senderId, numbers(15));
     const first = await all(senderId);
     expect(first).toHaveLength(10);
-    await bench.ledger.road.record(first.map(accepted));
+    await bench.ledger.sending.record(first.map(accepted));
     await keep(senderId, 10);
     expect(await all(senderId)).toHaveLength(0);
     await bench.advance(24 * HOUR + 1_000);
@@ -154,7 +154,7 @@ describe('the daily budget', () => {
     await bench.campaign(senderId, numbers(4));
     const [one, two] = await all(senderId);
     if (one === undefined || two === undefined) throw new Error('two were to be claimed');
-    await bench.ledger.road.record([rejected(one)]);
+    await bench.ledger.sending.record([rejected(one)]);
     await keep(senderId, 2);
     expect(await all(senderId)).toHaveLength(1);
   });
@@ -179,7 +179,7 @@ describe('several campaigns on one sender', () => {
     const senderId = await bench.sender();
     const light = await bench.campaign(senderId, numbers(60));
     const heavy = await bench.campaign(senderId, numbers(60), { weight: 3 });
-    await bench.ledger.road.feed({ senderId, limit: 40 });
+    await bench.ledger.sending.feed({ senderId, limit: 40 });
     const queued = async (id: string) =>
       (await bench.states(id)).filter((state) => state === 'queued').length;
     expect([await queued(light), await queued(heavy)]).toEqual([10, 30]);
@@ -189,7 +189,7 @@ describe('several campaigns on one sender', () => {
     const senderId = await bench.sender();
     const bulk = await bench.campaign(senderId, numbers(20));
     const single = await bench.campaign(senderId, numbers(1), { single: true });
-    const jobs = await bench.ledger.road.feed({ senderId, limit: 10, singlesOnly: true });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10, singlesOnly: true });
     expect(jobs).toMatchObject([{ lane: 0 }]);
     expect(await bench.states(single)).toEqual(['queued']);
     expect(new Set(await bench.states(bulk))).toEqual(new Set(['pending']));

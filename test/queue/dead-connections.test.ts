@@ -2,21 +2,21 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { Gate, jobs, openStation, type Station } from './support.ts';
+import { type Adapter, Gate, jobs, openAdapter } from './support.ts';
 
 /** Everything works again within this long, in ms. */
 const RECOVERED_MS = 15_000;
 
-describeOnBothQueues('a queue whose standing connections go dead without a word', (ground) => {
+describeOnBothQueues('a queue whose standing connections go dead silently', (ground) => {
   let proxy: TcpProxy;
-  let near: Station;
-  let far: Station;
+  let near: Adapter;
+  let far: Adapter;
 
   beforeAll(async () => {
     const url = ground.redisUrl ?? ground.databaseUrl;
     proxy = await startTcpProxy({ port: Number(new URL(url).port) });
-    far = await openStation(ground);
-    near = await openStation({
+    far = await openAdapter(ground);
+    near = await openAdapter({
       redisUrl: ground.redisUrl === undefined ? undefined : proxy.through(ground.redisUrl),
       databaseUrl: proxy.through(ground.databaseUrl),
     });
@@ -49,20 +49,20 @@ describeOnBothQueues('a queue whose standing connections go dead without a word'
   });
 
   test('it is closed within ten seconds while nothing answers, new connections neither', async () => {
-    const station = await openStation({
+    const adapter = await openAdapter({
       redisUrl: ground.redisUrl === undefined ? undefined : proxy.through(ground.redisUrl),
       databaseUrl: proxy.through(ground.databaseUrl),
     });
     const came = new Gate<string>();
-    const worker = station.work('106540002', async (job) => came.push(job.request), 20);
-    await station.add('106540002', jobs(1));
+    const worker = adapter.work('106540002', async (job) => came.push(job.request), 20);
+    await adapter.add('106540002', jobs(1));
     await came.until(1);
     proxy.stallAll();
     proxy.setNew('stall');
     const began = performance.now();
     // As a process that must end does: it waits for its worker no longer than it has.
     void worker.close();
-    await station.close();
+    await adapter.close();
     expect(performance.now() - began).toBeLessThan(10_000);
     proxy.setNew('pass');
   });

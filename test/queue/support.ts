@@ -1,10 +1,10 @@
-/** Stations on real backends, and waiting for events instead of for time. */
+/** Adapters on real backends, and waiting for events instead of for time. */
 import { afterAll, beforeAll } from '@jest/globals';
 import type { QueueJob, QueueWorker } from '../../src/core/ports/index.ts';
 import { openPool } from '../../src/ledger/pool.ts';
+import { queueAdapter } from '../../src/queue/adapter.ts';
 import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
-import { queueStation } from '../../src/queue/station.ts';
-import type { RoadGround } from '../support/queues.ts';
+import type { QueueGround } from '../support/queues.ts';
 
 /** A promise that is resolved from outside. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
@@ -43,15 +43,15 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition()));
 }
 
-/** A station on the queue of a test. */
-export type Station = ReturnType<typeof queueStation>;
+/** An adapter on the queue of a test. */
+export type Adapter = ReturnType<typeof queueAdapter>;
 
 /** Opens one more. */
-export async function openStation(
-  ground: Pick<RoadGround, 'redisUrl' | 'databaseUrl'>,
-): Promise<Station> {
+export async function openAdapter(
+  ground: Pick<QueueGround, 'redisUrl' | 'databaseUrl'>,
+): Promise<Adapter> {
   const ignore = () => undefined;
-  return queueStation(
+  return queueAdapter(
     ground.redisUrl === undefined
       ? await postgresBackend(openPool(ground.databaseUrl, QUEUE_POOL), ignore)
       : redisBackend(ground.redisUrl, ignore),
@@ -68,14 +68,14 @@ export function jobs(n: number, more: Partial<QueueJob> = {}): QueueJob[] {
   }));
 }
 
-/** A station of a test file and its workers, all closed at the end. */
-export function useStation(ground: RoadGround) {
-  let open: Station | undefined;
+/** An adapter of a test file and its workers, all closed at the end. */
+export function useAdapter(ground: QueueGround) {
+  let open: Adapter | undefined;
   let senders = 0;
   const workers: QueueWorker[] = [];
 
   beforeAll(async () => {
-    open = await openStation(ground);
+    open = await openAdapter(ground);
   });
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.close()));
@@ -83,8 +83,8 @@ export function useStation(ground: RoadGround) {
   });
 
   const bench = {
-    get station(): Station {
-      if (open === undefined) throw new Error('the station is there only once the tests run');
+    get adapter(): Adapter {
+      if (open === undefined) throw new Error('the adapter is there only once the tests run');
       return open;
     },
     /** A queue nobody else has. */
@@ -97,7 +97,7 @@ export function useStation(ground: RoadGround) {
       handle: (job: QueueJob) => Promise<void>,
       concurrency = 10,
     ): QueueWorker {
-      const worker = bench.station.work(senderId, handle, concurrency);
+      const worker = bench.adapter.work(senderId, handle, concurrency);
       workers.push(worker);
       return worker;
     },

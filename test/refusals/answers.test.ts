@@ -5,7 +5,7 @@ import type { RequestResult } from '../../src/core/request.ts';
 import type { Verdict } from '../../src/core/verdicts/verdict.ts';
 import { consequence } from '../../src/core/verdicts/verdicts.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
+import { CODES, newNumbers, type OpenSystem, openSystem, verdictOf } from './support.ts';
 
 const DAY_MS = 86_400_000;
 const PAUSES_MORE: readonly Verdict[] = ['pause-template', 'pause-sender'];
@@ -14,7 +14,7 @@ interface Person {
   readonly to: string;
   readonly code: number;
   readonly verdict: Verdict;
-  /** Refused so often, then accepted; without it, refused for ever. */
+  /** Refused so often, then accepted; without it, refused forever. */
   readonly times?: number;
 }
 
@@ -28,14 +28,14 @@ function promised({ verdict, times }: Person): [RequestResult['status'], number,
 }
 
 describeOnBothQueues('one person for each code that pauses no others', (ground) => {
-  let road: OpenRoad;
+  let system: OpenSystem;
   let persons: readonly Person[];
   let results: ReadonlyMap<string, RequestResult>;
   let accepted: readonly string[];
   let id: string;
   let state: string;
 
-  // Each code for ever where a bound ends it, and once or twice with an acceptance at the end
+  // Each code forever where a bound ends it, and once or twice with an acceptance at the end
   // where the table says that it is tried again.
   beforeAll(async () => {
     const kinds = CODES.map((code) => ({ code, verdict: verdictOf(code).verdict })).filter(
@@ -51,8 +51,8 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
       to: numbers[i] as string,
     }));
     accepted = newNumbers(persons.length);
-    road = await openRoad(ground);
-    road.simulator.setFaults(
+    system = await openSystem(ground);
+    system.simulator.setFaults(
       persons.map(({ to, code, times }) => ({
         to,
         ...(times === undefined ? {} : { times }),
@@ -60,19 +60,19 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
       })),
     );
     const people = persons.flatMap(({ to }, i) => [to, accepted[i] as string]);
-    id = await road.ask(people);
+    id = await system.ask(people);
     for (let round = 0; round <= MAX_PAIR_DELAYS; round += 1) {
-      ({ state } = await road.untilIdle(id));
+      ({ state } = await system.untilIdle(id));
       if (state !== 'running') break;
-      await road.advance(DAY_MS + 1_000);
+      await system.advance(DAY_MS + 1_000);
     }
-    results = new Map((await road.results(id)).map((result) => [result.to, result]));
+    results = new Map((await system.results(id)).map((result) => [result.to, result]));
   });
-  afterAll(() => road.close());
+  afterAll(() => system.close());
 
   const outcome = (person: Person) => {
     const result = results.get(person.to);
-    return [person.code, person.verdict, result?.status, road.posts(person.to), result?.attempts];
+    return [person.code, person.verdict, result?.status, system.posts(person.to), result?.attempts];
   };
 
   test('the campaign is not paused by any of them, and completes', () => {
@@ -97,9 +97,9 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
   });
 
   test('the allowance is kept or given back as the table says', async () => {
-    const asked = await road.rows<{ person: string; n: number }>(
+    const asked = await system.rows<{ person: string; n: number }>(
       'select person, cardinality(asks) as n from pairs where sender_id = $1',
-      [road.senders[0]],
+      [system.senders[0]],
     );
     const used = new Map(asked.map(({ person, n }) => [`+${person}`, n]));
     for (const person of persons) {
@@ -112,12 +112,12 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
   });
 
   test('those between them were accepted with one POST each', () => {
-    expect(accepted.map((to) => [results.get(to)?.status, road.posts(to)])).toEqual(
+    expect(accepted.map((to) => [results.get(to)?.status, system.posts(to)])).toEqual(
       accepted.map(() => ['accepted', 1]),
     );
   });
 
   test('none of these codes is called unknown', () => {
-    expect(road.warnings().filter(({ msg }) => msg.includes('not in our table'))).toEqual([]);
+    expect(system.warnings().filter(({ msg }) => msg.includes('not in our table'))).toEqual([]);
   });
 });

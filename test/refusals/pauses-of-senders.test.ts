@@ -2,8 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { codesOf, expectPaused, expectResumed, openPausingRoad, startRefused } from './pausing.ts';
-import { newNumbers, type OpenRoad } from './support.ts';
+import {
+  codesOf,
+  expectPaused,
+  expectResumed,
+  openPausingSystem,
+  startRefused,
+} from './pausing.ts';
+import { newNumbers, type OpenSystem } from './support.ts';
 
 const SENDERS = 9;
 const CODES = codesOf('pause-sender');
@@ -14,15 +20,15 @@ const ROUNDS = Array.from({ length: Math.ceil(CODES.length / SENDERS) }, (_, i) 
 describe('a code that is the fault of the sender', () => {
   let database: TestDatabase;
   let redis: TestRedis;
-  let road: OpenRoad;
+  let system: OpenSystem;
 
   beforeAll(async () => {
     [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
     const env = { DATABASE_URL: database.connectionString, REDIS_URL: redis.url };
-    road = await openPausingRoad({ env }, SENDERS);
+    system = await openPausingSystem({ env }, SENDERS);
   });
   afterAll(async () => {
-    await road.close();
+    await system.close();
     await redis.stop();
     await database.drop();
   });
@@ -30,20 +36,20 @@ describe('a code that is the fault of the sender', () => {
   test.each(ROUNDS.map((codes) => [codes] as const))(
     '%j: what else is started on it pauses too, without a POST; resumed, all are asked',
     async (codes) => {
-      const cases = await startRefused(road, codes);
-      await expectPaused(road, cases, 'sender', async () => {
+      const cases = await startRefused(system, codes);
+      await expectPaused(system, cases, 'sender', async () => {
         const late: { code: number; to: string; id: string }[] = [];
         for (const { code, senderId } of cases) {
           const [to] = newNumbers(1) as [string];
-          late.push({ code, to, id: await road.ask([to], { senderId }) });
+          late.push({ code, to, id: await system.ask([to], { senderId }) });
         }
         for (const { code, to, id } of late) {
-          const { reason } = await road.until(id, ({ state }) => state === 'paused');
+          const { reason } = await system.until(id, ({ state }) => state === 'paused');
           expect(reason).toMatchObject({ scope: 'sender', code });
-          expect(road.posts(to)).toBe(0);
+          expect(system.posts(to)).toBe(0);
         }
       });
-      await expectResumed(road, cases);
+      await expectResumed(system, cases);
     },
   );
 });

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { resumeCampaign } from '../../src/campaign/control.ts';
 import type { CampaignSummary } from '../../src/core/campaign.ts';
 import type { Verdict } from '../../src/core/verdicts/verdict.ts';
-import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
+import { CODES, newNumbers, type OpenSystem, openSystem, verdictOf } from './support.ts';
 
 /** Slow, so that little is on its way when a refusal comes: on a busy machine an answer takes long. */
 const RATE = 20;
@@ -26,30 +26,30 @@ export interface Case {
   readonly senderId: string;
 }
 
-/** A road with a template for each code, so that each pauses alone. */
-export function openPausingRoad(
+/** A system with a template for each code, so that each pauses alone. */
+export function openPausingSystem(
   ground: { readonly env: Readonly<Record<string, string>> },
   senders: number,
-): Promise<OpenRoad> {
+): Promise<OpenSystem> {
   const templates = [{ name: 't' }, ...CODES.map((code) => ({ name: templateOf(code) }))];
-  return openRoad(ground, {
+  return openSystem(ground, {
     senders,
     env: { MESSAGES_PER_SECOND: String(RATE) },
     profile: { templates },
   });
 }
 
-/** Starts a campaign for each code, in turn on the road's senders. */
+/** Starts a campaign for each code, in turn on the system's senders. */
 export async function startRefused(
-  road: OpenRoad,
+  system: OpenSystem,
   codes: readonly number[],
 ): Promise<readonly Case[]> {
   const cases: Case[] = [];
   for (const [i, code] of codes.entries()) {
     const numbers = newNumbers(PEOPLE);
-    const senderId = road.senders[i % road.senders.length] as string;
-    road.simulator.addFaults([{ to: numbers, effect: { kind: 'refuse', code } }]);
-    const id = await road.ask(numbers, { template: templateOf(code), senderId });
+    const senderId = system.senders[i % system.senders.length] as string;
+    system.simulator.addFaults([{ to: numbers, effect: { kind: 'refuse', code } }]);
+    const id = await system.ask(numbers, { template: templateOf(code), senderId });
     cases.push({ code, numbers, id, senderId });
   }
   return cases;
@@ -61,7 +61,7 @@ export async function startRefused(
  * @param othersHadTheirTurn resolves when a POST that should not have gone out would have
  */
 export async function expectPaused(
-  road: OpenRoad,
+  system: OpenSystem,
   cases: readonly Case[],
   scope: 'template' | 'sender' | 'campaign',
   othersHadTheirTurn: () => Promise<unknown>,
@@ -70,11 +70,11 @@ export async function expectPaused(
   for (const { id } of cases)
     paused.push(
       // A refusal is written before the ledger counts it as one of a streak and takes it back.
-      await road.until(id, (c) => c.state === 'paused' && c.counts.pending === PEOPLE),
+      await system.until(id, (c) => c.state === 'paused' && c.counts.pending === PEOPLE),
     );
-  const posts = cases.map((one) => postsTo(road, one));
+  const posts = cases.map((one) => postsTo(system, one));
   await othersHadTheirTurn();
-  expect(cases.map((one) => postsTo(road, one))).toEqual(posts);
+  expect(cases.map((one) => postsTo(system, one))).toEqual(posts);
   const most = scope === 'campaign' ? ENOUGH + IN_HAND : IN_HAND;
   for (const [i, { code }] of cases.entries()) {
     expect([code, Math.max(most, posts[i] as number)]).toEqual([code, most]);
@@ -85,22 +85,26 @@ export async function expectPaused(
   }
 }
 
-/** Once its cause is put right, a person's word finishes each, with one acceptance a person. */
-export async function expectResumed(road: OpenRoad, cases: readonly Case[]): Promise<void> {
-  road.simulator.setFaults([]);
-  for (const { id } of cases) await resumeCampaign(road.app, id);
+/** Once its cause is put right, a person's command finishes each, with one acceptance a person. */
+export async function expectResumed(system: OpenSystem, cases: readonly Case[]): Promise<void> {
+  system.simulator.setFaults([]);
+  for (const { id } of cases) await resumeCampaign(system.app, id);
   for (const one of cases) {
     const { code, id } = one;
-    const { counts } = await road.until(id, ({ state }) => state === 'completed');
-    expect([code, counts.accepted, postsTo(road, one, 'accepted')]).toEqual([code, PEOPLE, PEOPLE]);
+    const { counts } = await system.until(id, ({ state }) => state === 'completed');
+    expect([code, counts.accepted, postsTo(system, one, 'accepted')]).toEqual([
+      code,
+      PEOPLE,
+      PEOPLE,
+    ]);
     // No refusal counted: not about the person, or taken back with the streak.
-    const results = await road.results(id);
+    const results = await system.results(id);
     expect([code, ...new Set(results.map(({ attempts }) => attempts))]).toEqual([code, 1]);
   }
 }
 
-function postsTo(road: OpenRoad, { numbers }: Case, outcome?: 'accepted'): number {
+function postsTo(system: OpenSystem, { numbers }: Case, outcome?: 'accepted'): number {
   const wanted = new Set(numbers);
-  const posts = road.simulator.requests(outcome === undefined ? {} : { outcome });
+  const posts = system.simulator.requests(outcome === undefined ? {} : { outcome });
   return posts.filter(({ to }) => wanted.has(to ?? '')).length;
 }

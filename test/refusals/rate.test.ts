@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { newNumbers, type OpenRoad, openRoad } from './support.ts';
+import { newNumbers, type OpenSystem, openSystem } from './support.ts';
 
 /** What we are set to and what the server takes: low enough for a busy machine to reach. */
 const SET = 40;
@@ -14,44 +14,44 @@ const SETTLED_MS = 10_000;
 describe('a rate that Meta does not take', () => {
   let database: TestDatabase;
   let redis: TestRedis;
-  let road: OpenRoad;
+  let system: OpenSystem;
 
   beforeAll(async () => {
     [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
-    road = await openRoad(
+    system = await openSystem(
       { env: { DATABASE_URL: database.connectionString, REDIS_URL: redis.url } },
       { env: { MESSAGES_PER_SECOND: String(SET) } },
     );
   });
   afterAll(async () => {
-    await road.close();
+    await system.close();
     await redis.stop();
     await database.drop();
   });
 
   // Whatever a test left behind: the server takes any rate, says nothing of usage, and ours is what it was set to.
   afterEach(async () => {
-    road.simulator.apply({ set: 'rate', messagesPerSecond: 100_000 });
-    road.simulator.apply({ set: 'usage', usage: 'off' });
+    system.simulator.apply({ set: 'rate', messagesPerSecond: 100_000 });
+    system.simulator.apply({ set: 'usage', usage: 'off' });
     await untilFull();
   });
 
   const sender = async () => {
-    const [found] = await road.app.ledger.senders.list();
+    const [found] = await system.app.ledger.senders.list();
     if (found === undefined) throw new Error('the sender is not in the ledger');
     return found;
   };
 
   async function untilFull(): Promise<void> {
-    await road.rows(
+    await system.rows(
       'update senders set rate_now = rate_allowed, rate_reason = null, throttled_at = null, hold_until = null',
     );
   }
 
   test('130429 above it: nobody fails, no attempt is used up, few are refused once it has settled', async () => {
-    road.simulator.apply({ set: 'rate', messagesPerSecond: TAKEN });
-    const id = await road.ask(newNumbers(TAKEN * SECONDS));
-    await road.until(id, ({ counts }) => counts.accepted > TAKEN * (SECONDS - 4));
+    system.simulator.apply({ set: 'rate', messagesPerSecond: TAKEN });
+    const id = await system.ask(newNumbers(TAKEN * SECONDS));
+    await system.until(id, ({ counts }) => counts.accepted > TAKEN * (SECONDS - 4));
     const slowed = await sender();
     expect(slowed).toMatchObject({
       rateAllowed: SET,
@@ -59,12 +59,12 @@ describe('a rate that Meta does not take', () => {
     });
     expect(slowed.rateNow).toBeLessThan(SET);
 
-    const { counts } = await road.until(id, ({ state }) => state === 'completed');
+    const { counts } = await system.until(id, ({ state }) => state === 'completed');
     expect(counts.accepted).toBe(TAKEN * SECONDS);
-    const attempts = (await road.results(id)).map((result) => result.attempts);
+    const attempts = (await system.results(id)).map((result) => result.attempts);
     expect(new Set(attempts)).toEqual(new Set([1]));
 
-    const posts = road.simulator.requests();
+    const posts = system.simulator.requests();
     const from = (posts[0]?.monotonicMs ?? 0) + SETTLED_MS;
     const later = posts.filter((post) => post.monotonicMs >= from);
     const refused = later.filter((post) => post.code === 130429);
@@ -74,48 +74,50 @@ describe('a rate that Meta does not take', () => {
   });
 
   test('a usage header that stands high slows before anything is refused', async () => {
-    road.simulator.apply({ set: 'usage', usage: { percent: 92 } });
-    const id = await road.ask(newNumbers(60));
-    await road.until(id, ({ state }) => state === 'completed');
+    system.simulator.apply({ set: 'usage', usage: { percent: 92 } });
+    const id = await system.ask(newNumbers(60));
+    await system.until(id, ({ state }) => state === 'completed');
     const slowed = await sender();
     expect(slowed.rateReason).toContain('92 %');
     expect(slowed.rateNow).toBeLessThan(SET);
   });
 
   test('one that stands at 80 % changes nothing', async () => {
-    road.simulator.apply({ set: 'usage', usage: { percent: 80 } });
-    const id = await road.ask(newNumbers(40));
-    await road.until(id, ({ state }) => state === 'completed');
+    system.simulator.apply({ set: 'usage', usage: { percent: 80 } });
+    const id = await system.ask(newNumbers(40));
+    await system.until(id, ({ state }) => state === 'completed');
     expect(await sender()).toMatchObject({ rateNow: SET, rateReason: null });
   });
 
   test('estimated_time_to_regain_access holds the sender so long, and uses up no attempt', async () => {
     const regainMs = 3_000;
     const people = newNumbers(100);
-    const before = road.simulator.stats().posts;
-    road.simulator.schedule([
+    const before = system.simulator.stats().posts;
+    system.simulator.schedule([
       {
         atMessage: before + 20,
         change: { set: 'usage', usage: { percent: 100, regainMinutes: regainMs / 60_000 } },
       },
     ]);
-    const id = await road.ask(people);
+    const id = await system.ask(people);
     for (;;) {
-      const [held] = await road.rows<{ held: boolean }>(
+      const [held] = await system.rows<{ held: boolean }>(
         'select coalesce(hold_until > clock_timestamp(), false) as held from senders',
       );
       if (held?.held) break;
       await sleep(20);
     }
-    road.simulator.apply({ set: 'usage', usage: 'off' });
-    const { counts } = await road.until(id, ({ state }) => state === 'completed');
+    system.simulator.apply({ set: 'usage', usage: 'off' });
+    const { counts } = await system.until(id, ({ state }) => state === 'completed');
     expect(counts.accepted).toBe(people.length);
-    const times = road.simulator
+    const times = system.simulator
       .requests()
       .slice(before)
       .map((post) => post.monotonicMs);
     const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
     expect(Math.max(...gaps)).toBeGreaterThan(regainMs * 0.9);
-    expect(new Set((await road.results(id)).map(({ attempts }) => attempts))).toEqual(new Set([1]));
+    expect(new Set((await system.results(id)).map(({ attempts }) => attempts))).toEqual(
+      new Set([1]),
+    );
   });
 });

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { number, people } from '../cli/road.ts';
+import { number, people } from '../cli/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import {
@@ -13,7 +13,7 @@ import {
   LATENCY,
   PEOPLE,
   STOPPED_AT,
-  setUpStoppingRoad,
+  setUpStoppingWorkspace,
   TEMPLATE,
 } from './stopping.ts';
 
@@ -30,7 +30,7 @@ describe('what stopped a campaign is put right', () => {
     await redis.stop();
     await database.drop();
   });
-  const road = setUpStoppingRoad({
+  const workspace = setUpStoppingWorkspace({
     get databaseUrl() {
       return database.connectionString;
     },
@@ -43,12 +43,12 @@ describe('what stopped a campaign is put right', () => {
     'a wrong WHATSAPP_PHONE_NUMBER_ID, refused with %i: resume goes on with the right one',
     async (unknownNumberCode) => {
       const from = unknownNumberCode === 33 ? 200_000 : 210_000;
-      const simulator = await road.useSimulator({
+      const simulator = await workspace.useSimulator({
         latency: LATENCY,
         unknownNumberCode,
       });
-      const list = await road.file(`wrong-id-${unknownNumberCode}.csv`, people(PEOPLE, from));
-      const sent = await road.run(['send', list, ...TEMPLATE, '--skip-preflight', '--json'], {
+      const list = await workspace.file(`wrong-id-${unknownNumberCode}.csv`, people(PEOPLE, from));
+      const sent = await workspace.run(['send', list, ...TEMPLATE, '--skip-preflight', '--json'], {
         WHATSAPP_PHONE_NUMBER_ID: `99${unknownNumberCode}`,
       });
       expect(sent.code).toBe(3);
@@ -60,11 +60,11 @@ describe('what stopped a campaign is put right', () => {
       expect(sent.stderr).toContain('WHATSAPP_PHONE_NUMBER_ID');
       expect(simulator.stats().posts).toBeLessThanOrEqual(IN_FLIGHT);
 
-      const resumed = await road.run(['campaign', 'resume', sent.json.id]);
+      const resumed = await workspace.run(['campaign', 'resume', sent.json.id]);
       expect(resumed.code).toBe(0);
       expect(resumed.stderr).toContain(`from now on it is sent by ${simulator.phoneNumberId}`);
-      const sender = road.start(['sender']);
-      expect(await road.untilCompleted(sent.json.id)).toMatchObject({
+      const sender = workspace.start(['sender']);
+      expect(await workspace.untilCompleted(sent.json.id)).toMatchObject({
         state: 'completed',
         counts: { accepted: PEOPLE },
       });
@@ -75,12 +75,12 @@ describe('what stopped a campaign is put right', () => {
   );
 
   test('a template that Meta paused: looked at after 3 h and 6 h, it goes on by itself', async () => {
-    const simulator = await road.useSimulator({ latency: LATENCY });
+    const simulator = await workspace.useSimulator({ latency: LATENCY });
     const setTemplate = (status: 'PAUSED' | 'APPROVED') =>
       ({ set: 'template', name: 't', status }) as const;
     simulator.schedule([{ atMessage: STOPPED_AT, change: setTemplate('PAUSED') }]);
-    const list = await road.file('paused.csv', people(PEOPLE, 300_000));
-    const sent = await road.run(['send', list, ...TEMPLATE, '--json']);
+    const list = await workspace.file('paused.csv', people(PEOPLE, 300_000));
+    const sent = await workspace.run(['send', list, ...TEMPLATE, '--json']);
     expect(sent.code).toBe(3);
     expect(sent.json).toMatchObject({
       state: 'paused',
@@ -90,19 +90,21 @@ describe('what stopped a campaign is put right', () => {
     const { posts } = simulator.stats();
     expect(posts - STOPPED_AT).toBeLessThanOrEqual(IN_FLIGHT);
 
-    const sender = road.start(['sender']);
+    const sender = workspace.start(['sender']);
     await sender.untilLine(/Sending for/);
     const advance = (hours: number) =>
-      road.ledger(`update ledger_clock set ahead = ahead + ${hours * HOUR_MS} * interval '1 ms'`);
+      workspace.ledger(
+        `update ledger_clock set ahead = ahead + ${hours * HOUR_MS} * interval '1 ms'`,
+      );
     const looks = async () =>
-      (await road.ledger<{ n: number }>('select probes as n from template_breakers'))[0]?.n;
+      (await workspace.ledger<{ n: number }>('select probes as n from template_breakers'))[0]?.n;
     await advance(3.01);
     while ((await looks()) !== 2) await sleep(100);
-    expect((await road.show(sent.json.id)).state).toBe('paused');
+    expect((await workspace.show(sent.json.id)).state).toBe('paused');
     simulator.apply(setTemplate('APPROVED'));
     await advance(6.01);
-    for (;;) if ((await road.show(sent.json.id)).state !== 'paused') break;
-    expect(await road.untilCompleted(sent.json.id)).toMatchObject({
+    for (;;) if ((await workspace.show(sent.json.id)).state !== 'paused') break;
+    expect(await workspace.untilCompleted(sent.json.id)).toMatchObject({
       state: 'completed',
       counts: { accepted: PEOPLE },
     });
@@ -118,14 +120,21 @@ describe('what stopped a campaign is put right', () => {
       ['10%', 2, 410_000],
     ] as const) {
       // One in four has no WhatsApp.
-      const simulator = await road.useSimulator({
+      const simulator = await workspace.useSimulator({
         people: Array.from({ length: 50 }, (_, i) => ({
           number: number(from + i * 4),
           onWhatsApp: false,
         })),
       });
-      const list = await road.file(`bound-${from}.csv`, people(200, from));
-      const sent = await road.run(['send', list, ...TEMPLATE, '--max-errors', bound, '--json']);
+      const list = await workspace.file(`bound-${from}.csv`, people(200, from));
+      const sent = await workspace.run([
+        'send',
+        list,
+        ...TEMPLATE,
+        '--max-errors',
+        bound,
+        '--json',
+      ]);
       expect(sent.code).toBe(3);
       expect(sent.json).toMatchObject({ state: 'paused', reason: { by: 'us', scope: 'campaign' } });
       expect(sent.json.reason.message).toContain('--max-errors');

@@ -5,7 +5,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { people } from '../cli/road.ts';
+import { people } from '../cli/workspace.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import {
   expectOneEach,
@@ -13,22 +13,22 @@ import {
   LATENCY,
   PEOPLE,
   STOPPED_AT,
-  setUpStoppingRoad,
+  setUpStoppingWorkspace,
   TEMPLATE,
 } from './stopping.ts';
 
 describeOnBothQueues('a token that is revoked', (ground) => {
-  const road = setUpStoppingRoad(ground);
+  const workspace = setUpStoppingWorkspace(ground);
 
   test('a token revoked in the middle, and a new one in its file: no restart, one acceptance each', async () => {
-    const simulator = await road.useSimulator({ latency: LATENCY });
-    const file = await road.file('token', `${simulator.token}\n`);
+    const simulator = await workspace.useSimulator({ latency: LATENCY });
+    const file = await workspace.file('token', `${simulator.token}\n`);
     const env = { WHATSAPP_ACCESS_TOKEN: '', WHATSAPP_ACCESS_TOKEN_FILE: file };
     simulator.schedule([
       { atMessage: STOPPED_AT, change: { set: 'token', action: 'revoke', token: simulator.token } },
     ]);
-    const list = await road.file('revoked.csv', people(PEOPLE, 100_000));
-    const sent = await road.run(['send', list, ...TEMPLATE, '--json'], env);
+    const list = await workspace.file('revoked.csv', people(PEOPLE, 100_000));
+    const sent = await workspace.run(['send', list, ...TEMPLATE, '--json'], env);
     expect(sent.code).toBe(3);
     expect(sent.json).toMatchObject({
       state: 'paused',
@@ -40,19 +40,19 @@ describeOnBothQueues('a token that is revoked', (ground) => {
     const withOld = simulator.stats().posts;
     expect(withOld - STOPPED_AT).toBeLessThanOrEqual(IN_FLIGHT);
 
-    const sender = road.start(['sender'], env);
+    const sender = workspace.start(['sender'], env);
     await sender.untilLine(/Sending for/);
-    expect((await road.run(['senders', '--json'])).json.senders).toMatchObject([
+    expect((await workspace.run(['senders', '--json'])).json.senders).toMatchObject([
       { breaker: { code: 190 } },
     ]);
     simulator.apply({ set: 'token', action: 'add', token: 'NEW_TOKEN' });
     // As deployments replace secrets: a new file in the place of the old one.
-    const fresh = join(road.folder, 'token.new');
+    const fresh = join(workspace.folder, 'token.new');
     await writeFile(fresh, 'NEW_TOKEN\n');
     await rename(fresh, file);
     expect(simulator.stats().posts).toBe(withOld);
-    expect((await road.run(['campaign', 'resume', sent.json.id], env)).code).toBe(0);
-    expect(await road.untilCompleted(sent.json.id)).toMatchObject({
+    expect((await workspace.run(['campaign', 'resume', sent.json.id], env)).code).toBe(0);
+    expect(await workspace.untilCompleted(sent.json.id)).toMatchObject({
       state: 'completed',
       counts: { accepted: PEOPLE, rejected: 0, uncertain: 0 },
     });

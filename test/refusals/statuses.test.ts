@@ -7,16 +7,16 @@ import type { Verdict } from '../../src/core/verdicts/verdict.ts';
 import { consequence } from '../../src/core/verdicts/verdicts.ts';
 import { applyStatus } from '../../src/replies/apply-status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { CODES, newNumbers, type OpenRoad, openRoad, verdictOf } from './support.ts';
+import { CODES, newNumbers, type OpenSystem, openSystem, verdictOf } from './support.ts';
 
 const HOUR_MS = 3_600_000;
 const codesOf = (...verdicts: readonly Verdict[]) =>
   CODES.filter((code) => verdicts.includes(verdictOf(code).verdict));
-const words = (code: number) => `Words of Meta about ${code}`;
+const messageOf = (code: number) => `Words of Meta about ${code}`;
 
 describe('a failed status', () => {
   let database: TestDatabase;
-  let road: OpenRoad;
+  let system: OpenSystem;
   /** Accepted by Meta; each test takes one, so that no two statuses meet. */
   let accepted: RequestResult[];
   /** Of the same template and sender, due in an hour: what a breaker pauses. */
@@ -25,17 +25,17 @@ describe('a failed status', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    road = await openRoad({ env: { DATABASE_URL: database.connectionString } });
-    const id = await road.ask(newNumbers(CODES.length + 10));
-    await road.until(id, ({ state }) => state === 'completed');
-    accepted = [...(await road.results(id))];
+    system = await openSystem({ env: { DATABASE_URL: database.connectionString } });
+    const id = await system.ask(newNumbers(CODES.length + 10));
+    await system.until(id, ({ state }) => state === 'completed');
+    accepted = [...(await system.results(id))];
     const notBefore = new Date(Date.now() + HOUR_MS);
-    waiting = await road.ask(newNumbers(3), { recipient: () => ({ notBefore }) });
-    postsBefore = road.simulator.stats().posts;
+    waiting = await system.ask(newNumbers(3), { recipient: () => ({ notBefore }) });
+    postsBefore = system.simulator.stats().posts;
   });
-  beforeEach(() => resumeCampaign(road.app, waiting));
+  beforeEach(() => resumeCampaign(system.app, waiting));
   afterAll(async () => {
-    await road.close();
+    await system.close();
     await database.drop();
   });
 
@@ -46,16 +46,16 @@ describe('a failed status', () => {
   }
 
   function fail(person: RequestResult, code: number): Promise<AppliedStatus | undefined> {
-    return applyStatus(road.app, {
+    return applyStatus(system.app, {
       wamid: person.wamid ?? '',
       status: 'failed',
       at: new Date(),
-      error: { code, message: words(code) },
+      error: { code, message: messageOf(code) },
     });
   }
 
   async function rowOf({ wamid }: RequestResult) {
-    const [row] = await road.rows<Record<string, unknown>>(
+    const [row] = await system.rows<Record<string, unknown>>(
       `select r.state, r.delivery, r.attempts, r.error_code, r.error_message, cardinality(p.asks) as asked
        from requests r join pairs p on p.sender_id = r.sender_id and p.person = r.person where wamid = $1`,
       [wamid],
@@ -69,12 +69,12 @@ describe('a failed status', () => {
     expect([state, allowance, attempt]).toEqual(['unchanged', 'kept', 'not-counted']);
     expect(await rowOf(person)).toEqual({
       ...{ state: 'accepted', delivery: 'failed', attempts: 1, asked: 1 },
-      ...{ error_code: code, error_message: words(code) },
+      ...{ error_code: code, error_message: messageOf(code) },
     });
   }
 
-  const breaker = async () => (await road.app.ledger.senders.list())[0]?.breaker ?? null;
-  const posted = () => road.simulator.stats().posts - postsBefore;
+  const breaker = async () => (await system.app.ledger.senders.list())[0]?.breaker ?? null;
+  const posted = () => system.simulator.stats().posts - postsBefore;
 
   const harmless = codesOf(
     ...(['retry', 'delay-pair', 'delay-day', 'reject'] as const),
@@ -87,7 +87,7 @@ describe('a failed status', () => {
       await checkRow(person, code);
     }
     expect(await breaker()).toBeNull();
-    expect(await road.get(waiting)).toMatchObject({ state: 'running' });
+    expect(await system.get(waiting)).toMatchObject({ state: 'running' });
     expect(posted()).toBe(0);
   });
 
@@ -96,9 +96,14 @@ describe('a failed status', () => {
     await fail(person, code);
     await checkRow(person, code);
     expect(await breaker()).toBeNull();
-    expect(await road.get(waiting)).toMatchObject({
+    expect(await system.get(waiting)).toMatchObject({
       state: 'paused',
-      reason: { by: 'us', scope: 'template', code, message: expect.stringContaining(words(code)) },
+      reason: {
+        by: 'us',
+        scope: 'template',
+        code,
+        message: expect.stringContaining(messageOf(code)),
+      },
     });
     expect(posted()).toBe(0);
   });
@@ -109,8 +114,8 @@ describe('a failed status', () => {
     await checkRow(person, code);
     const reason = { by: 'us', scope: 'sender', code };
     expect(await breaker()).toMatchObject(reason);
-    expect(await road.get(waiting)).toMatchObject({ state: 'paused', reason });
-    expect((await road.get(waiting)).reason?.message).toContain(verdictOf(code).advice);
+    expect(await system.get(waiting)).toMatchObject({ state: 'paused', reason });
+    expect((await system.get(waiting)).reason?.message).toContain(verdictOf(code).advice);
     expect(posted()).toBe(0);
   });
 
@@ -121,8 +126,8 @@ describe('a failed status', () => {
       await fail(person, code);
       await checkRow(person, code);
     }
-    const [sender] = await road.app.ledger.senders.list();
-    expect(sender?.rateReason).toContain(words(codes.at(-1) as number));
+    const [sender] = await system.app.ledger.senders.list();
+    expect(sender?.rateReason).toContain(messageOf(codes.at(-1) as number));
     expect((sender?.rateNow ?? 0) / (sender?.rateAllowed ?? 1)).toBeCloseTo(0.85, 1);
     expect(posted()).toBe(0);
   });
@@ -131,15 +136,19 @@ describe('a failed status', () => {
     const person = take();
     await fail(person, 131042);
     expect(await breaker()).not.toBeNull();
-    await resumeCampaign(road.app, waiting);
+    await resumeCampaign(system.app, waiting);
     expect(await fail(person, 131042)).toMatchObject({ applied: true, news: false });
     expect(await breaker()).toBeNull();
-    expect(await road.get(waiting)).toMatchObject({ state: 'running' });
+    expect(await system.get(waiting)).toMatchObject({ state: 'running' });
   });
 
   test('of one device, where another had it delivered, pauses nothing', async () => {
     const person = take();
-    await applyStatus(road.app, { wamid: person.wamid ?? '', status: 'delivered', at: new Date() });
+    await applyStatus(system.app, {
+      wamid: person.wamid ?? '',
+      status: 'delivered',
+      at: new Date(),
+    });
     expect(await fail(person, 131042)).toMatchObject({ delivery: 'delivered', news: false });
     expect(await breaker()).toBeNull();
   });

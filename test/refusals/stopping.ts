@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import pg from 'pg';
 import type { Simulator } from '../../src/simulator/index.ts';
-import { type Json, number, type Road, setUpRoad } from '../cli/road.ts';
-import type { RoadGround } from '../support/queues.ts';
+import { type Json, number, setUpWorkspace, type Workspace } from '../cli/workspace.ts';
+import type { QueueGround } from '../support/queues.ts';
 
 const RATE = 100;
 
@@ -19,8 +19,8 @@ export const IN_FLIGHT = RATE / 2;
 export const LATENCY = { kind: 'constant', ms: 40 } as const;
 export const TEMPLATE = ['--template', 't', '--language', 'en'];
 
-/** A road whose campaigns stop and go on. */
-export interface StoppingRoad extends Road {
+/** A workspace whose campaigns stop and go on. */
+export interface StoppingWorkspace extends Workspace {
   /** Runs SQL against the ledger, past the program. */
   ledger<T extends pg.QueryResultRow>(sql: string): Promise<T[]>;
   /** The campaign once it is completed; looked for in the ledger, since a process a look is dear. */
@@ -28,9 +28,11 @@ export interface StoppingRoad extends Road {
 }
 
 /** Sets one up. */
-export function setUpStoppingRoad(ground: Pick<RoadGround, 'env' | 'databaseUrl'>): StoppingRoad {
-  const road = setUpRoad(() => ({ ...ground.env, MESSAGES_PER_SECOND: String(RATE) }));
-  const stopping: StoppingRoad = Object.create(road, {
+export function setUpStoppingWorkspace(
+  ground: Pick<QueueGround, 'env' | 'databaseUrl'>,
+): StoppingWorkspace {
+  const workspace = setUpWorkspace(() => ({ ...ground.env, MESSAGES_PER_SECOND: String(RATE) }));
+  const stopping: StoppingWorkspace = Object.create(workspace, {
     ledger: {
       value: async (sql: string) => {
         const client = new pg.Client({ connectionString: ground.databaseUrl });
@@ -46,7 +48,7 @@ export function setUpStoppingRoad(ground: Pick<RoadGround, 'env' | 'databaseUrl'
       value: async (id: string) => {
         const done = `select from campaigns where id = '${id}' and state = 'completed'`;
         while ((await stopping.ledger(done)).length === 0) await sleep(200);
-        return road.show(id);
+        return workspace.show(id);
       },
     },
   });

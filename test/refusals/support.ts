@@ -1,5 +1,5 @@
 /**
- * The real road in this process against a server that refuses: what the tests of refusals share.
+ * The real ledger, queue and senders in this process against a server that refuses: what the tests of refusals share.
  * The ledger's clock is moved in place of waiting, so that a pause of hours takes no time.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -31,8 +31,8 @@ const LOOK_MS = 100;
 /** Less than a test may take, so that it is this that speaks. */
 const PATIENCE_MS = 150_000;
 
-/** A road under way. */
-export interface OpenRoad {
+/** Ledger, queue, senders and simulator at work. */
+export interface OpenSystem {
   readonly app: App;
   readonly simulator: Simulator;
   /** Phone number ids, `p.senders` of them. */
@@ -65,14 +65,14 @@ export interface AskMore extends Partial<CampaignSpec> {
 }
 
 /** Opens one; close it in `afterAll`. */
-export async function openRoad(
+export async function openSystem(
   ground: { readonly env: Readonly<Record<string, string>> },
   p: {
     readonly senders?: number;
     readonly profile?: SimulatorProfileInput;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
-): Promise<OpenRoad> {
+): Promise<OpenSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'callpermit-refusals-'));
   const senders = Array.from({ length: p.senders ?? 1 }, (_, i) => `10654035224292${i}`);
   const simulator = await startSimulator({
@@ -107,7 +107,7 @@ export async function openRoad(
   client.on('error', () => undefined);
   const running: RunningSenders = await app.runSenders();
 
-  const road: OpenRoad = {
+  const system: OpenSystem = {
     app,
     simulator,
     senders,
@@ -144,21 +144,21 @@ export async function openRoad(
     async until(id, is) {
       const ends = performance.now() + PATIENCE_MS;
       for (;;) {
-        const campaign = await road.get(id);
+        const campaign = await system.get(id);
         if (is(campaign)) return campaign;
-        if (performance.now() > ends) throw new Error(await road.standing(campaign));
+        if (performance.now() > ends) throw new Error(await system.standing(campaign));
         await sleep(LOOK_MS);
       }
     },
     async untilIdle(id) {
       const ends = performance.now() + PATIENCE_MS;
       for (;;) {
-        const [open] = await road.rows<{ n: number }>(
+        const [open] = await system.rows<{ n: number }>(
           `select count(*)::int as n from requests where campaign_id = $1
            and (state in ('queued', 'sending') or (state = 'pending' and due_at <= now_()))`,
           [id],
         );
-        const campaign = await road.get(id);
+        const campaign = await system.get(id);
         // A paused one keeps its pending rows: they are not due, whatever their times say.
         const isStill =
           campaign.state === 'paused'
@@ -166,23 +166,23 @@ export async function openRoad(
             : open?.n === 0;
         if (isStill && (campaign.state !== 'running' || openCount(campaign.counts) > 0))
           return campaign;
-        if (performance.now() > ends) throw new Error(await road.standing(campaign));
+        if (performance.now() > ends) throw new Error(await system.standing(campaign));
         await sleep(LOOK_MS);
       }
     },
     async standing(campaign) {
-      const rows = await road.rows(
+      const rows = await system.rows(
         `select state, count(*)::int, min(due_at), max(due_at), max(feed), max(fence), now_() as now
          from requests where campaign_id = $1 group by state`,
         [campaign.id],
       );
-      const held = await road.rows('select * from senders');
+      const held = await system.rows('select * from senders');
       const said = warnings.slice(-5);
       return `waited in vain: ${JSON.stringify({ campaign, rows, held, said }, undefined, 1)}`;
     },
     posts: (to) => simulator.requests({ to }).length,
     async advance(ms) {
-      await road.rows(`update ledger_clock set ahead = ahead + $1 * interval '1 ms'`, [ms]);
+      await system.rows(`update ledger_clock set ahead = ahead + $1 * interval '1 ms'`, [ms]);
     },
     async close() {
       await running.close();
@@ -192,7 +192,7 @@ export async function openRoad(
       await rm(folder, { recursive: true });
     },
   };
-  return road;
+  return system;
 }
 
 /** Every code of the table; a range stands for its first and last. */

@@ -4,7 +4,7 @@ import { type WatchedProgress, watchCampaign } from '../../src/campaign/watch.ts
 import { windowSize } from '../../src/sending/feed.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { openApp } from '../../src/wiring.ts';
-import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
+import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,25 +18,25 @@ interface Process {
 }
 
 describeOnBothQueues('several processes', (ground) => {
-  let road: OpenRoad;
+  let system: OpenSystem;
   const others: Process[] = [];
 
   beforeAll(async () => {
-    road = await openRoad(ground, { senders: 6, env: { MESSAGES_PER_SECOND: '60' } });
+    system = await openSystem(ground, { senders: 6, env: { MESSAGES_PER_SECOND: '60' } });
   });
   afterEach(async () => {
     await Promise.all(others.splice(0).map((other) => other.close()));
   });
-  afterAll(() => road.close());
+  afterAll(() => system.close());
 
   async function join(senderId: string, messagesPerSecond: number): Promise<Process> {
     const lines: string[] = [];
     const stream = { write: (line: string) => void lines.push(line) };
-    const senders = road.app.config.senders
+    const senders = system.app.config.senders
       .filter((sender) => sender.phoneNumberId === senderId)
       .map((sender) => ({ ...sender, messagesPerSecond }));
     const log = createLogger({ level: 'trace', name: 'other', stream });
-    const opened = await openApp({ ...road.app.config, senders }, log, { queue: 'needed' });
+    const opened = await openApp({ ...system.app.config, senders }, log, { queue: 'needed' });
     if (!opened.ok) throw new Error(opened.error.message);
     const running = await opened.value.runSenders();
     let closed: Promise<void> | undefined;
@@ -51,77 +51,77 @@ describeOnBothQueues('several processes', (ground) => {
     return other;
   }
 
-  const posts = (numbers: readonly string[]) => numbers.map((to) => road.posts(to));
+  const posts = (numbers: readonly string[]) => numbers.map((to) => system.posts(to));
 
   test('invariant 4: never above the rate: started with 60 and 30 a second they keep to 30 together', async () => {
-    const senderId = road.senders[0] ?? '';
+    const senderId = system.senders[0] ?? '';
     await join(senderId, 30);
     const numbers = newNumbers(90);
-    const id = await road.ask(numbers, { senderId });
-    await road.until(id, completed);
-    const { worstSecond } = road.simulator.stats().rate[senderId] ?? { worstSecond: Number.NaN };
+    const id = await system.ask(numbers, { senderId });
+    await system.until(id, completed);
+    const { worstSecond } = system.simulator.stats().rate[senderId] ?? { worstSecond: Number.NaN };
     // As the receiving server measures, which reads late on a busy machine (32 seen there); 60 or 90 would be wrong.
     expect(worstSecond).toBeLessThanOrEqual(33);
     expect(new Set(posts(numbers))).toEqual(new Set([1]));
   });
 
   test('invariant 2: one of two is stopped in the middle: it gives back what it has not sent, the other finishes', async () => {
-    const senderId = road.senders[1] ?? '';
+    const senderId = system.senders[1] ?? '';
     const other = await join(senderId, 60);
     const numbers = newNumbers(150);
-    const id = await road.ask(numbers, { senderId });
-    await road.until(id, (c) => c.counts.accepted > 50);
+    const id = await system.ask(numbers, { senderId });
+    await system.until(id, (c) => c.counts.accepted > 50);
     await other.close();
-    const ended = await road.until(id, completed);
+    const ended = await system.until(id, completed);
     expect(ended.counts).toMatchObject({ accepted: 150, uncertain: 0 });
     expect(new Set(posts(numbers))).toEqual(new Set([1]));
   });
 
   test('invariant 5: the pair limit: the same people in two campaigns are asked once a day', async () => {
-    const senderId = road.senders[2] ?? '';
+    const senderId = system.senders[2] ?? '';
     await join(senderId, 60);
     const numbers = newNumbers(30);
     const ids = await Promise.all([
-      road.ask(numbers, { senderId }),
-      road.ask(numbers.toReversed(), { senderId }),
+      system.ask(numbers, { senderId }),
+      system.ask(numbers.toReversed(), { senderId }),
     ]);
-    const states = () => Promise.all(ids.map((id) => road.get(id)));
+    const states = () => Promise.all(ids.map((id) => system.get(id)));
     // A watch ends when only rows are left that wait for their pair.
     for (const id of ids) {
       let last: WatchedProgress | undefined;
-      for await (const look of watchCampaign(road.app, id, { intervalMs: 50 })) last = look;
+      for await (const look of watchCampaign(system.app, id, { intervalMs: 50 })) last = look;
       expect(last?.nextDueAt?.getTime() ?? Date.now() + DAY_MS).toBeGreaterThan(Date.now());
     }
     expect(new Set(posts(numbers))).toEqual(new Set([1]));
     const sum = (await states()).reduce((n, c) => n + c.counts.pending, 0);
     expect(sum).toBe(30);
     for (const id of ids) {
-      const waiting = (await road.results(id)).filter((r) => r.status === 'pending');
+      const waiting = (await system.results(id)).filter((r) => r.status === 'pending');
       expect(waiting.every((r) => r.attempts === 0)).toBe(true);
     }
 
-    road.simulator.advanceClock(DAY_MS + 60_000);
-    await road.advance(DAY_MS + 60_000);
-    for (const id of ids) await road.until(id, completed);
+    system.simulator.advanceClock(DAY_MS + 60_000);
+    await system.advance(DAY_MS + 60_000);
+    for (const id of ids) await system.until(id, completed);
     expect(new Set(posts(numbers))).toEqual(new Set([2]));
-    expect(road.simulator.stats().askedTwice.overAllowance).toBe(0);
+    expect(system.simulator.stats().askedTwice.overAllowance).toBe(0);
   });
 
   test('invariant 6: states only move forward: webhooks that overtake the replies, doubled and reordered', async () => {
-    const senderId = road.senders[3] ?? '';
+    const senderId = system.senders[3] ?? '';
     const numbers = newNumbers(40);
-    road.simulator.setFaults([{ to: numbers, effect: { kind: 'slow', ms: 400 } }]);
-    const id = await road.ask(numbers, { senderId });
+    system.simulator.setFaults([{ to: numbers, effect: { kind: 'slow', ms: 400 } }]);
+    const id = await system.ask(numbers, { senderId });
     const told = new Set<string>();
     let overtaken = 0;
     const tell = async () => {
       for (const to of numbers) {
-        const record = road.simulator.requests({ to })[0];
+        const record = system.simulator.requests({ to })[0];
         if (record?.wamid == null || told.has(to)) continue;
         told.add(to);
         const [request = '', fence = ''] = (record.callbackData ?? '').split('.');
         for (const status of ['read', 'sent', 'sent', 'delivered', 'failed'] as const) {
-          const applied = await road.app.ledger.evidence.applyStatus({
+          const applied = await system.app.ledger.evidence.applyStatus({
             request,
             fence: Number(fence),
             wamid: record.wamid,
@@ -137,11 +137,11 @@ describeOnBothQueues('several processes', (ground) => {
       await tell();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await road.until(id, completed);
+    await system.until(id, completed);
     expect(overtaken).toBeGreaterThan(0);
     expect(new Set(posts(numbers))).toEqual(new Set([1]));
-    for (const result of await road.results(id)) {
-      const [record] = road.simulator.requests({ to: result.to });
+    for (const result of await system.results(id)) {
+      const [record] = system.simulator.requests({ to: result.to });
       expect(result).toMatchObject({
         status: 'accepted',
         wamid: record?.wamid,
@@ -152,55 +152,58 @@ describeOnBothQueues('several processes', (ground) => {
   });
 
   test('invariant 7: memory is flat: the queue holds a window, however long the list is', async () => {
-    const senderId = road.senders[4] ?? '';
-    const id = await road.ask(newNumbers(1_500), { senderId });
+    const senderId = system.senders[4] ?? '';
+    const id = await system.ask(newNumbers(1_500), { senderId });
     const sizes: number[] = [];
-    await road.until(id, (c) => {
-      void road.app.queue.size(senderId).then((n) => sizes.push(n));
+    await system.until(id, (c) => {
+      void system.app.queue.size(senderId).then((n) => sizes.push(n));
       return c.counts.accepted >= 60;
     });
-    await road.app.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
-    await road.until(id, (c) => c.counts.sending === 0);
-    // Jobs in hand count beside those that wait.
+    await system.app.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
+    await system.until(id, (c) => c.counts.sending === 0);
+    // Jobs held count beside those that wait.
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * windowSize(60));
     expect(sizes.length).toBeGreaterThan(0);
   });
 
   test('invariant 8: secrets stay: no token and no whole number in logs and jobs, no token in the ledger', async () => {
-    const senderId = road.senders[5] ?? '';
+    const senderId = system.senders[5] ?? '';
     const other = await join(senderId, 60);
     const numbers = newNumbers(20);
     const kinds = ['accept-and-reset', 'drop-before-accept', 'truncated-json'] as const;
-    road.simulator.setFaults([
+    system.simulator.setFaults([
       ...kinds.map((kind, i) => ({ to: numbers[i] ?? '', effect: { kind } })),
       {
         to: numbers[3] ?? '',
         effect: {
           kind: 'refuse',
           code: 999_999,
-          message: `No to ${numbers[3]} with ${road.simulator.token}`,
+          message: `No to ${numbers[3]} with ${system.simulator.token}`,
         },
       },
     ]);
-    const id = await road.ask(numbers, { senderId });
-    await road.until(id, (c) => c.counts.accepted + c.counts.uncertain + c.counts.rejected === 20);
-    const queue = road.app.dashboard().find((q) => q.name.endsWith(senderId));
+    const id = await system.ask(numbers, { senderId });
+    await system.until(
+      id,
+      (c) => c.counts.accepted + c.counts.uncertain + c.counts.rejected === 20,
+    );
+    const queue = system.app.dashboard().find((q) => q.name.endsWith(senderId));
     const jobs = await queue?.getJobs(['completed', 'failed', 'waiting', 'active']);
     expect(jobs?.length).toBeGreaterThan(0);
     const visible = [
       other.logged(),
-      JSON.stringify(road.warnings()),
+      JSON.stringify(system.warnings()),
       JSON.stringify(jobs?.map((job) => job.toJSON())),
     ].join('\n');
-    expect(visible).not.toContain(road.simulator.token);
+    expect(visible).not.toContain(system.simulator.token);
     for (const to of numbers) expect(visible).not.toContain(to.slice(1));
-    const [tables] = await road.rows<{ text: string }>(
+    const [tables] = await system.rows<{ text: string }>(
       `select string_agg(x, e'\\n') as text from (
          select to_jsonb(r)::text as x from requests r union all
          select to_jsonb(c)::text from campaigns c union all
          select to_jsonb(s)::text from senders s union all
          select to_jsonb(a)::text from attempts a) t`,
     );
-    expect(tables?.text).not.toContain(road.simulator.token);
+    expect(tables?.text).not.toContain(system.simulator.token);
   });
 });

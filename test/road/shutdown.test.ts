@@ -1,6 +1,6 @@
 /** SIGTERM while nothing answers any more, old connections and new ones alike: the process ends. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { people, setUpRoad } from '../cli/road.ts';
+import { people, setUpWorkspace } from '../cli/workspace.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
@@ -12,7 +12,7 @@ const LATENCY_MS = 2_000;
 describeOnBothQueues('a process whose connections are dead', (ground) => {
   const proxies: TcpProxy[] = [];
   const env: Record<string, string> = {};
-  const road = setUpRoad(() => env);
+  const workspace = setUpWorkspace(() => env);
 
   beforeAll(async () => {
     for (const [name, url] of Object.entries(ground.env)) {
@@ -21,13 +21,13 @@ describeOnBothQueues('a process whose connections are dead', (ground) => {
       env[name] = proxy.through(url);
     }
     env.MESSAGES_PER_SECOND = '20';
-    await road.useSimulator({ latency: { kind: 'constant', ms: LATENCY_MS } });
+    await workspace.useSimulator({ latency: { kind: 'constant', ms: LATENCY_MS } });
   });
   afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())));
 
   test('ends within half a minute after the last answer, with a reason and exit code 4', async () => {
-    const list = await road.file('list.csv', people(200, 400_000));
-    const asked = await road.run([
+    const list = await workspace.file('list.csv', people(200, 400_000));
+    const asked = await workspace.run([
       'enqueue',
       list,
       '--template',
@@ -37,8 +37,8 @@ describeOnBothQueues('a process whose connections are dead', (ground) => {
       '--json',
     ]);
     expect(asked).toMatchObject({ code: 0 });
-    const sender = road.start(['sender']);
-    await road.simulator.untilPosts(30);
+    const sender = workspace.start(['sender']);
+    await workspace.simulator.untilPosts(30);
     for (const proxy of proxies) {
       proxy.stallAll();
       proxy.setNew('stall');

@@ -1,6 +1,6 @@
-/** What Meta's own count says about requests whose outcome is not known, over the whole road. */
+/** What Meta's own count says about requests whose outcome is not known, over a whole run. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newNumbers, type OpenRoad, openRoad } from '../refusals/support.ts';
+import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
 /** Longer than time-out and lease: from then on "not counted" says something. */
@@ -24,11 +24,11 @@ describeOnBothQueues(
   'invariant 2: nobody is asked twice, and evidence settles what is not known',
   (ground) => {
     describe.each(['hold', 'resend-after-check'] as const)('under %s', (policy) => {
-      let road: OpenRoad;
+      let system: OpenSystem;
       const [taken, lost] = [newNumbers(TAKEN.length), newNumbers(LOST.length)];
 
       beforeAll(async () => {
-        road = await openRoad(ground, {
+        system = await openSystem(ground, {
           env: {
             REQUEST_TIMEOUT_MS: '1000',
             UNCERTAIN_CHECK_AFTER_MS: '30000',
@@ -36,22 +36,22 @@ describeOnBothQueues(
           },
         });
         const once = { timesPerPerson: 1 };
-        road.simulator.setFaults([
+        system.simulator.setFaults([
           ...TAKEN.map((effect, i) => ({ ...once, to: taken[i] ?? '', effect })),
           ...LOST.map((effect, i) => ({ ...once, to: lost[i] ?? '', effect })),
         ]);
       });
-      afterAll(() => road.close());
+      afterAll(() => system.close());
 
       test('each is checked once it is old enough, and settled as the server knows it', async () => {
-        const id = await road.ask([...taken, ...lost]);
-        await road.until(id, (c) => c.counts.uncertain === taken.length + lost.length);
-        expect(road.simulator.stats().posts).toBe(taken.length + lost.length);
+        const id = await system.ask([...taken, ...lost]);
+        await system.until(id, (c) => c.counts.uncertain === taken.length + lost.length);
+        expect(system.simulator.stats().posts).toBe(taken.length + lost.length);
         // Nothing is checked, and nobody asked again, before its time.
-        expect((await road.get(id)).counts.accepted).toBe(0);
+        expect((await system.get(id)).counts.accepted).toBe(0);
 
-        await road.advance(OLD_ENOUGH_MS);
-        const ended = await road.until(id, (c) => c.state === 'completed');
+        await system.advance(OLD_ENOUGH_MS);
+        const ended = await system.until(id, (c) => c.state === 'completed');
 
         const resent = policy === 'resend-after-check';
         expect(ended.counts).toMatchObject(
@@ -59,10 +59,10 @@ describeOnBothQueues(
             ? { accepted: taken.length + lost.length, uncertain: 0 }
             : { accepted: taken.length, uncertain: lost.length },
         );
-        for (const to of taken) expect(road.posts(to)).toBe(1);
-        for (const to of lost) expect(road.posts(to)).toBe(resent ? 2 : 1);
-        expect(road.simulator.stats().askedTwice).toMatchObject({ acceptedMoreThanOnce: 0 });
-        for (const result of await road.results(id)) {
+        for (const to of taken) expect(system.posts(to)).toBe(1);
+        for (const to of lost) expect(system.posts(to)).toBe(resent ? 2 : 1);
+        expect(system.simulator.stats().askedTwice).toMatchObject({ acceptedMoreThanOnce: 0 });
+        for (const result of await system.results(id)) {
           const wasTaken = taken.includes(result.to);
           // Settled by usage there is no wamid yet: a webhook brings it.
           expect(result.wamid === null).toBe(wasTaken || !resent);
@@ -71,11 +71,11 @@ describeOnBothQueues(
       });
 
       test('a status webhook that comes later brings the wamid, also in the completed campaign', async () => {
-        const [row] = await road.rows<{ id: string; fence: number }>(
+        const [row] = await system.rows<{ id: string; fence: number }>(
           'select id::text, fence from requests where to_number = $1',
           [taken[0]],
         );
-        const applied = await road.app.ledger.evidence.applyStatus({
+        const applied = await system.app.ledger.evidence.applyStatus({
           request: row?.id ?? '',
           fence: row?.fence ?? 0,
           wamid: 'wamid.late',
@@ -83,7 +83,7 @@ describeOnBothQueues(
           at: new Date(),
         });
         expect(applied).toMatchObject({ applied: true, state: 'accepted' });
-        const [shown] = await road.rows<{ wamid: string; delivery: string }>(
+        const [shown] = await system.rows<{ wamid: string; delivery: string }>(
           'select wamid, delivery from requests where id = $1',
           [row?.id],
         );

@@ -42,7 +42,7 @@ function bench(
       },
       slow: (given) => tell('slow', given),
     },
-    road: {
+    sending: {
       streak: async (given) => {
         await tell('streak', given);
         return p.pauses === true;
@@ -58,7 +58,7 @@ function bench(
 }
 
 describe('a breaker', () => {
-  test('of the sender withholds every claim in hand before the ledger hears of it', async () => {
+  test('of the sender withholds every held claim before the ledger hears of it', async () => {
     const hold = deferred();
     const { effects, told, isWithheld } = bench({ before: () => hold.promise });
     const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
@@ -147,7 +147,7 @@ describe('a streak', () => {
     ]);
   });
 
-  test('when the ledger pauses, what is in hand of that campaign is withheld', async () => {
+  test('when the ledger pauses, what is held of that campaign is withheld', async () => {
     const b = bench({ pauses: true });
     await refuse(b);
     expect(b.isWithheld(claim())).toBe(true);

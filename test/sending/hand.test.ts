@@ -121,7 +121,7 @@ describe('a claim in hand', () => {
     expect(hand.leave(one).kind).toBe('withheld');
   });
 
-  test('whose connection took its time is counted anew, when it is written', () => {
+  test('whose connection took its time is counted again, when it is written', () => {
     const hand = createHand(systemClock, ANSWER_MS);
     hand.pace(1, true);
     const one = take(hand, claim('1'), performance.now());

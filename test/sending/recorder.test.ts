@@ -30,7 +30,7 @@ function store(fails: (n: number) => unknown = () => undefined) {
   let tries = 0;
   const recorder = createRecorder({
     clock: systemClock,
-    road: {
+    sending: {
       async record(entries) {
         tries += 1;
         await new Promise((resolve) => setImmediate(resolve));
@@ -96,7 +96,9 @@ describe('the recorder', () => {
   test('a request that is in the ledger no more is done with: there is no row to write to', async () => {
     const recorder = createRecorder({
       clock: systemClock,
-      road: { record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer) },
+      sending: {
+        record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer),
+      },
       onOutage: () => undefined,
       onUp: () => undefined,
     });

@@ -133,7 +133,7 @@ function operate(
 }
 
 /**
- * A list comes again under its key: cut off, shorter, with other people and words, or twice at once; or whole, after
+ * A list comes again under its key: cut off, shorter, with other people and parameters, or twice at once; or whole, after
  * a stranger's, with other options, was refused in between.
  */
 function loadAgain(world: World, item: Extract<Act, { do: 'load' }>): void {
@@ -141,9 +141,12 @@ function loadAgain(world: World, item: Extract<Act, { do: 'load' }>): void {
   const i = plan.profile.campaigns;
   const made = campaignOf(plan, i + Math.floor(item.which * 1_000));
   const shorter = made.list.slice(0, Math.ceil(made.list.length / 2));
-  const other = makeList({ lines: made.list.length, from: 500, words: 'other' });
-  const otherWords = made.list.map((line) => ({ ...line, words: { 1: `new ${line.row}` } }));
-  const second = item.how === 'shortened' ? shorter : item.which < 0.5 ? other : otherWords;
+  const other = makeList({ lines: made.list.length, from: 500, prefix: 'other' });
+  const otherParameters = made.list.map((line) => ({
+    ...line,
+    parameters: { 1: `new ${line.row}` },
+  }));
+  const second = item.how === 'shortened' ? shorter : item.which < 0.5 ? other : otherParameters;
   const first = world.loads(made);
   const again = () => {
     if (item.how !== 'refused-between') {

@@ -20,7 +20,7 @@ const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--mode A|B] [
 
 /** Where the command writes. */
 export interface Out {
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   /** For what is not part of the result. */
   readonly err: NodeJS.WriteStream;
@@ -52,7 +52,7 @@ export async function command(args: readonly string[], out: Out): Promise<number
     return 1;
   }
   if (asked.help) {
-    out.say(USAGE);
+    out.print(USAGE);
     return 0;
   }
   const start = asked.mode === 'B' ? out.postgres[asked.postgres] : undefined;
@@ -90,13 +90,13 @@ async function runAll(
   const report = await runOnCores({
     ...asked,
     onDone: (done, failed) => progress.update({ done, failed }),
-    onFailure: (words) => terminal.sayLines(`${words}\n`),
+    onFailure: (text) => terminal.noteLines(`${text}\n`),
   }).finally(() => progress.stop());
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
   const { seeds, posts, steps } = report;
   const failed = [...report.failed.values()].reduce((n, list) => n + list.length, 0);
   if (asked.json)
-    out.say(
+    out.print(
       JSON.stringify({
         ...{ seeds, first: asked.first, failed, posts, events: steps, seconds },
         broken: Object.fromEntries(report.failed),
@@ -104,8 +104,8 @@ async function runAll(
     );
   else {
     for (const [rule, list] of report.failed)
-      out.say(`${rule}: ${list.length} seeds (${list.slice(0, 10).join(', ')})`);
-    out.say(`${seeds} seeds, ${failed} failed, ${posts} POSTs, ${steps} events, ${seconds} s`);
+      out.print(`${rule}: ${list.length} seeds (${list.slice(0, 10).join(', ')})`);
+    out.print(`${seeds} seeds, ${failed} failed, ${posts} POSTs, ${steps} events, ${seconds} s`);
   }
   return failed > 0 ? 1 : 0;
 }

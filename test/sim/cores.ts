@@ -16,7 +16,7 @@ export async function runOnCores(p: {
   /** The real statements run on this server, in a database of each core's own. */
   readonly connectionString?: string | undefined;
   readonly onDone: (done: number, failed: number) => void;
-  readonly onFailure: (words: string) => void;
+  readonly onFailure: (text: string) => void;
 }): Promise<SeedsReport> {
   const failed = new Map<string, number[]>();
   let posts = 0;
@@ -39,7 +39,7 @@ export async function runOnCores(p: {
         rule,
         [...(failed.get(rule) ?? []), ...seeds].sort((a, b) => a - b),
       );
-    if (isNew) for (const words of failures) p.onFailure(words);
+    if (isNew) for (const text of failures) p.onFailure(text);
     posts += report.posts;
     steps += report.steps;
     done += report.seeds;

@@ -14,9 +14,9 @@ export type Strike =
   | { readonly kind: 'cut-before' }
   /** ... after it was committed: the answer is lost. */
   | { readonly kind: 'answer-lost' }
-  /** The connection is cut while the server is at it: it commits so much later all the same. */
+  /** The connection is cut while the server is at it: it commits so much later anyway. */
   | { readonly kind: 'cut-under-way'; readonly ms: number }
-  /** The server takes longer than the client waits, and commits all the same. */
+  /** The server takes longer than the client waits, and commits anyway. */
   | { readonly kind: 'late'; readonly ms: number }
   /** It waits for so long after its snapshot: for a lock, or a disk. */
   | { readonly kind: 'stalled'; readonly ms: number };

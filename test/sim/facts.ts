@@ -24,7 +24,7 @@ export interface ClaimFact {
 export interface Facts {
   /** By `<request>.<fence>`. */
   readonly claims: ReadonlyMap<string, ClaimFact>;
-  /** An operator's last word that a request is to be asked again. */
+  /** When an operator last decided that a request is to be asked again. */
   readonly retriedAt: ReadonlyMap<string, number>;
   /** An operator, or a check, found that a request had not gone out. */
   readonly clearedAt: ReadonlyMap<string, number>;

@@ -1,5 +1,5 @@
 /** Meta's double, at the height of HTTP: the real `send` writes to it and reads its answers. */
-import type { GraphStation } from '../../src/core/ports/index.ts';
+import type { GraphPort } from '../../src/core/ports/index.ts';
 import { ok } from '../../src/core/result.ts';
 import type { HttpCall } from '../../src/graph/adapter.ts';
 import { ExchangeError, type Reply } from '../../src/graph/exchange.ts';
@@ -16,7 +16,7 @@ export const REQUEST_TIMEOUT_MS = 3_000;
 /** Meta. */
 export interface Meta {
   /** A process's line to it for one sender. */
-  stationOf(life: Life, worker: string, sender: string): GraphStation;
+  portOf(life: Life, worker: string, sender: string): GraphPort;
   /** What the next POST meets. */
   arm(behaviour: Behaviour): void;
   calm(): void;
@@ -121,7 +121,7 @@ export function createMeta(p: {
   }
 
   return {
-    stationOf(life, worker, sender) {
+    portOf(life, worker, sender) {
       const { answered } = p;
       const sockets = createSockets({ now: timeline.now, doubtMs: REQUEST_TIMEOUT_MS, answered });
       const base = {
@@ -186,6 +186,6 @@ function readMessage(call: HttpCall) {
     fence: Number(fence),
     to: body.to,
     template: body.template.name,
-    words: (body.template.components ?? []).flatMap((c) => c.parameters.map((q) => q.text)),
+    texts: (body.template.components ?? []).flatMap((c) => c.parameters.map((q) => q.text)),
   };
 }

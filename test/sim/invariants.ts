@@ -17,7 +17,7 @@ export interface Violation {
 export interface Line {
   readonly row: number;
   readonly to: string;
-  readonly words: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** The world as the invariants see it. */
@@ -47,11 +47,11 @@ export function judgePost(w: Witness, post: Post): void {
   const name = `${post.request}.${post.fence} (${post.to})`;
   const claim = facts.claims.get(`${post.request}.${post.fence}`);
   const row = tables.rows.get(post.request);
-  const word = facts.retriedAt.get(post.request) ?? -1;
+  const retriedAt = facts.retriedAt.get(post.request) ?? -1;
   const cleared = facts.clearedAt.get(post.request) ?? -1;
 
   for (const other of wire.of(post.request)) {
-    if (other === post || other.at <= word || isHarmless(other)) continue;
+    if (other === post || other.at <= retriedAt || isHarmless(other)) continue;
     if (!other.taken && other.at <= cleared && post.fence !== other.fence) continue;
     w.broken('asked twice', `${name}: already asked at ${ms(other.at)} as fence ${other.fence}`);
   }
@@ -61,7 +61,7 @@ export function judgePost(w: Witness, post: Post): void {
   else {
     if (claim.isProven) w.broken('asked after acceptance', `${name} was claimed after the proof`);
     if (claim.isSuppressed) w.broken('asked after opt-out', `${name} was claimed after it`);
-    // Its send time may have been given anew: by then the ledger knows who has opted out.
+    // It may have got another send time: by then the ledger knows who has opted out.
     if (claim.people.some((one) => post.at > (facts.optedOutAt.get(one) ?? post.at) + IN_HAND_MS))
       w.broken('asked after opt-out', `${name} was written ${ms(IN_HAND_MS)} and more after it`);
     if (claim.campaign !== 'running')
@@ -72,18 +72,18 @@ export function judgePost(w: Witness, post: Post): void {
     w.broken('asked after cancel', `${name}: ${ms(post.at - cancelledAt)} after it`);
   if (facts.toldClosed.has(`${post.worker} ${post.sender} ${post.template}`))
     w.broken('asked with a closed template', `${name}: this process knew that it is closed`);
-  if (row !== undefined) judgeWords(w, post, row);
+  if (row !== undefined) judgeParameters(w, post, row);
   judgePair(w, post, claim?.people ?? []);
   judgeAllowance(w, `${post.request}.${post.fence}`);
 }
 
-function judgeWords(w: Witness, post: Post, row: Row): void {
+function judgeParameters(w: Witness, post: Post, row: Row): void {
   const list = w.lists.get(row.campaign);
   const line = list?.find((one) => one.row === row.row);
   if (list === undefined) return;
   if (line === undefined) w.broken('not on the list', `row ${row.row} (${post.to}) is on no list`);
-  else if (line.to !== post.to || Object.values(line.words).join() !== post.words.join())
-    w.broken('other words', `row ${row.row}: ${post.to} got ${post.words.join()}`);
+  else if (line.to !== post.to || Object.values(line.parameters).join() !== post.texts.join())
+    w.broken('other parameters', `row ${row.row}: ${post.to} got ${post.texts.join()}`);
 }
 
 /** One person is asked by one sender once a day, over all campaigns. */
@@ -92,9 +92,9 @@ function judgePair(w: Witness, post: Post, people: readonly string[]): void {
     if (other.request === post.request || other.sender !== post.sender) continue;
     if (!people.includes(other.to.slice(1))) continue;
     if (isHarmless(other) || other.at < post.at - DAY_MS + IN_HAND_MS || other === post) continue;
-    const word = w.facts.retriedAt.get(other.request) ?? -1;
+    const retriedAt = w.facts.retriedAt.get(other.request) ?? -1;
     const cleared = w.facts.clearedAt.get(other.request) ?? -1;
-    if (word >= other.at || (!other.taken && cleared >= other.at)) continue;
+    if (retriedAt >= other.at || (!other.taken && cleared >= other.at)) continue;
     if (w.facts.settled.has(other.request)) continue;
     w.broken('two a day', `${post.to} by ${other.request}.${other.fence} and ${post.request}`);
   }
@@ -138,7 +138,8 @@ export function judgeLists(w: Witness): void {
     const rows = [...w.tables.rows.values()].filter((row) => row.campaign === campaign);
     for (const row of rows) {
       const line = list.find((one) => one.row === row.row);
-      const same = line?.to === row.to && JSON.stringify(line.words) === JSON.stringify(row.words);
+      const same =
+        line?.to === row.to && JSON.stringify(line.parameters) === JSON.stringify(row.parameters);
       if (!same) w.broken('rows are not lines', `campaign ${campaign}, row ${row.row}: ${row.to}`);
     }
     if (rows.length < list.length)

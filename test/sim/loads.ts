@@ -19,17 +19,17 @@ export type LoadEnd =
   | { readonly kind: 'accepted'; readonly campaign: string }
   | { readonly kind: 'refused'; readonly code: string };
 
-/** Makes a list of people. Some stand in other lists too, with other words. */
+/** Makes a list of people. Some stand in other lists too, with other parameters. */
 export function makeList(p: {
   readonly lines: number;
   /** Where its people begin. */
   readonly from: number;
-  readonly words: string;
+  readonly prefix: string;
 }): readonly Line[] {
   return Array.from({ length: p.lines }, (_, i) => ({
     row: i + 1,
     to: `+1650555${String(1_000 + p.from + i)}`,
-    words: { 1: `${p.words} ${i + 1}` },
+    parameters: { 1: `${p.prefix} ${i + 1}` },
   }));
 }
 
@@ -91,8 +91,8 @@ async function untilAnswered<T>(clock: Clock, run: () => Promise<T>): Promise<T>
 
 function openList(list: readonly Line[]): OpenList {
   async function* batches() {
-    for (const { row, to, words } of list)
-      yield [{ kind: 'recipient' as const, recipient: { row, to, parameters: words } }];
+    for (const { row, to, parameters } of list)
+      yield [{ kind: 'recipient' as const, recipient: { row, to, parameters } }];
   }
   return { columns: ['1'], batches: batches(), sha256: () => JSON.stringify(list) };
 }

@@ -62,7 +62,17 @@ export const SQLSTATES = [
 ];
 
 const STATEMENTS = [
-  ...['claim', 'claim', 'claim', 'record', 'record', 'releaseClaim', 'turnAway', 'streak', 'feed'],
+  ...[
+    'claim',
+    'claim',
+    'claim',
+    'record',
+    'record',
+    'releaseClaim',
+    'decideUnclaimed',
+    'streak',
+    'feed',
+  ],
   ...['closeSender', 'closeTemplate', 'sweepLeases', 'recordCheck', 'retry', 'finishLoading'],
 ];
 

@@ -10,8 +10,8 @@ import type {
   IntakeStore,
   Loading,
   PeopleStore,
-  RoadStore,
   SenderStore,
+  SendingStore,
   SilenceStore,
 } from '../../src/core/ports/index.ts';
 import { problem } from '../../src/core/problem.ts';
@@ -37,7 +37,7 @@ import type { Life } from './timeline.ts';
 
 /** What the sending side, operators and loaders are given. */
 export interface Ledger {
-  readonly road: RoadStore;
+  readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly silence: SilenceStore;
@@ -79,7 +79,7 @@ export function modelLedger(p: {
       }),
     );
   return {
-    road: roadPort(run),
+    sending: sendingPort(run),
     senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
@@ -107,11 +107,12 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
 /** Asked again and again, and mostly in vain. */
 const LOOK = { isLook: true };
 
-function roadPort(run: Run): RoadStore {
+function sendingPort(run: Run): SendingStore {
   return {
     feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
     claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
-    turnAway: (q) => run('turnAway', (turn) => claims.turnAway(turn, q), touching(q.jobs)),
+    decideUnclaimed: (q) =>
+      run('decideUnclaimed', (turn) => claims.decideUnclaimed(turn, q), touching(q.jobs)),
     async giveBack(jobs) {
       if (jobs.length > 0)
         await run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs));

@@ -58,7 +58,7 @@ export function createFleet(p: {
       clock,
       worker: one.name,
       ledger: p.ledgerOf(one),
-      queue: p.queue.stationOf(one),
+      queue: p.queue.portOf(one),
       queueComplaint: () => Promise.resolve(null),
       spool: p.spoolOf(one),
       log: silentLogger,
@@ -68,12 +68,12 @@ export function createFleet(p: {
         token: { kind: 'none' as const },
         messagesPerSecond: profile.rate,
       })),
-      meta: (senderId: string) => p.meta.stationOf(one, one.name, senderId),
+      meta: (senderId: string) => p.meta.portOf(one, one.name, senderId),
       listen: (onEvent: (event: WorkEvent) => void) => {
-        ears.set(one, onEvent);
+        listeners.set(one, onEvent);
         return {
           close: () => {
-            ears.delete(one);
+            listeners.delete(one);
             return Promise.resolve();
           },
         };
@@ -83,7 +83,7 @@ export function createFleet(p: {
       uncertainPolicy: profile.policy,
     };
   }
-  const ears = new Map<Process, (event: WorkEvent) => void>();
+  const listeners = new Map<Process, (event: WorkEvent) => void>();
 
   function start(): void {
     const one: Process = {
@@ -91,7 +91,7 @@ export function createFleet(p: {
       running: undefined,
       stopped: false,
       closed: false,
-      hear: (event) => ears.get(one)?.(event),
+      hear: (event) => listeners.get(one)?.(event),
     };
     all.push(one);
     const skewMs = chance.between(-2_000, 2_000);
@@ -138,7 +138,7 @@ export function createFleet(p: {
       return one?.closed === true || (one?.alive === true && !one.stopped);
     },
     tell(event) {
-      for (const one of ears.keys())
+      for (const one of listeners.keys())
         timeline.schedule({
           inMs: chance.between(0.2, 20),
           what: 'told',

@@ -1,17 +1,17 @@
 /** The queue's double: it holds what it is given until it is emptied, and gives it out more than once if asked to. */
-import type { JobEnd, QueueJob, QueueStation, QueueWorker } from '../../src/core/ports/index.ts';
+import type { JobEnd, QueueJob, QueuePort, QueueWorker } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';
 
 /** One queue for all senders and processes. */
 export interface Queue {
-  stationOf(life: Life): QueueStation;
+  portOf(life: Life): QueuePort;
   /** FLUSHALL. */
   flush(): void;
   /** A job is there twice; `false` where there is none. */
   double(at: number): boolean;
-  /** A process is gone: what it had in hand comes back once it is found out. */
+  /** A process is gone: what it held comes back once it is found out. */
   died(life: Life): void;
   /** Nothing of the queue answers for so long. */
   away(ms: number): void;
@@ -38,7 +38,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
     waiting.set(sender, found);
     return found;
   };
-  const inHand = (life: Life) => {
+  const held = (life: Life) => {
     const found = active.get(life) ?? new Map();
     active.set(life, found);
     return found;
@@ -87,7 +87,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
       busy += 1;
       await Promise.resolve(handle(job)).catch(() => undefined);
       busy -= 1;
-      inHand(life).delete(keyOf(job));
+      held(life).delete(keyOf(job));
       if (busy === 0) for (const resolve of idle.splice(0)) resolve();
       worker.pull();
     }
@@ -105,7 +105,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
             pulling = false;
             if (closed || timeline.now() < awayUntil) return;
             for (const job of of(sender).splice(0, most - busy)) {
-              inHand(life).set(keyOf(job), { sender, job });
+              held(life).set(keyOf(job), { sender, job });
               void one(job);
             }
           },
@@ -127,7 +127,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
   }
 
   return {
-    stationOf: (life) => ({
+    portOf: (life) => ({
       add: (sender, jobs) => ask(life, 'queue add', () => put(sender, jobs)),
       // Asked several times a second: where the queue answers, a look takes no event of its own.
       size: (sender) =>
@@ -159,7 +159,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
     },
     died(life) {
       for (const worker of [...workers]) if (worker.life === life) workers.delete(worker);
-      const lost = [...inHand(life).values()];
+      const lost = [...held(life).values()];
       active.delete(life);
       if (lost.length > 0)
         timeline.schedule({

@@ -30,7 +30,7 @@ export interface RunReport {
 const IDLE_MS = 250;
 /** ... and nothing is about to happen for so long: an answer of Meta's may take its whole time-out. */
 const BUSY_MS = 4_000;
-/** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not for ever. */
+/** Waiting for what lasts (somebody frozen, a lock), or for a cue, goes by in leaps, and not forever. */
 const WAIT_MS = 1_500;
 const WAITS_MOST = 30;
 const CUE_WAITS = 12;
@@ -39,7 +39,7 @@ const STEPS_MOST = 60_000;
 const DAY_MS = 86_400_000;
 /** Campaigns are completed by a sweep, once a second. */
 const SETTLES_MS = 1_500;
-/** Longer than any wait of a sender that has something in hand: for an answer of the database's, or for Meta. */
+/** Longer than any wait of a sender that holds something: for an answer of the database's, or for Meta. */
 const LAST_MS = 60_000;
 const LOOK_MS = 250;
 /** Whoever loads a list comes again within this time, ms. */
@@ -47,10 +47,10 @@ const LOADS_MS = 120_000;
 /** Pair limits last for a week: so long a run may wait for the last of its people. */
 const END_MS = 9 * DAY_MS;
 
-/** Runs a plan; `say` hears of each event of interest, as it happens. */
+/** Runs a plan; `print` is told of each event of interest, as it happens. */
 export async function runPlan(
   plan: Plan,
-  say?: (line: string) => void,
+  print?: (line: string) => void,
   mode?: Mode,
 ): Promise<RunReport> {
   const world = await createWorld(plan, mode);
@@ -66,7 +66,7 @@ export async function runPlan(
   function carryOut(item: Item, by?: Process): void {
     lastAt = timeline.now();
     events += 1;
-    say?.(line(world, `${by?.name ?? ''} ${JSON.stringify(item)}`));
+    print?.(line(world, `${by?.name ?? ''} ${JSON.stringify(item)}`));
     if (isFault(item)) strike(world, item);
     else act(world, item as Act, by);
   }
@@ -75,7 +75,7 @@ export async function runPlan(
     if (touches.length > 0) {
       events += 1;
       lastAt = timeline.now();
-      say?.(line(world, `${by?.name}: ${what} of ${touches.join(', ')}`));
+      print?.(line(world, `${by?.name}: ${what} of ${touches.join(', ')}`));
     }
     if (cued.length === 0) return;
     const nth = (heard.get(what) ?? 0) + 1;
@@ -173,7 +173,7 @@ async function settleDown(world: World, lastAt: () => number): Promise<void> {
       } else if (isLast) {
         if (now - peaceAt > SETTLES_MS) break;
       } else if (isAtRest(world, lastAt())) {
-        // Whoever waits still for a time-out, or for Meta to be in reach, has his say.
+        // Whoever still waits for a time-out, or for Meta to be in reach, goes on.
         isLast = true;
         timeline.leap(LAST_MS);
         peaceAt = timeline.now();

@@ -16,7 +16,7 @@ export interface SeedsTask {
 /** What they came to. */
 export interface SeedsDone {
   readonly report: SeedsReport;
-  /** Examples of promises that were broken, in words. */
+  /** Examples of promises that were broken, for people. */
   readonly failures: readonly string[];
 }
 
@@ -40,7 +40,7 @@ parentPort?.on('message', async (task: SeedsTask) => {
   const failures: string[] = [];
   const report = await runSeeds({
     ...task,
-    onFailure: (words) => failures.push(words),
+    onFailure: (text) => failures.push(text),
     ...(server === undefined ? {} : { mode: { server } }),
   });
   parentPort?.postMessage({ report, failures } satisfies SeedsDone);

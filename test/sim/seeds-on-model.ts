@@ -20,7 +20,7 @@ export function testSeedsOnModel(p: { readonly first: number; readonly order: st
         step: 2,
         seeds: SEEDS,
         events: 300,
-        onFailure: (words) => failures.push(words),
+        onFailure: (text) => failures.push(text),
       });
       expect(failures.join('\n\n')).toBe('');
       expect(report.posts).toBeGreaterThan(SEEDS * 5);

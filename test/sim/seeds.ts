@@ -23,7 +23,7 @@ export async function runSeeds(p: {
   /** From one seed to the next; odd ones have the hostile scheduler. */
   readonly step?: number;
   readonly events: number;
-  readonly onFailure?: (words: string) => void;
+  readonly onFailure?: (text: string) => void;
   /** Of these broken promises no example is wanted. */
   readonly known?: readonly string[];
   readonly mode?: Mode;

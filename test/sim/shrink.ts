@@ -48,7 +48,7 @@ function* smallerOnes(plan: Plan): Generator<Plan> {
   if (profile.lines > 1) yield less({ lines: Math.ceil(profile.lines / 2) });
 }
 
-/** A plan in words, one act or fault a line. */
+/** A plan as text, one act or fault a line. */
 export function planText(plan: Plan): string {
   return [
     `seed ${plan.seed}, ${plan.events} events: ${JSON.stringify(plan.profile)}`,

@@ -76,7 +76,7 @@ export function createSockets(p: {
       post.heard = !isOwn ? 'fault' : post.code === undefined ? 'accepted' : 'refused';
       const belongs = asked.judge?.(answer.reply) ?? 'own';
       post.misled = !isOwn && belongs === 'nameless';
-      if (belongs === 'foreign') spoil(socket);
+      if (belongs === 'mismatched') spoil(socket);
       else {
         if (belongs === 'nameless') {
           const doubt = () => {

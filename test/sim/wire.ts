@@ -1,4 +1,4 @@
-/** The wire: the only truth of who was asked, with which words, and what was answered to it. */
+/** The wire: the only truth of who was asked, with which texts, and what was answered to it. */
 
 /** One POST that was written. Times are virtual ms. */
 export interface Post {
@@ -10,7 +10,7 @@ export interface Post {
   readonly fence: number;
   readonly to: string;
   readonly template: string;
-  readonly words: readonly string[];
+  readonly texts: readonly string[];
   /** Meta took the message: the person sees it. */
   readonly taken: boolean;
   /** The wamid Meta gave it, where it took it. */

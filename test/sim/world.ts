@@ -58,7 +58,7 @@ export function campaignOf(plan: Plan, i: number) {
     key: `key-${i}`,
     template: `template${i}`,
     // Half of the second campaign's people are in the first as well.
-    list: makeList({ lines, from: i * Math.ceil(lines / 2), words: `words-${i}` }),
+    list: makeList({ lines, from: i * Math.ceil(lines / 2), prefix: `list-${i}` }),
   };
 }
 

@@ -106,7 +106,7 @@ describe('controls that change things', () => {
     expect(JSON.stringify(state)).not.toContain(simulator.token);
   });
 
-  it('reset begins anew, and keeps templates when asked', async () => {
+  it('reset starts over, and keeps templates when asked', async () => {
     const simulator = await start();
     simulator.addTemplate({ name: 'mine' });
     await send(simulator, ANN);

@@ -45,13 +45,13 @@ describe('call_permissions', () => {
     expect(week).toEqual({ time_period: 'P7D', current_usage: 1, max_allowed: 2 });
   });
 
-  it('speaks the words of the guide or of the OpenAPI', async () => {
+  it('speaks the vocabulary of the guide or of the OpenAPI', async () => {
     const people = [
       { number: '+16505550001', permission: 'temporary' as const },
       { number: '+16505550002', permission: 'permanent' as const },
       { number: '+16505550003', permission: 'declined' as const },
     ];
-    const words = async (vocabulary: 'guide' | 'openapi'): Promise<string[]> => {
+    const statusesOf = async (vocabulary: 'guide' | 'openapi'): Promise<string[]> => {
       const simulator = await start({ people, permissions: { ...fast, vocabulary } });
       await send(simulator, ANN);
       const replies = await Promise.all(
@@ -61,13 +61,13 @@ describe('call_permissions', () => {
         (r) => `${r.body.permission.status} ${r.body.actions[0].limits[0].time_period}`,
       );
     };
-    expect(await words('guide')).toEqual([
+    expect(await statusesOf('guide')).toEqual([
       'temporary PT24H',
       'permanent PT24H',
       'no_permission PT24H',
       'no_permission PT24H',
     ]);
-    expect(await words('openapi')).toEqual([
+    expect(await statusesOf('openapi')).toEqual([
       'granted 24h',
       'granted 24h',
       'denied 24h',

@@ -44,11 +44,9 @@ export function onScreen(
 ): OnScreen {
   const { columns, env, cwd } = p;
   const folder = mkdtempSync(join(tmpdir(), 'callpermit-pty-'));
-  const words = [process.execPath, MAIN, ...args].map(
-    (word) => `'${word.replaceAll("'", `'\\''`)}'`,
-  );
+  const argv = [process.execPath, MAIN, ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`);
   // The size is set from within: script takes it from its own terminal, and has none here.
-  const command = `stty cols ${columns} rows 30; echo "tty=$(tty)"; exec ${words.join(' ')}`;
+  const command = `stty cols ${columns} rows 30; echo "tty=$(tty)"; exec ${argv.join(' ')}`;
   const child: ChildProcess = spawn('script', ['-qfec', command, join(folder, 'typescript')], {
     cwd,
     env: {

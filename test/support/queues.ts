@@ -1,10 +1,10 @@
-/** Every test of the road runs on both queues: BullMQ on Redis, and BullMQ's Postgres backend. */
+/** Every test of sending runs on both queues: BullMQ on Redis, and BullMQ's Postgres backend. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
-/** What a test of the road stands on; read it inside tests and hooks, not while describing. */
-export interface RoadGround {
+/** What such a test stands on; read it inside tests and hooks, not while describing. */
+export interface QueueGround {
   readonly queue: 'redis' | 'postgres';
   readonly databaseUrl: string;
   /** `undefined` on the Postgres queue. */
@@ -22,7 +22,7 @@ export interface RoadGround {
  */
 export function describeOnBothQueues(
   name: string,
-  body: (ground: RoadGround) => void,
+  body: (ground: QueueGround) => void,
   p: { readonly aof?: boolean } = {},
 ): void {
   describe.each(['redis', 'postgres'] as const)(`${name} (queue on %s)`, (queue) => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
-import { foreignRedis } from './foreign-redis.ts';
+import { borrowedRedis } from './borrowed-redis.ts';
 import { freePort } from './free-port.ts';
 
 /** A Redis under a test's control. */
@@ -29,7 +29,7 @@ const PORT_TRIES = 20;
 
 /**
  * Starts a Redis; stop it in `afterAll`. Where there is no server program, the one of REDIS_URL
- * stands in, behind a door that can be shut (`foreign-redis.ts`).
+ * stands in, behind a door that can be shut (`borrowed-redis.ts`).
  *
  * @param p.aof keep an append-only file, so that a `kill9` loses at most a second
  */
@@ -39,7 +39,7 @@ export async function startRedis(p: { readonly aof?: boolean } = {}): Promise<Te
   if (started === undefined) {
     await rm(dir, { recursive: true });
     const url = process.env.REDIS_URL;
-    if (url) return foreignRedis(url);
+    if (url) return borrowedRedis(url);
     throw new Error('no redis-server or valkey-server found: npm test installs one');
   }
   let child: ChildProcess | undefined = started.child;

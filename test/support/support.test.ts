@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { borrowedRedis } from './borrowed-redis.ts';
 import { spawnCallpermit } from './callpermit.ts';
-import { foreignRedis } from './foreign-redis.ts';
 import { createTestDatabase } from './postgres.ts';
 import { describeOnBothQueues } from './queues.ts';
 import { startRedis, type TestRedis } from './redis.ts';
@@ -45,7 +45,7 @@ describe("a Redis of one's own", () => {
 
   test('one that belongs to somebody else is shut and opened without touching it', async () => {
     await ask(redis.url, (client) => client.set('theirs', '1'));
-    const borrowed = await foreignRedis(redis.url);
+    const borrowed = await borrowedRedis(redis.url);
     await ask(borrowed.url, (client) => client.set('ours', '1'));
     await borrowed.kill9();
     await expect(ask(borrowed.url, (client) => client.ping())).rejects.toThrow();
@@ -84,7 +84,7 @@ describe("a database of one's own", () => {
   });
 });
 
-describeOnBothQueues('the ground of a road test', (ground) => {
+describeOnBothQueues('the ground of a test on both queues', (ground) => {
   test('names a Redis on its queue only', () => {
     expect(Object.keys(ground.env)).toEqual(
       ground.queue === 'redis' ? ['DATABASE_URL', 'REDIS_URL'] : ['DATABASE_URL'],

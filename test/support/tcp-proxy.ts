@@ -1,6 +1,6 @@
 /**
- * A road between a program and its server that can go bad as real networks do: a NAT or firewall that
- * forgets a connection without a word, a cable that is pulled, a peer that closes one way. Each
+ * A connection between a program and its server that can go bad as real networks do: a NAT or firewall that
+ * forgets a connection silently, a cable that is pulled, a peer that closes one way. Each
  * connection has a fate of its own, so that standing ones may be dead while new ones work.
  */
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ export interface TcpProxy {
   through(url: string): string;
   /** Those that are open on at least one side. */
   connections(): readonly ProxiedConnection[];
-  /** Every connection that stands now goes dead without a word; new ones have their own fate. */
+  /** Every connection that stands now goes dead silently; new ones have their own fate. */
   stallAll(): void;
   resumeAll(): void;
   cutAll(): void;
@@ -110,9 +110,9 @@ function join(
   let fate: Fate = 'pass';
   // What came to an end while nothing passed; told once it does.
   const held: (() => void)[] = [];
-  const told = (say: () => void) => () => {
-    if (fate === 'stall') held.push(say);
-    else say();
+  const whenPassing = (tell: () => void) => () => {
+    if (fate === 'stall') held.push(tell);
+    else tell();
   };
   for (const [from, to] of [
     [client, upstream],
@@ -126,12 +126,12 @@ function join(
     });
     from.on(
       'end',
-      told(() => to.end()),
+      whenPassing(() => to.end()),
     );
     // A reset of one side is one of the other.
     from.on(
       'error',
-      told(() => to.resetAndDestroy()),
+      whenPassing(() => to.resetAndDestroy()),
     );
     from.on('close', () => {
       if (client.destroyed && upstream.destroyed) onClosed();
@@ -149,7 +149,7 @@ function join(
     },
     resume() {
       fate = 'pass';
-      for (const say of held.splice(0)) say();
+      for (const tell of held.splice(0)) tell();
       client.resume();
       upstream.resume();
     },

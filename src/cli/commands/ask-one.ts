@@ -32,7 +32,7 @@ export async function askOne(
   const target = { ...targetOf(app, 'needed'), lists: app.lists };
   const made = unwrap(await makeRequest(target, asked));
   const { id } = made;
-  sayMade(cli, made);
+  printMade(cli, made);
   const stood = made.created ? undefined : await awaitOutcome(app, id, { waitMs: 0 });
   if (stood !== undefined && isFinal(stood)) return made;
   let here: RunningSenders | undefined;
@@ -50,11 +50,11 @@ export async function askOne(
   }
 }
 
-function sayMade({ terminal }: Cli, { id, created, warnings }: MadeRequest): void {
+function printMade({ terminal }: Cli, { id, created, warnings }: MadeRequest): void {
   terminal.about(`request ${id}`);
   for (const warning of warnings)
-    terminal.say(`${terminal.paint('yellow', 'warning:')} ${warning}`);
-  terminal.say(
+    terminal.note(`${terminal.paint('yellow', 'warning:')} ${warning}`);
+  terminal.note(
     created ? `Request ${id} is made.` : `Request ${id} was made before under this key.`,
   );
 }
@@ -72,13 +72,13 @@ function isUntouched({ status, state, due_at }: RequestStanding): boolean {
 
 /** A queue that is away leaves the request to the others, which may come back with it. */
 async function runHere(cli: Cli, app: App, senderId: string): Promise<RunningSenders | undefined> {
-  cli.terminal.say('The running senders have not begun with it: sending it from here.');
+  cli.terminal.note('The running senders have not begun with it: sending it from here.');
   try {
     await app.queue.ping(PATIENCE_MS);
     return await app.runSenders([senderId]);
   } catch (error) {
     if (!(error instanceof InfrastructureError)) throw error;
-    cli.terminal.say('The queue is out of reach: waiting for the senders.');
+    cli.terminal.note('The queue is out of reach: waiting for the senders.');
     return undefined;
   }
 }

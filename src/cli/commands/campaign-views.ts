@@ -14,7 +14,7 @@ import { thrown } from '../run/failure.ts';
 import { dieBy, listenForShutdown } from '../run/shutdown.ts';
 import { campaignTable, campaignText, type Outlined, reasonLines } from '../screen/campaign.ts';
 import { sendingProgress } from '../screen/progress.ts';
-import { adviceLines, campaignJson, saySummary } from '../screen/summary.ts';
+import { adviceLines, campaignJson, printSummary } from '../screen/summary.ts';
 
 /** A list that must be waited for longer says nothing of the time left of its last campaigns. In ms. */
 const OUTLOOKS_MS = 2_000;
@@ -64,7 +64,7 @@ export async function follow(
   id: string,
 ): Promise<{ readonly campaign: CampaignSummary; readonly stoppedBy?: NodeJS.Signals }> {
   const shutdown = listenForShutdown(() =>
-    cli.terminal.say('No longer watching; the campaign goes on.'),
+    cli.terminal.note('No longer watching; the campaign goes on.'),
   );
   const progress = sendingProgress(cli.terminal);
   let last: CampaignProgress | undefined;
@@ -78,7 +78,7 @@ export async function follow(
     shutdown.stopListening();
   }
   const campaign = await existing(app, id);
-  saySummary(cli, campaign, last === undefined ? {} : { due: last });
+  printSummary(cli, campaign, last === undefined ? {} : { due: last });
   cli.exitCode = exitCodeOf(campaign);
   return shutdown.by === undefined ? { campaign } : { campaign, stoppedBy: shutdown.by };
 }
@@ -95,7 +95,7 @@ function list(cli: Cli, options: { readonly json?: true; readonly limit: number 
       app,
       campaigns.map(({ campaign }) => campaign),
     );
-    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
+    for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
     if (options.json) {
       const shown = campaigns.map(({ campaign, outlook }) => ({
         ...campaignJson(campaign),
@@ -103,7 +103,7 @@ function list(cli: Cli, options: { readonly json?: true; readonly limit: number 
       }));
       cli.terminal.print(JSON.stringify({ campaigns: shown, pausedQueues: paused }));
     } else if (campaigns.length === 0) {
-      cli.terminal.say('There are no campaigns yet: callpermit send --help');
+      cli.terminal.note('There are no campaigns yet: callpermit send --help');
     } else {
       cli.terminal.printLines(campaignTable(campaigns, cli.terminal.width.out));
     }
@@ -125,7 +125,7 @@ async function show(
     const reasons = await app.ledger.campaigns.reasons(id);
     const outlook = await outlookOf(app, campaign);
     const paused = await pausedIn(app, [campaign]);
-    for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
+    for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
     if (options.json) {
       const due = progress && {
         later: progress.later,
@@ -146,7 +146,7 @@ async function show(
     cli.terminal.printLines(campaignText({ campaign, outlook }));
     const why = reasonLines(reasons);
     if (why !== '') cli.terminal.printLines(`\n${why}`);
-    for (const line of adviceLines(campaign, progress)) cli.terminal.say(line);
+    for (const line of adviceLines(campaign, progress)) cli.terminal.note(line);
     return undefined;
   });
   if (stoppedBy !== undefined) dieBy(stoppedBy);

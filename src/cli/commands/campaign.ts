@@ -15,7 +15,7 @@ import { forecastAtStart } from '../screen/forecast.ts';
 import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
 import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { sayWhoWorks } from '../screen/who-works.ts';
+import { printWhoWorks } from '../screen/who-works.ts';
 import { addCampaignViews, follow, noCampaign, pausedIn } from './campaign-views.ts';
 import { addOperator } from './operator.ts';
 
@@ -119,17 +119,17 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
     if (stands === undefined) throw thrown(noCampaign(id));
     const already = moved.ok ? '' : ' already';
     cli.terminal.about(`campaign ${id}, ${stands.state}`);
-    cli.terminal.say(`Campaign ${id} is${already} ${stateLine(stands)}.`);
+    cli.terminal.note(`Campaign ${id} is${already} ${stateLine(stands)}.`);
     if (before !== undefined && before.senderId !== stands.senderId)
-      cli.terminal.say(
+      cli.terminal.note(
         `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
       );
     for (const senderId of paused)
-      cli.terminal.say(`The queue of sender ${senderId} was paused in the dashboard; it goes on.`);
-    if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
+      cli.terminal.note(`The queue of sender ${senderId} was paused in the dashboard; it goes on.`);
+    if (stands.state === 'running') await printWhoWorks(cli, app, stands);
     const left = stands.counts.pending + stands.counts.queued;
     if (stoppedBy !== undefined && left > 0)
-      cli.terminal.say(
+      cli.terminal.note(
         `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
       );
     const followed = options.follow && stands.state === 'running' && (await follow(cli, app, id));

@@ -44,7 +44,7 @@ async function advance(cli: Cli, ms: number, options: { readonly json?: true }):
     const now = (await app.ledger.advanceClock(ms)).toISOString();
     const simulator = await advanceSimulator(graphBaseUrl, ms);
     if (!simulator)
-      cli.terminal.say(
+      cli.terminal.note(
         `Only the ledger's clock moved: at ${graphBaseUrl} no simulator takes a new time, and it may refuse whom it takes for asked today.`,
       );
     cli.terminal.print(options.json ? JSON.stringify({ now, advancedMs: ms, simulator }) : now);

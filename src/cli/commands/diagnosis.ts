@@ -8,7 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { GraphFailure } from '../../core/graph.ts';
 import { callingCountry } from '../../core/people/calling-countries.ts';
-import type { GraphStation } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { lookAtSpool, openApp, openGraph } from '../../wiring.ts';
 import { problemsOf, unwrap } from '../run/failure.ts';
@@ -101,7 +101,7 @@ export async function checkMeta(patient: Patient): Promise<readonly Finding[]> {
   }
 }
 
-async function checkToken(graph: GraphStation): Promise<readonly Finding[]> {
+async function checkToken(graph: GraphPort): Promise<readonly Finding[]> {
   const info = await graph.tokenInfo();
   if (!info.ok) {
     // Not every server has this route; the number is read with the same token right after.
@@ -136,7 +136,7 @@ async function checkToken(graph: GraphStation): Promise<readonly Finding[]> {
   return [{ check: 'token', level: 'ok', message: `Valid, ${until}.` }];
 }
 
-async function checkNumber(graph: GraphStation): Promise<readonly Finding[]> {
+async function checkNumber(graph: GraphPort): Promise<readonly Finding[]> {
   const info = await graph.numberInfo();
   if (!info.ok) return [asFailure('number', info.error, 'read the number')];
   const { displayPhoneNumber, verifiedName, qualityRating, messagingLimit, canSendMessage } =
@@ -167,14 +167,14 @@ function checkCountry(displayPhoneNumber: string | undefined): readonly Finding[
   if (found.may === 'yes') return [];
   if (found.may === 'doubtful') {
     const next = 'Ask one person first (`callpermit request`): code 138013 would be a no.';
-    return [{ check: 'country', level: 'warn', message: found.words, next }];
+    return [{ check: 'country', level: 'warn', message: found.message, next }];
   }
-  const message = `${found.words.charAt(0).toUpperCase()}${found.words.slice(1)}`;
+  const message = `${found.message.charAt(0).toUpperCase()}${found.message.slice(1)}`;
   const next = 'Ask from a business number of another country.';
   return [{ check: 'country', level: 'fail', message, next }];
 }
 
-async function checkCalling(graph: GraphStation): Promise<readonly Finding[]> {
+async function checkCalling(graph: GraphPort): Promise<readonly Finding[]> {
   const settings = await graph.callingSettings();
   if (!settings.ok) {
     // Some servers and older versions have no settings route: that alone stops no request.
@@ -200,7 +200,7 @@ async function checkCalling(graph: GraphStation): Promise<readonly Finding[]> {
 }
 
 async function checkTemplate(
-  graph: GraphStation,
+  graph: GraphPort,
   template: string,
   language: string,
 ): Promise<readonly Finding[]> {

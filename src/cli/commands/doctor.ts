@@ -44,7 +44,7 @@ async function doctor(cli: Cli, options: DoctorOptions): Promise<void> {
   const findings: Finding[] = [];
   const tell = (found: readonly Finding[]) => {
     findings.push(...found);
-    if (!options.json) for (const finding of found) sayFinding(cli, finding);
+    if (!options.json) for (const finding of found) printFinding(cli, finding);
   };
   const settings = readSettings(cli);
   tell(settings.findings);
@@ -82,7 +82,7 @@ function readSettings(cli: Cli): { findings: readonly Finding[]; config?: Config
   }
 }
 
-function sayFinding(cli: Cli, finding: Finding): void {
+function printFinding(cli: Cli, finding: Finding): void {
   const { paint, printLines } = cli.terminal;
   const level = paint(COLOURS[finding.level], finding.level.padEnd(4));
   const next = finding.next === undefined || finding.level === 'ok' ? '' : ` ${finding.next}`;

@@ -5,23 +5,23 @@
 import { figuresOf } from '../../core/pace/forecast.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
-import { sayForecast } from '../screen/forecast.ts';
+import { printForecast } from '../screen/forecast.ts';
 import { count } from '../screen/table.ts';
-import { sayRefused, type Taken } from './take-list.ts';
+import { printRefused, type Taken } from './take-list.ts';
 
-/** Says what would become of the list. */
-export function sayDryRun(
+/** Prints what would become of the list. */
+export function printDryRun(
   cli: Cli,
   { campaign, refused }: Taken,
   options: { readonly json?: true },
 ): void {
   const { lines, doubles, forecast } = campaign;
   if (forecast === undefined) throw new Error('expected a dry run to have its forecast');
-  cli.terminal.say(
+  cli.terminal.note(
     `Dry run: ${count(lines)} lines, ${count(refused.total)} refused, ${count(doubles)} doubles. Nobody is asked.`,
   );
-  sayForecast(cli, forecast);
-  sayRefused(cli, refused);
+  printForecast(cli, forecast);
+  printRefused(cli, refused);
   if (options.json) {
     const { skipped, ...rest } = figuresOf(forecast);
     const figures = { lines, refusedLines: refused.total, doubles, skipped, ...rest };

@@ -5,12 +5,12 @@ import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-op
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
-import { sayExpected } from '../screen/forecast.ts';
+import { printExpected } from '../screen/forecast.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { sayWhoWorks } from '../screen/who-works.ts';
-import { sayDryRun } from './dry-run.ts';
-import { sayRefused, takeList } from './take-list.ts';
+import { printWhoWorks } from '../screen/who-works.ts';
+import { printDryRun } from './dry-run.ts';
+import { printRefused, takeList } from './take-list.ts';
 
 interface EnqueueOptions extends ListOptions {
   /** Commander's `--no-start`. */
@@ -39,7 +39,7 @@ export function addEnqueue(program: Command, cli: Cli): void {
 }
 
 async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise<void> {
-  const shutdown = listenForShutdown(() => cli.terminal.say('Stopping.'));
+  const shutdown = listenForShutdown(() => cli.terminal.note('Stopping.'));
   try {
     const taken = await takeList(cli, {
       path,
@@ -51,20 +51,20 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
     const { app, campaign, refused } = taken;
     try {
       if (options.dryRun) {
-        sayDryRun(cli, taken, options);
+        printDryRun(cli, taken, options);
         return;
       }
-      sayExpected(cli, campaign);
+      printExpected(cli, campaign);
       const stands = await app.ledger.campaigns.get(campaign.id);
       if (stands === undefined) throw new Error(`campaign ${campaign.id} vanished from the ledger`);
       cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
       const known = campaign.created ? '' : ' (known already under this key)';
-      cli.terminal.say(
+      cli.terminal.note(
         `Campaign ${stands.id} is ${stateLine(stands)}${known}: ${count(campaign.lines)} lines, ` +
           `${count(campaign.doubles)} doubles skipped, ${count(stands.refusedLines)} refused.`,
       );
-      if (stands.state === 'running') await sayWhoWorks(cli, app, stands);
-      sayRefused(cli, refused);
+      if (stands.state === 'running') await printWhoWorks(cli, app, stands);
+      printRefused(cli, refused);
       const { doubles, created } = campaign;
       cli.terminal.print(
         options.json
@@ -84,7 +84,7 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
     }
   } catch (error) {
     if (!(error instanceof StoppedBySignal)) throw error;
-    cli.terminal.say('The list was not read to its end and nobody will be asked.');
+    cli.terminal.note('The list was not read to its end and nobody will be asked.');
   }
   shutdown.stopListening();
   if (shutdown.by !== undefined) dieBy(shutdown.by);

@@ -19,7 +19,7 @@ export function addErrors(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExit code: 1 where the code is not known; what callpermit does then is shown all the same.\n\nExamples:\n  callpermit errors\n  callpermit errors 131026',
+      '\nExit code: 1 where the code is not known; what callpermit does then is shown anyway.\n\nExamples:\n  callpermit errors\n  callpermit errors 131026',
     )
     .action((code: number | undefined, options: { readonly json?: true }) => {
       const { print, printLines } = cli.terminal;

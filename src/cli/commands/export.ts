@@ -84,7 +84,7 @@ async function run(cli: Cli, id: string, options: ExportOptions): Promise<void> 
       return;
     }
     const lines = await writeFileOf(output, pieces);
-    cli.terminal.say(`${count(lines)} lines written to ${output}.`);
+    cli.terminal.note(`${count(lines)} lines written to ${output}.`);
     if (options.json) {
       const { state, reason, counts, refusedLines } = found;
       const why = reason === null ? {} : { reason };

@@ -1,7 +1,7 @@
 /** `callpermit migrate`: brings the schema up to date, for those who want it as a step of its own. */
 import type { Command } from 'commander';
 import { type Cli, withApp } from '../run/cli.ts';
-import { poolerWords } from './store-findings.ts';
+import { poolerText } from './store-findings.ts';
 
 /** Adds `migrate`. */
 export function addMigrate(program: Command, cli: Cli): void {
@@ -17,11 +17,11 @@ export function addMigrate(program: Command, cli: Cli): void {
       withApp(cli, { name: 'migrate', queue: 'none' }, async (app) => {
         const ran = await app.ledger.migrate();
         await app.ledger.ping();
-        cli.terminal.say(
+        cli.terminal.note(
           ran.length === 0 ? 'The schema is up to date.' : `Migrated: ${ran.join(', ')}.`,
         );
-        const pooler = poolerWords(app);
-        if (pooler !== '') cli.terminal.say(`The database is reached${pooler}.`);
+        const pooler = poolerText(app);
+        if (pooler !== '') cli.terminal.note(`The database is reached${pooler}.`);
         const { route } = app.reach;
         if (options.json)
           cli.terminal.print(JSON.stringify({ state: 'current', migrations: ran, route }));

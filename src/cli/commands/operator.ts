@@ -1,4 +1,4 @@
-/** `callpermit campaign retry|settle`: an operator's word about requests that ended badly. */
+/** `callpermit campaign retry|settle`: an operator decides on requests that ended badly. */
 
 import { type Command, Option } from 'commander';
 import { retryRequests, settleRequest } from '../../campaign/operator.ts';
@@ -85,13 +85,13 @@ async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void>
     const { retried, whole } = unwrap(done.result);
     const campaign = await app.ledger.campaigns.get(id);
     cli.terminal.about(`campaign ${id}, ${count(retried)} to be asked again`);
-    cli.terminal.say(
+    cli.terminal.note(
       retried === 0 && whole
         ? `Nobody in campaign ${id} ended that way: nothing was changed.`
         : `${count(retried)} will be asked again; campaign ${id} is ${campaign?.state}. A running \`callpermit sender\` takes them.`,
     );
     if (!whole)
-      cli.terminal.say('The rest of its list is as it was; this command said again goes on.');
+      cli.terminal.note('The rest of its list is as it was; this command said again goes on.');
     const { stoppedBy } = done;
     if (options.json)
       cli.terminal.print(JSON.stringify({ id, state: campaign?.state, retried, stoppedBy }));
@@ -106,7 +106,7 @@ function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {
       await settleRequest(app, { campaignId: id, row: options.row, as: options.as }),
     );
     cli.terminal.about(`row ${options.row} of campaign ${id}, ${state}`);
-    cli.terminal.say(`Row ${options.row} of campaign ${id} is ${state} now.`);
+    cli.terminal.note(`Row ${options.row} of campaign ${id} is ${state} now.`);
     if (options.json) cli.terminal.print(JSON.stringify({ id, row: options.row, status: state }));
   });
 }

@@ -78,7 +78,7 @@ async function show(cli: Cli, number: string, options: PermissionOptions): Promi
     const json = options.json === true;
     await print(cli, app, to, { json, more });
     if (optOut !== null && !json)
-      cli.terminal.say(`${to} is on the opt-out list: see \`callpermit suppress list\`.`);
+      cli.terminal.note(`${to} is on the opt-out list: see \`callpermit suppress list\`.`);
   });
 }
 

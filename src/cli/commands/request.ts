@@ -87,7 +87,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
   const { param: _param, expireAt, wait, json, ...how } = options;
   const asked = { ...how, to, sender, parameters, notAfter: expireAt };
   const shutdown = listenForShutdown(() => {
-    cli.terminal.say('Stopping. Press Ctrl-C again to leave at once.');
+    cli.terminal.note('Stopping. Press Ctrl-C again to leave at once.');
   });
   try {
     await withApp(cli, { name: 'request', queue: 'lazy', signal: shutdown.signal }, async (app) => {
@@ -99,7 +99,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
       const stands = await awaitOutcome(app, id, { waitMs: 0 });
       const campaign = await app.ledger.campaigns.get(id);
       if (campaign === undefined) throw new Error(`request ${id} vanished from the ledger`);
-      for (const line of standingLines(stands, cli.terminal.paint)) cli.terminal.say(line);
+      for (const line of standingLines(stands, cli.terminal.paint)) cli.terminal.note(line);
       const stopped = shutdown.by === undefined ? {} : { stoppedBy: shutdown.by };
       const all = { ...stands, ...campaignJson(campaign), created, ...stopped };
       if (json) cli.terminal.print(JSON.stringify(all));
@@ -108,7 +108,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
   } catch (cause) {
     if (!(cause instanceof StoppedBySignal)) throw cause;
     const message = 'Stopped before the request was made: nobody is asked.';
-    cli.terminal.say(message);
+    cli.terminal.note(message);
     if (json) cli.terminal.print(JSON.stringify({ error: { code: 'STOPPED', message } }));
   }
   shutdown.stopListening();

@@ -29,7 +29,7 @@ export function pauseBefore(look: number): number {
 export async function awaitReview(
   graph: Pick<GraphAdmin, 'getTemplate'>,
   created: { readonly id: string },
-  terminal: Pick<Terminal, 'say'>,
+  terminal: Pick<Terminal, 'note'>,
   pause: (ms: number) => Promise<unknown> = sleep,
 ): Promise<Result<Template, Problem>> {
   let failures = 0;
@@ -48,7 +48,8 @@ export async function awaitReview(
     const status = found.value.status.toUpperCase();
     if (status === 'APPROVED') return ok(found.value);
     if (!WAITING.has(status)) return err(refusal(found.value));
-    if (!said) terminal.say("Waiting for Meta's review. Ctrl-C stops waiting; the review goes on.");
+    if (!said)
+      terminal.note("Waiting for Meta's review. Ctrl-C stops waiting; the review goes on.");
     said = true;
   }
 }

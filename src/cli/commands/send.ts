@@ -11,12 +11,12 @@ import type { Cli } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../run/shutdown.ts';
 import { closeSenders, endWith } from '../run/unsettled.ts';
-import { sayExpected } from '../screen/forecast.ts';
+import { printExpected } from '../screen/forecast.ts';
 import { sendingProgress } from '../screen/progress.ts';
-import { campaignJson, saySummary } from '../screen/summary.ts';
+import { campaignJson, printSummary } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { sayDryRun } from './dry-run.ts';
-import { sayRefused, type Taken, takeList } from './take-list.ts';
+import { printDryRun } from './dry-run.ts';
+import { printRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
 
@@ -45,7 +45,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
   let phase: 'reading' | 'sending' = 'reading';
   const shutdown = listenForShutdown(() => {
     const what = phase === 'reading' ? 'Stopping.' : 'Finishing what is in flight, then stopping.';
-    cli.terminal.say(`${what} Press Ctrl-C again to leave at once.`);
+    cli.terminal.note(`${what} Press Ctrl-C again to leave at once.`);
   });
   try {
     const taken = await takeList(cli, {
@@ -57,7 +57,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     });
     phase = 'sending';
     try {
-      if (options.dryRun) sayDryRun(cli, taken, options);
+      if (options.dryRun) printDryRun(cli, taken, options);
       else await work(cli, taken, options, shutdown);
     } finally {
       await taken.app.close();
@@ -66,9 +66,9 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     if (!(cause instanceof StoppedBySignal)) throw cause;
     const again =
       options.idempotencyKey === undefined
-        ? 'Nobody was asked. Run the same command again to begin anew.'
-        : 'Nobody was asked. The same command with the same --idempotency-key reads the list anew.';
-    cli.terminal.say(again);
+        ? 'Nobody was asked. Run the same command again to start over.'
+        : 'Nobody was asked. The same command with the same --idempotency-key reads the list again.';
+    cli.terminal.note(again);
     if (options.json) {
       const error = {
         code: 'STOPPED',
@@ -90,16 +90,16 @@ async function work(
 ): Promise<void> {
   const { app, campaign, refused } = taken;
   const { id, doubles } = campaign;
-  sayFound(cli, campaign);
+  printFound(cli, campaign);
   cli.terminal.about(`campaign ${id}`);
-  sayExpected(cli, campaign);
+  printExpected(cli, campaign);
   const due =
     campaign.state === 'running' ? await sendUntilDone(cli, app, id, shutdown) : undefined;
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
-  saySummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
-  sayRefused(cli, refused);
-  if (isCut) sayHowToGoOn(cli, ended);
+  printSummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
+  printRefused(cli, refused);
+  if (isCut) printHowToResume(cli, ended);
   if (options.json) {
     cli.terminal.print(
       JSON.stringify({
@@ -137,20 +137,20 @@ async function sendUntilDone(
   return last;
 }
 
-function sayFound(cli: Cli, campaign: Taken['campaign']): void {
-  const { say } = cli.terminal;
+function printFound(cli: Cli, campaign: Taken['campaign']): void {
+  const { note } = cli.terminal;
   if (campaign.created || campaign.started) {
-    say(`Campaign ${campaign.id}: ${count(campaign.added)} people to ask.`);
+    note(`Campaign ${campaign.id}: ${count(campaign.added)} people to ask.`);
   } else if (campaign.state === 'running') {
-    say(`Campaign ${campaign.id} is running already under this key: helping with it.`);
+    note(`Campaign ${campaign.id} is running already under this key: helping with it.`);
   } else {
-    say(`Campaign ${campaign.id} is ${campaign.state} already under this key: nothing is sent.`);
+    note(`Campaign ${campaign.id} is ${campaign.state} already under this key: nothing is sent.`);
   }
 }
 
-function sayHowToGoOn(cli: Cli, campaign: CampaignSummary): void {
+function printHowToResume(cli: Cli, campaign: CampaignSummary): void {
   const open = openCount(campaign.counts);
-  cli.terminal.sayLines(
+  cli.terminal.noteLines(
     `Stopped with ${count(open)} people not asked yet. Any running \`callpermit sender\` goes on ` +
       'with them.\nTo go on from here:\n' +
       `  callpermit campaign resume ${campaign.id}\n  callpermit sender`,

@@ -22,7 +22,7 @@ export function addSenders(program: Command, cli: Cli): void {
           app.queue,
           senders.map((s) => s.senderId),
         );
-        for (const senderId of paused) cli.terminal.say(pausedQueueLine(senderId));
+        for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
         if (options.json)
           cli.terminal.print(
             JSON.stringify({
@@ -31,7 +31,7 @@ export function addSenders(program: Command, cli: Cli): void {
             }),
           );
         else if (senders.length === 0)
-          cli.terminal.say('No sender has worked with this ledger yet.');
+          cli.terminal.note('No sender has worked with this ledger yet.');
         else cli.terminal.printLines(sendersTable(senders, paused, cli.terminal.width.out));
       }),
     );

@@ -41,13 +41,13 @@ async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   const profile = options.profile === undefined ? {} : unwrap(loadProfile(options.profile));
   const { port: at, host } = options;
   const simulator = await startSimulator({ port: at, profile, ...(host ? { host } : {}) });
-  const shutdown = listenForShutdown(() => cli.terminal.say('Stopping.'));
+  const shutdown = listenForShutdown(() => cli.terminal.note('Stopping.'));
   const settings = settingsFor(simulator);
   if (options.json) {
     const { url, port: taken } = simulator;
     cli.terminal.print(JSON.stringify({ state: 'ready', url, port: taken, settings }));
   } else {
-    cli.terminal.say(`Simulated Graph API at ${simulator.url}. Ctrl-C stops. Settings to copy:`);
+    cli.terminal.note(`Simulated Graph API at ${simulator.url}. Ctrl-C stops. Settings to copy:`);
     for (const [name, value] of Object.entries(settings)) {
       cli.terminal.print(`export ${name}=${value}`);
     }

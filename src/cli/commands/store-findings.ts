@@ -23,7 +23,7 @@ export async function databaseFindings(app: App): Promise<readonly Finding[]> {
   const version = await app.ledger.serverVersion();
   const { databaseUrl, dataDir } = app.config;
   const where = databaseUrl === undefined ? `embedded, in ${dataDir}` : 'reachable';
-  const pooler = poolerWords(app);
+  const pooler = poolerText(app);
   const message = `Postgres ${version} ${where}${pooler}; schema up to date.`;
   const isNew = Number.parseInt(version, 10) > NEWEST_POSTGRES;
   return [
@@ -41,14 +41,14 @@ export async function databaseFindings(app: App): Promise<readonly Finding[]> {
 }
 
 /** What stands before the database, to follow "reachable"; empty where nothing does. */
-export function poolerWords({ reach, config }: Pick<App, 'reach' | 'config'>): string {
+export function poolerText({ reach, config }: Pick<App, 'reach' | 'config'>): string {
   if (reach.route === 'direct') return '';
   if (reach.route !== 'transactions') return ' through a pooler that keeps sessions';
-  const words = ' through a transaction pooler';
+  const pooler = ' through a transaction pooler';
   const queue = config.redisUrl === undefined ? ' and new jobs' : '';
   return reach.listenUrl === undefined
-    ? `${words} (no prepared statements; news of other processes${queue} looked for four times a second: DATABASE_DIRECT_URL would have it told at once)`
-    : `${words} (no prepared statements; news is heard by DATABASE_DIRECT_URL)`;
+    ? `${pooler} (no prepared statements; news of other processes${queue} looked for four times a second: DATABASE_DIRECT_URL would have it told at once)`
+    : `${pooler} (no prepared statements; news is heard by DATABASE_DIRECT_URL)`;
 }
 
 /** What the queue's server says of itself, and the queues that somebody paused. */
@@ -76,13 +76,13 @@ export function clockFinding(aheadMs: number, queueAheadMs: number | undefined):
   ] as const;
   const wrong = apart.filter(([, ms]) => Math.abs(ms) > CLOCK_MS);
   if (wrong.length === 0) return { check: 'clock', level: 'ok', message: 'All clocks agree.' };
-  const words = wrong.map(
+  const differences = wrong.map(
     ([who, ms]) => `${who} is ${seconds(ms)} s ${ms > 0 ? 'ahead of' : 'behind'} this machine`,
   );
   return {
     check: 'clock',
     level: 'warn',
-    message: `The clocks differ: ${words.join('; ')}.`,
+    message: `The clocks differ: ${differences.join('; ')}.`,
     next: "Start times and quiet hours go by the database's clock: set all by NTP.",
   };
 }

@@ -11,7 +11,7 @@ import { EXIT } from '../run/exit-code.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { type RefusedTap, refusedTap } from '../screen/refused.ts';
 import { count } from '../screen/table.ts';
-import { sayRefused } from './take-list.ts';
+import { printRefused } from './take-list.ts';
 
 interface ImportOptions extends NumberOptions {
   readonly reason?: string;
@@ -75,12 +75,12 @@ async function importList(cli: Cli, path: string, options: ImportOptions): Promi
     await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
       const { added, good } = await take(app, list, refused, options.reason);
       await refused.close();
-      sayRefused(cli, refused);
+      printRefused(cli, refused);
       if (good === 0) throw thrown(allRefused(refused.total));
       const known = good - added;
       const refusedLines = refused.total;
       const bad = refusedLines === 0 ? '' : ` ${count(refusedLines)} lines were refused.`;
-      cli.terminal.say(
+      cli.terminal.note(
         `${count(added)} put on the list; ${count(known)} were on it already.${bad}`,
       );
       if (options.json) cli.terminal.print(JSON.stringify({ added, known, refusedLines }));

@@ -83,7 +83,7 @@ async function add(cli: Cli, texts: readonly string[], options: Options): Promis
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const added = await app.ledger.people.suppress({ people, source: 'operator' });
     const known = people.length - added;
-    cli.terminal.say(`${count(added)} put on the list; ${count(known)} were on it already.`);
+    cli.terminal.note(`${count(added)} put on the list; ${count(known)} were on it already.`);
     if (options.json) cli.terminal.print(JSON.stringify({ added, known }));
   });
 }
@@ -93,7 +93,7 @@ async function remove(cli: Cli, texts: readonly string[], options: Options): Pro
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const removed = await app.ledger.people.unsuppress(numbers);
     const unknown = numbers.length - removed;
-    cli.terminal.say(`${count(removed)} taken off the list; ${count(unknown)} were not on it.`);
+    cli.terminal.note(`${count(removed)} taken off the list; ${count(unknown)} were not on it.`);
     if (options.json) cli.terminal.print(JSON.stringify({ removed, unknown }));
   });
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type HandedOver, handOver } from '../../campaign/hand-over.ts';
 import type { HandOverTarget } from '../../campaign/hand-over-target.ts';
 import { readName } from '../../core/campaign-options.ts';
-import type { GraphStation } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import { type App, openApp, openGraph, openIntake } from '../../wiring.ts';
 import type { ListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
@@ -48,9 +48,9 @@ export async function takeList(
       signal,
       listener: {
         onWarning: (warning) =>
-          cli.terminal.say(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`),
+          cli.terminal.note(`${cli.terminal.paint('yellow', 'warning:')} ${warning}`),
         onWait: () =>
-          cli.terminal.say('Another command reads a list into this campaign; waiting up to 30 s.'),
+          cli.terminal.note('Another command reads a list into this campaign; waiting up to 30 s.'),
         onProgress: progress.update,
         through(batches) {
           refused = refusedTap(report);
@@ -65,7 +65,7 @@ export async function takeList(
     if (handed.ok && app !== undefined && tap !== undefined)
       return { app, campaign: handed.value, refused: tap };
     if (handed.ok) throw new Error('a list is in that was never read, or without a ledger');
-    if (tap !== undefined) sayRefused(cli, tap);
+    if (tap !== undefined) printRefused(cli, tap);
     const { refusedLines: _, ...problem } = handed.error;
     throw thrown(problem);
   } catch (error) {
@@ -76,11 +76,11 @@ export async function takeList(
 }
 
 /** Shows the first refused lines, if there were any. */
-export function sayRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'>): void {
+export function printRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'>): void {
   if (refused.total === 0) return;
   const { first, total } = refused;
   const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
-  cli.terminal.sayLines(
+  cli.terminal.noteLines(
     `\nRefused lines${rest}:\n${refusedTable(first, cli.terminal.width.err)}\n`,
   );
 }
@@ -96,7 +96,7 @@ function targetOf(
 } {
   const config = cli.config();
   const log = cli.log(p.name);
-  const lines: GraphStation[] = [];
+  const lines: GraphPort[] = [];
   let app: App | undefined;
   const hangUp = async () => void (await Promise.all(lines.splice(0).map((line) => line.close())));
   return {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { requireAccount } from '../../config/require.ts';
 import { given } from '../../core/given.ts';
 import type { GraphFailure, Template } from '../../core/graph.ts';
-import type { GraphStation } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import { hasCallPermissionComponent, newTemplate } from '../../core/template/template.ts';
@@ -96,7 +96,7 @@ function common(command: Command): Command {
 async function withGraph(
   cli: Cli,
   options: Common,
-  work: (graph: GraphStation) => Promise<void>,
+  work: (graph: GraphPort) => Promise<void>,
 ): Promise<void> {
   const config = cli.config();
   unwrap(requireAccount(config, options.sender));
@@ -110,8 +110,8 @@ async function withGraph(
   }
 }
 
-async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Promise<void> {
-  const { say, paint, print } = cli.terminal;
+async function create(cli: Cli, graph: GraphPort, options: CreateOptions): Promise<void> {
+  const { note, paint, print } = cli.terminal;
   const { name, language, category, body, example, header, footer } = options;
   const draft = unwrap(
     newTemplate({
@@ -124,42 +124,42 @@ async function create(cli: Cli, graph: GraphStation, options: CreateOptions): Pr
     }),
   );
   const created = valueFrom(await graph.createTemplate(draft), 'create the template');
-  say(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
-  sayCategory(cli, draft.category, created.category);
+  note(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
+  printCategory(cli, draft.category, created.category);
   const asked = { name, language, ...created };
   if (!options.wait || created.status === 'APPROVED') {
     print(options.json ? JSON.stringify(asked) : created.id);
     return;
   }
   const reviewed = unwrap(await awaitReview(graph, created, cli.terminal));
-  say(paint('green', `Template ${name} (${language}) is approved.`));
-  sayCategory(cli, created.category, reviewed.category);
+  note(paint('green', `Template ${name} (${language}) is approved.`));
+  printCategory(cli, created.category, reviewed.category);
   const { status, category: settled } = reviewed;
   print(options.json ? JSON.stringify({ ...asked, status, category: settled }) : created.id);
 }
 
-function sayCategory(cli: Cli, asked: string, given: string): void {
+function printCategory(cli: Cli, asked: string, given: string): void {
   if (asked === given) return;
   const warning = cli.terminal.paint('yellow', 'warning:');
-  cli.terminal.say(
+  cli.terminal.note(
     `${warning} Meta made the category ${given} instead of ${asked}; price and limits follow it.`,
   );
 }
 
 async function list(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   options: Common & { readonly name?: string; readonly status?: string },
 ): Promise<void> {
   const templates = await all(graph, options);
   if (options.json) cli.terminal.print(JSON.stringify({ templates }));
-  else if (templates.length === 0) cli.terminal.say('There is no such template.');
+  else if (templates.length === 0) cli.terminal.note('There is no such template.');
   else cli.terminal.printLines(overview(templates));
 }
 
 async function show(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   name: string,
   options: Common & { readonly language?: string },
 ): Promise<void> {
@@ -182,19 +182,19 @@ async function show(
 
 async function remove(
   cli: Cli,
-  graph: GraphStation,
+  graph: GraphPort,
   name: string,
   options: Common & { readonly id?: string },
 ): Promise<void> {
   const { id } = options;
   const p = { name, ...given({ id }) };
   valueFrom(await graph.deleteTemplate(p), 'delete the template');
-  cli.terminal.say(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
+  cli.terminal.note(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
   if (options.json) cli.terminal.print(JSON.stringify({ ...p, state: 'deleted' }));
 }
 
 async function all(
-  graph: GraphStation,
+  graph: GraphPort,
   filter: { readonly name?: string; readonly status?: string },
 ): Promise<readonly Template[]> {
   const { name, status } = filter;

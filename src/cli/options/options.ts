@@ -1,4 +1,4 @@
-/** Readers of option values; what they refuse is wrong use, in commander's own words. */
+/** Readers of option values; what they refuse is reported as wrong use, in commander's format. */
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number from 1. */

@@ -36,7 +36,7 @@ export function name(text: string): string {
   return checked(readName(text));
 }
 
-/** The value; what is expected instead is wrong use, in commander's own words. */
+/** The value; what is expected instead is reported as wrong use, in commander's format. */
 function checked<T>(read: Read<T>): T {
   if (read.ok) return read.value;
   throw new InvalidArgumentError(read.error);

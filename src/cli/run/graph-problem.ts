@@ -4,7 +4,7 @@ import type { GraphFailure } from '../../core/graph.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /**
- * The problem behind a failed call, with what was being done, and with the words Meta means for
+ * The problem behind a failed call, with what was being done, and with the text Meta means for
  * people: about templates the message is "Invalid parameter" and all that helps is in them.
  *
  * @param doing after "Could not", e.g. `create the template`
@@ -12,6 +12,8 @@ import type { Problem } from '../../core/problem.ts';
 export function problemWhile(failure: GraphFailure, doing: string): Problem {
   const found = graphProblem(failure);
   const { userTitle, userMessage } = failure.kind === 'refused' ? failure.error : {};
-  const words = [userTitle, userMessage].filter((w) => w && !found.message.includes(w)).join(': ');
-  return { ...found, message: `Could not ${doing}. ${found.message}${words && ` ${words}`}` };
+  const userText = [userTitle, userMessage]
+    .filter((w) => w && !found.message.includes(w))
+    .join(': ');
+  return { ...found, message: `Could not ${doing}. ${found.message}${userText && ` ${userText}`}` };
 }

@@ -11,7 +11,7 @@ import { problemsOf, type Shown } from './failure.ts';
 export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
   const problems = problemsOf(error);
   cli.lastLog.debug({ err: error }, 'cause');
-  for (const shown of problems) sayProblem(cli, shown);
+  for (const shown of problems) printProblem(cli, shown);
   const [first] = problems;
   if (wantsJson && first !== undefined) {
     const others = problems.length > 1 ? { errors: problems } : {};
@@ -21,14 +21,14 @@ export function report(cli: Cli, error: unknown, wantsJson: boolean): ExitCode {
 }
 
 /** `error: what was wrong` and, indented, where and what to do. */
-function sayProblem(cli: Cli, shown: Shown): void {
-  const { paint, say } = cli.terminal;
-  // Further lines are words of other programs (initdb's); indented, none can pass for one of ours.
+function printProblem(cli: Cli, shown: Shown): void {
+  const { paint, note } = cli.terminal;
+  // Further lines are output of other programs (initdb's); indented, none can pass for one of ours.
   const [first = '', ...more] = shown.message.split('\n');
-  say(`${paint('red', 'error:')} ${first}`);
-  for (const line of more) say(`  ${line}`);
+  note(`${paint('red', 'error:')} ${first}`);
+  for (const line of more) note(`  ${line}`);
   if (shown.where !== undefined && !shown.message.includes(shown.where)) {
-    say(`  where: ${shown.where}`);
+    note(`  where: ${shown.where}`);
   }
-  if (shown.next !== undefined) say(`  next:  ${shown.next}`);
+  if (shown.next !== undefined) note(`  next:  ${shown.next}`);
 }

@@ -30,7 +30,7 @@ export async function runCli(
   const cli = createCli(terminal, environment);
   process.exitCode = await runWith(cli, () => work(cli), p);
   setTimeout(() => process.exit(), LINGER_MS).unref();
-  // Node's own end, once nothing is left to do, closes what is open and can spin in that for ever: seen
+  // Node's own end, once nothing is left to do, closes what is open and can spin in that forever: seen
   // after two chaos runs of 35 minutes, on Node 20. This end does not.
   process.once('beforeExit', () => process.exit());
 }

@@ -45,7 +45,7 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
       try {
         const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
         if (sends) parts.push(await app.runSenders(options.sender));
-        sayReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
+        printReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
         await shutdown.begun;
       } finally {
         const ends = await Promise.all(parts.map((part) => part.close()));
@@ -77,7 +77,7 @@ async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promi
   }
 }
 
-function sayReady(
+function printReady(
   cli: Cli,
   app: App,
   ready: {
@@ -92,9 +92,9 @@ function sayReady(
   app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
   if (url !== undefined) {
     const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
-    cli.terminal.say(`API ${url}/v1   dashboard ${url}/queues${pages}`);
+    cli.terminal.note(`API ${url}/v1   dashboard ${url}/queues${pages}`);
   }
-  if (ids.length > 0) cli.terminal.say(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
+  if (ids.length > 0) cli.terminal.note(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
   if (options.json) {
     cli.terminal.print(JSON.stringify({ state: 'ready', kind, senders: ids, ...http }));
   }

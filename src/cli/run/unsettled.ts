@@ -9,7 +9,7 @@ export async function closeSenders(cli: Cli, senders: RunningSenders): Promise<v
   if (unsettled === 0) return;
   cli.exitCode = EXIT.unreachable;
   const what = unsettled === 1 ? '1 outcome was' : `${unsettled} outcomes were`;
-  cli.terminal.sayLines(
+  cli.terminal.noteLines(
     `${what} not taken by the database before the end. The log line above says where it waits for the\n` +
       'next `callpermit sender` of this DATA_DIR; or, where no file could be written, that it is lost.',
   );

@@ -81,12 +81,12 @@ export function reasonLines(reasons: readonly ReasonCount[]): string {
       const tries = r.attempts > 1 ? `, up to ${r.attempts} tries` : '';
       const waits = r.state === 'pending' && r.reason !== null ? WAITS[r.reason] : undefined;
       const reason = waits === undefined ? (r.reason ?? 'due later') : `${r.reason} (${waits})`;
-      const words = [r.message, r.advice]
+      const notes = [r.message, r.advice]
         .filter((text) => text !== null)
         .map((text) => printable(text, 300));
       return [
         `${count(r.count)} ${r.state}: ${r.reason === null && r.nextAt === null ? '' : reason}${code}${tries}${next}`,
-        ...words.map((w) => `    ${w}`),
+        ...notes.map((w) => `    ${w}`),
       ].join('\n');
     })
     .join('\n');

@@ -6,7 +6,7 @@ import type { Cli } from '../run/cli.ts';
 import { count, span } from './table.ts';
 import { when } from './times.ts';
 
-/** Words for the reasons of people who would not be asked. */
+/** Texts for the reasons of people who would not be asked. */
 const SKIPPED: Readonly<Record<string, string>> = {
   suppressed: 'on the suppression list',
   'already-granted': 'have granted a permission that holds',
@@ -16,40 +16,40 @@ const SKIPPED: Readonly<Record<string, string>> = {
   expired: 'would be too late',
 };
 
-/** Says what is expected of a list, or why nobody can tell: the campaign goes on without. */
-export function sayExpected(cli: Cli, { forecast, noForecast }: Expected): void {
-  if (forecast !== undefined) sayForecast(cli, forecast);
+/** Prints what is expected of a list, or why nobody can tell: the campaign goes on without. */
+export function printExpected(cli: Cli, { forecast, noForecast }: Expected): void {
+  if (forecast !== undefined) printForecast(cli, forecast);
   else if (noForecast !== undefined)
-    cli.terminal.say(`No forecast this time (${noForecast}); the campaign goes on without one.`);
+    cli.terminal.note(`No forecast this time (${noForecast}); the campaign goes on without one.`);
 }
 
-/** Works the forecast of a campaign that is about to start out, and says it. */
+/** Works out the forecast of a campaign that is about to start, and prints it. */
 export async function forecastAtStart(
   cli: Cli,
   app: App,
   id: string,
   rates: ReadonlyMap<string, number>,
 ): Promise<void> {
-  sayExpected(cli, await expectedOf(app.ledger.campaigns, id, rates));
+  printExpected(cli, await expectedOf(app.ledger.campaigns, id, rates));
 }
 
-/** Says it in two lines. */
-export function sayForecast(cli: Cli, found: Forecast): void {
-  const { say } = cli.terminal;
+/** Prints it in two lines. */
+export function printForecast(cli: Cli, found: Forecast): void {
+  const { note } = cli.terminal;
   const skips = found.skips.map(({ reason, n }) => `${count(n)} ${SKIPPED[reason] ?? reason}`);
   const skipped = skips.length === 0 ? '' : ` Skipped: ${skips.join(', ')}.`;
   if (found.doneAtMs === null) {
-    say(`Nobody is to be asked.${skipped}`);
+    note(`Nobody is to be asked.${skipped}`);
     return;
   }
   const done = when(new Date(found.doneAtMs));
   const later = found.asks - found.withinADay;
-  say(
+  note(
     `${count(found.asks)} people to ask, in about ${span(Math.ceil(found.seconds))} (done ${done}).${skipped}`,
   );
   if (later > 0)
-    say(
+    note(
       `${count(found.withinADay)} of them within 24 hours, ${count(later)} later (budget, pair limit or hours).`,
     );
-  for (const sender of found.closed) say(`Sender ${sender} is paused: its people wait.`);
+  for (const sender of found.closed) note(`Sender ${sender} is paused: its people wait.`);
 }

@@ -24,7 +24,7 @@ export async function doInParts<T>(
   p: { readonly done: string; readonly lines: number },
   work: (how: InParts) => Promise<T>,
 ): Promise<DoneInParts<T>> {
-  const shutdown = listenForShutdown(() => terminal.say('Stopping.'));
+  const shutdown = listenForShutdown(() => terminal.note('Stopping.'));
   const progress = partsProgress(terminal, p.done);
   try {
     const result = await work({

@@ -37,7 +37,7 @@ export async function printListing<T>(
     cli.terminal,
     rows(p.columns, p.items, cli.terminal.width.out),
   );
-  if (end === 'done' && lines === 0) cli.terminal.say(p.none);
+  if (end === 'done' && lines === 0) cli.terminal.note(p.none);
 }
 
 async function* rows<T>(

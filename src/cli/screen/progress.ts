@@ -43,7 +43,7 @@ export interface Bar<T> {
   parts(moment: T): readonly string[];
 }
 
-/** The states worth a word while it runs, in the order of interest. */
+/** The states shown while it runs, in the order of interest. */
 const SHOWN: readonly RequestState[] = [
   'accepted',
   'already-granted',
@@ -147,20 +147,20 @@ function barLine<T>(bar: Bar<T>, moment: T, columns: number): string {
 }
 
 function plainProgress<T>(terminal: Terminal, lineOf: (moment: T) => string): Progress<T> {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let said = '';
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let written = '';
   let latest: string | undefined;
-  const say = () => {
-    if (latest === undefined || latest === said) return;
-    terminal.say(latest);
-    said = latest;
-    saidAt = performance.now();
+  const draw = () => {
+    if (latest === undefined || latest === written) return;
+    terminal.note(latest);
+    written = latest;
+    writtenAt = performance.now();
   };
   return {
     update: (moment) => {
       latest = lineOf(moment);
-      if (performance.now() - saidAt >= PLAIN_EVERY_MS) say();
+      if (performance.now() - writtenAt >= PLAIN_EVERY_MS) draw();
     },
-    stop: say,
+    stop: draw,
   };
 }

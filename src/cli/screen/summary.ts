@@ -137,18 +137,18 @@ export function adviceLines(campaign: CampaignSummary, due: Due | undefined): re
   return lines;
 }
 
-/** Says how a campaign ended. */
-export function saySummary(
+/** Prints how a campaign ended. */
+export function printSummary(
   cli: Cli,
   campaign: CampaignSummary,
   p: { readonly doubles?: number; readonly due?: Due } = {},
 ): void {
-  const { paint, say, sayLines } = cli.terminal;
+  const { paint, note, noteLines } = cli.terminal;
   const colour =
     campaign.state === 'completed' ? 'green' : campaign.state === 'paused' ? 'red' : 'yellow';
-  say('');
-  say(`Campaign ${campaign.id}: ${paint(colour, stateLine(campaign))}`);
-  sayLines(resultTable(campaign, p));
-  say('');
-  for (const line of adviceLines(campaign, p.due)) say(line);
+  note('');
+  note(`Campaign ${campaign.id}: ${paint(colour, stateLine(campaign))}`);
+  noteLines(resultTable(campaign, p));
+  note('');
+  for (const line of adviceLines(campaign, p.due)) note(line);
 }

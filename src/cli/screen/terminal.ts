@@ -1,7 +1,7 @@
 /**
  * The two ways out of a command: results for programs on standard output, everything for people on
- * standard error. A live line (progress bar) steps aside for whatever is said or logged meanwhile.
- * Whatever the words are made of, nothing in them commands the terminal: control characters are
+ * standard error. A live line (progress bar) steps aside for whatever is printed or logged meanwhile.
+ * Whatever a text contains, nothing in it commands the terminal: control characters are
  * shown, and only our own colours get through. What a stream does not take ends nothing.
  */
 import { randomBytes } from 'node:crypto';
@@ -30,10 +30,10 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** Columns of standard output and standard error as they are now; `undefined` where it is no terminal. */
   readonly width: { readonly out: number | undefined; readonly err: number | undefined };
-  /** A line to standard error; line feeds in it are shown, so that no words from outside make a line. */
-  say(line: string): void;
+  /** A line to standard error; line feeds in it are shown, so that no text from outside makes a line of its own. */
+  note(line: string): void;
   /** Several lines of ours (a {@link table}) to standard error. */
-  sayLines(lines: string): void;
+  noteLines(lines: string): void;
   /** A line to standard output, for programs: an id, a JSON object. It is never broken in two. */
   print(line: string): void;
   /** Several lines of ours to standard output. */
@@ -48,7 +48,7 @@ export interface Terminal {
   paint(colour: Colour, text: string): string;
   /** Where log lines go while a live line may be on. */
   readonly logStream: { write(line: string): void };
-  /** Puts a live line on and draws it, draws it anew, or takes it off with `undefined`. */
+  /** Puts a live line on and draws it, draws it again, or takes it off with `undefined`. */
   live(line: LiveLine | undefined): void;
 }
 
@@ -110,8 +110,8 @@ export function createTerminal(p: {
     err: p.err,
     isTerminal,
     width,
-    say: (line) => aside(`${visibleLine(line)}\n`),
-    sayLines: (lines) => aside(`${lines}\n`),
+    note: (line) => aside(`${visibleLine(line)}\n`),
+    noteLines: (lines) => aside(`${lines}\n`),
     print: (line) => printed(colours.show(visibleLine(line))),
     printLines: (lines) => printed(wrapLines(colours.show(visible(lines)), width.out)),
     about: result.about,

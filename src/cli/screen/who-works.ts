@@ -5,13 +5,13 @@ import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
 import { count } from './table.ts';
 
-/** Says how many are left, and which processes take them, or that none does. */
-export async function sayWhoWorks(
+/** Prints how many are left, and which processes take them, or that none does. */
+export async function printWhoWorks(
   cli: Cli,
   app: Pick<App, 'config' | 'ledger'>,
   campaign: CampaignSummary,
 ): Promise<void> {
-  const { say } = cli.terminal;
+  const { note } = cli.terminal;
   const senders = (await app.ledger.senders.list()).filter((s) =>
     campaign.senderIds.includes(s.senderId),
   );
@@ -19,8 +19,8 @@ export async function sayWhoWorks(
   const people = count(openCount(campaign.counts));
   for (const id of campaign.senderIds)
     if (!app.config.senders.some((s) => s.phoneNumberId === id))
-      say(`Its sender ${id} is not in the settings here.`);
-  say(
+      note(`Its sender ${id} is not in the settings here.`);
+  note(
     processes > 0
       ? `${people} people are left; ${processes} running sender process(es) take them.`
       : `${people} people are left, and no sender runs. Start one: callpermit sender`,

@@ -35,7 +35,7 @@ export function wrapLines(text: string, columns: number | undefined): string {
     .join('\n');
 }
 
-/** A help text whose paragraphs were broken by hand, broken anew for this width. */
+/** A help text whose paragraphs were broken by hand, broken again for this width. */
 export function wrapHelp(text: string, columns: number | undefined): string {
   if (columns === undefined) return text;
   const lines: string[] = [];

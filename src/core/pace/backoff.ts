@@ -1,5 +1,5 @@
 /**
- * How long to wait after a refusal. Full jitter (each pause drawn anew from the whole range), so
+ * How long to wait after a refusal. Full jitter (each pause drawn again from the whole range), so
  * that a thousand requests refused in the same second do not come back in the same second.
  */
 

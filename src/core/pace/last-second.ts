@@ -13,7 +13,7 @@ const COUNTED_MS = 1_012;
 
 /** Who catches up sends half as fast again as the rate, not all at once. */
 const CATCH_UP_SPEED = 1.5;
-/** So much may go at once all the same, in ms of that speed: timers are no finer on a busy machine. */
+/** So much may still go at once, in ms of that speed: timers are no finer on a busy machine. */
 const AT_ONCE_MS = 20;
 
 /** A rate that was changed at a time (monotonic ms). */

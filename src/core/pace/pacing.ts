@@ -102,7 +102,7 @@ export const LATE_COUNTED_MS = 350;
 export const CATCH_UP_MS = 250;
 
 /**
- * Send times are claimed so much earlier than the last second has room for them, ms: what waits in hand
+ * Send times are claimed so much earlier than the last second has room for them, ms: held claims that wait
  * goes out while the ledger stalls. More of it, and a process once late stays as late for good, with no
  * time left for the next stall (350 ms late for a whole run, 0.976 of the rate held instead of 0.984).
  */
@@ -124,7 +124,7 @@ const GATHER_MS = 40;
 
 /**
  * When to claim again: once 100 ms of the horizon are free, so that the next answer is here before the
- * send times in hand run out.
+ * held send times run out.
  * @param nextSlotMs the first send time not given out, local ms
  */
 export function nextClaimAt(nextSlotMs: number, nowMs: number, horizonMs = HORIZON_MS): number {
@@ -139,17 +139,17 @@ export function claimSize(rate: number): number {
   );
 }
 
-/** Jobs in hand for their own sake, in ms of the rate: waiting for a send time, and for their record. */
-const IN_HAND_MS = 1_500;
+/** Jobs held for their own sake, in ms of the rate: waiting for a send time, and for their record. */
+const HELD_MS = 1_500;
 
 /**
- * Jobs in hand at once by Little's law: rate times the time each is in hand, with half as much again
+ * Jobs held at once by Little's law: rate times the time each is held, with half as much again
  * for latency's tail. A second and a half for what is not Meta's, so that a disk that stalls leaves
  * work for the send times after it.
  * @param rate messages a second, of this process
  * @param latencyMs how long Meta takes to answer, smoothed
  */
 export function concurrencyFor(rate: number, latencyMs: number): number {
-  const inHandMs = IN_HAND_MS + 1.5 * latencyMs;
-  return Math.max(10, Math.min(4_000, Math.ceil((rate * inHandMs) / 1_000)));
+  const heldMs = HELD_MS + 1.5 * latencyMs;
+  return Math.max(10, Math.min(4_000, Math.ceil((rate * heldMs) / 1_000)));
 }

@@ -18,7 +18,7 @@ const CANNOT: Readonly<Record<string, string>> = {
 /** What the country of a business number says. */
 export type CallingCountry =
   | { readonly may: 'yes' }
-  | { readonly may: 'no' | 'doubtful'; readonly words: string };
+  | { readonly may: 'no' | 'doubtful'; readonly message: string };
 
 /**
  * Judges a business number by its country; one that cannot be read is not judged.
@@ -34,13 +34,13 @@ export function callingCountry(displayPhoneNumber: string | undefined): CallingC
     const where = name ?? country ?? 'an unknown country';
     return {
       may: 'doubtful',
-      words: `The business number ${displayPhoneNumber} has the code +1 (${where}, by its area code). Business numbers of the USA and Canada cannot start calls, so they cannot ask for the permission; whether the shared +1 alone decides, Meta does not say.`,
+      message: `The business number ${displayPhoneNumber} has the code +1 (${where}, by its area code). Business numbers of the USA and Canada cannot start calls, so they cannot ask for the permission; whether the shared +1 alone decides, Meta does not say.`,
     };
   }
   if (name !== undefined) {
     return {
       may: 'no',
-      words: `business numbers of ${name} cannot start calls, so they cannot ask for the permission.`,
+      message: `business numbers of ${name} cannot start calls, so they cannot ask for the permission.`,
     };
   }
   return { may: 'yes' };

@@ -1,7 +1,7 @@
 /**
  * Numbers without a plus. Lists exported from WhatsApp or a spreadsheet have the country code and no plus; others are
  * of the country they were written in. Where the digits can be both, a stranger might be asked, or put on the opt-out
- * list, so the line is refused with both readings said, and a word for the whole list decides.
+ * list, so the line is refused with both readings named, and an option for the whole list decides.
  */
 
 import * as max from 'libphonenumber-js/max';

@@ -1,6 +1,6 @@
 /**
  * The spelling of phone numbers: from a cell of somebody's spreadsheet to `+<digits>` or
- * `<digits>`, and the words for what cannot be read. No plan of any country is known here.
+ * `<digits>`, and the messages for what cannot be read. No plan of any country is known here.
  */
 import { err, ok, type Result } from '../result.ts';
 import { maskPhone } from './mask-phone.ts';
@@ -70,7 +70,7 @@ interface Readings {
   readonly home: { readonly country: string; readonly number: string | undefined };
 }
 
-/** The refusals, each with its own code and words. */
+/** The refusals, each with its own code and message. */
 export const phoneFailure = {
   empty: (): PhoneFailure => ({
     code: 'PHONE_EMPTY',

@@ -1,4 +1,4 @@
-/** The first station in the ledger: campaigns, and the lines of their lists. */
+/** The ports to campaigns in the ledger, and to the lines of their lists. */
 import type {
   Campaign,
   CampaignSpec,

@@ -2,9 +2,9 @@
 import type { CampaignState } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
 import type { InParts } from './campaigns.ts';
-import type { ClaimRef } from './road.ts';
+import type { ClaimRef } from './sending.ts';
 
-/** Evidence about requests whose outcome is not known, and operators' words about them. */
+/** Evidence about requests whose outcome is not known, and operators' decisions on them. */
 export interface EvidenceStore {
   /** An uncertain request whose check is due, and its place in the pace of that route. */
   takeCheck(p: {

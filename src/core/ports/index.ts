@@ -1,6 +1,6 @@
 /**
- * The stations of the road as the use cases (`src/campaign`) see them, in the order a recipient
- * meets them. Each port is implemented by one station folder; `src/wiring.ts` puts them together.
+ * The ports: what the use cases (`src/campaign`, `src/sending`, `src/replies`) see of the outside, in the order a
+ * recipient meets it. One adapter folder implements each; `src/wiring.ts` puts them together.
  */
 export type {
   AddedLines,
@@ -32,13 +32,14 @@ export type {
   ListWarning,
   OpenList,
 } from './lists.ts';
-export type { GraphAdmin, GraphStation, MessageSender } from './meta.ts';
+export type { GraphAdmin, GraphPort, MessageSender } from './meta.ts';
 export type {
   PeopleStore,
   Permission,
   Suppression,
 } from './people.ts';
-export type { JobEnd, QueueStation, QueueWorker } from './queue.ts';
+export type { JobEnd, QueuePort, QueueWorker } from './queue.ts';
+export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
   ClaimAnswer,
   ClaimedRequest,
@@ -46,10 +47,9 @@ export type {
   QueueJob,
   RecordAnswer,
   RecordEntry,
-  RoadStore,
-  TurnedAway,
+  SendingStore,
+  UnclaimedJob,
   WorkEvent,
-} from './road.ts';
-export type { SenderStatus, SenderStore } from './senders.ts';
+} from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';
 export type { Leftover, Spool, SpoolFile } from './spool.ts';

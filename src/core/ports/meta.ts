@@ -49,4 +49,4 @@ export interface GraphAdmin {
 }
 
 /** A sender's line to Meta. */
-export type GraphStation = MessageSender & GraphAdmin & { close(): Promise<void> };
+export type GraphPort = MessageSender & GraphAdmin & { close(): Promise<void> };

@@ -35,7 +35,7 @@ export interface PeopleStore {
   /** Takes people off it; gives how many were on it. */
   unsuppress(to: readonly string[]): Promise<number>;
   suppressions(p?: { to?: string }): AsyncIterable<Suppression>;
-  /** Books a permission or its end; an older word does not undo a newer one. */
+  /** Books a permission or its end; an older answer does not undo a newer one. */
   bookPermission(p: {
     senderId: string;
     /** Number with plus, or wa_id. */
@@ -46,6 +46,6 @@ export interface PeopleStore {
     source: Permission['source'];
   }): Promise<boolean>;
   permissions(p?: { to?: string }): AsyncIterable<Permission>;
-  /** A connected call: the person may be asked anew. Gives whether the person had been asked. */
+  /** A connected call: the person may be asked again. Gives whether the person had been asked. */
   connectedCall(p: { senderId: string; to: string; at: Date }): Promise<boolean>;
 }

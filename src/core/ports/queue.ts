@@ -1,11 +1,11 @@
-/** BullMQ as the road sees it. */
-import type { QueueJob } from './road.ts';
+/** The port to the queue. */
+import type { QueueJob } from './sending.ts';
 
 /** BullMQ: a small window of the work that is due now. It can be lost and rebuilt. */
-export interface QueueStation {
+export interface QueuePort {
   /** Puts jobs in; a job that is there already is not doubled. Throws `InfrastructureError`. */
   add(senderId: string, jobs: readonly QueueJob[]): Promise<void>;
-  /** Jobs waiting to be taken; those in the hands of processes, dead ones among them, do not count. */
+  /** Jobs waiting to be taken; those that processes hold, dead ones among them, do not count. */
   size(senderId: string): Promise<number>;
   /** Those of `jobs` that the queue does not hold (waiting or active). */
   missing(senderId: string, jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
@@ -34,6 +34,6 @@ export interface JobEnd {
 /** A running consumer of one sender's queue. */
 export interface QueueWorker {
   setConcurrency(n: number): void;
-  /** Takes no more; resolves when the jobs in hand have resolved. */
+  /** Takes no more; resolves when the jobs it holds have resolved. */
   close(): Promise<void>;
 }

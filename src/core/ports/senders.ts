@@ -10,7 +10,7 @@ export interface SenderStore {
     messagesPerSecond: number;
   }): Promise<void>;
   /**
-   * Counts the daily budget of a sender's portfolio anew, and says how large it is: people in a moving
+   * Counts the daily budget of a sender's portfolio again, and says how large it is: people in a moving
    * 24 h. `null`: no limit. Holds for as long as some process goes on saying it.
    */
   budget(p: { senderId: string; portfolio: string; limit: number | null }): Promise<void>;

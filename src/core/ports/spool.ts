@@ -1,7 +1,7 @@
 /** Where a process leaves what the ledger must still hear when it ends before the database answers. */
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
-import type { RecordEntry } from './road.ts';
+import type { RecordEntry } from './sending.ts';
 
 /** What one process of one sender could not write before it ended. */
 export interface Leftover {
@@ -19,7 +19,7 @@ export interface SpoolFile {
   readonly standing:
     | 'ours'
     /** It belongs to another ledger and is left where it is. */
-    | 'foreign'
+    | 'other-ledger'
     /** No spool file of this version, or a broken one; left where it is. */
     | 'unreadable';
 }
@@ -42,6 +42,6 @@ export interface Spool {
    * where a file can be read but not be moved; then it still waits.
    */
   take(record: (left: Leftover) => Promise<void>): Promise<number>;
-  /** What waits, foreign and unreadable files too; those that a living process is taking are left out. */
+  /** What waits, unreadable files and those of other ledgers too; those that a living process is taking are left out. */
   waiting(): Promise<readonly SpoolFile[]>;
 }

@@ -42,7 +42,7 @@ export function checkLeftover(text: string): TextFailure | undefined {
   return undefined;
 }
 
-/** Says why a text is doubtful though somebody may have meant it, in words that follow "the text"; else `undefined`. */
+/** Says why a text is doubtful though somebody may have meant it, as a text that follows "the text"; else `undefined`. */
 export function doubtfulText(text: string): string | undefined {
   if (text.length < 12 && DOUBTFUL_WORDS.has(text.trim())) {
     return 'is what a program writes where it has nothing';

@@ -88,7 +88,7 @@ function checkNames(part: Part, text: string, variables: readonly Variable[]): P
       invalid(
         part,
         `The ${part} uses {{${positions[gap]}}} where {{${gap + 1}}} is due: numbers start at 1 and leave no gap.`,
-        'Number the variables {{1}}, {{2}}, ... anew.',
+        'Number the variables {{1}}, {{2}}, ... again.',
       ),
     );
   }
@@ -98,7 +98,7 @@ function checkNames(part: Part, text: string, variables: readonly Variable[]): P
       invalid(
         part,
         `{{${twice}}} stands twice in the ${part}; names must be unique.`,
-        'Name one anew.',
+        'Rename one.',
       ),
     );
   }

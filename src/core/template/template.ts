@@ -1,5 +1,5 @@
 /**
- * What the road needs to know of a template: which variables it has, whether it asks for call
+ * What a campaign needs to know of a template: which variables it has, whether it asks for call
  * permission, and whether a list's columns fill it. (Making one: `new-template.ts`.)
  */
 import type { Template, TemplateComponent } from '../graph.ts';

@@ -1,5 +1,5 @@
 /**
- * How the verdict table is written down: one row a code, grouped by family, in the words of people.
+ * How the verdict table is written down: one row a code, grouped by family, in plain language.
  */
 import type { Verdict, VerdictEntry } from './verdict.ts';
 

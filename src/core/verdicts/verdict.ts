@@ -24,6 +24,6 @@ export interface VerdictEntry {
   readonly meaning: string;
   /** What to do about it. */
   readonly advice: string;
-  /** Where Meta documents the code: the address of a page, or a word on why there is none. */
+  /** Where Meta documents the code: the address of a page, or why there is none. */
   readonly source: string;
 }

@@ -35,7 +35,7 @@ const RULES: ReadonlyMap<number, VerdictRule> = new Map(
 );
 const RANGES: readonly VerdictRange[] = VERDICT_FAMILIES.flatMap((family) => family.ranges);
 
-/** What follows from an error. An unknown code pauses the campaign when it repeats, with Meta's words kept. */
+/** What follows from an error. An unknown code pauses the campaign when it repeats, and Meta's message is kept. */
 export function verdictFor(error: GraphError): KnownVerdict {
   const found = RULES.get(error.code) ?? inRange(error.code);
   if (found === undefined) return unknown(error);
@@ -50,25 +50,24 @@ function inRange(code: number): VerdictRule | undefined {
 }
 
 function unknown(error: GraphError): KnownVerdict {
-  const words = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+  const text = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
   return {
     code: error.code,
     verdict: 'pause-campaign',
-    meaning: `Meta refused with a code that callpermit does not know: ${words}`,
+    meaning: `Meta refused with a code that callpermit does not know: ${text}`,
     advice: "Look the code up in Meta's documentation, put it right, then resume or retry.",
     source: 'not in our table',
     known: false,
   };
 }
 
-/** Codes that mean two things, told apart by Meta's words. */
+/** Codes that mean two things, told apart by Meta's message. */
 function refine(error: GraphError): Partial<VerdictRule> {
-  const words = `${error.message} ${error.details ?? ''}`;
+  const text = `${error.message} ${error.details ?? ''}`;
   // Graph's way of saying that the node of the path, our phone number id, is not there for this token.
   if (
     error.code === 100 &&
-    (error.subcode === 33 ||
-      /unsupported \w+ request|does not exist, cannot be loaded/i.test(words))
+    (error.subcode === 33 || /unsupported \w+ request|does not exist, cannot be loaded/i.test(text))
   ) {
     return {
       verdict: 'pause-sender',
@@ -76,7 +75,7 @@ function refine(error: GraphError): Partial<VerdictRule> {
       advice: "Check WHATSAPP_PHONE_NUMBER_ID and the token's access to it, then resume.",
     };
   }
-  if (error.code === 131031 && /\bpin\b/i.test(words)) {
+  if (error.code === 131031 && /\bpin\b/i.test(text)) {
     return {
       meaning: 'Data of the number, such as the two-step PIN, do not match.',
       advice: 'Put the PIN right in WhatsApp Manager, then resume.',

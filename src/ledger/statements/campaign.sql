@@ -1,5 +1,5 @@
 -- One campaign with counts by state, also that of a single request. A statement of its own: with an optional id it is
--- planned anew each time, or by a plan that reads all campaigns.
+-- planned again each time, or by a plan that reads all campaigns.
 -- $1 id
 select c.*, case when c.state = 'running' and c.start_at > now_() then c.start_at end as scheduled_for, s.counts, s.held,
   (select count(*)::int from refused_lines l where l.campaign_id = c.id) as refused_lines

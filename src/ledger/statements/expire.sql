@@ -1,5 +1,5 @@
 -- Rows whose time to be asked has passed while they waited: expired, never fired late. Those in the
--- queue are turned away when their job comes up.
+-- queue are decided when their job comes up (decide_unclaimed.sql).
 with late as (
   select r.id
   from requests r

@@ -1,6 +1,6 @@
 -- The last process of a sender ends: rows of paused campaigns whose jobs are still in its queue go back
 -- to pending, to be fed again when they resume; the jobs claim nothing then. While another process
--- lives, it turns those jobs away itself.
+-- lives, it decides those jobs itself (decide_unclaimed.sql).
 -- $1 sender id
 with left_over as (
   select r.id

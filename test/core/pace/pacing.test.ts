@@ -266,11 +266,11 @@ describe('when and how much to claim', () => {
     [250, 50, 394],
     [1_000, 1_000, 3_000],
     [5_000, 5_000, 4_000],
-  ])('%d a second at %d ms of latency: %d jobs in hand', (rate, latency, jobs) => {
+  ])('%d a second at %d ms of latency: %d jobs held', (rate, latency, jobs) => {
     expect(concurrencyFor(rate, latency)).toBe(jobs);
   });
 
-  test('the jobs in hand are enough for the rate at any latency up to the bound', () => {
+  test('the jobs held are enough for the rate at any latency up to the bound', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000 }),

@@ -10,7 +10,7 @@ describe('the country of a business number', () => {
   ])('%s cannot ask: %s', (number, name) => {
     expect(callingCountry(number)).toMatchObject({
       may: 'no',
-      words: expect.stringContaining(name),
+      message: expect.stringContaining(name),
     });
   });
 
@@ -22,7 +22,7 @@ describe('the country of a business number', () => {
   ])('%s is in doubt, by the shared +1: %s', (number, name) => {
     expect(callingCountry(number)).toMatchObject({
       may: 'doubtful',
-      words: expect.stringContaining(name),
+      message: expect.stringContaining(name),
     });
   });
 

@@ -35,10 +35,10 @@ describe('digits without a plus that are a number of another country', () => {
   test('both readings are said, and what decides for the list', () => {
     const failed = toE164('15125550120', 'DE');
     expect(failed).toMatchObject({ ok: false });
-    const words = failed.ok ? '' : failed.error.message;
-    expect(words).toContain('+1512*****20 of US');
-    expect(words).toContain('+4915*******20 of DE');
-    expect(words).toMatch(/--numbers international or --numbers national/);
+    const message = failed.ok ? '' : failed.error.message;
+    expect(message).toContain('+1512*****20 of US');
+    expect(message).toContain('+4915*******20 of DE');
+    expect(message).toMatch(/--numbers international or --numbers national/);
   });
 
   test.each([
@@ -119,7 +119,7 @@ describe('one number as our export prints it', () => {
     expect(read('6505551234', undefined, 'wa-id')).toBe('PHONE_COUNTRY_MISSING');
   });
 
-  test('in a list it is not guessed without a word', () => {
+  test('in a list it is not guessed silently', () => {
     expect(read('22507123456')).toBe('PHONE_COUNTRY_MISSING');
   });
 });

@@ -26,9 +26,9 @@ describe('advice', () => {
     ['uncertain', 'Not sent again by itself'],
     ['expired', 'not_after'],
     ['cancelled', 'cancelled'],
-  ] as const)('of one that is %s, with nothing wrong: %s', (state, words) => {
-    if (words === null) expect(advice({ state })).toBeNull();
-    else expect(advice({ state })).toContain(words);
+  ] as const)('of one that is %s, with nothing wrong: %s', (state, text) => {
+    if (text === null) expect(advice({ state })).toBeNull();
+    else expect(advice({ state })).toContain(text);
   });
 
   test('an uncertain one says what its check found, and what a person can do', () => {

@@ -60,7 +60,7 @@ describe('usage of Meta’s against what we account for', () => {
     ],
     ['none, Mexico', { to: '+525512345678' }, usage(0, 0), NOTHING],
     ['none, Argentina', { to: '+541112345678' }, usage(0, 0), NOTHING],
-    ['one more, too young: it went out all the same', { ageMs: 1 }, usage(1, 1), WENT],
+    ['one more, too young: it went out anyway', { ageMs: 1 }, usage(1, 1), WENT],
   ])('%s', (_, more, info, kind) => {
     const finding = weighUsage(check(more), info, OLD_ENOUGH);
     expect(finding.kind).toBe(kind);

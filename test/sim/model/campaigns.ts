@@ -128,7 +128,7 @@ function blockOf(now: Tables, campaign: CampaignRow): PauseReason | undefined {
   return fed && templateOf(fed)?.reason;
 }
 
-/** Closes breakers: by a person's word, or by a probe, which also resumes what they had paused. */
+/** Closes breakers: by a person's command, or by a probe, which also resumes what they had paused. */
 export function reopen(
   { now }: Turn,
   p: {

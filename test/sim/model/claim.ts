@@ -4,7 +4,7 @@ import type {
   ClaimedRequest,
   ClaimRef,
   QueueJob,
-  TurnedAway,
+  UnclaimedJob,
 } from '../../../src/core/ports/index.ts';
 import { inMicros, paceOf } from './pace.ts';
 import { freesAt, isBarred, reserve } from './people.ts';
@@ -64,7 +64,7 @@ export interface Claim {
   readonly jobs: readonly QueueJob[];
   readonly worker: string;
   readonly claimId: string;
-  /** Claims in hand that want another send time, before any of `jobs`. */
+  /** Held claims that want another send time, before any of `jobs`. */
   readonly again?: readonly ClaimRef[];
   readonly horizonMs?: number;
   readonly reachBackMs?: number;
@@ -158,20 +158,20 @@ function toClaimed(
     parameterFormat: spec.parameterFormat,
     headerParameters: spec.headerParameters,
     bodyParameters: spec.bodyParameters,
-    parameters: row.words,
+    parameters: row.parameters,
     attempts: row.attempts,
     slotAtMs: at.slot,
   };
 }
 
 /** What becomes of jobs a claim left. */
-export function turnAway(
+export function decideUnclaimed(
   { now, clock }: Turn,
   p: { readonly jobs: readonly QueueJob[] },
-): readonly TurnedAway[] {
-  const fateOf = (job: QueueJob): TurnedAway['fate'] => {
+): readonly UnclaimedJob[] {
+  const fateOf = (job: QueueJob): UnclaimedJob['fate'] => {
     const row = now.rows.get(job.request);
-    if (row?.state !== 'queued' || row.feed !== job.feed) return 'foreign';
+    if (row?.state !== 'queued' || row.feed !== job.feed) return 'not-queued';
     const move = (patch: Partial<Row>) => change(now, row.id, patch).state;
     const campaign = now.campaigns.get(row.campaign)?.state;
     if (campaign === 'cancelled') return move({ state: 'cancelled' });

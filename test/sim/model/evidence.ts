@@ -1,4 +1,4 @@
-/** Evidence about requests whose outcome is not known, and operators' words about them. */
+/** Evidence about requests whose outcome is not known, and operators' decisions on them. */
 import type { CampaignState } from '../../../src/core/campaign.ts';
 import type {
   AppliedStatus,
@@ -60,10 +60,10 @@ export function recordCheck(
     readonly againAfterMs?: number;
   },
 ): boolean {
-  const { againAfterMs, ...word } = p;
+  const { againAfterMs, ...entry } = p;
   const [answer] = record(turn, [
     {
-      ...word,
+      ...entry,
       outcome: 'check',
       giveBackAllowance: p.state === 'pending',
       ...(againAfterMs === undefined ? {} : { delayMs: againAfterMs }),
@@ -106,7 +106,7 @@ export function applyStatus(turn: Turn, status: StatusEvent): AppliedStatus | un
   };
 }
 
-/** An operator's word about one uncertain request. */
+/** An operator's decision on one uncertain request. */
 export function settle(
   turn: Turn,
   p: { readonly campaignId: string; readonly row: number; readonly as: 'accepted' | 'rejected' },

@@ -83,7 +83,7 @@ export const addLines = (
       const id = String(nextId(now));
       now.rows.set(id, {
         ...FRESH,
-        ...{ id, campaign: c.id, row, to, words: parameters, dueAt: clock },
+        ...{ id, campaign: c.id, row, to, parameters, dueAt: clock },
         lane: c.spec.single === true ? 0 : 1,
         sender: askedBefore(now, c.senderIds, to) ?? senderId ?? c.spec.senderId,
         language: language ?? p.language,

@@ -9,55 +9,55 @@ import { giveBackAllowance } from './people.ts';
 import { change, changeCampaign, type Row, type Tables, type Turn } from './tables.ts';
 import { areStorable } from './values.ts';
 
-/** An outcome, or somebody's word on one: a check's, an operator's, a streak's. */
-export type Word = Omit<RecordEntry, 'outcome' | 'countAttempt'> & {
+/** An outcome, or a decision on one: by a check, an operator or a streak. */
+export type Entry = Omit<RecordEntry, 'outcome' | 'countAttempt'> & {
   readonly outcome: RecordEntry['outcome'] | 'check' | 'settled' | 'streak';
   readonly countAttempt?: boolean;
   readonly finding?: string;
 };
 
-/** Writes outcomes; a value that cannot be stored is left out, and its outcome written all the same. */
-export function record(turn: Turn, words: readonly Word[]): readonly RecordAnswer[] {
-  return words.flatMap((one) => {
+/** Writes outcomes; a value that cannot be stored is left out, and its outcome written anyway. */
+export function record(turn: Turn, entries: readonly Entry[]): readonly RecordAnswer[] {
+  return entries.flatMap((one) => {
     const row = turn.now.rows.get(one.request);
     if (row === undefined) return [];
-    const word = areStorable(
+    const entry = areStorable(
       [one.errorMessage, one.wamid, one.messageStatus, one.waId],
       one.errorCode,
     )
       ? one
       : bare(one);
-    const applied = mayOverrule(word, row);
-    if (applied) apply(turn, row, word);
-    else if (isProofMeanwhile(word, row)) {
-      change(turn.now, row.id, { proofFence: word.fence, wamid: word.wamid ?? row.wamid });
-      useAllowance(turn.now, row, word.fence, turn.clock);
+    const applied = mayOverrule(entry, row);
+    if (applied) apply(turn, row, entry);
+    else if (isProofMeanwhile(entry, row)) {
+      change(turn.now, row.id, { proofFence: entry.fence, wamid: entry.wamid ?? row.wamid });
+      useAllowance(turn.now, row, entry.fence, turn.clock);
     }
-    learn(turn.now, row.to, word.waId);
+    learn(turn.now, row.to, entry.waId);
     const { state } = turn.now.rows.get(row.id) as Row;
-    return [{ request: row.id, fence: word.fence, applied, state }];
+    return [{ request: row.id, fence: entry.fence, applied, state }];
   });
 }
 
-function bare({ wamid, messageStatus, waId, errorCode, errorMessage, ...decides }: Word): Word {
+function bare({ wamid, messageStatus, waId, errorCode, errorMessage, ...decides }: Entry): Entry {
   return decides;
 }
 
-function isOfThisEpoch(word: Word, row: Row): boolean {
-  return (word.epoch ?? row.epoch) === row.epoch;
+function isOfThisEpoch(entry: Entry, row: Row): boolean {
+  return (entry.epoch ?? row.epoch) === row.epoch;
 }
 
-function mayOverrule(word: Word, row: Row): boolean {
-  if (!isOfThisEpoch(word, row)) return false;
+function mayOverrule(entry: Entry, row: Row): boolean {
+  if (!isOfThisEpoch(entry, row)) return false;
   const { state } = row;
-  if (word.outcome === 'accepted') {
+  if (entry.outcome === 'accepted') {
     // A fact about the person: any attempt of the epoch proves it, while none is being sent.
-    if (word.fence <= row.epochFence || word.fence > row.fence) return false;
-    if (state === 'sending') return word.fence === row.fence;
-    return state !== 'accepted' || (row.wamid === null && word.wamid !== undefined);
+    if (entry.fence <= row.epochFence || entry.fence > row.fence) return false;
+    if (state === 'sending') return entry.fence === row.fence;
+    return state !== 'accepted' || (row.wamid === null && entry.wamid !== undefined);
   }
-  if (word.fence !== row.fence) return false;
-  switch (word.outcome) {
+  if (entry.fence !== row.fence) return false;
+  switch (entry.outcome) {
     case 'refused':
       return state === 'sending' || state === 'uncertain';
     case 'uncertain':
@@ -70,7 +70,7 @@ function mayOverrule(word: Word, row: Row): boolean {
     case 'settled':
       return state === 'uncertain';
     case 'streak':
-      return state === 'rejected' && row.errorCode === word.errorCode && row.finding === null;
+      return state === 'rejected' && row.errorCode === entry.errorCode && row.finding === null;
   }
 }
 
@@ -79,50 +79,50 @@ function isUnknownByLease({ reason }: Row): boolean {
 }
 
 /** Proof of an older attempt, while a later one may be on the wire: it bars the way back. */
-function isProofMeanwhile(word: Word, row: Row): boolean {
-  const isOlder = word.fence < row.fence && word.fence > row.epochFence;
+function isProofMeanwhile(entry: Entry, row: Row): boolean {
+  const isOlder = entry.fence < row.fence && entry.fence > row.epochFence;
   return (
-    word.outcome === 'accepted' && row.state === 'sending' && isOlder && isOfThisEpoch(word, row)
+    entry.outcome === 'accepted' && row.state === 'sending' && isOlder && isOfThisEpoch(entry, row)
   );
 }
 
-function apply({ now, clock }: Turn, row: Row, word: Word): void {
-  const isByWord = word.outcome === 'check' || word.outcome === 'settled';
-  if (word.giveBackAllowance) giveBackAllowance(now, row, word.fence);
-  if (word.outcome === 'accepted' || word.outcome === 'doubted')
-    useAllowance(now, row, word.fence, clock);
+function apply({ now, clock }: Turn, row: Row, entry: Entry): void {
+  const isDecision = entry.outcome === 'check' || entry.outcome === 'settled';
+  if (entry.giveBackAllowance) giveBackAllowance(now, row, entry.fence);
+  if (entry.outcome === 'accepted' || entry.outcome === 'doubted')
+    useAllowance(now, row, entry.fence, clock);
   const said: Partial<Row> = {
-    attempts: row.attempts - (word.countAttempt === false ? 1 : 0),
-    wamid: word.wamid ?? row.wamid,
-    waId: word.waId ?? row.waId,
-    finding: word.finding ?? row.finding,
+    attempts: row.attempts - (entry.countAttempt === false ? 1 : 0),
+    wamid: entry.wamid ?? row.wamid,
+    waId: entry.waId ?? row.waId,
+    finding: entry.finding ?? row.finding,
   };
   const wrong: Partial<Row> = {
-    errorCode: word.errorCode ?? row.errorCode,
-    reason: isByWord ? row.reason : (word.reason ?? null),
+    errorCode: entry.errorCode ?? row.errorCode,
+    reason: isDecision ? row.reason : (entry.reason ?? null),
   };
-  if (word.state === 'accepted') {
+  if (entry.state === 'accepted') {
     accept(now, row.id, said);
     return;
   }
-  if (word.state === 'pending') {
-    putBack(now, row.id, { ...said, ...wrong, dueAt: clock + (word.delayMs ?? 0) });
+  if (entry.state === 'pending') {
+    putBack(now, row.id, { ...said, ...wrong, dueAt: clock + (entry.delayMs ?? 0) });
     return;
   }
-  const asked = word.outcome === 'check' ? word.delayMs : (word.delayMs ?? 0);
+  const asked = entry.outcome === 'check' ? entry.delayMs : (entry.delayMs ?? 0);
   end(now, row.id, {
     ...said,
     ...wrong,
-    state: word.state,
-    claimId: word.state === 'uncertain' ? row.claimId : null,
-    checkAt: word.state === 'uncertain' && asked !== undefined ? clock + asked : null,
+    state: entry.state,
+    claimId: entry.state === 'uncertain' ? row.claimId : null,
+    checkAt: entry.state === 'uncertain' && asked !== undefined ? clock + asked : null,
   });
   // Somebody is to be looked at after all: a campaign that was done is not.
-  if (word.outcome === 'doubted' && now.campaigns.get(row.campaign)?.state === 'completed')
+  if (entry.outcome === 'doubted' && now.campaigns.get(row.campaign)?.state === 'completed')
     changeCampaign(now, row.campaign, { state: 'running' });
   const digits = row.to.replace('+', '');
-  if (word.state === 'rejected' && word.reason === 'suppress') now.suppressed.add(digits);
-  if (word.state === 'already-granted') now.granted.add(`${row.sender} ${digits}`);
+  if (entry.state === 'rejected' && entry.reason === 'suppress') now.suppressed.add(digits);
+  if (entry.state === 'already-granted') now.granted.add(`${row.sender} ${digits}`);
 }
 
 /** Meta named the wa_id of a number. */
@@ -137,7 +137,7 @@ export function releaseClaim(turn: Turn, claimId: string): number {
     (row) => row.claimId === claimId && (row.state === 'sending' || row.state === 'uncertain'),
   );
   const unsent = held.map(
-    ({ id, fence }): Word => ({
+    ({ id, fence }): Entry => ({
       ...{ request: id, fence, outcome: 'unsent', state: 'pending' },
       ...{ countAttempt: false, giveBackAllowance: true },
     }),
@@ -199,8 +199,8 @@ export interface Tally {
 }
 
 /** Whose campaigns have a streak under way, or a bound of errors. */
-export function watched({ now }: Turn, words: readonly ClaimRef[]): ReadonlyMap<string, string> {
-  const found = words.flatMap(({ request }) => {
+export function watched({ now }: Turn, refs: readonly ClaimRef[]): ReadonlyMap<string, string> {
+  const found = refs.flatMap(({ request }) => {
     const campaign = now.campaigns.get(now.rows.get(request)?.campaign ?? '');
     const isWatched = campaign?.streak != null || campaign?.spec.maxErrors !== undefined;
     return isWatched && campaign !== undefined ? [[request, campaign.id] as const] : [];

@@ -111,7 +111,7 @@ function ownSlot(
   },
 ): number {
   if (p.share === undefined)
-    // Turns begin once no process has late send times of a share in hand.
+    // Turns begin once no process holds late send times of a share.
     return p.others.some(({ slot }) => slot !== null)
       ? Math.max(s.nextSlot, p.clock) + ABSENT_MS
       : s.nextSlot;

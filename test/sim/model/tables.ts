@@ -15,7 +15,7 @@ export interface Row {
   readonly lane: number;
   readonly to: string;
   readonly language: string;
-  readonly words: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly state: RequestState;
   readonly isDouble: boolean;
   readonly fence: number;
@@ -119,7 +119,7 @@ export interface Tables {
   readonly senders: Map<string, SenderRow>;
   /** By `<account> <name> <language>`. */
   readonly templates: Map<string, Breaker>;
-  /** How often each sender and template was closed or looked at since a person's word, by its key. */
+  /** How often each sender and template was closed or looked at since a person's command, by its key. */
   readonly probes: Map<string, number>;
   /** By `<sender> <person>`. */
   readonly pairs: Map<string, readonly Ask[]>;
@@ -132,7 +132,7 @@ export interface Tables {
   readonly workers: Map<string, { readonly seenAt: number; readonly rate: number }>;
   /** Claim ids that nothing may be claimed under any more. */
   readonly deadClaims: Set<string>;
-  /** Claims in hand whose process was told that they are its no more, `<request>.<fence>`. */
+  /** Held claims whose process was told that they are no longer its own, `<request>.<fence>`. */
   readonly lost: Set<string>;
 }
 

@@ -1,4 +1,4 @@
-/** Lists that come twice at once, break off, come again shorter or with other words. */
+/** Lists that come twice at once, break off, come again shorter or with other parameters. */
 import { type Scenario, scenario } from './scenario.ts';
 
 /** Dies with its lines in the ledger, and the list not ended. */
@@ -8,7 +8,7 @@ const BROKEN_OFF = [0.24, 0.26, 0.28];
 export const LISTS: readonly Scenario[] = [
   ...[0.2, 0.7].map((which) =>
     scenario(
-      `one key, two lists at the same instant: ${which < 0.5 ? 'other people' : 'other words'}`,
+      `one key, two lists at the same instant: ${which < 0.5 ? 'other people' : 'other parameters'}`,
       {
         items: [
           { do: 'load', how: 'raced', which, cue: { what: 'answered finishLoading', nth: 1 } },

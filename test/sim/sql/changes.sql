@@ -1,11 +1,11 @@
--- What transactions from number $1 on have written, in the words of the simulation's tables. Nothing runs beside
+-- What transactions from number $1 on have written, with the names of the simulation's tables. Nothing runs beside
 -- it, so each of them is committed. How many requests there are tells whether some were removed.
 select
   pg_snapshot_xmax(pg_current_snapshot())::text as next,
   (select count(*)::int from requests) as requests,
   (select json_agg(json_build_object(
       'id', id::text, 'campaign', campaign_id, 'sender', sender_id, 'row', row, 'lane', lane, 'to', to_number,
-      'language', language, 'words', parameters, 'state', state, 'isDouble', double_of is not null, 'fence', fence,
+      'language', language, 'parameters', parameters, 'state', state, 'isDouble', double_of is not null, 'fence', fence,
       'feed', feed, 'epoch', epoch, 'epochFence', epoch_fence, 'proofFence', proof_fence, 'attempts', attempts,
       'claimId', claim_id, 'leaseUntil', ms_of(lease_until), 'dueAt', ms_of(due_at), 'queuedAt', ms_of(queued_at),
       'checkAt', case when check_at is not null then ms_of(check_at) end, 'checks', checks,

@@ -1,6 +1,6 @@
 -- The run's time in the database: functions of the same names as Postgres's, found before them by the search path
 -- of the whole database. The migrations run after this, so that column defaults take these too. Stable, so that
--- they are read anew by each statement, also where its plan is kept.
+-- they are read again by each statement, also where its plan is kept.
 create schema sim;
 create function sim.clock_timestamp() returns timestamptz language sql stable as
   $$ select to_timestamp(current_setting('sim.now')::float8) $$;

@@ -1,11 +1,11 @@
-/** Where the model's rows and the real ones say different things. Words for people are not compared, nor ids. */
+/** Where the model's rows and the real ones say different things. Texts for people are not compared, nor ids. */
 import type { Ask, Breaker, CampaignRow, Row, SenderRow, Tables } from '../model/tables.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Times differ by less than this where they are the same, ms. */
 const SAME_MS = 1;
 
-/** What differs, in words. */
+/** What differs, for people. */
 export function differences(model: Tables, sql: Tables, clock: number): readonly string[] {
   return [
     ...compared('row', byLine(model, sql), byLine(sql, model), (row) => whatOfRow(row, clock)),
@@ -38,12 +38,12 @@ function compared<Value>(
   for (const key of new Set([...model.keys(), ...sql.keys()])) {
     if (model.get(key) === sql.get(key)) continue;
     const [ours, theirs] = [seen(model.get(key)), seen(sql.get(key))];
-    if (!isSame(ours, theirs)) found.push(`${what} ${key}: ${wordsOf(ours, theirs)}`);
+    if (!isSame(ours, theirs)) found.push(`${what} ${key}: ${describe(ours, theirs)}`);
   }
   return found;
 }
 
-function wordsOf(model: unknown, sql: unknown): string {
+function describe(model: unknown, sql: unknown): string {
   if (!isRecord(model) || !isRecord(sql)) return `${text(model)} in the model, ${text(sql)} in SQL`;
   return Object.keys(model)
     .filter((key) => !isSame(model[key], sql[key]))
@@ -69,7 +69,7 @@ function whatOfRow(row: Row | undefined, clock: number) {
   return (
     row && {
       ...{ sender: row.sender, to: row.to, language: row.language, lane: row.lane },
-      ...{ words: JSON.stringify(row.words), state: row.state, isDouble: row.isDouble },
+      ...{ parameters: JSON.stringify(row.parameters), state: row.state, isDouble: row.isDouble },
       ...{ fence: row.fence, feed: row.feed, attempts: row.attempts, checks: row.checks },
       ...{ epoch: row.epoch, epochFence: row.epochFence, proofFence: row.proofFence },
       ...{ wamid: row.wamid, waId: row.waId, errorCode: row.errorCode },

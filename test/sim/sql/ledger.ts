@@ -89,7 +89,7 @@ function sideBySide(model: Ledger, real: Ledger): Ledger {
       ]),
     ) as Port;
   return {
-    road: both(model.road, real.road),
+    sending: both(model.sending, real.sending),
     senders: both(model.senders, real.senders),
     evidence: both(model.evidence, real.evidence),
     silence: both(model.silence, real.silence),
@@ -124,7 +124,7 @@ function nameOf(name: string): string {
 /** Where a statement has the ids of the requests it names. */
 const IDS: Readonly<Record<string, number>> = {
   claim: 1,
-  turnAway: 1,
+  decideUnclaimed: 1,
   giveBack: 0,
   refeed: 0,
   streak: 2,

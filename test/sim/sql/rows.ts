@@ -1,4 +1,4 @@
-/** Rows of the real tables in the words of the model's, for the invariants and for who compares the two. */
+/** Rows of the real tables with the names of the model's, for the invariants and for who compares the two. */
 import type { Ask, Breaker, CampaignRow, Row, SenderRow, Tables } from '../model/tables.ts';
 
 /** One row of `changes.sql`; null: nothing of that kind was written. */

@@ -37,7 +37,7 @@ export function testSeedsOnPostgres(p: { readonly first: number; readonly order:
       const failures: string[] = [];
       const report = await runSeeds({
         ...{ first: p.first + FURTHER, step: 2, seeds: SEEDS, events: 300 },
-        onFailure: (words) => failures.push(words),
+        onFailure: (text) => failures.push(text),
         mode: { server: server() },
       });
       expect(failures.join('\n\n')).toBe('');

@@ -1,6 +1,6 @@
 -- Decides the jobs a claim left over: opt-outs and people who have answered are skipped, those over the
 -- pair limit wait or are skipped as their campaign says, those in quiet hours wait. Rows that are not
--- waiting for this very job are 'foreign': the job was doubled, forged, or fed again since, and changes
+-- waiting for this very job are 'not-queued': the job was doubled, forged, or fed again since, and changes
 -- nothing. Rows whose campaign, sender or
 -- template is closed, or whose budget is used up, go back to pending, to be fed again when it opens.
 -- Rows are found by id alone, for the reason that claim.sql gives.
@@ -53,7 +53,7 @@ with jobs as materialized (
     end as why,
     case when campaign_state = 'running' and barred is null and not closed then coalesce(frees_at, quiet) end as next_at
   from judged
-), turned as (
+), moved as (
   update requests r
   set state = d.state,
     due_at = case when d.state = 'pending' then coalesce(d.next_at, r.due_at) else r.due_at end,
@@ -63,10 +63,10 @@ with jobs as materialized (
   returning r.id, r.state
 )
 select jobs.n::int as n,
-  case when turned.id is not null then turned.state
+  case when moved.id is not null then moved.state
     when decided.id is not null then 'later'
-    else 'foreign' end as fate
+    else 'not-queued' end as fate
 from jobs
 left join decided on decided.id = jobs.id
-left join turned on turned.id = jobs.id
+left join moved on moved.id = jobs.id
 order by jobs.n

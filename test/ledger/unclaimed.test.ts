@@ -9,14 +9,14 @@ const DAY = 24 * 3_600_000;
 async function queued(people: number | readonly string[], recipient = {}) {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, people, { recipient });
-  const jobs = await bench.ledger.road.feed({ senderId, limit: 100 });
+  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
   return { senderId, id, jobs };
 }
 
 async function fates(senderId: string, jobs: readonly QueueJob[]) {
-  const turned = await bench.ledger.road.turnAway({ senderId, jobs });
-  expect(turned.map((t) => t.job)).toEqual(jobs);
-  return turned.map((t) => t.fate);
+  const decided = await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
+  expect(decided.map((t) => t.job)).toEqual(jobs);
+  return decided.map((t) => t.fate);
 }
 
 describe('a job that was not claimed', () => {
@@ -26,20 +26,20 @@ describe('a job that was not claimed', () => {
     expect(await bench.states(id)).toEqual(['queued', 'queued']);
   });
 
-  test('is foreign when no row waits for it: forged, fed again, claimed, of another sender', async () => {
+  test('is not queued when no row waits for it: forged, fed again, claimed, of another sender', async () => {
     const { senderId, jobs } = await queued(2);
     const [one, two] = jobs as [QueueJob, QueueJob];
     await claimJobs(bench, senderId, [one]);
-    await bench.ledger.road.refeed([two]);
+    await bench.ledger.sending.refeed([two]);
     const other = await queued(1);
     const forged = { request: '999999999', feed: 1, lane: 1 };
     const garbage = { request: '0', feed: -1, lane: 1 };
     expect(await fates(senderId, [one, two, forged, garbage, only(other.jobs)])).toEqual([
-      'foreign',
-      'foreign',
-      'foreign',
-      'foreign',
-      'foreign',
+      'not-queued',
+      'not-queued',
+      'not-queued',
+      'not-queued',
+      'not-queued',
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('a job that was not claimed', () => {
   test.each([
     ['paused', 'pending'],
     ['draft', 'pending'],
-    ['cancelled', 'foreign'],
+    ['cancelled', 'not-queued'],
   ] as const)('of a campaign that is %s: %s', async (to, fate) => {
     const { senderId, id, jobs } = await queued(1);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to });
@@ -67,12 +67,12 @@ describe('a job that was not claimed', () => {
     expect(await fates(senderId, jobs)).toEqual(['pending']);
     await bench.ledger.senders.reopen({ senderId });
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
-    const again = await bench.ledger.road.feed({ senderId, limit: 1 });
+    const again = await bench.ledger.sending.feed({ senderId, limit: 1 });
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'en' }, reason });
     expect(await fates(senderId, again)).toEqual(['pending']);
     await bench.ledger.senders.reopen({ senderId, template: { name: 't' } });
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
-    expect(await bench.ledger.road.feed({ senderId, limit: 1 })).toHaveLength(1);
+    expect(await bench.ledger.sending.feed({ senderId, limit: 1 })).toHaveLength(1);
   });
 
   test('past its not_after is expired, with its reason', async () => {
@@ -139,7 +139,7 @@ describe('the pair limit of a job that was not claimed', () => {
   test('what waited is fed, and can be claimed, when the time has come', async () => {
     const { senderId, id, jobs } = await asked([23]);
     expect(await fates(senderId, jobs)).toEqual(['pending']);
-    expect(await bench.ledger.road.feed({ senderId, limit: 1 })).toEqual([]);
+    expect(await bench.ledger.sending.feed({ senderId, limit: 1 })).toEqual([]);
     await bench.advance(DAY / 24 + 60_000);
     expect(await bench.claim(senderId)).toHaveLength(1);
     expect(await bench.states(id)).toEqual(['sending']);

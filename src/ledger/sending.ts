@@ -1,4 +1,4 @@
-/** The road in the ledger: feed, claim, turn away, release, record, sweep. The rules are in the SQL. */
+/** What sending does in the ledger: feed, claim, release, record, sweep. The rules are in the SQL. */
 
 import {
   ABSENT_MS,
@@ -13,8 +13,8 @@ import type {
   ClaimedRequest,
   ClaimRef,
   QueueJob,
-  RoadStore,
-  TurnedAway,
+  SendingStore,
+  UnclaimedJob,
 } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { recordOutcomes } from './record.ts';
@@ -22,7 +22,7 @@ import { statement } from './sql.ts';
 
 const FEED = statement('feed');
 const CLAIM = statement('claim');
-const TURN_AWAY = statement('turn_away');
+const DECIDE_UNCLAIMED = statement('decide_unclaimed');
 const RELEASE_CLAIM = { name: 'release_claim', text: 'select release_claim($1, $2) as released' };
 const SWEEP = statement('sweep_leases');
 const STALE = statement('stale_queued');
@@ -38,7 +38,7 @@ const BURY = {
   text: "delete from dead_claims where at < clock_timestamp() - interval '24 hours'",
 };
 const EXPIRE = statement('expire');
-/** A night's worth of people put off to the end of their quiet hours, at once and not for ever. */
+/** A night's worth of people put off to the end of their quiet hours, at once and not forever. */
 const FEED_TURNS = 20;
 /** People of cancelled campaigns that a sweep takes along at once. */
 const LEFT_MOST = 1_000;
@@ -55,7 +55,7 @@ const CLOSED: ClaimAnswer = {
 };
 
 /** What the claim needs to know beside the rows. */
-export interface RoadSettings {
+export interface LedgerSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
 }
 
@@ -94,8 +94,8 @@ interface ClaimJson {
   }[];
 }
 
-/** Makes the {@link RoadStore} over a database. */
-export function roadStore(database: Database, settings: RoadSettings): RoadStore {
+/** Makes the {@link SendingStore} over a database. */
+export function sendingStore(database: Database, settings: LedgerSettings): SendingStore {
   const { perDay, perWeek } = settings.pairLimit;
   return {
     async feed({ senderId, limit, singlesOnly }) {
@@ -168,8 +168,8 @@ export function roadStore(database: Database, settings: RoadSettings): RoadStore
       };
     },
 
-    async turnAway({ senderId, jobs }) {
-      const rows = await database.run<{ n: number; fate: TurnedAway['fate'] }>(TURN_AWAY, [
+    async decideUnclaimed({ senderId, jobs }) {
+      const rows = await database.run<{ n: number; fate: UnclaimedJob['fate'] }>(DECIDE_UNCLAIMED, [
         senderId,
         jobs.map((job) => job.request),
         jobs.map((job) => job.feed),

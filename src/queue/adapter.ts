@@ -1,6 +1,6 @@
-/** BullMQ as the road sees it: one queue a sender, jobs that name rows, nothing that cannot be lost. */
+/** The queue on BullMQ: one a sender, jobs that name rows, nothing that cannot be lost. */
 import type { JobType, Queue } from 'bullmq';
-import type { QueueJob, QueueStation, QueueWorker } from '../core/ports/index.ts';
+import type { QueueJob, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
 import type { QueueFacts } from './redis-facts.ts';
@@ -15,7 +15,7 @@ const CLOSE_MS = 2_000;
 // addBulk of 500 to 1,000 is the best way in (measured).
 const BULK = 500;
 // On Postgres the waiting jobs of a paused queue go by a name that BullMQ's types leave out: without it the queue
-// would look empty, and be fed for ever.
+// would look empty, and be fed forever.
 const WAITING = ['waiting', 'paused', 'prioritized', 'delayed'] as JobType[];
 const PRESENT = new Set([
   'waiting',
@@ -26,8 +26,8 @@ const PRESENT = new Set([
   'waiting-children',
 ]);
 
-/** Makes the {@link QueueStation}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
-export function queueStation(backend: QueueBackend): QueueStation & {
+/** Makes the {@link QueuePort}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
+export function queueAdapter(backend: QueueBackend): QueuePort & {
   queue(senderId: string): Queue<JobData>;
   complaint(senderId?: string): Promise<string | null>;
   facts(): Promise<QueueFacts>;
@@ -99,7 +99,7 @@ export function queueStation(backend: QueueBackend): QueueStation & {
     facts: () => within(COMMAND_MS, 'info', backend.facts()),
     async complaint(senderId) {
       const ofAll = await within(COMMAND_MS, 'info', backend.complaint()).catch(
-        // Its own words may hold an address, and the probes of everybody show this.
+        // Its own message may hold an address, and the probes of everybody show this.
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
       if (ofAll !== null || senderId === undefined) return ofAll;

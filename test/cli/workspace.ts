@@ -22,7 +22,7 @@ const SHARED = new Set([
 ]);
 
 /** A folder, a simulator and a way to run commands against it. */
-export interface Road {
+export interface Workspace {
   readonly folder: string;
   readonly simulator: Simulator;
   /** Starts over with another simulator; the default has the approved template `t`. */
@@ -46,7 +46,7 @@ export interface Road {
  *
  * @param env where database and queue are, once the tests run
  */
-export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
+export function setUpWorkspace(env: () => Readonly<Record<string, string>>): Workspace {
   let folder = '';
   let simulator: Simulator | undefined;
   let warm: WarmCallpermit | undefined;
@@ -74,7 +74,7 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
       ...(input === undefined ? {} : { input }),
     });
 
-  const run: Road['run'] = async (args, more = {}, input) => {
+  const run: Workspace['run'] = async (args, more = {}, input) => {
     const ended =
       warm !== undefined && input === undefined && SHARED.has(args[0] ?? '')
         ? await warm.run(args, settings(more))
@@ -84,7 +84,7 @@ export function setUpRoad(env: () => Readonly<Record<string, string>>): Road {
   const show = async (id: string) => (await run(['campaign', 'show', id, '--json'])).json;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'callpermit-road-'));
+    folder = await mkdtemp(join(tmpdir(), 'callpermit-workspace-'));
     warm = warmCallpermit(folder);
     await useSimulator({});
   });

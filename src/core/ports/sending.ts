@@ -1,10 +1,10 @@
-/** The road itself in the ledger: feeding, claiming, recording, sweeping. */
+/** The port to what sending reads and writes in the ledger. */
 import type { PauseReason } from '../campaign.ts';
 import type { RequestState } from '../request.ts';
 import type { Outcome } from '../verdicts/outcome.ts';
 
-/** The road itself: feeding, claiming, recording, sweeping. */
-export interface RoadStore {
+/** A request's way from `pending` to its outcome: feed, claim, record, sweep. */
+export interface SendingStore {
   /** `pending` -> `queued`, over campaigns by their weight, single requests first (or only). */
   feed(p: { senderId: string; limit: number; singlesOnly?: boolean }): Promise<readonly QueueJob[]>;
   /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
@@ -12,9 +12,9 @@ export interface RoadStore {
     senderId: string;
     jobs: readonly QueueJob[];
     worker: string;
-    /** Names this claim; made before it is asked for, and never used again ({@link RoadStore.releaseClaim}). */
+    /** Names this claim; made before it is asked for, and never used again ({@link SendingStore.releaseClaim}). */
     claimId: string;
-    /** Claims in hand that missed their send time and want another; served before any of `jobs`. */
+    /** Held claims that missed their send time and want another; served before any of `jobs`. */
     again?: readonly ClaimRef[];
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;
@@ -23,8 +23,11 @@ export interface RoadStore {
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;
-  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, foreign ones are named. */
-  turnAway(p: { senderId: string; jobs: readonly QueueJob[] }): Promise<readonly TurnedAway[]>;
+  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, and those no row waits for are named. */
+  decideUnclaimed(p: {
+    senderId: string;
+    jobs: readonly QueueJob[];
+  }): Promise<readonly UnclaimedJob[]>;
   /** Jobs taken and not claimed go back: `queued` -> `pending`. */
   giveBack(jobs: readonly QueueJob[]): Promise<void>;
   /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */
@@ -92,7 +95,7 @@ export interface ClaimRef {
 
 /** One claimed request with all that its POST needs. */
 export interface ClaimedRequest extends ClaimRef {
-  /** Raised when an operator asks anew somebody who was accepted. */
+  /** Raised when an operator asks somebody again who was accepted. */
   readonly epoch: number;
   /** How long its lease lasts from the moment its claim was answered by the ledger, ms. */
   readonly leaseLeftMs: number;
@@ -119,9 +122,9 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRequest[];
   /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
   readonly room: number;
-  /** New send times for claims in hand, in the order asked for; those left out go on waiting. Same clock as below. */
+  /** New send times for held claims, in the order asked for; those left out go on waiting. Same clock as below. */
   readonly again: readonly (ClaimRef & { readonly slotAtMs: number })[];
-  /** Claims in hand whose lease is over, or that are not theirs any more: they must not be sent. */
+  /** Held claims whose lease is over, or that are not theirs any more: they must not be sent. */
   readonly lost: readonly ClaimRef[];
   /** This process's own part of the rate, messages a second, which it keeps to by counting; absent: all take turns. */
   readonly share?: number;
@@ -136,13 +139,13 @@ export interface ClaimAnswer {
 }
 
 /** What became of a job that could not be claimed. */
-export interface TurnedAway {
+export interface UnclaimedJob {
   readonly job: QueueJob;
-  /** `later`: still claimable, there was no room. `foreign`: the row is not waiting for this job. */
-  readonly fate: 'later' | 'foreign' | RequestState;
+  /** `later`: still claimable, there was no room. `not-queued`: no row waits for this job. */
+  readonly fate: 'later' | 'not-queued' | RequestState;
 }
 
-/** One outcome with what follows from it, worked out by `campaign/react.ts`. */
+/** One outcome with what follows from it, worked out by `src/sending/react.ts`. */
 export interface RecordEntry extends ClaimRef {
   /** The claim's; an outcome of another epoch changes nothing. */
   readonly epoch?: number;
@@ -163,7 +166,7 @@ export interface RecordEntry extends ClaimRef {
   readonly waId?: string;
   readonly errorCode?: number;
   readonly errorMessage?: string;
-  /** Why, in a word for programs: an uncertain cause or a verdict. */
+  /** Why, as a code for programs: an uncertain cause or a verdict. */
   readonly reason?: string;
   /** The answer as it came, for the attempt's evidence: escaped text of 8 kB at most. */
   readonly raw?: string;

@@ -17,7 +17,7 @@ const OWNER = 'callpermit:test:owner';
 const OWNED_FOR = 3600;
 
 /** Takes a database of the Redis at `url`; `stop` empties it. */
-export async function foreignRedis(url: string): Promise<TestRedis> {
+export async function borrowedRedis(url: string): Promise<TestRedis> {
   const id = randomUUID();
   const { client, db } = await takeDatabase(url, id);
   const upstream = new URL(url);

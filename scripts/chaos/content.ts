@@ -1,11 +1,11 @@
-/** What each POST said, held against the line it was sent for: to whom, from where, which words. */
+/** What each POST said, held against the line it was sent for: to whom, from where, with which text. */
 import type { RequestRecord } from '../../src/simulator/index.ts';
 import type { ListRow } from './list.ts';
 import { TEMPLATE } from './profile.ts';
 import type { KeptRequest } from './witness.ts';
 
 /** What is wrong with the POSTs of a person; one sentence for each kind, nothing where all is well. */
-export function wrongWords(p: {
+export function wrongContentOf(p: {
   readonly line: ListRow;
   readonly asked: readonly RequestRecord[];
   /** The row of the ledger that names these POSTs. */
@@ -19,12 +19,12 @@ export function wrongWords(p: {
 
 function faultsOf(
   post: RequestRecord,
-  { line, request, numbers }: Parameters<typeof wrongWords>[0],
+  { line, request, numbers }: Parameters<typeof wrongContentOf>[0],
 ): readonly string[] {
   const faults: string[] = [];
   const told = post.parameters.map(({ component, text }) => `${component}: ${text}`).join(', ');
   if (told !== `body: ${line.name}`)
-    faults.push(`was sent the words "${told}" in place of "body: ${line.name}"`);
+    faults.push(`was sent the text "${told}" in place of "body: ${line.name}"`);
   if (post.to !== line.to) faults.push('was asked by another spelling than the list has');
   if (post.template !== TEMPLATE.name || post.language !== TEMPLATE.language)
     faults.push(`was sent the template ${post.template} in ${post.language}`);
