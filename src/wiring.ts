@@ -36,6 +36,8 @@ export interface App {
   readonly config: Config;
   readonly log: Logger;
   readonly ledger: Ledger;
+  /** Names of the migrations that this process ran as it opened the ledger. */
+  readonly migrated: readonly string[];
   readonly queue: QueuePort;
   /** What stands before the database, and where news of others is heard. */
   readonly reach: Reach;
@@ -90,7 +92,7 @@ export async function openApp(
       pairLimit: config.pairLimit,
     });
     const reached = await reach(database, config.databaseDirectUrl);
-    await ledger.migrate();
+    const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
     const { listenUrl } = reached;
     const isPastPooler = reached.route === 'transactions' && listenUrl !== undefined;
@@ -109,6 +111,7 @@ export async function openApp(
       config,
       log,
       ledger,
+      migrated,
       queue,
       reach: reached,
       lists: openIntake(),

@@ -1,4 +1,5 @@
 /** The commands one begins with: doctor, migrate, simulate, template, up. */
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,13 +99,26 @@ describe('setting up', () => {
     expect(findings(ended.json)).toMatchObject({ database: 'fail', token: 'ok', number: 'ok' });
   });
 
-  test('migrate can be said again and again', async () => {
-    for (const _ of [1, 2]) {
-      expect(await workspace.run(['migrate', '--json'])).toMatchObject({
-        code: 0,
-        json: { state: 'current' },
-      });
-    }
+  test('migrate says which migrations it ran, by name, and else that nothing was to be done', async () => {
+    const empty = await createTestDatabase({ migrated: false });
+    const other = await createTestDatabase({ migrated: false });
+    const names = readdirSync(new URL('../../src/ledger/migrations/', import.meta.url))
+      .map((file) => file.replace(/\.sql$/, ''))
+      .sort();
+    const migrate = (of: TestDatabase, ...more: string[]) =>
+      workspace.run(['migrate', ...more], { DATABASE_URL: of.connectionString });
+
+    const first = await migrate(empty, '--json');
+    expect(first).toMatchObject({ code: 0, json: { state: 'current', migrations: names } });
+    const again = await migrate(empty, '--json');
+    expect(again).toMatchObject({ code: 0, json: { state: 'current', migrations: [] } });
+    expect(again.stderr).toContain('nothing was to be done');
+
+    const told = await migrate(other);
+    expect(told.stderr.replace(/\s+/g, ' ')).toContain(`ran: ${names.join(', ')}.`);
+    expect(told.stderr).not.toContain('nothing was to be done');
+    await empty.drop();
+    await other.drop();
   });
 
   test('a template is created, reviewed, listed, shown and deleted', async () => {

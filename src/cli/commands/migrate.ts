@@ -15,10 +15,13 @@ export function addMigrate(program: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://... callpermit migrate')
     .action((options: { readonly json?: true }) =>
       withApp(cli, { name: 'migrate', queue: 'none' }, async (app) => {
-        const ran = await app.ledger.migrate();
+        // Opening the ledger ran them.
+        const ran = app.migrated;
         await app.ledger.ping();
         cli.terminal.note(
-          ran.length === 0 ? 'The schema is up to date.' : `Migrated: ${ran.join(', ')}.`,
+          ran.length === 0
+            ? 'The schema is up to date: nothing was to be done.'
+            : `The schema is up to date. Migrations that ran: ${ran.join(', ')}.`,
         );
         const pooler = poolerText(app);
         if (pooler !== '') cli.terminal.note(`The database is reached${pooler}.`);

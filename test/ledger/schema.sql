@@ -1,0 +1,1551 @@
+-- The schema as all migrations together leave it, told by Postgres's catalog.
+-- Not run by anything and not written by hand: after a new migration, `npm run schema` writes it.
+
+create type ask as (
+  request bigint,
+  fence integer,
+  at timestamp with time zone
+);
+
+create type pace as (
+  share double precision,
+  step interval,
+  own timestamp with time zone,
+  first timestamp with time zone,
+  free integer,
+  others text[],
+  others_until timestamp with time zone[],
+  others_slots timestamp with time zone[]
+);
+
+create table attempts (
+  id bigint generated always as identity not null,
+  request_id bigint not null,
+  fence integer not null,
+  at timestamp with time zone default now_() not null,
+  outcome text not null,
+  applied boolean not null,
+  error_code integer,
+  detail text,
+  wamid text,
+  retry_at timestamp with time zone,
+  raw text,
+  constraint attempts_request_id_fkey FOREIGN KEY (request_id) REFERENCES requests(id) ON DELETE CASCADE,
+  constraint attempts_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX attempts_request ON public.attempts USING btree (request_id);
+
+create table callpermit_migration (
+  name character varying(255) not null,
+  "timestamp" character varying(255) not null,
+  constraint callpermit_migration_pkey PRIMARY KEY (name)
+);
+
+create table campaigns (
+  id text not null,
+  sender_id text not null,
+  template text not null,
+  language text not null,
+  parameter_format text not null,
+  header_parameters text[] not null,
+  body_parameters text[],
+  idempotency_key text,
+  spec_sha256 text not null,
+  list_sha256 text,
+  state text default 'loading'::text not null,
+  reason jsonb,
+  streak_key text,
+  streak_count integer default 0 not null,
+  streak_rows bigint[] default '{}'::bigint[] not null,
+  max_errors integer,
+  max_errors_percent double precision,
+  errors integer default 0 not null,
+  settled integer default 0 not null,
+  created_at timestamp with time zone default now_() not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  sender_ids text[] not null,
+  single boolean default false not null,
+  weight smallint default 1 not null,
+  on_pair_limit text default 'wait'::text not null,
+  include_granted boolean default false not null,
+  include_declined boolean default false not null,
+  start_at timestamp with time zone,
+  expire_at timestamp with time zone,
+  quiet_from time without time zone,
+  quiet_to time without time zone,
+  streak_fences text[] default '{}'::text[] not null,
+  body_sha256 text,
+  loader text,
+  loader_until timestamp with time zone,
+  loader_backend integer,
+  name text,
+  start_when_in boolean default false not null,
+  constraint campaigns_on_pair_limit_check CHECK ((on_pair_limit = ANY (ARRAY['wait'::text, 'skip'::text]))),
+  constraint campaigns_parameter_format_check CHECK ((parameter_format = ANY (ARRAY['positional'::text, 'named'::text]))),
+  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['loading'::text, 'draft'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text]))),
+  constraint campaigns_weight_check CHECK (((weight >= 1) AND (weight <= 100))),
+  constraint campaigns_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES senders(id),
+  constraint campaigns_pkey PRIMARY KEY (id),
+  constraint campaigns_idempotency_key_key UNIQUE (idempotency_key)
+);
+
+CREATE INDEX campaigns_cancelled ON public.campaigns USING btree (ended_at) WHERE (state = 'cancelled'::text);
+
+CREATE INDEX campaigns_list ON public.campaigns USING btree (list_sha256) WHERE (NOT single);
+
+CREATE INDEX campaigns_running ON public.campaigns USING btree (created_at) WHERE (state = 'running'::text);
+
+CREATE TRIGGER campaigns_held BEFORE UPDATE OF state ON public.campaigns FOR EACH ROW WHEN (((old.state = 'loading'::text) AND (new.state = 'draft'::text) AND (NOT ((old.loader IS NOT NULL) AND (new.loader IS NULL))))) EXECUTE FUNCTION refuse_end();
+
+CREATE TRIGGER campaigns_remove_requests AFTER DELETE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION remove_requests();
+
+CREATE TRIGGER tell_campaign AFTER UPDATE OF state ON public.campaigns FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text])))) EXECUTE FUNCTION tell_campaign();
+
+create table dead_claims (
+  claim_id text not null,
+  sender_id text not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint dead_claims_pkey PRIMARY KEY (claim_id)
+);
+
+CREATE INDEX dead_claims_at ON public.dead_claims USING btree (at);
+
+create table ledger_clock (
+  only_row boolean default true not null,
+  ahead interval default '00:00:00'::interval not null,
+  constraint ledger_clock_only_row_check CHECK (only_row),
+  constraint ledger_clock_pkey PRIMARY KEY (only_row)
+);
+
+create table ledger_identity (
+  only_row boolean default true not null,
+  id uuid default gen_random_uuid() not null,
+  constraint ledger_identity_only_row_check CHECK (only_row),
+  constraint ledger_identity_pkey PRIMARY KEY (only_row)
+);
+
+create table pairs (
+  sender_id text not null,
+  person text not null,
+  asked timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  reset_at timestamp with time zone,
+  asks ask[] default '{}'::ask[] not null,
+  constraint pairs_pkey PRIMARY KEY (sender_id, person)
+) with (fillfactor=85);
+
+CREATE INDEX pairs_last ON public.pairs USING btree (sender_id, (asks[cardinality(asks)].at));
+
+create table permissions (
+  sender_id text not null,
+  person text not null,
+  status text not null,
+  expires_at timestamp with time zone,
+  at timestamp with time zone not null,
+  source text not null,
+  constraint permissions_source_check CHECK ((source = ANY (ARRAY['webhook'::text, 'refusal'::text, 'operator'::text]))),
+  constraint permissions_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text]))),
+  constraint permissions_pkey PRIMARY KEY (sender_id, person)
+);
+
+create table portfolios (
+  id text not null,
+  daily_limit integer,
+  remaining integer default 0 not null,
+  frees_at timestamp with time zone,
+  counted_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint portfolios_pkey PRIMARY KEY (id)
+);
+
+create table refused_lines (
+  campaign_id text not null,
+  "row" integer not null,
+  column_name text,
+  value text,
+  code text not null,
+  message text not null,
+  constraint refused_lines_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
+  constraint refused_lines_pkey PRIMARY KEY (campaign_id, "row")
+);
+
+create table requests (
+  id bigint generated always as identity not null,
+  campaign_id text not null,
+  sender_id text not null,
+  "row" integer not null,
+  double_of integer,
+  lane smallint default 1 not null,
+  reference text,
+  to_number text not null,
+  language text not null,
+  parameters jsonb not null,
+  not_after timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  due_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  state text default 'pending'::text not null,
+  feed integer default 0 not null,
+  queued_at timestamp with time zone,
+  fence integer default 0 not null,
+  attempts integer default 0 not null,
+  claimed_by text,
+  claimed_at timestamp with time zone,
+  lease_until timestamp with time zone,
+  person text,
+  reserved_at timestamp with time zone,
+  wa_id text,
+  wamid text,
+  message_status text,
+  accepted_at timestamp with time zone,
+  error_code integer,
+  error_message text,
+  reason text,
+  uncertain_at timestamp with time zone,
+  check_at timestamp with time zone,
+  checks integer default 0 not null,
+  finding text,
+  epoch integer default 0 not null,
+  delivery text,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  zones text[],
+  claim_id text,
+  epoch_fence integer default 0 not null,
+  proof_fence integer,
+  cause text,
+  constraint requests_delivery_check CHECK ((delivery = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
+  constraint requests_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'sending'::text, 'accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]))),
+  constraint requests_pkey PRIMARY KEY (id)
+) with (fillfactor=85);
+
+CREATE INDEX requests_check ON public.requests USING btree (check_at) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
+
+CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
+
+CREATE INDEX requests_expiring ON public.requests USING btree (not_after) WHERE ((state = 'pending'::text) AND (not_after < 'infinity'::timestamp with time zone));
+
+CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (wa_id IS NOT NULL);
+
+CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
+
+CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, due_at, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX requests_queued ON public.requests USING btree (sender_id, queued_at) WHERE (state = 'queued'::text);
+
+CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
+
+CREATE INDEX requests_sending ON public.requests USING btree (lease_until) WHERE (state = 'sending'::text);
+
+CREATE INDEX requests_wamid ON public.requests USING btree (wamid) WHERE (wamid IS NOT NULL);
+
+CREATE TRIGGER requests_guard BEFORE UPDATE ON public.requests FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.fence IS DISTINCT FROM new.fence) OR (new.cause IS NOT NULL) OR (old.proof_fence IS DISTINCT FROM new.proof_fence))) EXECUTE FUNCTION guard_request();
+
+create table senders (
+  id text not null,
+  account text not null,
+  rate_allowed double precision not null,
+  rate_now double precision not null,
+  rate_reason text,
+  throttled_at timestamp with time zone,
+  climbed_at timestamp with time zone,
+  hold_until timestamp with time zone,
+  next_slot timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  closed_reason jsonb,
+  probe_at timestamp with time zone,
+  probes integer default 0 not null,
+  next_check timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  shared_slot timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  claimed_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  sharers text[] default '{}'::text[] not null,
+  sharers_until timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  sharers_slots timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  portfolio text,
+  constraint senders_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES portfolios(id),
+  constraint senders_pkey PRIMARY KEY (id)
+);
+
+create table suppressions (
+  person text not null,
+  reason text,
+  source text not null,
+  added_at timestamp with time zone default now_() not null,
+  constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text]))),
+  constraint suppressions_pkey PRIMARY KEY (person)
+);
+
+create table template_breakers (
+  account text not null,
+  name text not null,
+  language text not null,
+  closed_at timestamp with time zone,
+  closed_reason jsonb,
+  probe_at timestamp with time zone,
+  probes integer default 0 not null,
+  constraint template_breakers_pkey PRIMARY KEY (account, name, language)
+);
+
+create table wa_ids (
+  number text not null,
+  wa_id text not null,
+  constraint wa_ids_pkey PRIMARY KEY (number)
+);
+
+CREATE INDEX wa_ids_wa_id ON public.wa_ids USING btree (wa_id);
+
+create table workers (
+  id text not null,
+  sender_id text not null,
+  messages_per_second double precision not null,
+  in_flight integer not null,
+  seen_at timestamp with time zone not null,
+  silent_since timestamp with time zone,
+  silent_why text,
+  constraint workers_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES senders(id) ON DELETE CASCADE,
+  constraint workers_pkey PRIMARY KEY (sender_id, id)
+);
+
+CREATE OR REPLACE FUNCTION public.apply_status(request_ bigint, fence_ integer, wamid_ text, status_ text, at_ timestamp with time zone, wa_id_ text, code_ integer, message_ text)
+ RETURNS TABLE(request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  r requests;
+  now_is requests;
+  attempt integer;
+  mine boolean;
+  concerns boolean;
+  rank integer := case status_ when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end;
+  had integer;
+begin
+  -- Two statements: one with `or` reads the whole table once its plan is generic.
+  if request_ is not null then
+    select * into r from requests where id = request_ for no key update;
+  else
+    select * into r from requests where wamid = wamid_ order by id limit 1 for no key update;
+  end if;
+  if not found then return; end if;
+  attempt := coalesce(fence_, r.fence);
+  mine := attempt > r.epoch_fence and attempt <= r.fence;
+  if mine and (r.state <> 'accepted' or r.wamid is null) then
+    perform record_outcomes(jsonb_build_array(jsonb_build_object('id', r.id, 'fence', attempt, 'outcome', 'accepted',
+      'state', 'accepted', 'give_back', false, 'wamid', wamid_, 'message_status', coalesce(r.message_status, 'accepted'),
+      'wa_id', wa_id_)));
+  end if;
+  select * into now_is from requests where id = r.id;
+  -- Of two attempts that Meta took, the delivery is that of the one whose wamid stands.
+  concerns := mine and coalesce(now_is.wamid = wamid_, attempt = now_is.fence);
+  had := case r.delivery when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 when 'failed' then 1 else 0 end;
+  if concerns then
+    update requests q
+    set wamid = coalesce(q.wamid, wamid_), wa_id = coalesce(q.wa_id, wa_id_),
+      delivery = case when status_ = 'failed' and had < 2 then 'failed' when rank > had then status_ else q.delivery end,
+      delivered_at = case when status_ = 'delivered' then coalesce(q.delivered_at, at_) else q.delivered_at end,
+      read_at = case when status_ = 'read' then coalesce(q.read_at, at_) else q.read_at end,
+      failed_at = case when status_ = 'failed' and had < 2 then coalesce(q.failed_at, at_) else q.failed_at end,
+      error_code = case when status_ = 'failed' and had < 2 then code_ when rank < 2 then q.error_code end,
+      error_message = case when status_ = 'failed' and had < 2 then message_ when rank < 2 then q.error_message end
+    where q.id = r.id
+    returning q.* into now_is;
+  end if;
+  if not mine or r.state <> 'accepted' or status_ = 'failed' then
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+    values (r.id, attempt, 'status: ' || status_, mine and now_is.state <> 'sending', code_, message_, wamid_);
+  end if;
+  return query
+  select r.id::text, mine and now_is.state = 'accepted', now_is.state, now_is.delivery, r.state, now_is.delivery is distinct from r.delivery,
+    r.sender_id, c.template, r.language, coalesce(wa_id_, r.wa_id, ltrim(r.to_number, '+'))
+  from campaigns c where c.id = r.campaign_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.barred(sender text, number text, wa_id text, include_granted boolean, include_declined boolean)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select barred_by(sender, names_of(coalesce(wa_id, ltrim(number, '+'))), include_granted, include_declined)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.barred_by(sender text, names text[], include_granted boolean, include_declined boolean)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when exists (select from suppressions s where s.person = any(names)) then 'suppressed'
+    else (
+      select case when may_ask(p, include_granted, include_declined) then null
+        when p.status in ('temporary', 'permanent') then 'already-granted' else 'declined' end
+      from permissions p
+      where p.sender_id = sender and p.person = any(names)
+      order by p.at desc limit 1) end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_part(campaign_ text, after_row integer, most integer)
+ RETURNS TABLE(cancelled integer, last_row integer)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Nothing leads out of that state: its row need not be locked.
+  if not exists (select from campaigns c where c.id = campaign_ and c.state = 'cancelled') then return; end if;
+  return query select
+    cancel_people(array(
+      select r.id from requests r
+      where r.campaign_id = campaign_ and r.row > after_row and r.row <= after_row + most)),
+    part_end(campaign_, after_row, most);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_people(ids bigint[])
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  cancelled integer;
+begin
+  perform from requests r where r.id = any(ids) and r.state in ('pending', 'queued') order by r.id for no key update;
+  update requests r set state = 'cancelled', reason = coalesce(r.reason, 'campaign cancelled')
+  where r.id = any(ids) and r.state in ('pending', 'queued');
+  get diagnostics cancelled = row_count;
+  return cancelled;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_requests(campaign_ text, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  left_ text;
+  cancelled integer := 0;
+begin
+  for left_ in
+    select c.id from campaigns c
+    where c.state = 'cancelled' and c.ended_at > now_() - interval '24 hours'
+      and (campaign_ is null or c.id = campaign_)
+    order by c.id
+  loop
+    cancelled := cancelled + cancel_people(array(
+      select r.id from requests r
+      where r.campaign_id = left_ and r.state in ('pending', 'queued')
+      limit most - cancelled));
+    exit when cancelled >= most;
+  end loop;
+  return cancelled;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.claim_requests(sender text, ids bigint[], feeds integer[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s senders;
+  p pace;
+  clock timestamptz;
+  t timestamptz;
+  budget portfolios;
+  again json;
+  claimed json;
+  lost json;
+  n_again integer;
+  n_claimed integer;
+  room integer;
+  given integer;
+  next timestamptz;
+begin
+  select * into s from senders where id = sender and closed_at is null for no key update;
+  if not found then return json_build_object('closed', true); end if;
+  if exists (select from dead_claims where claim_id = claim_) then return json_build_object('closed', true); end if;
+  -- People the portfolio may still reach today, counted down here and anew by count_budget.
+  select * into budget from portfolios
+  where id = s.portfolio and daily_limit is not null and counted_at > clock_timestamp() - interval '5 minutes'
+  for no key update;
+
+  p := pace_of(s, worker, clock_timestamp(), horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
+  room := p.free;
+  perform from requests r
+  where r.id = any(ids[1:room]) and r.state || '' = 'queued'
+  order by r.id
+  for no key update;
+  -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
+  perform from pairs q
+  where q.sender_id = sender and q.person = any(array(
+    select n.name from requests r left join wa_ids w on w.number = r.to_number
+    cross join lateral unnest(spellings_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))) as n(name)
+    where r.id = any(ids[1:room])))
+  order by q.person
+  for no key update;
+
+  -- Read after the locks, so that waiting for them costs no send time.
+  clock := clock_timestamp();
+  t := clock + (select ahead from ledger_clock);
+  p := pace_of(s, worker, clock, horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
+
+  select coalesce(json_agg(json_build_object('request', id::text, 'fence', fence,
+      'slot_ms', extract(epoch from p.first + (turn - 1) * p.step) * 1000)) filter (where holds and turn <= p.free), '[]'),
+    coalesce(json_agg(json_build_object('request', id::text, 'fence', fence)) filter (where not holds), '[]'),
+    count(*) filter (where holds and turn <= p.free)
+  into again, lost, n_again
+  from (
+    select h.id, h.fence, h.holds, row_number() over (partition by h.holds order by h.n) as turn
+    from (
+      -- Whoever opted out, answered or was withdrawn since the claim is not written any more: the sender gives it back.
+      select a.id, a.fence, a.n, r.id is not null and c.state = 'running' and r.not_after > t
+        and barred(sender, r.to_number, w.wa_id, c.include_granted, c.include_declined) is null as holds
+      from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
+      left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
+      left join campaigns c on c.id = r.campaign_id
+      left join wa_ids w on w.number = r.to_number
+    ) h
+  ) a;
+  room := greatest(0, least(room, p.free) - n_again);
+
+  with jobs as materialized (
+    select j.id, j.feed, j.n
+    from unnest(ids, feeds) with ordinality as j(id, feed, n)
+    where j.n <= least(room, budget.remaining)
+  ), wanted as materialized (
+    select r.id, j.n, r.fence, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person, named.names
+    from requests r
+    join jobs j on j.id = r.id and j.feed = r.feed
+    join campaigns c on c.id = r.campaign_id
+    left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
+    left join wa_ids w on w.number = r.to_number
+    cross join lateral (
+      select case
+        when w.wa_id is not null or substr(r.to_number, 2, 2) in ('52', '54', '55', '22')
+          or exists (select from wa_ids v where v.wa_id = ltrim(r.to_number, '+'))
+          then names_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))
+        else array[ltrim(r.to_number, '+')] end as names
+    ) named
+    where r.id = any(array(select id from jobs)) and r.state || '' = 'queued' and r.sender_id || '' = sender
+      and r.not_after > t
+      and c.state = 'running' and b.closed_at is null
+      and not exists (select from suppressions x where x.person = any(named.names))
+      and coalesce((
+        select may_ask(x, c.include_granted, c.include_declined) from permissions x
+        where x.sender_id = sender and x.person = any(named.names) order by x.at desc limit 1), true)
+      and (c.quiet_from is null or quiet_until(r.zones, c.quiet_from, c.quiet_to, t + interval '10 s') is null)
+      and (cardinality(named.names) = 1 or (
+        select count(*) filter (where a.at > t - interval '24 hours') < per_day
+          and count(*) filter (where a.at > t - interval '168 hours') < per_week
+        from pairs q, unnest(q.asks) a where q.sender_id = sender and q.person = any(named.names)))
+  ), one_each as (
+    select distinct on (names[1]) id, n, fence, person from wanted order by names[1], n
+  ), reserved as (
+    insert into pairs as q (sender_id, person, asks)
+    select sender, o.person, array[row(o.id, o.fence + 1, t)::ask] from one_each o order by o.person
+    on conflict (sender_id, person) do update
+    set asks = array(select a from unnest(q.asks) a where a.at > t - interval '168 hours' order by a.at) || excluded.asks
+    where (select count(*) from unnest(q.asks) a where a.at > t - interval '24 hours') < per_day
+      and (select count(*) from unnest(q.asks) a where a.at > t - interval '168 hours') < per_week
+    returning q.person
+  ), placed as (
+    select o.id, o.person, p.first + (n_again + row_number() over (order by o.n) - 1) * p.step as slot
+    from one_each o join reserved using (person)
+  ), taken as (
+    update requests r
+    set state = 'sending', fence = r.fence + 1, attempts = r.attempts + 1, claim_id = claim_,
+      claimed_at = clock, lease_until = o.slot + lease_ms * interval '1 ms', person = o.person, reserved_at = t
+    from placed o, campaigns c
+    where r.id = o.id and c.id = r.campaign_id
+    returning r.id::text as request, r.feed, r.lane, r.fence, r.epoch, r.campaign_id, r.to_number, r.language,
+      r.parameters, r.attempts, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
+      extract(epoch from o.slot) * 1000 as slot_ms, extract(epoch from r.lease_until - clock) * 1000 as lease_left_ms,
+      case when r.not_after < 'infinity' then extract(epoch from r.not_after - t) * 1000 end as expires_ms
+  )
+  select coalesce(json_agg(row_to_json(k) order by k.slot_ms), '[]'), count(*) into claimed, n_claimed from taken k;
+
+  if budget.id is not null and n_claimed > 0 then
+    update portfolios set remaining = remaining - n_claimed where id = budget.id;
+  end if;
+  given := n_again + n_claimed;
+  next := p.first + given * p.step;
+  update senders set
+    next_slot = case
+      when given = 0 then next_slot
+      when p.share is null or next_slot > clock + interval '10 s' then next
+      else greatest(next_slot, next) end,
+    shared_slot = case
+      when p.share is null and given > 0 then next
+      when shared_slot > clock + interval '10 s' then '-infinity' else shared_slot end,
+    claimed_at = clock,
+    (sharers, sharers_until, sharers_slots) = (
+      select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
+      from (
+        select * from unnest(p.others, p.others_until, p.others_slots) as o(id, until, slot)
+        union all
+        select worker, greatest(clock + horizon_ms * interval '1 ms', mine.slot) + forfeited_ms * interval '1 ms', mine.slot
+        from (select case when p.share is null then null when given > 0 then next else p.own end as slot) mine
+      ) m)
+  where id = sender;
+  return json_build_object(
+    'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'free', room, 'share', p.share, 'rate', s.rate_now,
+    'next_slot_ms', extract(epoch from next) * 1000, 'again', again, 'lost', lost, 'claimed', claimed);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.clear_lines(campaign_ text, loader_ text, below_ integer, most_ integer, OUT held boolean, OUT state text, OUT below integer)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  top integer;
+begin
+  select k.state into state from keep_hold(campaign_, loader_) k;
+  held := found;
+  if not held then
+    select k.state into state from campaigns k where k.id = campaign_;
+    return;
+  end if;
+  select greatest(
+    (select max(r.row) from requests r where r.campaign_id = campaign_ and r.row < coalesce(below_, 2147483647)),
+    (select max(l.row) from refused_lines l where l.campaign_id = campaign_ and l.row < coalesce(below_, 2147483647)))
+  into top;
+  if top is null then return; end if;
+  below := top - most_ + 1;
+  delete from requests r where r.campaign_id = campaign_ and r.row between below and top;
+  delete from refused_lines l where l.campaign_id = campaign_ and l.row between below and top;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.complete_campaigns()
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  candidate text;
+begin
+  for candidate in
+    select c.id from campaigns c where c.state = 'running'
+      -- has_open, written out: called for each of 5,000 single requests it took 100 ms instead of 25.
+      and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
+        order by r.sender_id, r.due_at, r.id limit 1) is null
+      and not exists (
+        select from requests r
+        where r.campaign_id = c.id
+          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
+    order by c.id
+  loop
+    if (select m.moved from move_campaign(candidate, array['running'], 'completed', null) m) then
+      return next candidate;
+    end if;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_budget(sender text, id_ text, limit_ integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into portfolios (id, daily_limit, remaining) values (id_, limit_, coalesce(limit_, 0))
+    on conflict (id) do nothing;
+  update senders set portfolio = id_ where id = sender and portfolio is distinct from id_;
+  perform from portfolios where id = id_ for no key update;
+  -- Every process asks for it: once a second is enough.
+  if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
+    and counted_at > clock_timestamp() - interval '1 s' and remaining > 0) then return; end if;
+  update portfolios p
+  set daily_limit = limit_, counted_at = clock_timestamp(),
+    remaining = greatest(0, coalesce(limit_, 0) - u.used),
+    frees_at = case when limit_ is not null and u.used >= limit_ then (
+      -- Of those within the window, the one whose leaving makes room for one more.
+      select last + interval '24 hours' from (
+        select max((a.asks[cardinality(a.asks)]).at) as last
+        from pairs a join senders s on s.id = a.sender_id
+        where s.portfolio = id_ and (a.asks[cardinality(a.asks)]).at > now_() - interval '24 hours'
+        group by a.person) x
+      order by last offset u.used - limit_ limit 1) end
+  from (
+    select count(distinct a.person)::int as used
+    from pairs a join senders s on s.id = a.sender_id
+    where s.portfolio = id_ and (a.asks[cardinality(a.asks)]).at > now_() - interval '24 hours'
+  ) u
+  where p.id = id_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_streak(campaign_ text, key_ text, fences text[], enough integer, reason_ jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  c campaigns;
+  ours boolean;
+begin
+  select * into c from campaigns where id = campaign_ for no key update;
+  if not found then return false; end if;
+  if c.streak_key is distinct from key_ then
+    c.streak_count := 0;
+    c.streak_fences := '{}';
+  end if;
+  c.streak_count := c.streak_count + cardinality(fences);
+  c.streak_fences := c.streak_fences || fences;
+  if c.state = 'running' and c.streak_count >= enough then
+    c.state := 'paused';
+    c.reason := reason_ || jsonb_build_object('streak', key_);
+  end if;
+  ours := c.state = 'paused' and coalesce(c.reason->>'streak' = key_, false);
+  update campaigns set state = c.state, reason = c.reason, streak_key = key_, streak_count = c.streak_count,
+    streak_fences = case when ours then '{}' else c.streak_fences end
+  where id = campaign_;
+  if ours and key_ ~ '^-?\d+$' then
+    perform from record_outcomes((
+      select coalesce(jsonb_agg(jsonb_build_object('id', split_part(f, '.', 1), 'fence', split_part(f, '.', 2),
+        'outcome', 'streak', 'state', 'pending', 'error_code', key_::int, 'count_attempt', false, 'give_back', true)), '[]')
+      from unnest(c.streak_fences) f));
+  end if;
+  return ours;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.doubles_of(campaign_ text, most_ integer)
+ RETURNS TABLE(id bigint, earlier integer)
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare
+  numbers text[];
+  rows_ integer[];
+begin
+  select array_agg(n.number), array_agg(n.row) into numbers, rows_ from (
+    select spelled_number(r.to_number) as number, min(r.row) as row
+    from requests r where r.campaign_id = campaign_ and r.double_of is null
+    group by 1 having count(*) > 1 limit most_) n;
+  if numbers is null then return; end if;
+  return query
+  select r.id, f.row from unnest(numbers, rows_) as f(number, row)
+  join requests r on spelled_number(r.to_number) = f.number
+  where r.campaign_id = campaign_ and r.double_of is null and r.row > f.row
+  limit most_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.finish_list(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, unless_asked_ boolean, header_ text[], body_ text[], OUT held boolean, OUT state text, OUT whole boolean, OUT more boolean, OUT doubles integer, OUT asked_id text, OUT asked_name text, OUT asked_at timestamp with time zone)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if unless_asked_ and lines_ > 1 then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit list ' || list_sha256_, 0));
+    select b.id, b.name, b.created_at into asked_id, asked_name, asked_at from list_before(campaign_, list_sha256_) b;
+    if asked_id is not null then
+      -- The loader takes its campaign back.
+      select k.state into state from keep_hold(campaign_, loader_) k;
+      held := found;
+      return;
+    end if;
+  end if;
+  select f.held, f.state, f.whole, f.more, f.doubles into held, state, whole, more, doubles
+  from finish_loading(campaign_, loader_, list_sha256_, lines_) f;
+  if held and state = 'draft' and body_ is not null then
+    update campaigns k set header_parameters = header_, body_parameters = body_ where k.id = campaign_;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.finish_loading(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, OUT held boolean, OUT state text, OUT whole boolean, OUT more boolean, OUT doubles integer)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  most constant integer := 200000;  -- some 8 s
+  marked integer;
+  requests_ integer;
+begin
+  perform from keep_hold(campaign_, loader_);
+  held := found;
+  if held then
+    select count(*), count(r.double_of) into requests_, doubles from requests r where r.campaign_id = campaign_;
+    whole := lines_ = requests_ + (select count(*) from refused_lines l where l.campaign_id = campaign_);
+    if whole then
+      marked := mark_doubles(campaign_, most);
+      doubles := doubles + marked;
+      more := marked = most;
+      if more then
+        -- Whoever waits for the campaign finds it held, however long that took.
+        perform from keep_hold(campaign_, loader_);
+      else
+        update campaigns k set state = 'draft', list_sha256 = list_sha256_, loader = null where k.id = campaign_;
+      end if;
+    end if;
+  end if;
+  select k.state into state from campaigns k where k.id = campaign_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, per_week integer)
+ RETURNS TABLE(reason text, sender_id text, at timestamp with time zone, n integer)
+ LANGUAGE sql
+ STABLE
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
+AS $function$
+with clock as materialized (
+  select now_() as now
+), campaign as materialized (
+  select * from campaigns where id = campaign_
+), suppressed as (
+  select distinct spelled(coalesce(w.wa_id, s.person)) as person
+  from suppressions s left join wa_ids w on w.number = '+' || s.person
+), answered as (
+  -- The last word of each person.
+  select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
+    p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p as permission
+  from campaign c
+  join permissions p on p.sender_id = any(c.sender_ids)
+  left join wa_ids w on w.number = '+' || p.person
+  order by p.sender_id, spelled(coalesce(w.wa_id, p.person)), p.at desc
+), unwilling as (
+  select a.sender_id, a.person,
+    case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
+  from answered a cross join campaign c
+  where not may_ask(a.permission, c.include_granted, c.include_declined)
+), asked as (
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from clock cross join campaign c
+  join pairs p on p.sender_id = any(c.sender_ids)
+    and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
+  left join wa_ids w on w.number = '+' || p.person
+  cross join lateral unnest(p.asks) a
+  where a.at > clock.now - interval '168 hours'
+), full_ones as (
+  select k.sender_id, k.person, k.frees_at from (
+    select a.sender_id, a.person, greatest(
+      case when count(*) filter (where a.at > clock.now - interval '24 hours') >= per_day
+        then (array_agg(a.at order by a.at desc))[per_day] + interval '24 hours' end,
+      case when count(*) >= per_week then (array_agg(a.at order by a.at desc))[per_week] + interval '168 hours' end) as frees_at
+    from asked a cross join clock
+    group by a.sender_id, a.person, clock.now) k
+  where k.frees_at is not null
+), noted as (
+  -- Each person of whom anything is known that counts, once a sender.
+  select k.sender_id, k.person, case when bool_or(k.suppressed) then 'suppressed' else max(k.why) end as barred,
+    max(k.frees_at) as frees_at
+  from (
+    select s.id as sender_id, x.person, true as suppressed, null as why, null::timestamptz as frees_at
+    from suppressed x cross join campaign c cross join unnest(c.sender_ids) as s(id)
+    union all
+    select u.sender_id, u.person, false, u.why, null from unwilling u
+    union all
+    select f.sender_id, f.person, false, null, f.frees_at from full_ones f) k
+  group by k.sender_id, k.person
+), noted_numbers as (
+  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
+  select distinct on (k.sender_id, k.number) k.sender_id, k.number, k.barred, k.frees_at from (
+    select n.sender_id, '+' || s as number, n.barred, n.frees_at
+    from noted n join wa_ids w on spelled(w.wa_id) = n.person
+    cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+    union all
+    select n.sender_id, '+' || s, n.barred, n.frees_at
+    from noted n cross join lateral unnest(spellings_of(n.person)) s
+    -- A number that is somebody else's by now is found with them.
+    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
+  order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
+), alike as materialized (
+  -- Rows of which the same is to be said: of most lists a handful.
+  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at, n.barred,
+    count(*)::int as n
+  from requests r
+  left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
+  where r.campaign_id = campaign_ and r.state = 'pending'
+  group by 1, 2, 3, 4, 5, 6
+), timed as (
+  select a.*, t.at as first_at, clock.now, c.on_pair_limit,
+    case when c.quiet_from is null then t.at else coalesce(quiet_until(a.zones, c.quiet_from, c.quiet_to, t.at), t.at) end as goes_at
+  from alike a cross join clock cross join campaign c
+  cross join lateral (select greatest(clock.now, a.due_at) as at) t
+), judged as (
+  select t.sender_id, t.goes_at, t.now, t.n,
+    case
+      when t.barred is not null then t.barred
+      when t.not_after <= t.now then 'expired'
+      when t.frees_at is not null and (t.on_pair_limit = 'skip' or t.frees_at >= t.not_after) then 'pair-limit'
+      when t.goes_at = 'infinity' then 'quiet-hours'
+      when t.goes_at >= t.not_after then 'expired'
+    end as ends
+  from timed t
+)
+select j.ends, j.sender_id, null::timestamptz, sum(j.n)::int from judged j where j.ends is not null group by 1, 2
+union all
+select null, j.sender_id, case when j.goes_at <= j.now then j.now else date_trunc('minute', j.goes_at) end, sum(j.n)::int
+from judged j where j.ends is null group by 2, 3
+$function$;
+
+CREATE OR REPLACE FUNCTION public.guard_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  word text := case when new.cause like '%.' || old.fence then split_part(new.cause, '.', 1) else '' end;
+  lawful boolean := new.fence >= old.fence and case new.state
+    when old.state then true
+    when 'queued' then old.state = 'pending'
+    when 'sending' then old.state = 'queued' and new.fence = old.fence + 1
+      and new.claim_id is not null and new.claim_id is distinct from old.claim_id
+    when 'uncertain' then old.state = 'sending'
+      or (word = 'doubted' and old.state in ('pending', 'queued', 'rejected'))
+    when 'rejected' then old.state in ('sending', 'uncertain')
+    when 'already-granted' then old.state in ('sending', 'uncertain')
+    when 'skipped' then old.state in ('pending', 'queued')
+    when 'expired' then old.state in ('pending', 'queued')
+    when 'accepted' then true
+    -- Back to be asked, or as its campaign ended: what was written only with proof or an operator's word.
+    else case old.state
+      when 'sending' then word in ('unsent', 'refused')
+      when 'uncertain' then word in ('unsent', 'refused', 'check', 'retry')
+      when 'rejected' then word in ('streak', 'retry')
+      when 'skipped' then word = 'retry'
+      when 'expired' then word = 'retry'
+      -- An acceptance absorbs everything but an operator's new epoch.
+      when 'accepted' then new.state = 'pending' and word = 'retry' and new.epoch > old.epoch and new.epoch_fence = old.fence
+      else old.state in ('pending', 'queued') end
+    end;
+begin
+  if not lawful then return null; end if;
+  new.cause := null;
+  if new.state not in ('sending', 'uncertain') then new.claim_id := null; end if;
+  if new.proof_fence > new.epoch_fence and new.state not in ('sending', 'accepted') then
+    -- Meta took an earlier attempt of this epoch: there is nothing left to ask.
+    new.state := 'accepted';
+    new.accepted_at := coalesce(new.accepted_at, now_());
+    new.check_at := null; new.lease_until := null; new.uncertain_at := null;
+    new.error_code := null; new.error_message := null; new.reason := null;
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.has_open(campaign_ text)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  select (select r.id from requests r where r.campaign_id = campaign_ and r.state = 'pending'
+      order by r.sender_id, r.due_at, r.id limit 1) is not null
+    or exists (
+      select from requests r
+      where r.campaign_id = campaign_
+        and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_hold(campaign_ text, loader_ text)
+ RETURNS SETOF campaigns
+ LANGUAGE sql
+AS $function$
+  update campaigns
+  set loader_until = clock_timestamp() + interval '15 s', loader_backend = pg_backend_pid()
+  where id = campaign_ and loader = loader_ and state = 'loading'
+  returning *
+$function$;
+
+CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if ltrim(number_, '+') = wa_id_ then return; end if;
+  insert into wa_ids as w (number, wa_id) values (number_, wa_id_)
+  on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
+  update wa_ids set wa_id = wa_id_
+  where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> wa_id_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.list_before(campaign_ text, list_sha256_ text)
+ RETURNS TABLE(id text, name text, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select k.id, k.name, k.created_at
+  from campaigns c
+  join campaigns k on k.list_sha256 = list_sha256_ and not k.single and k.id <> c.id
+    and k.template = c.template and k.sender_ids && c.sender_ids
+    and k.state in ('draft', 'running', 'paused', 'completed')
+    and k.created_at > now_() - interval '7 days'
+  where c.id = campaign_
+  order by k.created_at desc, k.id limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.mark_doubles(campaign_ text, most_ integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  ids bigint[];
+  rows_ integer[];
+  marked integer;
+begin
+  select array_agg(d.id order by d.id), array_agg(d.earlier order by d.id) into ids, rows_
+  from doubles_of(campaign_, most_) d;
+  if ids is null then return 0; end if;
+  update requests r set state = 'skipped', reason = 'duplicate', double_of = d.earlier
+  from unnest(ids, rows_) as d(id, earlier)
+  where r.id = d.id and r.id = any(ids);
+  get diagnostics marked = row_count;
+  return marked;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case p.status
+    when 'permanent' then include_granted
+    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now_()
+    when 'declined' then include_declined or p.at <= now_() - interval '168 hours'
+    else true end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.move_campaign(id_ text, from_ text[], to_ text, reason_ jsonb)
+ RETURNS TABLE(moved boolean, state text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  c campaigns;
+begin
+  select * into c from campaigns where id = id_ for no key update;
+  if not found then return; end if;
+  if not (c.state = any(from_)) or (to_ = 'completed' and has_open(id_)) then
+    return query select false, c.state;
+    return;
+  end if;
+  update campaigns
+  set state = to_,
+    reason = case when to_ in ('paused', 'cancelled') then reason_ end,
+    streak_key = null, streak_count = 0, streak_fences = '{}',
+    errors = case when to_ = 'running' then 0 else errors end,
+    settled = case when to_ = 'running' then 0 else settled end,
+    started_at = case when to_ = 'running' then coalesce(started_at, now_()) else started_at end,
+    ended_at = case when to_ in ('cancelled', 'completed') then now_() end
+  where id = id_;
+  return query select true, to_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.names_of(name text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  names text[] := spellings_of(name);
+  more text[];
+begin
+  -- Arrays as parameters of plans that are kept: found by index, whatever the statistics say.
+  select array_agg(w.wa_id) into more from wa_ids w
+  where w.number = any(array(select '+' || s from unnest(names) s));
+  if more is not null then
+    names := names || array(select s from unnest(more) m, unnest(spellings_of(m)) s);
+  end if;
+  select array_agg(ltrim(w.number, '+')) into more from wa_ids w where w.wa_id = any(names);
+  if more is not null then
+    names := names || array(select s from unnest(more) m, unnest(spellings_of(m)) s);
+  end if;
+  return array(select distinct s from unnest(names) s order by 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.need_hold(campaign_ text, loader_ text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from keep_hold(campaign_, loader_);
+  if not found then
+    raise exception 'loader % does not hold campaign %', loader_, campaign_ using errcode = 'CP001';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.now_()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$ select statement_timestamp() + (select ahead from ledger_clock) $function$;
+
+CREATE OR REPLACE FUNCTION public.pace_of(s senders, worker text, clock timestamp with time zone, horizon_ms double precision, step_factor double precision, share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
+ RETURNS pace
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  p pace;
+  lead constant interval := '4 ms';
+  -- When nobody claimed for a moment, a stalled disk or database held up all alike: that is no absence.
+  pause interval := case when s.claimed_at > clock - interval '3 s'
+    then greatest(clock - s.claimed_at - interval '0.2 s', interval '0') else interval '0' end;
+  mine timestamptz;
+  n integer;
+  place integer;
+  shared boolean;
+begin
+  -- One that has not claimed until all its send times are forfeited is idle, frozen or dead.
+  select max(m.slot) filter (where m.id = worker), 1 + count(*) filter (where m.id <> worker),
+    count(*) filter (where m.id < worker), count(*) filter (where m.id <> worker and m.slot is not null) > 0,
+    array_agg(m.id order by m.id) filter (where m.id <> worker),
+    array_agg(m.until + pause order by m.id) filter (where m.id <> worker),
+    array_agg(m.slot order by m.id) filter (where m.id <> worker)
+  into mine, n, place, shared, p.others, p.others_until, p.others_slots
+  from unnest(s.sharers, s.sharers_until, s.sharers_slots) as m(id, until, slot)
+  where m.until + pause between clock and clock + interval '10 s';
+  -- Where a share is large enough, each process has one: its own send times, and it keeps to its share by
+  -- counting. Whole messages, so that the shares together are the rate and no less.
+  p.share := case
+    when n = 1 then s.rate_now
+    when s.rate_now / n >= share_least
+      then floor(s.rate_now)::int / n + (place < floor(s.rate_now)::int % n)::int end;
+  p.step := case when p.share is null then step_factor / s.rate_now else share_step_factor / p.share end * interval '1 s';
+  -- Who joins begins after all send times given out so far, and 0.2 s more: the others may be late by so much without
+  -- a gap that is still to come in their next second. Turns begin when no process has a share's late send times in
+  -- hand any more.
+  p.own := case
+    when p.share is null and shared then greatest(s.next_slot, clock) + forfeited_ms * interval '1 ms'
+    when p.share is null then s.next_slot
+    when n > 1 and mine is null then greatest(s.shared_slot, s.next_slot + interval '0.2 s')
+    else greatest(s.shared_slot, coalesce(mine, s.next_slot)) end;
+  -- A claim that came late takes up to reach_back_ms of its own share's times that have passed; one whose last second
+  -- is full for a while begins then; one after a pause takes none that passed. A next send time further ahead than
+  -- anyone may reserve means that the database's clock was set back: begin anew.
+  p.first := greatest(s.hold_until, case
+    when p.own > clock + horizon_ms * interval '2 ms' + interval '1 s' + p.step then clock + lead
+    when p.share is not null and mine > clock - interval '1 s' then greatest(p.own, clock - reach_back_ms * interval '1 ms')
+    else greatest(p.own, clock + lead) end);
+  -- A slow sender's step may be longer than the horizon: then there is one send time, or none.
+  p.free := greatest(0, 1 + floor(
+    extract(epoch from (clock + horizon_ms * interval '1 ms' - p.first)) / extract(epoch from p.step)))::int;
+  return p;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.pair_frees_at(sender text, who text, per_day integer, per_week integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select greatest(
+    case when count(*) filter (where a.at > now_() - interval '24 hours') >= per_day
+      then (array_agg(a.at order by a.at desc))[per_day] + interval '24 hours' end,
+    case when count(*) filter (where a.at > now_() - interval '168 hours') >= per_week
+      then (array_agg(a.at order by a.at desc))[per_week] + interval '168 hours' end)
+  from pairs p, unnest(p.asks) a
+  where p.sender_id = sender and p.person = any(names_of(who))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.part_end(campaign_ text, after_row integer, most integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  -- Not `exists`: where nothing comes after it, that may look for it through the whole ledger.
+  select after_row + most
+  where after_row + most < (select max(r.row) from requests r where r.campaign_id = campaign_)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.person_of(number_ text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select w.wa_id from wa_ids w where w.number = '+' || ltrim(number_, '+')), ltrim(number_, '+'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.quiet_until(zones text[], quiet_from time without time zone, quiet_to time without time zone, at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  t timestamptz := at;
+  ends timestamptz;
+begin
+  if quiet_from is null or quiet_from = quiet_to then return null; end if;
+  for turn in 1..200 loop
+    select max(((case when (t at time zone z)::time < quiet_to then (t at time zone z)::date
+        else (t at time zone z)::date + 1 end) + quiet_to) at time zone z) into ends
+    from unnest(zones) z
+    where case when quiet_from < quiet_to
+      then (t at time zone z)::time >= quiet_from and (t at time zone z)::time < quiet_to
+      else (t at time zone z)::time >= quiet_from or (t at time zone z)::time < quiet_to end;
+    if ends is null then return nullif(t, at); end if;
+    -- A clock put back at the very end of the quiet hours would hold it there.
+    t := greatest(ends, t + interval '1 minute');
+    if t > at + interval '8 days' then exit; end if;
+  end loop;
+  return 'infinity';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_outcomes(entries jsonb)
+ RETURNS TABLE(request text, fence integer, applied boolean, state text, campaign text, bounded boolean)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  part jsonb;
+begin
+  perform from campaigns c
+  where c.id in (
+    select r.campaign_id from requests r
+    where r.id = any(array(
+      select (e->>'id')::bigint from jsonb_array_elements(entries) e
+      where e->>'state' = 'pending' or e->>'outcome' = 'doubted')))
+  order by c.id
+  for no key update of c;
+  -- By id alone: the planner, whose statistics are old while a list runs, else reads the whole campaign.
+  perform from requests r
+  where r.id = any(array(select (e->>'id')::bigint from jsonb_array_elements(entries) e))
+  order by r.id
+  for no key update of r;
+
+  -- Words on two claims of one row: an update would take either of them. Each is judged by what the one before it left.
+  if (select count(distinct e->>'id') <> count(distinct (e->>'id', e->>'fence')) from jsonb_array_elements(entries) e) then
+    for part in
+      select jsonb_agg(y.e order by y.n) from (
+        select x.e, x.n, dense_rank() over (partition by x.e->>'id' order by x.last) as turn
+        from (
+          select i.e, i.n, max(i.n) over (partition by i.e->>'id', i.e->>'fence') as last
+          from jsonb_array_elements(entries) with ordinality as i(e, n)) x) y
+      group by y.turn order by y.turn
+    loop
+      return query select * from record_outcomes(part);
+    end loop;
+    return;
+  end if;
+
+  return query
+  with entry as materialized (
+    select * from (
+      select e.*, row_number() over (partition by e.id, e.fence order by i.n desc) as turn
+      from jsonb_array_elements(entries) with ordinality as i(e, n)
+      cross join lateral jsonb_to_record(i.e) as e(
+        id bigint, fence int, epoch int, asked_number text, outcome text, state text, delay_ms float8, count_attempt boolean,
+        give_back boolean, wamid text, message_status text, wa_id text, error_code int, error_message text,
+        reason text, finding text, again_ms float8, raw text)) x
+    where turn = 1
+  ), judged as materialized (
+    select e.*, r.sender_id, r.person, r.reserved_at, r.to_number, r.state as was, r.fence as newest, r.campaign_id,
+      c.state as campaign_state, c.max_errors is not null or c.max_errors_percent is not null or c.streak_count > 0 as watched,
+      coalesce(e.epoch, r.epoch) = r.epoch and case e.outcome
+        when 'accepted' then e.fence > r.epoch_fence and e.fence <= r.fence
+          and (r.state <> 'sending' or e.fence = r.fence)
+          and (r.state <> 'accepted' or (r.wamid is null and e.wamid is not null))
+        when 'refused' then e.fence = r.fence and r.state in ('sending', 'uncertain')
+        when 'uncertain' then e.fence = r.fence and r.state = 'sending'
+        when 'doubted' then e.fence = r.fence and r.state in ('sending', 'pending', 'queued', 'rejected')
+        when 'unsent' then e.fence = r.fence
+          and (r.state = 'sending' or (r.state = 'uncertain' and r.reason in ('lease-ended', 'interrupted')))
+        when 'check' then e.fence = r.fence and r.state = 'uncertain'
+        when 'settled' then e.fence = r.fence and r.state = 'uncertain'
+        when 'streak' then e.fence = r.fence and r.state = 'rejected' and r.error_code = e.error_code and r.finding is null
+        else false end as applies,
+      e.outcome = 'accepted' and r.state = 'sending' and e.fence < r.fence and e.fence > r.epoch_fence
+        and coalesce(e.epoch, r.epoch) = r.epoch as proves
+    from entry e
+    -- Whom it asked: in a ledger that was put back to an older state an id and a fence may be another's.
+    join requests r on r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number)
+    join campaigns c on c.id = r.campaign_id
+    where r.id = any(array(select id from entry))
+  ), changed as materialized (
+    -- One a pair, also where a batch holds the same person twice. An acceptance uses again what a check, an operator
+    -- or a refusal had given back.
+    select sender_id, person,
+      coalesce(array_agg(row(id, fence, null)::ask) filter (where applies and give_back), '{}') as back,
+      coalesce(array_agg(row(id, fence, coalesce(reserved_at, now_()))::ask) filter (where outcome in ('accepted', 'doubted')), '{}') as used
+    from judged
+    where person is not null and ((applies and give_back)
+      or ((applies or proves) and outcome in ('accepted', 'doubted') and (was not in ('sending', 'uncertain', 'accepted') or fence <> newest)))
+    group by sender_id, person
+  ), pair as materialized (
+    select p.sender_id, p.person, p.asks, c.back, c.used
+    from pairs p join changed c on c.sender_id = p.sender_id and c.person = p.person
+    order by p.sender_id, p.person
+    for no key update of p
+  ), given_back as (
+    update pairs p
+    set asks = array(
+      select a from (
+        select a from unnest(p.asks) a
+        where not exists (select from unnest(pair.back) b where b.request = a.request and b.fence = a.fence)
+        union all
+        select u from unnest(pair.used) u
+        where not exists (select from unnest(p.asks) a where a.request = u.request and a.fence = u.fence)
+      ) x(a) order by (a).at)
+    from pair where p.sender_id = pair.sender_id and p.person = pair.person
+  ), opted_out as (
+    insert into suppressions (person, reason, source)
+    select distinct on (p) p, 'Meta: ' || coalesce(error_message, error_code::text), 'meta'
+    from judged, coalesce(wa_id, ltrim(to_number, '+')) p
+    where applies and state = 'rejected' and reason = 'suppress'
+    order by p
+    on conflict do nothing
+  ), granted as (
+    -- 138017: a permanent permission that we were not told of.
+    insert into permissions as p (sender_id, person, status, at, source)
+    select distinct on (sender_id, person) sender_id, person, 'permanent', now_(), 'refusal'
+    from judged
+    where applies and state = 'already-granted' and person is not null
+    order by sender_id, person
+    on conflict (sender_id, person) do update
+    set status = 'permanent', expires_at = null, at = excluded.at, source = excluded.source
+  ), applied as (
+    update requests r
+    set state = case when j.proves then r.state
+        when j.state = 'pending' and j.campaign_state = 'cancelled' then 'cancelled' else j.state end,
+      cause = case when j.state = 'pending' or j.outcome = 'doubted' then j.outcome || '.' || j.fence end,
+      proof_fence = case when j.proves then j.fence else r.proof_fence end,
+      due_at = case when j.state = 'pending' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' else r.due_at end,
+      attempts = r.attempts - case when j.count_attempt is false then 1 else 0 end,
+      lease_until = case when j.proves then r.lease_until end,
+      wamid = coalesce(j.wamid, r.wamid),
+      message_status = coalesce(j.message_status, r.message_status),
+      wa_id = coalesce(j.wa_id, r.wa_id),
+      accepted_at = case when j.state = 'accepted' then coalesce(r.accepted_at, now_()) else r.accepted_at end,
+      error_code = case when j.state = 'accepted' then null
+        when j.outcome in ('unsent', 'check', 'settled') then r.error_code else coalesce(j.error_code, r.error_code) end,
+      error_message = case when j.state = 'accepted' then null else coalesce(j.error_message, r.error_message) end,
+      reason = case when j.proves then r.reason
+        when j.outcome in ('check', 'settled') and j.state <> 'accepted' then r.reason else j.reason end,
+      finding = coalesce(j.finding, r.finding),
+      uncertain_at = case when j.state <> 'uncertain' then null when j.outcome = 'check' then r.uncertain_at else now_() end,
+      check_at = case when j.outcome = 'check' and j.state = 'uncertain' then now_() + j.again_ms * interval '1 ms'
+        when j.state = 'uncertain' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' end
+    from judged j
+    where r.id = j.id and (j.applies or j.proves)
+    returning r.id, j.fence, j.outcome, r.state, r.due_at, r.campaign_id
+  ), reopened as (
+    -- Somebody is to be asked after all: a campaign that was done is not.
+    update campaigns c set state = 'running', ended_at = null
+    where c.state = 'completed' and c.id in (
+      select campaign_id from applied where state = 'pending' or (state = 'uncertain' and outcome = 'doubted'))
+  ), kept as (
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at, raw)
+    select j.id, j.fence,
+      case when j.outcome in ('check', 'settled') then j.outcome || ': ' || j.state else j.outcome end,
+      a.id is not null and j.applies, j.error_code, coalesce(j.finding, j.error_message), j.wamid,
+      case when a.state = 'pending' then a.due_at end, j.raw
+    from judged j left join applied a on a.id = j.id and a.fence = j.fence
+    where j.raw is not null or not j.applies or a.id is null
+      or j.outcome not in ('accepted', 'streak') and not (j.outcome = 'unsent' and j.reason is null)
+  )
+  select j.id::text, j.fence, j.applies and a.id is not null, coalesce(a.state, j.was), j.campaign_id, j.watched
+  from judged j left join applied a on a.id = j.id and a.fence = j.fence;
+
+  -- The number belongs to another wa_id: from now on they are one person.
+  perform learn_wa_id(l.to_number, l.wa_id) from (
+    select distinct on (r.to_number) r.to_number, e.wa_id
+    from jsonb_to_recordset(entries) as e(id bigint, asked_number text, wa_id text)
+    join requests r on r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number)
+    where r.id = any(array(select (e->>'id')::bigint from jsonb_array_elements(entries) e where e->>'wa_id' is not null))
+      and e.wa_id <> ltrim(r.to_number, '+')
+      and not exists (select from wa_ids w where w.number = r.to_number and w.wa_id = e.wa_id)
+    order by r.to_number) l;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.loader is not null and new.loader_until > clock_timestamp() then return null; end if;
+  while mark_doubles(new.id, 200000) = 200000 loop null; end loop;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.release_claim(sender text, claim_ text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  released integer;
+begin
+  perform from senders where id = sender for no key update;
+  insert into dead_claims (claim_id, sender_id) values (claim_, sender) on conflict do nothing;
+  select count(*) into released from record_outcomes((
+    select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'fence', r.fence, 'outcome', 'unsent', 'state', 'pending',
+      'count_attempt', false, 'give_back', true)), '[]')
+    from requests r where r.claim_id = claim_ and r.state in ('sending', 'uncertain'))) o
+  where o.applied;
+  return released;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_requests()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from requests r where r.campaign_id = old.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.retry_part(campaign_ text, states text[], code integer, after_row integer, most integer)
+ RETURNS TABLE(retried integer, last_row integer, campaign_state text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  c campaigns;
+  ids bigint[];
+  t constant timestamptz := now_();  -- once, not for each row
+begin
+  select * into c from campaigns where id = campaign_ for no key update;
+  if not found then return; end if;
+  if c.state not in ('running', 'paused', 'completed') then
+    return query select 0, null::integer, c.state;
+    return;
+  end if;
+  ids := array(
+    select r.id from requests r
+    where r.campaign_id = campaign_ and r.row > after_row and r.row <= after_row + most
+      and r.state = any(states) and r.double_of is null and r.state in ('rejected', 'skipped', 'expired', 'uncertain')
+      and (code is null or r.error_code = code)
+    order by r.id for no key update);
+  with chosen as materialized (
+    select r.id, r.fence, r.sender_id, r.person from requests r where r.id = any(ids)
+  ), pair as materialized (
+    select p.sender_id, p.person, g.back
+    from pairs p join (
+      select sender_id, person, array_agg(row(id, fence, null)::ask) as back from chosen group by sender_id, person
+    ) g on g.sender_id = p.sender_id and g.person = p.person
+    order by p.sender_id, p.person
+    for no key update of p
+  ), given_back as (
+    update pairs p set asks = array(select a from unnest(p.asks) a
+      where not exists (select from unnest(pair.back) b where b.request = a.request and b.fence = a.fence))
+    from pair where p.sender_id = pair.sender_id and p.person = pair.person
+  ), again as (
+    update requests r
+    set state = 'pending', cause = 'retry.' || r.fence, attempts = 0, due_at = t, check_at = null,
+      uncertain_at = null, finding = null, error_code = null, error_message = null, reason = null,
+      not_after = case when r.not_after > t then r.not_after
+        when c.expire_at > t then c.expire_at else 'infinity' end
+    from chosen where r.id = chosen.id
+    returning r.id
+  )
+  select count(*)::int into retried from again;
+  if retried > 0 then
+    update campaigns k set state = case when k.state = 'completed' then 'running' else k.state end,
+      ended_at = null, errors = 0, settled = 0
+    where k.id = campaign_ returning k.state into c.state;
+    perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', campaign_, 'state', c.state)::text);
+  end if;
+  return query select retried, part_end(campaign_, after_row, most), c.state;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.skip_doubles(campaign_ text, loader_ text, most_ integer, OUT held boolean, OUT state text, OUT more boolean, OUT doubles integer)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select k.state into state from keep_hold(campaign_, loader_) k;
+  held := found;
+  if not held then
+    select k.state into state from campaigns k where k.id = campaign_;
+    return;
+  end if;
+  more := mark_doubles(campaign_, most_) = most_;
+  -- Whoever waits for the campaign finds it held, however long that took.
+  perform from keep_hold(campaign_, loader_);
+  select count(r.double_of) into doubles from requests r where r.campaign_id = campaign_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.spelled(digits text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select case when left(digits, 2) in ('52', '54', '55', '22') then (spellings_of(digits))[1] else digits end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.spelled_number(number_ text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select case when substr(number_, 2, 2) in ('52', '54', '55', '22')
+    then '+' || (spellings_of(substr(number_, 2)))[1] else number_ end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.spellings_of(digits text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  n constant integer := length(digits);
+  rest text;
+  front text;
+  at_ integer;
+begin
+  case left(digits, 2)
+  when '52' then
+    if n = 12 then rest := substr(digits, 3);
+    elsif n = 13 and substr(digits, 3, 1) = '1' then rest := substr(digits, 4);
+    else return array[digits]; end if;
+    return array['52' || rest, '521' || rest];
+  when '55' then
+    if n = 12 then rest := substr(digits, 5);
+    elsif n = 13 and substr(digits, 5, 1) = '9' then rest := substr(digits, 6);
+    else return array[digits]; end if;
+    if rest < '6' then return array[digits]; end if;
+    return array[left(digits, 4) || rest, left(digits, 4) || '9' || rest];
+  when '54' then
+    rest := case when n in (12, 14) then substr(digits, 3)
+      when n in (13, 15) and substr(digits, 3, 1) = '9' then substr(digits, 4) end;
+    if rest is null then return array[digits]; end if;
+    if length(rest) = 12 then
+      at_ := case
+        when left(rest, 4) = '1115' then 2
+        when left(rest, 1) not in ('2', '3') then null
+        when substr(rest, 5, 2) = '15' then 4
+        when substr(rest, 4, 2) = '15' then 3 end;
+      if at_ is null then return array[digits]; end if;
+      rest := left(rest, at_) || substr(rest, at_ + 3);
+    end if;
+    return case
+      when left(rest, 2) = '11' then array['54' || rest, '549' || rest,
+        '5411' || '15' || substr(rest, 3), '54911' || '15' || substr(rest, 3)]
+      when left(rest, 1) in ('2', '3') then array['54' || rest, '549' || rest,
+        '54' || left(rest, 3) || '15' || substr(rest, 4), '549' || left(rest, 3) || '15' || substr(rest, 4),
+        '54' || left(rest, 4) || '15' || substr(rest, 5), '549' || left(rest, 4) || '15' || substr(rest, 5)]
+      else array['54' || rest, '549' || rest] end;
+  when '22' then
+    if left(digits, 3) = '225' and n in (11, 13) then
+      rest := right(digits, 8);
+      front := case when substr(rest, 2, 1) <= '3' then '01' when substr(rest, 2, 1) <= '6' then '05' else '07' end;
+      if left(rest, 1) in ('1', '2', '3') or (n = 13 and substr(digits, 4, 2) <> front) then return array[digits]; end if;
+      return array['225' || rest, '225' || front || rest];
+    elsif left(digits, 3) = '229' and (n = 11 or (n = 13 and substr(digits, 4, 2) = '01')) then
+      rest := right(digits, 8);
+      return array['229' || rest, '22901' || rest];
+    end if;
+    return array[digits];
+  else
+    return array[digits];
+  end case;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tally(campaign_ text, accepted_ integer, errors_ integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  c campaigns;
+begin
+  select * into c from campaigns where id = campaign_ for no key update;
+  if not found then return false; end if;
+  if accepted_ > 0 then
+    c.streak_key := null;
+    c.streak_count := 0;
+    c.streak_fences := '{}';
+  end if;
+  c.errors := c.errors + errors_;
+  c.settled := c.settled + errors_ + accepted_;
+  if c.state = 'running' and errors_ > 0 and (coalesce(c.errors > c.max_errors, false)
+    or coalesce(c.settled >= 20 and c.errors * 100.0 > c.max_errors_percent * c.settled, false)) then
+    c.state := 'paused';
+    c.reason := jsonb_build_object('by', 'us', 'scope', 'campaign', 'message',
+      format('%s of %s were rejected or are uncertain: more than --max-errors allows', c.errors, c.settled));
+  end if;
+  update campaigns set state = c.state, reason = c.reason, streak_key = c.streak_key, streak_count = c.streak_count,
+    streak_fences = c.streak_fences, errors = c.errors, settled = c.settled
+  where id = campaign_;
+  return c.state = 'paused';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_campaign()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', new.id, 'state', new.state)::text);
+  return null;
+end $function$;
