@@ -40,12 +40,8 @@ export interface GraphClient extends Omit<GraphPort, keyof TemplateCalls>, Templ
   send(input: SendInput, options?: SendOptions): Promise<Outcome>;
   /** Changes the bound on sockets while requests run. */
   setConnections(connections: number): void;
-  /** Sockets in use, requests waiting for one, and the bound. */
-  stats(): { readonly inUse: number; readonly waiting: number; readonly limit: number };
   /** Lets what runs end; sends that had no socket yet are `unsent`. */
   close(): Promise<void>;
-  /** Closes at once; sends that were written and not answered are `uncertain`. */
-  destroy(): Promise<void>;
 }
 
 /** 80 messages a second at 0.6 s of latency (Little's law). */
@@ -85,8 +81,6 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     ...numberCalls(call, p.phoneNumberId, p.token),
     callPermission: (waId) => callPermission(call, p.phoneNumberId, waId),
     setConnections: (connections) => sockets.setLimit(connections),
-    stats: () => sockets.stats(),
     close: () => Promise.all([sockets.close(), others.close()]).then(() => undefined),
-    destroy: () => Promise.all([sockets.destroy(), others.destroy()]).then(() => undefined),
   };
 }

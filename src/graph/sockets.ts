@@ -7,7 +7,6 @@
  * under little load few sockets stay hot and the others close by their idle time-out.
  */
 
-import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import { given } from '../core/given.ts';
 import { createDoubts } from './doubts.ts';
@@ -27,12 +26,8 @@ export interface Sockets {
   keepInDoubt(client: Client, onDoubt: (() => void) | undefined): void;
   /** The most sockets open at a time; may be called while requests run. */
   setLimit(connections: number): void;
-  /** Sockets in use, and requests waiting for one. */
-  stats(): { readonly inUse: number; readonly waiting: number; readonly limit: number };
   /** Lets what runs end, then closes; nothing new is taken. */
   close(): Promise<void>;
-  /** Closes at once: what was written and not answered ends as lost. */
-  destroy(): Promise<void>;
 }
 
 /** Connect time-out in ms: a third of the default request time-out, so that one retry still fits. */
@@ -59,10 +54,8 @@ export function openSockets(p: {
 }): Sockets {
   const idle: Client[] = [];
   const all = new Set<Client>();
-  const leaving = new Set<Client>();
-  const connecting = new Set<Socket>();
   const waiting = new Set<(client: Client | undefined) => void>();
-  const connect = trackedConnector(connecting, p.ca);
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...given({ ca: p.ca }) });
   const doubts = createDoubts(p.doubtMs);
   let limit = atLeastOne(p.connections);
   let closed = false;
@@ -86,10 +79,8 @@ export function openSockets(p: {
 
   async function drop(client: Client): Promise<void> {
     all.delete(client);
-    leaving.add(client);
     // Rejects only when it was closed or destroyed already.
     await client.close().catch(() => undefined);
-    leaving.delete(client);
   }
 
   function serve(): void {
@@ -99,12 +90,6 @@ export function openSockets(p: {
       waiting.delete(use);
       use(client);
     }
-  }
-
-  function shut(): void {
-    closed = true;
-    for (const use of waiting) use(undefined);
-    waiting.clear();
   }
 
   return {
@@ -128,8 +113,7 @@ export function openSockets(p: {
     spoil(client) {
       doubts.spoilt(client);
       all.delete(client);
-      leaving.add(client);
-      void client.destroy().then(() => leaving.delete(client));
+      void client.destroy();
       serve();
     },
     keepInDoubt: (client, onDoubt) => doubts.add(client, onDoubt),
@@ -142,39 +126,12 @@ export function openSockets(p: {
       }
       serve();
     },
-    stats: () => ({ inUse: all.size - idle.length, waiting: waiting.size, limit }),
     async close() {
-      shut();
+      closed = true;
+      for (const use of waiting) use(undefined);
+      waiting.clear();
       await Promise.all([...all].map(drop));
     },
-    async destroy() {
-      shut();
-      const destroyed = [...all, ...leaving].map((client) => client.destroy());
-      for (const socket of connecting) socket.destroy(new Error('the client is closed'));
-      await Promise.all(destroyed);
-      all.clear();
-    },
-  };
-}
-
-/**
- * undici's connector, with the sockets that are still connecting in `connecting`: a destroyed
- * `Client` leaves such a socket to its connect time-out, and the process cannot end before.
- */
-function trackedConnector(
-  connecting: Set<Socket>,
-  ca: string | undefined,
-): buildConnector.connector {
-  const connector = buildConnector({
-    timeout: CONNECT_TIMEOUT_MS,
-    ...given({ ca }),
-  }) as (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;
-  return (options, callback) => {
-    const socket = connector(options, (...result) => {
-      connecting.delete(socket);
-      callback(...result);
-    });
-    connecting.add(socket);
   };
 }
 

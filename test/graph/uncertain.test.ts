@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { http } from './servers.ts';
-import { createBench, INPUT } from './support.ts';
+import { createBench } from './support.ts';
 
-const { setUp, outcomeOf } = createBench();
+const { outcomeOf } = createBench();
 
 describe('uncertain', () => {
   const half = '{"messaging_product":"whatsapp","messages":[{"id":"wam';
@@ -71,13 +71,5 @@ describe('uncertain', () => {
       cause: 'timeout',
       detail: 'no answer within 150 ms',
     });
-  });
-
-  test('a client destroyed while it waited', async () => {
-    const { server, client } = await setUp(() => undefined);
-    const sending = client.send(INPUT);
-    await server.seen(1);
-    await client.destroy();
-    expect(await sending).toMatchObject({ kind: 'uncertain', cause: 'connection-lost' });
   });
 });

@@ -204,7 +204,7 @@ describe('a refusal', () => {
     const { client } = await setUp((socket) => socket.write(REFUSAL + REFUSAL));
     const outcome = await client.send(INPUT, { onDoubt: () => (told += 1) });
     expect(outcome).toMatchObject({ kind: 'uncertain', cause: 'foreign-answer' });
-    await client.destroy();
+    await client.close();
     expect(told).toBe(0);
   });
 
@@ -227,11 +227,11 @@ describe('a refusal', () => {
   test('older than a time-out stands, whatever its connection does then', async () => {
     let told = 0;
     const { client, server } = await setUp((socket) => socket.write(REFUSAL), {
-      requestTimeoutMs: 60,
+      requestTimeoutMs: 200,
     });
-    const begun = performance.now();
     expect((await client.send(INPUT, { onDoubt: () => (told += 1) })).kind).toBe('refused');
-    await new Promise((resolve) => setTimeout(resolve, 70 - (performance.now() - begun) + 20));
+    // Counted from the answer, which came before this.
+    await new Promise((resolve) => setTimeout(resolve, 220));
     const [socket] = server.sockets;
     if (socket === undefined) throw new Error('the connection was to stay open');
     socket.write(REFUSAL);
