@@ -186,7 +186,7 @@ function runSender(
   });
   const refeed = loop(clock, REFEED_MS, report(['database']), async () => {
     const lost = await refeedLost({ sending, queue }, senderId);
-    if (lost > 0) log.warn({ count: lost }, 'the queue had lost jobs: fed again');
+    if (lost > 0) log.info({ count: lost }, 'jobs that the queue does not show are fed again');
   });
   const check = loop(clock, CHECK_MS, report(['database']), async () => {
     const setting = {

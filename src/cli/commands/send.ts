@@ -140,7 +140,7 @@ async function sendUntilDone(
 function printFound(cli: Cli, campaign: Taken['campaign']): void {
   const { note } = cli.terminal;
   if (campaign.created || campaign.started) {
-    note(`Campaign ${campaign.id}: ${count(campaign.added)} people to ask.`);
+    note(`Campaign ${campaign.id}: ${count(campaign.added)} people on the list.`);
   } else if (campaign.state === 'running') {
     note(`Campaign ${campaign.id} is running already under this key: helping with it.`);
   } else {

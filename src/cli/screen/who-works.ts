@@ -22,7 +22,7 @@ export async function printWhoWorks(
       note(`Its sender ${id} is not in the settings here.`);
   note(
     processes > 0
-      ? `${people} people are left; ${processes} running sender process(es) take them.`
+      ? `${people} people are left; ${processes === 1 ? '1 sender process takes them' : `${processes} sender processes take them`}.`
       : `${people} people are left, and no sender runs. Start one: callpermit sender`,
   );
 }

@@ -70,7 +70,7 @@ export const GENERAL = family('General, access, integrity', GENERAL_PAGES, [
   [
     613,
     'slow-sender',
-    'A limit of its own for this kind of call was reached (call_permissions: five a second).',
+    'A limit of its own for this kind of call was reached (call_permissions: 100 a second).',
     SLOWER,
   ],
   [

@@ -54,7 +54,7 @@ function unknown(error: GraphError): KnownVerdict {
   return {
     code: error.code,
     verdict: 'pause-campaign',
-    meaning: `Meta refused with a code that callpermit does not know: ${text}`,
+    meaning: `Meta refused with a code that callpermit does not know${text === '' ? '.' : `: ${text}`}`,
     advice: "Look the code up in Meta's documentation, put it right, then resume or retry.",
     source: 'not in our table',
     known: false,
