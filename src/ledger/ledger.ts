@@ -34,6 +34,8 @@ export interface Ledger {
   serverVersion(): Promise<string>;
   /** How far the database's clock is ahead of this machine's, in ms. */
   aheadMs(): Promise<number>;
+  /** How far `advanceClock` has moved the ledger's time, in ms. */
+  advancedMs(): Promise<number>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Moves the ledger's `now_()` on by so many ms, for tests; gives the time it is now. */
@@ -54,6 +56,10 @@ const VERSION = {
 const CLOCK = {
   name: 'clock',
   text: 'select extract(epoch from clock_timestamp())::float8 * 1000 as at',
+};
+const ADVANCED = {
+  name: 'advanced',
+  text: 'select extract(epoch from ahead)::float8 * 1000 as ms from ledger_clock',
 };
 const PING = { name: 'ping', text: 'select 1' };
 
@@ -91,6 +97,10 @@ export function createLedger(
       const began = Date.now();
       const [row] = await database.run<{ at: number }>(CLOCK, []);
       return (row?.at ?? 0) - (began + Date.now()) / 2;
+    },
+    async advancedMs() {
+      const [row] = await database.run<{ ms: number }>(ADVANCED, []);
+      return row?.ms ?? 0;
     },
     ping: async () => {
       await database.run(PING, []);

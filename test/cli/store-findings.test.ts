@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { checkDisk, clockFinding, queueFindings } from '../../src/cli/commands/store-findings.ts';
+import {
+  checkDisk,
+  clockFinding,
+  movedClockFindings,
+  queueFindings,
+} from '../../src/cli/commands/store-findings.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 
 test.each([
@@ -16,6 +21,15 @@ test.each([
   const found = clockFinding(database, redis);
   expect(found.level).toBe(level);
   expect(found.message).toContain(message);
+});
+
+test("a ledger whose time was moved on is a warning where Meta's own API is asked, and only there", () => {
+  const meta = 'https://graph.facebook.com';
+  expect(movedClockFindings(0, meta)).toEqual([]);
+  expect(movedClockFindings(86_400_000, 'http://127.0.0.1:4010')).toEqual([]);
+  expect(movedClockFindings(86_400_000, meta)).toMatchObject([
+    { check: 'clock', level: 'warn', message: expect.stringMatching(/moved on by 24 h/) },
+  ]);
 });
 
 test('the room of a folder that is not there yet is that of the one above it', async () => {

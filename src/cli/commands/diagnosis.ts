@@ -14,7 +14,13 @@ import { lookAtSpool, openApp, openGraph } from '../../wiring.ts';
 import { problemsOf, unwrap } from '../run/failure.ts';
 import { problemWhile } from '../run/graph-problem.ts';
 import { type Finding, failed } from './finding.ts';
-import { checkDisk, clockFinding, databaseFindings, queueFindings } from './store-findings.ts';
+import {
+  checkDisk,
+  clockFinding,
+  databaseFindings,
+  movedClockFindings,
+  queueFindings,
+} from './store-findings.ts';
 
 /** How long the queue may take to answer, in ms. */
 const QUEUE_PING_MS = 3_000;
@@ -31,10 +37,12 @@ export interface Patient {
 /** Database, queue and this machine; each is opened by itself. */
 export async function checkStores({ config, log }: Patient): Promise<readonly Finding[]> {
   let aheadMs: number | undefined;
+  let advancedMs = 0;
   const database = await attempt('database', async () => {
     const app = await opened(config, log, 'none');
     try {
       aheadMs = await app.ledger.aheadMs();
+      advancedMs = await app.ledger.advancedMs();
       return await databaseFindings(app);
     } finally {
       await app.close();
@@ -61,7 +69,8 @@ export async function checkStores({ config, log }: Patient): Promise<readonly Fi
     }
   });
   const clock = aheadMs === undefined ? [] : [clockFinding(aheadMs, queueAheadMs)];
-  return [...database, ...spool, ...disk, ...queue, ...clock];
+  const moved = movedClockFindings(advancedMs, config.graphBaseUrl);
+  return [...database, ...spool, ...disk, ...queue, ...clock, ...moved];
 }
 
 /** A line only where something waits. */

@@ -3,7 +3,9 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pausedQueueLine } from '../../campaign/paused-queues.ts';
 import type { Config } from '../../config/config.ts';
+import { isLoopback } from '../../config/loopback.ts';
 import type { App } from '../../wiring.ts';
+import { span } from '../screen/table.ts';
 import type { Finding } from './finding.ts';
 
 /** The newest Postgres that all tests run on. */
@@ -85,6 +87,19 @@ export function clockFinding(aheadMs: number, queueAheadMs: number | undefined):
     message: `The clocks differ: ${differences.join('; ')}.`,
     next: "Start times and quiet hours go by the database's clock: set all by NTP.",
   };
+}
+
+/** A ledger whose time was moved on to try things out, where real people would be asked by it. */
+export function movedClockFindings(advancedMs: number, graphBaseUrl: string): readonly Finding[] {
+  if (advancedMs === 0 || isLoopback(graphBaseUrl)) return [];
+  return [
+    {
+      check: 'clock',
+      level: 'warn',
+      message: `The ledger's time was moved on by ${span(advancedMs / 1_000)} (\`callpermit clock advance\`): people would be asked again before their time.`,
+      next: 'Use another database (DATABASE_URL, or DATA_DIR) for real people.',
+    },
+  ];
 }
 
 /** Room where the embedded Postgres is, or where outcomes wait for a database that is away. */
