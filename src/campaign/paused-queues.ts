@@ -2,6 +2,7 @@
  * Queues that somebody paused in the dashboard. BullMQ keeps that to itself: the ledger says that all runs, and
  * nobody is asked.
  */
+import type { CampaignSummary } from '../core/campaign.ts';
 import type { QueuePort } from '../core/ports/index.ts';
 
 /** Those of the senders whose queue is paused; of a queue that does not answer nothing is said here. */
@@ -15,6 +16,18 @@ export async function pausedQueues(
     ),
   );
   return found.flat();
+}
+
+/** Senders of open campaigns whose queue is paused. */
+export function pausedIn(
+  p: { readonly queue: Pick<QueuePort, 'isPaused'> },
+  campaigns: readonly CampaignSummary[],
+): Promise<readonly string[]> {
+  const open = campaigns.filter(({ state }) => state === 'running' || state === 'paused');
+  return pausedQueues(
+    p.queue,
+    open.flatMap(({ senderIds }) => senderIds),
+  );
 }
 
 /** The line that says so to a person. */

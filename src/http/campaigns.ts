@@ -6,12 +6,20 @@ import {
   resumeCampaign,
   startCampaign,
 } from '../campaign/control.ts';
+import { pausedIn } from '../campaign/paused-queues.ts';
 import type { App } from '../wiring.ts';
 import { viewCampaign } from './campaign-view.ts';
 import { createCampaign } from './create-campaign.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
 import { campaignWithList, dryRunReport, newCampaign } from './list-schemas.ts';
-import { campaign, campaignPath, campaigns, idempotencyHeader, listQuery } from './schemas.ts';
+import {
+  campaign,
+  campaignPath,
+  campaigns,
+  idempotencyHeader,
+  listQuery,
+  lookedAt,
+} from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const CONTROLS = {
@@ -58,16 +66,20 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     },
     async (request) => {
       const newest = await app.ledger.campaigns.list({ limit: request.query.limit });
-      return { campaigns: newest.map(viewCampaign) };
+      const pausedQueues = [...(await pausedIn(app, newest))];
+      return { campaigns: newest.map(viewCampaign), pausedQueues };
     },
   );
 
   server.get(
     '/v1/campaigns/:id',
     {
-      schema: { tags, summary: 'One campaign', params: campaignPath, response: { 200: campaign } },
+      schema: { tags, summary: 'One campaign', params: campaignPath, response: { 200: lookedAt } },
     },
-    async (request) => viewCampaign(await findCampaign(app, request.params.id)),
+    async (request) => {
+      const found = await findCampaign(app, request.params.id);
+      return { ...viewCampaign(found), pausedQueues: [...(await pausedIn(app, [found]))] };
+    },
   );
 
   for (const [verb, { run, summary }] of Object.entries(CONTROLS)) {

@@ -80,8 +80,17 @@ export const campaign = z.object({
   endedAt: time,
 });
 
+const pausedQueues = z
+  .array(z.string())
+  .describe(
+    'Senders of open campaigns whose queue somebody paused in the dashboard: nobody is asked until `resume`.',
+  );
+
+/** Answer of `GET /v1/campaigns/{id}`. */
+export const lookedAt = campaign.extend({ pausedQueues });
+
 /** Answer of `GET /v1/campaigns`. */
-export const campaigns = z.object({ campaigns: z.array(campaign) });
+export const campaigns = z.object({ campaigns: z.array(campaign), pausedQueues });
 
 const answering = z.enum(['ok', 'no answer']);
 

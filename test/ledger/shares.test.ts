@@ -1,8 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
 import { newClaimId, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
+
+// Whatever a test made of a rate, and however it ended, the next one finds what the sender was made with.
+afterEach(async () => {
+  await bench.rows('update senders set rate_now = rate_allowed');
+});
 
 /** A fast sender with so many processes, at work already, and plenty to claim. */
 async function startProcesses(rate: number, processes: number) {

@@ -1,4 +1,5 @@
 /** Two processes on one ledger: what holds for one holds for all of them together. */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type WatchedProgress, watchCampaign } from '../../src/campaign/watch.ts';
 import { windowSize } from '../../src/sending/feed.ts';
@@ -8,6 +9,8 @@ import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts'
 import { describeOnBothQueues } from '../support/queues.ts';
 
 const DAY_MS = 86_400_000;
+/** Of each sender, where no other process lowers it. */
+const RATE = 60;
 const completed = (c: { readonly state: string }) => c.state === 'completed';
 
 /** Another process, as far as the ledger can tell, with a rate of its own. */
@@ -22,10 +25,14 @@ describeOnBothQueues('several processes', (ground) => {
   const others: Process[] = [];
 
   beforeAll(async () => {
-    system = await openSystem(ground, { senders: 6, env: { MESSAGES_PER_SECOND: '60' } });
+    system = await openSystem(ground, { senders: 6, env: { MESSAGES_PER_SECOND: String(RATE) } });
   });
   afterEach(async () => {
     await Promise.all(others.splice(0).map((other) => other.close()));
+    system.simulator.setFaults([]);
+    // A rate that another process lowered is the sender's own again with the next beat of ours.
+    const lowered = `select from senders where rate_allowed <> ${RATE} or rate_now <> ${RATE}`;
+    while ((await system.rows(lowered)).length > 0) await setTimeout(50);
   });
   afterAll(() => system.close());
 

@@ -1,7 +1,7 @@
 /** `callpermit campaign list|show`, and watching one that others work on. */
 import type { Command } from 'commander';
 import { outlookOf } from '../../campaign/outlook.ts';
-import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
+import { pausedIn, pausedQueueLine } from '../../campaign/paused-queues.ts';
 import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
@@ -150,18 +150,6 @@ async function show(
     return undefined;
   });
   if (stoppedBy !== undefined) dieBy(stoppedBy);
-}
-
-/** Senders of open campaigns whose queue somebody paused in the dashboard. */
-export function pausedIn(
-  app: Pick<App, 'queue'>,
-  campaigns: readonly CampaignSummary[],
-): Promise<readonly string[]> {
-  const open = campaigns.filter(({ state }) => state === 'running' || state === 'paused');
-  return pausedQueues(
-    app.queue,
-    open.flatMap(({ senderIds }) => senderIds),
-  );
 }
 
 async function existing(app: App, id: string): Promise<CampaignSummary> {

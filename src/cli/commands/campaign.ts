@@ -6,6 +6,7 @@ import {
   resumeCampaign,
   startCampaign,
 } from '../../campaign/control.ts';
+import { pausedIn } from '../../campaign/paused-queues.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../run/cli.ts';
@@ -16,7 +17,7 @@ import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
 import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { printWhoWorks } from '../screen/who-works.ts';
-import { addCampaignViews, follow, noCampaign, pausedIn } from './campaign-views.ts';
+import { addCampaignViews, follow, noCampaign } from './campaign-views.ts';
 import { addOperator } from './operator.ts';
 
 interface VerbOptions {

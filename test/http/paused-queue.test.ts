@@ -1,0 +1,43 @@
+/** A queue that somebody paused in the dashboard: answers say so, and `resume` goes on. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeOnBothQueues } from '../support/queues.ts';
+import { people, type Service, startService } from './support.ts';
+
+describeOnBothQueues('a queue paused in the dashboard', (ground) => {
+  // A describe of its own, so that it is closed before what it stands on.
+  describe('over HTTP', () => {
+    let service: Service;
+
+    beforeAll(async () => {
+      service = await startService(ground);
+    });
+
+    afterAll(async () => {
+      await service?.close();
+    });
+
+    it('is said by the list and by the campaign, and undone by resume', async () => {
+      const body = { template: 't', language: 'en', recipients: people(3) };
+      const made = await service.call('POST', '/v1/campaigns', { body });
+      const path = `/v1/campaigns/${made.body.id}`;
+      const paused = async () =>
+        [await service.call('GET', '/v1/campaigns'), await service.call('GET', path)].map(
+          (answer) => answer.body.pausedQueues,
+        );
+      expect(await paused()).toEqual([[], []]);
+
+      const senderId = service.simulator.phoneNumberId;
+      await service.app.dashboard()[0]?.pause();
+      expect(await paused()).toEqual([[senderId], [senderId]]);
+
+      const resumed = await service.call('POST', `${path}/resume`);
+      expect(resumed).toMatchObject({ status: 200, body: { state: 'running' } });
+      expect(await paused()).toEqual([[], []]);
+
+      // Of a campaign that is over nothing is said: it waits for nobody.
+      await service.app.dashboard()[0]?.pause();
+      await service.call('POST', `${path}/cancel`);
+      expect(await paused()).toEqual([[], []]);
+    });
+  });
+});
