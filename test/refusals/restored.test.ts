@@ -138,9 +138,12 @@ describe('what stopped a campaign is put right', () => {
       expect(sent.code).toBe(3);
       expect(sent.json).toMatchObject({ state: 'paused', reason: { by: 'us', scope: 'campaign' } });
       expect(sent.json.reason.message).toContain('--max-errors');
-      expect(sent.json.counts.rejected).toBeGreaterThan(most);
-      expect(sent.json.counts.pending).toBeGreaterThan(50);
-      expect(simulator.stats().posts).toBe(200 - sent.json.counts.pending);
+      const { accepted, rejected, pending, queued } = sent.json.counts;
+      expect(rejected).toBeGreaterThan(most);
+      // What was in the queue is pending again, or will be: on a busy machine some still is there.
+      expect(pending + queued).toBeGreaterThan(50);
+      expect(simulator.stats().posts).toBe(accepted + rejected);
+      expect(accepted + rejected + pending + queued).toBe(200);
     }
   });
 });
