@@ -104,11 +104,11 @@ export function addCampaign(program: Command, cli: Cli): void {
 }
 
 async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Promise<void> {
-  const queue = verb.name === 'resume' ? 'lazy' : 'none';
+  const queue = verb.name === 'resume' ? 'look' : 'none';
   const stoppedBy = await withApp(cli, { name: 'campaign', queue }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
     const paused =
-      queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
+      queue === 'look' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
