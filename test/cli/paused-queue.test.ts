@@ -99,4 +99,14 @@ describe('a queue that does not answer', () => {
       expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
     },
   );
+
+  test('is named by resume, which cannot tell whether it is paused', async () => {
+    const list = await workspace.file('list.csv', people(1, 30));
+    const made = await workspace.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
+    const ended = await workspace.run(['campaign', 'resume', made.json.id, '--json']);
+    const { phoneNumberId } = workspace.simulator;
+    expect(ended).toMatchObject({ code: 0, json: { stuckQueues: [phoneNumberId] } });
+    expect(ended.stderr).toMatch(/queue of sender \d+ does not answer/);
+    expect(ended.stderr).not.toContain('it goes on');
+  });
 });
