@@ -57,10 +57,15 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** How much of the queue a command needs. */
+/**
+ * How much of the queue is needed. `needed`: it must answer now. `lazy`: made ready, used when it answers. `look`:
+ * looked at as it is, if it answers. `none`: never touched.
+ */
+export type QueueNeed = 'needed' | 'lazy' | 'look' | 'none';
+
+/** What a command needs of what is opened. */
 export interface OpenOptions {
-  /** `needed`: it must answer now. `lazy`: used when it answers. `none`: never touched. */
-  readonly queue?: 'needed' | 'lazy' | 'none';
+  readonly queue?: QueueNeed;
 }
 
 const PING_MS = 5_000;
@@ -96,12 +101,16 @@ export async function openApp(
     const ledgerId = await ledger.identity();
     const { listenUrl } = reached;
     const isPastPooler = reached.route === 'transactions' && listenUrl !== undefined;
-    if (isPastPooler && options.queue !== 'none') await checkDirect(listenUrl, ledgerId);
+    const isLookedAt = options.queue === 'look';
+    if (isPastPooler && options.queue !== 'none' && !isLookedAt)
+      await checkDirect(listenUrl, ledgerId);
     if (reached.route === 'transactions')
       log.info('a transaction pooler stands before the database');
 
     const queue =
-      options.queue === 'none' ? noQueue : await openQueue(config, log, connectionString, reached);
+      options.queue === 'none'
+        ? noQueue
+        : await openQueue(config, log, connectionString, { ...reached, isLookedAt });
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
 
@@ -232,12 +241,12 @@ async function openQueue(
   config: Config,
   log: Logger,
   connectionString: string,
-  { route, listenUrl }: Reach,
+  { route, listenUrl, isLookedAt }: Reach & { readonly isLookedAt: boolean },
 ): Promise<OpenQueue> {
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
   const onError = (error: Error) => {
     // A job whose lock ended while the queue was away runs again elsewhere: the claim is for that.
-    if (/lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
+    if (isLookedAt || /lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
     else state.down(error);
   };
   const { name, max } = QUEUE_POOL;
@@ -250,6 +259,7 @@ async function openQueue(
     config.redisUrl === undefined
       ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
           isWoken: listenUrl !== undefined,
+          makesTables: !isLookedAt,
         }).catch((error: unknown) => {
           throw asInfrastructure(error);
         })

@@ -1,24 +1,32 @@
 /**
  * The daily budget, written before a forecast: people whom a portfolio may reach in a moving 24 hours. The
- * limit is the setting's, else what Meta says of the number; the ledger counts, and every claim keeps to it.
+ * limit is the lowest of the portfolio's senders: each its setting's, else what Meta says of the number. The ledger
+ * counts, and every claim keeps to it.
  */
 import type { SenderConfig } from '../config/config.ts';
-import { portfolioOf } from '../core/pace/portfolio.ts';
+import { lowestLimit, portfolioOf } from '../core/pace/portfolio.ts';
 import type { SenderStore } from '../core/ports/index.ts';
 
 /**
- * Writes the budgets of some senders into the ledger and counts them, once: before a forecast.
+ * Writes the budgets of a campaign's senders into the ledger and counts them, once: before a forecast. Of the others
+ * in a portfolio only the settings are known here: a lower limit that a sender process says stays.
+ * @param p.senderIds those of the campaign
+ * @param p.configs all senders of the settings
  * @param p.limits people a day by sender, as Meta says; a setting goes before it
  */
 export async function registerBudgets(p: {
   readonly senders: Pick<SenderStore, 'budget'>;
+  readonly senderIds: readonly string[];
   readonly configs: readonly SenderConfig[];
   readonly limits: ReadonlyMap<string, number | null>;
 }): Promise<void> {
-  for (const config of p.configs) {
-    const { phoneNumberId: senderId, dailyRecipientLimit } = config;
-    const limit = dailyRecipientLimit ?? p.limits.get(senderId);
+  for (const config of p.configs.filter((c) => p.senderIds.includes(c.phoneNumberId))) {
+    const portfolio = portfolioOf(config);
+    const { limit, isWhole } = lowestLimit(p.configs, p.limits, portfolio);
     if (limit !== undefined)
-      await p.senders.budget({ senderId, portfolio: portfolioOf(config), limit });
+      await p.senders.budget({
+        ...{ senderId: config.phoneNumberId, portfolio, limit },
+        keepLower: !isWhole,
+      });
   }
 }

@@ -14,7 +14,13 @@ export interface ControlTarget {
   readonly ledger: { readonly campaigns: CampaignStore; readonly senders: SenderStore };
   readonly config: { readonly senders: readonly SenderConfig[] };
   /** Where a person may have paused a queue past us. */
-  readonly queue?: Pick<QueuePort, 'resume'>;
+  readonly queue?: Pick<QueuePort, 'isPaused' | 'resume'>;
+}
+
+/** A campaign that goes on. */
+export interface ResumedCampaign extends CampaignSummary {
+  /** Senders whose queue did not answer: where somebody paused it, nobody is asked. */
+  readonly stuckQueues: readonly string[];
 }
 
 const BY_HAND: PauseReason = { by: 'person', message: 'paused by hand' };
@@ -39,12 +45,12 @@ export function pauseCampaign(
  * `paused` -> `running`. A person's command also closes the breakers of its sender and template: if
  * Meta still refuses, they open again with the first message. A campaign that was made with a wrong
  * phone number id goes on with the right one, once the settings have it. A queue that was paused in the dashboard
- * goes on too, whatever the campaign's state; one that does not answer is left as it is.
+ * goes on too, also of a campaign that runs already; one that does not answer is left as it is, and named.
  */
 export async function resumeCampaign(
   target: ControlTarget,
   id: string,
-): Promise<Result<CampaignSummary, Problem>> {
+): Promise<Result<ResumedCampaign, Problem>> {
   const campaign = await target.ledger.campaigns.get(id);
   if (campaign?.state === 'paused') {
     await toConfiguredSender(target, campaign);
@@ -52,9 +58,20 @@ export async function resumeCampaign(
       await target.ledger.senders.reopen({ senderId, template: { name: campaign.template } });
   }
   const moved = await move(target, id, { from: ['paused'], to: 'running', verb: 'resumed' });
-  const senderIds = moved.ok ? moved.value.senderIds : [];
-  await Promise.all(senderIds.map((senderId) => target.queue?.resume(senderId).catch(() => {})));
-  return moved;
+  if (!moved.ok) return moved;
+  const stuck = await Promise.all(
+    moved.value.senderIds.map((senderId) =>
+      resumeQueue(target.queue, senderId).then(
+        () => [],
+        () => [senderId],
+      ),
+    ),
+  );
+  return ok({ ...moved.value, stuckQueues: stuck.flat() });
+}
+
+async function resumeQueue(queue: ControlTarget['queue'], senderId: string): Promise<void> {
+  if (await queue?.isPaused(senderId)) await queue?.resume(senderId);
 }
 
 /** With several senders only a person could say which one is meant, and nobody asks. */

@@ -62,7 +62,12 @@ export async function makeWaiting(
   });
   if (!made.ok) return made;
   const { limits, warnings } = fit.value;
-  await registerBudgets({ senders: ledger.senders, configs: senders.value, limits });
+  await registerBudgets({
+    senders: ledger.senders,
+    senderIds: senders.value.map((s) => s.phoneNumberId),
+    configs: target.config.senders,
+    limits,
+  });
   return ok({ id: made.value.campaign.id, created: made.value.created, warnings });
 }
 
@@ -139,7 +144,10 @@ async function taken(
       if (number.ok && number.value.limit !== undefined)
         limits.set(phoneNumberId, number.value.limit);
     }
-    return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
+    return ok({
+      ...done,
+      ...(await judged(ledger, done, { senders, configs: target.config.senders, limits })),
+    });
   }
   if (done.state !== 'draft' || campaign.startWhenIn !== true) return ok(done);
   const started = await startCampaign({ ledger, config: target.config }, campaign.id);

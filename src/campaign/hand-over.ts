@@ -116,10 +116,14 @@ async function taken(
   );
   if (!loaded.ok) return loaded;
   const { limits } = fit;
+  const configs = target.config.senders;
   const warnings = [...fit.warnings, ...saidOf(list, listener)];
   const done = { ...loaded.value, warnings, started: false };
-  if (options.dryRun) return ok({ ...done, ...(await judged(ledger, done, { senders, limits })) });
-  await registerBudgets({ senders: ledger.senders, configs: senders, limits });
+  if (options.dryRun)
+    return ok({ ...done, ...(await judged(ledger, done, { senders, configs, limits })) });
+  const senderIds = senders.map((s) => s.phoneNumberId);
+  // Only for a forecast, which a single request has none of.
+  if (!single) await registerBudgets({ senders: ledger.senders, senderIds, configs, limits });
   // Only a draft: a repeated call must not resume what a person has paused since.
   if (done.state !== 'draft') return ok(done);
   const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));

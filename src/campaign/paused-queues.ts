@@ -34,3 +34,8 @@ export function pausedIn(
 export function pausedQueueLine(senderId: string): string {
   return `The queue of sender ${senderId} is paused in the dashboard: nobody is asked. To go on: callpermit campaign resume ID`;
 }
+
+/** The line of one that could not be resumed. */
+export function stuckQueueLine(senderId: string): string {
+  return `The queue of sender ${senderId} does not answer: if it is paused in the dashboard, it still is, and nobody is asked. To go on: callpermit campaign resume ID`;
+}

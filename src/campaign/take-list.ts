@@ -83,11 +83,15 @@ export async function judged(
   taken: TakenList,
   p: {
     readonly senders: readonly SenderConfig[];
+    /** All senders of the settings. */
+    readonly configs: readonly SenderConfig[];
     readonly limits: ReadonlyMap<string, number | null>;
   },
 ): Promise<{ readonly forecast: Forecast }> {
   try {
-    await registerBudgets({ senders: ledger.senders, configs: p.senders, limits: p.limits });
+    const { senders, configs, limits } = p;
+    const senderIds = senders.map((s) => s.phoneNumberId);
+    await registerBudgets({ senders: ledger.senders, senderIds, configs, limits });
     return { forecast: await readForecast(ledger.campaigns, taken.id, ratesOf(p.senders)) };
   } finally {
     await taken.takeBack();

@@ -19,13 +19,13 @@ import {
   idempotencyHeader,
   listQuery,
   lookedAt,
+  resumed,
 } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const CONTROLS = {
   start: { run: startCampaign, summary: 'Begin a campaign whose list is in' },
   pause: { run: pauseCampaign, summary: 'Stop asking; what is being sent is finished' },
-  resume: { run: resumeCampaign, summary: 'Go on with a paused campaign' },
   cancel: { run: cancelCampaign, summary: 'Stop for good; people not asked become `cancelled`' },
 } as const;
 
@@ -79,6 +79,22 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     async (request) => {
       const found = await findCampaign(app, request.params.id);
       return { ...viewCampaign(found), pausedQueues: [...(await pausedIn(app, [found]))] };
+    },
+  );
+
+  server.post(
+    '/v1/campaigns/:id/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Go on with a paused campaign',
+        params: campaignPath,
+        response: { 200: resumed },
+      },
+    },
+    async (request) => {
+      const campaign = unwrap(await resumeCampaign(app, request.params.id));
+      return { ...viewCampaign(campaign), stuckQueues: [...campaign.stuckQueues] };
     },
   );
 

@@ -89,6 +89,15 @@ const pausedQueues = z
 /** Answer of `GET /v1/campaigns/{id}`. */
 export const lookedAt = campaign.extend({ pausedQueues });
 
+/** Answer of `POST /v1/campaigns/{id}/resume`. */
+export const resumed = campaign.extend({
+  stuckQueues: z
+    .array(z.string())
+    .describe(
+      'Senders whose queue did not answer: if it is paused in the dashboard, it still is. Repeat the request then.',
+    ),
+});
+
 /** Answer of `GET /v1/campaigns`. */
 export const campaigns = z.object({ campaigns: z.array(campaign), pausedQueues });
 

@@ -41,8 +41,8 @@ export function senderStore(database: Database): SenderStore {
     async ensure({ senderId, businessAccountId, messagesPerSecond }) {
       await database.run(ENSURE, [senderId, businessAccountId ?? senderId, messagesPerSecond]);
     },
-    async budget({ senderId, portfolio, limit }) {
-      await database.run(BUDGET, [senderId, portfolio, limit]);
+    async budget({ senderId, portfolio, limit, keepLower = false }) {
+      await database.run(BUDGET, [senderId, portfolio, limit, keepLower]);
     },
     async heartbeat({ worker, senderId, messagesPerSecond, inFlight }) {
       await database.run(BEAT, [senderId, worker, messagesPerSecond, inFlight]);

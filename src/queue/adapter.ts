@@ -40,6 +40,18 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
     return open;
   }
 
+  function isPaused(senderId: string): Promise<boolean> {
+    const look = queue(senderId).isPaused();
+    return within(
+      LOOK_MS,
+      'isPaused',
+      look.catch((error: unknown) => {
+        if (backend.isEmptiness(error)) return false;
+        throw error;
+      }),
+    );
+  }
+
   return {
     queue,
     async add(senderId, jobs) {
@@ -91,7 +103,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         },
       };
     },
-    isPaused: (senderId) => within(LOOK_MS, 'isPaused', queue(senderId).isPaused()),
+    isPaused,
     resume: (senderId) => within(COMMAND_MS, 'resume', queue(senderId).resume()),
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
@@ -103,10 +115,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
       if (ofAll !== null || senderId === undefined) return ofAll;
-      const isPaused = await within(LOOK_MS, 'isPaused', queue(senderId).isPaused()).catch(
-        () => false,
-      );
-      return isPaused
+      return (await isPaused(senderId).catch(() => false))
         ? 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it'
         : null;
     },

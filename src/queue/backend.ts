@@ -19,6 +19,8 @@ export interface JobData {
 /** Opens queues and workers on one of the two backends. */
 export interface QueueBackend {
   readonly kind: 'redis' | 'postgres';
+  /** Whether an error says that its tables are not there: nothing was ever put into it. */
+  isEmptiness(error: unknown): boolean;
   queue(name: string, prefix: string): Queue<JobData>;
   worker(
     name: string,
@@ -85,6 +87,7 @@ export function redisBackend(
   redis.on('ready', onReady);
   return {
     kind: 'redis',
+    isEmptiness: () => false,
     queue(name, prefix) {
       const queue = new Queue<JobData>(name, { connection: redis, prefix, defaultJobOptions: JOB });
       queue.on('error', onError);
@@ -129,18 +132,20 @@ export const QUEUE_POOL = {
  * Opens the Postgres backend.
  * @param connections to the ledger's database, as {@link QUEUE_POOL} says; closed with the backend
  * @param p.isWoken workers hear of new jobs over their connection; else they look for them
+ * @param p.makesTables `false`: it is only looked at, as it is
  */
 export async function postgresBackend(
   connections: QueuePool,
   onError: (error: Error) => void,
-  p: { readonly isWoken: boolean } = { isWoken: true },
+  p: { readonly isWoken: boolean; readonly makesTables?: boolean } = { isWoken: true },
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
   const { pool } = connections;
   // Each queue and each worker hears the pool's errors as well.
   pool.setMaxListeners(0);
+  const { makesTables = true } = p;
   try {
-    await makeTables(pool);
+    if (makesTables) await makeTables(pool);
   } catch (error) {
     await connections.close().catch(onError);
     throw error;
@@ -149,7 +154,7 @@ export async function postgresBackend(
   /** Tables that somebody dropped under us are made again: the ledger fills them. */
   function onQueueError(error: Error): void {
     onError(error);
-    if (isMaking || !GONE.has(String((error as { readonly code?: unknown }).code))) return;
+    if (!makesTables || isMaking || !isEmptiness(error)) return;
     isMaking = true;
     void makeTables(pool)
       .catch(onError)
@@ -161,6 +166,7 @@ export async function postgresBackend(
   const connection = pool as unknown as PostgresConnectionOptions;
   return {
     kind: 'postgres',
+    isEmptiness,
     queue(name) {
       const queue = new Queue(name, { connection, defaultJobOptions: JOB }, createPostgresBackend);
       queue.on('error', onQueueError);
@@ -191,6 +197,10 @@ export async function postgresBackend(
 
 /** No such table, no such schema, no such function: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const GONE: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
+
+function isEmptiness(error: unknown): boolean {
+  return GONE.has(String((error as { readonly code?: unknown } | null | undefined)?.code));
+}
 
 async function makeTables(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();

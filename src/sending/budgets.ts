@@ -1,6 +1,6 @@
 /** The daily budgets of the senders of this process, kept while it runs: said, counted, asked of Meta. */
 import type { SenderConfig } from '../config/config.ts';
-import { peopleOfTier, portfolioOf } from '../core/pace/portfolio.ts';
+import { lowestLimit, peopleOfTier, portfolioOf } from '../core/pace/portfolio.ts';
 import type { Clock, GraphAdmin, SenderStore } from '../core/ports/index.ts';
 import type { Logger } from '../telemetry/log.ts';
 
@@ -26,9 +26,6 @@ export function createBudgets(p: {
   const limits = new Map<string, number | null>();
   const askedAt = new Map<string, number>();
 
-  for (const { phoneNumberId, dailyRecipientLimit } of p.configs)
-    if (dailyRecipientLimit !== undefined) limits.set(phoneNumberId, dailyRecipientLimit);
-
   async function ask(senderId: string): Promise<void> {
     const now = p.clock.now();
     if (now < (askedAt.get(senderId) ?? Number.NEGATIVE_INFINITY)) return;
@@ -43,24 +40,13 @@ export function createBudgets(p: {
       p.log.info({ sender: senderId, limit }, 'people a day, by the messaging limit of the number');
   }
 
-  /** The lowest of those that share a portfolio; `undefined` while none is known. */
-  function limitOf(portfolio: string): number | null | undefined {
-    const known = p.configs
-      .filter((config) => portfolioOf(config) === portfolio)
-      .map((config) => limits.get(config.phoneNumberId))
-      .filter((limit) => limit !== undefined);
-    if (known.length === 0) return undefined;
-    const bounds = known.filter((limit) => limit !== null);
-    return bounds.length === 0 ? null : Math.min(...bounds);
-  }
-
   return {
     async keep(senderId) {
       const config = p.configs.find(({ phoneNumberId }) => phoneNumberId === senderId);
       if (config === undefined) return;
       if (config.dailyRecipientLimit === undefined) void ask(senderId).catch(() => undefined);
       const portfolio = portfolioOf(config);
-      const limit = limitOf(portfolio);
+      const { limit } = lowestLimit(p.configs, limits, portfolio);
       if (limit !== undefined) await p.senders.budget({ senderId, portfolio, limit });
     },
   };

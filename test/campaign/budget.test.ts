@@ -28,7 +28,8 @@ const config = (phoneNumberId: string, more: Partial<SenderConfig> = {}): Sender
 });
 
 function ledger() {
-  const said: { senderId: string; portfolio: string; limit: number | null }[] = [];
+  const said: { senderId: string; portfolio: string; limit: number | null; keepLower?: boolean }[] =
+    [];
   return { said, senders: { budget: async (p: (typeof said)[0]) => void said.push(p) } };
 }
 
@@ -100,7 +101,29 @@ describe('the budget of a portfolio', () => {
       ['2', 2_000],
     ]);
     const configs = [config('1', { dailyRecipientLimit: 50 }), config('2', { portfolio: 'p' })];
-    await registerBudgets({ senders, configs, limits });
+    await registerBudgets({ senders, senderIds: ['1', '2'], configs, limits });
     expect(said.map(({ limit }) => limit)).toEqual([50, 2_000]);
+  });
+
+  test('before a forecast is the lowest of all that share it, whoever asks', async () => {
+    const { said, senders } = ledger();
+    const configs = [
+      config('1', { dailyRecipientLimit: 1_000 }),
+      config('2', { dailyRecipientLimit: 2_000 }),
+    ];
+    await registerBudgets({ senders, senderIds: ['2'], configs, limits: new Map() });
+    const only = { senderId: '2', portfolio: 'default', limit: 1_000, keepLower: false };
+    expect(said).toEqual([only]);
+  });
+
+  test('before a forecast lifts no lower one where a sender’s limit is not known', async () => {
+    const { said, senders } = ledger();
+    const configs = [config('1'), config('2')];
+    const limits = new Map([['2', 2_000]]);
+    await registerBudgets({ senders, senderIds: ['2'], configs, limits });
+    const only = { senderId: '2', portfolio: 'default', limit: 2_000, keepLower: true };
+    expect(said).toEqual([only]);
+    await registerBudgets({ senders, senderIds: ['1'], configs, limits: new Map() });
+    expect(said).toEqual([only]);
   });
 });

@@ -1,5 +1,6 @@
 /** A queue that somebody paused in the dashboard: whoever looks is told, and `resume` goes on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { type Adapter, openAdapter } from '../queue/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
@@ -47,6 +48,38 @@ describeOnBothQueues('a queue paused past us', (ground) => {
   });
 });
 
+describe('a queue in the database that nobody has used yet', () => {
+  let database: TestDatabase | undefined;
+  const workspace = setUpWorkspace(() => ({ DATABASE_URL: database?.connectionString ?? '' }));
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.drop());
+
+  test('is left alone by commands that only look', async () => {
+    const list = await workspace.file('list.csv', people(1, 20));
+    const made = await workspace.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
+    const { id } = made.json;
+    const looks = [
+      ['campaign', 'list'],
+      ['campaign', 'show', id],
+      ['senders'],
+      ['campaign', 'resume', id],
+    ];
+    for (const args of looks) {
+      const ended = await workspace.run([...args, '--json']);
+      expect(ended.code).toBe(0);
+      expect(ended.stderr).not.toMatch(/queue/i);
+    }
+    const client = new pg.Client(database?.connectionString);
+    await client.connect();
+    const schemas = await client.query(`select nspname from pg_namespace where nspname = 'bullmq'`);
+    await client.end();
+    expect(schemas.rows).toEqual([]);
+  });
+});
+
 describe('a queue that does not answer', () => {
   let database: TestDatabase | undefined;
   const workspace = setUpWorkspace(() => ({
@@ -66,4 +99,14 @@ describe('a queue that does not answer', () => {
       expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
     },
   );
+
+  test('is named by resume, which cannot tell whether it is paused', async () => {
+    const list = await workspace.file('list.csv', people(1, 30));
+    const made = await workspace.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
+    const ended = await workspace.run(['campaign', 'resume', made.json.id, '--json']);
+    const { phoneNumberId } = workspace.simulator;
+    expect(ended).toMatchObject({ code: 0, json: { stuckQueues: [phoneNumberId] } });
+    expect(ended.stderr).toMatch(/queue of sender \d+ does not answer/);
+    expect(ended.stderr).not.toContain('it goes on');
+  });
 });

@@ -58,6 +58,18 @@ describe('behind a transaction pooler', () => {
   });
 });
 
+describe('behind a transaction pooler past which nothing leads', () => {
+  const workspace = setUpWorkspace(() => ({
+    DATABASE_URL: pooler?.url ?? '',
+    DATABASE_DIRECT_URL: 'postgres://127.0.0.1:9/none',
+  }));
+
+  test.each([['campaign list'], ['senders']])('%s needs nothing past it', async (command) => {
+    const ended = await workspace.run([...command.split(' '), '--json']);
+    expect(ended).toMatchObject({ code: 0, json: { pausedQueues: [] } });
+  });
+});
+
 describe('behind a pooler that allows no transactions', () => {
   const workspace = setUpWorkspace(() => ({ DATABASE_URL: strict?.url ?? '' }));
 

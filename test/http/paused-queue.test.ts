@@ -1,5 +1,5 @@
 /** A queue that somebody paused in the dashboard: answers say so, and `resume` goes on. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { people, type Service, startService } from './support.ts';
 
@@ -30,8 +30,14 @@ describeOnBothQueues('a queue paused in the dashboard', (ground) => {
       await service.app.dashboard()[0]?.pause();
       expect(await paused()).toEqual([[senderId], [senderId]]);
 
+      const { queue } = service.app;
+      jest.spyOn(queue, 'resume').mockRejectedValueOnce(new Error('no answer'));
+      const stuck = await service.call('POST', `${path}/resume`);
+      expect(stuck.body).toMatchObject({ state: 'running', stuckQueues: [senderId] });
+      expect(await paused()).toEqual([[senderId], [senderId]]);
+
       const resumed = await service.call('POST', `${path}/resume`);
-      expect(resumed).toMatchObject({ status: 200, body: { state: 'running' } });
+      expect(resumed).toMatchObject({ status: 200, body: { state: 'running', stuckQueues: [] } });
       expect(await paused()).toEqual([[], []]);
 
       // Of a campaign that is over nothing is said: it waits for nobody.

@@ -148,6 +148,28 @@ describe('the daily budget', () => {
     expect((await all(a)).length + (await all(b)).length).toBe(10);
   });
 
+  test('is not lifted by somebody who does not know all limits, while a lower one holds', async () => {
+    const senderId = await bench.sender(1_000);
+    const portfolio = `p${senderId}`;
+    const said = (limit: number | null, keepLower: boolean) =>
+      bench.ledger.senders.budget({ senderId, portfolio, limit, keepLower });
+    const held = async () =>
+      (await bench.ledger.senders.list()).find((s) => s.senderId === senderId)?.budget?.limit;
+    await said(2_000, true);
+    expect(await held()).toBe(2_000);
+    await said(1_000, true);
+    await said(2_000, true);
+    await said(null, true);
+    expect(await held()).toBe(1_000);
+    await bench.rows(
+      `update portfolios set counted_at = counted_at - interval '6 minutes' where id = '${portfolio}'`,
+    );
+    await said(2_000, true);
+    expect(await held()).toBe(2_000);
+    await said(3_000, false);
+    expect(await held()).toBe(3_000);
+  });
+
   test('a refusal gives the place back, an unknown outcome keeps it', async () => {
     const senderId = await bench.sender(1_000);
     await keep(senderId, 2);

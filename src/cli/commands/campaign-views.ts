@@ -84,7 +84,7 @@ export async function follow(
 }
 
 function list(cli: Cli, options: { readonly json?: true; readonly limit: number }): Promise<void> {
-  return withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
+  return withApp(cli, { name: 'campaign', queue: 'look' }, async (app) => {
     const began = performance.now();
     const campaigns: Outlined[] = [];
     for (const campaign of await app.ledger.campaigns.list({ limit: options.limit })) {
@@ -115,7 +115,7 @@ async function show(
   id: string,
   options: { readonly json?: true; readonly watch?: true },
 ): Promise<void> {
-  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'lazy' }, async (app) => {
+  const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'look' }, async (app) => {
     const found = await existing(app, id);
     const ended = options.watch && found.state !== 'completed' && found.state !== 'cancelled';
     const watched = ended ? await follow(cli, app, id) : undefined;

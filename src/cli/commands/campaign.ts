@@ -3,11 +3,14 @@ import type { Command } from 'commander';
 import {
   cancelCampaign,
   pauseCampaign,
+  type ResumedCampaign,
   resumeCampaign,
   startCampaign,
 } from '../../campaign/control.ts';
-import { pausedIn } from '../../campaign/paused-queues.ts';
+import { pausedIn, stuckQueueLine } from '../../campaign/paused-queues.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { Result } from '../../core/result.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
@@ -32,7 +35,9 @@ interface Verb {
   readonly description: string;
   /** The states it leads to; being there already is success, so that scripts may repeat it. */
   readonly target: readonly CampaignState[];
-  readonly move: typeof cancelCampaign;
+  readonly move: (
+    ...args: Parameters<typeof cancelCampaign>
+  ) => Promise<Result<CampaignSummary & Partial<ResumedCampaign>, Problem>>;
   /** Only where it changes a whole list, and takes its time: what it does to its people. */
   readonly toPeople?: string;
   /** Whether there is something to watch afterwards. */
@@ -104,11 +109,11 @@ export function addCampaign(program: Command, cli: Cli): void {
 }
 
 async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Promise<void> {
-  const queue = verb.name === 'resume' ? 'lazy' : 'none';
+  const queue = verb.name === 'resume' ? 'look' : 'none';
   const stoppedBy = await withApp(cli, { name: 'campaign', queue }, async (app) => {
     const before = await app.ledger.campaigns.get(id);
     const paused =
-      queue === 'lazy' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
+      queue === 'look' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
     if (verb.name === 'start' && before?.state === 'draft') {
       const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
       await forecastAtStart(cli, app, id, rates);
@@ -125,7 +130,9 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
       cli.terminal.note(
         `${before.senderId} reached nobody and is not in the settings: from now on it is sent by ${stands.senderId}.`,
       );
-    for (const senderId of paused)
+    const stuck = (moved.ok && moved.value.stuckQueues) || [];
+    for (const senderId of stuck) cli.terminal.note(stuckQueueLine(senderId));
+    for (const senderId of moved.ok ? paused.filter((id) => !stuck.includes(id)) : [])
       cli.terminal.note(`The queue of sender ${senderId} was paused in the dashboard; it goes on.`);
     if (stands.state === 'running') await printWhoWorks(cli, app, stands);
     const left = stands.counts.pending + stands.counts.queued;
@@ -138,7 +145,12 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
       const shown = followed ? followed.campaign : stands;
       const by = stoppedBy ?? (followed ? followed.stoppedBy : undefined);
       cli.terminal.print(
-        JSON.stringify({ ...campaignJson(shown), moved: moved.ok, stoppedBy: by }),
+        JSON.stringify({
+          ...campaignJson(shown),
+          moved: moved.ok,
+          ...(verb.name === 'resume' ? { stuckQueues: stuck } : {}),
+          stoppedBy: by,
+        }),
       );
     }
     return stoppedBy ?? (followed ? followed.stoppedBy : undefined);
@@ -152,7 +164,7 @@ async function carryOut(
   { move, toPeople }: Verb,
   id: string,
   before: CampaignSummary | undefined,
-): Promise<DoneInParts<Awaited<ReturnType<typeof cancelCampaign>>>> {
+): Promise<DoneInParts<Awaited<ReturnType<Verb['move']>>>> {
   if (toPeople === undefined || before === undefined) return { result: await move(app, id) };
   return doInParts(cli.terminal, { done: toPeople, lines: linesOf(before) }, (how) =>
     move(app, id, how),

@@ -16,7 +16,7 @@ export function addSenders(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit senders')
     .action((options: { readonly json?: true }) =>
-      withApp(cli, { name: 'senders', queue: 'lazy' }, async (app) => {
+      withApp(cli, { name: 'senders', queue: 'look' }, async (app) => {
         const senders = await app.ledger.senders.list();
         const paused = await pausedQueues(
           app.queue,

@@ -9,7 +9,7 @@ import type { Environment } from '../../config/settings-reader.ts';
 import { ok } from '../../core/result.ts';
 import { createLogger, type Logger, silentLogger } from '../../telemetry/log.ts';
 import { readable } from '../../telemetry/readable.ts';
-import { type App, openApp } from '../../wiring.ts';
+import { type App, openApp, type QueueNeed } from '../../wiring.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
@@ -74,7 +74,7 @@ export async function withApp<T>(
   cli: Cli,
   p: {
     readonly name: string;
-    readonly queue: 'needed' | 'lazy' | 'none';
+    readonly queue: QueueNeed;
     readonly kind?: 'command' | 'service';
     /** Ends the opening, which may hang; the work is not touched by it. */
     readonly signal?: AbortSignal;

@@ -13,7 +13,13 @@ export interface SenderStore {
    * Counts the daily budget of a sender's portfolio again, and says how large it is: people in a moving
    * 24 h. `null`: no limit. Holds for as long as some process goes on saying it.
    */
-  budget(p: { senderId: string; portfolio: string; limit: number | null }): Promise<void>;
+  budget(p: {
+    senderId: string;
+    portfolio: string;
+    limit: number | null;
+    /** A lower limit that holds stays. */
+    keepLower?: boolean;
+  }): Promise<void>;
   /** This process is alive with this rate; the rate in force is the lowest among the living. */
   heartbeat(p: {
     worker: string;
