@@ -45,7 +45,6 @@ export interface App {
   readonly lists: ListIntake;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Result<GraphPort, Problem>;
-  sender(senderId?: string): Result<SenderConfig, Problem>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
@@ -124,7 +123,6 @@ export async function openApp(
       queue,
       reach: reached,
       lists: openIntake(),
-      sender: (senderId) => requireSender(config, senderId),
       graph(senderId) {
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;

@@ -136,7 +136,7 @@ async function taken(
 
 /** What is doubtful in a list that was read. */
 export function saidOf(list: OpenList, listener: HandOverListener = {}): readonly string[] {
-  const warnings = list.warnings().map(({ message }) => message);
+  const warnings = list.warnings();
   for (const warning of warnings) listener.onWarning?.(warning);
   return warnings;
 }

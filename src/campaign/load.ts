@@ -16,7 +16,7 @@ import type {
   Loading,
   LoadingHold,
   NewCampaign,
-  OpenList as OpenedList,
+  OpenList,
 } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
@@ -29,8 +29,8 @@ import { type LoadProgress, readIn } from './read-in.ts';
 
 export type { LoadProgress } from './read-in.ts';
 
-/** A list as the intake opens it. */
-export type OpenList = Pick<OpenedList, 'columns' | 'batches' | 'sha256'>;
+/** What is read of an open list. */
+export type ListToLoad = Pick<OpenList, 'batches' | 'sha256'>;
 
 /** The part of the ledger a load writes to. */
 export interface LoadTarget {
@@ -52,7 +52,7 @@ export interface LoadedCampaign extends LoadProgress {
 
 /** A list, and how it is read in. */
 export interface Load {
-  readonly list: OpenList;
+  readonly list: ListToLoad;
   /** How people are shared out where the campaign has several senders; evenly without it. */
   readonly shares?: readonly SenderShare[];
   /** What its lines were read by: the same file by others is another list. */

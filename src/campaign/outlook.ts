@@ -1,9 +1,8 @@
 /** How a running campaign will go on: how fast its senders may go now, and how long it will take. */
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignSummary } from '../core/campaign.ts';
-import { forecast } from '../core/pace/forecast.ts';
 import type { CampaignStore, SenderStore } from '../core/ports/index.ts';
-import { InfrastructureError } from '../core/problem.ts';
+import { expectedOf, ratesOf } from './expected.ts';
 
 /** How a campaign will go on. */
 export interface Outlook {
@@ -37,19 +36,12 @@ export async function outlookOf(
   const rate = senders.reduce((sum, s) => sum + (s.breaker === null ? s.rateNow : 0), 0);
   const processes = senders.reduce((sum, s) => sum + s.processes, 0);
   if (rate === 0) return { rate, processes, secondsLeft: null, doneAt: null };
-  try {
-    const rates = new Map(config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
-    const input = await ledger.campaigns.forecast(campaign.id);
-    const found = input && forecast(input, { rates });
-    const isKnown = found !== undefined && found.closed.length === 0;
-    return {
-      rate,
-      processes,
-      secondsLeft: isKnown ? Math.ceil(found.seconds) : null,
-      doneAt: isKnown && found.doneAtMs !== null ? new Date(found.doneAtMs) : null,
-    };
-  } catch (error) {
-    if (!(error instanceof InfrastructureError)) throw error;
-    return { rate, processes, secondsLeft: null, doneAt: null };
-  }
+  const { forecast } = await expectedOf(ledger.campaigns, campaign.id, ratesOf(config.senders));
+  const isKnown = forecast !== undefined && forecast.closed.length === 0;
+  return {
+    rate,
+    processes,
+    secondsLeft: isKnown ? Math.ceil(forecast.seconds) : null,
+    doneAt: isKnown && forecast.doneAtMs !== null ? new Date(forecast.doneAtMs) : null,
+  };
 }

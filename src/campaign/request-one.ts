@@ -101,8 +101,9 @@ async function readOne(
 ): Promise<Result<Recipient, Problem>> {
   const opened = await list.open(rules);
   if (!opened.ok) return opened;
-  for await (const line of opened.value.lines)
-    return line.kind === 'recipient' ? ok(line.recipient) : err(cannotBeMade(line.refused));
+  for await (const [line] of opened.value.batches)
+    if (line !== undefined)
+      return line.kind === 'recipient' ? ok(line.recipient) : err(cannotBeMade(line.refused));
   throw new Error('expected one line, got none');
 }
 

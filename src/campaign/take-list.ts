@@ -3,7 +3,7 @@ import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
 import type { Forecast } from '../core/pace/forecast.ts';
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
-import type { Clock, ListColumns, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
+import type { ListColumns, ListRules, NewCampaign, OpenList } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { registerBudgets } from './budget.ts';
@@ -11,7 +11,13 @@ import { ratesOf, readForecast } from './expected.ts';
 import type { ListOptions } from './hand-over-options.ts';
 import type { HandOverLedger } from './hand-over-target.ts';
 import { keepRefused } from './keep-refused.ts';
-import { type LoadedCampaign, type LoadProgress, loadCampaign, loadInto } from './load.ts';
+import {
+  type LoadedCampaign,
+  type LoadProgress,
+  type LoadTarget,
+  loadCampaign,
+  loadInto,
+} from './load.ts';
 
 /** Hears how a list is read. */
 export interface ListListener {
@@ -48,7 +54,7 @@ export interface TakeList {
 
 /** Reads the list in. */
 export async function takeList(
-  target: { readonly ledger: HandOverLedger; readonly clock?: Clock },
+  target: LoadTarget,
   p: TakeList,
 ): Promise<Result<TakenList, Refusal>> {
   const { into, options, listener = {} } = p;
@@ -56,7 +62,7 @@ export async function takeList(
   const refused = keepRefused(listener.through?.(list.batches) ?? list.batches);
   const { dryRun = false, again = false, strict = false } = options;
   const load = {
-    list: { columns: list.columns, batches: refused.batches, sha256: () => list.sha256() },
+    list: { batches: refused.batches, sha256: () => list.sha256() },
     spec: into,
     rules: p.rules,
     columns: p.columns,

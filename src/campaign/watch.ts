@@ -1,8 +1,8 @@
 /** Watching a campaign to its end, by looking at the ledger: whoever sends, the counts are there. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignProgress, CampaignStore } from '../core/ports/index.ts';
-import { InfrastructureError } from '../core/problem.ts';
 import { openCount } from '../core/request.ts';
+import { whileThere } from './await-outcome.ts';
 
 /** What a progress bar draws. */
 export interface WatchedProgress extends CampaignProgress {
@@ -29,7 +29,7 @@ export async function* watchCampaign(
   let before: { at: number; open: number } | undefined;
   while (p.signal?.aborted !== true) {
     const asked = performance.now();
-    const progress = await look(target, id);
+    const progress = await whileThere(() => target.ledger.campaigns.progress(id));
     const took = performance.now() - asked;
     if (progress !== undefined) {
       const open = openCount(progress.counts);
@@ -68,16 +68,4 @@ export function hasEnded(progress: CampaignProgress): boolean {
   return (
     progress.later > 0 && progress.later >= openCount(progress.counts) + progress.uncertainOpen
   );
-}
-
-async function look(
-  target: { readonly ledger: { readonly campaigns: Pick<CampaignStore, 'progress'> } },
-  id: string,
-): Promise<CampaignProgress | undefined> {
-  try {
-    return await target.ledger.campaigns.progress(id);
-  } catch (error) {
-    if (error instanceof InfrastructureError) return undefined;
-    throw error;
-  }
 }

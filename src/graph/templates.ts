@@ -16,10 +16,9 @@ import { LOCAL_ERROR } from './access.ts';
 import type { Call } from './call.ts';
 import { asClean, asList, asRecord, asText } from './json.ts';
 
-/** Which templates to list; every field narrows. Language and status are compared without case. */
+/** Which templates to list; every field narrows; the status in any case. */
 export interface TemplateFilter {
   readonly name?: string;
-  readonly language?: string;
   readonly status?: string;
 }
 
@@ -29,8 +28,6 @@ export interface TemplateCalls {
   createTemplate(template: NewTemplate): Promise<Result<CreatedTemplate, GraphFailure>>;
   /** Every template that fits, page by page; ends after the first failure. */
   listTemplates(filter?: TemplateFilter): AsyncIterable<Result<Template, GraphFailure>>;
-  /** All languages of exactly this name. */
-  findTemplates(name: string): Promise<Result<readonly Template[], GraphFailure>>;
   getTemplate(id: string): Promise<Result<Template, GraphFailure>>;
   /** Without `id` every language of the name goes. */
   deleteTemplate(which: {
@@ -99,14 +96,6 @@ export function templateCalls(call: Call, businessAccountId: string | undefined)
       return result.ok ? readCreated(result.value, template) : result;
     },
     listTemplates: list,
-    async findTemplates(name) {
-      const found: Template[] = [];
-      for await (const item of list({ name })) {
-        if (!item.ok) return item;
-        found.push(item.value);
-      }
-      return ok(found);
-    },
     async getTemplate(id) {
       const result = await call({
         method: 'GET',
@@ -187,13 +176,10 @@ function readTemplate(value: unknown): Template | undefined {
   };
 }
 
-function fits(template: Template, filter: TemplateFilter): boolean {
-  const same = (a: string, b: string | undefined): boolean =>
-    b === undefined || a.replace('-', '_').toLowerCase() === b.replace('-', '_').toLowerCase();
+function fits(template: Template, { name, status }: TemplateFilter): boolean {
   return (
-    (filter.name === undefined || template.name === filter.name) &&
-    same(template.language, filter.language) &&
-    same(template.status, filter.status)
+    (name === undefined || template.name === name) &&
+    (status === undefined || template.status === status.toUpperCase())
   );
 }
 

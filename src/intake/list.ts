@@ -41,10 +41,7 @@ export async function openList(input: ListInput): Promise<Result<OpenList, Probl
     const head = await readHead(text.chunks);
     if (head.trim() === '') throw new ProblemError(empty(input.name));
     const format = input.format ?? formatByName(input.name) ?? formatByText(head);
-    return {
-      format,
-      ...(await openFormat(format, { head, text, name: input.name, rules, warnings })),
-    };
+    return openFormat(format, { head, text, name: input.name, rules, warnings });
   });
 }
 
@@ -65,10 +62,7 @@ export async function openObjectList(
   const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
   return opened(source, 'recipients', rules, async (fitted, warnings) => {
     checkCountry(rules);
-    return {
-      format: 'objects',
-      ...(await openObjects(source.chunks, 'recipients', fitted, warnings)),
-    };
+    return openObjects(source.chunks, 'recipients', fitted, warnings);
   });
 }
 
@@ -84,16 +78,13 @@ async function opened(
   source: { readonly chunks: AsyncGenerator<unknown, void>; sha256(): string },
   name: string,
   given: ListRules,
-  open: (
-    rules: ListRules,
-    warnings: WarningBook,
-  ) => Promise<ListBody & { readonly format: OpenList['format'] }>,
+  open: (rules: ListRules, warnings: WarningBook) => Promise<ListBody>,
 ): Promise<Result<OpenList, Problem>> {
   // One object that all readers of the list hold: `fit` adds to it.
   const rules: ListRules = { ...given };
   const warnings = warningBook();
   try {
-    const { format, columns, batches } = await open(rules, warnings);
+    const { columns, batches } = await open(rules, warnings);
     let first = await batches.next();
     while (!first.done && first.value.size === 0) first = await batches.next();
     if (first.done) throw new ProblemError(empty(name));
@@ -103,10 +94,8 @@ async function opened(
       await source.chunks.return();
     };
     return ok({
-      format,
       columns,
       batches: all,
-      lines: oneByOne(all),
       fit: (fit) => void Object.assign(rules, fit),
       warnings: warnings.list,
       sha256: () => source.sha256(),
@@ -190,12 +179,6 @@ async function* withFirst<T>(first: T, rest: AsyncGenerator<T, void>): AsyncGene
   } finally {
     await rest.return();
   }
-}
-
-async function* oneByOne(
-  batches: AsyncGenerator<readonly ListLine[], void>,
-): AsyncGenerator<ListLine, void> {
-  for await (const batch of batches) yield* batch;
 }
 
 function addTo(hash: Hash, value: unknown): void {

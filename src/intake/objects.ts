@@ -37,10 +37,6 @@ export async function openObjects(
 ): Promise<ListBody> {
   const roles = columnRoles(rules);
   const reading = { rules, roles, warnings };
-  if (rules.columns !== undefined) {
-    const { columns } = rules;
-    return { columns, batches: objectLines([], items, { ...reading, columns }) };
-  }
   const seen: ListItem[] = [];
   let columns: readonly string[] | undefined;
   while (columns === undefined) {

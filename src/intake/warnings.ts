@@ -1,12 +1,10 @@
 /** What is doubtful in a list and goes through anyway: counted, with the first places to look at. */
 
-import type { ListWarning } from '../core/ports/index.ts';
-
 /** Collects the doubts of one list while it is read. */
 export interface WarningBook {
   add(doubt: { readonly row: number; readonly column: string; readonly doubt: string }): void;
   /** Of the lines read so far: of the whole list, once it has ended. */
-  list(): readonly ListWarning[];
+  list(): readonly string[];
 }
 
 const ROWS_NAMED = 5;
@@ -23,13 +21,9 @@ export function warningBook(): WarningBook {
       kinds.set(key, kind);
     },
     list: () =>
-      [...kinds.values()].map(({ column, doubt, count, rows }) => ({
-        code: 'TEXT_DOUBTFUL',
-        column,
-        count,
-        rows: [...rows],
-        message: sentence(column, doubt, count, rows),
-      })),
+      [...kinds.values()].map(({ column, doubt, count, rows }) =>
+        sentence(column, doubt, count, rows),
+      ),
   };
 }
 

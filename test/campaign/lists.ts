@@ -1,12 +1,11 @@
 /** Lists as the loads of these tests open them. */
-import type { OpenList } from '../../src/campaign/load.ts';
+import type { ListToLoad } from '../../src/campaign/load.ts';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import { lines, newNumber, type TestLedger } from '../ledger/support.ts';
 
 /** A list of these lines. */
-export function list(given: readonly ListLine[], sha256 = 'sha of it'): OpenList {
+export function list(given: readonly ListLine[], sha256 = 'sha of it'): ListToLoad {
   return {
-    columns: ['1'],
     batches: (async function* each() {
       for (const line of given) yield [line];
     })(),
@@ -25,14 +24,13 @@ export function refused(row: number): ListLine {
 }
 
 /** The same people with parameters of their own; `dies` breaks off after so many lines. */
-export function said(people: readonly ListLine[], word: string, dies?: number): OpenList {
+export function said(people: readonly ListLine[], word: string, dies?: number): ListToLoad {
   const given = people.map((line) =>
     line.kind === 'refused'
       ? line
       : { ...line, recipient: { ...line.recipient, reference: word, parameters: { 1: word } } },
   );
   return {
-    columns: ['1'],
     batches: (async function* each() {
       for (const line of given.slice(0, dies ?? given.length)) yield [line];
       if (dies !== undefined) throw new Error('broke off');

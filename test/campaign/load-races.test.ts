@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
+import { type ListToLoad, loadCampaign } from '../../src/campaign/load.ts';
 import type { Clock } from '../../src/core/ports/index.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { spec, useLedger } from '../ledger/support.ts';
@@ -7,7 +7,7 @@ import { expectedLines, list, people, said, storedLines } from './lists.ts';
 
 const bench = useLedger();
 
-function load(opened: OpenList, given: { readonly idempotencyKey: string }) {
+function load(opened: ListToLoad, given: { readonly idempotencyKey: string }) {
   return loadCampaign(bench, { list: opened, spec: spec('10654', given) });
 }
 
@@ -86,8 +86,7 @@ describe('two loads under one key at the same instant', () => {
     let now = 0;
     const given = people(6);
     const told: number[] = [];
-    const slow: OpenList = {
-      columns: ['1'],
+    const slow: ListToLoad = {
       batches: (async function* each() {
         for (const line of given) {
           now += 3_000;

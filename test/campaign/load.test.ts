@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LoadProgress, loadCampaign, type OpenList } from '../../src/campaign/load.ts';
+import { type ListToLoad, type LoadProgress, loadCampaign } from '../../src/campaign/load.ts';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import { all, spec, useLedger } from '../ledger/support.ts';
 import { expectedLines, list, people, refused, said, storedLines } from './lists.ts';
@@ -7,7 +7,7 @@ import { expectedLines, list, people, refused, said, storedLines } from './lists
 const bench = useLedger();
 
 async function load(
-  opened: OpenList,
+  opened: ListToLoad,
   more: {
     strict?: boolean;
     idempotencyKey?: string;

@@ -193,12 +193,10 @@ describe('listTemplates', () => {
       { ...ITEM, id: '4', status: 'REJECTED' },
     ];
     const { server, client } = await setUp(json(() => ({ data })));
-    const filter = { name: 'cpr', language: 'en-us', status: 'approved' };
-    expect((await all(client.listTemplates(filter))).map((r) => r.ok && r.value.id)).toEqual([
-      '900',
-    ]);
-    const named = await client.findTemplates('cpr');
-    expect(named.ok && named.value.map((t) => t.id)).toEqual(['900', '3', '4']);
+    const ids = async (filter: { readonly name: string; readonly status?: string }) =>
+      (await all(client.listTemplates(filter))).map((r) => r.ok && r.value.id);
+    expect(await ids({ name: 'cpr', status: 'approved' })).toEqual(['900', '3']);
+    expect(await ids({ name: 'cpr' })).toEqual(['900', '3', '4']);
     expect(server.requests[0]?.path).toContain('name=cpr');
   });
 

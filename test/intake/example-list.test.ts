@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openListFile } from '../../src/intake/open-list.ts';
+import { linesOf } from './support.ts';
 
 test('the example list has 1,000 lines, bad in every way a line can be, and doubles', async () => {
   const list = await openListFile(join(import.meta.dirname, '../../examples/recipients.csv'));
@@ -9,7 +10,7 @@ test('the example list has 1,000 lines, bad in every way a line can be, and doub
   const numbers: string[] = [];
   const codes: Record<string, number> = {};
   let last = 0;
-  for await (const line of list.value.lines) {
+  for await (const line of linesOf(list.value)) {
     if (line.kind === 'recipient') {
       numbers.push(line.recipient.to);
       last = line.recipient.row;

@@ -5,12 +5,13 @@ import type { ListLine } from '../../src/core/people/recipient.ts';
 import type { ListRules, OpenList } from '../../src/core/ports/index.ts';
 import { openList, openObjectList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
+import { linesOf as oneByOne } from './support.ts';
 
 const path = (name: string) => join(import.meta.dirname, '../cases', name);
 
 async function linesOf(list: OpenList): Promise<readonly ListLine[]> {
   const lines: ListLine[] = [];
-  for await (const line of list.lines) lines.push(line);
+  for await (const line of oneByOne(list)) lines.push(line);
   return lines;
 }
 
@@ -121,17 +122,16 @@ describe('what a spreadsheet left behind', () => {
     for (const line of lines) {
       if (line.kind === 'refused') expect(line.refused).toMatchObject({ column: '1' });
     }
-    expect(list.value.warnings()).toMatchObject([
-      { column: '1', count: 1, rows: [6] },
-      { column: '1', count: 1, rows: [11] },
-      { column: '1', count: 1, rows: [14] },
+    expect(list.value.warnings()).toEqual([
+      expect.stringContaining('Column "1", row 6: '),
+      expect.stringContaining('Column "1", row 11: '),
+      expect.stringContaining('Column "1", row 14: '),
     ]);
   });
 
   test('a warning counts all and names the first five rows', async () => {
     const { list } = await read(`to,1\n${'+16505550101,NULL\n'.repeat(9)}`);
-    expect(list.warnings()).toMatchObject([{ count: 9, rows: [1, 2, 3, 4, 5] }]);
-    expect(list.warnings()[0]?.message).toContain('9 texts (rows 1, 2, 3, 4, 5, ...)');
+    expect(list.warnings()).toEqual([expect.stringContaining('9 texts (rows 1, 2, 3, 4, 5, ...)')]);
   });
 });
 

@@ -54,7 +54,7 @@ export async function read(
     const { code, message } = list.error;
     return { problem: code, message, columns: [], recipients, refused, rows, sha256: '' };
   }
-  for await (const line of list.value.lines) {
+  for await (const line of linesOf(list.value)) {
     if (line.kind === 'recipient') recipients.push(line.recipient);
     else refused.push(line.refused);
     rows.push(line.kind === 'recipient' ? line.recipient.row : line.refused.row);
@@ -84,7 +84,7 @@ export function csv(rows: readonly (readonly string[])[], delimiter = ',', end =
 
 /** The lines of a list alone; throws a `ProblemError` where it cannot be read. */
 export async function* readList(input: ListInput): AsyncGenerator<ListLine, void> {
-  yield* linesOf(await openList(input));
+  yield* linesOf(opened(await openList(input)));
 }
 
 /** The lines of a list of objects alone. */
@@ -92,10 +92,17 @@ export async function* recipientsFromObjects(
   objects: Iterable<unknown> | AsyncIterable<unknown>,
   rules: ListRules = {},
 ): AsyncGenerator<ListLine, void> {
-  yield* linesOf(await openObjectList(objects, rules));
+  yield* linesOf(opened(await openObjectList(objects, rules)));
 }
 
-async function* linesOf(list: Result<OpenList, Problem>): AsyncGenerator<ListLine, void> {
-  if (!list.ok) throw new ProblemError(list.error);
-  yield* list.value.lines;
+/** The lines of an open list, one by one. */
+export async function* linesOf({
+  batches,
+}: Pick<OpenList, 'batches'>): AsyncGenerator<ListLine, void> {
+  for await (const batch of batches) yield* batch;
+}
+
+function opened(list: Result<OpenList, Problem>): OpenList {
+  if (list.ok) return list.value;
+  throw new ProblemError(list.error);
 }

@@ -1,6 +1,6 @@
 /** Lists, and whoever loads them: by the real use case, again with the same key until it is told yes or no. */
 import { startCampaign } from '../../src/campaign/control.ts';
-import { loadCampaign, type OpenList } from '../../src/campaign/load.ts';
+import { type ListToLoad, loadCampaign } from '../../src/campaign/load.ts';
 import type { CampaignSpec } from '../../src/core/campaign.ts';
 import type { Clock } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
@@ -89,10 +89,10 @@ async function untilAnswered<T>(clock: Clock, run: () => Promise<T>): Promise<T>
   }
 }
 
-function openList(list: readonly Line[]): OpenList {
+function openList(list: readonly Line[]): ListToLoad {
   async function* batches() {
     for (const { row, to, parameters } of list)
       yield [{ kind: 'recipient' as const, recipient: { row, to, parameters } }];
   }
-  return { columns: ['1'], batches: batches(), sha256: () => JSON.stringify(list) };
+  return { batches: batches(), sha256: () => JSON.stringify(list) };
 }

@@ -24,7 +24,6 @@ process.on('message', async ({ id, args, env }) => {
   process.send({ id, code, stdout: out.said.join(''), stderr: err.said.join('') });
 });
 process.on('disconnect', () => process.exit());
-process.send('ready');
 
 function sink() {
   const said = [];

@@ -45,8 +45,8 @@ export function warmCallpermit(cwd: string): WarmCallpermit {
           stop();
           reject(new Error(`callpermit ${args.join(' ')} ended its process (${code})`));
         };
-        const onMessage = (message: (Ended & { readonly id: number }) | 'ready') => {
-          if (message === 'ready' || message.id !== id) return;
+        const onMessage = (message: Ended & { readonly id: number }) => {
+          if (message.id !== id) return;
           stop();
           const { code, stdout, stderr } = message;
           resolve({ code, signal: null, stdout, stderr });

@@ -7,6 +7,7 @@ import {
   resumeCampaign,
   startCampaign,
 } from '../../campaign/control.ts';
+import { expectedOf, ratesOf } from '../../campaign/expected.ts';
 import { pausedIn, stuckQueueLine } from '../../campaign/paused-queues.ts';
 import type { CampaignState, CampaignSummary } from '../../core/campaign.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -15,7 +16,7 @@ import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
-import { forecastAtStart } from '../screen/forecast.ts';
+import { printExpected } from '../screen/forecast.ts';
 import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
 import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
@@ -114,10 +115,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
     const before = await app.ledger.campaigns.get(id);
     const paused =
       queue === 'look' ? await pausedIn(app, before === undefined ? [] : [before]) : [];
-    if (verb.name === 'start' && before?.state === 'draft') {
-      const rates = new Map(app.config.senders.map((s) => [s.phoneNumberId, s.messagesPerSecond]));
-      await forecastAtStart(cli, app, id, rates);
-    }
+    if (verb.name === 'start' && before?.state === 'draft')
+      printExpected(cli, await expectedOf(app.ledger.campaigns, id, ratesOf(app.config.senders)));
     const { result: moved, stoppedBy } = await carryOut(cli, app, verb, id, before);
     const stands = moved.ok ? moved.value : await app.ledger.campaigns.get(id);
     const isThere = stands !== undefined && verb.target.includes(stands.state);

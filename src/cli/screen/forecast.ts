@@ -1,7 +1,6 @@
 /** What a campaign would come to: for `--dry-run`, and at every start. */
-import { type Expected, expectedOf } from '../../campaign/expected.ts';
+import type { Expected } from '../../campaign/expected.ts';
 import type { Forecast } from '../../core/pace/forecast.ts';
-import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
 import { count, span } from './table.ts';
 import { when } from './times.ts';
@@ -21,16 +20,6 @@ export function printExpected(cli: Cli, { forecast, noForecast }: Expected): voi
   if (forecast !== undefined) printForecast(cli, forecast);
   else if (noForecast !== undefined)
     cli.terminal.note(`No forecast this time (${noForecast}); the campaign goes on without one.`);
-}
-
-/** Works out the forecast of a campaign that is about to start, and prints it. */
-export async function forecastAtStart(
-  cli: Cli,
-  app: App,
-  id: string,
-  rates: ReadonlyMap<string, number>,
-): Promise<void> {
-  printExpected(cli, await expectedOf(app.ledger.campaigns, id, rates));
 }
 
 /** Prints it in two lines. */

@@ -28,8 +28,6 @@ export interface RefusedTap {
   ): AsyncIterable<readonly ListLine[]>;
   readonly first: readonly RefusedLine[];
   readonly total: number;
-  /** Whether a list was read through it at all. */
-  readonly used: boolean;
   /** Finishes the file. */
   close(): Promise<void>;
 }
@@ -44,17 +42,12 @@ export function refusedTap(path?: string): RefusedTap {
   const first: RefusedLine[] = [];
   const report = path === undefined ? undefined : reportFile(path);
   let total = 0;
-  let used = false;
   return {
     first,
     get total() {
       return total;
     },
-    get used() {
-      return used;
-    },
     async *batches(source, signal) {
-      used = true;
       for await (const batch of source) {
         signal?.throwIfAborted();
         for (const line of batch) {

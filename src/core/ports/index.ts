@@ -29,7 +29,6 @@ export type {
   ListIntake,
   ListRules,
   ListSource,
-  ListWarning,
   OpenList,
 } from './lists.ts';
 export type { GraphAdmin, GraphPort, MessageSender } from './meta.ts';

@@ -23,11 +23,6 @@ export interface ListRules {
   readonly parameters?: readonly string[];
   /** Columns that fill the template's header, whose texts are shorter. */
   readonly headerParameters?: readonly string[];
-  /**
-   * The parameters each object of NDJSON or JSON has to have; by default those of the first one.
-   * (CSV has its header.)
-   */
-  readonly columns?: readonly string[];
   /** Look up each number's time zones: for campaigns with quiet hours. */
   readonly zones?: boolean;
   /**
@@ -40,22 +35,8 @@ export interface ListRules {
 /** What a template needs of a list. */
 export type ListFit = Pick<ListRules, 'parameters' | 'headerParameters' | 'languages'>;
 
-/** One kind of doubt about a list's texts. */
-export interface ListWarning {
-  /** A fixed code for programs. */
-  readonly code: 'TEXT_DOUBTFUL';
-  readonly column: string;
-  /** Texts of which it is to be said. */
-  readonly count: number;
-  /** The first rows, five at most. */
-  readonly rows: readonly number[];
-  /** The whole sentence for people. */
-  readonly message: string;
-}
-
 /** A list with something in it, opened at its first line. */
 export interface OpenList {
-  readonly format: ListFormat | 'objects';
   /** The parameter columns: the header's, or those of the first object. */
   readonly columns: readonly string[];
   /**
@@ -64,18 +45,16 @@ export interface OpenList {
    * early closes the source.
    */
   readonly batches: AsyncIterable<readonly ListLine[]>;
-  /** The same one by one, for short lists. */
-  readonly lines: AsyncIterable<ListLine>;
   /**
    * Says what the template needs, which is known only once the columns are; the lines are read by it. Before the
    * first line.
    */
   fit(fit: ListFit): void;
-  /** What is doubtful in the lines read so far: in the whole list, once it has ended. */
-  warnings(): readonly ListWarning[];
+  /** What is doubtful in the lines read so far (in the whole list, once it has ended), in sentences for people. */
+  warnings(): readonly string[];
   /** SHA-256 in hex of all that was read: of the whole list, once it has ended. */
   sha256(): string;
-  /** Closes the source of a list whose `lines` are not wanted after all. */
+  /** Closes the source of a list whose lines are not wanted after all. */
   close(): Promise<void>;
 }
 
