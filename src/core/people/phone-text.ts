@@ -129,6 +129,14 @@ export const phoneFailure = {
     code: 'PHONE_LOCAL',
     message: `the area code is missing: ${digits} digits, and numbers of people in ${country} have at least ${least}`,
   }),
+  maybeLocal: (country: string, trunk: string, code: string): PhoneFailure => ({
+    code: 'PHONE_LOCAL',
+    message: `the area code seems to be missing; where it is there, write the number as it is dialled within ${country}, with its ${trunk}, or as +${code}<number>`,
+  }),
+  unknownAtHome: (country: string, code: string): PhoneFailure => ({
+    code: 'PHONE_INVALID',
+    message: `${country} has no number like this: digits are missing, perhaps the area code, or too many; where the number is right all the same, write it as +${code}<number>`,
+  }),
   tooShort: (digits: number, plan?: string, sorted?: readonly number[]): PhoneFailure => ({
     code: 'PHONE_TOO_SHORT',
     message: `the number is too short: ${digits} digits${after(plan)}${lengths(plan, sorted)}`,
