@@ -8,7 +8,7 @@ import * as max from 'libphonenumber-js/max';
 import * as min from 'libphonenumber-js/min';
 import { type CountryCode, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min';
 import { err, ok, type Result } from '../result.ts';
-import { isKeptForFilms, isMobile } from './home-plans.ts';
+import { homePlanOf, isKeptForFilms, isMobile as isMobileOf } from './home-plans.ts';
 import { international, withPossibleLength } from './numbering-plans.ts';
 import { type PhoneFailure, phoneFailure } from './phone-text.ts';
 import { spellingsOf } from './spellings.ts';
@@ -33,9 +33,9 @@ export function readWithoutPlus(p: {
   const { digits, how } = p;
   // No country code begins with 0: what does is national, or a way to dial abroad.
   if (how === 'international' && !digits.startsWith('0')) return international(`+${digits}`);
-  const abroad = how === 'national' ? undefined : readAbroad(digits, p.raw);
   if (p.defaultCountry === undefined) {
-    if (how === 'wa-id' && abroad !== undefined) return ok(abroad.number);
+    const only = how === 'wa-id' ? readAbroad(digits, p.raw) : undefined;
+    if (only !== undefined) return ok(only.number);
     return err(
       digits.startsWith('00') ? phoneFailure.internationalPrefix() : phoneFailure.noCountry(),
     );
@@ -43,15 +43,22 @@ export function readWithoutPlus(p: {
   const country = p.defaultCountry.toUpperCase();
   if (!isSupportedCountry(country)) return err(phoneFailure.noSuchCountry(p.defaultCountry));
   const home = readAtHome(digits, p.raw, country);
-  if (abroad !== undefined && !(home.ok && home.value === abroad.number)) {
-    const isOwn = abroad.code === getCountryCallingCode(country);
-    if (isOwn && how === 'wa-id') return ok(abroad.number);
-    if (abroad.isSure || !isMobileAtHome(digits, country)) {
-      const asHome = home.ok ? home.value : undefined;
-      return err(phoneFailure.ambiguous({ abroad, home: { country, number: asHome } }));
-    }
+  const code = getCountryCallingCode(country);
+  // Where all are national, the country's own code is no other country.
+  const abroad =
+    how === 'national' && !digits.startsWith(code) ? undefined : readAbroad(digits, p.raw);
+  if (abroad === undefined || (home.ok && home.value === abroad.number)) return home;
+  const isOwn = abroad.code === code;
+  if (how === 'national' && !isOwn) return home;
+  if (isOwn && (how === 'wa-id' || !home.ok)) return ok(abroad.number);
+  const isMobile = isMobileAtHome(digits, country);
+  if (isOwn && abroad.isSure && !isMobile && homePlanOf(country).trunk !== undefined) {
+    // `4915112345678` in Germany: the other reading is a fixed line whose 0 nobody wrote.
+    return ok(abroad.number);
   }
-  return home;
+  if (how === 'national' || (!abroad.isSure && isMobile)) return home;
+  const asHome = home.ok ? home.value : undefined;
+  return err(phoneFailure.ambiguous({ abroad, home: { country, number: asHome } }));
 }
 
 /** A number as it reads with a plus in front. */
@@ -92,7 +99,7 @@ function couldBeginWith(code: string, raw: string): boolean {
 function isMobileAtHome(digits: string, country: CountryCode): boolean {
   const code = getCountryCallingCode(country);
   const read = min.parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
-  return read?.countryCallingCode === code && isMobile(code, read.nationalNumber);
+  return read?.countryCallingCode === code && isMobileOf(code, read.nationalNumber);
 }
 
 function readAtHome(

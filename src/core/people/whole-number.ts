@@ -7,6 +7,7 @@
 import type { CountryCode } from 'libphonenumber-js/min';
 import { homePlanOf, isKnown, isMobile } from './home-plans.ts';
 import { type PhoneFailure, phoneFailure } from './phone-text.ts';
+import { spellingsOf } from './spellings.ts';
 
 /** Digits that a number within one town has at most, extensions aside; with nine, the area code is there. */
 const LONGEST_LOCAL = 8;
@@ -28,6 +29,14 @@ export function whatIsMissing(p: NationalDigits): PhoneFailure | undefined {
   const { country, code, nationalNumber } = p;
   const plan = homePlanOf(country);
   const { length } = nationalNumber;
+  const old = OLD_PLANS[country];
+  if (old !== undefined && length === old.digits) {
+    const now = spellingsOf(code + nationalNumber)
+      .at(-1)
+      ?.slice(code.length);
+    const front = now === undefined || now === nationalNumber ? undefined : now.slice(0, -length);
+    return phoneFailure.oldPlan({ country, now: plan.shortest, front, ...old });
+  }
   if (length < plan.shortest) return phoneFailure.local(country, length, plan.shortest);
   // No local number is but one digit shorter. New area codes, each year some in the USA, are taken so before the
   // tables know them.
@@ -48,6 +57,12 @@ export function whatIsMissing(p: NationalDigits): PhoneFailure | undefined {
   if (hasTrunk && length > LONGEST_LOCAL && plan.mobile.has(length)) return undefined;
   return isKnown(code, nationalNumber) ? undefined : phoneFailure.unknownAtHome(country, code);
 }
+
+/** Plans whose numbers got longer a short while ago: many lists still have the old ones. */
+const OLD_PLANS: Readonly<Partial<Record<CountryCode, { digits: number; until: string }>>> = {
+  CI: { digits: 8, until: 'January 2021' },
+  BJ: { digits: 8, until: 'November 2024' },
+};
 
 /** `(30) 123456`, `30/123456`: brackets and a slash part an area code, a space or dash may part anything. */
 const AREA_CODE_SHOWN = /^[^\d(]*(?:\(\s*\d+\s*\)[^\d]*\d|\d+\s*\/\s*\d)/;
