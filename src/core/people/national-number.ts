@@ -6,16 +6,13 @@
 
 import * as max from 'libphonenumber-js/max';
 import * as min from 'libphonenumber-js/min';
-import {
-  type CountryCode,
-  getCountryCallingCode,
-  isSupportedCountry,
-  type NumberingPlan,
-} from 'libphonenumber-js/min';
+import { type CountryCode, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min';
 import { err, ok, type Result } from '../result.ts';
+import { homePlanOf, isKeptForFilms, isMobile as isMobileOf } from './home-plans.ts';
 import { international, withPossibleLength } from './numbering-plans.ts';
 import { type PhoneFailure, phoneFailure } from './phone-text.ts';
 import { spellingsOf } from './spellings.ts';
+import { whatIsMissing } from './whole-number.ts';
 
 /** `national`: of the default country; `international`: with a country code, though the plus is missing. */
 export type NumberReading = 'national' | 'international';
@@ -36,25 +33,32 @@ export function readWithoutPlus(p: {
   const { digits, how } = p;
   // No country code begins with 0: what does is national, or a way to dial abroad.
   if (how === 'international' && !digits.startsWith('0')) return international(`+${digits}`);
-  const abroad = how === 'national' ? undefined : readAbroad(digits, p.raw);
   if (p.defaultCountry === undefined) {
-    if (how === 'wa-id' && abroad !== undefined) return ok(abroad.number);
+    const only = how === 'wa-id' ? readAbroad(digits, p.raw) : undefined;
+    if (only !== undefined) return ok(only.number);
     return err(
       digits.startsWith('00') ? phoneFailure.internationalPrefix() : phoneFailure.noCountry(),
     );
   }
   const country = p.defaultCountry.toUpperCase();
   if (!isSupportedCountry(country)) return err(phoneFailure.noSuchCountry(p.defaultCountry));
-  const home = readAtHome(digits, country);
-  if (abroad !== undefined && !(home.ok && home.value === abroad.number)) {
-    const isOwn = abroad.code === getCountryCallingCode(country);
-    if (isOwn && how === 'wa-id') return ok(abroad.number);
-    if (abroad.isSure || !isMobile(digits, country)) {
-      const asHome = home.ok ? home.value : undefined;
-      return err(phoneFailure.ambiguous({ abroad, home: { country, number: asHome } }));
-    }
+  const home = readAtHome(digits, p.raw, country);
+  const code = getCountryCallingCode(country);
+  // Where all are national, the country's own code is no other country.
+  const abroad =
+    how === 'national' && !digits.startsWith(code) ? undefined : readAbroad(digits, p.raw);
+  if (abroad === undefined || (home.ok && home.value === abroad.number)) return home;
+  const isOwn = abroad.code === code;
+  if (how === 'national' && !isOwn) return home;
+  if (isOwn && (how === 'wa-id' || !home.ok)) return ok(abroad.number);
+  const isMobile = isMobileAtHome(digits, country);
+  if (isOwn && abroad.isSure && !isMobile && homePlanOf(country).trunk !== undefined) {
+    // `4915112345678` in Germany: the other reading is a fixed line whose 0 nobody wrote.
+    return ok(abroad.number);
   }
-  return home;
+  if (how === 'national' || (!abroad.isSure && isMobile)) return home;
+  const asHome = home.ok ? home.value : undefined;
+  return err(phoneFailure.ambiguous({ abroad, home: { country, number: asHome } }));
 }
 
 /** A number as it reads with a plus in front. */
@@ -71,7 +75,7 @@ interface Abroad {
 function readAbroad(digits: string, raw: string): Abroad | undefined {
   const valid = spellingsOf(digits)
     .map((spelling) => min.parsePhoneNumberFromString(`+${spelling}`, { extract: false }))
-    .find((one) => one?.isValid() === true || KEPT_FOR_FILMS.test(digits));
+    .find((one) => one?.isValid() === true || isKeptForFilms(digits));
   if (valid === undefined) return undefined;
   const code = valid.countryCallingCode;
   if (!couldBeginWith(code, raw)) return undefined;
@@ -86,16 +90,23 @@ function readAbroad(digits: string, raw: string): Abroad | undefined {
   };
 }
 
-/** Ofcom's mobile numbers for films and trials (07700 900000 to 900999), which the tables leave out; all of +44 7 are mobile. */
-const KEPT_FOR_FILMS = /^447700900\d{3}$/;
-
 /** Nobody writes a sign inside a country code, or brackets around more than it: `8 (495) 123-45-67`, `(205) 555-1234`. */
 function couldBeginWith(code: string, raw: string): boolean {
   const [, bracket, first = ''] = /^\D*?([([]?)\s*(\d+)/u.exec(raw.normalize('NFKC')) ?? [];
   return bracket ? first === code : first.length >= code.length;
 }
 
-function readAtHome(digits: string, country: CountryCode): Result<string, PhoneFailure> {
+function isMobileAtHome(digits: string, country: CountryCode): boolean {
+  const code = getCountryCallingCode(country);
+  const read = min.parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
+  return read?.countryCallingCode === code && isMobileOf(code, read.nationalNumber);
+}
+
+function readAtHome(
+  digits: string,
+  raw: string,
+  country: CountryCode,
+): Result<string, PhoneFailure> {
   const parsed = min.parsePhoneNumberFromString(digits, {
     defaultCountry: country,
     extract: false,
@@ -103,44 +114,10 @@ function readAtHome(digits: string, country: CountryCode): Result<string, PhoneF
   if (parsed === undefined) return err(phoneFailure.tooShort(digits.length));
   const read = withPossibleLength(parsed);
   if (!read.ok) return digits.startsWith('00') ? err(phoneFailure.internationalPrefix()) : read;
-  const least = shortestOf(country);
-  // Of this country still: 00 and the like lead to others.
-  const isOfHere = parsed.countryCallingCode === getCountryCallingCode(country);
-  if (isOfHere && parsed.nationalNumber.length < least) {
-    return err(phoneFailure.local(country, parsed.nationalNumber.length, least));
-  }
-  return read;
-}
-
-function isMobile(digits: string, country: CountryCode): boolean {
-  const parsed = max.parsePhoneNumberFromString(digits, {
-    defaultCountry: country,
-    extract: false,
-  });
-  return parsed?.getType()?.includes('MOBILE') === true;
-}
-
-/** Not in the library's types: where it is absent, no number is too short for an area code. */
-type PlanWithTypes = NumberingPlan & {
-  type?(name: 'FIXED_LINE' | 'MOBILE'): { possibleLengths(): readonly number[] } | undefined;
-};
-
-const shortest = new Map<CountryCode, number>();
-
-/**
- * Digits that a person's number has at least: shorter ones that the plan knows are services, or what is dialled within
- * one town (`99999-9999` in Brazil).
- */
-function shortestOf(country: CountryCode): number {
-  const known = shortest.get(country);
-  if (known !== undefined) return known;
-  const metadata = new max.Metadata();
-  metadata.selectNumberingPlan(country);
-  const plan = metadata.numberingPlan as PlanWithTypes | undefined;
-  const lengths = (['FIXED_LINE', 'MOBILE'] as const).flatMap(
-    (type) => plan?.type?.(type)?.possibleLengths() ?? [],
-  );
-  const least = lengths.length === 0 ? 0 : Math.min(...lengths);
-  shortest.set(country, least);
-  return least;
+  const code = getCountryCallingCode(country);
+  const { nationalNumber, countryCallingCode } = parsed;
+  // 00 and the like lead to other countries, and the own country code is as good as a plus.
+  if (countryCallingCode !== code || digits === code + nationalNumber) return read;
+  const missing = whatIsMissing({ country, code, nationalNumber, digits, raw });
+  return missing === undefined ? read : err(missing);
 }

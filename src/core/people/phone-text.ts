@@ -70,6 +70,16 @@ interface Readings {
   readonly home: { readonly country: string; readonly number: string | undefined };
 }
 
+/** A number of before its country's numbers got longer. */
+interface OldPlan {
+  readonly country: string;
+  readonly digits: number;
+  readonly until: string;
+  readonly now: number;
+  /** What has to stand in front, where it is known. */
+  readonly front: string | undefined;
+}
+
 /** The refusals, each with its own code and message. */
 export const phoneFailure = {
   empty: (): PhoneFailure => ({
@@ -128,6 +138,20 @@ export const phoneFailure = {
   local: (country: string, digits: number, least: number): PhoneFailure => ({
     code: 'PHONE_LOCAL',
     message: `the area code is missing: ${digits} digits, and numbers of people in ${country} have at least ${least}`,
+  }),
+  maybeLocal: (country: string, trunk: string, code: string): PhoneFailure => ({
+    code: 'PHONE_LOCAL',
+    message: `the area code seems to be missing; where it is there, write the number as it is dialled within ${country}, with its ${trunk}, or as +${code}<number>`,
+  }),
+  oldPlan: (p: OldPlan): PhoneFailure => ({
+    code: 'PHONE_LOCAL',
+    message: `numbers of ${p.country} had ${p.digits} digits until ${p.until}, and have ${p.now} now: write ${
+      p.front === undefined ? 'the two digits that the number got' : p.front
+    } in front of it`,
+  }),
+  unknownAtHome: (country: string, code: string): PhoneFailure => ({
+    code: 'PHONE_INVALID',
+    message: `${country} has no number like this: digits are missing, perhaps the area code, or too many; where the number is right all the same, write it as +${code}<number>`,
   }),
   tooShort: (digits: number, plan?: string, sorted?: readonly number[]): PhoneFailure => ({
     code: 'PHONE_TOO_SHORT',

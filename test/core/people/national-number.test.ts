@@ -27,7 +27,6 @@ describe('digits without a plus that are a number of another country', () => {
     ['447911123456', 'US', 'Britain'],
     ['8613800138000', 'DE', 'China'],
     ['971501234567', 'GB', 'the Emirates'],
-    ['4915112345678', 'DE', 'its own country, written either way'],
   ])('%s in a list of %s is refused: %s', (raw, country) => {
     expect(read(raw, country)).toBe('PHONE_AMBIGUOUS');
   });
@@ -77,6 +76,46 @@ describe('digits without a plus that are a number of another country', () => {
     ['0707123456', 'CI', '+2250707123456'],
   ])('%s in %s is still %s', (raw, country, expected) => {
     expect(read(raw, country)).toBe(expected);
+  });
+});
+
+describe('digits that are of the default country with its code and without', () => {
+  test.each([
+    ['22507123456', 'CI', '+22507123456', 'too long without it'],
+    ['22996123456', 'BJ', '+22996123456', ''],
+    ['2250707123456', 'CI', '+2250707123456', ''],
+    ['4915123456789', 'DE', '+4915123456789', 'without it a fixed line that lacks its 0'],
+    ['4915112345678', 'DE', '+4915112345678', ''],
+    ['436641234567', 'AT', '+436641234567', ''],
+    ['6281234567890', 'ID', '+6281234567890', ''],
+    ['5215512345678', 'MX', '+5215512345678', ''],
+    ['5491123456789', 'AR', '+5491123456789', ''],
+    ['551187654321', 'BR', '+551187654321', ''],
+    ['33612345678', 'FR', '+33612345678', ''],
+  ])('%s in %s is %s in every way of reading: %s', (raw, country, expected) => {
+    for (const how of [undefined, 'national', 'international', 'wa-id'] as const)
+      expect([how, read(raw, country, how)]).toEqual([how, expected]);
+  });
+
+  test('the other country still asks', () => {
+    expect(read('22996123456', 'CI')).toBe('PHONE_AMBIGUOUS');
+    expect(read('22507123456', 'BJ')).toBe('PHONE_AMBIGUOUS');
+    expect(read('15125550120', 'DE')).toBe('PHONE_AMBIGUOUS');
+  });
+
+  test.each([
+    ['07123456', 'CI', '10 now: write 07 in front of it'],
+    ['05 12 34 56', 'CI', '10 now: write 05 in front of it'],
+    ['20300000', 'CI', '10 now: write the two digits that the number got'],
+    ['96123456', 'BJ', '10 now: write 01 in front of it'],
+    ['21300000', 'BJ', '10 now: write 01 in front of it'],
+  ])('%s of the plan that %s had is told what to put in front', (raw, country, words) => {
+    for (const how of [undefined, 'national', 'wa-id'] as const) {
+      const result = toE164(raw, country, how);
+      expect(result).toMatchObject({
+        error: { code: 'PHONE_LOCAL', message: expect.stringContaining(words) },
+      });
+    }
   });
 });
 
