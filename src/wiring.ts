@@ -6,7 +6,7 @@ import type { Config, SenderConfig } from './config/config.ts';
 import { requireSender } from './config/require.ts';
 import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
-import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
+import { ProblemError } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts';
@@ -22,6 +22,7 @@ import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
 import { sessionlessClient } from './ledger/sessionless-client.ts';
 import { openSpool } from './ledger/spool.ts';
+import { problemOfOpening } from './opening-problem.ts';
 import { queueAdapter } from './queue/adapter.ts';
 import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
@@ -174,7 +175,7 @@ export async function openApp(
     return ok(app);
   } catch (error) {
     await unwind();
-    const known = asProblem(error, config);
+    const known = problemOfOpening(error, config);
     if (known === undefined) throw error;
     log.debug({ err: error }, known.message);
     return err(known);
@@ -279,25 +280,3 @@ const noQueue: QueuePort = {
   ping: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
-
-function asProblem(error: unknown, config: Config): Problem | undefined {
-  if (error instanceof ProblemError) return error.problem;
-  if (!(error instanceof InfrastructureError)) return undefined;
-  switch (error.service) {
-    case 'database':
-      return problem('DATABASE_UNREACHABLE', `The database cannot be reached: ${error.message}.`, {
-        where: config.databaseUrl === undefined ? 'DATA_DIR' : 'DATABASE_URL',
-        next: 'Look at the setting and at the server; nothing was sent.',
-      });
-    case 'queue':
-      return problem('QUEUE_UNREACHABLE', `Redis cannot be reached: ${error.message}.`, {
-        where: 'REDIS_URL',
-        next: 'Look at the setting and at the server; nothing was sent.',
-      });
-    case 'graph':
-      return problem('GRAPH_UNREACHABLE', error.message, {
-        where: 'GRAPH_BASE_URL',
-        next: 'Look at the network.',
-      });
-  }
-}
