@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { problemsOf, thrown, unwrap } from '../../src/cli/run/failure.ts';
 import { report } from '../../src/cli/run/report.ts';
+import { problemOfOpening } from '../../src/config/opening-problem.ts';
 import { InfrastructureError, problem } from '../../src/core/problem.ts';
 import { err, ok } from '../../src/core/result.ts';
-import { problemOfOpening } from '../../src/opening-problem.ts';
 import { remembering } from './support.ts';
 
 const missing = problem('SETTING_MISSING', 'PORT is not set.', { where: 'PORT', next: 'Set it.' });

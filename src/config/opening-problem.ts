@@ -1,6 +1,7 @@
 /** What is told where a command cannot open what it needs. */
-import type { Config } from './config/config.ts';
-import { InfrastructureError, type Problem, ProblemError, problem } from './core/problem.ts';
+
+import { InfrastructureError, type Problem, ProblemError, problem } from '../core/problem.ts';
+import type { Config } from './config.ts';
 
 /** What kept a command from opening what it needs; `undefined` for a bug of ours. */
 export function problemOfOpening(
