@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import type { Config, SenderConfig } from './config/config.ts';
+import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
-import { InfrastructureError, ProblemError, problem } from './core/problem.ts';
+import { ProblemError } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts';
@@ -172,7 +173,7 @@ export async function openApp(
     return ok(app);
   } catch (error) {
     await unwind();
-    const known = asProblem(error, config);
+    const known = problemOfOpening(error, config);
     if (known === undefined) throw error;
     log.debug({ err: error }, known.message);
     return err(known);
@@ -277,25 +278,3 @@ const noQueue: QueuePort = {
   ping: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
-
-function asProblem(error: unknown, config: Config): Problem | undefined {
-  if (error instanceof ProblemError) return error.problem;
-  if (!(error instanceof InfrastructureError)) return undefined;
-  switch (error.service) {
-    case 'database':
-      return problem('DATABASE_UNREACHABLE', `The database cannot be reached: ${error.message}.`, {
-        where: config.databaseUrl === undefined ? 'DATA_DIR' : 'DATABASE_URL',
-        next: 'Look at the setting and at the server; nothing was sent.',
-      });
-    case 'queue':
-      return problem('QUEUE_UNREACHABLE', `Redis cannot be reached: ${error.message}.`, {
-        where: 'REDIS_URL',
-        next: 'Look at the setting and at the server; nothing was sent.',
-      });
-    case 'graph':
-      return problem('GRAPH_UNREACHABLE', error.message, {
-        where: 'GRAPH_BASE_URL',
-        next: 'Look at the network.',
-      });
-  }
-}

@@ -2,6 +2,7 @@
  * A list that comes by itself: a campaign is made that waits for it, and then the list is handed over to that
  * campaign. What is said of the campaign is said first, what is said of the list with the list.
  */
+import type { SenderConfig } from '../config/config.ts';
 import type { CampaignSummary } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
 import type { ListColumns, ListRules, ListSource, OpenList } from '../core/ports/index.ts';
@@ -119,6 +120,8 @@ async function taken(
     const sender = senderFor(target.config, id);
     return sender.ok ? [sender.value] : [];
   });
+  // Before the list: a dry run holds the campaign until it is judged, and Meta may take longer than a hold lasts.
+  const limits = options.dryRun === true ? await limitsOf(target, senders) : undefined;
   const loaded = await takeList(
     { ledger, ...given({ clock: target.clock }) },
     {
@@ -136,14 +139,7 @@ async function taken(
     return err({ ...loaded.error, next: GONE });
   }
   const done = { ...loaded.value, warnings: saidOf(list), started: false };
-  if (options.dryRun === true) {
-    const limits = new Map<string, number | null>();
-    for (const { phoneNumberId } of senders) {
-      const meta = target.meta(phoneNumberId);
-      const number = meta.ok ? await lookAtNumber(meta.value) : meta;
-      if (number.ok && number.value.limit !== undefined)
-        limits.set(phoneNumberId, number.value.limit);
-    }
+  if (limits !== undefined) {
     return ok({
       ...done,
       ...(await judged(ledger, done, { senders, configs: target.config.senders, limits })),
@@ -154,4 +150,19 @@ async function taken(
   return started.ok
     ? ok({ ...done, state: started.value.state, started: true })
     : err({ ...started.error, refusedLines: [] });
+}
+
+/** People a day by sender, as Meta says; of one that cannot be asked nothing. */
+async function limitsOf(
+  target: HandOverTarget,
+  senders: readonly SenderConfig[],
+): Promise<ReadonlyMap<string, number | null>> {
+  const limits = new Map<string, number | null>();
+  for (const { phoneNumberId } of senders) {
+    const meta = target.meta(phoneNumberId);
+    const number = meta.ok ? await lookAtNumber(meta.value) : meta;
+    if (number.ok && number.value.limit !== undefined)
+      limits.set(phoneNumberId, number.value.limit);
+  }
+  return limits;
 }

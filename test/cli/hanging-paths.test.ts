@@ -34,17 +34,24 @@ describe('a path that never answers', () => {
     return path;
   }
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'a list from a pipe whose writer says nothing is left at %s',
-    async (signal) => {
-      const list = pipe(`list-${signal}`);
-      const enqueue = workspace.start(['enqueue', list, ...TEMPLATE], { LOG_LEVEL: 'debug' });
+  test.each([
+    ['enqueue', 'SIGTERM'],
+    ['enqueue', 'SIGINT'],
+    ['send', 'SIGINT'],
+  ] as const)(
+    'a list from a pipe whose writer says nothing is left by %s at %s, which says so',
+    async (command, signal) => {
+      const list = pipe(`${command}-${signal}`);
+      const args = [command, list, ...TEMPLATE, '--json'];
+      const reading = workspace.start(args, { LOG_LEVEL: 'debug' });
       // Opening for writing returns once somebody has it open for reading.
       const writer = createWriteStream(list);
       await new Promise<void>((resolve) => writer.once('open', () => resolve()));
       const at = performance.now();
-      enqueue.kill(signal);
-      expect(await enqueue.untilExit()).toMatchObject({ signal });
+      reading.kill(signal);
+      const ended = await reading.untilExit();
+      expect(ended).toMatchObject({ signal });
+      expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'STOPPED' } });
       expect(performance.now() - at).toBeLessThan(AT_ONCE_MS);
       writer.destroy();
     },

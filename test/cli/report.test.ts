@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { problemsOf, thrown, unwrap } from '../../src/cli/run/failure.ts';
 import { report } from '../../src/cli/run/report.ts';
+import { problemOfOpening } from '../../src/config/opening-problem.ts';
 import { InfrastructureError, problem } from '../../src/core/problem.ts';
 import { err, ok } from '../../src/core/result.ts';
 import { remembering } from './support.ts';
@@ -24,6 +25,23 @@ describe('failures', () => {
     const [shown] = problemsOf(new InfrastructureError(service, 'connect ECONNREFUSED'));
     expect(shown?.code).toBe(code);
     expect(shown?.next).toContain(setting);
+  });
+
+  test('a queue that cannot be opened is Redis only where its setting is', () => {
+    const gone = new InfrastructureError('queue', 'ping: no answer within 5000 ms');
+    const url = 'postgres://localhost/x';
+    const opening = (config: { databaseUrl?: string; redisUrl?: string }) =>
+      problemOfOpening(gone, config);
+    expect(opening({})).toMatchObject({
+      message: expect.stringMatching(/^The queue in the database cannot be reached: ping/),
+      where: 'DATA_DIR',
+    });
+    expect(opening({ databaseUrl: url })?.where).toBe('DATABASE_URL');
+    expect(opening({ databaseUrl: url, redisUrl: 'redis://localhost' })).toMatchObject({
+      message: expect.stringMatching(/^Redis cannot be reached/),
+      where: 'REDIS_URL',
+    });
+    expect(problemsOf(gone)[0]?.next).toMatch(/REDIS_URL is set, else the database/);
   });
 
   test('a bug of ours is one sentence and no stack', () => {

@@ -4,7 +4,7 @@ import { figuresOf } from '../../core/pace/forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
-import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
+import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/shutdown.ts';
 import { printExpected } from '../screen/forecast.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
@@ -84,7 +84,8 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
     }
   } catch (error) {
     if (!(error instanceof StoppedBySignal)) throw error;
-    cli.terminal.note('The list was not read to its end and nobody will be asked.');
+    const message = 'The list was not read to its end and nobody will be asked.';
+    printStopped(cli, options.json, message);
   }
   shutdown.stopListening();
   if (shutdown.by !== undefined) dieBy(shutdown.by);

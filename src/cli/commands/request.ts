@@ -10,7 +10,7 @@ import { instant } from '../options/when-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
-import { dieBy, listenForShutdown, StoppedBySignal } from '../run/shutdown.ts';
+import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/shutdown.ts';
 import { endWith } from '../run/unsettled.ts';
 import { standingLines } from '../screen/standing.ts';
 import { campaignJson } from '../screen/summary.ts';
@@ -108,8 +108,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
   } catch (cause) {
     if (!(cause instanceof StoppedBySignal)) throw cause;
     const message = 'Stopped before the request was made: nobody is asked.';
-    cli.terminal.note(message);
-    if (json) cli.terminal.print(JSON.stringify({ error: { code: 'STOPPED', message } }));
+    printStopped(cli, json, message);
   }
   shutdown.stopListening();
   if (shutdown.by !== undefined) dieBy(shutdown.by);

@@ -9,7 +9,13 @@ import type { App } from '../../wiring.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
 import type { Cli } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
-import { dieBy, listenForShutdown, type Shutdown, StoppedBySignal } from '../run/shutdown.ts';
+import {
+  dieBy,
+  listenForShutdown,
+  printStopped,
+  type Shutdown,
+  StoppedBySignal,
+} from '../run/shutdown.ts';
 import { closeSenders, endWith } from '../run/unsettled.ts';
 import { printExpected } from '../screen/forecast.ts';
 import { sendingProgress } from '../screen/progress.ts';
@@ -68,15 +74,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
       options.idempotencyKey === undefined
         ? 'Nobody was asked. Run the same command again to start over.'
         : 'Nobody was asked. The same command with the same --idempotency-key reads the list again.';
-    cli.terminal.note(again);
-    if (options.json) {
-      const error = {
-        code: 'STOPPED',
-        message: `Stopped by ${cause.signal} while reading.`,
-        next: again,
-      };
-      cli.terminal.print(JSON.stringify({ error }));
-    }
+    printStopped(cli, options.json, `Stopped by ${cause.signal} while reading.`, again);
   }
   shutdown.stopListening();
   if (shutdown.by !== undefined) dieBy(shutdown.by);

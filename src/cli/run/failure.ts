@@ -22,7 +22,7 @@ const OUT_OF_REACH = {
   queue: {
     code: 'QUEUE_UNREACHABLE',
     what: 'The queue is out of reach',
-    next: 'Check REDIS_URL and that Redis runs (`callpermit doctor`), then try again.',
+    next: 'Check that Redis runs if REDIS_URL is set, else the database, which holds the queue (`callpermit doctor`), then try again.',
   },
   graph: {
     code: 'GRAPH_UNREACHABLE',

@@ -2,6 +2,8 @@
  * Shutdown, once for all commands: the first signal asks to stop and lets work in flight finish,
  * the second one ends the process at once, as the signal does by default.
  */
+import { given } from '../../core/given.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -79,6 +81,21 @@ export function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
     signal.addEventListener('abort', stop, { once: true });
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
+}
+
+/**
+ * Says that a command was stopped before it had done anything; with `--json` also on standard output.
+ * @param next what to do; it says by itself what became of the command
+ */
+export function printStopped(
+  cli: { readonly terminal: Pick<Terminal, 'note' | 'print'> },
+  json: true | undefined,
+  message: string,
+  next?: string,
+): void {
+  cli.terminal.note(next ?? message);
+  if (json)
+    cli.terminal.print(JSON.stringify({ error: { code: 'STOPPED', message, ...given({ next }) } }));
 }
 
 /**
