@@ -10,13 +10,12 @@ import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { registerBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
-import { startCampaign } from './control.ts';
 import { fitTemplates } from './fit-templates.ts';
-import { type HandedOver, saidOf, specOf } from './hand-over.ts';
+import { begun, type HandedOver, saidOf, specOf } from './hand-over.ts';
 import type { CampaignOptions, ListOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './hand-over-target.ts';
 import { lookAtNumber } from './look-at-number.ts';
-import { judged, type Refusal, takeList } from './take-list.ts';
+import { judged, type Refusal, refusal, takeList } from './take-list.ts';
 import { anotherIsIn, columnsOf, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
 
 /** A campaign that waits for its list. */
@@ -88,13 +87,13 @@ export async function handOverTo(
   const rules = readingRules(options, target.config.defaultCountry);
   const zones = campaign.quietHours === undefined ? undefined : true;
   const opened = await p.list.open({ ...rules, ...given({ zones }) });
-  if (!opened.ok) return err({ ...opened.error, refusedLines: [] });
+  if (!opened.ok) return refusal(opened.error);
   const list = opened.value;
   try {
     const isAll = options.ignoreColumns === 'all';
     const needed = neededColumns(campaign, list.columns);
     const misfit = columnsProblem(campaign, isAll ? needed : list.columns);
-    if (misfit !== undefined) return err({ ...misfit, refusedLines: [] });
+    if (misfit !== undefined) return refusal(misfit);
     const columns = columnsOf(campaign, needed);
     const { headerParameters } = columns ?? campaign;
     list.fit({ headerParameters, parameters: needed });
@@ -146,10 +145,7 @@ async function taken(
     });
   }
   if (done.state !== 'draft' || campaign.startWhenIn !== true) return ok(done);
-  const started = await startCampaign({ ledger, config: target.config }, campaign.id);
-  return started.ok
-    ? ok({ ...done, state: started.value.state, started: true })
-    : err({ ...started.error, refusedLines: [] });
+  return begun(target, ledger, done);
 }
 
 /** People a day by sender, as Meta says; of one that cannot be asked nothing. */

@@ -6,17 +6,28 @@
 import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
 import type { ListRules, ListSource, NewCampaign, OpenList } from '../core/ports/index.ts';
-import type { Problem } from '../core/problem.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { registerBudgets } from './budget.ts';
 import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { type Expected, expectedOf, ratesOf } from './expected.ts';
 import { type Fit, fitTemplates } from './fit-templates.ts';
 import type { HandOverOptions } from './hand-over-options.ts';
-import { ensureSenders, type HandOverTarget, sendersFor } from './hand-over-target.ts';
+import {
+  ensureSenders,
+  type HandOverLedger,
+  type HandOverTarget,
+  sendersFor,
+} from './hand-over-target.ts';
 import { listDigest } from './list-digest.ts';
-import { judged, type ListListener, type Refusal, type TakenList, takeList } from './take-list.ts';
+import {
+  judged,
+  type ListListener,
+  type Refusal,
+  refusal,
+  type TakenList,
+  takeList,
+} from './take-list.ts';
 
 /** A list, and all that is said of it. */
 export interface HandOver {
@@ -90,10 +101,6 @@ export async function handOver(
   }
 }
 
-function refusal(error: Problem): Result<never, Refusal> {
-  return err({ ...error, refusedLines: [] });
-}
-
 /** What is known of a list before the ledger is opened. */
 interface Prepared {
   readonly spec: NewCampaign;
@@ -128,9 +135,18 @@ async function taken(
   if (done.state !== 'draft') return ok(done);
   const expected = single ? {} : await expectedOf(ledger.campaigns, done.id, ratesOf(senders));
   if (options.start === false) return ok({ ...done, ...expected });
-  const started = await startCampaign({ ledger, config: target.config }, done.id);
+  return begun(target, ledger, { ...done, ...expected });
+}
+
+/** Starts what is in. */
+export async function begun(
+  { config }: HandOverTarget,
+  ledger: HandOverLedger,
+  done: HandedOver,
+): Promise<Result<HandedOver, Refusal>> {
+  const started = await startCampaign({ ledger, config }, done.id);
   return started.ok
-    ? ok({ ...done, ...expected, state: started.value.state, started: true })
+    ? ok({ ...done, state: started.value.state, started: true })
     : refusal(started.error);
 }
 

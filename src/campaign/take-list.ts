@@ -37,6 +37,11 @@ export interface TakenList extends LoadedCampaign {
 /** Why a list is not in, with the first hundred of its lines that cannot be asked. */
 export type Refusal = Problem & { readonly refusedLines: readonly RefusedLine[] };
 
+/** The same where no line was looked at, or none is to blame. */
+export function refusal(error: Problem): Result<never, Refusal> {
+  return err({ ...error, refusedLines: [] });
+}
+
 /** A list, and where it goes. */
 export interface TakeList {
   readonly list: OpenList;

@@ -20,6 +20,7 @@ import type { RefusedLine } from '../core/people/recipient.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RequestResult } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
+import { unwrap } from '../core/unwrap.ts';
 import { silentLogger } from '../telemetry/log.ts';
 import { type App, openApp } from '../wiring.ts';
 
@@ -257,11 +258,6 @@ function configFor(options: ClientOptions): Config {
   const { sender } = options;
   if (sender === undefined || config.senders.some((s) => s.phoneNumberId === sender)) return config;
   return unwrapAll(readConfig({ ...env, WHATSAPP_PHONE_NUMBER_ID: sender }));
-}
-
-function unwrap<T>(result: Result<T, Problem>): T {
-  if (result.ok) return result.value;
-  throw new ProblemError(result.error);
 }
 
 function unwrapAll<T>(result: Result<T, readonly Problem[]>): T {

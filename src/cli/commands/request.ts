@@ -6,6 +6,7 @@ import { requireSender } from '../../config/require.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { repeatable, seconds } from '../options/options.ts';
 import { readParameters } from '../options/parameters.ts';
+import { defaultCountryOption } from '../options/phone-numbers.ts';
 import { instant } from '../options/when-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -68,12 +69,7 @@ export function addRequest(program: Command, cli: Cli): void {
     .option('--expire-at <time>', 'do not ask after, like 2026-12-01T09:00:00Z', instant)
     .option('--idempotency-key <key>', 'the same key and request again ask nobody twice')
     .option('--skip-preflight', 'do not look at the template first')
-    .addOption(
-      new Option(
-        '--default-country <code>',
-        'country of a number without a country code, like US (else DEFAULT_COUNTRY)',
-      ).argParser((code) => code.toUpperCase()),
-    )
+    .addOption(defaultCountryOption())
     .addOption(numbersOption())
     .option('--wait <seconds>', 'how long to wait for the outcome; 0 hands it over', seconds, 60)
     .option('--json', 'end standard output with one JSON object')

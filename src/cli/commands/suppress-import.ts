@@ -1,10 +1,11 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { given } from '../../core/given.ts';
 import type { OpenList } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import { type App, openIntake } from '../../wiring.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
+import { formatOption } from '../options/options.ts';
 import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
@@ -47,13 +48,7 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
     .option('--map <column=to>', 'the column with the numbers, like "Phone Number=to"', columnMap)
-    .addOption(
-      new Option('--format <format>', 'format of the list; found out by itself').choices([
-        'csv',
-        'ndjson',
-        'json',
-      ]),
-    )
+    .addOption(formatOption())
     .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
     .option('--json', 'end standard output with one JSON object')
     .addHelpText('after', HELP)

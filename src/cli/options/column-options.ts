@@ -1,8 +1,8 @@
 /** `--map`, `--ignore-columns`, `--numbers`: how a list is read that was made for something else. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Read } from '../../core/campaign-options.ts';
 import { readColumnMap, readColumns } from '../../core/people/column-map.ts';
 import type { NumberReading } from '../../core/people/phone.ts';
+import { checked } from './options.ts';
 
 /** Adds `--map` and `--ignore-columns`. */
 export function withColumnOptions(command: Command): Command {
@@ -46,9 +46,4 @@ export function ignoredColumns(
 ): readonly string[] | 'all' {
   const columns = checked(readColumns(text));
   return columns === 'all' || before === 'all' ? 'all' : [...(before ?? []), ...columns];
-}
-
-function checked<T>(read: Read<T>): T {
-  if (read.ok) return read.value;
-  throw new InvalidArgumentError(read.error);
 }

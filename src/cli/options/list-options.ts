@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import type { HandOverOptions } from '../../campaign/hand-over-options.ts';
 import { numbersOption, withColumnOptions } from './column-options.ts';
-import { repeatable } from './options.ts';
+import { formatOption, repeatable } from './options.ts';
+import { defaultCountryOption } from './phone-numbers.ts';
 import { instant, maxErrors, name, quietHours, weight } from './when-options.ts';
 
 /** The options as commander gives them. */
@@ -43,19 +44,8 @@ export function withListOptions(command: Command): Command {
       'phone number id to ask from, where there are several; given again, the list spreads over them',
       repeatable,
     )
-    .addOption(
-      new Option(
-        '--default-country <code>',
-        'country of numbers without a country code, like US (else DEFAULT_COUNTRY)',
-      ).argParser((code) => code.toUpperCase()),
-    )
-    .addOption(
-      new Option('--format <format>', 'format of the list; found out by itself').choices([
-        'csv',
-        'ndjson',
-        'json',
-      ]),
-    )
+    .addOption(defaultCountryOption())
+    .addOption(formatOption())
     .option('--strict', 'refuse the whole list if one line is bad')
     .option(
       '--idempotency-key <key>',

@@ -1,5 +1,21 @@
 /** Readers of option values; what they refuse is reported as wrong use, in commander's format. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Read } from '../../core/campaign-options.ts';
+
+/** `--format`, where a list is read. */
+export function formatOption(): Option {
+  return new Option('--format <format>', 'format of the list; found out by itself').choices([
+    'csv',
+    'ndjson',
+    'json',
+  ]);
+}
+
+/** The value; what is expected instead is reported as wrong use, in commander's format. */
+export function checked<T>(read: Read<T>): T {
+  if (read.ok) return read.value;
+  throw new InvalidArgumentError(read.error);
+}
 
 /** A whole number from 1. */
 export function positive(text: string): number {

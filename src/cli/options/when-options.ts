@@ -1,13 +1,12 @@
 /** Readers of options that say when people are asked, and how many beside others. */
-import { InvalidArgumentError } from 'commander';
 import {
-  type Read,
   readInstant,
   readMaxErrors,
   readName,
   readQuietHours,
   readWeight,
 } from '../../core/campaign-options.ts';
+import { checked } from './options.ts';
 
 /** `21:00-08:00`: from one time of day to another, over midnight where the second is earlier. */
 export function quietHours(text: string): string {
@@ -34,10 +33,4 @@ export function maxErrors(text: string): string {
 /** A name that people tell a campaign by. */
 export function name(text: string): string {
   return checked(readName(text));
-}
-
-/** The value; what is expected instead is reported as wrong use, in commander's format. */
-function checked<T>(read: Read<T>): T {
-  if (read.ok) return read.value;
-  throw new InvalidArgumentError(read.error);
 }
