@@ -7,8 +7,8 @@ import { parseInstant } from '../core/instant.ts';
 import { type HowToRead, toE164 } from '../core/people/phone.ts';
 import type { ListLine, Recipient } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
+import { doubtfulText } from '../core/template/doubtful.ts';
 import { spelledLanguage } from '../core/template/languages.ts';
-import { doubtfulText } from '../core/template/leftovers.ts';
 import {
   BODY_TEXT_LIMIT,
   characters,
