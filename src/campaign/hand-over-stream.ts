@@ -15,6 +15,7 @@ import { type HandedOver, saidOf, specOf } from './hand-over.ts';
 import type { CampaignOptions, ListOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './hand-over-target.ts';
 import { lookAtNumber } from './look-at-number.ts';
+import { LIST_CHECKS, wrongOption } from './option-checks.ts';
 import { judged, type Refusal, takeList } from './take-list.ts';
 import { anotherIsIn, columnsOf, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
 
@@ -37,6 +38,8 @@ export async function makeWaiting(
   },
 ): Promise<Result<WaitingCampaign, Problem>> {
   const { template, language, skipPreflight, start } = p.options;
+  const wrong = wrongOption(p.options, LIST_CHECKS, ['template', 'language']);
+  if (wrong !== undefined) return err(wrong);
   const terms = readTerms(p.options);
   if (!terms.ok) return terms;
   const senders = sendersFor(target, p.options.sender);
@@ -79,6 +82,8 @@ export async function handOverTo(
   },
 ): Promise<Result<HandedOver, Refusal>> {
   const { campaign, options } = p;
+  const wrong = wrongOption(options, LIST_CHECKS);
+  if (wrong !== undefined) return err({ ...wrong, refusedLines: [] });
   const rules = readingRules(options, target.config.defaultCountry);
   const zones = campaign.quietHours === undefined ? undefined : true;
   const opened = await p.list.open({ ...rules, ...given({ zones }) });

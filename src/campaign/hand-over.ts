@@ -16,6 +16,7 @@ import { type Fit, fitTemplates } from './fit-templates.ts';
 import type { HandOverOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, sendersFor } from './hand-over-target.ts';
 import { listDigest } from './list-digest.ts';
+import { LIST_CHECKS, wrongOption } from './option-checks.ts';
 import { judged, type ListListener, type Refusal, type TakenList, takeList } from './take-list.ts';
 
 /** A list, and all that is said of it. */
@@ -50,6 +51,8 @@ export async function handOver(
   p: HandOver,
 ): Promise<Result<HandedOver, Refusal>> {
   const { options } = p;
+  const wrong = wrongOption(options, LIST_CHECKS, ['template', 'language']);
+  if (wrong !== undefined) return refusal(wrong);
   const terms = readTerms(options);
   if (!terms.ok) return refusal(terms.error);
   const senders = sendersFor(target, options.sender);

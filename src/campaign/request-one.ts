@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { knownColumn } from '../core/people/known-columns.ts';
-import type { NumberReading } from '../core/people/phone.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
@@ -14,41 +13,8 @@ import type { RequestStanding } from '../core/single-request.ts';
 import { readingRules } from './campaign-terms.ts';
 import { handOver } from './hand-over.ts';
 import type { HandOverTarget } from './hand-over-target.ts';
-
-/** One person, and what they are asked with. */
-export interface SingleRequest {
-  /** The phone number: `+16505551234`; a national one only with `defaultCountry`. */
-  readonly to: string | number;
-  /** Name of the message template. */
-  readonly template: string;
-  /** Its language code, e.g. `en` or `pt_BR`. */
-  readonly language: string;
-  /** In the order of a positional template, or by the names of a named one. */
-  readonly parameters?:
-    | readonly (string | number)[]
-    | Readonly<Record<string, string | number>>
-    | undefined;
-  /** Your own name for this person; comes back in the result. 255 characters at most. */
-  readonly reference?: string | number | undefined;
-  /** Phone number id of who asks. */
-  readonly sender?: string | undefined;
-  /** The same key with the same request is the same request, however often it is made. */
-  readonly idempotencyKey?: string | undefined;
-  /** What happens where the person was asked too often lately; `wait` by default. */
-  readonly onPairLimit?: 'wait' | 'skip' | undefined;
-  /** Ask too where a permission still holds. */
-  readonly includeGranted?: boolean | undefined;
-  /** Ask too where the person declined within the last seven days. */
-  readonly includeDeclined?: boolean | undefined;
-  /** Not asked after: ISO 8601 with a zone, or a Date. */
-  readonly notAfter?: string | Date | undefined;
-  /** ISO 3166 alpha-2, for a number without a country code. */
-  readonly defaultCountry?: string | undefined;
-  /** How digits without a plus are read, where they are numbers of two countries. */
-  readonly numbers?: NumberReading | undefined;
-  /** Do not ask Meta about the template first. */
-  readonly skipPreflight?: boolean | undefined;
-}
+import { REQUEST_CHECKS, wrongOption } from './option-checks.ts';
+import type { SingleRequest } from './request-options.ts';
 
 /** A request in the ledger, started. */
 export interface MadeRequest {
@@ -73,6 +39,8 @@ export async function makeRequest(
   target: RequestTarget,
   p: SingleRequest,
 ): Promise<Result<MadeRequest, Problem>> {
+  const wrong = wrongOption(p, REQUEST_CHECKS, ['to', 'template', 'language']);
+  if (wrong !== undefined) return err(wrong);
   const { to, reference, notAfter, parameters, ...options } = p;
   const taken = Object.keys(parameters ?? {}).find((name) => knownColumn(name) !== undefined);
   if (taken !== undefined) {

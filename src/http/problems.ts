@@ -160,16 +160,22 @@ function send(reply: FastifyReply, p: HttpProblem): FastifyReply {
 }
 
 interface Refusal {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
+  readonly validation: readonly {
+    readonly instancePath: string;
+    readonly message?: string;
+    /** Of names that are not taken: which. */
+    readonly params?: Readonly<Record<string, unknown>>;
+  }[];
   readonly validationContext?: string;
 }
 
 function validationProblem(error: Refusal): HttpProblem {
   const place = error.validationContext ?? 'body';
-  const issues = error.validation.map((issue) => ({
-    where: `${place}${issue.instancePath}`,
-    message: issue.message ?? 'not valid',
-  }));
+  const issues = error.validation.map(({ instancePath, message = 'not valid', params }) => {
+    const [unknown] = Array.isArray(params?.keys) ? params.keys : [];
+    const path = instancePath.replace(/\/$/, '');
+    return { where: `${place}${path}${unknown === undefined ? '' : `/${unknown}`}`, message };
+  });
   const first = issues[0];
   return {
     status: 400,

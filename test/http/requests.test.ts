@@ -160,7 +160,7 @@ describeOnBothQueues('single requests', (ground) => {
       ['no number', {}, 400, 'body/to'],
       ['a number that is none', { to: '12' }, 400, 'to'],
       ['a national number', { to: '(650) 700-0009' }, 400, 'to'],
-      ['a misspelt field', { to: to(9), parameter: [] }, 400, 'body/'],
+      ['a misspelt field', { to: to(9), parameter: [] }, 400, 'body/parameter'],
       ['parameters of another form', { to: to(9), parameters: [{}] }, 400, 'body/parameters'],
       ['a parameter called as a column', { to: to(9), parameters: { to: 'x' } }, 400, 'to'],
       ['a parameter that Meta refuses', { to: to(9), parameters: ['a\nb'] }, 400, '1'],
