@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { knownColumn } from '../core/people/known-columns.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
-import { type Problem, problem } from '../core/problem.ts';
+import { isProblemCode, type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { RequestStanding } from '../core/single-request.ts';
 import { readingRules } from './campaign-terms.ts';
@@ -74,9 +74,13 @@ async function readOne(
   throw new Error('expected one line, got none');
 }
 
-function cannotBeMade({ column, message }: RefusedLine): Problem {
+function cannotBeMade({ code, column, message }: RefusedLine): Problem {
   const where = column ?? 'to';
-  return problem('USAGE', `The request cannot be made: ${where}: ${message}.`, { where });
+  return problem(
+    isProblemCode(code) ? code : 'USAGE',
+    `The request cannot be made: ${where}: ${message}.`,
+    { where, next: `Put "${where}" right and make the request again; nobody was asked.` },
+  );
 }
 
 /** What the request asks for; another one under the same idempotency key is refused. */

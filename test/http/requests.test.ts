@@ -165,7 +165,7 @@ describeOnBothQueues('single requests', (ground) => {
       ['a parameter called as a column', { to: to(9), parameters: { to: 'x' } }, 400, 'to'],
       ['a parameter that Meta refuses', { to: to(9), parameters: ['a\nb'] }, 400, '1'],
       ['a parameter too few', { to: to(9), parameters: [] }, 422, undefined],
-      ['a time without a zone', { to: to(9), notAfter: '2027-01-01 12:00' }, 400, 'not_after'],
+      ['a time without a zone', { to: to(9), notAfter: '2027-01-01 12:00' }, 400, 'notAfter'],
       ['an unknown sender', { to: to(9), sender: '7' }, 400, 'body/sender'],
       ['an unknown template', { to: to(9), template: 'nope' }, 422, undefined],
       ['one that is not approved', { to: to(9), template: 'waiting' }, 422, undefined],
