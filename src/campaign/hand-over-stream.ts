@@ -17,7 +17,13 @@ import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './han
 import { lookAtNumber } from './look-at-number.ts';
 import { LIST_CHECKS, wrongOption } from './option-checks.ts';
 import { judged, type Refusal, takeList } from './take-list.ts';
-import { anotherIsIn, columnsOf, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
+import {
+  afterRefusal,
+  anotherIsIn,
+  columnsOf,
+  columnsProblem,
+  neededColumns,
+} from './waiting-columns.ts';
 
 /** A campaign that waits for its list. */
 export interface WaitingCampaign {
@@ -132,8 +138,8 @@ async function taken(
     const { refusedLines } = loaded.error;
     if (loaded.error.code === 'IDEMPOTENCY_MISMATCH')
       return err({ ...anotherIsIn(campaign.id, stands?.state ?? campaign.state), refusedLines });
-    if (stands !== undefined || loaded.error.code === 'LIST_AGAIN') return loaded;
-    return err({ ...loaded.error, next: GONE });
+    if (stands !== undefined) return loaded;
+    return err({ ...loaded.error, next: afterRefusal(loaded.error.code) });
   }
   const done = { ...loaded.value, warnings: saidOf(list), started: false };
   if (options.dryRun === true) {

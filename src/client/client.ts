@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitOutcome, whileThere } from '../campaign/await-outcome.ts';
 import { handOver } from '../campaign/hand-over.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
+import { linesForPrograms, problemForPrograms } from '../campaign/option-names.ts';
 import { makeRequest, type RequestedOne } from '../campaign/request-one.ts';
 import type { Config } from '../config/config.ts';
 import { loadEnvironment } from '../config/environment.ts';
@@ -173,7 +174,8 @@ async function enqueue(
       list: app.lists.objects(recipients),
     }),
   );
-  const { id, state, created, added, doubles, refused, refusedLines, warnings, forecast } = done;
+  const { id, state, created, added, doubles, refused, warnings, forecast } = done;
+  const refusedLines = linesForPrograms(done.refusedLines);
   const expected = given({
     dryRun: options.dryRun === true ? (true as const) : undefined,
     forecast: forecast && figuresOf(forecast),
@@ -223,7 +225,7 @@ function configFor(options: ClientOptions): Config {
 
 function unwrap<T>(result: Result<T, Problem>): T {
   if (result.ok) return result.value;
-  throw new ProblemError(result.error);
+  throw new ProblemError(problemForPrograms(result.error));
 }
 
 function unwrapAll<T>(result: Result<T, readonly Problem[]>): T {

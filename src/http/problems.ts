@@ -6,6 +6,7 @@
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { problemForPrograms } from '../campaign/option-names.ts';
 import { given } from '../core/given.ts';
 import {
   InfrastructureError,
@@ -125,7 +126,7 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): F
 /** What an error means to the caller; `undefined` where it is a bug of ours. */
 function asHttpProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof ProblemError) {
-    const { code, message, next, where } = error.problem;
+    const { code, message, next, where } = problemForPrograms(error.problem);
     return {
       status: PROBLEMS[code].http,
       code,
