@@ -7,15 +7,8 @@
 export type { HandOverOptions } from './campaign/hand-over-options.ts';
 export type { RequestedOne } from './campaign/request-one.ts';
 // client
-export {
-  type Client,
-  type ClientOptions,
-  createClient,
-  type Enqueued,
-  type EnqueueInput,
-  type RecipientInput,
-  type RequestInput,
-} from './client/client.ts';
+export { type Client, createClient, type Enqueued } from './client/client.ts';
+export type { ClientOptions, EnqueueInput, RecipientInput, RequestInput } from './client/input.ts';
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';

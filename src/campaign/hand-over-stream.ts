@@ -15,8 +15,15 @@ import { begun, type HandedOver, saidOf, specOf } from './hand-over.ts';
 import type { CampaignOptions, ListOptions } from './hand-over-options.ts';
 import { ensureSenders, type HandOverTarget, senderFor, sendersFor } from './hand-over-target.ts';
 import { lookAtNumber } from './look-at-number.ts';
+import { LIST_CHECKS, wrongOption } from './option-checks.ts';
 import { judged, type Refusal, refusal, takeList } from './take-list.ts';
-import { anotherIsIn, columnsOf, columnsProblem, GONE, neededColumns } from './waiting-columns.ts';
+import {
+  afterRefusal,
+  anotherIsIn,
+  columnsOf,
+  columnsProblem,
+  neededColumns,
+} from './waiting-columns.ts';
 
 /** A campaign that waits for its list. */
 export interface WaitingCampaign {
@@ -37,6 +44,8 @@ export async function makeWaiting(
   },
 ): Promise<Result<WaitingCampaign, Problem>> {
   const { template, language, skipPreflight, start } = p.options;
+  const wrong = wrongOption(p.options, LIST_CHECKS, ['template', 'language']);
+  if (wrong !== undefined) return err(wrong);
   const terms = readTerms(p.options);
   if (!terms.ok) return terms;
   const senders = sendersFor(target, p.options.sender);
@@ -84,6 +93,8 @@ export async function handOverTo(
   },
 ): Promise<Result<HandedOver, Refusal>> {
   const { campaign, options } = p;
+  const wrong = wrongOption(options, LIST_CHECKS);
+  if (wrong !== undefined) return err({ ...wrong, refusedLines: [] });
   const rules = readingRules(options, target.config.defaultCountry);
   const zones = campaign.quietHours === undefined ? undefined : true;
   const opened = await p.list.open({ ...rules, ...given({ zones }) });
@@ -134,8 +145,8 @@ async function taken(
     const { refusedLines } = loaded.error;
     if (loaded.error.code === 'IDEMPOTENCY_MISMATCH')
       return err({ ...anotherIsIn(campaign.id, stands?.state ?? campaign.state), refusedLines });
-    if (stands !== undefined || loaded.error.code === 'LIST_AGAIN') return loaded;
-    return err({ ...loaded.error, next: GONE });
+    if (stands !== undefined) return loaded;
+    return err({ ...loaded.error, next: afterRefusal(loaded.error.code) });
   }
   const done = { ...loaded.value, warnings: saidOf(list), started: false };
   if (limits !== undefined) {

@@ -20,6 +20,7 @@ import {
   sendersFor,
 } from './hand-over-target.ts';
 import { listDigest } from './list-digest.ts';
+import { LIST_CHECKS, wrongOption } from './option-checks.ts';
 import {
   judged,
   type ListListener,
@@ -61,6 +62,8 @@ export async function handOver(
   p: HandOver,
 ): Promise<Result<HandedOver, Refusal>> {
   const { options } = p;
+  const wrong = wrongOption(options, LIST_CHECKS, ['template', 'language']);
+  if (wrong !== undefined) return refusal(wrong);
   const terms = readTerms(options);
   if (!terms.ok) return refusal(terms.error);
   const senders = sendersFor(target, options.sender);

@@ -7,41 +7,14 @@ import { createHash } from 'node:crypto';
 import { knownColumn } from '../core/people/known-columns.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
-import { type Problem, problem } from '../core/problem.ts';
+import { isProblemCode, type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { RequestStanding } from '../core/single-request.ts';
 import { readingRules } from './campaign-terms.ts';
 import { handOver } from './hand-over.ts';
-import type { CampaignOptions, ReadingOptions } from './hand-over-options.ts';
 import type { HandOverTarget } from './hand-over-target.ts';
-
-/** One person, and what they are asked with. */
-export interface SingleRequest
-  extends Pick<
-      CampaignOptions,
-      | 'template'
-      | 'language'
-      | 'idempotencyKey'
-      | 'onPairLimit'
-      | 'includeGranted'
-      | 'includeDeclined'
-      | 'skipPreflight'
-    >,
-    Pick<ReadingOptions, 'defaultCountry' | 'numbers'> {
-  /** The phone number: `+16505551234`; a national one only with `defaultCountry`. */
-  readonly to: string | number;
-  /** In the order of a positional template, or by the names of a named one. */
-  readonly parameters?:
-    | readonly (string | number)[]
-    | Readonly<Record<string, string | number>>
-    | undefined;
-  /** Your own name for this person; comes back in the result. 255 characters at most. */
-  readonly reference?: string | number | undefined;
-  /** Phone number id of who asks. */
-  readonly sender?: string | undefined;
-  /** Not asked after: ISO 8601 with a zone, or a Date. */
-  readonly notAfter?: string | Date | undefined;
-}
+import { REQUEST_CHECKS, wrongOption } from './option-checks.ts';
+import type { SingleRequest } from './request-options.ts';
 
 /** A request in the ledger, started. */
 export interface MadeRequest {
@@ -66,6 +39,8 @@ export async function makeRequest(
   target: RequestTarget,
   p: SingleRequest,
 ): Promise<Result<MadeRequest, Problem>> {
+  const wrong = wrongOption(p, REQUEST_CHECKS, ['to', 'template', 'language']);
+  if (wrong !== undefined) return err(wrong);
   const { to, reference, notAfter, parameters, ...options } = p;
   const taken = Object.keys(parameters ?? {}).find((name) => knownColumn(name) !== undefined);
   if (taken !== undefined) {
@@ -100,9 +75,13 @@ async function readOne(
   throw new Error('expected one line, got none');
 }
 
-function cannotBeMade({ column, message }: RefusedLine): Problem {
+function cannotBeMade({ code, column, message }: RefusedLine): Problem {
   const where = column ?? 'to';
-  return problem('USAGE', `The request cannot be made: ${where}: ${message}.`, { where });
+  return problem(
+    isProblemCode(code) ? code : 'USAGE',
+    `The request cannot be made: ${where}: ${message}.`,
+    { where, next: `Put "${where}" right and make the request again; nobody was asked.` },
+  );
 }
 
 /** What the request asks for; another one under the same idempotency key is refused. */

@@ -1,13 +1,21 @@
 /** Whether a list fits the campaign that waits for it, by what was found of the template when that was made. */
 import type { CampaignState, CampaignSummary } from '../core/campaign.ts';
 import type { ListColumns } from '../core/ports/index.ts';
-import { type Problem, problem } from '../core/problem.ts';
+import { type Problem, type ProblemCode, problem } from '../core/problem.ts';
+import { howToFit } from '../core/template/template.ts';
 import { isPosition } from '../core/template/variables.ts';
 import { fitWithoutPreflight, isHeaderColumn } from './preflight.ts';
 
-/** What to do where a list was refused whole. */
-export const GONE =
-  'Put the lines right, make a new campaign (this one is gone) and send the list to it.';
+const MAKE = 'make it again (POST /v1/campaigns without recipients) and send the list to it';
+
+/** What to do where a list was refused whole and took its campaign along. */
+export function afterRefusal(code: ProblemCode): string {
+  if (code === 'LIST_AGAIN')
+    return `To ask everybody on it once more: the campaign is gone, so ${MAKE} with ?again=true. A list that is sent with the same idempotency key each time asks nobody twice.`;
+  if (code === 'LIST_REFUSED')
+    return `Put the lines right, or leave strict out to ask the others. The campaign is gone, so ${MAKE}.`;
+  return `Put the lines right. The campaign is gone, so ${MAKE}.`;
+}
 
 /** A campaign has one list. */
 export function anotherIsIn(id: string, state: CampaignState): Problem {
@@ -45,7 +53,7 @@ export function columnsProblem(
   campaign: CampaignSummary,
   columns: readonly string[],
 ): Problem | undefined {
-  const { bodyParameters, headerParameters, template } = campaign;
+  const { bodyParameters, headerParameters, template, language } = campaign;
   if (bodyParameters === null) return formatProblem(campaign, columns);
   const wanted = new Set([...headerParameters, ...bodyParameters]);
   const missing = [...wanted].filter((column) => !columns.includes(column));
@@ -57,13 +65,8 @@ export function columnsProblem(
   ];
   return problem(
     'TEMPLATE_COLUMNS',
-    `The columns of the list do not fit template "${template}": ${parts.join('; ')}.`,
-    {
-      next:
-        wanted.size === 0
-          ? 'The template has no variables: leave these columns out.'
-          : `Give the list exactly these parameter columns: ${quoted([...wanted])}.`,
-    },
+    `The columns of the list do not fit template "${template}" (${language}): ${parts.join('; ')}.`,
+    { next: howToFit([...wanted], missing, extra) },
   );
 }
 

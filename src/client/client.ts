@@ -6,9 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitOutcome, whileThere } from '../campaign/await-outcome.ts';
 import { handOver } from '../campaign/hand-over.ts';
-import type { HandOverOptions } from '../campaign/hand-over-options.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
-import { makeRequest, type RequestedOne, type SingleRequest } from '../campaign/request-one.ts';
+import { linesForPrograms, problemForPrograms } from '../campaign/option-names.ts';
+import { makeRequest, type RequestedOne } from '../campaign/request-one.ts';
 import type { Config } from '../config/config.ts';
 import { loadEnvironment } from '../config/environment.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -20,53 +20,13 @@ import type { RefusedLine } from '../core/people/recipient.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RequestResult } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
-import { unwrap } from '../core/unwrap.ts';
 import { silentLogger } from '../telemetry/log.ts';
 import { type App, openApp } from '../wiring.ts';
-
-/** Where a client works. What is left out comes from the environment (`.env` included). */
-export interface ClientOptions {
-  /** `DATABASE_URL`; without any, `dataDir` must be given. */
-  readonly databaseUrl?: string | undefined;
-  /** `REDIS_URL`; the client itself writes to the ledger only, so Redis need not be up. */
-  readonly redisUrl?: string | undefined;
-  /** The folder of an embedded Postgres, shared with the callpermit processes of this machine; `DATA_DIR` alone names none. */
-  readonly dataDir?: string | undefined;
-  /** `WHATSAPP_PHONE_NUMBER_ID`: who asks, where a call does not say. */
-  readonly sender?: string | undefined;
-}
+import { CLIENT, checkInput, ENQUEUE, REQUEST, WAIT } from './check-input.ts';
+import type { ClientOptions, EnqueueInput, RequestInput, WaitOptions } from './input.ts';
 
 /** How long `request` waits where nothing else is said. */
 const REQUEST_WAIT_MS = 60_000;
-
-/** One person to ask. Fields beyond these are template parameters: `1`, `2`, ... or their names. */
-export interface RecipientInput {
-  /** The phone number: `+16505551234`; a national one only with `defaultCountry`. */
-  readonly to: string | number;
-  /** Your own name for this person; comes back in results. 255 characters at most. */
-  readonly reference?: string | number;
-  /** Another language of the template for this person. */
-  readonly language?: string;
-  /** Not asked before; ISO 8601 with a zone, or a Date. */
-  readonly notBefore?: string | Date;
-  /** Not asked after. */
-  readonly notAfter?: string | Date;
-  /** In the order of a positional template, or by the names of a named one. */
-  readonly parameters?: readonly (string | number)[] | Readonly<Record<string, string | number>>;
-  readonly [parameter: string]: unknown;
-}
-
-/** A list with what it is sent with. */
-export interface EnqueueInput extends HandOverOptions {
-  /** Read once, in order, never held whole. All people need the same parameters. */
-  readonly recipients: Iterable<RecipientInput> | AsyncIterable<RecipientInput>;
-}
-
-/** One person to ask now. */
-export interface RequestInput extends SingleRequest {
-  /** How long to wait for the outcome, in ms; 60,000 by default. The request stays after that. */
-  readonly waitMs?: number | undefined;
-}
 
 /** What became of a list. */
 export interface Enqueued {
@@ -89,14 +49,6 @@ export interface Enqueued {
   readonly dryRun?: true;
   /** What is expected of it, where that can be told; of a dry run, what it was for. */
   readonly forecast?: ForecastFigures;
-}
-
-/** How to wait for a campaign. */
-export interface WaitOptions {
-  /** Ends the wait, which rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Between two looks, in ms; 1,000 by default. */
-  readonly pollMs?: number | undefined;
 }
 
 /**
@@ -170,10 +122,19 @@ export function createClient(options: ClientOptions = {}): Client {
   }
 
   return {
-    enqueue: async (input) => enqueue(await open(), input, options.sender),
-    request: async (input) => request(await open(), input, options.sender),
+    async enqueue(input) {
+      checkInput(input, ENQUEUE, ['recipients', 'template', 'language']);
+      return enqueue(await open(), input, options.sender);
+    },
+    async request(input) {
+      checkInput(input, REQUEST, ['to', 'template', 'language']);
+      return request(await open(), input, options.sender);
+    },
     campaign,
-    waitFor: (id, wait = {}) => untilItRests(() => campaign(id), wait),
+    async waitFor(id, wait = {}) {
+      checkInput(wait, WAIT);
+      return untilItRests(() => campaign(id), wait);
+    },
     async *results(id) {
       await campaign(id);
       yield* (await open()).ledger.campaigns.results({ id });
@@ -213,7 +174,8 @@ async function enqueue(
       list: app.lists.objects(recipients),
     }),
   );
-  const { id, state, created, added, doubles, refused, refusedLines, warnings, forecast } = done;
+  const { id, state, created, added, doubles, refused, warnings, forecast } = done;
+  const refusedLines = linesForPrograms(done.refusedLines);
   const expected = given({
     dryRun: options.dryRun === true ? (true as const) : undefined,
     forecast: forecast && figuresOf(forecast),
@@ -232,6 +194,7 @@ async function request(
 }
 
 async function openFor(options: ClientOptions): Promise<App> {
+  checkInput(options, CLIENT);
   const config = configFor(options);
   return unwrap(await openApp(config, silentLogger, { queue: 'none' }));
 }
@@ -258,6 +221,11 @@ function configFor(options: ClientOptions): Config {
   const { sender } = options;
   if (sender === undefined || config.senders.some((s) => s.phoneNumberId === sender)) return config;
   return unwrapAll(readConfig({ ...env, WHATSAPP_PHONE_NUMBER_ID: sender }));
+}
+
+function unwrap<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value;
+  throw new ProblemError(problemForPrograms(result.error));
 }
 
 function unwrapAll<T>(result: Result<T, readonly Problem[]>): T {

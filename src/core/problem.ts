@@ -1,3 +1,6 @@
+/** One person who cannot be asked: on a list beside the others, or alone. */
+const PERSON = { exit: 1, http: 400 } as const;
+
 /**
  * Every expected failure a user can meet, in one table: its code decides the exit code of the
  * command line and the status of the HTTP answer. Messages are made where the facts are known;
@@ -19,6 +22,39 @@ export const PROBLEMS = {
   SENDER_COUNTRY: { exit: 1, http: 422 },
   LIST_REFUSED: { exit: 1, http: 422 },
   LIST_ALL_REFUSED: { exit: 1, http: 422 },
+  // one person, by the codes of refused lines
+  PHONE_AMBIGUOUS: PERSON,
+  PHONE_COUNTRY_MISSING: PERSON,
+  PHONE_COUNTRY_UNKNOWN: PERSON,
+  PHONE_DECIMAL: PERSON,
+  PHONE_EMPTY: PERSON,
+  PHONE_EXTENSION: PERSON,
+  PHONE_IMPOSSIBLE: PERSON,
+  PHONE_INVALID: PERSON,
+  PHONE_LOCAL: PERSON,
+  PHONE_PREFIX_00: PERSON,
+  PHONE_SCIENTIFIC: PERSON,
+  PHONE_SEVERAL: PERSON,
+  PHONE_TOO_LONG: PERSON,
+  PHONE_TOO_SHORT: PERSON,
+  PARAMETER_EMPTY: PERSON,
+  PARAMETER_MISSING: PERSON,
+  PARAMETER_NEWLINE: PERSON,
+  PARAMETER_PLACEHOLDER: PERSON,
+  PARAMETER_PROGRAM_VALUE: PERSON,
+  PARAMETER_SPACES: PERSON,
+  PARAMETER_SPREADSHEET_ERROR: PERSON,
+  PARAMETER_TAB: PERSON,
+  PARAMETER_TOO_LONG: PERSON,
+  PARAMETER_UNKNOWN: PERSON,
+  LANGUAGE_INVALID: PERSON,
+  LANGUAGE_MISSING: PERSON,
+  REFERENCE_TOO_LONG: PERSON,
+  VALUE_NOT_TEXT: PERSON,
+  NUMBER_INEXACT: PERSON,
+  TIME_INVALID: PERSON,
+  TIME_WITHOUT_ZONE: PERSON,
+  WINDOW_EMPTY: PERSON,
   // templates
   TEMPLATE_INVALID: { exit: 1, http: 422 },
   TEMPLATE_NOT_FOUND: { exit: 1, http: 422 },
@@ -55,6 +91,11 @@ export interface Problem {
   readonly next?: string;
   /** Where: a file, a row, a column, a setting. */
   readonly where?: string;
+}
+
+/** Whether a code is one of the table. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
 }
 
 /** Makes a problem; `next` and `where` only when they help. */

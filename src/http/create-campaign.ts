@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type HandedOver, handOver } from '../campaign/hand-over.ts';
 import { makeWaiting } from '../campaign/hand-over-stream.ts';
 import { senderFor, targetOf } from '../campaign/hand-over-target.ts';
+import { linesForPrograms } from '../campaign/option-names.ts';
 import type { Refusal } from '../campaign/take-list.ts';
 import type { Config, SenderConfig } from '../config/config.ts';
 import { ProblemError, problem } from '../core/problem.ts';
@@ -53,8 +54,10 @@ export async function createCampaign(
 
 /** What was handed over, or a throw that is answered with the problem and the lines at fault. */
 export function handed(result: Result<HandedOver, Refusal>): HandedOver {
-  if (result.ok) return result.value;
-  const { refusedLines, ...refusal } = result.error;
+  const { refusedLines: found } = result.ok ? result.value : result.error;
+  const refusedLines = linesForPrograms(found);
+  if (result.ok) return { ...result.value, refusedLines };
+  const { refusedLines: _, ...refusal } = result.error;
   throw new DetailedProblemError(refusal, refusedLines.length === 0 ? {} : { refusedLines });
 }
 

@@ -15,6 +15,7 @@ import {
 import { readColumnMap, readColumns } from '../core/people/column-map.ts';
 import { err, ok } from '../core/result.ts';
 import { campaign } from './schemas.ts';
+import { strictObject } from './strict-object.ts';
 
 /** A check by the reader of the option, whose value goes on as it was written. */
 function readBy<T>(read: (value: T) => Read<unknown>) {
@@ -55,7 +56,7 @@ const recipient = z.unknown().meta({
   examples: [{ to: '+16505551234', reference: 'order 7', 1: 'Ann' }],
 });
 
-const newCampaignFields = z.strictObject({
+const newCampaignFields = strictObject({
   template: z
     .string()
     .regex(/^[^\p{Cc}\p{Cs}]{1,512}$/u, 'give the name of a template, 1 to 512 characters'),
@@ -163,7 +164,7 @@ export const listBody = z.unknown().meta({
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Query of the upload of a list. */
-export const uploadQuery = z.strictObject({
+export const uploadQuery = strictObject({
   strict: flag.optional().describe(strict),
   dryRun: flag.optional().describe(dryRun),
   again: flag.optional().describe(again),

@@ -6,6 +6,7 @@
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { problemForPrograms } from '../campaign/option-names.ts';
 import { given } from '../core/given.ts';
 import {
   InfrastructureError,
@@ -125,7 +126,7 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): F
 /** What an error means to the caller; `undefined` where it is a bug of ours. */
 function asHttpProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof ProblemError) {
-    const { code, message, next, where } = error.problem;
+    const { code, message, next, where } = problemForPrograms(error.problem);
     return {
       status: PROBLEMS[code].http,
       code,
@@ -160,16 +161,22 @@ function send(reply: FastifyReply, p: HttpProblem): FastifyReply {
 }
 
 interface Refusal {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
+  readonly validation: readonly {
+    readonly instancePath: string;
+    readonly message?: string;
+    /** Of names that are not taken: which. */
+    readonly params?: Readonly<Record<string, unknown>>;
+  }[];
   readonly validationContext?: string;
 }
 
 function validationProblem(error: Refusal): HttpProblem {
   const place = error.validationContext ?? 'body';
-  const issues = error.validation.map((issue) => ({
-    where: `${place}${issue.instancePath}`,
-    message: issue.message ?? 'not valid',
-  }));
+  const issues = error.validation.map(({ instancePath, message = 'not valid', params }) => {
+    const [unknown] = Array.isArray(params?.keys) ? params.keys : [];
+    const path = instancePath.replace(/\/$/, '');
+    return { where: `${place}${path}${unknown === undefined ? '' : `/${unknown}`}`, message };
+  });
   const first = issues[0];
   return {
     status: 400,

@@ -5,6 +5,7 @@ import { REQUEST_STATES } from '../core/request.ts';
 import { WAITS_FOR } from '../core/single-request.ts';
 import { sharedFields } from './list-schemas.ts';
 import { campaign, campaignPath } from './schemas.ts';
+import { strictObject } from './strict-object.ts';
 
 // Longer ones do not survive the proxies between.
 const WAIT_MOST_SECONDS = 300;
@@ -15,7 +16,7 @@ export const requestPath = z.object({
 });
 
 /** Query of `POST /v1/requests`. */
-export const waitQuery = z.strictObject({
+export const waitQuery = strictObject({
   wait: z.coerce
     .number()
     .min(0)
@@ -28,7 +29,7 @@ const { template, language, sender, skipPreflight, defaultCountry, numbers } = s
 const text = z.union([z.string(), z.number()]);
 
 /** Body of `POST /v1/requests`. */
-export const newRequest = z.strictObject({
+export const newRequest = strictObject({
   to: z.string().describe('Phone number, e.g. +16505551234.'),
   template,
   language,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../core/campaign.ts';
 import { REQUEST_STATES } from '../core/request.ts';
+import { strictObject } from './strict-object.ts';
 
 /** Path of one campaign. */
 export const campaignPath = z.object({
@@ -24,12 +25,12 @@ export const idempotencyHeader = z.object({
 });
 
 /** Query of `GET /v1/campaigns`. */
-export const listQuery = z.strictObject({
+export const listQuery = strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
 
 /** Query of an export. */
-export const exportQuery = z.strictObject({
+export const exportQuery = strictObject({
   format: z.enum(['csv', 'ndjson']).default('ndjson'),
   status: z
     .string()

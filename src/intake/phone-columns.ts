@@ -34,7 +34,7 @@ export function mapToPhone(column: string): string {
   const name = /[",]/.test(column) ? `"${column.replaceAll('"', '""')}"` : column;
   const argument = `${name}=to`;
   const typed = /["$`\\]/.test(argument) ? `'${argument}'` : `"${argument}"`;
-  return `Say --map ${typed} (over HTTP and in Node: map), or name the column "to".`;
+  return `Say --map ${typed}, or name the column "to".`;
 }
 
 function plainName(name: string): string {

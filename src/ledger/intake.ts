@@ -211,7 +211,7 @@ function listAgain({ asked_id: id, asked_name, asked_at }: Finish): Problem | un
     `This list was handed over before, for the same template and sender: campaign ${id}${name} of ${at}.`,
     {
       where: id,
-      next: 'To ask everybody on it once more, say --again (over HTTP and in Node: again). A list that is sent with the same idempotency key each time asks nobody twice.',
+      next: 'To ask everybody on it once more, say --again. A list that is sent with the same idempotency key each time asks nobody twice.',
     },
   );
 }

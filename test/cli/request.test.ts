@@ -176,14 +176,24 @@ describeOnBothQueues('callpermit request', (ground) => {
   });
 
   test.each([
-    ['a number that is none', ['12', '--param', 'Ann'], 'to'],
-    ['a national number', ['(650) 555-1234', '--param', 'Ann'], 'to'],
-    ['a parameter given twice', [number(1), '--param', 'Ann', '--param', '1=Ben'], '--param'],
-    ['a parameter with a name of ours', [number(1), '--param', 'language=Ann'], 'language'],
-    ['an empty parameter', [number(1), '--param', ''], '1'],
-  ])('%s: 1, and where it stands', async (_what, [to = '', ...more], where) => {
+    ['a number that is none', ['12', '--param', 'Ann'], 'to', 'PHONE_TOO_SHORT'],
+    ['a national number', ['(650) 555-1234', '--param', 'Ann'], 'to', 'PHONE_COUNTRY_MISSING'],
+    [
+      'a parameter given twice',
+      [number(1), '--param', 'Ann', '--param', '1=Ben'],
+      '--param',
+      'USAGE',
+    ],
+    [
+      'a parameter with a name of ours',
+      [number(1), '--param', 'language=Ann'],
+      'language',
+      'USAGE',
+    ],
+    ['an empty parameter', [number(1), '--param', ''], '1', 'PARAMETER_EMPTY'],
+  ])('%s: 1, and where it stands', async (_what, [to = '', ...more], where, code) => {
     const asked = await workspace.run(['request', to, ...template, ...more, '--json']);
-    expect(asked).toMatchObject({ code: 1, json: { error: { code: 'USAGE', where } } });
+    expect(asked).toMatchObject({ code: 1, json: { error: { code, where } } });
   });
 
   test('a parameter too few: 1, before anything is written', async () => {

@@ -1,7 +1,8 @@
 /** One request from the command line: left to the senders that run, or sent from here where none does. */
 import { awaitOutcome } from '../../campaign/await-outcome.ts';
 import { targetOf } from '../../campaign/hand-over-target.ts';
-import { type MadeRequest, makeRequest, type SingleRequest } from '../../campaign/request-one.ts';
+import { type MadeRequest, makeRequest } from '../../campaign/request-one.ts';
+import type { SingleRequest } from '../../campaign/request-options.ts';
 import { InfrastructureError } from '../../core/problem.ts';
 import { isFinal, type RequestStanding } from '../../core/single-request.ts';
 import type { RunningSenders } from '../../sending/run-senders.ts';

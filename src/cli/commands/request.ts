@@ -1,7 +1,7 @@
 /** `callpermit request`: one person, now, ahead of every list; waits for what becomes of it. */
 import { type Command, Option } from 'commander';
 import { awaitOutcome } from '../../campaign/await-outcome.ts';
-import type { SingleRequest } from '../../campaign/request-one.ts';
+import type { SingleRequest } from '../../campaign/request-options.ts';
 import { requireSender } from '../../config/require.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { repeatable, seconds } from '../options/options.ts';

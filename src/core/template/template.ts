@@ -84,7 +84,7 @@ export function checkColumns(
 }
 
 /** The options that make the list fit as it is, ready to be typed. */
-function howToFit(
+export function howToFit(
   wanted: readonly string[],
   missing: readonly string[],
   extra: readonly string[],
