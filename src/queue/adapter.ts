@@ -39,6 +39,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
     queues.set(senderId, open);
     return open;
   }
+  const isPaused = (senderId: string) => within(LOOK_MS, 'isPaused', queue(senderId).isPaused());
 
   return {
     queue,
@@ -91,7 +92,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         },
       };
     },
-    isPaused: (senderId) => within(LOOK_MS, 'isPaused', queue(senderId).isPaused()),
+    isPaused,
     resume: (senderId) => within(COMMAND_MS, 'resume', queue(senderId).resume()),
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
@@ -103,10 +104,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
       if (ofAll !== null || senderId === undefined) return ofAll;
-      const isPaused = await within(LOOK_MS, 'isPaused', queue(senderId).isPaused()).catch(
-        () => false,
-      );
-      return isPaused
+      return (await isPaused(senderId).catch(() => false))
         ? 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it'
         : null;
     },
