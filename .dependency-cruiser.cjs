@@ -63,6 +63,17 @@ module.exports = {
       from: { path: '^(src|workers)/', pathNot: part('simulator') },
       to: { path: part('simulator'), pathNot: '^src/simulator/index\\.ts$' },
     },
+    {
+      name: 'screen-only-shows',
+      comment:
+        'Screens print what they are given: of the command line they know its terminal, by the type Cli.',
+      severity: 'error',
+      from: { path: '^src/cli/screen/' },
+      to: {
+        path: '^src/(cli/(commands|options|run)/|wiring\\.ts$)',
+        pathNot: '^src/cli/run/cli\\.ts$',
+      },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'all-resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

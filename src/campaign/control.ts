@@ -2,12 +2,12 @@
 
 import type { SenderConfig } from '../config/config.ts';
 import type { CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
-import { given } from '../core/given.ts';
 import type { CampaignStore, InParts, QueuePort, SenderStore } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
+import { ensureSenders } from './hand-over-target.ts';
 
 /** The part of the ledger that is controlled. */
 export interface ControlTarget {
@@ -81,11 +81,7 @@ async function toConfiguredSender(
 ): Promise<void> {
   const [only, ...others] = config.senders;
   if (only === undefined || others.length > 0 || only.phoneNumberId === senderId) return;
-  await ledger.senders.ensure({
-    senderId: only.phoneNumberId,
-    messagesPerSecond: only.messagesPerSecond,
-    ...given({ businessAccountId: only.businessAccountId }),
-  });
+  await ensureSenders(ledger.senders, [only]);
   await ledger.campaigns.reassign({ id, senderId: only.phoneNumberId });
 }
 

@@ -37,7 +37,7 @@ export interface HandOverTarget {
 }
 
 /** A process that has all of it open. */
-export interface OpenHouse {
+export interface HandOverApp {
   readonly config: Config;
   readonly ledger: HandOverLedger;
   graph(senderId: string): Result<Preflighted, Problem>;
@@ -46,13 +46,13 @@ export interface OpenHouse {
 }
 
 /** The target of a process that has all of it open. */
-export function targetOf(house: OpenHouse, tokens: HandOverTarget['tokens']): HandOverTarget {
+export function targetOf(app: HandOverApp, tokens: HandOverTarget['tokens']): HandOverTarget {
   return {
-    config: house.config,
+    config: app.config,
     tokens,
-    meta: (senderId) => house.graph(senderId),
-    ledger: async () => house.ledger,
-    ...(house.clock === undefined ? {} : { clock: house.clock }),
+    meta: (senderId) => app.graph(senderId),
+    ledger: async () => app.ledger,
+    ...(app.clock === undefined ? {} : { clock: app.clock }),
   };
 }
 

@@ -55,18 +55,14 @@ export function url(schemes: readonly string[]): Check<string> {
  */
 export function httpBase(allowHttp: boolean): Check<string> {
   return (text) => {
-    const checked = url(['https', 'http'])(text);
-    if (!checked.ok) return checked;
-    const { protocol, search, hash, username, password } = new URL(text);
-    if (search || hash || username || password) {
-      return err('a URL without user, query or fragment');
-    }
-    if (protocol === 'http:' && !allowHttp && !isLoopback(text)) {
+    const base = publicBase(text);
+    if (!base.ok) return base;
+    if (new URL(text).protocol === 'http:' && !allowHttp && !isLoopback(text)) {
       return err(
         'https, since the token would travel unencrypted (http only to this machine; GRAPH_ALLOW_HTTP=1 allows it elsewhere)',
       );
     }
-    return ok(text.replace(/\/+$/, ''));
+    return base;
   };
 }
 

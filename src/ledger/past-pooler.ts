@@ -19,7 +19,7 @@ export interface Reach {
  */
 export async function reach(database: Database, directUrl: string | undefined): Promise<Reach> {
   const route = await database.route();
-  if (route === 'statements') throw statementsOnly('DATABASE_URL');
+  if (route === 'statements') throw statementsOnly();
   if (route !== 'transactions') return { route, listenUrl: database.connectionString };
   return directUrl === undefined ? { route } : { route, listenUrl: directUrl };
 }
@@ -46,10 +46,10 @@ const DIRECT = 'DATABASE_DIRECT_URL';
 const WHERE_FROM =
   'the address without the pooler: Postgres itself with pgbouncer, "direct connection" with Supabase, the host without "-pooler" with Neon';
 
-function statementsOnly(where: string): ProblemError {
+function statementsOnly(): ProblemError {
   const message = `A pooler stands before the database that allows no transactions (pool_mode = statement).`;
   const next = 'Set it to pool_mode = transaction, or name the database itself.';
-  return new ProblemError(problem('DATABASE_POOLED', message, { where, next }));
+  return new ProblemError(problem('DATABASE_POOLED', message, { where: 'DATABASE_URL', next }));
 }
 
 function pooledToo(): ProblemError {

@@ -94,23 +94,23 @@ export async function look(
   pid: number,
   address: pg.ClientConfig,
 ): Promise<'dead' | 'at work' | 'unknown'> {
-  const eye = new pg.Client({
+  const second = new pg.Client({
     ...address,
     application_name: 'callpermit-watch',
     connectionTimeoutMillis: LOOK_MS,
     query_timeout: LOOK_MS,
   });
-  eye.on('error', () => undefined);
+  second.on('error', () => undefined);
   try {
-    await eye.connect();
-    const own = (eye as pg.Client & { readonly processID: number }).processID;
-    const { rows } = await eye.query<Look>(LOOK, [pid, own]);
+    await second.connect();
+    const own = (second as pg.Client & { readonly processID: number }).processID;
+    const { rows } = await second.query<Look>(LOOK, [pid, own]);
     const [seen] = rows;
     if (seen === undefined) return 'unknown';
     if (!seen.pooled) return seen.at_work ? 'at work' : 'dead';
     if (seen.any_for_long) return 'at work';
     return seen.any_busy ? 'unknown' : 'dead';
   } finally {
-    void eye.end().catch(() => undefined);
+    void second.end().catch(() => undefined);
   }
 }

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { outlookOf } from '../../campaign/outlook.ts';
 import { pausedIn, pausedQueueLine } from '../../campaign/paused-queues.ts';
-import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { type Problem, problem } from '../../core/problem.ts';
@@ -13,8 +12,8 @@ import { exitCodeOf } from '../run/exit-code.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy, listenForShutdown } from '../run/shutdown.ts';
 import { campaignTable, campaignText, type Outlined, reasonLines } from '../screen/campaign.ts';
-import { sendingProgress } from '../screen/progress.ts';
 import { adviceLines, campaignJson, printSummary } from '../screen/summary.ts';
+import { showProgress } from './show-progress.ts';
 
 /** A list that must be waited for longer says nothing of the time left of its last campaigns. In ms. */
 const OUTLOOKS_MS = 2_000;
@@ -66,15 +65,10 @@ export async function follow(
   const shutdown = listenForShutdown(() =>
     cli.terminal.note('No longer watching; the campaign goes on.'),
   );
-  const progress = sendingProgress(cli.terminal);
   let last: CampaignProgress | undefined;
   try {
-    for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
-      last = moment;
-      progress.update(moment);
-    }
+    last = await showProgress(cli, app, id, shutdown.signal);
   } finally {
-    progress.stop();
     shutdown.stopListening();
   }
   const campaign = await existing(app, id);

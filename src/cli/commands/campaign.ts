@@ -17,12 +17,12 @@ import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
 import { printExpected } from '../screen/forecast.ts';
-import { type DoneInParts, doInParts } from '../screen/in-parts.ts';
 import { campaignJson, linesOf, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { printWhoWorks } from '../screen/who-works.ts';
 import { addCampaignViews, follow, noCampaign } from './campaign-views.ts';
+import { type DoneInParts, doInParts } from './in-parts.ts';
 import { addOperator } from './operator.ts';
+import { printWhoWorks } from './who-works.ts';
 
 interface VerbOptions {
   readonly json?: true;

@@ -26,7 +26,7 @@ import {
 const QUEUE_PING_MS = 3_000;
 
 /** What the checks are given. */
-export interface Patient {
+export interface DiagnosisInput {
   readonly config: Config;
   readonly log: Logger;
   readonly senderId?: string;
@@ -35,7 +35,7 @@ export interface Patient {
 }
 
 /** Database, queue and this machine; each is opened by itself. */
-export async function checkStores({ config, log }: Patient): Promise<readonly Finding[]> {
+export async function checkStores({ config, log }: DiagnosisInput): Promise<readonly Finding[]> {
   let aheadMs: number | undefined;
   let advancedMs = 0;
   const database = await attempt('database', async () => {
@@ -88,8 +88,8 @@ async function checkSpool(config: Config): Promise<readonly Finding[]> {
 }
 
 /** Token, number, calling and, where one is named, the template. */
-export async function checkMeta(patient: Patient): Promise<readonly Finding[]> {
-  const { config, senderId, template, language } = patient;
+export async function checkMeta(input: DiagnosisInput): Promise<readonly Finding[]> {
+  const { config, senderId, template, language } = input;
   const sender = requireSender(config, senderId);
   if (!sender.ok) return [failed('token', sender.error)];
   const graph = openGraph(config, sender.value.phoneNumberId);

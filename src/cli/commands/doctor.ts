@@ -5,7 +5,7 @@ import type { Cli } from '../run/cli.ts';
 import { EXIT, type ExitCode } from '../run/exit-code.ts';
 import { problemsOf } from '../run/failure.ts';
 import { printable } from '../screen/table.ts';
-import { checkMeta, checkStores, type Patient } from './diagnosis.ts';
+import { checkMeta, checkStores, type DiagnosisInput } from './diagnosis.ts';
 import { type Finding, failed } from './finding.ts';
 
 interface DoctorOptions {
@@ -50,15 +50,15 @@ async function doctor(cli: Cli, options: DoctorOptions): Promise<void> {
   tell(settings.findings);
   if (settings.config !== undefined) {
     const { sender, template, language } = options;
-    const patient: Patient = {
+    const input: DiagnosisInput = {
       config: settings.config,
       log: cli.log('doctor'),
       ...(sender === undefined ? {} : { senderId: sender }),
       ...(template === undefined ? {} : { template }),
       ...(language === undefined ? {} : { language }),
     };
-    tell(await checkStores(patient));
-    tell(await checkMeta(patient));
+    tell(await checkStores(input));
+    tell(await checkMeta(input));
   }
   cli.exitCode = exitCodeOfFindings(findings);
   if (options.json) cli.terminal.print(JSON.stringify({ ok: cli.exitCode === 0, findings }));

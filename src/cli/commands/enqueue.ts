@@ -8,9 +8,9 @@ import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/
 import { printExpected } from '../screen/forecast.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
-import { printWhoWorks } from '../screen/who-works.ts';
 import { printDryRun } from './dry-run.ts';
 import { printRefused, takeList } from './take-list.ts';
+import { printWhoWorks } from './who-works.ts';
 
 interface EnqueueOptions extends ListOptions {
   /** Commander's `--no-start`. */

@@ -12,6 +12,7 @@ import { thrown } from '../run/failure.ts';
 import { formatOfFile, REFUSED_COLUMNS } from '../screen/refused.ts';
 import { count } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
+import { noCampaign } from './campaign-views.ts';
 
 interface ExportOptions {
   readonly format?: Format;
@@ -74,10 +75,7 @@ async function run(cli: Cli, id: string, options: ExportOptions): Promise<void> 
   const format = options.format ?? (output === undefined ? 'csv' : formatOfFile(output));
   await withApp(cli, { name: 'export', queue: 'none' }, async (app) => {
     const found = await app.ledger.campaigns.get(id);
-    if (found === undefined) {
-      const next = 'See: callpermit campaign list';
-      throw thrown(problem('NOT_FOUND', `There is no campaign ${id}.`, { next }));
-    }
+    if (found === undefined) throw thrown(noCampaign(id));
     const pieces = piecesOf(app, id, format, options);
     if (output === undefined) {
       await writeResult(cli.terminal, pieces);

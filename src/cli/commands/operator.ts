@@ -8,9 +8,9 @@ import { errorCode, positive, someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
-import { doInParts } from '../screen/in-parts.ts';
 import { linesOf } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
+import { doInParts } from './in-parts.ts';
 
 const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
 

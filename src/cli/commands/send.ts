@@ -1,6 +1,5 @@
 /** `callpermit send`: a list goes in, and this process works on it until it is done. */
 import type { Command } from 'commander';
-import { watchCampaign } from '../../campaign/watch.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
 import { figuresOf } from '../../core/pace/forecast.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
@@ -18,10 +17,10 @@ import {
 } from '../run/shutdown.ts';
 import { closeSenders, endWith } from '../run/unsettled.ts';
 import { printExpected } from '../screen/forecast.ts';
-import { sendingProgress } from '../screen/progress.ts';
 import { campaignJson, printSummary } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
+import { showProgress } from './show-progress.ts';
 import { printRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
@@ -121,18 +120,11 @@ async function sendUntilDone(
 ): Promise<CampaignProgress | undefined> {
   const { senderIds } = await summaryOf(app, id);
   const senders = await app.runSenders(senderIds);
-  const progress = sendingProgress(cli.terminal);
-  let last: CampaignProgress | undefined;
   try {
-    for await (const moment of watchCampaign(app, id, { signal: shutdown.signal })) {
-      last = moment;
-      progress.update(moment);
-    }
+    return await showProgress(cli, app, id, shutdown.signal);
   } finally {
-    progress.stop();
     await closeSenders(cli, senders);
   }
-  return last;
 }
 
 function printFound(cli: Cli, campaign: Taken['campaign']): void {

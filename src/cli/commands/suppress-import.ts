@@ -26,8 +26,7 @@ const HELP = `
 The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or bare
 numbers, one a line. Numbers without a plus are taken as our export prints them (wa_id); with a default
 country, where they can be two numbers, --numbers says which. Other columns are not looked at. What was
-read is on the list at once, while
-campaigns run; a second import of the same list changes nothing.
+read is on the list at once, while campaigns run; a second import of the same list changes nothing.
 Exit code: 0 all taken; 1 bad input, or no line is good; 2 some lines were refused; 4 out of reach.
 
 Examples:

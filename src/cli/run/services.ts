@@ -4,10 +4,11 @@
  */
 import { requireSender } from '../../config/require.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
+import { systemCode } from '../../core/system-code.ts';
 import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from './cli.ts';
 import { EXIT } from './exit-code.ts';
-import { systemCode, unwrap } from './failure.ts';
+import { unwrap } from './failure.ts';
 import { dieBy, listenForShutdown, StoppedBySignal } from './shutdown.ts';
 
 /** What a service is asked to be. */

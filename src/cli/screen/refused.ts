@@ -10,7 +10,7 @@ import { finished } from 'node:stream/promises';
 import type { ListLine, RefusedLine } from '../../core/people/recipient.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { csvLine, type Format } from '../../core/records.ts';
-import { systemCode } from '../run/failure.ts';
+import { systemCode } from '../../core/system-code.ts';
 import { table } from './table.ts';
 
 /** The columns of a report of refused lines. */

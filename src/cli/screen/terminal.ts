@@ -7,8 +7,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { systemCode } from '../../core/system-code.ts';
 import { visible, visibleLine } from '../../telemetry/visible.ts';
-import { systemCode } from '../run/failure.ts';
 import { wrapLines } from './wrap.ts';
 
 /** A line that is drawn again and again at the foot of the terminal. */

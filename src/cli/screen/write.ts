@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ProblemError, problem } from '../../core/problem.ts';
+import { systemCode } from '../../core/system-code.ts';
 import { visible } from '../../telemetry/visible.ts';
-import { systemCode } from '../run/failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a write ended: `closed` when the reader went away first, which is no failure. */

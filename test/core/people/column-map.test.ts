@@ -14,6 +14,7 @@ describe('columns by other names', () => {
     ['name=1,city=2', { name: '1', city: '2' }],
     [' name = 1 , city=2 ', { name: '1', city: '2' }],
     ['Phone Number=to', { 'Phone Number': 'to' }],
+    ['"Name, first"=1,City=2', { 'Name, first': '1', City: '2' }],
     ['"a,b"=1,"c=d"="e"', { 'a,b': '1', 'c=d': 'e' }],
     ['a=b=c', { 'a=b': 'c' }],
     ['"say ""hi"""=1', { 'say "hi"': '1' }],
@@ -51,6 +52,7 @@ describe('columns that are left out', () => {
     ['a', ['a']],
     ['a, b', ['a', 'b']],
     ['"a,b",c', ['a,b', 'c']],
+    ['email, "Name, first"', ['email', 'Name, first']],
     ['All', 'all'],
     ['"all"', ['all']],
   ])('%s', (text, columns) => {

@@ -4,8 +4,8 @@
  */
 import type { InParts } from '../../core/ports/index.ts';
 import { listenForShutdown } from '../run/shutdown.ts';
-import { partsProgress } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { partsProgress } from '../screen/progress.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 /** What the work came to. */
 export interface DoneInParts<T> {

@@ -3,7 +3,7 @@ import type { CampaignSummary } from '../../core/campaign.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
-import { count } from './table.ts';
+import { count } from '../screen/table.ts';
 
 /** Prints how many are left, and which processes take them, or that none does. */
 export async function printWhoWorks(
