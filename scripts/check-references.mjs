@@ -1,6 +1,6 @@
 /**
  * Part of `npm run check`: whatever file or heading a comment or a document names is there. Looked at are links of
- * Markdown, paths in backticks or quotes that begin with a folder of ours, and `docs/x.md, "heading"`.
+ * Markdown, paths in backticks that begin with a folder of ours or of `src`, and `docs/x.md, "heading"`.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -19,9 +19,12 @@ const READ = /\.(ts|mjs|cjs|md|sql|ya?ml)$|^\.ci\/run$|^Dockerfile$/;
 const PAST = new Set(['CHANGELOG.md', 'scripts/check-references.mjs']);
 const FOLDERS = ['src', 'test', 'scripts', 'docs', 'workers', 'examples', '.github'].join('|');
 
+/** Folders of `src`: a path that begins with one may leave `src/` out. */
+const IN_SRC = [...new Set(tracked.flatMap((name) => /^src\/([\w-]+)\//.exec(name)?.[1] ?? []))];
+
 const LINK = /\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 const IN_BACKTICKS = new RegExp(
-  `\`((?:${FOLDERS})/[\\w./{},*-]+|[A-Z]+\\.md)\`|\\b(docs/[\\w-]+\\.md)\\b`,
+  `\`((?:${FOLDERS}|${IN_SRC.join('|')})/[\\w./{},*-]+|[A-Z]+\\.md)\`|\\b(docs/[\\w-]+\\.md)\\b`,
   'g',
 );
 const HEADING =
@@ -44,7 +47,8 @@ function wrongIn(name, text) {
         wrong.push(`${at(index)}: ${target} has no heading #${anchor}`);
     }
   for (const { index, 1: quoted, 2: document } of text.matchAll(IN_BACKTICKS))
-    if (!isThere(quoted ?? document)) wrong.push(`${at(index)}: there is no ${quoted ?? document}`);
+    if (!isThere(quoted ?? document) && !isThere(`src/${quoted}`))
+      wrong.push(`${at(index)}: there is no ${quoted ?? document}`);
   for (const { index, 1: file, 2: plain, 3: curly } of text.matchAll(HEADING)) {
     if (!isThere(file)) wrong.push(`${at(index)}: there is no ${file}`);
     else if (!headings(file).includes(plain ?? curly))

@@ -23,7 +23,7 @@ export interface Template {
   readonly correctCategory?: string;
 }
 
-/** What the body of a create call is made from; already checked by `core/template.ts`. */
+/** What the body of a create call is made from; already checked by `core/template/new-template.ts`. */
 export interface NewTemplate {
   readonly name: string;
   readonly language: string;

@@ -1,7 +1,6 @@
 /**
  * `GET /<PHONE_NUMBER_ID>/call_permissions`. Meta's guide and Meta's OpenAPI description use
- * different values for the same things; both are read. Meta allows at most five of
- * these a second, which is for the caller to keep.
+ * different values for the same things; both are read.
  */
 import { given } from '../core/given.ts';
 import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';

@@ -24,7 +24,7 @@ export interface TemplateFilter {
 
 /** The template calls of one business account. */
 export interface TemplateCalls {
-  /** POSTs a template that `core/template.ts` has checked. */
+  /** POSTs a template that `core/template/new-template.ts` has checked. */
   createTemplate(template: NewTemplate): Promise<Result<CreatedTemplate, GraphFailure>>;
   /** Every template that fits, page by page; ends after the first failure. */
   listTemplates(filter?: TemplateFilter): AsyncIterable<Result<Template, GraphFailure>>;

@@ -1,6 +1,6 @@
 /**
  * Bytes to text. Bytes that are not of their encoding become U+FFFD, and any cell that holds one is
- * refused later (`core/parameter-text.ts`), so that one bad byte costs one line and is never sent.
+ * refused later (`core/template/parameter-text.ts`), so that one bad byte costs one line and is never sent.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';

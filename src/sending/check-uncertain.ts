@@ -17,7 +17,8 @@ export interface CheckSetup {
   readonly log: Logger;
 }
 
-// Meta's route takes 5 a second; a quarter below it, for all processes together.
+// Meta allows 100 a second (docs/meta.md, "The count of a person"); this is for the few uncertain ones, over all
+// processes together.
 const PACE_MS = 270;
 // A process that dies with a check only delays it by so long.
 const PUT_OFF_MS = 60_000;

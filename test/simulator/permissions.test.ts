@@ -114,7 +114,7 @@ describe('call_permissions', () => {
   it.each([
     [613 as const, 613, undefined],
     [4 as const, 4, 2390008],
-  ])('above five a second is %d with HTTP 429', async (queryError, code, subcode) => {
+  ])('above the rate of the route is %d with HTTP 429', async (queryError, code, subcode) => {
     const simulator = await start({ permissions: { queryError, queriesPerSecond: 1 } });
     const replies = await Promise.all(Array.from({ length: 20 }, () => ask(simulator)));
     const refused = replies.filter((reply) => reply.status !== 200);
