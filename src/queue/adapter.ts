@@ -39,7 +39,6 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
     queues.set(senderId, open);
     return open;
   }
-  const isPaused = (senderId: string) => within(LOOK_MS, 'isPaused', queue(senderId).isPaused());
 
   function isPaused(senderId: string): Promise<boolean> {
     const look = queue(senderId).isPaused();
