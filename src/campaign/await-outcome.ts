@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   CampaignProgress,
   CampaignStore,
+  QueuePort,
   ReasonCount,
   SenderStatus,
   SenderStore,
@@ -10,6 +11,7 @@ import type {
 import { InfrastructureError } from '../core/problem.ts';
 import { openCount, type RequestResult } from '../core/request.ts';
 import { isFinal, type RequestStanding, type WaitsFor } from '../core/single-request.ts';
+import { pausedQueues } from './paused-queues.ts';
 
 /** The part of the ledger that is looked at. */
 export interface OutcomeTarget {
@@ -20,6 +22,7 @@ export interface OutcomeTarget {
     >;
     readonly senders: Pick<SenderStore, 'list'>;
   };
+  readonly queue: Pick<QueuePort, 'isPaused'>;
 }
 
 // A request takes some 100 ms where all is well; one that takes longer takes much longer.
@@ -59,7 +62,7 @@ export async function awaitOutcome(
 
 /** How a single request stands now; `undefined` when there is none of this id. */
 export async function standingOf(
-  { ledger }: OutcomeTarget,
+  { ledger, queue }: OutcomeTarget,
   id: string,
 ): Promise<RequestStanding | undefined> {
   const campaign = await ledger.campaigns.get(id);
@@ -69,12 +72,16 @@ export async function standingOf(
   const [why] = await ledger.campaigns.reasons(id);
   for await (const row of ledger.campaigns.results({ id })) {
     const { waits, due } = waiting(row, why, sender);
+    const isHeld =
+      (row.status === 'pending' || row.status === 'queued') &&
+      (waits === null || waits === 'sender-process') &&
+      (await pausedQueues(queue, [campaign.senderId])).length > 0;
     return {
       ...row,
       id,
       state: campaign.state,
       reason: campaign.reason,
-      waits_for: waits,
+      waits_for: isHeld ? 'paused-queue' : waits,
       due_at: due?.toISOString() ?? null,
     };
   }

@@ -30,6 +30,36 @@ export function pausedIn(
   );
 }
 
+/** The same for an answer to a program that handed people over. */
+export async function pausedWarnings(
+  p: { readonly queue: Pick<QueuePort, 'isPaused'> },
+  campaign: CampaignSummary,
+): Promise<readonly string[]> {
+  if (campaign.state !== 'running') return [];
+  const paused = await pausedIn(p, [campaign]);
+  return paused.map(
+    (senderId) =>
+      `The queue of sender ${senderId} is paused in the dashboard: nobody is asked until POST /v1/campaigns/${campaign.id}/resume.`,
+  );
+}
+
+/** How a campaign goes on where queues are paused: at no rate where all of its are, and nobody knows how long. */
+export function outlookWhilePaused<
+  O extends {
+    readonly rate: number;
+    readonly secondsLeft: number | null;
+    readonly doneAt: Date | null;
+  },
+>(
+  outlook: O | undefined,
+  { senderIds }: Pick<CampaignSummary, 'senderIds'>,
+  paused: readonly string[],
+): O | undefined {
+  if (outlook === undefined || !senderIds.some((id) => paused.includes(id))) return outlook;
+  const rate = senderIds.every((id) => paused.includes(id)) ? 0 : outlook.rate;
+  return { ...outlook, rate, secondsLeft: null, doneAt: null };
+}
+
 /** The line that says so to a person. */
 export function pausedQueueLine(senderId: string): string {
   return `The queue of sender ${senderId} is paused in the dashboard: nobody is asked. To go on: callpermit campaign resume ID`;

@@ -5,7 +5,8 @@ import type { RequestResult, RequestState } from './request.ts';
 /**
  * What a request that is not final waits for: `pair-limit` the person's allowance, `quiet-hours` the
  * person's morning, `daily-budget` room among the people a day, `retry` the next try after a refusal
- * that passes, `evidence` the check of an uncertain one, `sender-process` some process that sends.
+ * that passes, `evidence` the check of an uncertain one, `sender-process` some process that sends,
+ * `paused-queue` somebody who resumes the queue that was paused in the dashboard.
  */
 export const WAITS_FOR = [
   'pair-limit',
@@ -14,6 +15,7 @@ export const WAITS_FOR = [
   'retry',
   'evidence',
   'sender-process',
+  'paused-queue',
 ] as const;
 
 /** What a request that is not final waits for. */

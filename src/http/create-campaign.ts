@@ -4,6 +4,7 @@ import { type HandedOver, handOver } from '../campaign/hand-over.ts';
 import { makeWaiting } from '../campaign/hand-over-stream.ts';
 import { senderFor, targetOf } from '../campaign/hand-over-target.ts';
 import { linesForPrograms } from '../campaign/option-names.ts';
+import { pausedWarnings } from '../campaign/paused-queues.ts';
 import type { Refusal } from '../campaign/take-list.ts';
 import type { Config, SenderConfig } from '../config/config.ts';
 import { ProblemError, problem } from '../core/problem.ts';
@@ -48,7 +49,9 @@ export async function createCampaign(
   if (options.dryRun) return { ...viewDryRun(done), warnings };
   const { created } = done;
   const list = viewList(done);
-  const campaign = viewCampaign(await findCampaign(app, done.id));
+  const found = await findCampaign(app, done.id);
+  warnings.push(...(await pausedWarnings(app, found)));
+  const campaign = viewCampaign(found);
   return { ...campaign, created, list, ...viewForecast(done), warnings };
 }
 

@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { handOverTo } from '../campaign/hand-over-stream.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
+import { pausedWarnings } from '../campaign/paused-queues.ts';
 import type { CampaignSummary } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
 import type { ListFormat } from '../core/ports/index.ts';
@@ -84,8 +85,9 @@ async function upload(
     });
     const target = targetOf(app, 'asked-for');
     const done = handed(await handOverTo(target, { campaign, list, options: p.query }));
-    const { id, state } = await findCampaign(app, campaign.id);
-    const warnings = [...done.warnings];
+    const found = await findCampaign(app, campaign.id);
+    const { id, state } = found;
+    const warnings = [...done.warnings, ...(await pausedWarnings(app, found))];
     return p.query.dryRun
       ? { id, ...viewDryRun(done), warnings }
       : { id, state, ...viewList(done), warnings };

@@ -31,6 +31,13 @@ describeOnBothQueues('a queue paused past us', (ground) => {
           /paused in the dashboard.*campaign resume/,
         );
       }
+      const listed = await workspace.run(['campaign', 'list', '--json']);
+      expect(listed.json.campaigns[0]).toMatchObject({ secondsLeft: null, rate: 0 });
+      const shown = await workspace.run(['campaign', 'show', id]);
+      expect(shown.stdout).not.toMatch(/up to|left/);
+      const senders = await workspace.run(['senders']);
+      expect(senders.stdout.match(/paused in the dashboard/g)).toHaveLength(1);
+      expect(senders.stdout).toMatch(/stopped +0\.0/);
       const diagnosis = await workspace.run(['doctor', '--json']);
       expect(diagnosis.json.findings).toContainEqual({
         check: 'queue',

@@ -176,7 +176,7 @@ describeOnBothQueues('callpermit request', (ground) => {
   });
 
   test.each([
-    ['a number that is none', ['12', '--param', 'Ann'], 'to', 'PHONE_TOO_SHORT'],
+    ['a number that is none', ['12', '--param', 'Ann'], 'to', 'PHONE_COUNTRY_MISSING'],
     ['a national number', ['(650) 555-1234', '--param', 'Ann'], 'to', 'PHONE_COUNTRY_MISSING'],
     [
       'a parameter given twice',

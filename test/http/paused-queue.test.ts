@@ -40,6 +40,20 @@ describeOnBothQueues('a queue paused in the dashboard', (ground) => {
       expect(resumed).toMatchObject({ status: 200, body: { state: 'running', stuckQueues: [] } });
       expect(await paused()).toEqual([[], []]);
 
+      // Whoever hands people over meanwhile is told at once.
+      await service.app.dashboard()[0]?.pause();
+      const more = { ...body, recipients: people(3, 20) };
+      const warned = await service.call('POST', '/v1/campaigns', { body: more });
+      expect(warned.body.warnings).toContainEqual(
+        `The queue of sender ${senderId} is paused in the dashboard: nobody is asked until POST /v1/campaigns/${warned.body.id}/resume.`,
+      );
+      const one = { template: 't', language: 'en', to: people(1, 30)[0]?.to, parameters: ['Ann'] };
+      const asked = await service.call('POST', '/v1/requests?wait=1', { body: one });
+      expect(asked).toMatchObject({ status: 202, body: { waits_for: 'paused-queue' } });
+      await service.call('POST', `/v1/campaigns/${warned.body.id}/cancel`);
+      await service.call('POST', `/v1/campaigns/${asked.body.id}/cancel`);
+      await service.call('POST', `${path}/resume`);
+
       // Of a campaign that is over nothing is said: it waits for nobody.
       await service.app.dashboard()[0]?.pause();
       await service.call('POST', `${path}/cancel`);

@@ -1,7 +1,7 @@
 /** `callpermit campaign list|show`, and watching one that others work on. */
 import type { Command } from 'commander';
 import { outlookOf } from '../../campaign/outlook.ts';
-import { pausedIn, pausedQueueLine } from '../../campaign/paused-queues.ts';
+import { outlookWhilePaused, pausedIn, pausedQueueLine } from '../../campaign/paused-queues.ts';
 import type { CampaignSummary } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { type Problem, problem } from '../../core/problem.ts';
@@ -93,13 +93,21 @@ function list(cli: Cli, options: { readonly json?: true; readonly limit: number 
     if (options.json) {
       const shown = campaigns.map(({ campaign, outlook }) => ({
         ...campaignJson(campaign),
-        ...outlook,
+        ...outlookWhilePaused(outlook, campaign, paused),
       }));
       cli.terminal.print(JSON.stringify({ campaigns: shown, pausedQueues: paused }));
     } else if (campaigns.length === 0) {
       cli.terminal.note('There are no campaigns yet: callpermit send --help');
     } else {
-      cli.terminal.printLines(campaignTable(campaigns, cli.terminal.width.out));
+      cli.terminal.printLines(
+        campaignTable(
+          campaigns.map(({ campaign, outlook }) => ({
+            campaign,
+            outlook: outlookWhilePaused(outlook, campaign, paused),
+          })),
+          cli.terminal.width.out,
+        ),
+      );
     }
   });
 }
@@ -117,8 +125,8 @@ async function show(
     const campaign = watched?.campaign ?? found;
     const progress = await app.ledger.campaigns.progress(id);
     const reasons = await app.ledger.campaigns.reasons(id);
-    const outlook = await outlookOf(app, campaign);
     const paused = await pausedIn(app, [campaign]);
+    const outlook = outlookWhilePaused(await outlookOf(app, campaign), campaign, paused);
     for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
     if (options.json) {
       const due = progress && {

@@ -38,7 +38,9 @@ export function addSenders(program: Command, cli: Cli): void {
 }
 
 function senderJson(sender: SenderStatus, paused: readonly string[]): Record<string, unknown> {
-  return { ...sender, ...senderStands(sender, paused) };
+  const stands = senderStands(sender, paused);
+  const rateNow = stands.state === 'stopped' ? 0 : sender.rateNow;
+  return { ...sender, rateNow, ...stands };
 }
 
 /**
@@ -53,11 +55,13 @@ export function senderStands(
   readonly why: string;
 } {
   const { breaker, silence, processes, rateReason } = s;
+  const isPaused = paused.includes(s.senderId);
   const slower = rateReason === null ? [] : [rateReason];
   const stops = [
-    ...(paused.includes(s.senderId) ? ['its queue is paused in the dashboard'] : []),
+    ...(isPaused ? ['its queue is paused in the dashboard'] : []),
     ...(breaker === null ? [] : [breaker.message]),
-    ...(silence === null ? [] : [silence.why]),
+    // The sender's own look at its queue says the same.
+    ...(silence === null || isPaused ? [] : [silence.why]),
   ];
   if (stops.length > 0) return { state: 'stopped', why: [...new Set(stops)].join('; ') };
   if (processes === 0)
@@ -74,7 +78,12 @@ function sendersTable(
     const { state, why } = senderStands(s, paused);
     const budget = s.budget === null ? '' : `${count(s.budget.remaining)} today`;
     return [
-      ...[s.senderId, state, perSecond(s.rateNow), perSecond(s.rateAllowed)],
+      ...[
+        s.senderId,
+        state,
+        perSecond(state === 'stopped' ? 0 : s.rateNow),
+        perSecond(s.rateAllowed),
+      ],
       ...[String(s.processes), String(s.inFlight), budget, why],
     ];
   });

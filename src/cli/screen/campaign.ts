@@ -95,6 +95,7 @@ export function reasonLines(reasons: readonly ReasonCount[]): string {
 function goingOn(outlook: Outlook | undefined): string {
   if (outlook === undefined) return '';
   if (outlook.processes === 0) return 'no sender runs';
+  if (outlook.rate === 0) return 'nobody is asked';
   const left = outlook.secondsLeft === null ? '' : `, about ${span(outlook.secondsLeft)} left`;
   return `up to ${outlook.rate.toFixed(1)}/s${left}`;
 }

@@ -19,6 +19,8 @@ const WAITS: Readonly<Record<WaitsFor, string>> = {
   retry: 'Meta could not take it just now; it is tried again',
   evidence: 'it may have gone out; Meta is asked whether it did',
   'sender-process': 'no process sends for this number (start one: callpermit sender)',
+  'paused-queue':
+    'the queue of its sender is paused in the dashboard (go on with: callpermit campaign resume ID)',
 };
 
 /** The lines to say; `paint` is the terminal's. */
@@ -34,7 +36,10 @@ export function standingLines(
   const head = `Request ${id}: ${paint(COLOURS[status] ?? 'yellow', status)}${detail(standing)}`;
   if (isFinal(standing)) return [head, ...(standing.advice === null ? [] : [standing.advice])];
   const goesOn = standing.due_at === null ? '' : `, goes on at ${when(new Date(standing.due_at))}`;
-  const why = standing.waits_for === null ? '' : `: ${WAITS[standing.waits_for]}`;
+  const why =
+    standing.waits_for === null
+      ? ''
+      : `: ${WAITS[standing.waits_for].replace('resume ID', `resume ${id}`)}`;
   return [
     `${head}${why}${goesOn}.`,
     'Any running `callpermit sender` or `callpermit up` goes on with it. ' +
