@@ -1,8 +1,8 @@
 /** Bare numbers, one a line, as people keep those who opted out: they get the header they lack. */
 import { LINE_LIMIT } from './lines.ts';
 
-/** The first line that is not blank, with what ends it and the character after it. */
-const FIRST_LINE = /([^\s][^\n\r]*)(\n|\r\n|\r(?=[^\n]))/;
+/** The first line with something in a cell, with what ends it and the character after it. */
+const FIRST_LINE = /([^\s,;|"][^\n\r]*)(\n|\r\n|\r(?=[^\n]))/;
 
 /** Puts a header in front where the first line is none: digits, and no letter that could name a column. */
 export async function* withHeader(

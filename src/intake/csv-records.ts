@@ -118,7 +118,7 @@ export function splitRecord(text: string, delimiter: string): string[] | 'open' 
 }
 
 /** True for a line that only ends another: nothing, or spaces. */
-export function isBlank(text: string): boolean {
+function isBlank(text: string): boolean {
   return text === '' || /^ +$/.test(text);
 }
 

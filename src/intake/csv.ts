@@ -5,7 +5,7 @@ import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader } from './csv-header.ts';
-import { type CsvRecord, csvReader, hasOddQuotes, isBlank, joined } from './csv-records.ts';
+import { type CsvRecord, csvReader, hasOddQuotes, joined } from './csv-records.ts';
 import { readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
@@ -29,8 +29,8 @@ export async function openCsv(
     const next = await chunks.next();
     ended = next.done === true;
     for (const line of next.done ? cutter.end() : cutter.push(next.value)) {
-      // Blank lines above the header are not kept, however many there are.
-      if (head.length > 0 || !isBlank(line.text)) head.push(line);
+      // Rows of nothing above the header are not kept, however many there are.
+      if (!isAbove(head) || !isEmptyRow(line.text, head[0])) head.push(line);
     }
     found = findHeader(head, ended);
   }
@@ -57,6 +57,19 @@ export async function openCsv(
 }
 
 const SEPARATOR_LINE = /^"?\s*sep\s*=\s*(\\t|[^\p{L}\p{N}"\r\n])"?[,;\t|\s]*$/iu;
+
+/** Whether what was read so far stands above a header: nothing, or the line that names the delimiter. */
+function isAbove(head: readonly TextLine[]): boolean {
+  return head.length === 0 || (head.length === 1 && SEPARATOR_LINE.test(head[0]?.text ?? ''));
+}
+
+/** Cells with nothing in them, whatever parts them. */
+const EMPTY_ROW = /^(?:[\s,;|\p{Cf}]|"\s*")*$/u;
+
+function isEmptyRow(text: string, above: TextLine | undefined): boolean {
+  const delimiter = SEPARATOR_LINE.exec(above?.text ?? '')?.[1];
+  return EMPTY_ROW.test(delimiter === undefined ? text : text.replaceAll(delimiter, ''));
+}
 
 interface FoundHeader {
   readonly text: string;

@@ -2,8 +2,9 @@
  * The text of a JSON array to items, one element in memory at a time. JSON has no line to go on
  * with after a slip, so what is before it stands, and one broken item tells where it was.
  */
-import { JSONParser } from '@streamparser/json';
+import { JSONParser, TokenType } from '@streamparser/json';
 import { ProblemError, problem } from '../core/problem.ts';
+import { KEY_TWICE, keysIn } from './json-keys.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
@@ -16,9 +17,14 @@ export async function* jsonArrayItems(
 ): AsyncGenerator<ListItem, void> {
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   const errors: Error[] = [];
-  let values: unknown[] = [];
+  let values: { readonly value: unknown; readonly isTwice: boolean }[] = [];
+  let keys = 0;
+  parser.onToken = ({ token }) => {
+    if (token === TokenType.COLON) keys += 1;
+  };
   parser.onValue = ({ value }) => {
-    values.push(value);
+    values.push({ value, isTwice: keys !== keysIn(value) });
+    keys = 0;
   };
   parser.onError = (error) => {
     errors.push(error);
@@ -44,7 +50,11 @@ export async function* jsonArrayItems(
     else if (chunk.trim() !== '') errors.push(new Error('text after the end'));
     const read = values;
     values = [];
-    for (const value of read) yield { kind: 'value', row: ++row, value };
+    for (const { value, isTwice } of read) {
+      row += 1;
+      if (isTwice) yield { kind: 'broken', row, ...KEY_TWICE, text: JSON.stringify(value) };
+      else yield { kind: 'value', row, value };
+    }
     sinceLast = read.length === 0 ? sinceLast + chunk.length : 0;
     if (errors.length > 0) {
       failed = broken('JSON_INVALID', ended ? AFTER_THE_END : slip(row + 1, errors[0]));

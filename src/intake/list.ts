@@ -4,7 +4,7 @@
  * the reader asks for it.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { flatRecipient } from '../core/people/flat-recipient.ts';
+import { contradictionIn, flatRecipient } from '../core/people/flat-recipient.ts';
 import { isCountry } from '../core/people/phone.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
@@ -54,9 +54,8 @@ export async function openObjectList(
   async function* items(): AsyncGenerator<ListItem, void> {
     let row = 0;
     for await (const given of objects) {
-      const value = flatRecipient(given);
-      addTo(hash, value);
-      yield { kind: 'value', row: ++row, value };
+      addTo(hash, flatRecipient(given));
+      yield flatItem({ kind: 'value', row: ++row, value: given });
     }
   }
   const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
@@ -144,8 +143,20 @@ async function openFormat(
 
 /** Parameters may be flat in an object, or under `parameters`: in a file as in a body. */
 async function* flatItems(items: AsyncGenerator<ListItem, void>): AsyncGenerator<ListItem, void> {
-  for await (const item of items)
-    yield item.kind === 'value' ? { ...item, value: flatRecipient(item.value) } : item;
+  for await (const item of items) yield flatItem(item);
+}
+
+function flatItem(item: ListItem): ListItem {
+  if (item.kind !== 'value') return item;
+  const name = contradictionIn(item.value);
+  if (name === undefined) return { ...item, value: flatRecipient(item.value) };
+  return {
+    kind: 'broken',
+    row: item.row,
+    code: 'COLUMN_TWICE',
+    message: `"${name}" is given twice, with two values; keep one of them`,
+    text: fingerprint(item.value),
+  };
 }
 
 /** The text up to the first chunk with something to see in it, or as much white space as is fair. */

@@ -1,4 +1,5 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
+import { KEY_TWICE, keysIn, keysWritten } from './json-keys.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
@@ -25,7 +26,10 @@ function item(line: TextLine, row: number): ListItem {
     return { kind: 'broken', row, code: 'LINE_TOO_LONG', message, text: line.text };
   }
   try {
-    return { kind: 'value', row, value: JSON.parse(line.text) as unknown };
+    const value = JSON.parse(line.text) as unknown;
+    return keysWritten(line.text) === keysIn(value)
+      ? { kind: 'value', row, value }
+      : { kind: 'broken', row, ...KEY_TWICE, text: line.text };
   } catch {
     // V8's own message quotes the line, with the number in it.
     const message = 'the line is not JSON; write one object a line, without a comma after it';

@@ -195,6 +195,8 @@ function itemLine(item: ListItem, { columns, rules, roles, warnings }: Reading):
         value,
       );
     }
+    if (as === undefined && (parameters.get(parameter) ?? text) !== text)
+      return refuse('COLUMN_TWICE', `"${parameter}" stands there twice`, name, value);
     if (as === undefined) parameters.set(parameter, text);
     else if (known.has(as))
       return refuse('COLUMN_TWICE', `"${as}" stands there twice`, name, value);

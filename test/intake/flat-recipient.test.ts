@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { flatRecipient } from '../../src/core/people/flat-recipient.ts';
+import { contradictionIn, flatRecipient } from '../../src/core/people/flat-recipient.ts';
 
 describe('a recipient as programs write it', () => {
   test.each([
@@ -28,5 +28,23 @@ describe('a recipient as programs write it', () => {
     expect(
       flatRecipient({ to: '+1', notAfter: 'b', parameters: { to: '+2', not_after: 'c' } }),
     ).toEqual({ to: '+1', not_after: 'b' });
+  });
+});
+
+describe('what a recipient says in two places', () => {
+  test.each<[object, string | undefined]>([
+    [{ to: '+1', 1: 'FLAT', parameters: ['ARRAY'] }, '1'],
+    [{ to: '+1', name: 'Ann', parameters: { name: 'Bob' } }, 'name'],
+    [{ to: '+1', parameters: { to: '+2' } }, 'to'],
+    [{ to: '+1', not_before: 'a', notBefore: 'b' }, 'not_before'],
+    [{ to: '+1', 1: 'Ann', parameters: ['Ann'] }, undefined],
+    [{ to: '+1', 1: 7, parameters: ['7'] }, undefined],
+    [{ to: '+1', 1: null, parameters: ['Ann'] }, undefined],
+    [{ to: '+1', 1: 'Ann', parameters: undefined }, undefined],
+    [{ to: '+1', not_before: 'a', notBefore: 'a' }, undefined],
+    [{ to: '+1', 2: 'Ann', parameters: ['Bob'] }, undefined],
+    [{ to: '+1', 1: 'Ann' }, undefined],
+  ])('%j contradicts itself in %p', (given, name) => {
+    expect(contradictionIn(given)).toBe(name);
   });
 });

@@ -104,7 +104,28 @@ describe('a row with nothing in it is no line', () => {
     expect(lines).toMatchObject([{ recipient: { row: 1, to: '+16505550101' } }]);
   });
 
+  test.each([
+    ['commas', ',,\n\nto,reference,1\n+16505550101,a,A\n'],
+    ['semicolons', ';;\n;;\nto;reference;1\n+16505550101;a;A\n'],
+    ['tabs', '\t\t\n \t\t\nto\treference\t1\n+16505550101\ta\tA\n'],
+    ['quoted empties', '"","",""\n" ",,\nto,reference,1\n+16505550101,a,A\n'],
+    ['no-break spaces', '\xa0,,\nto,reference,1\n+16505550101,a,A\n'],
+    ['a line that names the delimiter', 'sep=;\n;;\nto;reference;1\n+16505550101;a;A\n'],
+    ['one that is unusual', 'sep=^\n^^\nto^reference^1\n+16505550101^a^A\n'],
+    ['Windows', ',,\r\nto,reference,1\r\n+16505550101,a,A\r\n'],
+    ['old Macs', ',,\rto,reference,1\r+16505550101,a,A\r'],
+  ])('above the header: %s', async (_what, text) => {
+    const { lines } = await read(text, { charset: 'latin1' });
+    expect(lines).toMatchObject([{ recipient: { row: 1, to: '+16505550101', reference: 'a' } }]);
+  });
+
+  test('above opt-outs without a header', async () => {
+    const { lines } = await read(',,\n"",\n+16505550101\n+16505550102\n', { optOuts: true });
+    expect(said(lines)).toEqual(['+16505550101', '+16505550102']);
+  });
+
   test('a list of nothing else has nobody in it', async () => {
+    expect((await refused(',,\n,,\n')).code).toBe('LIST_EMPTY');
     expect((await refused('to,1\n,\n,\n')).code).toBe('LIST_EMPTY');
     expect((await refused('{}\n{}\n', { name: 'l.ndjson' })).code).toBe('LIST_EMPTY');
   });

@@ -16,6 +16,35 @@ export function flatRecipient(recipient: unknown): unknown {
   };
 }
 
+/**
+ * The name that stands in a recipient in two places with two values, as `1` in `{ 1: 'Ann', parameters: ['Bob'] }`.
+ * Which of them was meant cannot be known.
+ */
+export function contradictionIn(recipient: unknown): string | undefined {
+  if (!isObject(recipient) || !NESTED.some((name) => name in recipient)) return undefined;
+  const { parameters, notBefore, notAfter, ...flat } = recipient;
+  const others = [
+    ...Object.entries(flatParameters(parameters)),
+    ['not_before', notBefore],
+    ['not_after', notAfter],
+  ] as const;
+  const found = others.find(
+    ([name, value]) => Object.hasOwn(flat, name) && differ(flat[name], value),
+  );
+  return found?.[0];
+}
+
+function differ(a: unknown, b: unknown): boolean {
+  const [left, right] = [a ?? undefined, b ?? undefined];
+  return left !== undefined && right !== undefined && textOf(left) !== textOf(right);
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return String(value.getTime());
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  return isPlain ? String(value) : `${typeof value} ${String(value)}`;
+}
+
 /** Fields that a flat one does not have. */
 const NESTED = ['parameters', 'notBefore', 'notAfter'];
 
