@@ -29,7 +29,10 @@ export type CampaignTerms = Pick<
 >;
 
 /** Reads the options; the first one that is none is a problem. */
-export function readTerms(options: CampaignOptions): Result<CampaignTerms, Problem> {
+export function readTerms(
+  options: CampaignOptions,
+  now: number = Date.now(),
+): Result<CampaignTerms, Problem> {
   const read = {
     name: optional(options.name, readName),
     startAt: optional(options.startAt, readInstant),
@@ -42,6 +45,10 @@ export function readTerms(options: CampaignOptions): Result<CampaignTerms, Probl
   };
   for (const [where, value] of Object.entries(read))
     if (!value.ok) return err(problem('USAGE', `${where}: ${value.error}.`, { where }));
+  // What is said again under its key is the campaign that it made, also once its time is over.
+  const from = found(read.idempotencyKey) === undefined ? now : Number.NEGATIVE_INFINITY;
+  const window = emptyWindow(found(read.startAt), found(read.expireAt), from);
+  if (window !== undefined) return err(window);
   const { includeGranted, includeDeclined } = options;
   return ok(
     given({
@@ -73,6 +80,26 @@ export function readingRules(
     map,
     ignoreColumns,
   });
+}
+
+/** Why nobody could ever be asked between the two times; `now`: ms, as `Date.now()`. */
+function emptyWindow(
+  startAt: Date | undefined,
+  expireAt: Date | undefined,
+  now: number,
+): Problem | undefined {
+  if (expireAt === undefined) return undefined;
+  const where = '--expire-at';
+  const next = 'Give a later time, or leave it out.';
+  const at = expireAt.toISOString();
+  if (expireAt.getTime() <= now)
+    return problem('USAGE', `${where}: ${at} is over already; nobody would be asked.`, {
+      where,
+      next,
+    });
+  if (startAt === undefined || startAt < expireAt) return undefined;
+  const message = `${where}: ${at} is not after --start-at; nobody would be asked.`;
+  return problem('USAGE', message, { where, next });
 }
 
 function optional<T, R>(value: T | undefined, read: (value: T) => Read<R>): Read<R | undefined> {

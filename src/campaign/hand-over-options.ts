@@ -56,7 +56,7 @@ export interface CampaignOptions {
   readonly includeGranted?: boolean | undefined;
   /** Ask people too who declined within the last seven days. */
   readonly includeDeclined?: boolean | undefined;
-  /** More rejected or uncertain ones than this pause it: `25`, or `5%` of those settled. */
+  /** More rejected or uncertain ones than this pause it: `25`, or `5%` of those settled, once 20 are. */
   readonly maxErrors?: number | string | undefined;
 }
 

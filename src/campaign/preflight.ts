@@ -144,7 +144,8 @@ export function graphProblem(failure: GraphFailure): Problem {
     ofToken ? 'TOKEN_REFUSED' : 'GRAPH_REFUSED',
     `Meta refused with ${error.code}: ${text}.`,
     {
-      next: verdict.advice,
+      // Written for a campaign that was paused; here there is none yet.
+      next: verdict.advice.replace(/, then resume( or retry)?(?: the campaign)?(?=[.;])/, ''),
     },
   );
 }

@@ -94,9 +94,9 @@ A JSON array, one object a sender. What a sender leaves out is taken from the en
 
 \`\`\`json
 [
-  { "phoneNumberId": "106540352242922", "tokenFile": "/run/secrets/first", "messagesPerSecond": 80 },
-  { "phoneNumberId": "106540352242923", "tokenVariable": "SECOND_TOKEN", "businessAccountId": "102290129340398" },
-  { "phoneNumberId": "106540352242924", "portfolio": "second business", "dailyRecipientLimit": 2000 }
+  { "phoneNumberId": "109876543212002", "tokenFile": "/run/secrets/first", "messagesPerSecond": 80 },
+  { "phoneNumberId": "109876543213003", "tokenVariable": "SECOND_TOKEN", "businessAccountId": "102290129340398" },
+  { "phoneNumberId": "109876543214004", "portfolio": "second business", "dailyRecipientLimit": 2000 }
 ]
 \`\`\`
 

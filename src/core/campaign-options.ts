@@ -5,6 +5,7 @@
 import type { CampaignSpec, QuietHours } from './campaign.ts';
 import { parseInstant } from './instant.ts';
 import { err, ok, type Result } from './result.ts';
+import { isVisible } from './template/leftovers.ts';
 
 /** What is read of an option, or what was expected instead, for people. */
 export type Read<T> = Result<T, string>;
@@ -55,6 +56,7 @@ const NAME_LIMIT = 255;
 /** A name that people tell a campaign by. */
 export function readName(given: string): Read<string> {
   const name = given.trim();
-  if (name !== '' && name.length <= NAME_LIMIT && !/[\p{Cc}\p{Cs}]/u.test(name)) return ok(name);
+  if (isVisible(name) && name.length <= NAME_LIMIT && !/[\p{Cc}\p{Cs}]/u.test(name))
+    return ok(name);
   return err(`Expected a name of 1 to ${NAME_LIMIT} characters in one line`);
 }

@@ -4,7 +4,7 @@
 const WRONG_LETTERS = 2;
 
 /** The name that a wrong one was meant to be, if one is near: `dryrun` for `dryRun`, `country` for `defaultCountry`. */
-export function nearestOf(wrong: string, names: readonly string[]): string | undefined {
+function nearestOf(wrong: string, names: readonly string[]): string | undefined {
   const word = plain(wrong);
   if (word.length < 2) return undefined;
   const byDistance = names

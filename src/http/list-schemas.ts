@@ -106,7 +106,9 @@ const newCampaignFields = strictObject({
     .union([z.number(), z.string()])
     .superRefine(readBy(readMaxErrors))
     .optional()
-    .describe('More rejected or uncertain ones than this pause it: 25, or "5%" of those settled.'),
+    .describe(
+      'More rejected or uncertain ones than this pause it: 25, or "5%" of those settled, once 20 are.',
+    ),
   strict: z.boolean().optional().describe(strict),
   dryRun: z.boolean().optional().describe(dryRun),
   again: z.boolean().optional().describe(again),

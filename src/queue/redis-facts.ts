@@ -7,6 +7,8 @@ export interface QueueFacts {
   readonly text: string;
   /** What may lose jobs or hold them up, each a sentence. */
   readonly warnings: readonly string[];
+  /** That it takes no jobs at all, where it is so. */
+  readonly broken?: string;
   /** How far its clock is ahead of this machine's, in ms; absent: it has the database's. */
   readonly aheadMs?: number;
 }
@@ -39,6 +41,7 @@ export async function redisFacts(redis: Redis): Promise<QueueFacts> {
         : []),
       ...memoryWarnings({ used, most, policy }),
     ],
+    ...(policy === 'noeviction' && most > 0 && used >= most ? { broken: isFull(most) } : {}),
     aheadMs,
   };
 }
@@ -61,12 +64,8 @@ function memoryWarnings(p: { used: number; most: number; policy: string }): read
         ? `Redis would throw jobs away if it had a limit: maxmemory-policy is ${policy}; set it to noeviction`
         : evicts(policy, most),
     ];
-  if (most === 0 || used < most * NEARLY_FULL) return [];
-  return [
-    used >= most
-      ? isFull(most)
-      : `Redis is nearly full: ${megabytes(used)} of ${megabytes(most)}; give it more`,
-  ];
+  if (most === 0 || used < most * NEARLY_FULL || used >= most) return [];
+  return [`Redis is nearly full: ${megabytes(used)} of ${megabytes(most)}; give it more`];
 }
 
 function evicts(policy: string, most: number): string {

@@ -58,7 +58,8 @@ function ledgerOf(...moments: readonly Moment[]) {
   const senders = {
     list: async () => [{ senderId: 's', processes: 1, budget: null, ...now().sender }],
   };
-  const target = { ledger: { campaigns, senders } } as unknown as OutcomeTarget;
+  const queue = { isPaused: async () => false };
+  const target = { ledger: { campaigns, senders }, queue } as unknown as OutcomeTarget;
   return { target, moved, looks: () => looks };
 }
 

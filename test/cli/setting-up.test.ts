@@ -44,7 +44,7 @@ describe('setting up', () => {
     expect((await lines())[1]).toMatch(/^warn .*allkeys-lru; set it to noeviction/);
     await client.config('SET', 'maxmemory-policy', 'noeviction');
     await client.config('SET', 'maxmemory', '1');
-    expect((await lines())[1]).toMatch(/^warn Redis is full and takes no jobs/);
+    expect((await lines())[1]).toMatch(/^fail Redis is full and takes no jobs/);
     client.disconnect();
     await redis.stop();
   });

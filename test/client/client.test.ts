@@ -374,7 +374,7 @@ describe('request', () => {
   });
 
   it.each([
-    ['a number that is none', { to: '12' }, 'USAGE'],
+    ['a number that is none', { to: '12' }, 'PHONE_COUNTRY_MISSING'],
     ['a parameter called as a column', { parameters: { phone: 'x' } }, 'USAGE'],
     ['an unknown sender', { sender: '7' }, 'NOT_FOUND'],
     [

@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HandOverOptions } from '../../src/campaign/hand-over-options.ts';
 import { createClient, type EnqueueInput, ProblemError } from '../../src/index.ts';
-import { setUpWays } from './ways.ts';
+import { setUpWays, WAYS } from './ways.ts';
 
 const ground = setUpWays();
 
@@ -14,7 +14,7 @@ const NO_FLAG = ['true', 'false', 'yes', 1, 0, null, []];
 const WRONG: { readonly [K in keyof Required<HandOverOptions>]: readonly unknown[] } = {
   template: [undefined, '', 7, ['t'], 'two\nlines'],
   language: [undefined, '', 7, 'e', ['en']],
-  name: ['', '   ', 7, ['n'], 'two\nlines'],
+  name: ['', '   ', '\u200b', 7, ['n'], 'two\nlines'],
   sender: ['', [], {}, 7, [''], [7], null],
   idempotencyKey: ['', 'two\nlines'],
   start: NO_FLAG,
@@ -74,6 +74,36 @@ describe.each(Object.entries(WRONG))('%s', (name, values) => {
       });
     expect(await campaigns()).toBe(before);
   });
+});
+
+describe.each(WAYS)('times between which nobody can be asked: %s', (way) => {
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  test.each([
+    ['an end that is over', undefined, at(-1)],
+    ['an end before the start', at(48), at(24)],
+    ['an end with the start', at(24), at(24)],
+  ])('%s', async (_, startAt, expireAt) => {
+    const before = await campaigns();
+    const start = startAt === undefined ? {} : { startAt };
+    const { code, said } = await ground.ways[way](recipients, {
+      options: { template: 't', language: 'en', expireAt, ...start },
+      typed: [
+        ...['-t', 't', '-l', 'en', '--expire-at', expireAt],
+        ...(startAt === undefined ? [] : ['--start-at', startAt]),
+      ],
+    });
+    expect(code).toBe('USAGE');
+    expect(said).toContain(way === 'command line' ? '--expire-at: ' : 'expireAt: ');
+    expect(await campaigns()).toBe(before);
+  });
+});
+
+test.each(['-', ''])('--refused %j is no file', async (file) => {
+  const { code } = await ground.ways['command line'](recipients, {
+    options: {},
+    typed: ['-t', 't', '-l', 'en', '--refused', file],
+  });
+  expect(code).toBe('USAGE');
 });
 
 describe('a name that is no option', () => {

@@ -55,13 +55,21 @@ export function poolerText({ reach, config }: Pick<App, 'reach' | 'config'>): st
 
 /** What the queue's server says of itself, and the queues that somebody paused. */
 export function queueFindings(
-  facts: { readonly text: string; readonly warnings: readonly string[] },
+  facts: {
+    readonly text: string;
+    readonly warnings: readonly string[];
+    readonly broken?: string;
+  },
   paused: readonly string[],
 ): readonly Finding[] {
   const warnings = [...facts.warnings.map((text) => `${text}.`), ...paused.map(pausedQueueLine)];
   const first = { check: 'queue', level: 'ok' as const, message: `${facts.text}; it answers.` };
+  const { broken } = facts;
   return [
     first,
+    ...(broken === undefined
+      ? []
+      : [{ check: 'queue', level: 'fail', message: `${broken}.`, unreachable: true } as const]),
     ...warnings.map((message) => ({ check: 'queue', level: 'warn' as const, message })),
   ];
 }

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { HandOverOptions } from '../../campaign/hand-over-options.ts';
 import { numbersOption, withColumnOptions } from './column-options.ts';
-import { formatOption, repeatable } from './options.ts';
+import { formatOption, repeatable, reportFile } from './options.ts';
 import { defaultCountryOption } from './phone-numbers.ts';
 import { instant, maxErrors, name, quietHours, weight } from './when-options.ts';
 
@@ -27,6 +27,8 @@ Numbers may be written in any way (+1 (650) 555-1234); national ones need --defa
 without a plus that can be numbers of two countries are refused until --numbers says which. A column by
 another name is taken with --map "Phone Number=to,Name=1"; one whose name has a comma stands in
 quotation marks: --map '"Name, first"=1'. --ignore-columns all leaves out what the template does not need.
+The same list is refused within seven days (--again takes it): the same bytes read the same way, over
+HTTP and in Node the same people, from two lines up, for the same template and sender.
 A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is
 refused with row, column and reason; the others go through (--strict refuses the whole list).
 Rows are counted without the header: row 1 is the first person.`;
@@ -55,7 +57,7 @@ export function withListOptions(command: Command): Command {
     .option('--skip-preflight', 'do not look at the template before the first request')
     .option(
       '--max-errors <n|p%>',
-      'pause when more than so many (or so many percent) are rejected or uncertain; who is being asked then is asked',
+      'pause when more than so many (or so many percent, once 20 are settled) are rejected or uncertain; who is being asked then is asked',
       maxErrors,
     )
     .addOption(
@@ -79,6 +81,6 @@ export function withListOptions(command: Command): Command {
       weight,
     )
     .option('--dry-run', 'say who would be asked, and how long it takes; ask nobody')
-    .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)')
+    .option('--refused <file>', 'write the refused lines to a file (.csv or .ndjson)', reportFile)
     .option('--json', 'end standard output with one JSON object');
 }

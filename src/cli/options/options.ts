@@ -78,3 +78,11 @@ function within(text: string, least: number, most: number): number {
   const expected = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
   throw new InvalidArgumentError(`Expected a whole number ${expected}`);
 }
+
+/** `--refused`: a file. Standard output is for the result, and a file named `-` is nobody's wish. */
+export function reportFile(path: string): string {
+  if (path.trim() !== '' && path !== '-') return path;
+  throw new InvalidArgumentError(
+    'Expected a file, like refused.csv; standard output is for the result (--refused /dev/stderr shows the lines there)',
+  );
+}

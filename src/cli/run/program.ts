@@ -25,7 +25,8 @@ import { version } from './version.ts';
 const HELP = () => `
 Exit codes:
   0 done; 1 wrong use or bad input; 2 finished, but some were rejected, skipped, refused or are
-  uncertain; 3 paused by us (token, template, sender); 4 database, queue or Graph API out of reach.
+  uncertain; 3 paused by us (token, template, sender); 4 database, queue or Graph API out of reach;
+  130 stopped by Ctrl-C, 143 by a plain kill.
 With --json the last line of standard output is one JSON object; what is meant for people goes to
 standard error.
 
