@@ -10,6 +10,7 @@ import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
 import { type ColumnRole, type ColumnRoles, checkMap, columnRoles } from './columns.ts';
 import { splitRecord } from './csv-records.ts';
+import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 
 /** What a header says. */
@@ -20,6 +21,8 @@ export interface CsvHeader {
   readonly phoneColumn: 'to' | 'phone';
   /** The other columns, by name and place. */
   readonly parameters: readonly { readonly name: string; readonly at: number }[];
+  /** Names that several columns have, of a list whose other columns do not matter. */
+  readonly twice: ReadonlySet<string>;
   /** Columns a record must have. */
   readonly width: number;
   /** Nameless columns at the end (an exporter's trailing delimiters): may be there, empty. */
@@ -56,11 +59,15 @@ export function readHeader(
   let width = names.length;
   while (width > 1 && names[width - 1] === '') width -= 1;
 
-  checkMap(rules, names.slice(0, width), name);
+  const columns = names.slice(0, width);
+  checkMap(rules, columns, name);
+  const [unknown] = notThere(rules, columns);
+  if (unknown !== undefined) throw noSuchColumn(unknown, columns.map(maskedName), name);
 
   const known = new Map<KnownColumn, number>();
   const parameters = new Map<string, number>();
-  for (const [at, column] of names.slice(0, width).entries()) {
+  const twice = new Set<string>();
+  for (const [at, column] of columns.entries()) {
     if (column === '') {
       // Nobody can map or need a column without a name.
       if (rules.ignoreColumns === 'all') continue;
@@ -68,11 +75,13 @@ export function readHeader(
     }
     const role = roles(column);
     if (role.kind === 'ignored') continue;
+    if (role.kind === 'parameter' && parameters.has(role.name) && rules.ignoreColumns === 'all') {
+      // Whether the template needs it is not known yet.
+      twice.add(role.name);
+      continue;
+    }
     if (role.kind === 'parameter' ? parameters.has(role.name) : known.has(role.as)) {
-      throw refuse(
-        `Two columns of "${name}" are called ${shown(column)}.`,
-        'Give each column a name of its own.',
-      );
+      throw twoColumns(column, name);
     }
     if (role.kind === 'parameter') parameters.set(role.name, at);
     else known.set(role.as, at);
@@ -84,6 +93,8 @@ export function readHeader(
     );
   }
   if (!known.has('to') && !known.has('phone')) {
+    const ignored = ignoredPhone(rules, columns);
+    if (ignored !== undefined) throw ignored;
     const phone = phoneColumnOf(names);
     throw refuse(
       `"${name}" has no column "to" (or "phone"); its first line has: ${names.slice(0, 20).map(shown).join(', ')}.`,
@@ -97,9 +108,20 @@ export function readHeader(
     known,
     phoneColumn: known.has('to') ? 'to' : 'phone',
     parameters: [...parameters].map(([column, at]) => ({ name: column, at })),
+    twice,
     width,
     slack: names.length - width,
   };
+}
+
+/** Which of two columns of one name is meant cannot be known. */
+export function twoColumns(column: string, name: string): ProblemError {
+  return new ProblemError(
+    problem('LIST_UNREADABLE', `Two columns of "${name}" are called ${shown(column)}.`, {
+      where: name,
+      next: 'Give each column a name of its own.',
+    }),
+  );
 }
 
 function isPhone(role: ColumnRole): boolean {
@@ -125,6 +147,10 @@ function guessDelimiter(
 
 /** A column's name for a message: where the header is missing, it is a person's data. */
 function shown(name: string): string {
+  return `"${maskedName(name)}"`;
+}
+
+function maskedName(name: string): string {
   const short = name.length > 40 ? `${name.slice(0, 40)}...` : name;
-  return `"${short.replace(/\D/g, '').length >= 7 ? maskPhone(short) : short}"`;
+  return short.replace(/\D/g, '').length >= 7 ? maskPhone(short) : short;
 }

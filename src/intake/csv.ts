@@ -4,7 +4,7 @@ import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
-import { type CsvHeader, readHeader } from './csv-header.ts';
+import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, joined } from './csv-records.ts';
 import { readLine, refusedLine } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
@@ -49,7 +49,7 @@ export async function openCsv(
       chunks,
       cutter,
       header,
-      toLine: lineMaker(header, rules, warnings),
+      toLine: lineMaker(header, name, rules, warnings),
       first: head.slice(found.lines),
       ended,
     }),
@@ -130,6 +130,7 @@ function isEmpty(record: CsvRecord): boolean {
 /** Turns records into lines and counts them: the first record after the header is row 1. */
 function lineMaker(
   header: CsvHeader,
+  name: string,
   rules: ListRules,
   warnings: WarningBook | undefined,
 ): (record: CsvRecord) => ListLine {
@@ -141,13 +142,20 @@ function lineMaker(
       return refusedLine({ row, value: record.text, ...BROKEN[record.reason] });
     }
     // Only now: what the template needs is known once the columns are.
-    fill ??= filler(header, rules, warnings);
+    fill ??= filler(header, name, rules, warnings);
     return fill(row, record.cells, record.physicalLines);
   };
 }
 
-function filler(header: CsvHeader, rules: ListRules, warnings: WarningBook | undefined) {
-  const needed = header.parameters.filter(({ name }) => isNeeded(name, rules));
+function filler(
+  header: CsvHeader,
+  name: string,
+  rules: ListRules,
+  warnings: WarningBook | undefined,
+) {
+  const needed = header.parameters.filter((parameter) => isNeeded(parameter.name, rules));
+  const unclear = needed.find((parameter) => header.twice.has(parameter.name));
+  if (unclear !== undefined && !rules.optOuts) throw twoColumns(unclear.name, name);
   const names = needed.map((p) => p.name);
   const places = needed.map((p) => p.at);
   const phoneAt = header.known.get(header.phoneColumn) ?? 0;

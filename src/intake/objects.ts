@@ -9,6 +9,7 @@ import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
+import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
 import { readLine, refusedLine } from './line.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
@@ -36,7 +37,7 @@ export async function openObjects(
   warnings?: WarningBook,
 ): Promise<ListBody> {
   const roles = columnRoles(rules);
-  const reading = { rules, roles, warnings };
+  const reading = { rules, roles, warnings, name };
   const seen: ListItem[] = [];
   let columns: readonly string[] | undefined;
   while (columns === undefined) {
@@ -49,6 +50,12 @@ export async function openObjects(
     }
     if (columns === undefined && seen.length >= LOOK_AHEAD) throw noPhones(seen, name);
   }
+  const first = seen.find((item) => isValue(item) && !isEmpty(item));
+  const ignored =
+    columns === undefined && first !== undefined && isValue(first)
+      ? ignoredPhone(rules, Object.keys(first.value))
+      : undefined;
+  if (ignored !== undefined) throw ignored;
   if (columns === undefined && phoneIn(seen) !== undefined) throw noPhones(seen, name);
   return {
     columns: columns ?? [],
@@ -115,6 +122,8 @@ interface Reading {
   readonly rules: ListRules;
   readonly roles: ColumnRoles;
   readonly warnings: WarningBook | undefined;
+  /** The list's, for messages. */
+  readonly name: string;
 }
 
 async function* objectLines(
@@ -123,7 +132,17 @@ async function* objectLines(
   reading: Reading,
 ): AsyncGenerator<ListPiece, void> {
   let row = 0;
+  /** Columns to be ignored that no object had yet: any may leave them out, but not all. */
+  let unseen = notThere(reading.rules, []);
+  const keys = new Set<string>();
+  const look = (item: ListItem) => {
+    if (unseen.length === 0 || !isValue(item)) return;
+    const here = Object.keys(item.value);
+    for (const key of here) if (keys.size < 20) keys.add(key);
+    unseen = unseen.filter((name) => notThere({ ignoreColumns: [name] }, here).length > 0);
+  };
   const piece = (some: readonly ListItem[]): ListPiece => {
+    for (const item of some) look(item);
     const filled = some.filter((item) => !isEmpty(item));
     return {
       size: filled.length,
@@ -133,6 +152,8 @@ async function* objectLines(
   try {
     yield piece(seen);
     for await (const item of items) yield piece([item]);
+    const [name] = unseen;
+    if (name !== undefined) throw noSuchColumn(name, [...keys], reading.name);
   } finally {
     await items.return();
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import type { ListRules, OpenList } from '../../src/core/ports/index.ts';
+import { ProblemError } from '../../src/core/problem.ts';
 import { openList, openObjectList } from '../../src/intake/list.ts';
 import { openListFile } from '../../src/intake/open-list.ts';
 import { linesOf as oneByOne } from './support.ts';
@@ -248,6 +249,63 @@ describe('columns that go by other names', () => {
     const problem = await refused(LIST, { ...rules, map });
     expect(problem).toMatchObject({ code: 'LIST_COLUMNS' });
     expect(problem.message.toLowerCase()).toContain(message.toLowerCase());
+  });
+});
+
+describe('columns that are left out', () => {
+  const ways = ['csv', 'ndjson', 'json', 'objects'] as const;
+  const object = { to: '+16505550111', 1: 'Ann', Email: 'a@x.de' };
+  /** What the list says, in each way in: its problem, or how many of its lines are taken. */
+  async function sayOf(way: (typeof ways)[number], rules: ListRules) {
+    const json = JSON.stringify(object);
+    const text = { csv: 'to,1,Email\n+16505550111,Ann,a@x.de\n', ndjson: json, json: `[${json}]` };
+    const list =
+      way === 'objects'
+        ? await openObjectList([object], rules)
+        : await opened(text[way], { ...rules, name: `l.${way}` });
+    if (!list.ok) return list.error;
+    return linesOf(list.value).then(
+      (lines) => lines.length,
+      (error: unknown) => (error instanceof ProblemError ? error.problem : error),
+    );
+  }
+
+  test.each(ways)('have to be there: %s', async (way) => {
+    expect(await sayOf(way, { ignoreColumns: ['email'] })).toBe(1);
+    expect(await sayOf(way, { ignoreColumns: ['Email', 'zzz'] })).toMatchObject({
+      code: 'LIST_COLUMNS',
+      where: '--ignore-columns',
+      message: expect.stringMatching(/no column "zzz".*it has: "/),
+    });
+  });
+
+  test.each(ways)('may not be the one with the phone numbers: %s', async (way) => {
+    expect(await sayOf(way, { ignoreColumns: ['To', 'Email'] })).toMatchObject({
+      code: 'LIST_COLUMNS',
+      message: '--ignore-columns leaves out "to", the column with the phone numbers.',
+    });
+    const other = { map: { Email: 'to' }, ignoreColumns: ['to'] };
+    expect(await sayOf(way, other)).toBe(1);
+  });
+
+  test('an object may lack them, where another has them', async () => {
+    const list = await openObjectList([{ to: '+16505550110', 1: 'Bob' }, object], {
+      ignoreColumns: ['Email'],
+    });
+    expect(list.ok && said(await linesOf(list.value))).toEqual(['+16505550110', '+16505550111']);
+  });
+
+  test('two of one name do not matter, unless the template needs them', async () => {
+    const text = 'to,1,note,note\n+16505550111,Ann,a,b\n';
+    expect((await refused(text)).message).toContain('Two columns');
+    const open = async (parameters: readonly string[]) => {
+      const list = await opened(text, { ignoreColumns: 'all' });
+      if (!list.ok) throw new Error(list.error.message);
+      list.value.fit({ parameters });
+      return linesOf(list.value);
+    };
+    expect(parametersOf(await open(['1']))).toEqual([{ 1: 'Ann' }]);
+    await expect(open(['1', 'note'])).rejects.toThrow('Two columns');
   });
 });
 

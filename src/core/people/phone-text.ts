@@ -43,10 +43,18 @@ export function cleanPhone(raw: string): Result<string, PhoneFailure> {
   if (SCIENTIFIC.test(text)) return err(phoneFailure.scientific());
   if (DECIMAL.test(text)) return err(phoneFailure.decimal());
   if (EXTENSION.test(text)) return err(phoneFailure.extension());
-  if (SEVERAL.test(text)) return err(phoneFailure.several());
+  if (SEVERAL.test(text) || isTwoByDigits(text)) return err(phoneFailure.several());
   const digits = text.replace(SEPARATORS, '');
   if (/^\+?\d+$/.test(digits)) return ok(digits);
   return err(phoneFailure.notANumber());
+}
+
+/** More digits than any number has, in parts that are numbers; a slash parts no area code of seven digits. */
+function isTwoByDigits(text: string): boolean {
+  if (text.length < 14) return false;
+  const areNumbers = (by: RegExp) =>
+    text.split(by).filter((part) => part.replace(/\D/g, '').length >= 7).length > 1;
+  return areNumbers(/\//) || (text.replace(/\D/g, '').length > 15 && areNumbers(/[\s\p{Pd}]+/u));
 }
 
 /** The value of a decimal digit of any script: Unicode keeps each script's ten together, zero first. */

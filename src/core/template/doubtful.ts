@@ -5,7 +5,7 @@ export function doubtfulText(text: string): string | undefined {
   if (text.length < 14 && DOUBTFUL_WORDS.has(text.replace(/^[\s"'`]+|[\s"'`]+$/g, ''))) {
     return 'is what a program writes where it has nothing';
   }
-  if (LOADING.test(text)) return 'is what a page shows before it has a text';
+  if (/\.\.|…/.test(text) && LOADING.test(text)) return 'is what a page shows before it has a text';
   if (TO_FILL_IN.test(text)) return 'looks like a hint what to write here';
   if (!/[^ -~]|[&%\\#$@_?]|\dE[+-]?\d/i.test(text)) return undefined;
   if (/^\s*[+-]?\d(?:[.,]\d+)?E[+-]?\d{1,3}\s*$/i.test(text)) {
