@@ -60,7 +60,7 @@ const textOrNumber = expect((value) => isText(value) || isNumber(value), 'a text
 /** What each option of a list may be. */
 export const LIST_CHECKS: Checks<HandOverOptions> = {
   template: matching(/^[^\p{Cc}\p{Cs}]{1,512}$/u, 'the name of a template, 1 to 512 characters'),
-  language: matching(/^[A-Za-z0-9_-]{2,15}$/, 'a language code, like en or pt_BR'),
+  language: matching(/^\s*[A-Za-z0-9_-]{2,15}\s*$/, 'a language code, like en or pt_BR'),
   name: readBy(isText, readName),
   sender: expect(
     (value) =>
