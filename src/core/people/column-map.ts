@@ -6,13 +6,15 @@
 import type { Read } from '../campaign-options.ts';
 import { err, ok } from '../result.ts';
 
-const PAIR = /^(.*)=(\s*"(?:[^"]|"")*"\s*|[^=]*)$/s;
+// The second name in marks may hold equals signs itself, so it is looked for first.
+const MARKED = /^(\s*"(?:[^"]|"")*"\s*|.*?)=(\s*"(?:[^"]|"")*"\s*)$/s;
+const PAIR = /^(.*)=([^=]*)$/s;
 
 /** `Name=1,City=2`: the list's columns by the names that they are to have. */
 export function readColumnMap(text: string): Read<Readonly<Record<string, string>>> {
   const map = new Map<string, string>();
   for (const part of partsOf(text)) {
-    const [, from = '', to = ''] = PAIR.exec(part) ?? [];
+    const [, from = '', to = ''] = MARKED.exec(part) ?? PAIR.exec(part) ?? [];
     const [column, parameter] = [unquoted(from), unquoted(to)];
     if (column === '' || parameter === '')
       return err('Expected column=parameter, like "Name=1,City=2" or "Phone Number=to"');

@@ -17,6 +17,8 @@ describe('columns by other names', () => {
     ['"Name, first"=1,City=2', { 'Name, first': '1', City: '2' }],
     ['"a,b"=1,"c=d"="e"', { 'a,b': '1', 'c=d': 'e' }],
     ['a=b=c', { 'a=b': 'c' }],
+    ['"!"="=!"', { '!': '=!' }],
+    ['"=a"="b==c"', { '=a': 'b==c' }],
     ['"say ""hi"""=1', { 'say "hi"': '1' }],
   ])('%s', (text, map) => {
     expect(readColumnMap(text)).toEqual({ ok: true, value: map });
@@ -43,6 +45,7 @@ describe('columns by other names', () => {
           });
         },
       ),
+      { numRuns: 1_000 },
     );
   });
 });
