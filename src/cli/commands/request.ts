@@ -26,7 +26,7 @@ interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notA
 
 const HELP = `
 A running \`callpermit sender\` or \`callpermit up\` sends it, before anybody on a list; where none
-runs, this process sends it, and as any sender also what else is due. Ends when it is known
+runs, this process sends it, together with what else is due, as a sender does. Ends when it is known
 what became of it, when it can go on only later (it says when), or after --wait seconds. The request
 stays in the ledger after that, and after Ctrl-C.
 

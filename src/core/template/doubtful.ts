@@ -35,7 +35,7 @@ const LOADING =
 const TO_FILL_IN =
   /^\W*(?:(?:insert|enter|type|add|put|fill in)\s(?:[\w' ]{0,30}\s)?(?:name|text|value|here|code|date|city)|(?:your|first|last|full|customer|company)\s?(?:name|text)(?:\shere)?|name here|lorem ipsum\b.*)\W*$/i;
 
-// As they stand: `Null`, `None`, `Nil` and `Nan` are names.
+// Case counts: `Na`, `Nil` and `True` are names. `Null` and `None` are too, but more often are a program's.
 const DOUBTFUL_WORDS: ReadonlySet<string> = new Set(
   'NULL null Null None NONE none nil NIL nan NAN Nan N/A n/a N/a NA n.a. N.A. #NA true false TRUE FALSE Infinity -Infinity TBD TBA TODO FIXME'.split(
     ' ',
