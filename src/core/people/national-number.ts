@@ -12,7 +12,7 @@ import { homePlanOf, isKeptForFilms, isMobile as isMobileOf } from './home-plans
 import { international, withPossibleLength } from './numbering-plans.ts';
 import { type PhoneFailure, phoneFailure } from './phone-text.ts';
 import { spellingsOf } from './spellings.ts';
-import { whatIsMissing } from './whole-number.ts';
+import { isAPersonsLength, whatIsMissing } from './whole-number.ts';
 
 /** `national`: of the default country; `international`: with a country code, though the plus is missing. */
 export type NumberReading = 'national' | 'international';
@@ -50,6 +50,8 @@ export function readWithoutPlus(p: {
   if (abroad === undefined || (home.ok && home.value === abroad.number)) return home;
   const isOwn = abroad.code === code;
   if (how === 'national' && !isOwn) return home;
+  // `6110000` in Australia is a service (+61 10000), or some of a number.
+  if (isOwn && !isAPersonsLength(country, abroad.number.slice(1 + code.length))) return home;
   if (isOwn && (how === 'wa-id' || !home.ok)) return ok(abroad.number);
   const isMobile = isMobileAtHome(digits, country);
   if (isOwn && abroad.isSure && !isMobile && homePlanOf(country).trunk !== undefined) {
@@ -117,7 +119,8 @@ function readAtHome(
   const code = getCountryCallingCode(country);
   const { nationalNumber, countryCallingCode } = parsed;
   // 00 and the like lead to other countries, and the own country code is as good as a plus.
-  if (countryCallingCode !== code || digits === code + nationalNumber) return read;
+  if (countryCallingCode !== code) return read;
+  if (digits === code + nationalNumber && isAPersonsLength(country, nationalNumber)) return read;
   const missing = whatIsMissing({ country, code, nationalNumber, digits, raw });
   return missing === undefined ? read : err(missing);
 }

@@ -58,6 +58,12 @@ export function whatIsMissing(p: NationalDigits): PhoneFailure | undefined {
   return isKnown(code, nationalNumber) ? undefined : phoneFailure.unknownAtHome(country, code);
 }
 
+/** Whether numbers of people are as long in that country, today or under the plan before: services have fewer digits. */
+export function isAPersonsLength(country: CountryCode, nationalNumber: string): boolean {
+  const { shortest } = homePlanOf(country);
+  return nationalNumber.length >= Math.min(shortest, OLD_PLANS[country]?.digits ?? shortest);
+}
+
 /** Plans whose numbers got longer a short while ago: many lists still have the old ones. */
 const OLD_PLANS: Readonly<Partial<Record<CountryCode, { digits: number; until: string }>>> = {
   CI: { digits: 8, until: 'January 2021' },
