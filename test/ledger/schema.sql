@@ -774,6 +774,7 @@ CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, p
  STABLE
  SET enable_nestloop TO 'off'
  SET jit TO 'off'
+ SET work_mem TO '64MB'
 AS $function$
 with clock as materialized (
   select now_() as now
@@ -1440,7 +1441,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.spelled(digits text)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
+ IMMUTABLE PARALLEL SAFE
 AS $function$
   select case when left(digits, 2) in ('52', '54', '55', '22') then (spellings_of(digits))[1] else digits end
 $function$;
@@ -1448,7 +1449,7 @@ $function$;
 CREATE OR REPLACE FUNCTION public.spelled_number(number_ text)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
+ IMMUTABLE PARALLEL SAFE
 AS $function$
   select case when substr(number_, 2, 2) in ('52', '54', '55', '22')
     then '+' || (spellings_of(substr(number_, 2)))[1] else number_ end

@@ -137,3 +137,15 @@ test('the ledger has the same rules as the program', async () => {
     for (const other of all) expect(spellingsOf(other)).toEqual(spellingsOf(one));
   }
 });
+
+test.each(['spelled', 'spelled_number'])(
+  '%s is written into its callers: as a call it costs 5 us for each row of a list',
+  async (name) => {
+    const plan = await bench.rows<{ 'QUERY PLAN': string }>(
+      `explain (verbose) select ${name}(number) from wa_ids`,
+    );
+    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(text).toContain('spellings_of');
+    expect(text).not.toContain(name);
+  },
+);
