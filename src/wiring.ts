@@ -167,7 +167,7 @@ export async function openApp(
       dashboard: () =>
         queue === noQueue
           ? []
-          : config.senders.map((s) => (queue as OpenQueue).queue(s.phoneNumberId)),
+          : config.senders.flatMap((s) => (queue as OpenQueue).queues(s.phoneNumberId)),
       close: unwind,
     };
     return ok(app);

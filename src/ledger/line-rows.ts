@@ -54,7 +54,7 @@ function requestRow(
 ): string {
   const sender = askedBy?.get(r.to) ?? r.senderId ?? senderIds[0] ?? '';
   const reference = r.reference === undefined ? NULL : field(r.reference);
-  return `${campaignId}\t${field(sender)}\t${r.row}\t${terms.single ? 0 : 1}\t${reference}\t${r.to}\t${field(r.language ?? language)}\t${parametersField(r.parameters)}\t${zonesField(r.zones)}\t${endOf(r.notAfter, terms.expireAt)}\t${beginOf(r.notBefore, terms.startAt)}\n`;
+  return `${campaignId}\t${field(sender)}\t${r.row}\t${reference}\t${r.to}\t${field(r.language ?? language)}\t${parametersField(r.parameters)}\t${zonesField(r.zones)}\t${endOf(r.notAfter, terms.expireAt)}\t${beginOf(r.notBefore, terms.startAt)}\n`;
 }
 
 const NULL = '\\N';

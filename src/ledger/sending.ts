@@ -12,9 +12,10 @@ import type {
   ClaimAnswer,
   ClaimedRequest,
   ClaimRef,
-  QueueJob,
+  FedBatch,
+  QueuedRow,
   SendingStore,
-  UnclaimedJob,
+  UnclaimedRow,
 } from '../core/ports/index.ts';
 import type { Database } from './database.ts';
 import { recordOutcomes } from './record.ts';
@@ -25,8 +26,7 @@ const CLAIM = statement('claim');
 const DECIDE_UNCLAIMED = statement('decide_unclaimed');
 const RELEASE_CLAIM = { name: 'release_claim', text: 'select release_claim($1, $2) as released' };
 const SWEEP = statement('sweep_leases');
-const STALE = statement('stale_queued');
-const REFEED = statement('refeed');
+const STALE = statement('stale_batches');
 const GIVE_BACK = statement('give_back');
 const WITHDRAW = statement('withdraw');
 const STREAK = { name: 'streak', text: 'select count_streak($1, $2, $3, $4, $5) as paused' };
@@ -45,7 +45,8 @@ const LEFT_MOST = 1_000;
 
 const CLOSED: ClaimAnswer = {
   claimed: [],
-  room: 0,
+  left: [],
+  done: [],
   again: [],
   lost: [],
   databaseNowMs: 0,
@@ -63,7 +64,8 @@ export interface LedgerSettings {
 interface ClaimJson {
   readonly closed: boolean;
   readonly clock_ms: number;
-  readonly free: number;
+  readonly left: readonly QueuedRow[];
+  readonly done: readonly number[];
   readonly share: number | null;
   readonly rate: number;
   readonly next_slot_ms: number;
@@ -75,8 +77,9 @@ interface ClaimJson {
   readonly lost: readonly ClaimRef[];
   readonly claimed: readonly {
     readonly request: string;
-    readonly feed: number;
-    readonly lane: number;
+    readonly batch: number;
+    readonly row: number;
+    readonly weight: number;
     readonly fence: number;
     readonly epoch: number;
     readonly campaign_id: string;
@@ -98,25 +101,29 @@ interface ClaimJson {
 export function sendingStore(database: Database, settings: LedgerSettings): SendingStore {
   const { perDay, perWeek } = settings.pairLimit;
   return {
-    async feed({ senderId, limit, singlesOnly }) {
-      const jobs: QueueJob[] = [];
+    async feed({ senderId, limit, batchSize, singlesOnly }) {
+      const batches: FedBatch[] = [];
+      let left = limit;
       for (let turn = 0; turn < FEED_TURNS; turn += 1) {
-        const [row] = await database.run<{ jobs: QueueJob[]; put_off: number }>(FEED, [
+        const [row] = await database.run<{ batches: FedBatch[]; put_off: number }>(FEED, [
           senderId,
-          limit - jobs.length,
+          left,
           singlesOnly === true,
+          batchSize,
         ]);
-        jobs.push(...(row?.jobs ?? []));
-        if (jobs.length >= limit || (row?.put_off ?? 0) === 0) break;
+        const fed = row?.batches ?? [];
+        batches.push(...fed);
+        for (const { size } of fed) left -= size;
+        if (left <= 0 || (row?.put_off ?? 0) === 0) break;
       }
-      return jobs;
+      return batches;
     },
 
-    async claim({ senderId, jobs, worker, claimId, leaseMs, again, horizonMs, reachBackMs }) {
+    async claim({ senderId, batches, worker, claimId, leaseMs, again, horizonMs, reachBackMs }) {
       const [row] = await database.run<{ answer: ClaimJson }>(CLAIM, [
         senderId,
-        jobs.map((job) => job.request),
-        jobs.map((job) => job.feed),
+        batches.map(({ batch }) => batch),
+        batches.map(({ served }) => served),
         worker,
         claimId,
         horizonMs ?? HORIZON_MS,
@@ -140,7 +147,9 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
           fence: c.fence,
           epoch: c.epoch,
           leaseLeftMs: c.lease_left_ms,
-          job: { request: c.request, feed: c.feed, lane: c.lane },
+          batch: c.batch,
+          row: c.row,
+          weight: c.weight,
           campaignId: c.campaign_id,
           senderId,
           to: c.to_number,
@@ -157,7 +166,8 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
       );
       return {
         claimed,
-        room: answer.free,
+        left: answer.left,
+        done: answer.done,
         again: answer.again.map(({ slot_ms, ...ref }) => ({ ...ref, slotAtMs: slot_ms })),
         lost: answer.lost,
         ...(answer.share === null ? {} : { share: answer.share }),
@@ -168,23 +178,27 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
       };
     },
 
-    async decideUnclaimed({ senderId, jobs }) {
-      const rows = await database.run<{ n: number; fate: UnclaimedJob['fate'] }>(DECIDE_UNCLAIMED, [
-        senderId,
-        jobs.map((job) => job.request),
-        jobs.map((job) => job.feed),
-        perDay,
-        perWeek,
-      ]);
-      return rows.flatMap(({ n, fate }) => {
-        const job = jobs[n - 1];
-        return job === undefined ? [] : [{ job, fate }];
+    async decideUnclaimed({ senderId, rows }) {
+      const decided = await database.run<{ n: number; fate: UnclaimedRow['fate'] }>(
+        DECIDE_UNCLAIMED,
+        [
+          senderId,
+          rows.map(({ request }) => request),
+          rows.map(({ batch }) => batch),
+          perDay,
+          perWeek,
+        ],
+      );
+      return decided.flatMap(({ n, fate }) => {
+        const row = rows[n - 1];
+        return row === undefined ? [] : [{ ...row, fate }];
       });
     },
 
-    async giveBack(jobs) {
-      if (jobs.length === 0) return;
-      await database.run(GIVE_BACK, [jobs.map((job) => job.request), jobs.map((job) => job.feed)]);
+    async giveBack({ senderId, batches }) {
+      if (batches.length === 0) return [];
+      const rows = await database.run<{ batch: number }>(GIVE_BACK, [senderId, batches]);
+      return rows.map(({ batch }) => batch);
     },
 
     async withdraw({ senderId }) {
@@ -213,14 +227,10 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
       return (await database.run<{ id: string }>(SWEEP, [checkAfterMs])).length;
     },
 
-    staleQueued: ({ senderId, olderThanMs, limit }) =>
-      database.run<QueueJobRow>(STALE, [senderId, olderThanMs, limit]),
-
-    refeed: (jobs) =>
-      database.run<QueueJobRow>(REFEED, [
-        jobs.map((job) => job.request),
-        jobs.map((job) => job.feed),
-      ]),
+    async staleBatches({ senderId, olderThanMs, limit }) {
+      const rows = await database.run<{ batch: number }>(STALE, [senderId, olderThanMs, limit]);
+      return rows.map(({ batch }) => batch);
+    },
 
     async pauseBlocked() {
       return (await database.run<{ id: string }>(BLOCKED, [])).map((row) => row.id);
@@ -237,5 +247,3 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
     },
   };
 }
-
-type QueueJobRow = { request: string; feed: number; lane: number } & QueueJob;

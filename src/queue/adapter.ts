@@ -1,10 +1,13 @@
-/** The queue on BullMQ: one a sender, jobs that name rows, nothing that cannot be lost. */
+/**
+ * The queue on BullMQ: jobs that name batches, nothing that cannot be lost. Two a sender, one of campaigns and one of
+ * single requests: a process that has all the batches it can hold still takes a single request at once.
+ */
 import type { JobType, Queue } from 'bullmq';
-import type { QueueJob, QueuePort, QueueWorker } from '../core/ports/index.ts';
+import type { FedBatch, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { JobData, QueueBackend } from './backend.ts';
+import { batchWorker } from './batch-worker.ts';
 import type { QueueFacts } from './redis-facts.ts';
-import { fetchersFor, growingWorker } from './worker.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".
 const COMMAND_MS = 5_000;
@@ -28,41 +31,43 @@ const PRESENT = new Set([
 
 /** Makes the {@link QueuePort}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
 export function queueAdapter(backend: QueueBackend): QueuePort & {
-  queue(senderId: string): Queue<JobData>;
+  /** A sender's queues: of campaigns, of single requests. */
+  queues(senderId: string): readonly [Queue<JobData>, Queue<JobData>];
   complaint(senderId?: string): Promise<string | null>;
   facts(): Promise<QueueFacts>;
 } {
-  const queues = new Map<string, Queue<JobData>>();
+  const open = new Map<string, Queue<JobData>>();
 
-  function queue(senderId: string): Queue<JobData> {
-    const open = queues.get(senderId) ?? backend.queue(queueName(senderId), queuePrefix(senderId));
-    queues.set(senderId, open);
-    return open;
+  function queue(senderId: string, single: boolean): Queue<JobData> {
+    const name = queueName(senderId, single);
+    const found = open.get(name) ?? backend.queue(name, queuePrefix(senderId));
+    open.set(name, found);
+    return found;
   }
+  const both = (senderId: string) => [queue(senderId, false), queue(senderId, true)] as const;
 
   function isPaused(senderId: string): Promise<boolean> {
-    const look = queue(senderId).isPaused();
+    const look = Promise.all(both(senderId).map((one) => one.isPaused()));
     return within(
       LOOK_MS,
       'isPaused',
-      look.catch((error: unknown) => {
-        if (backend.isEmptiness(error)) return false;
-        throw error;
-      }),
+      look.then(
+        (paused) => paused.includes(true),
+        (error: unknown) => {
+          if (backend.isEmptiness(error)) return false;
+          throw error;
+        },
+      ),
     );
   }
 
   return {
-    queue,
-    async add(senderId, jobs) {
-      for (let i = 0; i < jobs.length; i += BULK) {
-        const bulk = jobs.slice(i, i + BULK).map((job) => ({
-          name: job.lane === 0 ? 'single' : 'bulk',
-          data: { request: job.request, feed: job.feed, lane: job.lane },
-          // Single requests go in at the end that is taken next.
-          opts: { jobId: jobId(job), ...(job.lane === 0 ? { lifo: true } : {}) },
-        }));
-        await within(COMMAND_MS, 'add', queue(senderId).addBulk(bulk));
+    queues: both,
+    async add(senderId, batches) {
+      for (const single of [true, false]) {
+        const jobs = batches.filter((one) => one.single === single).map(jobOf);
+        for (let i = 0; i < jobs.length; i += BULK)
+          await within(COMMAND_MS, 'add', queue(senderId, single).addBulk(jobs.slice(i, i + BULK)));
       }
     },
     async size(senderId) {
@@ -72,31 +77,32 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         // Not the active ones: those of killed processes stay active until they count as stalled, 30
         // to 45 s, and as part of the window they kept the others from being fed (seen by the chaos
         // suite: 537 of a window of 600 active in dead hands, none waiting).
-        queue(senderId).getJobCounts(...WAITING),
+        queue(senderId, false).getJobCounts(...WAITING),
       );
       return Object.values(counts).reduce((sum, n) => sum + n, 0);
     },
-    async missing(senderId, jobs) {
-      const states = await within(
-        COMMAND_MS,
-        'missing',
-        Promise.all(jobs.map((job) => queue(senderId).getJobState(jobId(job)))),
-      );
-      return jobs.filter((_, i) => !PRESENT.has(states[i] ?? 'unknown'));
+    async missing(senderId, batches) {
+      const isThere = async (batch: number) => {
+        const states = await Promise.all(
+          both(senderId).map((one) => one.getJobState(jobId(batch))),
+        );
+        return states.some((state) => PRESENT.has(state));
+      };
+      const there = await within(COMMAND_MS, 'missing', Promise.all(batches.map(isThere)));
+      return batches.filter((_, i) => there[i] !== true);
     },
-    work(senderId, handle, concurrency): QueueWorker {
-      const count = backend.kind === 'redis' ? fetchersFor(concurrency) : 1;
-      const part = (of: number, i: number) => Math.max(1, Math.floor((of + i) / count));
-      const workers = Array.from({ length: count }, (_, i) =>
-        growingWorker(
-          (process, n) => backend.worker(queueName(senderId), queuePrefix(senderId), process, n),
-          handle,
-          part(concurrency, i),
+    work(senderId, taker): QueueWorker {
+      const workers = [false, true].map((single) =>
+        batchWorker(
+          (process, n) =>
+            backend.worker(queueName(senderId, single), queuePrefix(senderId), process, n),
+          taker,
+          single,
         ),
       );
       return {
-        setConcurrency: (n) => {
-          for (const [i, worker] of workers.entries()) worker.setConcurrency(part(n, i));
+        look: () => {
+          for (const worker of workers) worker.look();
         },
         close: async () => {
           await Promise.all(workers.map((worker) => worker.close()));
@@ -104,7 +110,9 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
       };
     },
     isPaused,
-    resume: (senderId) => within(COMMAND_MS, 'resume', queue(senderId).resume()),
+    resume: async (senderId) => {
+      await within(COMMAND_MS, 'resume', Promise.all(both(senderId).map((one) => one.resume())));
+    },
     async ping(timeoutMs) {
       await within(timeoutMs, 'ping', backend.ping());
     },
@@ -120,16 +128,19 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         : null;
     },
     async close() {
-      const closed = Promise.all([...queues.values()].map((open) => open.close()));
+      const closed = Promise.all([...open.values()].map((one) => one.close()));
       await within(CLOSE_MS, 'close', closed).catch(() => undefined);
       await within(CLOSE_MS, 'close', backend.close()).catch(() => undefined);
     },
   };
 }
 
-/** `callpermit-<phone number id>`: BullMQ allows no colon. */
-function queueName(senderId: string): string {
-  return `callpermit-${senderId}`;
+/**
+ * `callpermit-<phone number id>-campaigns` and `-single`: BullMQ allows no colon. A queue without such an ending is
+ * of an older program, which makes a job a request.
+ */
+function queueName(senderId: string, single: boolean): string {
+  return `callpermit-${senderId}-${single ? 'single' : 'campaigns'}`;
 }
 
 /** A hash tag keeps a queue's keys on one node of a Redis Cluster; one a sender spreads senders over nodes. */
@@ -137,8 +148,17 @@ function queuePrefix(senderId: string): string {
   return `{callpermit-${senderId}}`;
 }
 
-function jobId(job: QueueJob): string {
-  return `${job.request}-${job.feed}`;
+/** Named so that a person who looks at the queue knows what it is. */
+function jobOf({ batch, size, single, campaign }: FedBatch) {
+  return {
+    name: single ? 'one person' : `${campaign}, ${size} ${size === 1 ? 'person' : 'people'}`,
+    data: { batch, size },
+    opts: { jobId: jobId(batch) },
+  };
+}
+
+function jobId(batch: number): string {
+  return `batch-${batch}`;
 }
 
 async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {

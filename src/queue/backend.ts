@@ -6,14 +6,16 @@ import type { Job, PostgresConnectionOptions } from 'bullmq';
 import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import type { JobEnd } from '../core/ports/index.ts';
+import type { TakenJob } from './batch-worker.ts';
 import { createPostgresBackend } from './postgres-connection.ts';
 import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
 
-/** What a processor is called with; the job's data is ids only (invariant 8). */
+/** A job's data: numbers only, no people (invariant 8). */
 export interface JobData {
-  readonly request: string;
-  readonly feed: number;
-  readonly lane: number;
+  readonly batch: number;
+  /** Rows in it. */
+  readonly size: number;
 }
 
 /** Opens queues and workers on one of the two backends. */
@@ -25,10 +27,7 @@ export interface QueueBackend {
   worker(
     name: string,
     prefix: string,
-    process: (job: {
-      readonly id?: string | undefined;
-      readonly data: JobData;
-    }) => Promise<string | undefined>,
+    process: (job: TakenJob) => Promise<JobEnd>,
     concurrency: number,
   ): Worker<JobData>;
   ping(): Promise<void>;
@@ -58,7 +57,7 @@ const SOCKET_MS = 6_000;
 const KEEP_ALIVE_MS = 10_000;
 const CONNECT_MS = 5_000;
 
-// Kept for the dashboard only. Ids carry the feed number, so that a kept job swallows no new one.
+// Kept for the dashboard only. A batch number is never used again, so that a kept job swallows no new one.
 const JOB = {
   attempts: 1,
   removeOnComplete: { count: 200 },
@@ -124,7 +123,7 @@ export const QUEUE_POOL = {
   name: 'callpermit-queue',
   options: `-c search_path=${QUEUE_SCHEMA}`,
   // Five connections complete jobs side by side, and each worker listens on one of its own, which it
-  // keeps: without a place for it, a sixth sender would leave none to work with.
+  // keeps: without a place for it, a third sender would leave none to work with.
   max: 5,
 } as const;
 

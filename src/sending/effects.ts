@@ -7,185 +7,182 @@ import type { ClaimedRequest, Clock, SenderStore, SendingStore } from '../core/p
 import { InfrastructureError } from '../core/problem.ts';
 import type { Outcome } from '../core/verdicts/outcome.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Which } from './claims.ts';
 import type { Effect } from './react.ts';
 import { createStreaks } from './streaks.ts';
 
-/** The same reason for slowing down is told once in so long. */
-const SAY_AGAIN_MS = 10_000;
-/** Nothing is claimed for so long while the ledger judges what looks like a streak from here. */
+/** The same reason for slowing down is told once in so long, ms. */
+const TELL_AGAIN_MS = 10_000;
+/** Nothing is claimed for so long while the ledger judges what looks like a streak from here, ms. */
 const JUDGED_MS = 2_000;
+/** What the ledger did not take is tried again after so long, ms. */
+const WRITE_AGAIN_MS = 500;
+/** While something is being written, the next claim looks again after so long, ms. */
+const LOOK_MS = 20;
+/** The Graph API out of reach: the first wait, doubled with each further failure, and the longest, ms. */
+const OUT_OF_REACH_MS = 500;
+const OUT_OF_REACH_MOST_MS = 30_000;
 
-/** Carries effects out. */
-export interface Effects {
-  /** Right when the outcome is known: claims in hand that must not go out any more are withheld. */
-  before(
-    claim: ClaimedRequest,
-    effects: readonly Effect[],
-    outcome: Outcome['kind'],
-  ): Promise<void>;
-  /** Once the outcome is committed. */
-  after(claim: ClaimedRequest, effects: readonly Effect[]): Promise<void>;
-  /** Resolves when nothing is under way that closes this sender or one of its templates. */
-  settled(): Promise<void>;
-  /** Tries no more what the database does not take: the end of a shutdown. */
-  abandon(): void;
-}
-
-/** Makes the effects of one dispatcher. */
-export function createEffects(p: {
+/** What effects are carried out with. */
+export interface EffectsSetup {
   readonly clock: Clock;
   readonly senderId: string;
   readonly sending: Pick<SendingStore, 'streak'>;
   readonly senders: Pick<SenderStore, 'close' | 'slow'>;
   readonly log: Logger;
-  readonly withholdAll: (which: (claim: ClaimedRequest) => boolean) => void;
-}): Effects {
-  const { clock, senderId, log } = p;
-  const closing = new Set<Promise<unknown>>();
-  const unknownCodes = new Set<number>();
-  const streaks = createStreaks();
-  const judged = new Map<ClaimedRequest, () => void>();
-  let outOfReachUntil = Number.NEGATIVE_INFINITY;
-  let outOfReach = 0;
-  let slowAgainAt = 0;
-  let said = { reason: '', at: 0 };
-  let abandoned = false;
+  /** Claims in hand that must not go out any more. */
+  readonly withhold: (which: Which) => void;
+}
+
+type Close = Extract<Effect, { kind: 'close-sender' | 'close-template' }>;
+type Slow = Extract<Effect, { kind: 'slow-sender' }>;
+type Streak = Extract<Effect, { kind: 'streak' }>;
+
+/** Carries out the effects of one dispatcher. */
+export class Effects {
+  readonly #p: EffectsSetup;
+  readonly #closing = new Set<Promise<unknown>>();
+  readonly #unknownCodes = new Set<number>();
+  readonly #streaks = createStreaks();
+  readonly #judged = new Map<ClaimedRequest, () => void>();
+  #outOfReachUntil = Number.NEGATIVE_INFINITY;
+  #outOfReach = 0;
+  #slowAgainAt = 0;
+  #told = { reason: '', at: 0 };
+  #abandoned = false;
+
+  constructor(setup: EffectsSetup) {
+    this.#p = setup;
+  }
+
+  /** Right when the outcome is known: claims in hand that must not go out any more are withheld. */
+  async before(
+    claim: ClaimedRequest,
+    effects: readonly Effect[],
+    outcome: Outcome['kind'],
+  ): Promise<void> {
+    if (outcome !== 'unsent') this.#outOfReach = 0;
+    if (outcome === 'accepted') this.#streaks.end(claim.campaignId);
+    for (const effect of effects) {
+      if (effect.kind === 'close-sender' || effect.kind === 'close-template')
+        await this.#track(() => this.#close(claim, effect));
+      else if (effect.kind === 'slow-sender') await this.#slow(effect);
+      else if (effect.kind === 'unreachable') this.#waitForGraph(effect.detail);
+      else if (effect.kind === 'unknown-code') this.#tellUnknown(effect.code);
+      else if (this.#streaks.add(claim.campaignId, effect.key, effect.enough))
+        this.#holdBack(claim);
+    }
+  }
+
+  /** Once the outcome is committed. */
+  async after(claim: ClaimedRequest, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) if (effect.kind === 'streak') await this.#judge(claim, effect);
+  }
+
+  /** For how long nothing is to be claimed, ms: something closes this sender or a template, or Meta is out of reach. */
+  heldMs(): number {
+    const ms = this.#outOfReachUntil - this.#p.clock.now();
+    return Math.max(0, ms, this.#closing.size > 0 ? LOOK_MS : 0);
+  }
+
+  /** Tries no more what the database does not take: the end of a shutdown. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
 
   // A breaker must open even if the database is away just now: nothing is claimed until it has.
-  function track<T>(write: () => Promise<T>): Promise<T> {
-    const work = untilWritten(write).finally(() => closing.delete(work));
-    closing.add(work);
+  #track<T>(write: () => Promise<T>): Promise<T> {
+    const work = this.#untilWritten(write).finally(() => this.#closing.delete(work));
+    this.#closing.add(work);
     return work;
   }
 
-  async function untilWritten<T>(write: () => Promise<T>): Promise<T> {
+  async #untilWritten<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await write();
       } catch (error) {
         // Whatever it is: a breaker that is not written must not let a hundred more POSTs through.
-        if (abandoned) throw error;
+        if (this.#abandoned) throw error;
         if (!(error instanceof InfrastructureError))
-          log.error({ err: error }, 'effect not written');
-        await clock.sleep(500, { idle: true });
+          this.#p.log.error({ err: error }, 'effect not written');
+        await this.#p.clock.sleep(WRITE_AGAIN_MS, { idle: true });
       }
     }
   }
 
-  async function close(
-    claim: ClaimedRequest,
-    effect: Extract<Effect, { kind: 'close-sender' | 'close-template' }>,
-  ) {
+  async #close(claim: ClaimedRequest, effect: Close): Promise<void> {
+    const { template: name, language } = claim;
     const ofTemplate = effect.kind === 'close-template';
-    p.withholdAll(
-      (other) =>
-        !ofTemplate || (other.template === claim.template && other.language === claim.language),
+    this.#p.withhold(
+      (other) => !ofTemplate || (other.template === name && other.language === language),
     );
-    const paused = await p.senders.close({
-      senderId,
+    const paused = await this.#p.senders.close({
+      senderId: this.#p.senderId,
       reason: effect.reason,
-      ...(ofTemplate ? { template: { name: claim.template, language: claim.language } } : {}),
+      ...(ofTemplate ? { template: { name, language } } : {}),
       ...(effect.probeAfterMs === undefined ? {} : { probeAfterMs: effect.probeAfterMs }),
     });
     if (paused.length > 0)
-      log.warn({ campaigns: paused, code: effect.reason.code }, effect.reason.message);
+      this.#p.log.warn({ campaigns: paused, code: effect.reason.code }, effect.reason.message);
+  }
+
+  async #slow({ reason, waitMs, cutAgainMs }: Slow): Promise<void> {
+    const now = this.#p.clock.now();
+    // The ledger decides whether to cut; this only spares it a hundred equal requests at once.
+    if (now < this.#slowAgainAt && waitMs === undefined) return;
+    this.#slowAgainAt = now + cutAgainMs / 4;
+    const waits = waitMs === undefined ? {} : { waitMs };
+    // What is claimed already would go out within the time that Meta asks us to wait.
+    if (waitMs !== undefined) this.#p.withhold(() => true);
+    if (reason !== this.#told.reason || now - this.#told.at > TELL_AGAIN_MS) {
+      this.#told = { reason, at: now };
+      this.#p.log.warn({ reason, ...waits }, 'slowing down');
+    }
+    const { senders, senderId } = this.#p;
+    await this.#track(() => senders.slow({ senderId, reason, cutAgainMs, ...waits }));
+  }
+
+  // Nothing goes out anyway: claim less and less often, up to twice a minute.
+  #waitForGraph(detail: string): void {
+    this.#outOfReach += 1;
+    const waits = OUT_OF_REACH_MS * 2 ** Math.min(this.#outOfReach, 6);
+    this.#outOfReachUntil = this.#p.clock.now() + Math.min(OUT_OF_REACH_MOST_MS, waits);
+    if (this.#outOfReach === 1)
+      this.#p.log.warn({ detail }, 'the Graph API is out of reach: waiting');
+  }
+
+  #tellUnknown(code: number): void {
+    if (!this.#unknownCodes.has(code))
+      this.#p.log.warn({ code }, 'Meta answered with a code that is not in our table');
+    this.#unknownCodes.add(code);
   }
 
   /** Holds back until the ledger has judged this streak, in `after`. */
-  function holdBack(claim: ClaimedRequest): void {
-    p.withholdAll((other) => other.campaignId === claim.campaignId);
-    const known = new Promise<void>((resolve) => judged.set(claim, resolve));
-    const wait = Promise.race([known, clock.sleep(JUDGED_MS, { idle: true })]).finally(() => {
-      judged.delete(claim);
-      closing.delete(wait);
+  #holdBack(claim: ClaimedRequest): void {
+    this.#p.withhold((other) => other.campaignId === claim.campaignId);
+    const known = new Promise<void>((resolve) => this.#judged.set(claim, resolve));
+    const late = this.#p.clock.sleep(JUDGED_MS, { idle: true });
+    const wait = Promise.race([known, late]).finally(() => {
+      this.#judged.delete(claim);
+      this.#closing.delete(wait);
     });
-    closing.add(wait);
+    this.#closing.add(wait);
   }
 
-  async function slow(effect: Extract<Effect, { kind: 'slow-sender' }>) {
-    // The ledger decides whether to cut; this only spares it a hundred equal words at once.
-    if (clock.now() < slowAgainAt && effect.waitMs === undefined) return;
-    slowAgainAt = clock.now() + effect.cutAgainMs / 4;
-    const { reason, waitMs, cutAgainMs } = effect;
-    // What is claimed already would go out within the time that Meta asks us to wait.
-    if (waitMs !== undefined) p.withholdAll(() => true);
-    const now = clock.now();
-    if (reason !== said.reason || now - said.at > SAY_AGAIN_MS) {
-      said = { reason, at: now };
-      log.warn({ reason, ...(waitMs === undefined ? {} : { waitMs }) }, 'slowing down');
-    }
-    await track(() =>
-      p.senders.slow({
-        senderId,
-        reason,
-        cutAgainMs,
-        ...(waitMs === undefined ? {} : { waitMs }),
-      }),
+  async #judge(claim: ClaimedRequest, effect: Streak): Promise<void> {
+    const { campaignId, request, fence } = claim;
+    const { key, enough, reason } = effect;
+    const attempts = [{ request, fence }];
+    const paused = await this.#track(() =>
+      this.#p.sending.streak({ campaignId, key, attempts, enough, reason }),
     );
+    const release = this.#judged.get(claim);
+    release?.();
+    // Where the ledger does not pause, another process saw an acceptance in between.
+    if (paused || release !== undefined) this.#streaks.end(campaignId);
+    if (!paused) return;
+    this.#p.withhold((other) => other.campaignId === campaignId);
+    this.#p.log.warn({ campaign: campaignId, code: reason.code }, reason.message);
   }
-
-  return {
-    async before(claim, effects, outcome) {
-      if (outcome !== 'unsent') outOfReach = 0;
-      if (outcome === 'accepted') streaks.end(claim.campaignId);
-      for (const effect of effects) {
-        switch (effect.kind) {
-          case 'close-sender':
-          case 'close-template':
-            await track(() => close(claim, effect));
-            break;
-          case 'slow-sender':
-            await slow(effect);
-            break;
-          case 'unreachable':
-            // Nothing goes out anyway: claim less and less often, up to twice a minute.
-            outOfReach += 1;
-            outOfReachUntil = clock.now() + Math.min(30_000, 500 * 2 ** Math.min(outOfReach, 6));
-            if (outOfReach === 1)
-              log.warn({ detail: effect.detail }, 'the Graph API is out of reach: waiting');
-            break;
-          case 'unknown-code':
-            if (!unknownCodes.has(effect.code))
-              log.warn({ code: effect.code }, 'Meta answered with a code that is not in our table');
-            unknownCodes.add(effect.code);
-            break;
-          case 'streak':
-            if (streaks.add(claim.campaignId, effect.key, effect.enough)) holdBack(claim);
-            break;
-        }
-      }
-    },
-    async after(claim, effects) {
-      for (const effect of effects) {
-        if (effect.kind !== 'streak') continue;
-        const paused = await track(() =>
-          p.sending.streak({
-            campaignId: claim.campaignId,
-            key: effect.key,
-            attempts: [{ request: claim.request, fence: claim.fence }],
-            enough: effect.enough,
-            reason: effect.reason,
-          }),
-        );
-        const release = judged.get(claim);
-        release?.();
-        // Where the ledger does not pause, another process saw an acceptance in between.
-        if (paused || release !== undefined) streaks.end(claim.campaignId);
-        if (!paused) continue;
-        p.withholdAll((other) => other.campaignId === claim.campaignId);
-        log.warn({ campaign: claim.campaignId, code: effect.reason.code }, effect.reason.message);
-      }
-    },
-    async settled() {
-      for (;;) {
-        while (closing.size > 0) await Promise.allSettled(closing);
-        const wait = outOfReachUntil - clock.now();
-        if (wait <= 0) return;
-        await clock.sleep(wait, { idle: true });
-      }
-    },
-    abandon() {
-      abandoned = true;
-    },
-  };
 }

@@ -12,7 +12,8 @@ import {
   retryDelayMs,
 } from '../core/pace/backoff.ts';
 import type { ClaimedRequest, RecordEntry } from '../core/ports/index.ts';
-import type { Outcome, Refused, Usage } from '../core/verdicts/outcome.ts';
+import type { Accepted, Outcome, Refused, Usage } from '../core/verdicts/outcome.ts';
+import type { Verdict } from '../core/verdicts/verdict.ts';
 import { verdictFor } from '../core/verdicts/verdicts.ts';
 
 type Asked = Pick<ClaimedRequest, 'request' | 'fence' | 'epoch' | 'to'>;
@@ -86,18 +87,7 @@ export function react(
   };
   switch (outcome.kind) {
     case 'accepted':
-      return {
-        effects: usageEffects(outcome.usage),
-        entry: {
-          ...ref,
-          state: 'accepted',
-          countAttempt: true,
-          giveBackAllowance: false,
-          ...(outcome.wamid === undefined ? {} : { wamid: outcome.wamid }),
-          messageStatus: outcome.messageStatus,
-          ...(outcome.waId === undefined ? {} : { waId: outcome.waId }),
-        },
-      };
+      return { effects: usageEffects(outcome.usage), entry: acceptedEntry(ref, outcome) };
     case 'uncertain':
       return {
         entry: {
@@ -109,18 +99,7 @@ export function react(
           errorMessage: outcome.detail,
           reason: outcome.cause,
         },
-        effects: [
-          {
-            kind: 'streak',
-            key: 'uncertain',
-            enough: UNCERTAIN_ENOUGH,
-            reason: {
-              by: 'us',
-              scope: 'campaign',
-              message: `The outcome of ${UNCERTAIN_ENOUGH} requests in a row is not known (${outcome.detail}). Look at GRAPH_BASE_URL and the network, then resume; the uncertain ones are not sent again.`,
-            },
-          },
-        ],
+        effects: [uncertainStreak(outcome.detail)],
       };
     case 'unsent':
       return {
@@ -138,6 +117,34 @@ export function react(
     case 'refused':
       return reactToRefusal(claim, outcome, p.random);
   }
+}
+
+function acceptedEntry(
+  ref: Asked & Pick<RecordEntry, 'outcome'>,
+  { wamid, messageStatus, waId }: Accepted,
+): RecordEntry {
+  return {
+    ...ref,
+    state: 'accepted',
+    countAttempt: true,
+    giveBackAllowance: false,
+    ...(wamid === undefined ? {} : { wamid }),
+    messageStatus,
+    ...(waId === undefined ? {} : { waId }),
+  };
+}
+
+function uncertainStreak(detail: string): Effect {
+  return {
+    kind: 'streak',
+    key: 'uncertain',
+    enough: UNCERTAIN_ENOUGH,
+    reason: {
+      by: 'us',
+      scope: 'campaign',
+      message: `The outcome of ${UNCERTAIN_ENOUGH} requests in a row is not known (${detail}). Look at GRAPH_BASE_URL and the network, then resume; the uncertain ones are not sent again.`,
+    },
+  };
 }
 
 function usageEffects(usage: Usage | undefined): readonly Effect[] {
@@ -159,95 +166,99 @@ function reactToRefusal(
   outcome: Refused,
   random: () => number,
 ): Reaction {
-  const { error } = outcome;
-  const verdict = verdictFor(error);
-  const words = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
-  const retryAfter =
-    outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
-  const effects: Effect[] = verdict.known ? [] : [{ kind: 'unknown-code', code: error.code }];
-  const entry = (state: RecordEntry['state'], more: Partial<RecordEntry> = {}): RecordEntry => ({
+  const verdict = verdictFor(outcome.error);
+  const entry = refusedEntry(claim, outcome, verdict.verdict);
+  return {
+    entry: { ...entry, ...fateOf(verdict.verdict, claim.attempts, outcome, random) },
+    effects: [
+      ...(verdict.known ? [] : [{ kind: 'unknown-code' as const, code: outcome.error.code }]),
+      ...effectsOf(verdict, outcome),
+    ],
+  };
+}
+
+function textOf({ error }: Refused): string {
+  return error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+}
+
+function refusedEntry(claim: Asked, outcome: Refused, reason: Verdict): Omit<RecordEntry, 'state'> {
+  return {
     ...asked(claim),
     outcome: 'refused',
-    state,
     countAttempt: true,
     giveBackAllowance: true,
-    errorCode: error.code,
-    errorMessage: words,
-    reason: verdict.verdict,
+    errorCode: outcome.error.code,
+    errorMessage: textOf(outcome),
+    reason,
     ...(outcome.raw === undefined ? {} : { raw: outcome.raw }),
-    ...more,
-  });
+  };
+}
+
+type Fate = Pick<RecordEntry, 'state'> & Partial<RecordEntry>;
+
+/** What becomes of the request; `attempts`: how many count, this one included. */
+function fateOf(verdict: Verdict, attempts: number, outcome: Refused, random: () => number): Fate {
+  const { retryAfterMs: after } = outcome;
+  const retryAfter = after === undefined ? {} : { retryAfterMs: after };
+  const until = (most: number, delayMs: () => number): Fate =>
+    attempts >= most ? { state: 'rejected' } : { state: 'pending', delayMs: delayMs() };
+  switch (verdict) {
+    case 'retry':
+      return until(MAX_ATTEMPTS, () => retryDelayMs({ failures: attempts, random, ...retryAfter }));
+    case 'slow-sender': {
+      const delayMs = retryDelayMs({ failures: 1, random, ...retryAfter });
+      return { state: 'pending', delayMs, countAttempt: false };
+    }
+    case 'delay-pair':
+      return until(MAX_PAIR_DELAYS, () => pairDelayMs({ refusals: attempts, ...retryAfter }));
+    case 'delay-day':
+      return until(MAX_ATTEMPTS, () => DAY_MS);
+    case 'pair-limit':
+      // Somebody else asked: the allowance stays used, so that the next claim waits for it.
+      return { state: 'pending', giveBackAllowance: false, countAttempt: false };
+    case 'already-granted':
+      return { state: 'already-granted', giveBackAllowance: false };
+    case 'pause-template':
+    case 'pause-sender':
+      return { state: 'pending', countAttempt: false };
+    case 'reject':
+    case 'suppress':
+    case 'pause-campaign':
+      return { state: 'rejected' };
+  }
+}
+
+/** What it does to the sender, the template or the campaign. */
+function effectsOf(found: ReturnType<typeof verdictFor>, outcome: Refused): readonly Effect[] {
+  const { code } = outcome.error;
+  const text = textOf(outcome);
   const pause = (scope: 'template' | 'sender' | 'campaign') => ({
     by: 'us' as const,
     scope,
-    code: error.code,
-    message: `Meta refused with ${error.code}: ${words.replace(/\.$/, '')}. ${verdict.advice}`,
+    code,
+    message: `Meta refused with ${code}: ${text.replace(/\.$/, '')}. ${found.advice}`,
   });
-  const probe = verdict.probeAfterMs === undefined ? {} : { probeAfterMs: verdict.probeAfterMs };
-
-  switch (verdict.verdict) {
-    case 'retry':
-      return claim.attempts >= MAX_ATTEMPTS
-        ? { entry: entry('rejected'), effects }
-        : {
-            entry: entry('pending', {
-              delayMs: retryDelayMs({ failures: claim.attempts, random, ...retryAfter }),
-            }),
-            effects,
-          };
-    case 'slow-sender': {
-      const waitMs = outcome.usage?.regainAccessMs ?? outcome.retryAfterMs;
-      effects.push({
-        kind: 'slow-sender',
-        reason: `${error.code}: ${words}`,
-        ...(waitMs === undefined ? {} : { waitMs }),
-        cutAgainMs: THROTTLED_MS,
-      });
-      return {
-        entry: entry('pending', {
-          delayMs: retryDelayMs({ failures: 1, random, ...retryAfter }),
-          countAttempt: false,
-        }),
-        effects,
-      };
-    }
-    case 'delay-pair':
-      return claim.attempts >= MAX_PAIR_DELAYS
-        ? { entry: entry('rejected'), effects }
-        : {
-            entry: entry('pending', {
-              delayMs: pairDelayMs({ refusals: claim.attempts, ...retryAfter }),
-            }),
-            effects,
-          };
-    case 'delay-day':
-      return claim.attempts >= MAX_ATTEMPTS
-        ? { entry: entry('rejected'), effects }
-        : { entry: entry('pending', { delayMs: DAY_MS }), effects };
-    case 'reject':
-    case 'suppress':
-      return { entry: entry('rejected'), effects };
-    case 'pair-limit':
-      // Somebody else asked: the allowance stays used, so that the next claim waits for it.
-      return {
-        entry: entry('pending', { giveBackAllowance: false, countAttempt: false }),
-        effects,
-      };
-    case 'already-granted':
-      return { entry: entry('already-granted', { giveBackAllowance: false }), effects };
+  const probe = found.probeAfterMs === undefined ? {} : { probeAfterMs: found.probeAfterMs };
+  const waitMs = outcome.usage?.regainAccessMs ?? outcome.retryAfterMs;
+  switch (found.verdict) {
+    case 'slow-sender':
+      return [
+        {
+          kind: 'slow-sender',
+          reason: `${code}: ${text}`,
+          ...(waitMs === undefined ? {} : { waitMs }),
+          cutAgainMs: THROTTLED_MS,
+        },
+      ];
     case 'pause-template':
-      effects.push({ kind: 'close-template', reason: pause('template'), ...probe });
-      return { entry: entry('pending', { countAttempt: false }), effects };
+      return [{ kind: 'close-template', reason: pause('template'), ...probe }];
     case 'pause-sender':
-      effects.push({ kind: 'close-sender', reason: pause('sender'), ...probe });
-      return { entry: entry('pending', { countAttempt: false }), effects };
-    case 'pause-campaign':
-      effects.push({
-        kind: 'streak',
-        key: String(error.code),
-        enough: REFUSALS_ENOUGH,
-        reason: pause('campaign'),
-      });
-      return { entry: entry('rejected'), effects };
+      return [{ kind: 'close-sender', reason: pause('sender'), ...probe }];
+    case 'pause-campaign': {
+      const reason = pause('campaign');
+      return [{ kind: 'streak', key: String(code), enough: REFUSALS_ENOUGH, reason }];
+    }
+    default:
+      return [];
   }
 }

@@ -5,9 +5,8 @@
 import type { QueuePort, SendingStore } from '../core/ports/index.ts';
 
 /**
- * A row that has been `queued` this long may have lost its job: the window holds 5 s of work, and a
- * little more where several processes feed. Looking costs a command a row, so a queue that is full
- * gets more time.
+ * A batch that has been `queued` this long may have lost its job: the window holds 5 s of work, and a
+ * little more where several processes feed. A queue that is full gets more time.
  */
 const STALE_MS = 6_000;
 const STALE_FULL_MS = 15_000;
@@ -33,28 +32,25 @@ export async function sweepLedger(
 }
 
 /**
- * Feeds rows again whose job is gone (FLUSHALL, a crash between feed and add, a job removed by hand), or held
- * by a process that does not claim it.
+ * Gives back what waits in batches whose job is gone (FLUSHALL, a crash between feed and add, a job removed by hand),
+ * or held by a process that does not claim it; the feeder makes new batches of it. Gives how many rows.
  */
-export async function refeedLost(
+export async function giveBackLost(
   p: {
-    readonly sending: Pick<SendingStore, 'staleQueued' | 'refeed'>;
-    readonly queue: Pick<QueuePort, 'size' | 'missing' | 'add'>;
+    readonly sending: Pick<SendingStore, 'staleBatches' | 'giveBack'>;
+    readonly queue: Pick<QueuePort, 'size' | 'missing'>;
   },
   senderId: string,
 ): Promise<number> {
   const isEmpty = (await p.queue.size(senderId)) === 0;
-  const stale = await p.sending.staleQueued({
+  const stale = await p.sending.staleBatches({
     senderId,
     olderThanMs: isEmpty ? STALE_MS : STALE_FULL_MS,
     limit: STALE_MOST,
   });
   if (stale.length === 0) return 0;
   const missing = await p.queue.missing(senderId, stale);
-  const held = await p.sending.staleQueued({ senderId, olderThanMs: HELD_MS, limit: STALE_MOST });
-  const lost = new Map([...missing, ...held].map((job) => [job.request, job]));
-  if (lost.size === 0) return 0;
-  const jobs = await p.sending.refeed([...lost.values()]);
-  await p.queue.add(senderId, jobs);
-  return jobs.length;
+  const held = await p.sending.staleBatches({ senderId, olderThanMs: HELD_MS, limit: STALE_MOST });
+  const batches = [...new Set([...missing, ...held])];
+  return (await p.sending.giveBack({ senderId, batches })).length;
 }

@@ -9,8 +9,8 @@ import type { ClaimAnswer, Clock, SendingStore } from '../core/ports/index.ts';
 export interface UnreadClaims {
   /** Claims; where that fails the ledger is told of it, again and again until it knows. */
   claim(p: Parameters<SendingStore['claim']>[0]): Promise<ClaimAnswer>;
-  /** Resolves when the ledger knows of all that failed. */
-  settled(): Promise<void>;
+  /** Whether the ledger does not know yet of all that failed. */
+  isTelling(): boolean;
   /** How many wait for their answer still, or for the ledger to know of them. */
   open(): number;
   /** Goes on no more; gives those that are open. */
@@ -59,7 +59,7 @@ export function createUnreadClaims(p: {
         asked.delete(claimId);
       }
     },
-    settled: async () => telling,
+    isTelling: () => telling !== undefined,
     open: () => asked.size + open.size,
     abandon() {
       abandoned = true;

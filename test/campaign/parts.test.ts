@@ -1,9 +1,8 @@
-/** The small parts of sending: loop, lanes, releaser, message, window. */
+/** The small parts of sending: loop, message, window. */
 
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob, QueuePort, SendingStore } from '../../src/core/ports/index.ts';
-import { feedOnce, windowSize } from '../../src/sending/feed.ts';
-import { createLanes } from '../../src/sending/lanes.ts';
+import type { FedBatch, QueuePort } from '../../src/core/ports/index.ts';
+import { batchSize, Feeder, windowSize } from '../../src/sending/feed.ts';
 import { loop } from '../../src/sending/loop.ts';
 import { sendInput } from '../../src/sending/message.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
@@ -94,31 +93,6 @@ describe('a loop', () => {
   });
 });
 
-describe('lanes', () => {
-  const job = (request: string, lane: number) => ({
-    job: { request, feed: 1, lane },
-    done: () => undefined,
-  });
-
-  test('single requests come before bulk, each lane in its order', () => {
-    const lanes = createLanes();
-    const all = [job('1', 1), job('2', 0), job('3', 1), job('4', 0)];
-    for (const one of all) lanes.push(one);
-    expect(lanes.next(3).map((one) => one.job.request)).toEqual(['2', '4', '1']);
-    expect(lanes.size).toBe(4);
-    lanes.remove(all[1] as (typeof all)[0]);
-    expect(lanes.clear().map((one) => one.job.request)).toEqual(['4', '1', '3']);
-    expect(lanes.size).toBe(0);
-  });
-
-  test('the same job twice is two', () => {
-    const lanes = createLanes();
-    lanes.push(job('1', 1));
-    lanes.push(job('1', 1));
-    expect(lanes.next(9)).toHaveLength(2);
-  });
-});
-
 describe('the message of a claim', () => {
   test('names the row and the attempt, and fills header and body in the campaign’s order', () => {
     const given = claim({
@@ -162,40 +136,64 @@ describe('the window', () => {
     [1, 20],
     [80, 400],
     [1_000, 5_000],
-    [100_000, 20_000],
-  ])('at %i a second holds %i jobs', (rate, size) => {
+  ])('at %i a second holds %i rows', (rate, size) => {
     expect(windowSize(rate)).toBe(size);
   });
 
-  async function fed(size: number) {
-    let asked = {};
-    const sending: Pick<SendingStore, 'feed'> = {
-      async feed(p) {
-        asked = { limit: p.limit, singlesOnly: p.singlesOnly === true };
-        return [{ request: '1', feed: 1, lane: p.singlesOnly ? 0 : 1 }];
+  test.each([
+    [0.5, 1],
+    [4, 1],
+    [80, 20],
+    [1_000, 250],
+    [5_000, 250],
+  ])('a batch of a process with %d a second has %d rows at most', (own, size) => {
+    expect(batchSize(own)).toBe(size);
+  });
+
+  /** A feeder of 60 of 80/s, with so many jobs waiting; `rows`: how many are in each batch it is given. */
+  function feeding(rows = 15) {
+    const asked: unknown[] = [];
+    const added: FedBatch[] = [];
+    const jobs = { waiting: 0 };
+    const queue: Pick<QueuePort, 'size' | 'add'> = {
+      size: async () => jobs.waiting,
+      add: async (_, batches) => void added.push(...batches),
+    };
+    const sending = {
+      async feed({ limit, batchSize: size, singlesOnly: single = false }: Asked) {
+        asked.push({ limit, size, single });
+        return [{ batch: 1, size: single ? 1 : rows, single, campaign: 'Spring' }];
       },
     };
-    const added: QueueJob[] = [];
-    const queue: Pick<QueuePort, 'size' | 'add'> = {
-      size: async () => size,
-      add: async (_, jobs) => void added.push(...jobs),
+    const feeder = new Feeder({ sending, queue: queue as QueuePort }, '1065');
+    const feed = async (waiting: number) => {
+      jobs.waiting = waiting;
+      const fed = await feeder.feed(80, 60);
+      return { ...(asked.at(-1) as object), fed };
     };
-    const n = await feedOnce(
-      { sending: sending as SendingStore, queue: queue as QueuePort },
-      '1065',
-      80,
-      60,
-    );
-    expect(added).toHaveLength(n);
-    return { ...asked, n };
+    return { feed, added };
+  }
+  interface Asked {
+    readonly limit: number;
+    readonly batchSize: number;
+    readonly singlesOnly?: boolean;
   }
 
   test("is topped up once a quarter of it is free, half a second of the process's rate at once", async () => {
-    expect(await fed(0)).toEqual({ limit: 30, singlesOnly: false, n: 1 });
-    expect(await fed(300)).toEqual({ limit: 30, singlesOnly: false, n: 1 });
+    const { feed, added } = feeding();
+    expect(await feed(0)).toEqual({ limit: 30, size: 15, single: false, fed: 15 });
+    expect(await feed(20)).toEqual({ limit: 30, size: 15, single: false, fed: 15 });
+    expect(added).toHaveLength(2);
   });
 
   test('takes single requests also while it is full', async () => {
-    expect(await fed(301)).toEqual({ limit: 100, singlesOnly: true, n: 1 });
+    expect(await feeding().feed(21)).toEqual({ limit: 100, size: 15, single: true, fed: 1 });
+  });
+
+  test('of many small campaigns counts their rows, not whole batches', async () => {
+    const { feed } = feeding(1);
+    await feed(0);
+    expect(await feed(200)).toMatchObject({ limit: 30, single: false });
+    expect(await feed(301)).toMatchObject({ single: true });
   });
 });

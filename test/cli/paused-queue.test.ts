@@ -21,7 +21,7 @@ describeOnBothQueues('a queue paused past us', (ground) => {
       const made = await workspace.run(['enqueue', list, '-t', 't', '-l', 'en', '--json']);
       const { id } = made.json;
       const senderId = workspace.simulator.phoneNumberId;
-      await adapter.queue(senderId).pause();
+      await adapter.queues(senderId)[0].pause();
 
       const looks = [['campaign', 'list'], ['campaign', 'show', id], ['senders']];
       for (const args of looks) {

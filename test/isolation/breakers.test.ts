@@ -25,7 +25,7 @@ describe.each(closings)('the breaker of a %s', (_, close) => {
     const senderId = await bench.sender();
     const cancelled = await bench.campaign(senderId, 3);
     const other = await bench.campaign(senderId, 3, { weight: 2 });
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
+    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10, batchSize: 250 });
     return { senderId, cancelled, other, jobs };
   }
 

@@ -1,8 +1,8 @@
 /** A claim that had to wait judges by what is so when it gets its locks, not when it was asked for. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimedRequest, QueueJob } from '../../src/core/ports/index.ts';
+import type { ClaimedRequest, QueuedRow } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { accepted, newNumber, only, rejected } from '../ledger/support.ts';
+import { accepted, feedRows, newNumber, only, rejected } from '../ledger/support.ts';
 import { lockOfRequest, lockOfSender, useIsolation } from './orders.ts';
 import { cancel, claim, giveBackUnread, newClaimId } from './ports.ts';
 
@@ -12,7 +12,7 @@ interface Waiting {
   readonly senderId: string;
   readonly id: string;
   readonly number: string;
-  readonly job: QueueJob;
+  readonly job: QueuedRow;
 }
 
 async function queued(): Promise<Waiting> {
@@ -27,7 +27,7 @@ async function queued(): Promise<Waiting> {
     senderId,
     id,
     number,
-    job: only(await bench.ledger.sending.feed({ senderId, limit: 10 })),
+    job: only(await feedRows(bench, { senderId, limit: 10 })),
   };
 }
 
@@ -131,7 +131,10 @@ describe('a claim whose answer is never read', () => {
       const [state] = await bench.states(waiting.id);
       expect(ends).toContain(state);
       expect(await bench.asked(waiting.senderId, waiting.number)).toBe(0);
-      await bench.ledger.sending.giveBack([waiting.job]);
+      await bench.ledger.sending.giveBack({
+        senderId: waiting.senderId,
+        batches: [waiting.job.batch],
+      });
       const again = only(await bench.claim(waiting.senderId));
       expect(again.attempts).toBe(1);
     };
@@ -201,7 +204,7 @@ describe('a claim whose answer is never read', () => {
     const onTheWire = await bench.campaign(other, 3);
     const held = (await bench.claim(other)) as readonly ClaimedRequest[];
     const ownOther = await bench.campaign(senderId, 2);
-    const own = await bench.ledger.sending.feed({ senderId, limit: 10 });
+    const own = await bench.ledger.sending.feed({ senderId, limit: 10, batchSize: 250 });
     await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
     const kept = (await claim(bench.ledger, senderId, own)).claimed;
     expect(kept).toHaveLength(2);

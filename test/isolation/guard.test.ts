@@ -72,8 +72,8 @@ describe('no call of the ledger', () => {
     const { sending, evidence, campaigns } = bench.ledger;
     await giveBackUnsent(bench.ledger, [claim]);
     await sending.record([{ ...uncertain(claim), state: 'pending', outcome: 'refused' }]);
-    await sending.giveBack([claim.job]);
-    await sending.refeed([claim.job]);
+    await sending.giveBack({ senderId, batches: [claim.batch] });
+    await sending.feed({ senderId, limit: 9, batchSize: 250 });
     await sending.sweepLeases({ checkAfterMs: 0 });
     await evidence.recordCheck({ request, fence, state: 'pending' });
     await evidence.settle({ campaignId: id, row: 1, as: 'rejected' });

@@ -1,9 +1,9 @@
 /** The calls of the ledger that these specs make again and again, in short. */
 import type { PauseReason } from '../../src/core/campaign.ts';
-import type { ClaimAnswer, ClaimRef, QueueJob } from '../../src/core/ports/index.ts';
+import type { ClaimAnswer, ClaimRef } from '../../src/core/ports/index.ts';
 import type { RequestState } from '../../src/core/request.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { LEASE_MS } from '../ledger/support.ts';
+import { LEASE_MS, toClaim } from '../ledger/support.ts';
 
 /** The process that claims in these specs. */
 const WORKER = 'w';
@@ -16,15 +16,15 @@ export function newClaimId(): string {
   return `${WORKER}.${lastClaim}`;
 }
 
-/** Claims these jobs. */
+/** Claims what waits in these batches. */
 export function claim(
   ledger: Ledger,
   senderId: string,
-  jobs: readonly QueueJob[],
+  batches: readonly { readonly batch: number }[],
   p: { readonly claimId?: string; readonly leaseMs?: number; readonly worker?: string } = {},
 ): Promise<ClaimAnswer> {
   const { claimId = newClaimId(), leaseMs = LEASE_MS, worker = WORKER } = p;
-  return ledger.sending.claim({ senderId, jobs, worker, leaseMs, claimId });
+  return ledger.sending.claim({ senderId, batches: toClaim(batches), worker, leaseMs, claimId });
 }
 
 /** A process gives claims back that it holds and has not written. */

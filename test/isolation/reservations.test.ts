@@ -78,7 +78,7 @@ describe('a wa_id that one sender learns, and a claim of that number by another'
     const [number, waId] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
     await bench.campaign(senderId, [number]);
-    const job = only(await bench.ledger.sending.feed({ senderId, limit: 10 }));
+    const job = only(await bench.ledger.sending.feed({ senderId, limit: 10, batchSize: 250 }));
     const learning = await teacher(number, waId);
     const claiming = {
       run: (ledger: Ledger) => claim(ledger, senderId, [job]),

@@ -3,11 +3,13 @@ import type { CampaignState } from '../../src/core/campaign.ts';
 import {
   accepted,
   all,
+  feedRows,
   LEASE_MS,
   newClaimId,
   newNumber,
   only,
   spec,
+  toClaim,
   uncertain,
   unsent,
   useLedger,
@@ -64,7 +66,7 @@ describe('moving a campaign', () => {
       uncertain(claims[1] as (typeof claims)[0], 60_000),
     ]);
     await bench.ledger.sending.record([unsent(claims[2] as (typeof claims)[0])]);
-    await bench.ledger.sending.feed({ senderId, limit: 1 });
+    await feedRows(bench, { senderId, limit: 1 });
     await bench.ledger.sending.record([unsent(claims[3] as (typeof claims)[0])]);
     expect(await bench.states(id)).toEqual([
       'accepted',
@@ -134,12 +136,12 @@ describe('completing campaigns', () => {
     const senderId = await bench.sender();
     const id = await bench.campaign(senderId, 1);
     if (state !== 'pending') {
-      const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
+      const jobs = await feedRows(bench, { senderId, limit: 1 });
       if (state === 'sending')
         await bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
-          jobs,
+          batches: toClaim(jobs),
           worker: 'w',
           leaseMs: LEASE_MS,
         });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob } from '../../src/core/ports/index.ts';
-import { claimJobs, LEASE_MS, newClaimId, newNumber, only, useLedger } from './support.ts';
+import type { QueuedRow } from '../../src/core/ports/index.ts';
+import {
+  claimRows,
+  feedRows,
+  LEASE_MS,
+  newClaimId,
+  newNumber,
+  only,
+  toClaim,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger();
 
@@ -10,24 +19,24 @@ describe('invariant 5: the pair limit is reserved in the claim', () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, [to]);
     await bench.campaign(senderId, [to]);
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 2 });
-    expect(await claimJobs(bench, senderId, jobs)).toHaveLength(1);
+    const jobs = await feedRows(bench, { senderId, limit: 2 });
+    expect(await claimRows(bench, senderId, jobs)).toHaveLength(1);
     expect(await bench.asked(senderId, to)).toBe(1);
-    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+    expect(await claimRows(bench, senderId, jobs)).toEqual([]);
   });
 
   test('by two claimers at once, one has the person', async () => {
     const numbers = Array.from({ length: 30 }, newNumber);
     const senderId = await bench.sender();
     await bench.campaign(senderId, numbers);
-    const one = await bench.ledger.sending.feed({ senderId, limit: 30 });
+    const one = await feedRows(bench, { senderId, limit: 30 });
     await bench.campaign(senderId, numbers.toReversed());
-    const two = await bench.ledger.sending.feed({ senderId, limit: 30 });
-    const claim = (jobs: readonly QueueJob[], worker: string) =>
+    const two = await feedRows(bench, { senderId, limit: 30 });
+    const claim = (jobs: readonly QueuedRow[], worker: string) =>
       bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
-        jobs,
+        batches: toClaim(jobs),
         worker,
         leaseMs: LEASE_MS,
       });

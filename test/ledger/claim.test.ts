@@ -1,13 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest } from '../../src/core/ports/index.ts';
-import { claimAnswer, claimJobs, LEASE_MS, newClaimId, only, useLedger } from './support.ts';
+import {
+  claimAnswer,
+  claimRows,
+  feedRows,
+  LEASE_MS,
+  newClaimId,
+  only,
+  toClaim,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger();
 
 async function queued(people: number | readonly string[], rate?: number) {
   const senderId = await bench.sender(rate);
   const id = await bench.campaign(senderId, people);
-  const jobs = await bench.ledger.sending.feed({ senderId, limit: 500 });
+  const jobs = await feedRows(bench, { senderId, limit: 500 });
   return { senderId, id, jobs };
 }
 
@@ -18,7 +27,7 @@ describe('a held claim that missed its send time', () => {
     bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs: [],
+      batches: [],
       worker: 'w',
       again: refs,
       leaseMs: LEASE_MS,
@@ -26,7 +35,7 @@ describe('a held claim that missed its send time', () => {
 
   test('gets another', async () => {
     const { senderId, jobs } = await queued(2, 100);
-    const claims = await claimJobs(bench, senderId, jobs);
+    const claims = await claimRows(bench, senderId, jobs);
     const answer = await again(senderId, claims);
     expect(answer.again.map((a) => a.request)).toEqual(claims.map((c) => c.request));
     expect(answer.lost).toEqual([]);
@@ -59,7 +68,7 @@ describe('a held claim that missed its send time', () => {
     ],
   ])('gets none where the person %s since: the sender gives it back', async (_, happens) => {
     const { senderId, id, jobs } = await queued(1, 100);
-    const claims = await claimJobs(bench, senderId, jobs);
+    const claims = await claimRows(bench, senderId, jobs);
     await happens({ id, to: only(claims).to });
     const answer = await again(senderId, claims);
     expect(answer.again).toEqual([]);
@@ -75,7 +84,9 @@ describe('a claim', () => {
     expect(only(answer.claimed)).toMatchObject({
       request: only(jobs).request,
       fence: 1,
-      job: only(jobs),
+      batch: only(jobs).batch,
+      row: 1,
+      weight: 1,
       campaignId: id,
       senderId,
       template: 't',
@@ -91,8 +102,8 @@ describe('a claim', () => {
 
   test('of a job claimed already gives nothing, also when both come in one batch', async () => {
     const { senderId, jobs } = await queued(1);
-    expect(await claimJobs(bench, senderId, [...jobs, ...jobs])).toHaveLength(1);
-    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+    expect(await claimRows(bench, senderId, [...jobs, ...jobs])).toHaveLength(1);
+    expect(await claimRows(bench, senderId, jobs)).toEqual([]);
   });
 
   test.each(['paused', 'cancelled', 'draft'] as const)(
@@ -100,28 +111,28 @@ describe('a claim', () => {
     async (to) => {
       const { senderId, id, jobs } = await queued(2);
       await bench.ledger.campaigns.transition({ id, from: ['running'], to });
-      expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+      expect(await claimRows(bench, senderId, jobs)).toEqual([]);
     },
   );
 
-  test('needs the feed number the row has now', async () => {
+  test('needs the number of the batch that the row waits in', async () => {
     const { senderId, jobs } = await queued(1);
-    const job = only(jobs);
-    for (const feed of [job.feed - 1, job.feed + 1, -1])
-      expect(await claimJobs(bench, senderId, [{ ...job, feed }])).toEqual([]);
-    expect(await claimJobs(bench, senderId, [job])).toHaveLength(1);
+    const { batch } = only(jobs);
+    for (const other of [batch - 1, batch + 1, 0, -1, 2 ** 52])
+      expect(await claimRows(bench, senderId, [{ batch: other }])).toEqual([]);
+    expect(await claimRows(bench, senderId, [{ batch }])).toHaveLength(1);
   });
 
   test('needs a row of this sender', async () => {
     const { jobs } = await queued(1);
-    expect(await claimJobs(bench, await bench.sender(), jobs)).toEqual([]);
+    expect(await claimRows(bench, await bench.sender(), jobs)).toEqual([]);
   });
 
   test('needs an open sender, and says when it is closed', async () => {
     const { senderId, jobs } = await queued(1);
     await bench.ledger.senders.close({ senderId, reason: { by: 'us', message: 'token died' } });
     const answer = await claimAnswer(bench, senderId, jobs);
-    expect(answer).toMatchObject({ claimed: [], room: 0, closed: true });
+    expect(answer).toMatchObject({ claimed: [], closed: true });
   });
 
   test('needs an open template in the language of the row', async () => {
@@ -131,7 +142,7 @@ describe('a claim', () => {
     ]);
     const reason = { by: 'us', message: 'paused by Meta' } as const;
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'de' }, reason });
-    const claimed = await claimJobs(bench, senderId, jobs);
+    const claimed = await claimRows(bench, senderId, jobs);
     expect(only(claimed).language).toBe('en');
   });
 
@@ -148,16 +159,16 @@ describe('a claim', () => {
       template: { name: 't', language: 'en' },
       reason,
     });
-    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+    expect(await claimRows(bench, senderId, jobs)).toEqual([]);
   });
 
   test('needs time left: a row past its not_after gives nothing', async () => {
     const senderId = await bench.sender();
     const notAfter = new Date(Date.now() + 600_000);
     await bench.campaign(senderId, 1, { recipient: { notAfter } });
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
+    const jobs = await feedRows(bench, { senderId, limit: 1 });
     await bench.rows(`update requests set not_after = now_() where id = $1`, [only(jobs).request]);
-    expect(await claimJobs(bench, senderId, jobs)).toEqual([]);
+    expect(await claimRows(bench, senderId, jobs)).toEqual([]);
   });
 });
 
@@ -167,7 +178,11 @@ describe('send times', () => {
     const answer = await claimAnswer(bench, senderId, jobs);
     const step = 1_008 / 100;
     // 4 ms of lead, then steps of 10.08 ms up to 200 ms.
-    expect(answer).toMatchObject({ room: 20, rate: 100 });
+    expect(answer).toMatchObject({
+      rate: 100,
+      left: [],
+      done: jobs.slice(0, 20).map((one) => one.batch),
+    });
     expect(answer.claimed).toHaveLength(20);
     const times = slots(answer.claimed);
     for (const [i, at] of times.entries())
@@ -183,7 +198,7 @@ describe('send times', () => {
     const second = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs: jobs.slice(5, 10),
+      batches: toClaim(jobs.slice(5, 10)),
       worker: 'w',
       leaseMs: LEASE_MS,
     });
@@ -194,18 +209,17 @@ describe('send times', () => {
     const { senderId, jobs } = await queued(60, 100);
     const answer = await claimAnswer(bench, senderId, jobs);
     expect(answer.claimed.map((c) => c.request)).toEqual(
-      jobs.slice(0, answer.room).map((job) => job.request),
+      jobs.slice(0, 20).map((job) => job.request),
     );
     const again = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs: jobs.slice(answer.room),
+      batches: toClaim(jobs.slice(20)),
       worker: 'w',
       leaseMs: LEASE_MS,
     });
     // Only what the few milliseconds since have freed.
-    expect(again.claimed.length).toBe(Math.min(again.room, jobs.length - answer.room));
-    expect(again.room).toBeLessThan(answer.room);
+    expect(again.claimed.length).toBeLessThan(20);
   });
 
   test('idleness stores up no burst', async () => {
@@ -217,11 +231,11 @@ describe('send times', () => {
     const answer = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs,
+      batches: toClaim(jobs),
       worker: 'w',
       leaseMs: LEASE_MS,
     });
-    expect(answer.room).toBe(20);
+    expect(answer.claimed).toHaveLength(20);
     expect(slots(answer.claimed).every((at) => at > answer.databaseNowMs)).toBe(true);
   });
 
@@ -235,7 +249,7 @@ describe('send times', () => {
       const early = await bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
-        jobs,
+        batches: toClaim(jobs),
         worker: 'w',
         leaseMs: LEASE_MS,
       });
@@ -248,7 +262,7 @@ describe('send times', () => {
       const late = await bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
-        jobs: jobs.slice(1),
+        batches: toClaim(jobs.slice(1)),
         worker: 'w',
         leaseMs: LEASE_MS,
       });
@@ -265,7 +279,7 @@ describe('send times', () => {
     const answer = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs,
+      batches: toClaim(jobs),
       worker: 'w',
       leaseMs: LEASE_MS,
     });
@@ -287,7 +301,7 @@ describe('send times', () => {
         bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
-          jobs: jobs.slice(i * 2, i * 2 + 2),
+          batches: toClaim(jobs.slice(i * 2, i * 2 + 2)),
           worker,
           leaseMs: LEASE_MS,
         }),
@@ -313,7 +327,7 @@ describe('send times', () => {
         bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
-          jobs: shuffled(seed),
+          batches: toClaim(shuffled(seed)),
           worker: `w${seed}`,
           leaseMs: LEASE_MS,
         }),

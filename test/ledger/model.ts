@@ -14,7 +14,6 @@ export interface ModelRow {
   readonly person: string;
   state: RequestState;
   fence: number;
-  feed: number;
   /** It may be fed now; a row that waits for its pair is not. */
   due: boolean;
   leaseEnded: boolean;
@@ -82,7 +81,7 @@ export class LedgerModel {
     const fed = this.rows.filter(
       (row) => row.state === 'pending' && row.due && row.campaign.state === 'running',
     );
-    for (const row of fed) Object.assign(row, { state: 'queued', feed: row.feed + 1 });
+    for (const row of fed) Object.assign(row, { state: 'queued' });
     return fed;
   }
 

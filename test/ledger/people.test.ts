@@ -1,21 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, newClaimId, newNumber, only, rejected, useLedger } from './support.ts';
+import {
+  accepted,
+  feedRows,
+  newClaimId,
+  newNumber,
+  only,
+  rejected,
+  toClaim,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger();
 const DAY = 86_400_000;
 
 /** Feeds and offers everything once more, and says what became of the rows. */
 async function turnedAway(senderId: string, campaignId: string) {
-  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
+  const jobs = await feedRows(bench, { senderId, limit: 100 });
   const claimed = await bench.ledger.sending.claim({
     claimId: newClaimId(),
     senderId,
-    jobs,
+    batches: toClaim(jobs),
     worker: 'w',
     leaseMs: 60_000,
   });
   const left = jobs.filter((j) => !claimed.claimed.some((c) => c.request === j.request));
-  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, rows: left });
   return bench.rows<{ state: string; reason: string | null }>(
     'select state, reason from requests where campaign_id = $1 order by row',
     [campaignId],
@@ -42,17 +51,17 @@ describe('the suppression list', () => {
     const [a, b] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
     const campaign = await bench.campaign(senderId, [a, b]);
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10 });
+    const jobs = await feedRows(bench, { senderId, limit: 10 });
     expect(await bench.ledger.people.suppress({ people: [{ to: a }], source: 'import' })).toBe(1);
     const { claimed } = await bench.ledger.sending.claim({
       claimId: newClaimId(),
       senderId,
-      jobs,
+      batches: toClaim(jobs),
       worker: 'w',
       leaseMs: 60_000,
     });
     expect(only(claimed).to).toBe(b);
-    await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
+    await bench.ledger.sending.decideUnclaimed({ senderId, rows: jobs });
     expect(await bench.states(campaign)).toEqual(['skipped', 'sending']);
   });
 

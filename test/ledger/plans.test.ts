@@ -6,7 +6,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
-import { accepted, newClaimId, newNumber, useLedger } from './support.ts';
+import { accepted, newClaimId, newNumber, toClaim, useLedger } from './support.ts';
 
 /** People of the full ledger: a hundred times what any one of the statements may read. */
 const FULL = 50_000;
@@ -88,10 +88,16 @@ describe('on a full ledger', () => {
     [
       'feed, claim and record, with a wa_id that differs',
       async ({ sending }) => {
-        const jobs = await sending.feed({ senderId, limit: 20 });
+        const jobs = await sending.feed({ senderId, limit: 20, batchSize: 250 });
         await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
         const { claimed } = await sending.claim({
-          ...{ senderId, jobs, worker: 'w', leaseMs: 60_000, claimId: newClaimId() },
+          ...{
+            senderId,
+            batches: toClaim(jobs),
+            worker: 'w',
+            leaseMs: 60_000,
+            claimId: newClaimId(),
+          },
         });
         expect(claimed).toHaveLength(20);
         await sending.record(
@@ -109,7 +115,10 @@ describe('on a full ledger', () => {
     ['leases', ({ sending }) => sending.sweepLeases({ checkAfterMs: 1 })],
     ['expiring', ({ sending }) => sending.expire()],
     ['pausing what is blocked', ({ sending }) => sending.pauseBlocked()],
-    ['lost jobs', ({ sending }) => sending.staleQueued({ senderId, olderThanMs: 1, limit: 500 })],
+    [
+      'lost batches',
+      ({ sending }) => sending.staleBatches({ senderId, olderThanMs: 1, limit: 500 }),
+    ],
     ['a check', ({ evidence }) => evidence.takeCheck({ senderId, putOffMs: 1, paceMs: 0 })],
     ['why it is silent', ({ silence }) => silence.standing(senderId)],
     [

@@ -14,7 +14,7 @@ import { look } from '../../src/ledger/watch-connection.ts';
 import { startPgbouncer, type TestPooler } from '../support/pgbouncer.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { loaderOf } from './loaders.ts';
-import { claimJobs, lines, newNumber, only, spec, useLedger } from './support.ts';
+import { claimRows, lines, newNumber, only, spec, useLedger } from './support.ts';
 
 const bench = useLedger();
 /** Fewer than connections, so that each statement may meet any of them. */
@@ -290,11 +290,11 @@ describe('a sender behind a pooler of transactions', () => {
   test('claims of two processes never meet', async () => {
     const senderId = await bench.sender();
     await bench.campaign(senderId, 40);
-    const jobs = await ledger.sending.feed({ senderId, limit: 40 });
-    expect(jobs).toHaveLength(40);
+    const jobs = await ledger.sending.feed({ senderId, limit: 40, batchSize: 10 });
+    expect(jobs).toHaveLength(4);
     const claims = await Promise.all([
-      claimJobs(bench, senderId, jobs, { ledger, worker: 'a' }),
-      claimJobs(bench, senderId, jobs, { ledger, worker: 'b' }),
+      claimRows(bench, senderId, jobs, { ledger, worker: 'a' }),
+      claimRows(bench, senderId, jobs, { ledger, worker: 'b' }),
     ]);
     const claimed = claims.flat().map((claim) => claim.request);
     expect(new Set(claimed).size).toBe(claimed.length);

@@ -4,9 +4,18 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { QueuedRow } from '../../src/core/ports/index.ts';
 import type { RequestState } from '../../src/core/request.ts';
 import { entryOf, LedgerModel, type ModelRow, OUTCOMES, PAIR_LIMIT } from './model.ts';
-import { claimJobs, LEASE_MS, NO_LEASE_MS, newNumber, unsent, useLedger } from './support.ts';
+import {
+  claimRows,
+  feedRows,
+  LEASE_MS,
+  NO_LEASE_MS,
+  newNumber,
+  unsent,
+  useLedger,
+} from './support.ts';
 
 const bench = useLedger({ pairLimit: { perDay: PAIR_LIMIT, perWeek: PAIR_LIMIT } });
 
@@ -104,7 +113,6 @@ async function world() {
         person: to_number.slice(1),
         state: 'pending',
         fence: 0,
-        feed: 0,
         due: true,
         leaseEnded: false,
         swept: false,
@@ -120,23 +128,49 @@ async function world() {
 }
 type World = Awaited<ReturnType<typeof world>>;
 
-const job = (row: ModelRow) => ({ request: row.request, feed: row.feed, lane: 1 });
 const names = (rows: readonly { readonly request: string }[]) => rows.map((r) => r.request).sort();
+
+/** The batch that each of these waits in, or waited in last. */
+async function batchesOf(rows: readonly ModelRow[]): Promise<QueuedRow[]> {
+  const found = await bench.rows<QueuedRow>(
+    'select id::text as request, coalesce(batch, 0)::float8 as batch from requests where id = any($1)',
+    [rows.map((row) => row.request)],
+  );
+  const byId = new Map(found.map((row) => [row.request, row]));
+  return rows.map(({ request }) => byId.get(request) ?? { request, batch: 0 });
+}
+
+/** Campaigns in turn, each by its batches. */
+function inTurn(rows: readonly ModelRow[], waits: readonly QueuedRow[]): readonly ModelRow[] {
+  const batch = new Map(waits.map((one) => [one.request, one.batch]));
+  const number = (row: ModelRow) => batch.get(row.request) ?? 0;
+  const had = new Map<unknown, number>();
+  const turns = new Map<ModelRow, number>();
+  for (const row of [...rows].sort((a, b) => number(a) - number(b))) {
+    if (row.state !== 'queued') continue;
+    const turn = (had.get(row.campaign) ?? 0) + 1;
+    had.set(row.campaign, turn);
+    turns.set(row, turn);
+  }
+  const turn = (row: ModelRow) => turns.get(row) ?? 0;
+  return [...rows].sort((a, b) => turn(a) - turn(b) || number(a) - number(b));
+}
 
 async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
   const { sending, evidence, campaigns } = bench.ledger;
   const claimOf = (n: number) => claims[n % Math.max(1, claims.length)];
   switch (s.do) {
     case 'feed':
-      expect(names(await sending.feed({ senderId, limit: 50 }))).toEqual(names(model.feed()));
+      expect(names(await feedRows(bench, { senderId, limit: 50 }))).toEqual(names(model.feed()));
       return;
     case 'claim': {
       const rows = s.order.map((i) => model.rows[i] as ModelRow);
-      // A stale job carries the feed number before; it must never be claimed.
-      const jobs = rows.map((row) => ({ ...job(row), feed: row.feed - (s.stale ? 1 : 0) }));
+      const now = await batchesOf(rows);
+      // Batches of before, as an old job names them, and forged ones: never claimed.
+      const jobs = s.stale ? now.map((one) => ({ batch: one.batch - 1_000_000 })) : now;
       const leaseMs = s.leaseEnds ? NO_LEASE_MS : LEASE_MS;
-      const given = await claimJobs(bench, senderId, jobs, { leaseMs });
-      const wanted = s.stale ? [] : model.claim(rows, s.leaseEnds);
+      const given = await claimRows(bench, senderId, jobs, { leaseMs });
+      const wanted = s.stale ? [] : model.claim(inTurn(rows, now), s.leaseEnds);
       expect(names(given)).toEqual(names(wanted));
       for (const row of wanted) {
         expect(given.find((c) => c.request === row.request)?.fence).toBe(row.fence);
@@ -146,7 +180,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
       return;
     }
     case 'decide-unclaimed': {
-      const fates = await sending.decideUnclaimed({ senderId, jobs: model.rows.map(job) });
+      const fates = await sending.decideUnclaimed({ senderId, rows: await batchesOf(model.rows) });
       expect(fates.map((t) => t.fate)).toEqual(model.decideUnclaimed(model.rows));
       return;
     }

@@ -101,7 +101,7 @@ describe('recording an outcome', () => {
       pending(counts, { delayMs: 60_000 }),
       pending(free, { delayMs: 60_000, countAttempt: false }),
     );
-    expect(await bench.ledger.sending.feed({ senderId, limit: 9 })).toEqual([]);
+    expect(await bench.ledger.sending.feed({ senderId, limit: 9, batchSize: 250 })).toEqual([]);
     const [shown] = await bench.rows<{ at: Date }>(
       'select retry_at as at from attempts where request_id = $1',
       [counts.request],

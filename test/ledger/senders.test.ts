@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lines, newClaimId, newNumber, only, useLedger } from './support.ts';
+import { feedRows, lines, newClaimId, newNumber, only, toClaim, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -98,18 +98,18 @@ describe('slowing down', () => {
     const senderId = await bench.sender();
     await beat(senderId, 'a', 100);
     await bench.campaign(senderId, 1);
+    const jobs = await feedRows(bench, { senderId, limit: 1 });
     await cut(senderId, { waitMs: 60_000 });
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 1 });
     const claim = () =>
       bench.ledger.sending.claim({
         claimId: newClaimId(),
         senderId,
-        jobs,
+        batches: toClaim(jobs),
         worker: 'a',
         leaseMs: 60_000,
       });
     const held = await claim();
-    expect(held).toMatchObject({ claimed: [], room: 0, closed: false });
+    expect(held).toMatchObject({ claimed: [], left: [], closed: false });
     expect(held.nextSlotMs - held.databaseNowMs).toBeGreaterThan(50_000);
     await later(senderId, 60);
     expect((await claim()).claimed).toHaveLength(1);

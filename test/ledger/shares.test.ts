@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
-import { newClaimId, newNumber, useLedger } from './support.ts';
+import { feedRows, newClaimId, newNumber, toClaim, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -27,11 +27,11 @@ async function startProcesses(rate: number, processes: number) {
 }
 
 async function claim(senderId: string, worker: string, n = 150) {
-  const jobs = await bench.ledger.sending.feed({ senderId, limit: n });
+  const jobs = await feedRows(bench, { senderId, limit: n });
   return bench.ledger.sending.claim({
     claimId: newClaimId(),
     senderId,
-    jobs,
+    batches: toClaim(jobs),
     worker,
     leaseMs: 600_000,
   });
@@ -103,13 +103,13 @@ describe('shares of a fast sender', () => {
       senderId,
       Array.from({ length: 600 }, () => newNumber()),
     );
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 600 });
+    const jobs = await feedRows(bench, { senderId, limit: 600 });
     const answers = await Promise.all(
       ['w0', 'w1', 'w2'].map((worker, i) =>
         bench.ledger.sending.claim({
           claimId: newClaimId(),
           senderId,
-          jobs: jobs.slice(i * 200, (i + 1) * 200),
+          batches: toClaim(jobs.slice(i * 200, (i + 1) * 200)),
           worker,
           leaseMs: 600_000,
         }),

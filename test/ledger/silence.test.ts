@@ -27,7 +27,7 @@ describe('how a sender stands', () => {
     expect(await standing(senderId)).toMatchObject({ due: false, moves: false });
     await bench.campaign(senderId, 2);
     expect(await standing(senderId)).toMatchObject({ due: true, feedable: true, queued: false });
-    await bench.ledger.sending.feed({ senderId, limit: 1 });
+    await bench.ledger.sending.feed({ senderId, limit: 1, batchSize: 250 });
     expect(await standing(senderId)).toMatchObject({ due: true, queued: true, moves: false });
     await bench.claim(senderId);
     await bench.rows(

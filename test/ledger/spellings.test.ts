@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { spellingsOf } from '../../src/core/people/spellings.ts';
 import { loadingIn } from './loaders.ts';
-import { newClaimId, newNumber, only, useLedger } from './support.ts';
+import { feedRows, newClaimId, newNumber, only, toClaim, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -19,11 +19,17 @@ const PAIRS: readonly [string, () => readonly [string, string]][] = [
 ];
 
 async function claimed(senderId: string): Promise<readonly string[]> {
-  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
-  const p = { claimId: newClaimId(), senderId, jobs, worker: 'w', leaseMs: 60_000 };
+  const jobs = await feedRows(bench, { senderId, limit: 100 });
+  const p = {
+    claimId: newClaimId(),
+    senderId,
+    batches: toClaim(jobs),
+    worker: 'w',
+    leaseMs: 60_000,
+  };
   const answer = await bench.ledger.sending.claim(p);
   const left = jobs.filter((j) => !answer.claimed.some((c) => c.request === j.request));
-  await bench.ledger.sending.decideUnclaimed({ senderId, jobs: left });
+  await bench.ledger.sending.decideUnclaimed({ senderId, rows: left });
   return answer.claimed.map((c) => c.to);
 }
 

@@ -6,7 +6,7 @@ import type { ListLine, Recipient } from '../../src/core/people/recipient.ts';
 import type {
   ClaimAnswer,
   ClaimedRequest,
-  QueueJob,
+  QueuedRow,
   RecordEntry,
 } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
@@ -221,8 +221,8 @@ export function useLedger(settings: Partial<LedgerSettings> = {}): TestLedger {
     },
     async claim(senderId, more = {}) {
       const { ledger: by = bench.ledger } = more;
-      const jobs = await by.sending.feed({ senderId, limit: 100 });
-      return claimJobs(bench, senderId, jobs, { ...more, ledger: by });
+      const batches = await by.sending.feed({ senderId, limit: 100, batchSize: 250 });
+      return claimRows(bench, senderId, batches, { ...more, ledger: by });
     },
     async states(campaignId) {
       const found = await bench.rows<{ state: string }>(
@@ -245,21 +245,56 @@ export function useLedger(settings: Partial<LedgerSettings> = {}): TestLedger {
   return bench;
 }
 
-/** Claims these jobs as soon as the pace has room; the send times given out before are taken back. */
-export async function claimJobs(
+/** Feeds so many rows, each in a batch of its own unless told, and gives them by id. */
+export async function feedRows(
+  bench: Pick<TestLedger, 'ledger' | 'rows'>,
+  p: {
+    readonly senderId: string;
+    readonly limit: number;
+    readonly batchSize?: number;
+    readonly singlesOnly?: boolean;
+  },
+): Promise<readonly QueuedRow[]> {
+  const fed = await bench.ledger.sending.feed({ batchSize: 1, ...p });
+  return rowsOf(bench, fed);
+}
+
+/** The rows that wait in batches, by id. */
+export function rowsOf(
+  bench: Pick<TestLedger, 'rows'>,
+  batches: readonly Batch[],
+): Promise<QueuedRow[]> {
+  return bench.rows<QueuedRow>(
+    `select id::text as request, batch::float8 as batch from requests
+     where batch = any($1) and state = 'queued' order by id`,
+    [batches.map(({ batch }) => batch)],
+  );
+}
+
+interface Batch {
+  readonly batch: number;
+}
+
+/** The batches of some rows, or batches, as a claim takes them. */
+export function toClaim(of: readonly Batch[]) {
+  return [...new Set(of.map(({ batch }) => batch))].map((batch) => ({ batch, served: 0 }));
+}
+
+/** Claims what waits in these batches as soon as the pace has room; the send times given out before are taken back. */
+export async function claimRows(
   bench: TestLedger,
   senderId: string,
-  jobs: readonly QueueJob[],
+  of: readonly Batch[],
   more: ClaimMore = {},
 ): Promise<readonly ClaimedRequest[]> {
-  return (await claimAnswer(bench, senderId, jobs, more)).claimed;
+  return (await claimAnswer(bench, senderId, of, more)).claimed;
 }
 
 /** The same, with the whole answer. */
 export async function claimAnswer(
   bench: TestLedger,
   senderId: string,
-  jobs: readonly QueueJob[],
+  of: readonly Batch[],
   {
     worker = 'w',
     leaseMs = LEASE_MS,
@@ -268,7 +303,7 @@ export async function claimAnswer(
   }: ClaimMore = {},
 ): Promise<ClaimAnswer> {
   await bench.rows(`update senders set next_slot = '-infinity' where id = $1`, [senderId]);
-  return ledger.sending.claim({ senderId, jobs, worker, leaseMs, claimId });
+  return ledger.sending.claim({ senderId, batches: toClaim(of), worker, leaseMs, claimId });
 }
 
 /** Everything an async iterable gives. */

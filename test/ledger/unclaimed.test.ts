@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { QueueJob } from '../../src/core/ports/index.ts';
-import { claimJobs, newNumber, only, useLedger } from './support.ts';
+import type { QueuedRow } from '../../src/core/ports/index.ts';
+import { claimRows, feedRows, newNumber, only, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -9,13 +9,13 @@ const DAY = 24 * 3_600_000;
 async function queued(people: number | readonly string[], recipient = {}) {
   const senderId = await bench.sender();
   const id = await bench.campaign(senderId, people, { recipient });
-  const jobs = await bench.ledger.sending.feed({ senderId, limit: 100 });
+  const jobs = await feedRows(bench, { senderId, limit: 100 });
   return { senderId, id, jobs };
 }
 
-async function fates(senderId: string, jobs: readonly QueueJob[]) {
-  const decided = await bench.ledger.sending.decideUnclaimed({ senderId, jobs });
-  expect(decided.map((t) => t.job)).toEqual(jobs);
+async function fates(senderId: string, jobs: readonly QueuedRow[]) {
+  const decided = await bench.ledger.sending.decideUnclaimed({ senderId, rows: jobs });
+  expect(decided.map(({ request, batch }) => ({ request, batch }))).toEqual(jobs);
   return decided.map((t) => t.fate);
 }
 
@@ -28,12 +28,13 @@ describe('a job that was not claimed', () => {
 
   test('is not queued when no row waits for it: forged, fed again, claimed, of another sender', async () => {
     const { senderId, jobs } = await queued(2);
-    const [one, two] = jobs as [QueueJob, QueueJob];
-    await claimJobs(bench, senderId, [one]);
-    await bench.ledger.sending.refeed([two]);
+    const [one, two] = jobs as [QueuedRow, QueuedRow];
+    await claimRows(bench, senderId, [one]);
+    await bench.ledger.sending.giveBack({ senderId, batches: [two.batch] });
+    await feedRows(bench, { senderId, limit: 9 });
     const other = await queued(1);
-    const forged = { request: '999999999', feed: 1, lane: 1 };
-    const garbage = { request: '0', feed: -1, lane: 1 };
+    const forged = { request: '999999999', batch: one.batch };
+    const garbage = { request: '0', batch: 0 };
     expect(await fates(senderId, [one, two, forged, garbage, only(other.jobs)])).toEqual([
       'not-queued',
       'not-queued',
@@ -67,12 +68,12 @@ describe('a job that was not claimed', () => {
     expect(await fates(senderId, jobs)).toEqual(['pending']);
     await bench.ledger.senders.reopen({ senderId });
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
-    const again = await bench.ledger.sending.feed({ senderId, limit: 1 });
+    const again = await feedRows(bench, { senderId, limit: 1 });
     await bench.ledger.senders.close({ senderId, template: { name: 't', language: 'en' }, reason });
     expect(await fates(senderId, again)).toEqual(['pending']);
     await bench.ledger.senders.reopen({ senderId, template: { name: 't' } });
     await bench.ledger.campaigns.transition({ id, from: ['paused'], to: 'running' });
-    expect(await bench.ledger.sending.feed({ senderId, limit: 1 })).toHaveLength(1);
+    expect(await feedRows(bench, { senderId, limit: 1 })).toHaveLength(1);
   });
 
   test('past its not_after is expired, with its reason', async () => {
@@ -139,7 +140,7 @@ describe('the pair limit of a job that was not claimed', () => {
   test('what waited is fed, and can be claimed, when the time has come', async () => {
     const { senderId, id, jobs } = await asked([23]);
     expect(await fates(senderId, jobs)).toEqual(['pending']);
-    expect(await bench.ledger.sending.feed({ senderId, limit: 1 })).toEqual([]);
+    expect(await feedRows(bench, { senderId, limit: 1 })).toEqual([]);
     await bench.advance(DAY / 24 + 60_000);
     expect(await bench.claim(senderId)).toHaveLength(1);
     expect(await bench.states(id)).toEqual(['sending']);

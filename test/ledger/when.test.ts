@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { accepted, newNumber, rejected, useLedger } from './support.ts';
+import { accepted, feedRows, newNumber, rejected, useLedger } from './support.ts';
 
 const bench = useLedger();
 const HOUR = 3_600_000;
@@ -201,7 +201,7 @@ describe('several campaigns on one sender', () => {
     const senderId = await bench.sender();
     const light = await bench.campaign(senderId, numbers(60));
     const heavy = await bench.campaign(senderId, numbers(60), { weight: 3 });
-    await bench.ledger.sending.feed({ senderId, limit: 40 });
+    await feedRows(bench, { senderId, limit: 40 });
     const queued = async (id: string) =>
       (await bench.states(id)).filter((state) => state === 'queued').length;
     expect([await queued(light), await queued(heavy)]).toEqual([10, 30]);
@@ -211,8 +211,10 @@ describe('several campaigns on one sender', () => {
     const senderId = await bench.sender();
     const bulk = await bench.campaign(senderId, numbers(20));
     const single = await bench.campaign(senderId, numbers(1), { single: true });
-    const jobs = await bench.ledger.sending.feed({ senderId, limit: 10, singlesOnly: true });
-    expect(jobs).toMatchObject([{ lane: 0 }]);
+    const jobs = await bench.ledger.sending.feed({
+      ...{ senderId, limit: 10, batchSize: 250, singlesOnly: true },
+    });
+    expect(jobs).toMatchObject([{ single: true, size: 1 }]);
     expect(await bench.states(single)).toEqual(['queued']);
     expect(new Set(await bench.states(bulk))).toEqual(new Set(['pending']));
   });

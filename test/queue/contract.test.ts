@@ -1,9 +1,9 @@
 /** What sending asks of a queue, on both backends alike: what goes in and what it holds. */
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { QueueJob } from '../../src/core/ports/index.ts';
+import type { BatchJob, FedBatch } from '../../src/core/ports/index.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { deferred, Gate, jobs, until, useAdapter } from './support.ts';
+import { deferred, Gate, jobs, numbers, until, useAdapter } from './support.ts';
 
 describeOnBothQueues('the queue', (ground) => {
   const bench = useAdapter(ground);
@@ -22,12 +22,12 @@ describeOnBothQueues('the queue', (ground) => {
       expect(await bench.adapter.size(senderId)).toBe(0);
     });
 
-    test('a job that is there already does not double it; a new feed number is another job', async () => {
+    test('a job that is there already does not double it; another number is another job', async () => {
       const senderId = bench.newSender();
       await bench.adapter.add(senderId, jobs(3));
       await bench.adapter.add(senderId, jobs(3));
       expect(await bench.adapter.size(senderId)).toBe(3);
-      await bench.adapter.add(senderId, jobs(3, { feed: 2 }));
+      await bench.adapter.add(senderId, jobs(3, { from: 4 }));
       expect(await bench.adapter.size(senderId)).toBe(6);
     });
 
@@ -37,53 +37,67 @@ describeOnBothQueues('the queue', (ground) => {
       expect(await bench.adapter.size(senderId)).toBe(1_201);
     });
 
-    test('is not swallowed by a kept job: one that was completed may come again under a new feed', async () => {
+    test('single requests have a queue of their own, which the window does not count', async () => {
       const senderId = bench.newSender();
-      const gate = bench.collect(senderId);
-      await bench.adapter.add(senderId, jobs(1));
-      await gate.until(1);
-      await bench.adapter.add(senderId, jobs(1, { feed: 2 }));
-      expect((await gate.until(2)).map((job) => job.feed)).toEqual([1, 2]);
+      await bench.adapter.add(senderId, [
+        ...jobs(2),
+        ...jobs(3, { from: 10, size: 1, single: true }),
+      ]);
+      expect(await bench.adapter.size(senderId)).toBe(2);
+      const [, singles] = bench.adapter.queues(senderId);
+      expect((await singles.getJobs(['waiting'])).map((job) => job.name)).toEqual(
+        Array(3).fill('one person'),
+      );
+    });
+
+    test('names each job so that a person understands it', async () => {
+      const senderId = bench.newSender();
+      await bench.adapter.add(senderId, [
+        ...jobs(1, { size: 62 }),
+        ...jobs(1, { from: 2, size: 1 }),
+      ]);
+      const names = (await bench.queue(senderId).getJobs(['waiting'])).map((job) => job.name);
+      expect(names.sort()).toEqual(['Spring, 1 person', 'Spring, 62 people']);
     });
   });
 
   describe('missing', () => {
     test('are the jobs that are neither waiting nor active', async () => {
       const senderId = bench.newSender();
-      const [active, waiting, completed, removed, never] = jobs(5) as [
-        QueueJob,
-        QueueJob,
-        QueueJob,
-        QueueJob,
-        QueueJob,
-      ];
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
-      bench.work(
+      const [active, waiting, completed, removed, single] = [1, 2, 3, 4, 6];
+      const one = (from: number, more: Partial<FedBatch> = {}) => jobs(1, { from, ...more });
+      const [hold, taken] = [deferred(), new Gate<BatchJob>()];
+      const worker = bench.work(
         senderId,
         async (job) => {
           taken.push(job);
-          if (job.request === active.request) await hold.promise;
+          if (job.batch === active) await hold.promise;
         },
         1,
       );
-      await bench.adapter.add(senderId, [completed]);
+      await bench.adapter.add(senderId, one(completed));
       await taken.until(1);
       await until(async () => (await bench.adapter.missing(senderId, [completed])).length === 1);
-      await bench.adapter.add(senderId, [active]);
+      await bench.adapter.add(senderId, one(active));
       await taken.until(2);
-      await bench.adapter.add(senderId, [waiting, removed]);
-      await (await bench.adapter.queue(senderId).getJob('4-1'))?.remove();
-      const asked = [active, waiting, completed, removed, never];
-      expect(await bench.adapter.missing(senderId, asked)).toEqual([completed, removed, never]);
+      worker.setMost(0);
+      await bench.adapter.add(senderId, [...one(waiting), ...one(removed)]);
+      await (await bench.queue(senderId).getJob(`batch-${removed}`))?.remove();
+      const asked = [active, waiting, completed, removed, 5];
+      expect(await bench.adapter.missing(senderId, asked)).toEqual([completed, removed, 5]);
       hold.resolve();
+      worker.setMost(1);
       await taken.until(3);
+      await bench.adapter.queues(senderId)[1].pause();
+      await bench.adapter.add(senderId, one(single, { single: true }));
+      expect(await bench.adapter.missing(senderId, [single])).toEqual([]);
     });
 
     test('are all of them once the queue is obliterated', async () => {
       const senderId = bench.newSender();
       await bench.adapter.add(senderId, jobs(4));
-      await bench.adapter.queue(senderId).obliterate({ force: true });
-      expect(await bench.adapter.missing(senderId, jobs(4))).toHaveLength(4);
+      await bench.queue(senderId).obliterate({ force: true });
+      expect(await bench.adapter.missing(senderId, numbers(jobs(4)))).toHaveLength(4);
       expect(await bench.adapter.size(senderId)).toBe(0);
     });
   });
@@ -92,13 +106,13 @@ describeOnBothQueues('the queue', (ground) => {
     await expect(bench.adapter.ping(5_000)).resolves.toBeUndefined();
   });
 
-  test('keeps nothing but ids: no number, no token', async () => {
+  test('keeps nothing but numbers of batches: no person, no token', async () => {
     const senderId = bench.newSender();
     await bench.adapter.add(senderId, [
-      { ...(jobs(1)[0] as QueueJob), to: '+16505551234' } as QueueJob,
+      { ...(jobs(1)[0] as FedBatch), to: '+16505551234' } as FedBatch,
     ]);
-    const [job] = await bench.adapter.queue(senderId).getJobs(['waiting']);
-    expect(job?.data).toEqual({ request: '1', feed: 1, lane: 1 });
+    const [job] = await bench.queue(senderId).getJobs(['waiting']);
+    expect(job?.data).toEqual({ batch: 1, size: 20 });
   });
 
   test('emptied, or its tables dropped, under those who work on it: takes jobs and hands them over again', async () => {
@@ -112,13 +126,13 @@ describeOnBothQueues('the queue', (ground) => {
       await client.query('drop schema bullmq cascade');
       await client.end();
     } else await ground.redis.flush();
-    const again = jobs(1, { feed: 2 });
+    const again = jobs(1, { from: 2 });
     await until(() =>
       bench.adapter.add(senderId, again).then(
         () => true,
         () => false,
       ),
     );
-    expect((await gate.until(2)).map((job) => job.feed)).toEqual([1, 2]);
+    expect(numbers(await gate.until(2))).toEqual([1, 2]);
   }, 60_000);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { type Adapter, Gate, jobs, openAdapter } from './support.ts';
+import { type Adapter, Gate, jobs, openAdapter, taker } from './support.ts';
 
 /** Everything works again within this long, in ms. */
 const RECOVERED_MS = 15_000;
@@ -28,18 +28,21 @@ describeOnBothQueues('a queue whose standing connections go dead silently', (gro
   });
 
   test('its worker takes jobs again, and what is put in arrives, each within fifteen seconds', async () => {
-    const came = new Gate<string>();
-    const worker = near.work('106540001', async (job) => came.push(job.request), 20);
+    const came = new Gate<number>();
+    const worker = near.work(
+      '106540001',
+      taker(async (job) => came.push(job.batch), 20),
+    );
     await near.add('106540001', jobs(3));
     await came.until(3);
 
     proxy.stallAll();
     const began = performance.now();
-    await far.add('106540001', jobs(3, { feed: 2 }));
+    await far.add('106540001', jobs(3, { from: 4 }));
     await came.until(6);
     expect(performance.now() - began).toBeLessThan(RECOVERED_MS);
     for (;;) {
-      const failed = await near.add('106540001', jobs(3, { feed: 3 })).catch((e: unknown) => e);
+      const failed = await near.add('106540001', jobs(3, { from: 7 })).catch((e: unknown) => e);
       if (failed === undefined) break;
       expect(failed).toBeInstanceOf(InfrastructureError);
     }
@@ -53,8 +56,11 @@ describeOnBothQueues('a queue whose standing connections go dead silently', (gro
       redisUrl: ground.redisUrl === undefined ? undefined : proxy.through(ground.redisUrl),
       databaseUrl: proxy.through(ground.databaseUrl),
     });
-    const came = new Gate<string>();
-    const worker = adapter.work('106540002', async (job) => came.push(job.request), 20);
+    const came = new Gate<number>();
+    const worker = adapter.work(
+      '106540002',
+      taker(async (job) => came.push(job.batch), 20),
+    );
     await adapter.add('106540002', jobs(1));
     await came.until(1);
     proxy.stallAll();

@@ -38,9 +38,17 @@ test('a queue and a worker that begin while the database takes nobody work once 
 
   const queue = backend.queue('q', 'p');
   await expect(queue.count()).rejects.toThrow();
-  const done = new Gate<string>();
+  const done = new Gate<number>();
   const began = performance.now();
-  const worker = backend.worker('q', 'p', async ({ data }) => void done.push(data.request), 1);
+  const worker = backend.worker(
+    'q',
+    'p',
+    async ({ data }) => {
+      done.push(data.batch);
+      return {};
+    },
+    1,
+  );
   worker.on('error', (error) => {
     refusals.push(error);
     // A worker that asks without a pause would keep this process, and the test, from ever ending.
@@ -50,8 +58,8 @@ test('a queue and a worker that begin while the database takes nobody work once 
   expect(performance.now() - began).toBeGreaterThan(500);
 
   await allowConnections(true);
-  await queue.add('j', { request: '7', feed: 1, lane: 0 });
-  expect(await done.until(1)).toEqual(['7']);
+  await queue.add('j', { batch: 7, size: 1 });
+  expect(await done.until(1)).toEqual([7]);
   await worker.close();
   await queue.close();
   await backend.close();

@@ -1,6 +1,6 @@
 /** Adapters on real backends, and waiting for events instead of for time. */
 import { afterAll, beforeAll } from '@jest/globals';
-import type { QueueJob, QueueWorker } from '../../src/core/ports/index.ts';
+import type { BatchJob, FedBatch, JobEnd, QueueWorker } from '../../src/core/ports/index.ts';
 import { openPool } from '../../src/ledger/pool.ts';
 import { queueAdapter } from '../../src/queue/adapter.ts';
 import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
@@ -58,14 +58,43 @@ export async function openAdapter(
   );
 }
 
-/** So many jobs: rows 1, 2, ... */
-export function jobs(n: number, more: Partial<QueueJob> = {}): QueueJob[] {
+/** So many batches of a campaign: numbers from 1 on, or from another one. */
+export function jobs(
+  n: number,
+  more: Partial<FedBatch> & { readonly from?: number } = {},
+): FedBatch[] {
+  const { from = 1, ...given } = more;
   return Array.from({ length: n }, (_, i) => ({
-    request: String(i + 1),
-    feed: 1,
-    lane: 1,
-    ...more,
+    batch: from + i,
+    size: 20,
+    single: false,
+    campaign: 'Spring',
+    ...given,
   }));
+}
+
+/** Batches by their numbers. */
+export const numbers = (batches: readonly { readonly batch: number }[]) =>
+  batches.map(({ batch }) => batch);
+
+/** Takes so many jobs of each kind at once. */
+export function taker(
+  handle: (job: BatchJob) => Promise<JobEnd | void>,
+  most = 10,
+): { handle(job: BatchJob): Promise<JobEnd>; hasRoom(single: boolean): boolean; most: number } {
+  const held = { true: 0, false: 0 };
+  const one = {
+    most,
+    async handle(job: BatchJob) {
+      const kind = job.single ? 'true' : 'false';
+      held[kind] += 1;
+      return ((await handle(job).finally(() => {
+        held[kind] -= 1;
+      })) ?? {}) as JobEnd;
+    },
+    hasRoom: (single: boolean) => held[single ? 'true' : 'false'] < one.most,
+  };
+  return one;
 }
 
 /** An adapter of a test file and its workers, all closed at the end. */
@@ -94,19 +123,29 @@ export function useAdapter(ground: QueueGround) {
     },
     work(
       senderId: string,
-      handle: (job: QueueJob) => Promise<void>,
-      concurrency = 10,
-    ): QueueWorker {
-      const worker = bench.adapter.work(senderId, handle, concurrency);
+      handle: (job: BatchJob) => Promise<JobEnd | void>,
+      most = 10,
+    ): QueueWorker & { setMost(n: number): void } {
+      const given = taker(handle, most);
+      const worker = bench.adapter.work(senderId, given);
       workers.push(worker);
-      return worker;
+      worker.look();
+      return {
+        ...worker,
+        setMost(n) {
+          given.most = n;
+          worker.look();
+        },
+      };
     },
     /** Completes every job and lets wait until so many have come. */
-    collect(senderId: string, concurrency?: number): Gate<QueueJob> {
-      const gate = new Gate<QueueJob>();
-      bench.work(senderId, async (job) => gate.push(job), concurrency);
+    collect(senderId: string, most?: number): Gate<BatchJob> {
+      const gate = new Gate<BatchJob>();
+      bench.work(senderId, async (job) => gate.push(job), most);
       return gate;
     },
+    /** BullMQ's own queue of campaigns. */
+    queue: (senderId: string) => bench.adapter.queues(senderId)[0],
   };
   return bench;
 }

@@ -1,136 +1,115 @@
 /** What sending asks of a queue, on both backends alike: who works on it. */
 import { describe, expect, test } from '@jest/globals';
 import type { Queue } from 'bullmq';
-import type { QueueJob } from '../../src/core/ports/index.ts';
+import type { BatchJob } from '../../src/core/ports/index.ts';
 import type { JobData } from '../../src/queue/backend.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { deferred, Gate, jobs, openAdapter, until, useAdapter } from './support.ts';
+import { deferred, Gate, jobs, numbers, openAdapter, taker, until, useAdapter } from './support.ts';
 
 describeOnBothQueues('the queue', (ground) => {
   const bench = useAdapter(ground);
 
   describe('working', () => {
-    test('hands over each job as it was put in', async () => {
+    test('hands over each batch as it was put in', async () => {
       const senderId = bench.newSender();
       const gate = bench.collect(senderId);
-      const given = [
-        { request: '9007199254740993', feed: 12, lane: 1 },
-        { request: '2', feed: 1, lane: 0 },
-      ];
-      await bench.adapter.add(senderId, given);
-      const taken = await gate.until(2);
-      expect(new Set(taken.map((job) => JSON.stringify(job)))).toEqual(
-        new Set(given.map((job) => JSON.stringify(job))),
-      );
-    });
-
-    test('takes bulk in order, and single requests first though they came last', async () => {
-      const senderId = bench.newSender();
-      await bench.adapter.add(senderId, jobs(5));
-      await bench.adapter.add(senderId, [{ request: '100', feed: 1, lane: 0 }]);
-      const gate = bench.collect(senderId, 1);
-      expect((await gate.until(6)).map((job) => job.request)).toEqual([
-        '100',
-        '1',
-        '2',
-        '3',
-        '4',
-        '5',
+      await bench.adapter.add(senderId, [
+        ...jobs(1, { from: 2 ** 52, size: 250 }),
+        ...jobs(1, { from: 2, size: 1, single: true }),
+      ]);
+      const taken = (await gate.until(2)).map(({ batch, size, single }) => ({
+        batch,
+        size,
+        single,
+      }));
+      expect(taken.sort((a, b) => a.batch - b.batch)).toEqual([
+        { batch: 2, size: 1, single: true },
+        { batch: 2 ** 52, size: 250, single: false },
       ]);
     });
 
-    test('a job is active until its handle resolves, and gone then', async () => {
+    test('takes batches of campaigns in order', async () => {
       const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
+      await bench.adapter.add(senderId, jobs(5));
+      expect(numbers(await bench.collect(senderId, 1).until(5))).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    test('takes a single request at once while all room for campaigns is taken', async () => {
+      const senderId = bench.newSender();
+      const [hold, taken] = [deferred(), new Gate<BatchJob>()];
+      bench.work(
+        senderId,
+        async (job) => {
+          taken.push(job);
+          if (!job.single) await hold.promise;
+        },
+        2,
+      );
+      await bench.adapter.add(senderId, jobs(5));
+      await taken.until(2);
+      await bench.adapter.add(senderId, jobs(1, { from: 100, size: 1, single: true }));
+      expect((await taken.until(3))[2]).toMatchObject({ batch: 100, single: true });
+      hold.resolve();
+      await taken.until(6);
+    });
+
+    test('a job is active until its handle resolves, and shows what came of it then', async () => {
+      const senderId = bench.newSender();
+      const [hold, taken] = [deferred(), new Gate<BatchJob>()];
       bench.work(senderId, async (job) => {
         taken.push(job);
+        job.tell(50, ['row 1: rejected (reject 131026)', 'row 2: uncertain (timeout)']);
         await hold.promise;
+        return { accepted: 18, rejected: 1, uncertain: 1 };
       });
       await bench.adapter.add(senderId, jobs(1));
       await taken.until(1);
-      expect(await bench.adapter.missing(senderId, jobs(1))).toEqual([]);
+      expect(await bench.adapter.missing(senderId, [1])).toEqual([]);
       hold.resolve();
-      await until(async () => (await bench.adapter.missing(senderId, jobs(1))).length === 1);
+      await until(async () => (await bench.adapter.missing(senderId, [1])).length === 1);
       expect(await bench.adapter.size(senderId)).toBe(0);
+      const job = await bench.queue(senderId).getJob('batch-1');
+      expect(job?.returnvalue).toEqual({ accepted: 18, rejected: 1, uncertain: 1 });
+      expect(job?.progress).toBe(50);
+      const { logs } = await bench.queue(senderId).getJobLogs('batch-1');
+      expect(logs.join('\n')).toBe('row 1: rejected (reject 131026)\nrow 2: uncertain (timeout)');
     });
 
-    test('takes as many at once as the concurrency allows, and more when it is raised', async () => {
+    test('takes as many as there is room for, and more when there is', async () => {
       const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
+      const [hold, taken] = [deferred(), new Gate<BatchJob>()];
       const worker = bench.work(
         senderId,
         async (job) => {
           taken.push(job);
-          await hold.promise;
+          if (job.batch !== 1) await hold.promise;
+          else await first.promise;
         },
         2,
       );
+      const first = deferred();
       await bench.adapter.add(senderId, jobs(8));
       await taken.until(2);
-      expect((await bench.adapter.queue(senderId).getJobCounts('active')).active).toBe(2);
-      worker.setConcurrency(8);
-      // The fetch loop looks at it when a job ends or comes in.
-      await bench.adapter.add(senderId, jobs(1, { feed: 2 }));
+      expect((await bench.queue(senderId).getJobCounts('active')).active).toBe(2);
+      worker.setMost(6);
+      // The fetch loop looks at it when a job ends.
+      first.resolve();
+      await taken.until(7);
+      expect((await bench.queue(senderId).getJobCounts('active')).active).toBe(6);
       hold.resolve();
-      await taken.until(9);
-    });
-
-    test('begins with the first before it has fetched as many as it may take', async () => {
-      const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
-      const actives: Promise<number | undefined>[] = [];
-      await bench.adapter.add(senderId, jobs(320));
-      bench.work(
-        senderId,
-        async (job) => {
-          if (taken.values.length === 0)
-            actives.push(
-              bench.adapter
-                .queue(senderId)
-                .getJobCounts('active')
-                .then(({ active }) => active),
-            );
-          taken.push(job);
-          await hold.promise;
-        },
-        300,
-      );
-      await taken.until(300);
-      expect(await actives[0]).toBeLessThan(150);
-      hold.resolve();
-      await taken.until(320);
-    });
-
-    test('holds never more than the concurrency, however many workers fetch for it', async () => {
-      const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
-      const most = 101;
-      await bench.adapter.add(senderId, jobs(most + 40));
-      bench.work(
-        senderId,
-        async (job) => {
-          taken.push(job);
-          await hold.promise;
-        },
-        most,
-      );
-      await taken.until(most);
-      expect((await bench.adapter.queue(senderId).getJobCounts('active')).active).toBe(most);
-      hold.resolve();
-      await taken.until(most + 40);
-      expect(new Set(taken.values.map((job) => job.request)).size).toBe(most + 40);
+      await taken.until(8);
     });
 
     test('two workers of two adapters share the jobs, each is run once', async () => {
       const senderId = bench.newSender();
       const second = await openAdapter(ground);
-      const gate = new Gate<QueueJob>();
-      const handle = async (job: QueueJob) => gate.push(job);
+      const gate = new Gate<BatchJob>();
+      const handle = async (job: BatchJob) => gate.push(job);
       bench.work(senderId, handle, 5);
-      const other = second.work(senderId, handle, 5);
+      const other = second.work(senderId, taker(handle, 5));
       await bench.adapter.add(senderId, jobs(100));
       const taken = await gate.until(100);
-      expect(new Set(taken.map((job) => job.request)).size).toBe(100);
+      expect(new Set(numbers(taken)).size).toBe(100);
       await until(async () => (await bench.adapter.size(senderId)) === 0);
       expect(taken).toHaveLength(100);
       await other.close();
@@ -141,7 +120,12 @@ describeOnBothQueues('the queue', (ground) => {
       const many = await openAdapter(ground);
       const gate = new Gate<string>();
       const names = Array.from({ length: 12 }, bench.newSender);
-      const open = names.map((senderId) => many.work(senderId, async () => gate.push(senderId), 5));
+      const open = names.map((senderId) =>
+        many.work(
+          senderId,
+          taker(async () => gate.push(senderId), 5),
+        ),
+      );
       for (const senderId of names) await many.add(senderId, jobs(3));
       const taken = await gate.until(36);
       expect(new Set(taken).size).toBe(12);
@@ -151,22 +135,19 @@ describeOnBothQueues('the queue', (ground) => {
 
     test('closing takes no more and waits for what it holds', async () => {
       const senderId = bench.newSender();
-      const [hold, taken] = [deferred(), new Gate<QueueJob>()];
-      const worker = bench.adapter.work(
-        senderId,
-        async (job) => {
-          taken.push(job);
-          await hold.promise;
-        },
-        1,
-      );
+      const [hold, taken] = [deferred(), new Gate<BatchJob>()];
+      const given = taker(async (job) => {
+        taken.push(job);
+        await hold.promise;
+      }, 1);
+      const worker = bench.adapter.work(senderId, given);
       await bench.adapter.add(senderId, jobs(3));
       await taken.until(1);
       let closed = false;
       const closing = worker.close().then(() => {
         closed = true;
       });
-      await bench.adapter.add(senderId, jobs(1, { feed: 2 }));
+      await bench.adapter.add(senderId, jobs(1, { from: 9 }));
       expect(closed).toBe(false);
       hold.resolve();
       await closing;
@@ -180,43 +161,28 @@ describeOnBothQueues('the queue', (ground) => {
       await queue.add('by hand', data as JobData, jobId === undefined ? {} : { jobId });
     }
 
-    test('doubled under another id is handed over again, as the same row', async () => {
+    test('doubled under another id is handed over again, as the same batch', async () => {
       const senderId = bench.newSender();
       const gate = bench.collect(senderId);
-      const [job] = jobs(1) as [QueueJob];
-      await bench.adapter.add(senderId, [job]);
-      await put(bench.adapter.queue(senderId), job);
-      expect(await gate.until(2)).toEqual([job, job]);
+      await bench.adapter.add(senderId, jobs(1));
+      await put(bench.queue(senderId), { batch: 1, size: 20 });
+      expect(numbers(await gate.until(2))).toEqual([1, 1]);
     });
 
-    test('with garbage in it names a row that cannot be, and fails nothing', async () => {
+    test.each<[string, unknown, number, number]>([
+      ['nothing in it', {}, 0, 1],
+      ['no data at all', null, 0, 1],
+      ['what an older program put in', { request: '5', feed: 1, lane: 1 }, 0, 1],
+      ['a text for a number', { batch: '7; drop table requests', size: '9' }, 0, 1],
+      ['ten million rows', { batch: 7, size: 10_000_000 }, 7, 250],
+      ['a number below zero', { batch: -7, size: -1 }, 0, 1],
+      ['a broken number', { batch: 7.5, size: 0.5 }, 0, 1],
+      ['a number too large', { batch: 2 ** 60, size: 20 }, 0, 20],
+    ])('with %s names a batch that may be, and fails nothing', async (_, data, batch, size) => {
       const senderId = bench.newSender();
       const gate = bench.collect(senderId);
-      const garbage = [
-        {},
-        { request: 'x; drop table requests', feed: 1, lane: 1 },
-        { request: '12345678901234567890123', feed: 1, lane: 1 },
-        { request: '5', feed: 'no', lane: 7 },
-        { request: '5', feed: 2 ** 40, lane: 0 },
-        { request: { $gt: '' }, feed: 1.5 },
-        { request: '-5', feed: -3, lane: 0 },
-      ];
-      for (const [i, data] of garbage.entries())
-        await put(bench.adapter.queue(senderId), data, `g-${i}`);
-      const taken = (await gate.until(garbage.length)).map((job) => JSON.stringify(job)).sort();
-      expect(taken).toEqual(
-        [
-          { request: '0', feed: -1, lane: 1 },
-          { request: '0', feed: 1, lane: 1 },
-          { request: '0', feed: 1, lane: 1 },
-          { request: '5', feed: -1, lane: 1 },
-          { request: '5', feed: -1, lane: 0 },
-          { request: '0', feed: -1, lane: 1 },
-          { request: '0', feed: -3, lane: 0 },
-        ]
-          .map((job) => JSON.stringify(job))
-          .sort(),
-      );
+      await put(bench.queue(senderId), data);
+      expect((await gate.until(1))[0]).toMatchObject({ batch, size, single: false });
       await until(async () => (await bench.adapter.size(senderId)) === 0);
     });
   });

@@ -43,23 +43,18 @@ describeOnBothQueues('a whole run', (ground) => {
     const numbers = newNumbers(40);
     const id = await system.ask(numbers);
     const queue = system.app.dashboard()[0];
-    const ids = await system.rows<{ id: string; feed: number }>(
-      'select id::text, feed from requests where campaign_id = $1',
+    const fed = await system.rows<{ batch: number }>(
+      'select distinct batch::float8 as batch from requests where campaign_id = $1 and batch is not null',
       [id],
     );
-    for (const { id: request, feed } of ids) {
-      await queue?.add(
-        'bulk',
-        { request, feed: Math.max(1, feed), lane: 1 },
-        { jobId: `doubled-${request}` },
-      );
-    }
-    await queue?.add('bulk', { request: '999999999', feed: 1, lane: 1 }, { jobId: 'forged-1' });
-    await queue?.add(
-      'bulk',
-      { request: "1'; drop table requests", feed: {}, lane: 'x' },
-      { jobId: 'forged-2' },
-    );
+    for (const { batch } of fed)
+      for (const jobId of [`doubled-${batch}`, `again-${batch}`])
+        await queue?.add('doubled', { batch, size: 10_000_000 }, { jobId });
+    await queue?.add('forged', { batch: 999_999_999, size: 1 }, { jobId: 'forged-1' });
+    const garbage = { batch: "1'; drop table requests", size: {} };
+    await queue?.add('forged', garbage, { jobId: 'forged-2' });
+    // As a program of before put it in.
+    await queue?.add('bulk', { request: '1', feed: 1, lane: 1 }, { jobId: '1-1' });
     await system.until(id, completed);
     expect(new Set(postsOf(system.simulator, numbers))).toEqual(new Set([1]));
     expect(system.warnings().some((w) => w.msg.startsWith('jobs refused'))).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, Clock } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
-import { createEffects } from '../../src/sending/effects.ts';
+import { Effects } from '../../src/sending/effects.ts';
 import type { Effect } from '../../src/sending/react.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { claim, keptLog } from '../campaign/support.ts';
@@ -30,11 +30,11 @@ function bench(
     told.push({ what, given });
   };
   const kept = keptLog();
-  const effects = createEffects({
+  const effects = new Effects({
     clock: p.clock ?? systemClock,
     senderId: '1065',
     log: kept.log,
-    withholdAll: (which) => void withheld.push(which),
+    withhold: (which) => void withheld.push(which),
     senders: {
       close: async (given) => {
         await tell('close', given);
@@ -55,6 +55,11 @@ function bench(
     messages: kept.messages,
     isWithheld: (c: ClaimedRequest) => withheld.some((which) => which(c)),
   };
+}
+
+/** Waits as a claim does. */
+async function settle(effects: Effects, clock: Pick<Clock, 'sleep'> = systemClock): Promise<void> {
+  for (let ms = effects.heldMs(); ms > 0; ms = effects.heldMs()) await clock.sleep(ms);
 }
 
 describe('a breaker', () => {
@@ -93,7 +98,7 @@ describe('a breaker', () => {
       },
     });
     const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
-    await effects.settled();
+    await settle(effects);
     expect(told).toHaveLength(1);
     await closing;
   });
@@ -107,7 +112,7 @@ describe('a breaker', () => {
       },
     });
     void effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
-    await effects.settled();
+    await settle(effects);
     expect(told).toHaveLength(1);
     expect(messages()).toContain('effect not written');
   });
@@ -117,7 +122,7 @@ describe('a breaker', () => {
     const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
     effects.abandon();
     await expect(closing).rejects.toThrow('a bug');
-    await effects.settled();
+    await settle(effects);
   });
 
   test('is said once, with Meta’s words', async () => {
@@ -163,7 +168,7 @@ describe('a streak', () => {
     await b.effects.before(third, [streak], 'refused');
     expect(b.isWithheld(claim())).toBe(true);
     let settled = false;
-    const settling = b.effects.settled().then(() => {
+    const settling = settle(b.effects).then(() => {
       settled = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
@@ -198,11 +203,13 @@ describe('words of Meta’s about the pace', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('one that names a time is always told', async () => {
-    const { effects, told } = bench();
+  test('one that names a time is always told, and withholds all that is claimed already', async () => {
+    const { effects, told, isWithheld } = bench();
     await effects.before(claim(), [slow()], 'refused');
+    expect(isWithheld(claim())).toBe(false);
     await effects.before(claim(), [slow({ waitMs: 60_000 })], 'refused');
     expect(told.map((t) => t.given)).toMatchObject([{ cutAgainMs: 1_000 }, { waitMs: 60_000 }]);
+    expect(isWithheld(claim({ template: 'other', campaignId: 'c2' }))).toBe(true);
   });
 });
 
@@ -224,7 +231,7 @@ describe('a Graph API out of reach', () => {
     });
     await effects.before(claim(), [away], 'unsent');
     wall += byMs;
-    await effects.settled();
+    await settle(effects, { sleep });
     expect(now).toBe(1_000);
   });
 
@@ -240,12 +247,12 @@ describe('a Graph API out of reach', () => {
     });
     for (let i = 0; i < 8; i += 1) {
       await effects.before(claim(), [away], 'unsent');
-      await effects.settled();
+      await settle(effects, { sleep });
     }
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
     await effects.before(claim(), [], 'accepted');
     await effects.before(claim(), [away], 'unsent');
-    await effects.settled();
+    await settle(effects, { sleep });
     expect(waits.at(-1)).toBe(1_000);
   });
 });

@@ -62,7 +62,7 @@ const PATIENTLY = new Set([
 
 /** Statements that write nothing: they go on in a database that takes no writes. */
 export const READS = new Set([
-  ...['staleQueued', 'campaigns', 'progress', 'standing'],
+  ...['staleBatches', 'campaigns', 'progress', 'standing'],
   ...['senders', 'campaignByKey', 'uncertainRow', 'campaignState', 'lookAtList'],
 ]);
 /** They touch no requests: a lock on those does not hold them. */

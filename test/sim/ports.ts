@@ -79,7 +79,7 @@ export function modelLedger(p: {
       }),
     );
   return {
-    sending: sendingPort(run),
+    sending: sendingPort(run, p.tables),
     senders: senderPort(run, p),
     evidence: evidencePort(run),
     silence: {
@@ -107,16 +107,18 @@ const touching = (refs: readonly { readonly request: string }[]) => ({
 /** Asked again and again, and mostly in vain. */
 const LOOK = { isLook: true };
 
-function sendingPort(run: Run): SendingStore {
+function sendingPort(run: Run, tables: Tables): SendingStore {
+  const inBatches = (batches: readonly number[]) => ({ touches: claims.rowsIn(tables, batches) });
   return {
     feed: (q) => run('feed', (turn) => claims.feed(turn, q), LOOK),
-    claim: (q) => run('claim', (turn) => claims.claim(turn, q), touching(q.jobs)),
+    claim: (q) =>
+      run('claim', (turn) => claims.claim(turn, q), inBatches(q.batches.map(({ batch }) => batch))),
     decideUnclaimed: (q) =>
-      run('decideUnclaimed', (turn) => claims.decideUnclaimed(turn, q), touching(q.jobs)),
-    async giveBack(jobs) {
-      if (jobs.length > 0)
-        await run('giveBack', (turn) => claims.giveBack(turn, jobs), touching(jobs));
-    },
+      run('decideUnclaimed', (turn) => claims.decideUnclaimed(turn, q), touching(q.rows)),
+    giveBack: async (q) =>
+      q.batches.length === 0
+        ? []
+        : run('giveBack', (turn) => claims.giveBack(turn, q), inBatches(q.batches)),
     withdraw: ({ senderId }) => run('withdraw', (turn) => claims.withdraw(turn, senderId)),
     streak: (q) => run('streak', (turn) => outcomes.streak(turn, q), touching(q.attempts)),
     releaseClaim: ({ claimId }) =>
@@ -139,8 +141,7 @@ function sendingPort(run: Run): SendingStore {
     },
     sweepLeases: ({ checkAfterMs }) =>
       run('sweepLeases', (turn) => outcomes.sweepLeases(turn, checkAfterMs), LOOK),
-    staleQueued: (q) => run('staleQueued', (turn) => claims.staleQueued(turn, q), LOOK),
-    refeed: (jobs) => run('refeed', (turn) => claims.refeed(turn, jobs), touching(jobs)),
+    staleBatches: (q) => run('staleBatches', (turn) => claims.staleBatches(turn, q), LOOK),
     pauseBlocked: () => run('pauseBlocked', campaigns.pauseBlocked, LOOK),
     // No line of the simulation has an end of its own.
     expire: async () => 0,

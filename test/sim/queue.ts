@@ -1,5 +1,5 @@
 /** The queue's double: it holds what it is given until it is emptied, and gives it out more than once if asked to. */
-import type { JobEnd, QueueJob, QueuePort, QueueWorker } from '../../src/core/ports/index.ts';
+import type { BatchTaker, FedBatch, QueuePort, QueueWorker } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { Chance } from './chance.ts';
 import type { Life, Timeline } from './timeline.ts';
@@ -24,13 +24,12 @@ interface Worker extends QueueWorker {
 
 /** BullMQ looks for stalled jobs every 30 s. */
 const STALLED_MS = 30_000;
-const keyOf = (job: QueueJob) => `${job.request}-${job.feed}`;
 
 /** Makes an empty queue. */
 export function createQueue(timeline: Timeline, chance: Chance): Queue {
-  const waiting = new Map<string, QueueJob[]>();
+  const waiting = new Map<string, FedBatch[]>();
   const workers = new Set<Worker>();
-  const active = new Map<Life, Map<string, { readonly sender: string; readonly job: QueueJob }>>();
+  const active = new Map<Life, Map<number, { readonly sender: string; readonly job: FedBatch }>>();
   let awayUntil = 0;
 
   const of = (sender: string) => {
@@ -43,9 +42,10 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
     active.set(life, found);
     return found;
   };
-  const isHeld = (sender: string, key: string) =>
-    of(sender).some((job) => keyOf(job) === key) ||
-    [...active.values()].some((jobs) => jobs.has(key));
+  const isHeld = (sender: string, batch: number) =>
+    of(sender).some((job) => job.batch === batch) ||
+    [...active.values()].some((jobs) => jobs.has(batch));
+  const waitingOf = (sender: string) => of(sender).filter((job) => !job.single).length;
   const wakeAll = () => {
     for (const worker of workers) worker.pull();
   };
@@ -66,28 +66,25 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
     });
   }
 
-  function put(sender: string, jobs: readonly QueueJob[]): void {
-    for (const job of jobs) if (!isHeld(sender, keyOf(job))) of(sender).push(job);
+  function put(sender: string, jobs: readonly FedBatch[]): void {
+    for (const job of jobs) if (!isHeld(sender, job.batch)) of(sender).push(job);
     wakeAll();
   }
 
-  function work(
-    life: Life,
-    sender: string,
-    handle: (job: QueueJob) => Promise<JobEnd> | Promise<void>,
-    concurrency: number,
-  ): QueueWorker {
-    let most = concurrency;
+  function work(life: Life, sender: string, taker: BatchTaker): QueueWorker {
     let busy = 0;
     let pulling = false;
     let closed = false;
     const idle: (() => void)[] = [];
+    const next = () => of(sender).findIndex((job) => taker.hasRoom(job.single));
 
-    async function one(job: QueueJob): Promise<void> {
+    async function one(job: FedBatch): Promise<void> {
       busy += 1;
-      await Promise.resolve(handle(job)).catch(() => undefined);
+      const { batch, size, single } = job;
+      const taken = { batch, size, single, tell: () => undefined };
+      await taker.handle(taken).catch(() => undefined);
       busy -= 1;
-      held(life).delete(keyOf(job));
+      held(life).delete(batch);
       if (busy === 0) for (const resolve of idle.splice(0)) resolve();
       worker.pull();
     }
@@ -95,7 +92,7 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
     const worker: Worker = {
       life,
       pull() {
-        if (pulling || closed || busy >= most || of(sender).length === 0) return;
+        if (pulling || closed || next() < 0) return;
         pulling = true;
         timeline.schedule({
           inMs: chance.between(0.2, 3),
@@ -104,17 +101,15 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
           run: () => {
             pulling = false;
             if (closed || timeline.now() < awayUntil) return;
-            for (const job of of(sender).splice(0, most - busy)) {
-              held(life).set(keyOf(job), { sender, job });
+            for (let i = next(); i >= 0; i = next()) {
+              const [job] = of(sender).splice(i, 1) as [FedBatch];
+              held(life).set(job.batch, { sender, job });
               void one(job);
             }
           },
         });
       },
-      setConcurrency(n) {
-        most = n;
-        worker.pull();
-      },
+      look: () => worker.pull(),
       close() {
         closed = true;
         workers.delete(worker);
@@ -128,15 +123,15 @@ export function createQueue(timeline: Timeline, chance: Chance): Queue {
 
   return {
     portOf: (life) => ({
-      add: (sender, jobs) => ask(life, 'queue add', () => put(sender, jobs)),
+      add: (sender, batches) => ask(life, 'queue add', () => put(sender, batches)),
       // Asked several times a second: where the queue answers, a look takes no event of its own.
       size: (sender) =>
         timeline.now() < awayUntil
-          ? ask(life, 'queue size', () => of(sender).length)
-          : Promise.resolve(of(sender).length),
-      missing: (sender, jobs) =>
-        ask(life, 'queue missing', () => jobs.filter((job) => !isHeld(sender, keyOf(job)))),
-      work: (sender, handle, concurrency) => work(life, sender, handle, concurrency),
+          ? ask(life, 'queue size', () => waitingOf(sender))
+          : Promise.resolve(waitingOf(sender)),
+      missing: (sender, batches) =>
+        ask(life, 'queue missing', () => batches.filter((batch) => !isHeld(sender, batch))),
+      work: (sender, taker) => work(life, sender, taker),
       isPaused: () => Promise.resolve(false),
       resume: () => Promise.resolve(),
       ping: () => ask(life, 'queue ping', () => undefined),

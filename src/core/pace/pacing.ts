@@ -119,7 +119,7 @@ export function isMissed(nowMs: number, slotMs: number, counts = false): boolean
   return nowMs - slotMs > (counts ? LATE_COUNTED_MS : LATE_MS);
 }
 
-/** A claim costs the ledger some 3 ms however small: one that comes at once for a few jobs only slows it. */
+/** A claim costs the ledger some 3 ms however small: one that comes at once for a few rows only slows it. */
 const GATHER_MS = 40;
 
 /**
@@ -131,19 +131,11 @@ export function nextClaimAt(nextSlotMs: number, nowMs: number, horizonMs = HORIZ
   return Math.max(nowMs + GATHER_MS, nextSlotMs - (horizonMs - 100));
 }
 
-/** How many jobs a claim names at most: what the horizon can hold, and one. */
-export function claimSize(rate: number): number {
-  return Math.max(
-    1,
-    Math.min(500, Math.ceil((rate * (HORIZON_MOST_MS + CATCH_UP_MS)) / 1_000) + 1),
-  );
-}
-
-/** Jobs held for their own sake, in ms of the rate: waiting for a send time, and for their record. */
+/** Rows held for their own sake, in ms of the rate: waiting for a send time, and for their record. */
 const HELD_MS = 1_500;
 
 /**
- * Jobs held at once by Little's law: rate times the time each is held, with half as much again
+ * Rows held at once by Little's law: rate times the time each is held, with half as much again
  * for latency's tail. A second and a half for what is not Meta's, so that a disk that stalls leaves
  * work for the send times after it.
  * @param rate messages a second, of this process
@@ -151,5 +143,10 @@ const HELD_MS = 1_500;
  */
 export function concurrencyFor(rate: number, latencyMs: number): number {
   const heldMs = HELD_MS + 1.5 * latencyMs;
-  return Math.max(10, Math.min(4_000, Math.ceil((rate * heldMs) / 1_000)));
+  return Math.max(2, Math.min(4_000, Math.ceil((rate * heldMs) / 1_000)));
+}
+
+/** Connections to Meta: one a row in hand, and some more at a low rate, where a few answers may be slow. */
+export function connectionsFor(rate: number, latencyMs: number): number {
+  return Math.max(10, concurrencyFor(rate, latencyMs));
 }

@@ -37,17 +37,19 @@ export type {
   Permission,
   Suppression,
 } from './people.ts';
-export type { JobEnd, QueuePort, QueueWorker } from './queue.ts';
+export type { BatchJob, BatchTaker, JobEnd, QueuePort, QueueWorker } from './queue.ts';
 export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
+  BatchToClaim,
   ClaimAnswer,
   ClaimedRequest,
   ClaimRef,
-  QueueJob,
+  FedBatch,
+  QueuedRow,
   RecordAnswer,
   RecordEntry,
   SendingStore,
-  UnclaimedJob,
+  UnclaimedRow,
   WorkEvent,
 } from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';

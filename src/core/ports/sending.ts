@@ -5,16 +5,24 @@ import type { Outcome } from '../verdicts/outcome.ts';
 
 /** A request's way from `pending` to its outcome: feed, claim, record, sweep. */
 export interface SendingStore {
-  /** `pending` -> `queued`, over campaigns by their weight, single requests first (or only). */
-  feed(p: { senderId: string; limit: number; singlesOnly?: boolean }): Promise<readonly QueueJob[]>;
+  /**
+   * `pending` -> `queued` in batches, over campaigns by their weight, single requests first (or only): `limit` rows
+   * at most, of them `batchSize` at most in one batch.
+   */
+  feed(p: {
+    senderId: string;
+    limit: number;
+    batchSize: number;
+    singlesOnly?: boolean;
+  }): Promise<readonly FedBatch[]>;
   /** Claims up to the room the sender's rate leaves, and reserves a send time for each (one statement). */
   claim(p: {
     senderId: string;
-    jobs: readonly QueueJob[];
+    batches: readonly BatchToClaim[];
     worker: string;
     /** Names this claim; made before it is asked for, and never used again ({@link SendingStore.releaseClaim}). */
     claimId: string;
-    /** Held claims that missed their send time and want another; served before any of `jobs`. */
+    /** Held claims that missed their send time and want another; served before any of `batches`. */
     again?: readonly ClaimRef[];
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;
@@ -23,13 +31,13 @@ export interface SendingStore {
     /** How long the claim outlasts its send time, in ms; longer than the request time-out. */
     leaseMs: number;
   }): Promise<ClaimAnswer>;
-  /** Decides the jobs a claim left: closed ones go back to `pending`, late ones expire, and those no row waits for are named. */
+  /** Decides the rows a claim left: closed ones go back to `pending`, late ones expire, who opted out is skipped. */
   decideUnclaimed(p: {
     senderId: string;
-    jobs: readonly QueueJob[];
-  }): Promise<readonly UnclaimedJob[]>;
-  /** Jobs taken and not claimed go back: `queued` -> `pending`. */
-  giveBack(jobs: readonly QueueJob[]): Promise<void>;
+    rows: readonly QueuedRow[];
+  }): Promise<readonly UnclaimedRow[]>;
+  /** What is left of batches goes back, `queued` -> `pending`; gives the batch of each row. */
+  giveBack(p: { senderId: string; batches: readonly number[] }): Promise<readonly number[]>;
   /** The sender's last process ends: what paused campaigns have `queued` goes back to `pending`. */
   withdraw(p: { senderId: string }): Promise<void>;
   /**
@@ -57,14 +65,12 @@ export interface SendingStore {
   record(entries: readonly RecordEntry[]): Promise<readonly RecordAnswer[]>;
   /** Claims whose lease ended -> `uncertain`. */
   sweepLeases(p: { checkAfterMs: number }): Promise<number>;
-  /** `queued` rows older than `olderThanMs` that may have lost their job. */
-  staleQueued(p: {
+  /** Batches fed longer ago than `olderThanMs` that may have lost their job, oldest first. */
+  staleBatches(p: {
     senderId: string;
     olderThanMs: number;
     limit: number;
-  }): Promise<readonly QueueJob[]>;
-  /** Feeds rows again under a new feed number, for jobs that are gone. */
-  refeed(jobs: readonly QueueJob[]): Promise<readonly QueueJob[]>;
+  }): Promise<readonly number[]>;
   /** Pauses running campaigns whose open requests all wait for a template breaker; gives their ids. */
   pauseBlocked(): Promise<readonly string[]>;
   /** Waiting rows whose time to be asked has passed -> `expired`; gives how many. */
@@ -80,11 +86,29 @@ export interface WorkEvent {
   readonly state: string;
 }
 
-/** A job names a row and the feed that made it; `lane` 0 goes before 1. */
-export interface QueueJob {
+/** Some requests of one campaign and one sender, that travel as one job. */
+export interface FedBatch {
+  /** A number that was never used before. */
+  readonly batch: number;
+  /** Requests in it. */
+  readonly size: number;
+  /** Its one request goes before all campaigns. */
+  readonly single: boolean;
+  /** What its campaign is called, or its id: for people who look at the queue. */
+  readonly campaign: string;
+}
+
+/** A batch in hand. */
+export interface BatchToClaim {
+  readonly batch: number;
+  /** How many of its campaign this process has claimed, less what all campaigns in hand had: by that they take turns. */
+  readonly served: number;
+}
+
+/** A row that waits in a batch. */
+export interface QueuedRow {
   readonly request: string;
-  readonly feed: number;
-  readonly lane: number;
+  readonly batch: number;
 }
 
 /** Names one attempt: writes that do not carry the current fence change nothing. */
@@ -99,7 +123,11 @@ export interface ClaimedRequest extends ClaimRef {
   readonly epoch: number;
   /** How long its lease lasts from the moment its claim was answered by the ledger, ms. */
   readonly leaseLeftMs: number;
-  readonly job: QueueJob;
+  readonly batch: number;
+  /** Its number in the list, from 1. */
+  readonly row: number;
+  /** Its campaign's: send times are shared by it. */
+  readonly weight: number;
   readonly campaignId: string;
   readonly senderId: string;
   readonly to: string;
@@ -120,8 +148,10 @@ export interface ClaimedRequest extends ClaimRef {
 /** A claim's answer. */
 export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRequest[];
-  /** Send times that were free when it was made; when it equals `claimed.length` there may be more work. */
-  readonly room: number;
+  /** Rows whose turn it was and who may not be asked now: to be decided. */
+  readonly left: readonly QueuedRow[];
+  /** Those of the batches in which nobody waits any more, or never did. */
+  readonly done: readonly number[];
   /** New send times for held claims, in the order asked for; those left out go on waiting. Same clock as below. */
   readonly again: readonly (ClaimRef & { readonly slotAtMs: number })[];
   /** Held claims whose lease is over, or that are not theirs any more: they must not be sent. */
@@ -138,10 +168,9 @@ export interface ClaimAnswer {
   readonly closed: boolean;
 }
 
-/** What became of a job that could not be claimed. */
-export interface UnclaimedJob {
-  readonly job: QueueJob;
-  /** `later`: still claimable, there was no room. `not-queued`: no row waits for this job. */
+/** What became of a row that could not be claimed. */
+export interface UnclaimedRow extends QueuedRow {
+  /** `later`: still claimable, its turn comes. `not-queued`: it does not wait in this batch any more. */
   readonly fate: 'later' | 'not-queued' | RequestState;
 }
 

@@ -3,6 +3,6 @@
 -- $1 campaign id  $2 loader
 select set_config('synchronous_commit', 'off', true);
 select need_hold($1, $2);
-copy requests (campaign_id, sender_id, row, lane, reference, to_number, language, parameters, zones, not_after, due_at)
+copy requests (campaign_id, sender_id, row, reference, to_number, language, parameters, zones, not_after, due_at)
   from stdin;
 copy refused_lines (campaign_id, row, column_name, value, code, message) from stdin

@@ -1,15 +1,15 @@
--- Decides the jobs a claim left over: opt-outs and people who have answered are skipped, those over the
+-- Decides the rows a claim left over: opt-outs and people who have answered are skipped, those over the
 -- pair limit wait or are skipped as their campaign says, those in quiet hours wait. Rows that are not
--- waiting for this very job are 'not-queued': the job was doubled, forged, or fed again since, and changes
--- nothing. Rows whose campaign, sender or
+-- waiting in this very batch are 'not-queued': they were claimed or fed again since, and nothing
+-- changes. Rows whose campaign, sender or
 -- template is closed, or whose budget is used up, go back to pending, to be fed again when it opens.
--- Rows are found by id alone, for the reason that claim.sql gives.
--- $1 sender id  $2 request ids  $3 feed numbers  $4 pair limit per day  $5 pair limit per week
-with jobs as materialized (
-  select j.id, j.feed, j.n
-  from unnest($2::bigint[], $3::int[]) with ordinality as j(id, feed, n)
+-- Rows are found by id alone, with a state no index knows: a table that was never analysed is else read by another index.
+-- $1 sender id  $2 request ids  $3 their batches  $4 pair limit per day  $5 pair limit per week
+with given as materialized (
+  select j.id, j.batch, j.n
+  from unnest($2::bigint[], $3::bigint[]) with ordinality as j(id, batch, n)
 ), rows as materialized (
-  select r.id, r.feed, r.campaign_id, r.sender_id, r.to_number, r.language, r.zones, r.not_after
+  select r.id, r.batch, r.campaign_id, r.sender_id, r.to_number, r.language, r.zones, r.not_after
   from requests r
   where r.id = any($2::bigint[]) and r.state || '' = 'queued' and r.sender_id || '' = $1
   order by r.id
@@ -21,8 +21,8 @@ with jobs as materialized (
     barred($1, r.to_number, w.wa_id, c.include_granted, c.include_declined) as barred,
     case when c.quiet_from is not null
       then quiet_until(r.zones, c.quiet_from, c.quiet_to, now_() + interval '10 s') end as quiet
-  from (select distinct id, feed from jobs) jobs
-  join rows r on r.id = jobs.id and r.feed = jobs.feed
+  from (select distinct id, batch from given) given
+  join rows r on r.id = given.id and r.batch = given.batch
   join campaigns c on c.id = r.campaign_id
   join senders s on s.id = r.sender_id
   left join portfolios b on b.id = s.portfolio and b.daily_limit is not null and b.counted_at > clock_timestamp() - interval '5 minutes'
@@ -62,11 +62,11 @@ with jobs as materialized (
   where r.id = d.id and d.state is not null
   returning r.id, r.state
 )
-select jobs.n::int as n,
+select given.n::int as n,
   case when moved.id is not null then moved.state
     when decided.id is not null then 'later'
     else 'not-queued' end as fate
-from jobs
-left join decided on decided.id = jobs.id
-left join moved on moved.id = jobs.id
-order by jobs.n
+from given
+left join decided on decided.id = given.id
+left join moved on moved.id = given.id
+order by given.n

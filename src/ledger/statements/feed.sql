@@ -1,23 +1,25 @@
 -- pending -> queued: the next rows that are due, over the sender's running campaigns by their weight,
--- single requests first. SKIP LOCKED lets two feeders work side by side without waiting.
+-- single requests first, in batches of one campaign each. SKIP LOCKED lets two feeders work side by side without waiting.
 -- Rows in their quiet hours are put off to their end, once a night, and no more than the portfolio's
 -- daily budget leaves room for are fed.
--- $1 sender id  $2 how many at most  $3 single requests only
+-- Nothing is fed while Meta has named a time before which nothing is to be sent: it would only go to and fro.
+-- $1 sender id  $2 how many rows at most  $3 single requests only  $4 rows of one batch at most
 with open_campaigns as (
   select c.id, c.template, c.weight, c.single, c.quiet_from, c.quiet_to, s.account
   from campaigns c
   join senders s on s.id = $1 and s.closed_at is null
+    and coalesce(s.hold_until, '-infinity') <= clock_timestamp() + interval '1 s'
   where c.state = 'running' and $1 = any(c.sender_ids) and (c.single or not $3)
 ), room as (
   select coalesce((select least($2::int, b.remaining) from senders s
     join portfolios b on b.id = s.portfolio and b.daily_limit is not null and b.counted_at > clock_timestamp() - interval '5 minutes' where s.id = $1), $2::int) as n
 ), due as (
-  select r.id, r.lane,
+  select r.id, c.single,
     (row_number() over (partition by r.campaign_id order by r.due_at, r.id))::float8 / c.weight as turn
   from open_campaigns c
   cross join room
   cross join lateral (
-    select p.id, p.lane, p.campaign_id, p.due_at
+    select p.id, p.campaign_id, p.due_at
     from requests p
     where p.campaign_id = c.id and p.sender_id = $1 and p.state = 'pending' and p.due_at <= now_()
       and not exists (select from template_breakers t where t.account = c.account
@@ -30,25 +32,37 @@ with open_campaigns as (
   -- each window (measured with 80,000 rows at 1,000/s: 114 ms instead of 57).
   select r.id, r.campaign_id, r.zones
   from requests r
-  where r.id = any(array(select id from due order by lane, turn, id limit (select n from room)))
+  where r.id = any(array(select id from due order by not single, turn, id limit (select n from room)))
     and r.state || '' = 'pending' and r.due_at <= now_()
   order by r.id
   for no key update of r skip locked
-), judged as (
-  select r.id, case when c.quiet_from is not null
+), judged as materialized (
+  select r.id, r.campaign_id, case when c.quiet_from is not null
     then quiet_until(r.zones, c.quiet_from, c.quiet_to, now_() + interval '10 s') end as quiet
   from chosen r join open_campaigns c on c.id = r.campaign_id
+), parted as materialized (
+  select j.id, j.campaign_id, (row_number() over (partition by j.campaign_id order by j.id) - 1) / $4::int as part
+  from judged j where j.quiet is null
+), numbered as materialized (
+  select p.campaign_id, p.part, nextval('batch_numbers') as batch
+  from (select campaign_id, part, min(id) as first from parted group by 1, 2 order by first) p
 ), fed as (
   update requests r
   set state = case when j.quiet is null then 'queued' when j.quiet = 'infinity' then 'skipped' else 'pending' end,
     due_at = coalesce(nullif(j.quiet, 'infinity'), r.due_at),
     reason = case when j.quiet is not null then 'quiet-hours' when r.reason = 'quiet-hours' then null else r.reason end,
-    feed = case when j.quiet is null then r.feed + 1 else r.feed end,
+    batch = coalesce(n.batch, r.batch),
     queued_at = case when j.quiet is null then clock_timestamp() else r.queued_at end
   from judged j
+  left join parted p on p.id = j.id
+  left join numbered n on n.campaign_id = p.campaign_id and n.part = p.part
   where r.id = j.id
-  returning r.id, r.feed, r.lane, r.state
+  returning r.batch, r.campaign_id, r.state
+), batches as (
+  select f.batch, f.campaign_id, count(*)::int as size from fed f where f.state = 'queued' group by 1, 2
 )
 select
-  coalesce((select json_agg(json_build_object('request', id::text, 'feed', feed, 'lane', lane)) from fed where state = 'queued'), '[]') as jobs,
+  (select coalesce(json_agg(json_build_object('batch', b.batch, 'size', b.size, 'single', c.single,
+      'campaign', coalesce(c.name, c.id)) order by b.batch), '[]')
+    from batches b join campaigns c on c.id = b.campaign_id) as batches,
   (select count(*)::int from fed where state <> 'queued') as put_off

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { countedRate, lastSecond } from '../../../src/core/pace/last-second.ts';
 import {
-  claimSize,
   concurrencyFor,
+  connectionsFor,
   HORIZON_MS,
   horizonFor,
   isMissed,
@@ -251,33 +251,28 @@ describe('when and how much to claim', () => {
   });
 
   test.each([
-    [0.5, 2],
-    [1, 2],
-    [80, 53],
-    [1_000, 500],
-    [100_000, 500],
-  ])('at %d a second a claim names %d jobs', (rate, jobs) => {
-    expect(claimSize(rate)).toBe(jobs);
-  });
-
-  test.each([
-    [1, 50, 10],
+    [0.5, 50, 2],
+    [2, 50, 4],
     [80, 200, 144],
     [250, 50, 394],
     [1_000, 1_000, 3_000],
     [5_000, 5_000, 4_000],
-  ])('%d a second at %d ms of latency: %d jobs held', (rate, latency, jobs) => {
-    expect(concurrencyFor(rate, latency)).toBe(jobs);
+  ])('%d a second at %d ms of latency: %d rows held', (rate, latency, rows) => {
+    expect(concurrencyFor(rate, latency)).toBe(rows);
   });
 
-  test('the jobs held are enough for the rate at any latency up to the bound', () => {
+  test('connections are never fewer than ten', () => {
+    expect([connectionsFor(1, 50), connectionsFor(80, 200)]).toEqual([10, 144]);
+  });
+
+  test('the rows held are enough for the rate at any latency up to the bound', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000 }),
         fc.integer({ min: 1, max: 2_000 }),
         (r, l) => {
-          const jobs = concurrencyFor(r, l);
-          if (jobs < 4_000) expect((jobs / (HORIZON_MS + l)) * 1_000).toBeGreaterThanOrEqual(r);
+          const rows = concurrencyFor(r, l);
+          if (rows < 4_000) expect((rows / (HORIZON_MS + l)) * 1_000).toBeGreaterThanOrEqual(r);
         },
       ),
     );

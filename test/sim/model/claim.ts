@@ -1,10 +1,12 @@
 /** Feeding and claiming: the way from waiting to a send time. */
 import type {
+  BatchToClaim,
   ClaimAnswer,
   ClaimedRequest,
   ClaimRef,
-  QueueJob,
-  UnclaimedJob,
+  FedBatch,
+  QueuedRow,
+  UnclaimedRow,
 } from '../../../src/core/ports/index.ts';
 import { inMicros, paceOf } from './pace.ts';
 import { freesAt, isBarred, reserve } from './people.ts';
@@ -18,35 +20,77 @@ function isClosed(t: Seen, row: Row): boolean {
   );
 }
 
-/** `pending` -> `queued`: what is due, of running campaigns whose sender and template are open. */
+/** `pending` -> `queued`: what is due, of running campaigns whose sender and template are open, in batches. */
 export function feed(
   { now, seen, clock }: Turn,
-  p: { readonly senderId: string; readonly limit: number; readonly singlesOnly?: boolean },
-): readonly QueueJob[] {
+  p: {
+    readonly senderId: string;
+    readonly limit: number;
+    readonly batchSize: number;
+    readonly singlesOnly?: boolean;
+  },
+): readonly FedBatch[] {
+  const sender = seen.senders.get(p.senderId);
+  if (sender === undefined || sender.holdUntil > clock + HELD_MS) return [];
   const due: Row[] = [];
   for (const row of seen.rows.values())
     if (
       row.state === 'pending' &&
       row.sender === p.senderId &&
       row.dueAt <= clock &&
-      (p.singlesOnly !== true || row.lane === 0) &&
+      (p.singlesOnly !== true || isSingle(seen, row)) &&
       seen.campaigns.get(row.campaign)?.state === 'running' &&
       !isClosed(seen, row)
     )
       due.push(row);
-  return inTurn(due)
+  const chosen = inTurn(seen, due)
     .slice(0, p.limit)
-    .flatMap(({ id, lane }) => {
+    .flatMap(({ id }) => {
       const row = now.rows.get(id);
-      if (row?.state !== 'pending' || row.dueAt > clock) return [];
-      change(now, id, { state: 'queued', feed: row.feed + 1, queuedAt: clock });
-      return [{ request: id, feed: row.feed + 1, lane }];
+      return row?.state !== 'pending' || row.dueAt > clock ? [] : [row];
+    });
+  return inBatches(now, chosen, p.batchSize, clock);
+}
+
+/** Rows of one campaign each, numbered by the first row of each batch. */
+function inBatches(
+  now: Tables,
+  chosen: readonly Row[],
+  size: number,
+  clock: number,
+): readonly FedBatch[] {
+  const campaigns = new Map<string, Row[]>();
+  for (const row of [...chosen].sort(byId))
+    campaigns.set(row.campaign, [...(campaigns.get(row.campaign) ?? []), row]);
+  const parts = [...campaigns.values()].flatMap((rows) =>
+    Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
+      rows.slice(i * size, (i + 1) * size),
+    ),
+  );
+  let last = 0;
+  for (const { batch } of now.rows.values()) last = Math.max(last, batch ?? 0);
+  return parts
+    .sort((a, b) => byId(a[0] as Row, b[0] as Row))
+    .map((rows) => {
+      last += 1;
+      for (const { id } of rows) change(now, id, { state: 'queued', batch: last, queuedAt: clock });
+      const [first] = rows as [Row];
+      const about = { single: isSingle(now, first), campaign: first.campaign };
+      return { batch: last, size: rows.length, ...about };
     });
 }
 
+/** Nothing is fed while the sender is held for longer, ms. */
+const HELD_MS = 1_000;
+
+const byId = (a: Row, b: Row) => Number(a.id) - Number(b.id);
+
+function isSingle(t: Seen, row: Row): boolean {
+  return t.campaigns.get(row.campaign)?.spec.single === true;
+}
+
 /** Single requests first, then campaigns in turn. */
-function inTurn(due: Row[]): readonly Row[] {
-  const byId = (a: Row, b: Row) => Number(a.id) - Number(b.id);
+function inTurn(t: Seen, due: Row[]): readonly Row[] {
   const fed = new Map<string, number>();
   const turns = new Map<Row, number>();
   for (const row of due.sort((a, b) => a.dueAt - b.dueAt || byId(a, b))) {
@@ -55,16 +99,17 @@ function inTurn(due: Row[]): readonly Row[] {
     turns.set(row, turn);
   }
   const turnOf = (row: Row) => turns.get(row) ?? 0;
-  return due.sort((a, b) => a.lane - b.lane || turnOf(a) - turnOf(b) || byId(a, b));
+  const lane = (row: Row) => (isSingle(t, row) ? 0 : 1);
+  return due.sort((a, b) => lane(a) - lane(b) || turnOf(a) - turnOf(b) || byId(a, b));
 }
 
 /** What a claim is asked for with. */
 export interface Claim {
   readonly senderId: string;
-  readonly jobs: readonly QueueJob[];
+  readonly batches: readonly BatchToClaim[];
   readonly worker: string;
   readonly claimId: string;
-  /** Held claims that want another send time, before any of `jobs`. */
+  /** Held claims that want another send time, before any of `batches`. */
   readonly again?: readonly ClaimRef[];
   readonly horizonMs?: number;
   readonly reachBackMs?: number;
@@ -78,7 +123,8 @@ export interface Claim {
  */
 export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   const sender = now.senders.get(p.senderId);
-  const answer = { claimed: [], room: 0, again: [], lost: [], databaseNowMs: clock, nextSlotMs: 0 };
+  const nothing = { claimed: [], left: [], done: [], again: [], lost: [] };
+  const answer = { ...nothing, databaseNowMs: clock, nextSlotMs: 0 };
   if (sender === undefined || sender.breaker !== null || now.deadClaims.has(p.claimId))
     return { ...answer, rate: 0, closed: true };
   const pace = paceOf(sender, p.worker, clock, p);
@@ -99,9 +145,9 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
     .map((one, i) => ({ ...one, slotAtMs: inMicros(first + i * step) }));
   const room = free - again.length;
   const claimed: ClaimedRequest[] = [];
-  for (const job of p.jobs.slice(0, room)) {
-    const row = now.rows.get(job.request);
-    if (row === undefined || !isClaimable(now, row, job, p.senderId, clock)) continue;
+  const chosen = inTurnToClaim(now, p).slice(0, free).slice(0, room);
+  for (const row of chosen) {
+    if (!isClaimable(now, row, p.senderId, clock)) continue;
     const slot = inMicros(first + (again.length + claimed.length) * step);
     const held = change(now, row.id, {
       state: 'sending',
@@ -112,7 +158,7 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
       reservedAt: clock,
     });
     reserve(now, held, { request: held.id, fence: held.fence, at: clock });
-    claimed.push(toClaimed(now, held, job, { slot, clock }));
+    claimed.push(toClaimed(now, held, { slot, clock }));
   }
   const given = again.length + claimed.length;
   now.senders.set(sender.id, pace.after(given));
@@ -121,13 +167,65 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   for (const { request, fence } of lost) now.lost.add(`${request}.${fence}`);
   const shared = share === undefined ? {} : { share };
   const { rate } = sender;
-  return { ...answer, ...shared, claimed, room, again, lost, nextSlotMs, rate, closed: false };
+  const left = chosen
+    .filter(({ id }) => now.rows.get(id)?.state === 'queued')
+    .sort(byId)
+    .map(({ id, batch }) => ({ request: id, batch: batch ?? 0 }));
+  const done = emptyOf(now, p);
+  return {
+    ...answer,
+    ...shared,
+    claimed,
+    left,
+    done,
+    again,
+    lost,
+    nextSlotMs,
+    rate,
+    closed: false,
+  };
 }
 
-function isClaimable(t: Tables, row: Row, job: QueueJob, sender: string, clock: number): boolean {
+/** Rows of these batches: single requests first, then the campaigns by what they had, those that stand last. */
+function inTurnToClaim(t: Tables, p: Claim): readonly Row[] {
+  const served = new Map(p.batches.map((one) => [one.batch, one.served]));
+  const rows = [...t.rows.values()].filter(
+    (row) => row.state === 'queued' && row.sender === p.senderId && served.has(row.batch ?? 0),
+  );
+  const number = (row: Row) => row.batch ?? 0;
+  const had = new Map<string, number>();
+  for (const row of rows)
+    had.set(row.campaign, Math.max(had.get(row.campaign) ?? 0, served.get(number(row)) ?? 0));
+  const turns = new Map<Row, number>();
+  for (const row of rows.sort((a, b) => number(a) - number(b) || byId(a, b))) {
+    const turn = (had.get(row.campaign) ?? 0) + 1;
+    had.set(row.campaign, turn);
+    turns.set(row, turn);
+  }
+  const stands = (row: Row) => Number(t.campaigns.get(row.campaign)?.state !== 'running');
+  const bulk = (row: Row) => Number(!isSingle(t, row));
+  const turnOf = (row: Row) => turns.get(row) ?? 0;
+  return rows.sort(
+    (a, b) =>
+      stands(a) - stands(b) ||
+      bulk(a) - bulk(b) ||
+      turnOf(a) - turnOf(b) ||
+      number(a) - number(b) ||
+      byId(a, b),
+  );
+}
+
+/** Those in which nobody waits. */
+function emptyOf(t: Tables, p: Claim): readonly number[] {
+  const full = new Set<number | null>();
+  for (const { state, sender, batch } of t.rows.values())
+    if (state === 'queued' && sender === p.senderId) full.add(batch);
+  return p.batches.map(({ batch }) => batch).filter((batch) => !full.has(batch));
+}
+
+function isClaimable(t: Tables, row: Row, sender: string, clock: number): boolean {
   return (
     row.state === 'queued' &&
-    row.feed === job.feed &&
     row.sender === sender &&
     t.campaigns.get(row.campaign)?.state === 'running' &&
     !isClosed(t, row) &&
@@ -139,7 +237,6 @@ function isClaimable(t: Tables, row: Row, job: QueueJob, sender: string, clock: 
 function toClaimed(
   t: Tables,
   row: Row,
-  job: QueueJob,
   at: { readonly slot: number; readonly clock: number },
 ): ClaimedRequest {
   const spec = t.campaigns.get(row.campaign)?.spec;
@@ -149,7 +246,9 @@ function toClaimed(
     fence: row.fence,
     epoch: row.epoch,
     leaseLeftMs: inMicros(row.leaseUntil - at.clock),
-    job,
+    batch: row.batch ?? 0,
+    row: row.row,
+    weight: 1,
     campaignId: row.campaign,
     senderId: row.sender,
     to: row.to,
@@ -164,14 +263,14 @@ function toClaimed(
   };
 }
 
-/** What becomes of jobs a claim left. */
+/** What becomes of rows a claim left. */
 export function decideUnclaimed(
   { now, clock }: Turn,
-  p: { readonly jobs: readonly QueueJob[] },
-): readonly UnclaimedJob[] {
-  const fateOf = (job: QueueJob): UnclaimedJob['fate'] => {
-    const row = now.rows.get(job.request);
-    if (row?.state !== 'queued' || row.feed !== job.feed) return 'not-queued';
+  p: { readonly rows: readonly QueuedRow[] },
+): readonly UnclaimedRow[] {
+  const fateOf = (one: QueuedRow): UnclaimedRow['fate'] => {
+    const row = now.rows.get(one.request);
+    if (row?.state !== 'queued' || row.batch !== one.batch) return 'not-queued';
     const move = (patch: Partial<Row>) => change(now, row.id, patch).state;
     const campaign = now.campaigns.get(row.campaign)?.state;
     if (campaign === 'cancelled') return move({ state: 'cancelled' });
@@ -181,37 +280,42 @@ export function decideUnclaimed(
     const free = freesAt(now, row, clock);
     return free === undefined ? 'later' : move({ state: 'pending', dueAt: free });
   };
-  return p.jobs.map((job) => ({ job, fate: fateOf(job) }));
+  return p.rows.map((row) => ({ ...row, fate: fateOf(row) }));
 }
 
-/** Jobs taken and not claimed: `queued` -> `pending`. */
-export function giveBack({ now }: Turn, jobs: readonly QueueJob[]): void {
-  for (const { request, feed } of jobs) {
-    const row = now.rows.get(request);
-    if (row?.state === 'queued' && row.feed === feed) change(now, request, { state: 'pending' });
-  }
+/** What is left of batches: `queued` -> `pending`. */
+export function giveBack(
+  { now }: Turn,
+  p: { readonly senderId: string; readonly batches: readonly number[] },
+): readonly number[] {
+  const given = new Set<number | null>(p.batches);
+  return [...now.rows.values()].flatMap(({ id, state, sender, batch }) => {
+    if (state !== 'queued' || sender !== p.senderId || batch === null || !given.has(batch))
+      return [];
+    change(now, id, { state: 'pending' });
+    return [batch];
+  });
 }
 
-/** `queued` rows whose job may be gone. */
-export function staleQueued(
+/** The requests that wait in batches. */
+export function rowsIn(t: Seen, batches: readonly number[]): readonly string[] {
+  const asked = new Set<number | null>(batches);
+  const rows = [...t.rows.values()];
+  return rows
+    .filter(({ state, batch }) => state === 'queued' && asked.has(batch))
+    .map(({ id }) => id);
+}
+
+/** Batches whose job may be gone. */
+export function staleBatches(
   { seen, clock }: Turn,
   p: { readonly senderId: string; readonly olderThanMs: number; readonly limit: number },
-): readonly QueueJob[] {
-  const stale: QueueJob[] = [];
-  for (const { id, sender, state, queuedAt, feed, lane } of seen.rows.values())
+): readonly number[] {
+  const stale = new Set<number>();
+  for (const { sender, state, queuedAt, batch } of seen.rows.values())
     if (state === 'queued' && sender === p.senderId && queuedAt < clock - p.olderThanMs)
-      stale.push({ request: id, feed, lane });
-  return stale.slice(0, p.limit);
-}
-
-/** Jobs that are gone are made again under a new feed number. */
-export function refeed({ now, clock }: Turn, jobs: readonly QueueJob[]): readonly QueueJob[] {
-  return jobs.flatMap(({ request, feed, lane }) => {
-    const row = now.rows.get(request);
-    if (row?.state !== 'queued' || row.feed !== feed) return [];
-    change(now, request, { feed: feed + 1, queuedAt: clock });
-    return [{ request, feed: feed + 1, lane }];
-  });
+      stale.add(batch ?? 0);
+  return [...stale].sort((a, b) => a - b).slice(0, p.limit);
 }
 
 /** The last process of a sender ends: what paused campaigns have in its queue waits again. */

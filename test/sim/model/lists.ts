@@ -84,7 +84,6 @@ export const addLines = (
       now.rows.set(id, {
         ...FRESH,
         ...{ id, campaign: c.id, row, to, parameters, dueAt: clock },
-        lane: c.spec.single === true ? 0 : 1,
         sender: askedBefore(now, c.senderIds, to) ?? senderId ?? c.spec.senderId,
         language: language ?? p.language,
         state: 'pending',
@@ -139,7 +138,7 @@ function askedBefore(t: Tables, senders: readonly string[], to: string): string 
 }
 
 const FRESH = {
-  ...{ fence: 0, feed: 0, epoch: 0, epochFence: 0, proofFence: null, attempts: 0 },
+  ...{ fence: 0, batch: null, epoch: 0, epochFence: 0, proofFence: null, attempts: 0 },
   ...{ claimId: null, leaseUntil: 0, queuedAt: 0, checkAt: null, checks: 0, reservedAt: 0 },
   ...{ wamid: null, waId: null, errorCode: null, finding: null, isDouble: false, reason: null },
 };

@@ -12,14 +12,14 @@ export interface Row {
   readonly campaign: string;
   readonly sender: string;
   readonly row: number;
-  readonly lane: number;
   readonly to: string;
   readonly language: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly state: RequestState;
   readonly isDouble: boolean;
   readonly fence: number;
-  readonly feed: number;
+  /** Counts while it is queued. */
+  readonly batch: number | null;
   readonly epoch: number;
   /** Fences above it are of the present epoch. */
   readonly epochFence: number;

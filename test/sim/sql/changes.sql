@@ -4,9 +4,9 @@ select
   pg_snapshot_xmax(pg_current_snapshot())::text as next,
   (select count(*)::int from requests) as requests,
   (select json_agg(json_build_object(
-      'id', id::text, 'campaign', campaign_id, 'sender', sender_id, 'row', row, 'lane', lane, 'to', to_number,
+      'id', id::text, 'campaign', campaign_id, 'sender', sender_id, 'row', row, 'to', to_number,
       'language', language, 'parameters', parameters, 'state', state, 'isDouble', double_of is not null, 'fence', fence,
-      'feed', feed, 'epoch', epoch, 'epochFence', epoch_fence, 'proofFence', proof_fence, 'attempts', attempts,
+      'batch', batch, 'epoch', epoch, 'epochFence', epoch_fence, 'proofFence', proof_fence, 'attempts', attempts,
       'claimId', claim_id, 'leaseUntil', ms_of(lease_until), 'dueAt', ms_of(due_at), 'queuedAt', ms_of(queued_at),
       'checkAt', case when check_at is not null then ms_of(check_at) end, 'checks', checks,
       'reservedAt', ms_of(reserved_at), 'wamid', wamid, 'waId', wa_id, 'errorCode', error_code, 'reason', reason,

@@ -68,9 +68,14 @@ function isSame(a: unknown, b: unknown): boolean {
 function whatOfRow(row: Row | undefined, clock: number) {
   return (
     row && {
-      ...{ sender: row.sender, to: row.to, language: row.language, lane: row.lane },
+      ...{ sender: row.sender, to: row.to, language: row.language },
       ...{ parameters: JSON.stringify(row.parameters), state: row.state, isDouble: row.isDouble },
-      ...{ fence: row.fence, feed: row.feed, attempts: row.attempts, checks: row.checks },
+      ...{
+        fence: row.fence,
+        batch: row.state === 'queued' ? row.batch : null,
+        attempts: row.attempts,
+        checks: row.checks,
+      },
       ...{ epoch: row.epoch, epochFence: row.epochFence, proofFence: row.proofFence },
       ...{ wamid: row.wamid, waId: row.waId, errorCode: row.errorCode },
       claimId: row.state === 'sending' || row.state === 'uncertain' ? row.claimId : null,

@@ -8,6 +8,8 @@ import { type Database, untilDone } from '../../../src/ledger/database.ts';
 import { createLedger } from '../../../src/ledger/ledger.ts';
 import type { Statement } from '../../../src/ledger/sql.ts';
 import { READS, type Store } from '../database.ts';
+import { rowsIn } from '../model/claim.ts';
+import type { Tables } from '../model/tables.ts';
 import { type Ledger, modelLedger } from '../ports.ts';
 import type { Life } from '../timeline.ts';
 import type { SqlServer } from './server.ts';
@@ -46,7 +48,7 @@ export function realLedger(p: {
     }
     return untilDone(() =>
       p.store.run({
-        ...{ life, name, ...aboutOf(name, values), begin: () => ask },
+        ...{ life, name, ...aboutOf(name, values, shadow.seen), begin: () => ask },
         ...(question === undefined ? {} : { look: () => shadow.known<Answer>(question, rule) }),
       }),
     );
@@ -103,7 +105,7 @@ type Method = (...args: unknown[]) => unknown;
 
 /** Asked again and again, and mostly in vain. */
 const LOOKS = new Set([
-  ...['feed', 'staleQueued', 'sweepLeases', 'pauseBlocked', 'cancelLeft', 'completeCampaigns'],
+  ...['feed', 'staleBatches', 'sweepLeases', 'pauseBlocked', 'cancelLeft', 'completeCampaigns'],
   ...['takeCheck', 'takeProbe', 'standing', 'expire', 'forgetDeadClaims', 'noteSilence'],
 ]);
 
@@ -123,10 +125,7 @@ function nameOf(name: string): string {
 
 /** Where a statement has the ids of the requests it names. */
 const IDS: Readonly<Record<string, number>> = {
-  claim: 1,
   decideUnclaimed: 1,
-  giveBack: 0,
-  refeed: 0,
   streak: 2,
 };
 
@@ -134,9 +133,12 @@ const IDS: Readonly<Record<string, number>> = {
 function aboutOf(
   name: string,
   values: readonly unknown[],
+  seen: Tables,
 ): { readonly touches?: readonly string[]; readonly proves?: readonly string[] } {
   const at = IDS[name];
   if (at !== undefined) return { touches: (values[at] as string[]).map(idOf) };
+  if (name === 'claim' || name === 'giveBack')
+    return { touches: rowsIn(seen, values[1] as readonly number[]) };
   if (name === 'applyStatus') {
     const requests = values[0] === null ? [] : [String(values[0])];
     return { touches: requests, proves: requests };

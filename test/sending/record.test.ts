@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordAnswer, RecordEntry } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
-import { createRecorder } from '../../src/sending/recorder.ts';
+import { createRecorder } from '../../src/sending/record.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 
 function entry(request: number | string): RecordEntry {

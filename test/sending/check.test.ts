@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { UncertainCheck } from '../../src/core/ports/index.ts';
 import { ok } from '../../src/core/result.ts';
-import { checkOne } from '../../src/sending/check-uncertain.ts';
+import { checkOne } from '../../src/sending/check.ts';
 import { keptLog } from '../campaign/support.ts';
 
 const TIMEOUT_MS = 30_000;

@@ -1,0 +1,55 @@
+/**
+ * BullMQ's worker, bounded by rows and not by jobs: it may have one job more than it holds while its taker has room
+ * for one, and no more than it holds else. So it also begins with the first job as soon as that is fetched.
+ */
+import type { Job, Worker } from 'bullmq';
+import type { BatchJob, BatchTaker, JobEnd, QueueWorker } from '../core/ports/index.ts';
+import type { JobData } from './backend.ts';
+
+/** A batch of more rows was not made by us: a quarter of a second of Meta's highest rate, 1,000/s. */
+export const BATCH_MOST = 250;
+
+/** A job of BullMQ's, as far as it is used here. */
+export type TakenJob = Pick<Job<JobData>, 'data' | 'updateProgress' | 'log'>;
+
+/** Opens a worker of BullMQ's that calls `process` with each job. */
+export type OpenWorker = (
+  process: (job: TakenJob) => Promise<JobEnd>,
+  concurrency: number,
+) => Pick<Worker<JobData>, 'concurrency' | 'close'>;
+
+/** Runs a worker over the batches of campaigns, or over single requests. */
+export function batchWorker(open: OpenWorker, taker: BatchTaker, single: boolean): QueueWorker {
+  let running = 0;
+  const look = () => {
+    const most = taker.hasRoom(single) ? running + 1 : Math.max(1, running);
+    if (worker.concurrency !== most) worker.concurrency = most;
+  };
+  const worker = open(async (job) => {
+    running += 1;
+    const end = taker.handle(readJob(job, single));
+    // Its rows are held from here on.
+    look();
+    return end.finally(() => {
+      running -= 1;
+      look();
+    });
+  }, 1);
+  return { look, close: () => worker.close() };
+}
+
+// A job put in by hand may hold anything; the ledger decides what it is worth.
+function readJob(job: TakenJob, single: boolean): BatchJob {
+  const { batch, size } = (job.data ?? {}) as Partial<Record<keyof JobData, unknown>>;
+  const isNumber = (n: unknown): n is number => Number.isSafeInteger(n) && Number(n) > 0;
+  return {
+    batch: isNumber(batch) ? batch : 0,
+    size: isNumber(size) ? Math.min(size, BATCH_MOST) : 1,
+    single,
+    tell(percent, lines) {
+      // For who looks at it; where the queue is away, nobody does.
+      job.updateProgress(percent).catch(() => undefined);
+      if (lines.length > 0) job.log(lines.join('\n')).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Time that goes on only when it is told to: no test of sending waits for a while. */
+import type { Clock } from '../../src/core/ports/index.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A clock whose hands are moved by the test. */
+export class SteppedClock implements Clock {
+  #now = 1_000;
+  // As far ahead of the monotonic one as a wall clock is, and more with each suspension.
+  #ahead = 1_700_000_000_000;
+  readonly #timers = new Set<Timer>();
+
+  now = (): number => this.#now;
+  wall = (): number => this.#now + this.#ahead;
+  random = (): number => 0.5;
+
+  after = (ms: number, run: () => void): (() => void) => {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  };
+
+  sleep = (ms: number): Promise<void> => new Promise((resolve) => void this.after(ms, resolve));
+
+  /** Lets time go on; timers run in their order, and what follows from each of them before the next. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await settled();
+      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.run();
+    }
+    this.#now = end;
+    await settled();
+  }
+
+  /** The process is frozen: time goes on, and its timers run only afterwards. */
+  freeze(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** The machine is suspended: only the wall clock goes on. */
+  suspend(ms: number): void {
+    this.#ahead += ms;
+  }
+}
+
+/** All that needs no more time is over. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
