@@ -23,7 +23,7 @@ interface Leaving {
 const BATCH = 200;
 
 /** Saves what is left of a process's senders; gives how many outcomes and claims that is. */
-export async function leave(
+export async function spoolLeft(
   { spool, log }: Leaving,
   parts: readonly (Unsettled & { readonly senderId: string })[],
 ): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * From one outcome to what is written and what follows: the pure middle of the road. Nothing is
+ * From one outcome to what is written and what follows: pure. Nothing is
  * decided anywhere else, so that the table of verdicts is the whole truth about refusals.
  */
 

@@ -17,7 +17,7 @@ import type {
 } from '../core/ports/index.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
-import { LOOPS_CLOSE_MS, leave, takeLeft } from './leftovers.ts';
+import { LOOPS_CLOSE_MS, spoolLeft, takeLeft } from './leftovers.ts';
 import { type Loop, loop } from './loop.ts';
 import { type Outages, outages } from './outages.ts';
 import { Sender } from './sender.ts';
@@ -92,7 +92,7 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
       const closed = Promise.all([listener, ...loops].map((one) => one.close()));
       const left = await Promise.all(senders.map((sender) => sender.close()));
       await Promise.race([closed, clock.sleep(LOOPS_CLOSE_MS, { idle: true })]);
-      return { unsettled: await leave(setup, left) };
+      return { unsettled: await spoolLeft(setup, left) };
     },
   };
 }

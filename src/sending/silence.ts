@@ -23,12 +23,12 @@ export interface SilenceWatch {
 /** Makes a look that is taken every few seconds; each finds out whether the sender is silent, and why. */
 export function watchSilence(p: SilenceWatch): () => Promise<void> {
   let stillSince: number | undefined;
-  let said: string | null = null;
+  let told: string | null = null;
   let noted: string | null = null;
 
-  async function say(why: string | null, forMs: number, message: () => void): Promise<void> {
-    if (why !== said) {
-      said = why;
+  async function tell(why: string | null, forMs: number, message: () => void): Promise<void> {
+    if (why !== told) {
+      told = why;
       message();
     }
     // After the log, which needs no database; tried again until the ledger has it.
@@ -42,7 +42,7 @@ export function watchSilence(p: SilenceWatch): () => Promise<void> {
     const standing = await p.silence.standing(p.senderId);
     if (standing.moves || !standing.due) {
       stillSince = undefined;
-      await say(null, 0, () => {
+      await tell(null, 0, () => {
         if (standing.moves) p.log.info('sending again');
       });
       return;
@@ -52,12 +52,12 @@ export function watchSilence(p: SilenceWatch): () => Promise<void> {
     const forMs = now - stillSince;
     if (forMs < SILENT_MS) return;
     const why = whySilent(standing, await p.queueComplaint());
-    await say(why, forMs, () => p.log.warn({ why }, 'people are due and nothing is sent'));
+    await tell(why, forMs, () => p.log.warn({ why }, 'people are due and nothing is sent'));
   };
 }
 
 /**
- * The reason, in words for an operator: what stands first on the road first.
+ * The reason, in words for an operator: what comes first on the way to Meta first.
  * @param queue what the queue complains of
  */
 export function whySilent(standing: Standing, queue: string | null): string {

@@ -205,6 +205,19 @@ describe('right before the first byte', () => {
   });
 });
 
+describe('the second that is counted', () => {
+  test('has no place taken by a claim of which nothing was written: the next one goes at its time', async () => {
+    const b = bench([[1, 2]], { rate: 10 });
+    b.meta = [{ kind: 'unsent', detail: 'connect ECONNREFUSED' }];
+    const began = b.clock.now();
+    b.submit(1);
+    await b.tick();
+    await b.clock.advance(300);
+    expect(b.recorded.map(({ outcome }) => outcome)).toEqual(['unsent', 'accepted']);
+    expect(b.posts.map(({ at }) => at - began)).toEqual([expect.closeTo(104.8, 1)]);
+  });
+});
+
 describe('what a refusal stops', () => {
   test('a time that Meta names holds all that is claimed already', async () => {
     const b = bench([[1, 20]]);
