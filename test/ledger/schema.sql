@@ -18,6 +18,8 @@ create type pace as (
   others_slots timestamp with time zone[]
 );
 
+create sequence batch_numbers;
+
 create table attempts (
   id bigint generated always as identity not null,
   request_id bigint not null,
@@ -183,7 +185,6 @@ create table requests (
   not_after timestamp with time zone default 'infinity'::timestamp with time zone not null,
   due_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   state text default 'pending'::text not null,
-  feed integer default 0 not null,
   queued_at timestamp with time zone,
   fence integer default 0 not null,
   attempts integer default 0 not null,
@@ -213,10 +214,13 @@ create table requests (
   epoch_fence integer default 0 not null,
   proof_fence integer,
   cause text,
+  batch bigint,
   constraint requests_delivery_check CHECK ((delivery = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
   constraint requests_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'sending'::text, 'accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]))),
   constraint requests_pkey PRIMARY KEY (id)
 ) with (fillfactor=85);
+
+CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
 CREATE INDEX requests_check ON public.requests USING btree (check_at) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
 
@@ -229,8 +233,6 @@ CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (w
 CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
 
 CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, due_at, id) WHERE (state = 'pending'::text);
-
-CREATE INDEX requests_queued ON public.requests USING btree (sender_id, queued_at) WHERE (state = 'queued'::text);
 
 CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
 
@@ -433,7 +435,7 @@ begin
   return cancelled;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.claim_requests(sender text, ids bigint[], feeds integer[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
+CREATE OR REPLACE FUNCTION public.claim_requests(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
  RETURNS json
  LANGUAGE plpgsql
 AS $function$
@@ -446,6 +448,7 @@ declare
   again json;
   claimed json;
   lost json;
+  ids bigint[];
   n_again integer;
   n_claimed integer;
   room integer;
@@ -461,9 +464,29 @@ begin
   for no key update;
 
   p := pace_of(s, worker, clock_timestamp(), horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
-  room := p.free;
+  -- As many rows of these batches as there are send times: single requests first, then the campaigns in turn, by weight
+  -- and by what each of them had already. Those of a campaign that stands still come last: they are looked at, and go
+  -- back, where nobody else wants the send time.
+  ids := array(
+    select k.id from (
+      select q.id, q.batch, c.single, c.state <> 'running' as stands,
+        (max(q.served) over (partition by q.campaign_id)
+          + row_number() over (partition by q.campaign_id order by q.batch, q.id)) / c.weight as turn
+      from (
+        select r.id, r.batch, r.campaign_id, b.served
+        from (select n, max(had) as served from unnest(batches, served) as x(n, had) group by n) b
+        cross join lateral (
+          select q.id, q.batch, q.campaign_id from requests q
+          where q.sender_id = sender and q.batch = b.n and q.state = 'queued'
+          order by q.id limit p.free
+        ) r
+      ) q
+      join campaigns c on c.id = q.campaign_id
+    ) k
+    order by k.stands, not k.single, k.turn, k.batch, k.id
+    limit p.free);
   perform from requests r
-  where r.id = any(ids[1:room]) and r.state || '' = 'queued'
+  where r.id = any(ids) and r.state || '' = 'queued'
   order by r.id
   for no key update;
   -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
@@ -471,7 +494,7 @@ begin
   where q.sender_id = sender and q.person = any(array(
     select n.name from requests r left join wa_ids w on w.number = r.to_number
     cross join lateral unnest(spellings_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))) as n(name)
-    where r.id = any(ids[1:room])))
+    where r.id = any(ids)))
   order by q.person
   for no key update;
 
@@ -497,16 +520,16 @@ begin
       left join wa_ids w on w.number = r.to_number
     ) h
   ) a;
-  room := greatest(0, least(room, p.free) - n_again);
+  room := greatest(0, p.free - n_again);
 
-  with jobs as materialized (
-    select j.id, j.feed, j.n
-    from unnest(ids, feeds) with ordinality as j(id, feed, n)
+  with chosen as materialized (
+    select j.id, j.n
+    from unnest(ids) with ordinality as j(id, n)
     where j.n <= least(room, budget.remaining)
   ), wanted as materialized (
     select r.id, j.n, r.fence, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person, named.names
     from requests r
-    join jobs j on j.id = r.id and j.feed = r.feed
+    join chosen j on j.id = r.id
     join campaigns c on c.id = r.campaign_id
     left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
     left join wa_ids w on w.number = r.to_number
@@ -517,8 +540,8 @@ begin
           then names_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))
         else array[ltrim(r.to_number, '+')] end as names
     ) named
-    where r.id = any(array(select id from jobs)) and r.state || '' = 'queued' and r.sender_id || '' = sender
-      and r.not_after > t
+    where r.id = any(array(select id from chosen)) and r.state || '' = 'queued' and r.sender_id || '' = sender
+      and r.batch = any(batches) and r.not_after > t
       and c.state = 'running' and b.closed_at is null
       and not exists (select from suppressions x where x.person = any(named.names))
       and coalesce((
@@ -548,8 +571,8 @@ begin
       claimed_at = clock, lease_until = o.slot + lease_ms * interval '1 ms', person = o.person, reserved_at = t
     from placed o, campaigns c
     where r.id = o.id and c.id = r.campaign_id
-    returning r.id::text as request, r.feed, r.lane, r.fence, r.epoch, r.campaign_id, r.to_number, r.language,
-      r.parameters, r.attempts, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
+    returning r.id::text as request, r.batch, r.row, r.fence, r.epoch, r.campaign_id, r.to_number, r.language,
+      r.parameters, r.attempts, c.weight, c.template, c.parameter_format, c.header_parameters, c.body_parameters,
       extract(epoch from o.slot) * 1000 as slot_ms, extract(epoch from r.lease_until - clock) * 1000 as lease_left_ms,
       case when r.not_after < 'infinity' then extract(epoch from r.not_after - t) * 1000 end as expires_ms
   )
@@ -580,7 +603,12 @@ begin
   where id = sender;
   return json_build_object(
     'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'free', room, 'share', p.share, 'rate', s.rate_now,
-    'next_slot_ms', extract(epoch from next) * 1000, 'again', again, 'lost', lost, 'claimed', claimed);
+    'next_slot_ms', extract(epoch from next) * 1000, 'again', again, 'lost', lost, 'claimed', claimed,
+    -- What had a send time within reach and was not claimed, to be decided; and batches of which nothing is left.
+    'left', (select coalesce(json_agg(json_build_object('request', r.id::text, 'batch', r.batch) order by r.id), '[]')
+      from requests r where r.id = any(ids[1:room]) and r.state || '' = 'queued' and r.batch = any(batches)),
+    'done', (select coalesce(json_agg(distinct b.n), '[]') from unnest(batches) as b(n)
+      where not exists (select from requests r where r.sender_id = sender and r.batch = b.n and r.state = 'queued')));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.clear_lines(campaign_ text, loader_ text, below_ integer, most_ integer, OUT held boolean, OUT state text, OUT below integer)
@@ -875,7 +903,7 @@ declare
   word text := case when new.cause like '%.' || old.fence then split_part(new.cause, '.', 1) else '' end;
   lawful boolean := new.fence >= old.fence and case new.state
     when old.state then true
-    when 'queued' then old.state = 'pending'
+    when 'queued' then old.state = 'pending' and new.batch is not null and new.batch is distinct from old.batch
     when 'sending' then old.state = 'queued' and new.fence = old.fence + 1
       and new.claim_id is not null and new.claim_id is distinct from old.claim_id
     when 'uncertain' then old.state = 'sending'
