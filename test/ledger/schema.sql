@@ -435,7 +435,7 @@ begin
   return cancelled;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.claim_requests(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
+CREATE OR REPLACE FUNCTION public.claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
  RETURNS json
  LANGUAGE plpgsql
 AS $function$

@@ -194,13 +194,16 @@ describeOnBothQueues('several processes', (ground) => {
       id,
       (c) => c.counts.accepted + c.counts.uncertain + c.counts.rejected === 20,
     );
-    const queue = system.app.dashboard().find((q) => q.name.endsWith(senderId));
+    const queue = system.app.dashboard().find((q) => q.name.includes(senderId));
     const jobs = await queue?.getJobs(['completed', 'failed', 'waiting', 'active']);
     expect(jobs?.length).toBeGreaterThan(0);
+    const logs = await Promise.all((jobs ?? []).map((job) => queue?.getJobLogs(String(job.id))));
+    expect(logs.flatMap((one) => one?.logs ?? []).join()).toMatch(/row 4: rejected/);
     const visible = [
       other.logged(),
       JSON.stringify(system.warnings()),
       JSON.stringify(jobs?.map((job) => job.toJSON())),
+      JSON.stringify(logs),
     ].join('\n');
     expect(visible).not.toContain(system.simulator.token);
     for (const to of numbers) expect(visible).not.toContain(to.slice(1));

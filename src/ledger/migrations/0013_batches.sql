@@ -3,7 +3,8 @@
 -- gives out once.
 --
 -- Programs of the schema before this one may still run: they record what they have claimed, they read lists to their
--- end, and they can neither feed (`feed` is gone) nor claim (the claim has other parameters). The queues of batches have
+-- end, and they can neither feed (`feed` is gone) nor claim (the claim has another name: under the old one their request
+-- ids would be read as batches). The queues of batches have
 -- other names than theirs, so that they take none of the new jobs. What they have fed goes back to be fed again; what
 -- they have claimed keeps its send times, which stand in `senders` as before.
 lock table requests in access exclusive mode;
@@ -65,7 +66,7 @@ drop function claim_requests(text, bigint[], integer[], text, text, double preci
   double precision, bigint[], integer[], double precision, double precision, double precision, double precision);
 
 -- The claim, by batches instead of by rows.
-create function claim_requests(sender text, batches bigint[], served double precision[], worker text, claim_ text,
+create function claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text,
   horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision,
   again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision,
   share_step_factor double precision, forfeited_ms double precision)

@@ -6,4 +6,4 @@
 -- $13 messages a second from which on processes have a share each
 -- $14 how far back, ms, a claim of a share may reach (negative: begins later)   $15 as $10, of a share (1.008)
 -- $16 ms after which a send time is surely forfeited
-select claim_requests($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as answer
+select claim_batches($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as answer
