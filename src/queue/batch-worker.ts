@@ -16,26 +16,48 @@ export type TakenJob = Pick<Job<JobData>, 'data' | 'updateProgress' | 'log'>;
 export type OpenWorker = (
   process: (job: TakenJob) => Promise<JobEnd>,
   concurrency: number,
-) => Pick<Worker<JobData>, 'concurrency' | 'close'>;
+) => Pick<Worker<JobData>, 'concurrency' | 'close' | 'pause' | 'resume'>;
 
 /** Runs a worker over the batches of campaigns, or over single requests. */
 export function batchWorker(open: OpenWorker, taker: BatchTaker, single: boolean): QueueWorker {
   let running = 0;
-  const look = () => {
-    const most = taker.hasRoom(single) ? running + 1 : Math.max(1, running);
+  let wasFull = false;
+  let isClosed = false;
+
+  function adjust(): boolean {
+    const hasRoom = taker.hasRoom(single);
+    const most = hasRoom ? running + 1 : Math.max(1, running);
     if (worker.concurrency !== most) worker.concurrency = most;
-  };
+    const isOpenAgain = hasRoom && wasFull;
+    wasFull = !hasRoom;
+    return isOpenAgain;
+  }
+
+  // A worker that holds as many jobs as it may looks again when one of them ends. One answer of Meta's that does not
+  // come holds its whole batch for a time-out: it must not keep the rows that have ended from being followed by others.
+  function look(): void {
+    if (!adjust() || running === 0 || isClosed) return;
+    const paused = worker.pause(true);
+    void paused.then(() => (isClosed ? undefined : worker.resume())).catch(() => undefined);
+  }
+
   const worker = open(async (job) => {
     running += 1;
     const end = taker.handle(readJob(job, single));
     // Its rows are held from here on.
-    look();
+    adjust();
     return end.finally(() => {
       running -= 1;
-      look();
+      adjust();
     });
   }, 1);
-  return { look, close: () => worker.close() };
+  return {
+    look,
+    close() {
+      isClosed = true;
+      return worker.close();
+    },
+  };
 }
 
 // A job put in by hand may hold anything; the ledger decides what it is worth.
