@@ -5,8 +5,9 @@
 import type { JobType, Queue } from 'bullmq';
 import type { FedBatch, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
-import type { JobData, QueueBackend } from './backend.ts';
+import type { QueueBackend } from './backend.ts';
 import { batchWorker } from './batch-worker.ts';
+import type { JobData } from './job.ts';
 import type { QueueFacts } from './redis-facts.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".

@@ -7,16 +7,9 @@ import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { JobEnd } from '../core/ports/index.ts';
-import type { TakenJob } from './batch-worker.ts';
+import type { JobData, TakenJob } from './job.ts';
 import { createPostgresBackend } from './postgres-connection.ts';
 import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
-
-/** A job's data: numbers only, no people (invariant 8). */
-export interface JobData {
-  readonly batch: number;
-  /** Rows in it. */
-  readonly size: number;
-}
 
 /** Opens queues and workers on one of the two backends. */
 export interface QueueBackend {

@@ -2,15 +2,12 @@
  * BullMQ's worker, bounded by rows and not by jobs: it may have one job more than it holds while its taker has room
  * for one, and no more than it holds else. So it also begins with the first job as soon as that is fetched.
  */
-import type { Job, Worker } from 'bullmq';
+import type { Worker } from 'bullmq';
 import type { BatchJob, BatchTaker, JobEnd, QueueWorker } from '../core/ports/index.ts';
-import type { JobData } from './backend.ts';
+import type { JobData, TakenJob } from './job.ts';
 
 /** A batch of more rows was not made by us: a quarter of a second of Meta's highest rate, 1,000/s. */
-export const BATCH_MOST = 250;
-
-/** A job of BullMQ's, as far as it is used here. */
-export type TakenJob = Pick<Job<JobData>, 'data' | 'updateProgress' | 'log'>;
+const BATCH_MOST = 250;
 
 /** Opens a worker of BullMQ's that calls `process` with each job. */
 export type OpenWorker = (

@@ -11,7 +11,7 @@ import type { Unsettled } from './leftovers.ts';
 import { type Loop, loop } from './loop.ts';
 import type { Outages } from './outages.ts';
 import { probeBreakers } from './probe.ts';
-import type { SenderSetup } from './run-senders.ts';
+import type { SenderSetup } from './setup.ts';
 import { watchSilence } from './silence.ts';
 import { giveBackLost } from './sweep.ts';
 

@@ -239,36 +239,33 @@ describe('send times', () => {
     expect(slots(answer.claimed).every((at) => at > answer.databaseNowMs)).toBe(true);
   });
 
-  test.each([1, 2, 4])(
-    'a slow sender (%i a second) has one, and then the next',
-    async (rate) => {
-      const { senderId, jobs } = await queued(2, rate);
-      const first = await claimAnswer(bench, senderId, jobs);
-      expect(first.claimed).toHaveLength(1);
-      expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_008 / rate, 1);
-      const early = await bench.ledger.sending.claim({
-        claimId: newClaimId(),
-        senderId,
-        batches: toClaim(jobs),
-        worker: 'w',
-        leaseMs: LEASE_MS,
-      });
-      expect(early.claimed).toEqual([]);
-      // Once the step is over there is one more: moved back instead of waited for.
-      await bench.rows(
-        `update senders set sharers_slots[1] = sharers_slots[1] - $2 * interval '1 ms' where id = $1`,
-        [senderId, 1_008 / rate],
-      );
-      const late = await bench.ledger.sending.claim({
-        claimId: newClaimId(),
-        senderId,
-        batches: toClaim(jobs.slice(1)),
-        worker: 'w',
-        leaseMs: LEASE_MS,
-      });
-      expect(late.claimed).toHaveLength(1);
-    },
-  );
+  test.each([1, 2, 4])('a slow sender (%i a second) has one, and then the next', async (rate) => {
+    const { senderId, jobs } = await queued(2, rate);
+    const first = await claimAnswer(bench, senderId, jobs);
+    expect(first.claimed).toHaveLength(1);
+    expect(first.nextSlotMs - (slots(first.claimed)[0] as number)).toBeCloseTo(1_008 / rate, 1);
+    const early = await bench.ledger.sending.claim({
+      claimId: newClaimId(),
+      senderId,
+      batches: toClaim(jobs),
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
+    expect(early.claimed).toEqual([]);
+    // Once the step is over there is one more: moved back instead of waited for.
+    await bench.rows(
+      `update senders set sharers_slots[1] = sharers_slots[1] - $2 * interval '1 ms' where id = $1`,
+      [senderId, 1_008 / rate],
+    );
+    const late = await bench.ledger.sending.claim({
+      claimId: newClaimId(),
+      senderId,
+      batches: toClaim(jobs.slice(1)),
+      worker: 'w',
+      leaseMs: LEASE_MS,
+    });
+    expect(late.claimed).toHaveLength(1);
+  });
 
   test('a clock set back by an hour does not stall the sender', async () => {
     const { senderId, jobs } = await queued(30, 100);

@@ -260,10 +260,7 @@ export async function feedRows(
 }
 
 /** The rows that wait in batches, by id. */
-export function rowsOf(
-  bench: Pick<TestLedger, 'rows'>,
-  batches: readonly Batch[],
-): Promise<QueuedRow[]> {
+function rowsOf(bench: Pick<TestLedger, 'rows'>, batches: readonly Batch[]): Promise<QueuedRow[]> {
   return bench.rows<QueuedRow>(
     `select id::text as request, batch::float8 as batch from requests
      where batch = any($1) and state = 'queued' order by id`,

@@ -79,7 +79,7 @@ export const numbers = (batches: readonly { readonly batch: number }[]) =>
 
 /** Takes so many jobs of each kind at once. */
 export function taker(
-  handle: (job: BatchJob) => Promise<JobEnd | void>,
+  handle: (job: BatchJob) => Promise<unknown>,
   most = 10,
 ): { handle(job: BatchJob): Promise<JobEnd>; hasRoom(single: boolean): boolean; most: number } {
   const held = { true: 0, false: 0 };
@@ -123,7 +123,7 @@ export function useAdapter(ground: QueueGround) {
     },
     work(
       senderId: string,
-      handle: (job: BatchJob) => Promise<JobEnd | void>,
+      handle: (job: BatchJob) => Promise<unknown>,
       most = 10,
     ): QueueWorker & { setMost(n: number): void } {
       const given = taker(handle, most);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { BatchJob } from '../../src/core/ports/index.ts';
-import type { JobData } from '../../src/queue/backend.ts';
+import type { JobData } from '../../src/queue/job.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { deferred, Gate, jobs, numbers, openAdapter, taker, until, useAdapter } from './support.ts';
 

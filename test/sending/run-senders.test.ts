@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { InfrastructureError } from '../../src/core/problem.ts';
-import { runSenders, type SenderSetup } from '../../src/sending/run-senders.ts';
+import { runSenders } from '../../src/sending/run-senders.ts';
+import type { SenderSetup } from '../../src/sending/setup.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 

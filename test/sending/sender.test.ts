@@ -1,8 +1,8 @@
 /** What a sender does by itself, over a queue and a ledger that note what they are asked. */
 import { expect, test } from '@jest/globals';
 import type { BatchTaker, SenderStatus } from '../../src/core/ports/index.ts';
-import type { SenderSetup } from '../../src/sending/run-senders.ts';
 import { Sender } from '../../src/sending/sender.ts';
+import type { SenderSetup } from '../../src/sending/setup.ts';
 import { silentLogger } from '../../src/telemetry/log.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
