@@ -142,7 +142,7 @@ export const SETTINGS = {
   },
   WORKER_CONCURRENCY: {
     group: RUNNING,
-    text: 'Requests in flight per process; unset: follows from rate and latency.',
+    text: 'Requests that a process holds for one sender, waiting or on their way; unset: follows from rate and latency.',
   },
   REQUEST_TIMEOUT_MS: {
     group: RUNNING,

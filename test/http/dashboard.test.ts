@@ -64,14 +64,15 @@ describeOnBothQueues('the dashboard', (ground) => {
       const jobs = await service.app.ledger.sending.feed({ senderId, limit: 10, batchSize: 250 });
       await service.app.queue.add(senderId, jobs);
       const { text, body: seen } = await get(
-        `/queues/api/queues?activeQueue=callpermit-${senderId}&status=latest&page=1&jobsPerPage=10`,
+        `/queues/api/queues?activeQueue=callpermit-${senderId}-campaigns&status=latest&page=1&jobsPerPage=10`,
         RIGHT,
       );
       expect(seen.queues[0]).toMatchObject({
-        name: `callpermit-${senderId}`,
-        counts: { waiting: 5 },
+        name: `callpermit-${senderId}-campaigns`,
+        counts: { waiting: 1 },
       });
       expect(Object.keys(seen.queues[0].jobs[0].data).sort()).toEqual(['batch', 'size']);
+      expect(seen.queues[0].jobs[0].name).toMatch(/, 5 people$/);
       expect(text).not.toMatch(/1650200|Ann/);
       expect(text).not.toContain(service.simulator.token);
     });
