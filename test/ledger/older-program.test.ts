@@ -28,7 +28,7 @@ beforeAll(async () => {
   ledger = createLedger(database, { pairLimit: { perDay: 1, perWeek: 2 } });
   const older = readdirSync(FOLDER)
     .sort()
-    .filter((name) => name < '0013');
+    .filter((name) => name < '0014');
   for (const name of older) await query(readFileSync(new URL(name, FOLDER), 'utf8'));
   await query(
     'create table callpermit_migration (name varchar(255) primary key, "timestamp" varchar(255) not null)',
@@ -53,7 +53,7 @@ beforeAll(async () => {
        ('c', $1, 3, '+16505550003', 'en', '{}', 'pending', 0, 0, null, null)`,
     [SENDER],
   );
-  expect(await migrate(database)).toEqual(['0013_batches']);
+  expect(await migrate(database)).toEqual(['0014_batches']);
 });
 afterAll(async () => {
   await database.close();
