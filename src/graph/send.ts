@@ -40,7 +40,10 @@ export interface Sender {
   readonly requestTimeoutMs: number;
 }
 
-/** Pauses of 0.1-0.2 s and 0.3-0.6 s: enough for a lost SYN or a restarted proxy, short of a slot's worth. */
+/**
+ * Pauses of 0.1-0.2 s and 0.3-0.6 s: enough for a lost SYN or a restarted proxy. The second try comes while a send time
+ * may still be late (0.35 s); where a connection stands later, `mayWrite` says no, and the claim takes another send time.
+ */
 export const UNSENT_RETRIES = { retries: 2, minTimeout: 100, factor: 3, randomize: true } as const;
 
 /** Makes one POST and says what it led to; never throws for anything a server or network does. */

@@ -194,6 +194,30 @@ describe('right before the first byte', () => {
     expect(b.recorded.map(({ outcome }) => outcome)).toEqual(['unsent']);
   });
 
+  // By the pauses of `UNSENT_RETRIES` the second try comes within 0.2 s, the third within 0.8 s.
+  test.each([
+    [200, 'not too late for its send time', 0],
+    [800, 'too late: the claim takes another send time', 1],
+  ])(
+    'a connection that stands after %i ms is %s, and one POST is written',
+    async (late, _, again) => {
+      const b = bench([[1, 1]]);
+      let tries = 0;
+      const connect = (ms: number) => async (mayWrite: () => boolean) => {
+        await b.clock.sleep(ms);
+        if (!mayWrite()) return { kind: 'unsent' as const, detail: 'withheld' };
+        tries += 1;
+        return { kind: 'accepted' as const, messageStatus: 'accepted' };
+      };
+      b.meta = [connect(late), connect(0)];
+      const held = b.submit(1);
+      await b.run(2_000);
+      expect(b.recorded.map(({ outcome }) => outcome)).toEqual(['accepted']);
+      expect([tries, b.asked.flatMap((ask) => ask.again).length]).toEqual([1, again]);
+      expect(held.end).toEqual({ accepted: 1 });
+    },
+  );
+
   test('a machine that was suspended since the claim writes nothing of it', async () => {
     const b = bench([[1, 3]]);
     b.submit(1);
