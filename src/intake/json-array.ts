@@ -47,7 +47,7 @@ export async function* jsonArrayItems(
     // After a slip the rest is only read for the list's fingerprint.
     if (failed !== undefined) continue;
     if (!ended) parser.write(chunk);
-    else if (chunk.trim() !== '') errors.push(new Error('text after the end'));
+    else if (NO_WHITE_SPACE.test(chunk)) errors.push(new Error('text after the end'));
     const read = values;
     values = [];
     for (const { value, isTwice } of read) {
@@ -76,6 +76,9 @@ export async function* jsonArrayItems(
     );
   }
 }
+
+// RFC 8259, section 2; `trim` would let more pass where a chunk begins behind the array.
+const NO_WHITE_SPACE = /[^ \t\r\n]/;
 
 const AFTER_THE_END = 'the array has ended, but the text goes on; nothing after it was read';
 
