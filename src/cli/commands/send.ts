@@ -25,15 +25,21 @@ import { printRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
 
-Ends when everybody has an outcome, when the campaign is paused, or when only people are left who
+Ends when everybody has an outcome, when the campaign is paused, or when only people are left who \
 are due more than five minutes ahead. Ctrl-C finishes what is in flight and loses nothing.
-Exit code: 0 all accepted; 1 bad input; 2 some rejected, skipped, refused or uncertain; 3 paused by
-us (token, template, sender); 4 database, queue or Graph API out of reach.
+
+Exit code:
+  0  everybody was accepted
+  1  bad input
+  2  some were rejected, skipped, refused or are uncertain, or are due later
+  3  paused by us (token, template, sender)
+  4  database, queue or Graph API out of reach
 
 Examples:
   callpermit send people.csv --template sample_cpr_template --language en
-  callpermit send people.csv -t sample_cpr_template -l en --refused refused.csv --json
-  zcat people.ndjson.gz | callpermit send - -t sample_cpr_template -l en --idempotency-key march-1`;
+  callpermit send people.csv -t sample_cpr_template -l en --refused refused.csv
+  zcat people.ndjson.gz | callpermit send - --idempotency-key march-1 \\
+    -t sample_cpr_template -l en --json`;
 
 /** Adds `send`. */
 export function addSend(program: Command, cli: Cli): void {

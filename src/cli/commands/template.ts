@@ -33,14 +33,14 @@ interface CreateOptions extends Common {
 }
 
 const CREATE_HELP = `
-Variables are {{1}}, {{2}}, ... or {{name}}; Meta wants an example for each, header first:
---example Ann --example 1001, or --example name=Ann --example order=1001 for named ones.
-The rules Meta refuses by are checked before the call, all at once.
+Variables are {{1}}, {{2}}, ... or {{name}}. Meta wants an example for each, that of the header \
+first: --example Ann --example 1001, or --example name=Ann --example order=1001 for named ones. The \
+rules Meta refuses by are checked before the call, all at once.
 
 Example:
-  callpermit template create --name sample_cpr_template --language en --category UTILITY \\
-    --body "Hello {{1}}, we would like to call you to help support your order." \\
-    --example Ann --wait`;
+  callpermit template create --name sample_cpr_template --language en \\
+    --category UTILITY --example Ann --wait \\
+    --body "Hello {{1}}, we would like to call you to help support your order."`;
 
 /** Adds `template` and what is under it. */
 export function addTemplate(program: Command, cli: Cli): void {
@@ -55,9 +55,9 @@ export function addTemplate(program: Command, cli: Cli): void {
   common(template.command('create'))
     .description('Creates a template that asks for permission to call.')
     .requiredOption('--name <name>', 'lower-case letters, digits and underscores')
-    .requiredOption('--language <code>', 'like en, en_US or pt_BR')
+    .requiredOption('--language <code>', 'language of the texts, like en, en_US or pt_BR')
     .requiredOption('--category <category>', 'UTILITY or MARKETING, in any case')
-    .requiredOption('--body <text>', 'the text, with variables')
+    .requiredOption('--body <text>', 'the text, with its variables')
     .option('--example <text>', 'an example for a variable; once for each', repeatable)
     .option('--header <text>', 'a line above the body, with one variable at most')
     .option('--footer <text>', 'a line below the body, without variables')
@@ -80,7 +80,10 @@ export function addTemplate(program: Command, cli: Cli): void {
     );
   common(template.command('delete'))
     .argument('<name>', 'name of the template')
-    .option('--id <id>', 'only the one with this id; without it every language goes')
+    .option(
+      '--id <id>',
+      'delete only the one with this id; else every language of the name is deleted',
+    )
     .description('Deletes a template. Meta keeps its name from use for 30 days.')
     .action((name: string, options: Common & { readonly id?: string }) =>
       withGraph(cli, options, (g) => remove(cli, g, name, options)),
