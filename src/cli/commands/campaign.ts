@@ -139,7 +139,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
       cli.terminal.note(
         `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
       );
-    const followed = options.follow && stands.state === 'running' && (await follow(cli, app, id));
+    const followed =
+      options.follow && stands.state === 'running' && (await follow(cli, app, stands));
     if (options.json) {
       const shown = followed ? followed.campaign : stands;
       const by = stoppedBy ?? (followed ? followed.stoppedBy : undefined);

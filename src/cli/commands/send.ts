@@ -97,7 +97,7 @@ async function work(
   cli.terminal.about(`campaign ${id}`);
   printExpected(cli, campaign);
   const due =
-    campaign.state === 'running' ? await sendUntilDone(cli, app, id, shutdown) : undefined;
+    campaign.state === 'running' ? await sendUntilDone(cli, app, campaign, shutdown) : undefined;
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
   printSummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
@@ -121,13 +121,15 @@ async function work(
 async function sendUntilDone(
   cli: Cli,
   app: App,
-  id: string,
-  shutdown: Shutdown,
+  handed: Taken['campaign'],
+  { signal }: Shutdown,
 ): Promise<CampaignProgress | undefined> {
-  const { senderIds } = await summaryOf(app, id);
-  const senders = await app.runSenders(senderIds);
+  const campaign = await summaryOf(app, handed.id);
+  const senders = await app.runSenders(campaign.senderIds);
   try {
-    return await showProgress(cli, app, id, shutdown.signal);
+    // Of one that runs already nothing was foreseen when the list came in.
+    const known = handed.started ? handed : undefined;
+    return await showProgress(cli, app, campaign, { signal, known });
   } finally {
     await closeSenders(cli, senders);
   }
