@@ -9,7 +9,7 @@ const TEMPLATE = ['--template', 't', '--language', 'en'];
 /** 10 columns of bar at least, the share, and behind it at once the time that is left. */
 const LIVE = /^[█░]{10,} +\d+% {2}.*left/;
 /** The same once a rate is measured, which stands behind the counts. */
-const MEASURED = /^[█░]{10,} +\d+% {2}\d+ s left {2}\d+\/600 {2}\d+\.\d\/s/;
+const MEASURED = /^[█░]{10,} +\d+% {2}\d+ [^/]*s left {2}\d+\/600 {2}\d+\.\d\/s/;
 /** The bar as it is drawn first, whatever stands behind it. */
 const ANY_BAR = /^[█░]{10,}/;
 
@@ -76,6 +76,9 @@ describe('on a terminal', () => {
         /Stopped with \d+ people not asked yet\. Any running `callpermit sender` goes on with them\./,
       );
       expect(lines.filter((line) => /[█░]/.test(line))).toEqual([]);
+      // The next one has the whole rate to itself then.
+      const id = /Campaign (\w+): running/.exec(text)?.[1] ?? '';
+      expect(await workspace.run(['campaign', 'cancel', id])).toMatchObject({ code: 0 });
     },
   );
 

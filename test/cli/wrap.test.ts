@@ -35,6 +35,15 @@ describe('lines on a terminal', () => {
     );
   });
 
+  test('a sentence that ends with what callpermit does is broken like any other', () => {
+    expect(wrapLines('It says what Meta does and what callpermit does', 40)).toBe(
+      'It says what Meta does and what\ncallpermit does',
+    );
+    expect(wrapLines('What happened, and what callpermit does about it', 36)).toBe(
+      'What happened, and what callpermit\ndoes about it',
+    );
+  });
+
   test('elsewhere nothing is broken', () => {
     expect(wrapLines('a '.repeat(200), undefined)).toBe('a '.repeat(200));
   });

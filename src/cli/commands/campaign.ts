@@ -86,7 +86,7 @@ const VERBS: readonly Verb[] = [
 export function addCampaign(program: Command, cli: Cli): void {
   const campaign = program
     .command('campaign')
-    .summary('list, show, start, pause, resume or cancel campaigns')
+    .summary('list, show, start, pause, resume or cancel campaigns, ask people again')
     .description('Looks at campaigns and moves them from state to state.')
     .addHelpText(
       'after',

@@ -15,8 +15,8 @@ interface PermissionOptions extends NumberOptions {
 
 const HELP = `
 The status is temporary (until a time), permanent, declined or revoked. The source is webhook (the \
-person answered), refusal (Meta said so: 138017) or operator. Who granted is not asked again while \
-that lasts, who declined not for seven days.
+person answered), refusal (Meta said so: 138017) or operator. Who granted it is not asked again \
+while it lasts; who declined, not for seven days.
 
 Examples:
   callpermit permissions list

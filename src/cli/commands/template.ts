@@ -53,10 +53,11 @@ export function addTemplate(program: Command, cli: Cli): void {
       '\nExamples:\n  callpermit template list\n  callpermit template create --help',
     );
   common(template.command('create'))
+    .summary('create a template that asks for permission to call')
     .description('Creates a template that asks for permission to call.')
-    .requiredOption('--name <name>', 'lower-case letters, digits and underscores')
+    .requiredOption('--name <name>', 'name of it: lower-case letters, digits and underscores')
     .requiredOption('--language <code>', 'language of the texts, like en, en_US or pt_BR')
-    .requiredOption('--category <category>', 'UTILITY or MARKETING, in any case')
+    .requiredOption('--category <category>', 'UTILITY or MARKETING, in capitals or not')
     .requiredOption('--body <text>', 'the text, with its variables')
     .option('--example <text>', 'an example for a variable; once for each', repeatable)
     .option('--header <text>', 'a line above the body, with one variable at most')
@@ -65,15 +66,17 @@ export function addTemplate(program: Command, cli: Cli): void {
     .addHelpText('after', CREATE_HELP)
     .action((options: CreateOptions) => withGraph(cli, options, (g) => create(cli, g, options)));
   common(template.command('list'))
+    .summary('the templates of the account')
     .description('The templates of the account.')
-    .option('--name <name>', 'only of this name')
-    .option('--status <status>', 'only of this status, like APPROVED')
+    .option('--name <name>', 'only those of this name')
+    .option('--status <status>', 'only those of this status, like APPROVED')
     .action((options: Common & { readonly name?: string; readonly status?: string }) =>
       withGraph(cli, options, (g) => list(cli, g, options)),
     );
   common(template.command('show'))
     .argument('<name>', 'name or id')
     .option('--language <code>', 'only in this language')
+    .summary('one template, in every language it has')
     .description('One template, in every language it has.')
     .action((name: string, options: Common & { readonly language?: string }) =>
       withGraph(cli, options, (g) => show(cli, g, name, options)),
@@ -84,6 +87,7 @@ export function addTemplate(program: Command, cli: Cli): void {
       '--id <id>',
       'delete only the one with this id; else every language of the name is deleted',
     )
+    .summary('delete a template')
     .description('Deletes a template. Meta keeps its name from use for 30 days.')
     .action((name: string, options: Common & { readonly id?: string }) =>
       withGraph(cli, options, (g) => remove(cli, g, name, options)),

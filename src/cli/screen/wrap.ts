@@ -8,8 +8,8 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 /** A terminal narrower than this is taken for one of this width: below it, nothing reads well any more. */
 const NARROWEST = 10;
 
-/** A command that a person copies: in backticks, or at the end of a line. */
-const COMMANDS = /`[^`\n]+`|(?<![\w-])callpermit [^`\n]*$/g;
+/** A command that a person copies: in backticks, or behind a colon at the end of a line. */
+const COMMANDS = /`[^`\n]+`|(?<=: )callpermit [^`\n]*$/g;
 
 /** Columns a text takes on a terminal; colours take none, wide letters two. */
 export function widthOf(text: string): number {
