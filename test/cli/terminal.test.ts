@@ -84,7 +84,7 @@ describe('on a terminal', () => {
 
   test('throttled in a run at 80 columns, in a window made narrower: the time left stays in sight', async () => {
     await workspace.useSimulator({ messagesPerSecond: 30 });
-    const list = await workspace.file('throttled.csv', people(400, 30_000));
+    const list = await workspace.file('throttled.csv', people(200, 30_000));
     const screen = show(['send', list, ...TEMPLATE], 80, { MESSAGES_PER_SECOND: '80' });
     const before = letters(await screen.untilSeen(/130429/));
     await screen.untilSeen(LIVE);
@@ -97,7 +97,7 @@ describe('on a terminal', () => {
     // What was said before the window changed is still there, letter for letter.
     expect(before).toContain('130429');
     expect(letters(lines).startsWith(before)).toBe(true);
-    expect(said(lines)).toMatch(/accepted +400 /);
+    expect(said(lines)).toMatch(/accepted +200 /);
 
     // What other commands show of it fits as well, and has no number or id cut.
     const id = /Campaign (\w+): completed/.exec(said(lines))?.[1] ?? '';
