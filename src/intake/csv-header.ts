@@ -25,8 +25,6 @@ export interface CsvHeader {
   readonly twice: ReadonlySet<string>;
   /** Columns a record must have. */
   readonly width: number;
-  /** Nameless columns at the end (an exporter's trailing delimiters): may be there, empty. */
-  readonly slack: number;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -57,6 +55,7 @@ export function readHeader(
   }
   const names = guess.cells.map((cell) => cell.trim());
   let width = names.length;
+  // An exporter's trailing delimiters.
   while (width > 1 && names[width - 1] === '') width -= 1;
 
   const columns = names.slice(0, width);
@@ -110,7 +109,6 @@ export function readHeader(
     parameters: [...parameters].map(([column, at]) => ({ name: column, at })),
     twice,
     width,
-    slack: names.length - width,
   };
 }
 

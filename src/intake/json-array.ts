@@ -3,8 +3,8 @@
  * with after a slip, so what is before it stands, and one broken item tells where it was.
  */
 import { JSONParser, TokenType } from '@streamparser/json';
+import { KEY_TWICE, keysIn } from '../core/json-keys.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { KEY_TWICE, keysIn } from './json-keys.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListItem } from './objects.ts';
 

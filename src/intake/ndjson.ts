@@ -1,5 +1,5 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
-import { KEY_TWICE, keysIn, keysWritten } from './json-keys.ts';
+import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
