@@ -17,6 +17,7 @@ const EDGES: readonly [option: keyof typeof LIST_CHECKS, taken: unknown, refused
   ['idempotencyKey', long(255), long(256)],
   ['quietHours', '23:59-0:00', '24:00-08:00'],
   ['quietHours', '21:00-21:01', '21:00-21:00'],
+  ['quietHours', '8:00-08:01', '8:00-08:00'],
   ['weight', 1, 0],
   ['weight', 100, 101],
   ['maxErrors', 0, -1],
