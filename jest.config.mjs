@@ -43,9 +43,10 @@ export default {
   ],
   testSequencer: '<rootDir>/test/support/long-first.mjs',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
-  // Each worker's pools share the hundred connections of the older Postgres, and each test file may run
-  // a Redis and a few callpermit processes of its own.
-  maxWorkers: 2,
+  // Servers and processes that a test waits for leave a sixth of two processors idle beside two workers.
+  maxWorkers: 3,
+  // Modules of ended files stay in a worker's heap: 1.9 GB behind 250 files, and each collection looks through them.
+  workerIdleMemoryLimit: '800MB',
   // Real servers on a busy machine: a limit for what hangs, not a measure of anything.
   testTimeout: 180_000,
 };

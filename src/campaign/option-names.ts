@@ -7,6 +7,7 @@ import { given } from '../core/given.ts';
 import { readColumnMap } from '../core/people/column-map.ts';
 import type { RefusedLine } from '../core/people/recipient.ts';
 import type { Problem } from '../core/problem.ts';
+import type { RequestResult } from '../core/request.ts';
 import { LIST_CHECKS } from './option-checks.ts';
 
 const NAMES: ReadonlySet<string> = new Set(Object.keys(LIST_CHECKS));
@@ -54,4 +55,17 @@ export function problemForPrograms<P extends Problem>(p: P): P {
 /** Refused lines for a program. */
 export function linesForPrograms(lines: readonly RefusedLine[]): RefusedLine[] {
   return lines.map((line) => ({ ...line, message: forPrograms(line.message) }));
+}
+
+/** What became of one person, for a program. */
+export function resultForPrograms<R extends Pick<RequestResult, 'advice'>>(result: R): R {
+  const { advice } = result;
+  return advice === null ? result : { ...result, advice: forPrograms(advice) };
+}
+
+/** What became of each person, for a program. */
+export async function* resultsForPrograms(
+  results: AsyncIterable<RequestResult>,
+): AsyncGenerator<RequestResult, void> {
+  for await (const result of results) yield resultForPrograms(result);
 }

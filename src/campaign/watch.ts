@@ -3,47 +3,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignProgress, CampaignStore } from '../core/ports/index.ts';
 import { openCount } from '../core/request.ts';
 import { whileThere } from './await-outcome.ts';
+import { type TimeLeft, timeLeftBy } from './time-left.ts';
 
 /** What a progress bar draws. */
-export interface WatchedProgress extends CampaignProgress {
-  /** Requests settled a second, smoothed. */
-  readonly rate: number;
-  /** `null` while it cannot be told. */
-  readonly secondsLeft: number | null;
-}
-
-const WEIGHT = 0.2;
+export type WatchedProgress = CampaignProgress & TimeLeft;
 
 /**
  * Yields the progress of a campaign until it is completed, cancelled or paused, or until only rows
  * are left that are due more than five minutes ahead. A database that is away is waited for.
  * @param p.intervalMs between two looks
+ * @param p.expectedSeconds how long it will take (`expectedWatch`), for the looks before a rate is measured
  */
 export async function* watchCampaign(
   target: { readonly ledger: { readonly campaigns: Pick<CampaignStore, 'progress'> } },
   id: string,
-  p: { readonly intervalMs?: number; readonly signal?: AbortSignal } = {},
+  p: {
+    readonly intervalMs?: number;
+    readonly expectedSeconds?: number | undefined;
+    readonly signal?: AbortSignal;
+  } = {},
 ): AsyncGenerator<WatchedProgress> {
   const interval = p.intervalMs ?? 500;
-  let rate: number | undefined;
-  let before: { at: number; open: number } | undefined;
+  const timeLeft = timeLeftBy(p.expectedSeconds);
   while (p.signal?.aborted !== true) {
     const asked = performance.now();
     const progress = await whileThere(() => target.ledger.campaigns.progress(id));
-    const took = performance.now() - asked;
+    const atMs = performance.now();
+    const took = atMs - asked;
     if (progress !== undefined) {
       const open = openCount(progress.counts);
-      const at = performance.now();
-      if (before !== undefined && at > before.at) {
-        const seen = (Math.max(0, before.open - open) / (at - before.at)) * 1_000;
-        rate = rate === undefined ? seen : rate + (seen - rate) * WEIGHT;
-      }
-      before = { at, open };
-      yield {
-        ...progress,
-        rate: rate ?? 0,
-        secondsLeft: rate ? Math.ceil((open - Math.min(open, progress.later)) / rate) : null,
-      };
+      yield { ...progress, ...timeLeft({ atMs, open, later: progress.later }) };
       if (hasEnded(progress)) return;
     }
     // Counting a list of a hundred thousand takes the database 0.2 s: a tenth of its time is enough.

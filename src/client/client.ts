@@ -7,7 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitOutcome, whileThere } from '../campaign/await-outcome.ts';
 import { handOver } from '../campaign/hand-over.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
-import { linesForPrograms, problemForPrograms } from '../campaign/option-names.ts';
+import {
+  linesForPrograms,
+  problemForPrograms,
+  resultForPrograms,
+  resultsForPrograms,
+} from '../campaign/option-names.ts';
 import { makeRequest, type RequestedOne } from '../campaign/request-one.ts';
 import type { Config } from '../config/config.ts';
 import { loadEnvironment } from '../config/environment.ts';
@@ -137,7 +142,7 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async *results(id) {
       await campaign(id);
-      yield* (await open()).ledger.campaigns.results({ id });
+      yield* resultsForPrograms((await open()).ledger.campaigns.results({ id }));
     },
     async close() {
       const app = await opening?.catch(() => undefined);
@@ -190,7 +195,8 @@ async function request(
 ): Promise<RequestedOne> {
   const target = { ...targetOf(app, 'spared'), lists: app.lists };
   const made = unwrap(await makeRequest(target, { ...input, sender: input.sender ?? usualSender }));
-  return { ...made, ...(await awaitOutcome(app, made.id, { waitMs })) };
+  const standing = await awaitOutcome(app, made.id, { waitMs });
+  return { ...made, ...resultForPrograms(standing) };
 }
 
 async function openFor(options: ClientOptions): Promise<App> {

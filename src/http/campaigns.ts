@@ -10,6 +10,7 @@ import { pausedIn } from '../campaign/paused-queues.ts';
 import type { App } from '../wiring.ts';
 import { viewCampaign } from './campaign-view.ts';
 import { createCampaign } from './create-campaign.ts';
+import { doubledRecipients } from './doubled-keys.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
 import { campaignWithList, dryRunReport, newCampaign } from './list-schemas.ts';
 import {
@@ -45,7 +46,10 @@ export function campaignRoutes(server: HttpServer, app: App): void {
       },
     },
     async (request, reply) => {
-      const made = await createCampaign(app, request.body, request.headers['idempotency-key']);
+      const made = await createCampaign(app, request.body, {
+        idempotencyKey: request.headers['idempotency-key'],
+        written: doubledRecipients(request),
+      });
       if ('dryRun' in made) return reply.code(200).send(made);
       return reply
         .code(made.created ? 201 : 200)

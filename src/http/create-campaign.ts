@@ -22,17 +22,21 @@ import { findCampaign, unwrap } from './find-campaign.ts';
 import type { NewCampaign } from './list-schemas.ts';
 import { DetailedProblemError } from './problems.ts';
 
-/** Makes the campaign, or finds the one that the same key and body made. */
+/**
+ * Makes the campaign, or finds the one that the same key and body made.
+ * @param p.written the recipients' text, where some of them have a key twice
+ */
 export async function createCampaign(
   app: App,
   body: NewCampaign,
-  idempotencyKey: string | undefined,
+  p: { readonly idempotencyKey: string | undefined; readonly written: string | undefined },
 ): Promise<MadeCampaign> {
+  const { idempotencyKey, written } = p;
   for (const id of [body.sender ?? []].flat()) senderOf(app.config, id);
   const target = targetOf(app, 'asked-for');
   const { recipients, parameterFormat, ...said } = body;
   const options = { ...said, idempotencyKey };
-  const bodySha256 = digestOf(body);
+  const bodySha256 = digestOf(body, written);
   if (recipients === undefined) {
     const made = unwrap(await makeWaiting(target, { options, bodySha256, parameterFormat }));
     const { created, warnings } = made;
@@ -41,7 +45,14 @@ export async function createCampaign(
   const done = handed(
     await handOver(target, {
       options,
-      list: app.lists.objects(recipients.map(inOrder)),
+      list:
+        written === undefined
+          ? app.lists.objects(recipients.map(inOrder))
+          : app.lists.bytes({
+              bytes: new Blob([written]).stream(),
+              name: 'recipients',
+              format: 'json',
+            }),
       bodySha256,
     }),
   );
@@ -65,8 +76,9 @@ export function handed(result: Result<HandedOver, Refusal>): HandedOver {
 }
 
 /** Of the whole body, so that the same key with any other body is told apart; not of an option of the handing over alone. */
-function digestOf({ again: _, ...body }: NewCampaign): string {
-  return createHash('sha256').update(canonicalJson(body)).digest('hex');
+function digestOf({ again: _, ...body }: NewCampaign, written: string | undefined): string {
+  const said = written === undefined ? body : { ...body, recipients: written };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
 }
 
 /** A wrong sender is a fault of the body: 404 would say that the route is not there. */

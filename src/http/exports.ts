@@ -1,5 +1,6 @@
 /** `GET /v1/campaigns/{id}/export`: every line and what became of it, streamed. */
 import { Readable } from 'node:stream';
+import { resultsForPrograms } from '../campaign/option-names.ts';
 import { records } from '../core/records.ts';
 import { EXPORT_COLUMNS } from '../core/request.ts';
 import type { App } from '../wiring.ts';
@@ -33,7 +34,7 @@ export function exportRoutes(server: HttpServer, app: Pick<App, 'ledger'>): void
         'content-disposition': `attachment; filename="${id}.${format}"`,
       });
       // Read as fast as it is sent: `records` waits in its generator while the socket is full.
-      return reply.send(Readable.from(records(rows, EXPORT_COLUMNS, format)));
+      return reply.send(Readable.from(records(resultsForPrograms(rows), EXPORT_COLUMNS, format)));
     },
   );
 }

@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { awaitOutcome, standingOf } from '../campaign/await-outcome.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
+import { resultForPrograms } from '../campaign/option-names.ts';
 import { makeRequest } from '../campaign/request-one.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isFinal } from '../core/single-request.ts';
@@ -55,7 +56,11 @@ export function requestRoutes(server: HttpServer, app: App): void {
       return reply
         .code(isFinal(standing) ? 200 : 202)
         .header('location', `/v1/requests/${made.id}`)
-        .send({ ...standing, created: made.created, warnings: [...made.warnings] });
+        .send({
+          ...resultForPrograms(standing),
+          created: made.created,
+          warnings: [...made.warnings],
+        });
     },
   );
 
@@ -72,7 +77,7 @@ export function requestRoutes(server: HttpServer, app: App): void {
     async (request) => {
       const { id } = request.params;
       const standing = await standingOf(app, id);
-      if (standing !== undefined) return standing;
+      if (standing !== undefined) return resultForPrograms(standing);
       const next = 'People of a campaign are in GET /v1/campaigns/{id}/export.';
       throw new ProblemError(
         problem('NOT_FOUND', `There is no single request ${id}.`, { where: id, next }),

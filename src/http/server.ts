@@ -10,11 +10,13 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { ProblemError } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import { keyCheck } from './access.ts';
 import { accessLog } from './access-log.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
@@ -82,7 +84,7 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
     answerBadHttp({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
     socket.destroySoon();
   });
-  acceptEmptyJson(server);
+  readJson(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler);
   server.addHook('onRequest', keyCheck(app.config.apiKeys));
@@ -112,11 +114,16 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
 }
 
 /** Many clients say JSON on every POST, also where there is nothing to say (`/pause`). */
-function acceptEmptyJson(server: HttpServer): void {
+function readJson(server: HttpServer): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null);
-    else void parse(request, String(body), done);
+    const text = String(body);
+    if (text === '') return done(null);
+    void parse(request, text, (error, value) => {
+      const doubled = error === null ? findDoubledKeys(request, text, value) : undefined;
+      if (doubled === undefined) done(error, value);
+      else done(new ProblemError(doubled));
+    });
   });
 }
 

@@ -25,8 +25,6 @@ export interface CsvHeader {
   readonly twice: ReadonlySet<string>;
   /** Columns a record must have. */
   readonly width: number;
-  /** Nameless columns at the end (an exporter's trailing delimiters): may be there, empty. */
-  readonly slack: number;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -57,6 +55,7 @@ export function readHeader(
   }
   const names = guess.cells.map((cell) => cell.trim());
   let width = names.length;
+  // An exporter's trailing delimiters.
   while (width > 1 && names[width - 1] === '') width -= 1;
 
   const columns = names.slice(0, width);
@@ -64,18 +63,19 @@ export function readHeader(
   const [unknown] = notThere(rules, columns);
   if (unknown !== undefined) throw noSuchColumn(unknown, columns.map(maskedName), name);
 
+  // Nobody can map or need a column without a name, and of two with one name perhaps nothing needs either.
+  const isLax = rules.ignoreColumns === 'all' || rules.optOuts === true;
   const known = new Map<KnownColumn, number>();
   const parameters = new Map<string, number>();
   const twice = new Set<string>();
   for (const [at, column] of columns.entries()) {
     if (column === '') {
-      // Nobody can map or need a column without a name.
-      if (rules.ignoreColumns === 'all') continue;
+      if (isLax) continue;
       throw refuse(`Column ${at + 1} of "${name}" has no name.`, 'Name it in the first line.');
     }
     const role = roles(column);
     if (role.kind === 'ignored') continue;
-    if (role.kind === 'parameter' && parameters.has(role.name) && rules.ignoreColumns === 'all') {
+    if (role.kind === 'parameter' && parameters.has(role.name) && isLax) {
       // Whether the template needs it is not known yet.
       twice.add(role.name);
       continue;
@@ -110,7 +110,6 @@ export function readHeader(
     parameters: [...parameters].map(([column, at]) => ({ name: column, at })),
     twice,
     width,
-    slack: names.length - width,
   };
 }
 

@@ -20,7 +20,7 @@ export interface CsvReader {
   end(): readonly CsvRecord[];
 }
 
-/** Makes a reader for one delimiter. Blank lines between records are no records. */
+/** Makes a reader for one delimiter. Empty lines between records are no records. */
 export function csvReader(delimiter: string): CsvReader {
   /** The lines of a record whose quotation mark is open. */
   let open: TextLine[] = [];
@@ -39,7 +39,7 @@ export function csvReader(delimiter: string): CsvReader {
 
   const begin = (line: TextLine): CsvRecord | undefined => {
     if (line.tooLong) return { kind: 'broken', reason: 'too-long', text: line.text };
-    if (isBlank(line.text)) return undefined;
+    if (line.text === '') return undefined;
     const cells = splitRecord(line.text, delimiter);
     if (cells === 'broken') return { kind: 'broken', reason: 'quote', text: line.text };
     if (cells !== 'open') return { kind: 'cells', cells, physicalLines: 1 };
@@ -115,11 +115,6 @@ export function splitRecord(text: string, delimiter: string): string[] | 'open' 
       return cells;
     }
   }
-}
-
-/** True for a line that only ends another: nothing, or spaces. */
-function isBlank(text: string): boolean {
-  return text === '' || /^ +$/.test(text);
 }
 
 /** An odd number of quotation marks opens or closes a cell over the line's end. */

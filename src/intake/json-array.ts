@@ -3,8 +3,8 @@
  * with after a slip, so what is before it stands, and one broken item tells where it was.
  */
 import { JSONParser, TokenType } from '@streamparser/json';
+import { KEY_TWICE, keysIn } from '../core/json-keys.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { KEY_TWICE, keysIn } from './json-keys.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
@@ -37,23 +37,18 @@ export async function* jsonArrayItems(
   let row = 0;
   let sinceLast = 0;
   let failed: ListItem | undefined;
-  const broken = (code: string, message: string): ListItem => ({
-    kind: 'broken',
-    row: row + 1,
-    code,
-    message,
-  });
+  const broken = (code: string, message: string): ListItem => ({ kind: 'broken', code, message });
   for await (const chunk of chunks) {
     // After a slip the rest is only read for the list's fingerprint.
     if (failed !== undefined) continue;
     if (!ended) parser.write(chunk);
-    else if (chunk.trim() !== '') errors.push(new Error('text after the end'));
+    else if (NO_WHITE_SPACE.test(chunk)) errors.push(new Error('text after the end'));
     const read = values;
     values = [];
     for (const { value, isTwice } of read) {
       row += 1;
-      if (isTwice) yield { kind: 'broken', row, ...KEY_TWICE, text: JSON.stringify(value) };
-      else yield { kind: 'value', row, value };
+      if (isTwice) yield { kind: 'broken', ...KEY_TWICE, text: JSON.stringify(value) };
+      else yield { kind: 'value', value };
     }
     sinceLast = read.length === 0 ? sinceLast + chunk.length : 0;
     if (errors.length > 0) {
@@ -76,6 +71,9 @@ export async function* jsonArrayItems(
     );
   }
 }
+
+// RFC 8259, section 2; `trim` would let more pass where a chunk begins behind the array.
+const NO_WHITE_SPACE = /[^ \t\r\n]/;
 
 const AFTER_THE_END = 'the array has ended, but the text goes on; nothing after it was read';
 

@@ -105,13 +105,23 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
     if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
     const doubt = warnings === undefined ? undefined : doubtfulText(value);
     if (doubt !== undefined) doubts.push([name, doubt]);
-    if (!isHeader) total += characters(value, BODY_TEXT_LIMIT);
-    if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
+    if (!isHeader) total += value.length;
+    // Code units are quick to count, and never fewer than characters.
+    if (total > BODY_TEXT_LIMIT && bodyCharacters(record, i, rules) > BODY_TEXT_LIMIT)
+      return refuse(name, value, TOTAL_FAILURE);
     setOwn(parameters, name, value);
   }
   line.parameters = parameters;
   for (const [column, doubt] of doubts) warnings?.add({ row, column, doubt });
   return { kind: 'recipient', recipient: line };
+}
+
+/** Characters of a record's body parameters, up to one of them. */
+function bodyCharacters({ names, values }: RecordTexts, last: number, rules: ListRules): number {
+  return names
+    .slice(0, last + 1)
+    .map((name, i) => (rules.headerParameters?.includes(name) ? 0 : characters(values[i] ?? '')))
+    .reduce((sum, n) => sum + n, 0);
 }
 
 /** Opt-outs are as often copied from what Meta or our export calls people as they are typed. */

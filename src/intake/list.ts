@@ -52,10 +52,9 @@ export async function openObjectList(
 ): Promise<Result<OpenList, Problem>> {
   const hash = createHash('sha256');
   async function* items(): AsyncGenerator<ListItem, void> {
-    let row = 0;
     for await (const given of objects) {
       addTo(hash, flatRecipient(given));
-      yield flatItem({ kind: 'value', row: ++row, value: given });
+      yield flatItem({ kind: 'value', value: given });
     }
   }
   const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
@@ -152,7 +151,6 @@ function flatItem(item: ListItem): ListItem {
   if (name === undefined) return { ...item, value: flatRecipient(item.value) };
   return {
     kind: 'broken',
-    row: item.row,
     code: 'COLUMN_TWICE',
     message: `"${name}" is given twice, with two values; keep one of them`,
     text: fingerprint(item.value),

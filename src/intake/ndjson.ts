@@ -1,5 +1,5 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
-import { KEY_TWICE, keysIn, keysWritten } from './json-keys.ts';
+import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
@@ -8,31 +8,30 @@ export async function* ndjsonItems(
   chunks: AsyncGenerator<string, void>,
 ): AsyncGenerator<ListItem, void> {
   const cutter = lineCutter();
-  let row = 0;
   for await (const chunk of chunks) {
     for (const line of cutter.push(chunk)) {
-      if (line.text.trim() !== '') yield item(line, ++row);
+      if (line.text.trim() !== '') yield item(line);
     }
   }
   for (const line of cutter.end()) {
-    if (line.text.trim() !== '') yield item(line, ++row);
+    if (line.text.trim() !== '') yield item(line);
   }
 }
 
-function item(line: TextLine, row: number): ListItem {
+function item(line: TextLine): ListItem {
   if (line.tooLong) {
     const message =
       'the line is longer than 262,144 characters; a line for one person is far shorter';
-    return { kind: 'broken', row, code: 'LINE_TOO_LONG', message, text: line.text };
+    return { kind: 'broken', code: 'LINE_TOO_LONG', message, text: line.text };
   }
   try {
     const value = JSON.parse(line.text) as unknown;
     return keysWritten(line.text) === keysIn(value)
-      ? { kind: 'value', row, value }
-      : { kind: 'broken', row, ...KEY_TWICE, text: line.text };
+      ? { kind: 'value', value }
+      : { kind: 'broken', ...KEY_TWICE, text: line.text };
   } catch {
     // V8's own message quotes the line, with the number in it.
     const message = 'the line is not JSON; write one object a line, without a comma after it';
-    return { kind: 'broken', row, code: 'JSON_INVALID', message, text: line.text };
+    return { kind: 'broken', code: 'JSON_INVALID', message, text: line.text };
   }
 }

@@ -17,10 +17,9 @@ import type { WarningBook } from './warnings.ts';
 
 /** One element of a list of objects, or why there is none in its place. */
 export type ListItem =
-  | { readonly kind: 'value'; readonly row: number; readonly value: unknown }
+  | { readonly kind: 'value'; readonly value: unknown }
   | {
       readonly kind: 'broken';
-      readonly row: number;
       readonly code: string;
       readonly message: string;
       readonly text?: string;
@@ -89,7 +88,6 @@ function phoneIn(seen: readonly ListItem[]): string | undefined {
 
 interface ValueItem {
   readonly kind: 'value';
-  readonly row: number;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
@@ -109,7 +107,7 @@ function isEmpty(item: ListItem): boolean {
 }
 
 function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | undefined {
-  if (!isValue(item)) return undefined;
+  if (!isValue(item) || isEmpty(item)) return undefined;
   const all = Object.keys(item.value).map(roles);
   if (!all.some((role) => role.kind === 'known' && (role.as === 'to' || role.as === 'phone'))) {
     return undefined;
@@ -146,7 +144,7 @@ async function* objectLines(
     const filled = some.filter((item) => !isEmpty(item));
     return {
       size: filled.length,
-      lines: () => filled.map((item) => itemLine({ ...item, row: ++row }, reading)),
+      lines: () => filled.map((item) => itemLine(item, ++row, reading)),
     };
   };
   try {
@@ -159,8 +157,11 @@ async function* objectLines(
   }
 }
 
-function itemLine(item: ListItem, { columns, rules, roles, warnings }: Reading): ListLine {
-  const { row } = item;
+function itemLine(
+  item: ListItem,
+  row: number,
+  { columns, rules, roles, warnings }: Reading,
+): ListLine {
   if (item.kind === 'broken') {
     const { code, message, text } = item;
     return refusedLine({ row, code, message, ...(text === undefined ? {} : { value: text }) });

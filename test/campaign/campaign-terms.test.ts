@@ -17,3 +17,14 @@ test('a start that is not before the end is refused, with a key too', () => {
   const terms = readTerms({ ...OVER, startAt, idempotencyKey: 'orders-1' }, NOW);
   expect(terms).toMatchObject({ ok: false, error: { code: 'USAGE' } });
 });
+
+test('a time that is now is over', () => {
+  const expireAt = new Date(NOW);
+  expect(readTerms({ ...OVER, expireAt }, NOW)).toMatchObject({ ok: false });
+  expect(readTerms({ ...OVER, expireAt }, NOW - 1)).toMatchObject({ ok: true });
+});
+
+test('a key has 255 characters at most', () => {
+  const keyed = (n: number) => readTerms({ ...OVER, idempotencyKey: 'k'.repeat(n) }, NOW);
+  expect([keyed(255).ok, keyed(256).ok]).toEqual([true, false]);
+});

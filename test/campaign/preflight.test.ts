@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { fitWithoutPreflight, preflight } from '../../src/campaign/preflight.ts';
+import { fitWithoutPreflight, graphProblem, preflight } from '../../src/campaign/preflight.ts';
 import type { GraphFailure, Template } from '../../src/core/graph.ts';
 import type { Result } from '../../src/core/result.ts';
 import { err, ok } from '../../src/core/result.ts';
+import { VERDICT_FAMILIES } from '../../src/core/verdicts/verdicts.ts';
 
 const ASKS = { type: 'call_permission_request' };
 
@@ -85,6 +86,8 @@ describe('preflight passes', () => {
     expect(passed.ok && passed.value.warnings).toEqual([
       expect.stringContaining('will become MARKETING'),
     ]);
+    const same = await look([template({ correctCategory: 'UTILITY', status: 'approved' })]);
+    expect(same).toMatchObject({ value: { warnings: [] } });
   });
 });
 
@@ -162,12 +165,32 @@ describe('preflight fails, each in its own message', () => {
   });
 });
 
+describe('what Meta refuses before a campaign is there', () => {
+  const refused = (code: number) =>
+    graphProblem({ kind: 'refused', error: { code, message: 'm' } });
+
+  test('is the token’s fault by these codes alone', () => {
+    const codes = [0, 10, 190, 200, 299];
+    expect(codes.map((code) => refused(code).code)).toEqual(codes.map(() => 'TOKEN_REFUSED'));
+    const others = [1, 100, 199, 300];
+    expect(others.map((code) => refused(code).code)).toEqual(others.map(() => 'GRAPH_REFUSED'));
+  });
+
+  test('never says that a campaign is to be resumed', () => {
+    const codes = VERDICT_FAMILIES.flatMap(({ rules }) => rules.map(({ code }) => code));
+    const said = codes.map((code) => refused(code).next ?? '');
+    expect(said.filter((next) => next.includes(', then resume'))).toEqual([]);
+  });
+});
+
 describe('without a preflight the columns tell', () => {
   test.each([
     [['2', '1'], 'positional', [], ['1', '2']],
     [['10', '9'], 'positional', [], ['9', '10']],
     [['first_name', 'order'], 'named', [], ['first_name', 'order']],
     [['header', '1'], 'positional', ['header'], ['1']],
+    [['header_1', '1'], 'positional', ['header_1'], ['1']],
+    [['1', 'name'], 'named', [], ['1', 'name']],
     [[], 'positional', [], []],
   ] as const)('%j: %s', (columns, parameterFormat, headerParameters, bodyParameters) => {
     expect(fitWithoutPreflight({ language: 'en', columns })).toEqual({
@@ -176,6 +199,14 @@ describe('without a preflight the columns tell', () => {
       headerParameters,
       bodyParameters,
       warnings: [],
+    });
+  });
+
+  test('where the others are left out, positions are all that is needed', () => {
+    const columns = ['2', 'name', '1'];
+    expect(fitWithoutPreflight({ language: 'en', columns, ignoreExtra: true })).toMatchObject({
+      parameterFormat: 'positional',
+      bodyParameters: ['1', '2'],
     });
   });
 });

@@ -5,12 +5,21 @@ import {
   readingProgress,
   sendingProgress,
 } from '../../src/cli/screen/progress.ts';
+import { roughSpan } from '../../src/cli/screen/table.ts';
 import { counts, remembering } from './support.ts';
 
 const moment = {
   counts: counts({ accepted: 520, rejected: 12, sending: 8, pending: 460 }),
   rate: 78.24,
   secondsLeft: 65,
+  isMeasured: true,
+};
+
+const first = {
+  counts: counts({ pending: 1_000 }),
+  rate: null,
+  secondsLeft: 125,
+  isMeasured: false,
 };
 
 describe('progress', () => {
@@ -44,6 +53,25 @@ describe('progress', () => {
     expect(shown).toMatch(/█+░+ +53% {2}1 min 05 s left {2}532\/1,000 {2}78\.2\/s {2}accepted 520/);
     expect(shown).toContain('\r\u001b[Ja word in between\n');
     expect(shown).not.toContain('rejected');
+  });
+
+  test('before a rate is measured the time left is a rough one, and stands before the counts', () => {
+    const [shown, plain] = [remembering({ isTTY: true }), remembering()];
+    for (const { terminal } of [shown, plain]) sendingProgress(terminal).update(first);
+    expect(shown.err()).toMatch(/░+ +0% {2}about 2 min left {2}0\/1,000 {2}accepted 0/);
+    expect(plain.err()).toBe('sending  about 2 min left  0/1,000  accepted 0\n');
+  });
+
+  test.each([
+    [0.7, '5 s'],
+    [12.6, '15 s'],
+    [56, '1 min'],
+    [125, '2 min'],
+    [3_590, '1 h'],
+    [4_300, '1 h 10 min'],
+    [93_600, '26 h'],
+  ])('%d s are about %s', (seconds, text) => {
+    expect(roughSpan(seconds)).toBe(text);
   });
 
   test('work on a list that is there has a bar on a terminal, and nothing elsewhere', () => {

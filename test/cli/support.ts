@@ -12,15 +12,17 @@ export interface Remembering {
   err(): string;
 }
 
-/** Makes one; `isTTY` makes standard error a terminal. */
+/** Makes one; `isTTY` makes standard error a terminal, `columns` makes one of standard output. */
 export function remembering(
   p: {
     readonly isTTY?: boolean;
     readonly noColour?: boolean;
+    readonly columns?: number;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Remembering {
-  const out = sink();
+  const { columns } = p;
+  const out = Object.assign(sink(), columns === undefined ? {} : { isTTY: true, columns });
   const err = Object.assign(sink(), { isTTY: p.isTTY === true });
   const terminal = createTerminal({ out, err, noColour: p.noColour === true });
   return {

@@ -6,8 +6,12 @@ import { CTRL_C, type OnScreen, onScreen } from '../support/pty.ts';
 import { people, setUpWorkspace } from './workspace.ts';
 
 const TEMPLATE = ['--template', 't', '--language', 'en'];
-/** 12 columns of bar at least, the share, and behind it at once the time that is left. */
+/** 10 columns of bar at least, the share, and behind it at once the time that is left. */
 const LIVE = /^[█░]{10,} +\d+% {2}.*left/;
+/** The same once a rate is measured, which stands behind the counts. */
+const MEASURED = /^[█░]{10,} +\d+% {2}\d+ [^/]*s left {2}\d+\/600 {2}\d+\.\d\/s/;
+/** The bar as it is drawn first, whatever stands behind it. */
+const ANY_BAR = /^[█░]{10,}/;
 
 describe('on a terminal', () => {
   let database: TestDatabase;
@@ -51,12 +55,15 @@ describe('on a terminal', () => {
     [80, 10_000],
     [120, 20_000],
   ])(
-    'Ctrl-C in a run at %i columns: the bar goes, and every line said stays whole',
+    'Ctrl-C in a run at %i columns: the time left is there at once, the bar goes, and every line said stays whole',
     async (columns, from) => {
       await workspace.useSimulator({});
       const list = await workspace.file('list.csv', people(600, from));
       const screen = show(['send', list, ...TEMPLATE], columns, { MESSAGES_PER_SECOND: '20' });
-      await screen.untilSeen(LIVE);
+      const first = (await screen.untilSeen(ANY_BAR)).find((line) => ANY_BAR.test(line));
+      // 600 people at 20 a second; no rate is measured yet, and none is shown.
+      expect(first).toMatch(/^[█░]+ +0% {2}about (30|35) s left {2}\d+\/600 {2}accepted \d+/);
+      await screen.untilSeen(MEASURED);
       screen.type(CTRL_C);
       const lines = await screen.untilExit();
       const text = said(lines);
@@ -69,12 +76,15 @@ describe('on a terminal', () => {
         /Stopped with \d+ people not asked yet\. Any running `callpermit sender` goes on with them\./,
       );
       expect(lines.filter((line) => /[█░]/.test(line))).toEqual([]);
+      // The next one has the whole rate to itself then.
+      const id = /Campaign (\w+): running/.exec(text)?.[1] ?? '';
+      expect(await workspace.run(['campaign', 'cancel', id])).toMatchObject({ code: 0 });
     },
   );
 
   test('throttled in a run at 80 columns, in a window made narrower: the time left stays in sight', async () => {
     await workspace.useSimulator({ messagesPerSecond: 30 });
-    const list = await workspace.file('throttled.csv', people(400, 30_000));
+    const list = await workspace.file('throttled.csv', people(200, 30_000));
     const screen = show(['send', list, ...TEMPLATE], 80, { MESSAGES_PER_SECOND: '80' });
     const before = letters(await screen.untilSeen(/130429/));
     await screen.untilSeen(LIVE);
@@ -87,7 +97,7 @@ describe('on a terminal', () => {
     // What was said before the window changed is still there, letter for letter.
     expect(before).toContain('130429');
     expect(letters(lines).startsWith(before)).toBe(true);
-    expect(said(lines)).toMatch(/accepted +400 /);
+    expect(said(lines)).toMatch(/accepted +200 /);
 
     // What other commands show of it fits as well, and has no number or id cut.
     const id = /Campaign (\w+): completed/.exec(said(lines))?.[1] ?? '';

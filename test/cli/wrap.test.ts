@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { table } from '../../src/cli/screen/table.ts';
-import { widthOf, wrapHelp, wrapLines } from '../../src/cli/screen/wrap.ts';
+import { widthOf, wrapLines } from '../../src/cli/screen/wrap.ts';
 
 const word = fc.stringMatching(/^[a-z0-9ü]{1,12}$/);
 const text = fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(' '));
@@ -35,16 +35,24 @@ describe('lines on a terminal', () => {
     );
   });
 
+  test('a sentence that ends with what callpermit does is broken like any other', () => {
+    expect(wrapLines('It says what Meta does and what callpermit does', 40)).toBe(
+      'It says what Meta does and what\ncallpermit does',
+    );
+    expect(wrapLines('What happened, and what callpermit does about it', 36)).toBe(
+      'What happened, and what callpermit\ndoes about it',
+    );
+  });
+
   test('elsewhere nothing is broken', () => {
     expect(wrapLines('a '.repeat(200), undefined)).toBe('a '.repeat(200));
   });
 
-  test('a paragraph of a help text that was broken by hand is broken again, its examples are not', () => {
-    const columns = `  --one  ${'x'.repeat(70)}\n  --two  y`;
-    expect(wrapHelp(columns, 100)).toBe(columns);
-    const broken = `${'word '.repeat(16).trim()}\nmore of it\n\nExamples:\n  callpermit a\n  callpermit b`;
-    expect(wrapHelp(broken, 50)).toBe(
-      `${'word '.repeat(10).trim()}\n${'word '.repeat(6)}more of it\n\nExamples:\n  callpermit a\n  callpermit b`,
+  test('a paragraph is broken at the width; examples and tables below it stay as they are', () => {
+    const below =
+      '\n\nExamples:\n  callpermit a\n  callpermit b --one\n\n  0  done\n  1  wrong use';
+    expect(wrapLines(`${'word '.repeat(16).trim()}${below}`, 50)).toBe(
+      `${'word '.repeat(10).trim()}\n${'word '.repeat(6).trim()}${below}`,
     );
   });
 });

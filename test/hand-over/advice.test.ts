@@ -1,5 +1,5 @@
 /** What is said of a refusal can be followed by whoever reads it: each way in has its own names for options. */
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { forPrograms } from '../../src/campaign/option-names.ts';
 import { createClient, ProblemError } from '../../src/index.ts';
 import { setUpWays } from './ways.ts';
@@ -127,5 +127,61 @@ describe('one person is refused with the code and the reason of a line', () => {
     expect(body.detail).toContain(line.message);
     const problem = await inNode((client) => client.request({ ...campaign, ...one } as never));
     expect(problem).toMatchObject({ ...expected, message: body.detail });
+  });
+});
+
+describe('who was skipped is told how to be asked all the same, by the names of programs', () => {
+  const advice = [
+    expect.stringContaining('includeGranted asks all the same'),
+    expect.stringContaining('includeDeclined asks all the same'),
+  ];
+  const list = people(2);
+  let id: string;
+  let senders: { close(): Promise<unknown> };
+
+  beforeAll(async () => {
+    const { app, simulator } = ground.service;
+    const booked = {
+      senderId: simulator.phoneNumberId,
+      at: new Date(),
+      source: 'operator',
+    } as const;
+    for (const [i, status] of (['permanent', 'declined'] as const).entries())
+      await app.ledger.people.bookPermission({ ...booked, to: list[i]?.to ?? '', status });
+    senders = await app.runSenders();
+    id = (await post('/v1/campaigns', { ...campaign, recipients: list })).body.id;
+    const client = createClient();
+    await client.waitFor(id, { pollMs: 50 });
+    await client.close();
+  });
+  afterAll(() => senders?.close());
+
+  test.each(['ndjson', 'csv'])('in an export over HTTP, as %s', async (format) => {
+    const path = `/v1/campaigns/${id}/export?format=${format}`;
+    const { text } = await ground.service.call('GET', path);
+    expect(text).toContain('includeGranted asks');
+    expect(text).toContain('includeDeclined asks');
+    expect(text).not.toContain('--');
+  });
+
+  test('in results in Node', async () => {
+    const client = createClient();
+    const said: (string | null)[] = [];
+    for await (const result of client.results(id)) said.push(result.advice);
+    await client.close();
+    expect(said).toEqual(advice);
+  });
+
+  test('and of one person, in both', async () => {
+    for (const [i, { to }] of list.entries()) {
+      const one = { ...campaign, to, parameters: ['A'] };
+      const made = await post('/v1/requests?wait=60', one);
+      expect(made.body).toMatchObject({ status: 'skipped', advice: advice[i] });
+      const path = `/v1/requests/${made.body.id}`;
+      expect((await ground.service.call('GET', path)).body.advice).toEqual(advice[i]);
+      const client = createClient();
+      expect(await client.request(one)).toMatchObject({ status: 'skipped', advice: advice[i] });
+      await client.close();
+    }
   });
 });

@@ -42,6 +42,10 @@ describe('what a recipient says in two places', () => {
     [{ to: '+1', 1: null, parameters: ['Ann'] }, undefined],
     [{ to: '+1', 1: 'Ann', parameters: undefined }, undefined],
     [{ to: '+1', not_before: 'a', notBefore: 'a' }, undefined],
+    [{ to: '+1', not_after: 'a', notAfter: 'b' }, 'not_after'],
+    [{ to: '+1', not_after: new Date(0), notAfter: new Date(0) }, undefined],
+    [{ to: '+1', not_after: new Date(0), notAfter: new Date(1) }, 'not_after'],
+    [{ to: '+1', parameters: { toString: 'Ann' } }, undefined],
     [{ to: '+1', 2: 'Ann', parameters: ['Bob'] }, undefined],
     [{ to: '+1', 1: 'Ann' }, undefined],
   ])('%j contradicts itself in %p', (given, name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { keysIn, keysWritten } from '../../src/intake/json-keys.ts';
+import { keysIn, keysWritten } from '../../src/core/json-keys.ts';
 import { read, recipientsFromObjects } from './support.ts';
 
 test('of any JSON without a double, the text has as many keys as the value', () => {

@@ -16,7 +16,7 @@ import { findProgram, PROGRAMS } from '../../scripts/programs.mjs';
 const PORT_TRIES = 20;
 // A test's database is thrown away: nothing of it need survive a power loss.
 const SETTINGS =
-  '-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=100 ' +
+  '-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 ' +
   '-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c timezone=UTC';
 /** `$0` the folder of programs, `$1` how to start it without a port, `$2` a port. */
 const KEEP = `

@@ -19,7 +19,10 @@ export interface OnScreen {
   untilSeen(form: RegExp): Promise<readonly string[]>;
   /** What a person types. */
   type(keys: string): void;
-  /** Gives the window another width. */
+  /**
+   * Gives the window fewer columns: just before the first bar that is drawn for them. A bar that was still drawn for
+   * the old width, on a screen of the new one, would be a line that no program can take back.
+   */
   resize(columns: number): Promise<void>;
   /** Resolves when the program has ended and everything is drawn. */
   untilExit(): Promise<readonly string[]>;
@@ -67,7 +70,18 @@ export function onScreen(
   });
   const looks = new Set<() => void>();
   let drawn = Promise.resolve();
+  let narrower: { readonly columns: number; readonly done: () => void } | undefined;
   child.stdout?.on('data', (bytes: Buffer) => {
+    const { columns: wanted = 0, done } = narrower ?? {};
+    const bar = /[█░]+[ -~]*/.exec(bytes.toString())?.[0];
+    if (done !== undefined && bar !== undefined && bar.length < wanted) {
+      narrower = undefined;
+      // Between two writes: called for itself it would come before what is not drawn yet.
+      screen.write('', () => {
+        screen.resize(wanted, 30);
+        done();
+      });
+    }
     drawn = new Promise((resolve) => screen.write(bytes, resolve));
     void drawn.then(() => {
       for (const look of [...looks]) look();
@@ -119,8 +133,11 @@ export function onScreen(
     async resize(wanted) {
       const all = await untilSeen(/^tty=/);
       const tty = all.find((line) => line.startsWith('tty='))?.slice('tty='.length) ?? '';
-      screen.resize(wanted, 30);
+      const resized = new Promise<void>((done) => {
+        narrower = { columns: wanted, done };
+      });
       spawnSync('stty', ['-F', tty, 'cols', String(wanted)]);
+      await resized;
     },
     async untilExit() {
       await ended;

@@ -26,7 +26,7 @@ export function addCampaignViews(campaign: Command, cli: Cli): void {
     .description(
       'The newest campaigns with their times and counts, and how long those that run will take. Times are those of this machine (TZ); with --json they are in UTC.',
     )
-    .option('--limit <n>', 'how many', positive, 20)
+    .option('--limit <n>', 'how many to show', positive, 20)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit campaign list --limit 5')
     .action((options: { readonly json?: true; readonly limit: number }) => list(cli, options));
@@ -60,18 +60,18 @@ export function noCampaign(id: string): Problem {
 export async function follow(
   cli: Cli,
   app: App,
-  id: string,
+  before: CampaignSummary,
 ): Promise<{ readonly campaign: CampaignSummary; readonly stoppedBy?: NodeJS.Signals }> {
   const shutdown = listenForShutdown(() =>
     cli.terminal.note('No longer watching; the campaign goes on.'),
   );
   let last: CampaignProgress | undefined;
   try {
-    last = await showProgress(cli, app, id, shutdown.signal);
+    last = await showProgress(cli, app, before, { signal: shutdown.signal });
   } finally {
     shutdown.stopListening();
   }
-  const campaign = await existing(app, id);
+  const campaign = await existing(app, before.id);
   printSummary(cli, campaign, last === undefined ? {} : { due: last });
   cli.exitCode = exitCodeOf(campaign);
   return shutdown.by === undefined ? { campaign } : { campaign, stoppedBy: shutdown.by };
@@ -120,7 +120,7 @@ async function show(
   const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'look' }, async (app) => {
     const found = await existing(app, id);
     const ended = options.watch && found.state !== 'completed' && found.state !== 'cancelled';
-    const watched = ended ? await follow(cli, app, id) : undefined;
+    const watched = ended ? await follow(cli, app, found) : undefined;
     if (watched !== undefined && !options.json) return watched.stoppedBy;
     const campaign = watched?.campaign ?? found;
     const progress = await app.ledger.campaigns.progress(id);

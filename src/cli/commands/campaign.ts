@@ -86,7 +86,7 @@ const VERBS: readonly Verb[] = [
 export function addCampaign(program: Command, cli: Cli): void {
   const campaign = program
     .command('campaign')
-    .summary('list, show, start, pause, resume or cancel campaigns')
+    .summary('list, show, start, pause, resume or cancel campaigns, ask people again')
     .description('Looks at campaigns and moves them from state to state.')
     .addHelpText(
       'after',
@@ -139,7 +139,8 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
       cli.terminal.note(
         `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
       );
-    const followed = options.follow && stands.state === 'running' && (await follow(cli, app, id));
+    const followed =
+      options.follow && stands.state === 'running' && (await follow(cli, app, stands));
     if (options.json) {
       const shown = followed ? followed.campaign : stands;
       const by = stoppedBy ?? (followed ? followed.stoppedBy : undefined);

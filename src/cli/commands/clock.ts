@@ -7,9 +7,9 @@ import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 
 const HELP = `
-Pair limits, budgets, permissions, quiet hours, start and end times read the ledger's clock; it only
-moves on, for everybody who uses the database, and never back. So it is for trying things out, and
-refused unless GRAPH_BASE_URL leads to this machine, like a simulator's (\`callpermit simulate\`),
+Pair limits, budgets, permissions, quiet hours, start and end times read the ledger's clock. It only \
+moves on, never back, and for everybody who uses the database. So it is for trying things out, and \
+refused unless GRAPH_BASE_URL leads to this machine, like a simulator's (\`callpermit simulate\`), \
 whose clock moves along.
 
 Examples:

@@ -16,9 +16,14 @@ interface DoctorOptions {
 }
 
 const HELP = `
-Looks at the settings, the database and what stands before it, the queue, the clocks, the disk, the token,
-the number and its country, whether calling is enabled, and, with --template, the template. Nothing is sent and nothing changed at Meta.
-Exit code: 0 all well, or warnings only; 1 something is wrong; 4 something is out of reach.
+Looks at the settings, the database and what stands before it, the queue, the clocks, the disk, the \
+token, the number and its country, whether calling is switched on, and, with --template, the \
+template. Nothing is sent and nothing is changed at Meta.
+
+Exit code:
+  0  all well, or warnings only
+  1  something is wrong
+  4  something is out of reach
 
 Examples:
   callpermit doctor
@@ -34,7 +39,7 @@ export function addDoctor(program: Command, cli: Cli): void {
     .description('Checks everything a campaign needs, one line each, and says what to do.')
     .option('--sender <id>', 'phone number id to look at, where there are several')
     .option('-t, --template <name>', 'look at this template too')
-    .option('-l, --language <code>', 'in this language', 'en')
+    .option('-l, --language <code>', 'language of that template', 'en')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action((options: DoctorOptions) => doctor(cli, options));

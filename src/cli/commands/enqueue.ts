@@ -20,11 +20,17 @@ interface EnqueueOptions extends ListOptions {
 const HELP = `${LIST_HELP}
 
 Prints the campaign's id. The queue need not be up: the list goes to the ledger.
-Exit code: 0 taken; 1 bad input; 2 taken, but some lines were refused or skipped; 4 out of reach.
+
+Exit code:
+  0  taken
+  1  bad input
+  2  taken, but some lines were refused or skipped
+  4  database or Graph API out of reach
 
 Examples:
   callpermit enqueue people.csv --template sample_cpr_template --language en
-  id=$(callpermit enqueue people.csv -t sample_cpr_template -l en); callpermit campaign show $id`;
+  id=$(callpermit enqueue people.csv -t sample_cpr_template -l en)
+  callpermit campaign show $id --watch`;
 
 /** Adds `enqueue`. */
 export function addEnqueue(program: Command, cli: Cli): void {

@@ -24,10 +24,11 @@ interface ExportOptions {
 
 const HELP = `
 Columns: ${EXPORT_COLUMNS.join(', ')}.
+
 With --refused, the lines of the list that could not be used: ${REFUSED_COLUMNS.join(', ')}.
 
-The values are exact, for programs: numbers begin with +, and nothing is changed for spreadsheets.
-Import the CSV as text columns there, above all when the list came from strangers: a cell that
+The values are exact, for programs: numbers begin with +, and nothing is changed for spreadsheets. \
+Import the CSV there as text columns, above all when the list came from strangers: a cell that \
 begins with = would be taken for a formula.
 
 Examples:
@@ -45,15 +46,16 @@ export function addExport(program: Command, cli: Cli): void {
     .addOption(
       new Option(
         '--format <format>',
-        'csv, or ndjson; by default by the name of --output, else csv',
+        'format of the export (else by the name of --output, else csv)',
       ).choices(FORMATS),
     )
     .addOption(
-      new Option('--status <states>', `only these: ${REQUEST_STATES.join(', ')}`).argParser(
-        someOf(REQUEST_STATES),
-      ),
+      new Option(
+        '--status <states>',
+        `only people in these states, with commas between: ${REQUEST_STATES.join(', ')}`,
+      ).argParser(someOf(REQUEST_STATES)),
     )
-    .option('--refused', 'the refused lines of the list instead')
+    .option('--refused', 'write the refused lines of the list instead')
     .option('-o, --output <file>', 'write to a file; one that is there is replaced')
     .option('--json', 'with --output: print one JSON object at the end')
     .addHelpText('after', HELP)

@@ -9,7 +9,7 @@ export function addMigrate(program: Command, cli: Cli): void {
     .command('migrate')
     .summary("bring the database's schema up to date")
     .description(
-      'Brings the schema of the ledger up to date. Every command does so when it needs to; this is for deployments that change the schema in a step of its own. Any number may race.',
+      'Brings the schema of the ledger up to date. Every command does so when it needs to; this is for deployments that change the schema in a step of its own. Any number of them may run at once.',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://... callpermit migrate')

@@ -37,8 +37,15 @@ export function addOperator(campaign: Command, cli: Cli): void {
       'Puts requests back to be asked once more: those that were rejected (by default), skipped or expired, or, only when you say so, the uncertain ones, who may have been asked already.',
     )
     .option('--code <n>', "only those with this error code of Meta's", errorCode)
-    .option('--status <states>', `one or more of ${RETRYABLE.join(', ')}`, someOf(RETRYABLE))
-    .option('--uncertain', 'those whose outcome is not known: they may be asked a second time')
+    .option(
+      '--status <states>',
+      `only those in these states, with commas between: ${RETRYABLE.join(', ')} (else rejected)`,
+      someOf(RETRYABLE),
+    )
+    .option(
+      '--uncertain',
+      'those whose outcome is not known, and no others: they may be asked a second time',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -14,9 +14,9 @@ interface PermissionOptions extends NumberOptions {
 }
 
 const HELP = `
-The status is temporary (until a time), permanent, declined or revoked; the source webhook (the person
-answered), refusal (Meta said so: 138017) or operator. Who granted is not asked again while that
-lasts, who declined not for seven days.
+The status is temporary (until a time), permanent, declined or revoked. The source is webhook (the \
+person answered), refusal (Meta said so: 138017) or operator. Who granted it is not asked again \
+while it lasts; who declined, not for seven days.
 
 Examples:
   callpermit permissions list
@@ -33,7 +33,7 @@ export function addPermissions(program: Command, cli: Cli): void {
     .command('list')
     .summary('everybody who answered')
     .description('Lists the permissions of all people, by sender.')
-    .option('--number <number>', 'only this one')
+    .option('--number <number>', 'only this person')
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
     .option('--json', 'print one JSON object')

@@ -25,24 +25,28 @@ interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notA
 }
 
 const HELP = `
-A running \`callpermit sender\` or \`callpermit up\` sends it, before anybody on a list; where none
-runs, this process sends it, together with what else is due, as a sender does. Ends when it is known
-what became of it, when it can go on only later (it says when), or after --wait seconds. The request
+A running \`callpermit sender\` or \`callpermit up\` sends it, before anybody on a list; where none \
+runs, this process sends it, together with what else is due, as a sender does. Ends when it is known \
+what became of it, when it can go on only later (it says when), or after --wait seconds. The request \
 stays in the ledger after that, and after Ctrl-C.
 
---param fills the template's variables: in order for a positional template, as name=text for a named
-one. A text that itself looks like name=text goes by its number: --param 1=a=b. header=text fills
+--param fills the template's variables: in order for a positional template, as name=text for a named \
+one. A text that itself looks like name=text goes by its number: --param 1=a=b. header=text fills \
 the header.
 
-Exit code: 0 accepted, or granted already; 1 bad input; 2 rejected, skipped, expired, uncertain, or
-it waits; 3 paused by us (token, template, sender); 4 database, queue or Graph API out of reach.
+Exit code:
+  0  accepted, or granted already
+  1  bad input
+  2  rejected, skipped, expired, uncertain, or it waits
+  3  paused by us (token, template, sender)
+  4  database, queue or Graph API out of reach
 
 Examples:
-  callpermit request +16505551234 --template sample_cpr_template --language en --param Ann
-  callpermit request "(650) 555-1234" --default-country US -t order_call -l en_US \\
-    --param name=Ann --param order=1001 --reference order-1001 --on-pair-limit skip --json
-  callpermit request +16505551234 -t sample_cpr_template -l en --param Ann --wait 0 \\
-    --idempotency-key ticket-77     # hand it over, do not wait`;
+  callpermit request +16505551234 -t sample_cpr_template -l en --param Ann
+  callpermit request "(650) 555-1234" --default-country US -t order_call \\
+    -l en_US --param name=Ann --param order=1001 --reference order-1001 --json
+  callpermit request +16505551234 -t sample_cpr_template -l en --param Ann \\
+    --wait 0 --idempotency-key ticket-77     # hand it over, do not wait`;
 
 /** Adds `request`. */
 export function addRequest(program: Command, cli: Cli): void {
@@ -55,23 +59,38 @@ export function addRequest(program: Command, cli: Cli): void {
     .argument('<number>', 'phone number, like +16505551234')
     .requiredOption('-t, --template <name>', 'name of the approved template')
     .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
-    .option('--param <text>', "fills the template's next variable, or name=text", repeatable)
-    .option('--reference <text>', 'your own name for this person; comes back')
+    .option(
+      '--param <text>',
+      "text for the template's next variable, or name=text; once for each variable",
+      repeatable,
+    )
+    .option(
+      '--reference <text>',
+      'your own name for this person; it stands in the result and in exports',
+    )
     .option('--sender <id>', 'phone number id to ask from, where there are several')
     .addOption(
       new Option(
         '--on-pair-limit <what>',
-        'if asked too often lately (once in 24 hours, twice in 7 days): wait (default), or skip',
+        'where the person was asked too often lately (once in 24 hours, twice in 7 days): wait until they may be asked (the default), or skip',
       ).choices(['wait', 'skip']),
     )
-    .option('--include-granted', 'ask too if a permission still holds')
-    .option('--include-declined', 'ask too if declined within the last seven days')
-    .option('--expire-at <time>', 'do not ask after, like 2026-12-01T09:00:00Z', instant)
-    .option('--idempotency-key <key>', 'the same key and request again ask nobody twice')
-    .option('--skip-preflight', 'do not look at the template first')
+    .option('--include-granted', 'ask also if a permission still holds')
+    .option('--include-declined', 'ask also if the person declined within the last seven days')
+    .option('--expire-at <time>', 'do not ask after this time, like 2026-12-01T09:00:00Z', instant)
+    .option(
+      '--idempotency-key <key>',
+      'your own key: the same request again under the same key asks nobody twice',
+    )
+    .option('--skip-preflight', 'do not ask Meta first whether template, parameters and number fit')
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
-    .option('--wait <seconds>', 'how long to wait for the outcome; 0 hands it over', seconds, 60)
+    .option(
+      '--wait <seconds>',
+      'how long to wait for the outcome; 0 hands the request over and does not wait',
+      seconds,
+      60,
+    )
     .option('--json', 'end standard output with one JSON object')
     .addHelpText('after', HELP)
     .action((to: string, options: RequestOptions) => request(cli, to, options));

@@ -25,15 +25,21 @@ import { printRefused, type Taken, takeList } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
 
-Ends when everybody has an outcome, when the campaign is paused, or when only people are left who
+Ends when everybody has an outcome, when the campaign is paused, or when only people are left who \
 are due more than five minutes ahead. Ctrl-C finishes what is in flight and loses nothing.
-Exit code: 0 all accepted; 1 bad input; 2 some rejected, skipped, refused or uncertain; 3 paused by
-us (token, template, sender); 4 database, queue or Graph API out of reach.
+
+Exit code:
+  0  everybody was accepted
+  1  bad input
+  2  some were rejected, skipped, refused or are uncertain, or are due later
+  3  paused by us (token, template, sender)
+  4  database, queue or Graph API out of reach
 
 Examples:
   callpermit send people.csv --template sample_cpr_template --language en
-  callpermit send people.csv -t sample_cpr_template -l en --refused refused.csv --json
-  zcat people.ndjson.gz | callpermit send - -t sample_cpr_template -l en --idempotency-key march-1`;
+  callpermit send people.csv -t sample_cpr_template -l en --refused refused.csv
+  zcat people.ndjson.gz | callpermit send - --idempotency-key march-1 \\
+    -t sample_cpr_template -l en --json`;
 
 /** Adds `send`. */
 export function addSend(program: Command, cli: Cli): void {
@@ -91,7 +97,7 @@ async function work(
   cli.terminal.about(`campaign ${id}`);
   printExpected(cli, campaign);
   const due =
-    campaign.state === 'running' ? await sendUntilDone(cli, app, id, shutdown) : undefined;
+    campaign.state === 'running' ? await sendUntilDone(cli, app, campaign, shutdown) : undefined;
   const ended = await summaryOf(app, id);
   const isCut = shutdown.by !== undefined && ended.state === 'running';
   printSummary(cli, ended, { doubles, ...(due === undefined || isCut ? {} : { due }) });
@@ -115,13 +121,15 @@ async function work(
 async function sendUntilDone(
   cli: Cli,
   app: App,
-  id: string,
-  shutdown: Shutdown,
+  handed: Taken['campaign'],
+  { signal }: Shutdown,
 ): Promise<CampaignProgress | undefined> {
-  const { senderIds } = await summaryOf(app, id);
-  const senders = await app.runSenders(senderIds);
+  const campaign = await summaryOf(app, handed.id);
+  const senders = await app.runSenders(campaign.senderIds);
   try {
-    return await showProgress(cli, app, id, shutdown.signal);
+    // Of one that runs already nothing was foreseen when the list came in.
+    const known = handed.started ? handed : undefined;
+    return await showProgress(cli, app, campaign, { signal, known });
   } finally {
     await closeSenders(cli, senders);
   }

@@ -5,9 +5,9 @@ import type { Cli } from '../run/cli.ts';
 import { type ServiceKind, type ServiceOptions, serve } from '../run/services.ts';
 
 const STOPPING = `
-SIGTERM or Ctrl-C stops taking work, finishes what is in flight, commits and returns 0; a second
-one ends the process at once. Run \`node\` itself as a service: a signal sent to \`npx\` does not
-reach the program.`;
+SIGTERM or Ctrl-C ends it: it takes no more work, finishes and records what is in flight, and returns 0; \
+a second one ends it at once. Run \`node\` itself as a service: a signal sent to \`npx\` does not reach \
+the program.`;
 
 /** Adds the three services. */
 export function addServices(program: Command, cli: Cli): void {
@@ -38,7 +38,7 @@ function service(program: Command, cli: Cli, kind: ServiceKind, summary: string)
 function withSenders(command: Command): Command {
   return command.option(
     '--sender <id>',
-    'only this phone number id; may be given several times',
+    'send only for this phone number id; may be given several times (else for all)',
     repeatable,
   );
 }

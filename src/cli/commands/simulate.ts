@@ -14,8 +14,9 @@ interface SimulateOptions {
 }
 
 const HELP = `
-Checks requests as strictly as Meta does and answers with Meta's codes; a profile makes it unkind
-(refusals, silence, resets, broken answers, limits). What it was asked: GET /_sim/requests, GET /_sim/stats.
+Checks requests as strictly as Meta does and answers with Meta's codes; a profile makes it \
+fail (refusals, silence, resets, broken answers, limits). What it was asked: GET /_sim/requests and \
+GET /_sim/stats.
 
 Examples:
   callpermit simulate --port 4010
@@ -29,7 +30,10 @@ export function addSimulate(program: Command, cli: Cli): void {
     .description('Runs a simulated Graph API and prints the settings that lead to it.')
     .option('--port <n>', 'port to listen on; 0 takes a free one', port, 4010)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--profile <file>', 'JSON file: numbers, tokens, templates, faults, limits, latency')
+    .option(
+      '--profile <file>',
+      'JSON file that sets its numbers, tokens, templates, faults, limits and latency',
+    )
     .option('--json', 'print one JSON object once it is ready')
     .addHelpText('after', HELP)
     .action((options: SimulateOptions) => simulate(cli, options));

@@ -23,15 +23,24 @@ interface ImportOptions extends NumberOptions {
 }
 
 const HELP = `
-The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or bare
-numbers, one a line. Numbers without a plus are taken as our export prints them (wa_id); with a default
-country, where they can be two numbers, --numbers says which. Other columns are not looked at. What was
-read is on the list at once, while campaigns run; a second import of the same list changes nothing.
-Exit code: 0 all taken; 1 bad input, or no line is good; 2 some lines were refused; 4 out of reach.
+The list is a CSV with a column to (or phone) and, if you like, reason; NDJSON; a JSON array; or \
+bare numbers, one a line. Other columns are not looked at.
+
+Numbers without a plus are taken as our export prints them (wa_id); with a default country, where \
+they can be two numbers, --numbers says which.
+
+What was read is on the opt-out list at once, while campaigns run; a second import of the same list \
+changes nothing.
+
+Exit code:
+  0  all lines were taken
+  1  bad input, or no line is good
+  2  some lines were refused
+  4  database out of reach
 
 Examples:
   callpermit suppress import opt-outs.csv --reason "newsletter"
-  cut -f1 crm.tsv | callpermit suppress import - --default-country DE --refused bad.csv`;
+  cut -f1 crm.tsv | callpermit suppress import - --default-country DE`;
 
 /** People of one statement. */
 const BATCH = 1_000;
@@ -41,9 +50,11 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
   suppress
     .command('import')
     .argument('<list>', 'file with one person a line, or - for standard input')
-    .summary('put a whole list of people on it')
-    .description('Puts everybody on a list on the opt-out list; bad lines cost no good ones.')
-    .option('--reason <text>', 'why, for lines that do not say')
+    .summary('put everybody in a file on the list')
+    .description(
+      'Puts everybody in a file on the opt-out list. Lines that cannot be read are refused, the others are taken.',
+    )
+    .option('--reason <text>', 'why, for lines that give no reason; shown by `suppress list`')
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
     .option('--map <column=to>', 'the column with the numbers, like "Phone Number=to"', columnMap)

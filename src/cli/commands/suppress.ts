@@ -19,12 +19,12 @@ interface ListOptions extends Options {
 }
 
 const HELP = `
-Who is on the list is skipped by every claim from then on, also in campaigns that run already; who
-tells WhatsApp to stop such messages (131050) gets on it by itself. A person who is on it keeps the
-first reason and time.
+People on the list are skipped from then on, also in campaigns that run already. Who tells WhatsApp \
+to stop such messages (131050) gets on it by itself. Who is on it already keeps the first reason and \
+time.
 
 Examples:
-  callpermit suppress add +16505551234 "+49 1511 2345678" --reason "asked us by phone"
+  callpermit suppress add +16505551234 --reason "asked us by phone"
   callpermit suppress import opt-outs.csv
   callpermit suppress list --number +16505551234
   callpermit suppress remove +16505551234`;
@@ -40,7 +40,9 @@ export function addSuppress(program: Command, cli: Cli): void {
     .command('add')
     .argument('<number...>', 'phone numbers, like +16505551234')
     .summary('put people on the list')
-    .description('Puts people on the opt-out list; they are asked no more from the next claim on.')
+    .description(
+      'Puts people on the opt-out list: they are asked no more, but for a request that goes out in this very moment.',
+    )
     .option('--reason <text>', 'why; shown by `suppress list`')
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
@@ -64,7 +66,7 @@ export function addSuppress(program: Command, cli: Cli): void {
     .command('list')
     .summary('who is on the list, since when and why')
     .description('Lists the people who are not to be asked, with source, time and reason.')
-    .option('--number <number>', 'only this one')
+    .option('--number <number>', 'only this person')
     .addOption(defaultCountryOption())
     .addOption(numbersOption())
     .option('--json', 'print one JSON object')

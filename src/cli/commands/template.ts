@@ -33,14 +33,14 @@ interface CreateOptions extends Common {
 }
 
 const CREATE_HELP = `
-Variables are {{1}}, {{2}}, ... or {{name}}; Meta wants an example for each, header first:
---example Ann --example 1001, or --example name=Ann --example order=1001 for named ones.
-The rules Meta refuses by are checked before the call, all at once.
+Variables are {{1}}, {{2}}, ... or {{name}}. Meta wants an example for each, that of the header \
+first: --example Ann --example 1001, or --example name=Ann --example order=1001 for named ones. The \
+rules Meta refuses by are checked before the call, all at once.
 
 Example:
-  callpermit template create --name sample_cpr_template --language en --category UTILITY \\
-    --body "Hello {{1}}, we would like to call you to help support your order." \\
-    --example Ann --wait`;
+  callpermit template create --name sample_cpr_template --language en \\
+    --category UTILITY --example Ann --wait \\
+    --body "Hello {{1}}, we would like to call you to help support your order."`;
 
 /** Adds `template` and what is under it. */
 export function addTemplate(program: Command, cli: Cli): void {
@@ -53,11 +53,12 @@ export function addTemplate(program: Command, cli: Cli): void {
       '\nExamples:\n  callpermit template list\n  callpermit template create --help',
     );
   common(template.command('create'))
+    .summary('create a template that asks for permission to call')
     .description('Creates a template that asks for permission to call.')
-    .requiredOption('--name <name>', 'lower-case letters, digits and underscores')
-    .requiredOption('--language <code>', 'like en, en_US or pt_BR')
-    .requiredOption('--category <category>', 'UTILITY or MARKETING, in any case')
-    .requiredOption('--body <text>', 'the text, with variables')
+    .requiredOption('--name <name>', 'name of it: lower-case letters, digits and underscores')
+    .requiredOption('--language <code>', 'language of the texts, like en, en_US or pt_BR')
+    .requiredOption('--category <category>', 'UTILITY or MARKETING, in capitals or not')
+    .requiredOption('--body <text>', 'the text, with its variables')
     .option('--example <text>', 'an example for a variable; once for each', repeatable)
     .option('--header <text>', 'a line above the body, with one variable at most')
     .option('--footer <text>', 'a line below the body, without variables')
@@ -65,22 +66,28 @@ export function addTemplate(program: Command, cli: Cli): void {
     .addHelpText('after', CREATE_HELP)
     .action((options: CreateOptions) => withGraph(cli, options, (g) => create(cli, g, options)));
   common(template.command('list'))
+    .summary('the templates of the account')
     .description('The templates of the account.')
-    .option('--name <name>', 'only of this name')
-    .option('--status <status>', 'only of this status, like APPROVED')
+    .option('--name <name>', 'only those of this name')
+    .option('--status <status>', 'only those of this status, like APPROVED')
     .action((options: Common & { readonly name?: string; readonly status?: string }) =>
       withGraph(cli, options, (g) => list(cli, g, options)),
     );
   common(template.command('show'))
     .argument('<name>', 'name or id')
     .option('--language <code>', 'only in this language')
+    .summary('one template, in every language it has')
     .description('One template, in every language it has.')
     .action((name: string, options: Common & { readonly language?: string }) =>
       withGraph(cli, options, (g) => show(cli, g, name, options)),
     );
   common(template.command('delete'))
     .argument('<name>', 'name of the template')
-    .option('--id <id>', 'only the one with this id; without it every language goes')
+    .option(
+      '--id <id>',
+      'delete only the one with this id; else every language of the name is deleted',
+    )
+    .summary('delete a template')
     .description('Deletes a template. Meta keeps its name from use for 30 days.')
     .action((name: string, options: Common & { readonly id?: string }) =>
       withGraph(cli, options, (g) => remove(cli, g, name, options)),

@@ -9,12 +9,12 @@ export function withColumnOptions(command: Command): Command {
   return command
     .option(
       '--map <column=parameter>',
-      'a column that goes by another name, like "Name=1,City=2" or "Phone Number=to"; may be given again',
+      'take a column under another name, like "Phone Number=to" or "Name=1,City=2"; may be given again',
       columnMap,
     )
     .option(
       '--ignore-columns <a,b|all>',
-      'columns that are left out; all: those that the template does not need',
+      'leave these columns out; all: every column that the template does not need',
       ignoredColumns,
     );
 }
@@ -23,7 +23,7 @@ export function withColumnOptions(command: Command): Command {
 export function numbersOption(): Option {
   return new Option(
     '--numbers <reading>',
-    'what digits without a plus are where they can be two numbers: national or international',
+    'how digits without a plus are read where they can be numbers of two countries',
   ).choices(['national', 'international'] satisfies readonly NumberReading[]);
 }
 

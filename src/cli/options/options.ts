@@ -4,11 +4,10 @@ import type { Read } from '../../core/campaign-options.ts';
 
 /** `--format`, where a list is read. */
 export function formatOption(): Option {
-  return new Option('--format <format>', 'format of the list; found out by itself').choices([
-    'csv',
-    'ndjson',
-    'json',
-  ]);
+  return new Option(
+    '--format <format>',
+    "format of the list (else by the file's name, else by its first character)",
+  ).choices(['csv', 'ndjson', 'json']);
 }
 
 /** The value; what is expected instead is reported as wrong use, in commander's format. */

@@ -9,7 +9,7 @@ import { thrown } from '../run/failure.ts';
 export function defaultCountryOption(): Option {
   return new Option(
     '--default-country <code>',
-    'country of numbers without a country code, like US (else DEFAULT_COUNTRY)',
+    'country of national numbers, like US (else DEFAULT_COUNTRY; with neither they are refused)',
   ).argParser((code) => code.toUpperCase());
 }
 

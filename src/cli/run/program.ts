@@ -17,18 +17,22 @@ import { addServices } from '../commands/services.ts';
 import { addSimulate } from '../commands/simulate.ts';
 import { addSuppress } from '../commands/suppress.ts';
 import { addTemplate } from '../commands/template.ts';
-import { wrapHelp } from '../screen/wrap.ts';
+import { USUAL_COLUMNS } from '../screen/terminal.ts';
+import { wrapLines } from '../screen/wrap.ts';
 import type { Cli } from './cli.ts';
 import { thrown } from './failure.ts';
 import { version } from './version.ts';
 
 const HELP = () => `
 Exit codes:
-  0 done; 1 wrong use or bad input; 2 finished, but some were rejected, skipped, refused or are
-  uncertain; 3 paused by us (token, template, sender); 4 database, queue or Graph API out of reach;
-  130 stopped by Ctrl-C, 143 by a plain kill.
-With --json the last line of standard output is one JSON object; what is meant for people goes to
-standard error.
+  0    done
+  1    wrong use or bad input
+  2    finished, but some people were rejected, skipped, refused or are uncertain
+  3    paused by us (token, template, sender)
+  4    database, queue or Graph API out of reach
+  130  stopped by Ctrl-C (143: by a plain kill)
+
+With --json the last line of standard output is one JSON object; what is meant for people goes to standard error.
 
 Settings (environment, or a file .env):
 ${settingsHelp()}
@@ -43,11 +47,13 @@ export function createProgram(cli: Cli): Command {
     )
     .version(version(), '-V, --version')
     .configureOutput({
-      writeOut: (text) => cli.terminal.out.write(wrapHelp(text, cli.terminal.width.out)),
-      writeErr: (text) => cli.terminal.err.write(wrapHelp(text, cli.terminal.width.err)),
+      writeOut: (text) => cli.terminal.out.write(inLines(text, cli.terminal.width.out)),
+      writeErr: (text) => cli.terminal.err.write(inLines(text, cli.terminal.width.err)),
       // Problems of every kind are told in one way, by `report.ts`.
       outputError: () => undefined,
     })
+    // Commander breaks nothing: options and what stands below them are broken by one rule, in `inLines`.
+    .configureHelp({ boxWrap: (text) => text })
     .showSuggestionAfterError()
     .addHelpText('after', HELP);
   program.commandsGroup('Asking people:');
@@ -72,6 +78,11 @@ export function createProgram(cli: Cli): Command {
   addClock(program, cli);
   throwProblems(program, 'callpermit');
   return program;
+}
+
+/** A help text for this width; in a pipe or a file as on a terminal of the usual one. */
+function inLines(text: string, columns: number | undefined): string {
+  return wrapLines(text, columns ?? USUAL_COLUMNS);
 }
 
 /** Wrong use is a problem like any other, and it names the help that would have told. */

@@ -4,7 +4,7 @@
  */
 import type { Counts, RequestState } from '../../core/request.ts';
 import { openCount } from '../../core/request.ts';
-import { count, span } from './table.ts';
+import { count, roughSpan, span } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { widthOf } from './wrap.ts';
 
@@ -17,9 +17,11 @@ const BAR = { most: 24, least: 10 } as const;
 /** What a moment of sending looks like. */
 export interface SendingMoment {
   readonly counts: Counts;
-  /** Settled a second, smoothed. */
-  readonly rate: number;
+  /** Settled a second, smoothed; `null` until it is measured. */
+  readonly rate: number | null;
   readonly secondsLeft: number | null;
+  /** Whether the time left follows from the measured rate; else it is a rough one. */
+  readonly isMeasured: boolean;
 }
 
 /** What a moment of work on a list that is there looks like. */
@@ -91,13 +93,19 @@ function settledOf(moment: SendingMoment): number {
 }
 
 function sendingParts(moment: SendingMoment): readonly string[] {
-  const { counts, rate, secondsLeft } = moment;
+  const { counts, rate } = moment;
   return [
-    ...(secondsLeft === null ? [] : [`${span(secondsLeft)} left`]),
+    ...leftPart(moment),
     `${count(settledOf(moment))}/${count(peopleOf(moment))}`,
-    `${rate.toFixed(1)}/s`,
+    ...(rate === null ? [] : [`${rate.toFixed(1)}/s`]),
     ...countsParts(counts),
   ];
+}
+
+function leftPart({ secondsLeft, isMeasured }: SendingMoment): readonly string[] {
+  if (secondsLeft === null) return [];
+  if (isMeasured || secondsLeft === 0) return [`${span(secondsLeft)} left`];
+  return [`about ${roughSpan(secondsLeft)} left`];
 }
 
 /**

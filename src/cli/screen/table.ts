@@ -129,6 +129,17 @@ export function span(seconds: number): string {
   return `${count(Math.floor(s / 3600))} h ${pad(Math.floor((s % 3600) / 60))} min`;
 }
 
+/** The same, of what is only expected: `10 s`, `2 min`, `1 h 10 min`. */
+export function roughSpan(seconds: number): string {
+  const fives = Math.max(5, Math.ceil(seconds / 5) * 5);
+  if (fives < 60) return `${fives} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${Math.max(1, minutes)} min`;
+  const tens = Math.round(seconds / 600);
+  const rest = tens % 6 === 0 ? '' : ` ${(tens % 6) * 10} min`;
+  return `${count(Math.floor(tens / 6))} h${rest}`;
+}
+
 function pad(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -53,7 +53,7 @@ export interface Terminal {
 }
 
 /** What a terminal of unknown width is taken for, and one that says it has none. */
-const USUAL_COLUMNS = 80;
+export const USUAL_COLUMNS = 80;
 
 /**
  * From the cursor on everything goes, and the cursor stays where a line begins. Saved positions are not used:

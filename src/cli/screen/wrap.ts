@@ -8,14 +8,8 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 /** A terminal narrower than this is taken for one of this width: below it, nothing reads well any more. */
 const NARROWEST = 10;
 
-/** Where a hard-broken paragraph of a help text was meant to go on: its lines are written 76 to 105 columns long. */
-const BROKEN_AT = 76;
-
-/** A command that a person copies: in backticks, or at the end of a line. */
-const COMMANDS = /`[^`\n]+`|(?<![\w-])callpermit [^`\n]*$/g;
-
-/** A line of a table. */
-const HAS_COLUMNS = /\S {2,}\S/;
+/** A command that a person copies: in backticks, or behind a colon at the end of a line. */
+const COMMANDS = /`[^`\n]+`|(?<=: )callpermit [^`\n]*$/g;
 
 /** Columns a text takes on a terminal; colours take none, wide letters two. */
 export function widthOf(text: string): number {
@@ -35,30 +29,12 @@ export function wrapLines(text: string, columns: number | undefined): string {
     .join('\n');
 }
 
-/** A help text whose paragraphs were broken by hand, broken again for this width. */
-export function wrapHelp(text: string, columns: number | undefined): string {
-  if (columns === undefined) return text;
-  const lines: string[] = [];
-  let before = '';
-  for (const line of text.split('\n')) {
-    const goesOn =
-      before.length >= BROKEN_AT &&
-      indentOf(before) === indentOf(line) &&
-      line.trim() !== '' &&
-      ![before, line].some((one) => isCommand(one) || HAS_COLUMNS.test(one));
-    if (goesOn) lines[lines.length - 1] += ` ${line.trimStart()}`;
-    else lines.push(line);
-    before = line;
-  }
-  return wrapLines(lines.join('\n'), columns);
-}
-
 function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
 function isCommand(line: string): boolean {
-  return /^ *(callpermit |\w+=|zcat )/.test(line);
+  return /^ *(callpermit |\w+=|zcat |cut )/.test(line);
 }
 
 function wrapLine(line: string, width: number): string {

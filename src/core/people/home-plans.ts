@@ -17,7 +17,7 @@ export function isKnown(code: string, nationalNumber: string): boolean {
   if (patterns.all.length === 0) return true;
   return spellingsOf(code + nationalNumber).some((spelling) => {
     const national = spelling.slice(code.length);
-    return isKeptForFilms(spelling) || patterns.all.some((pattern) => pattern.test(national));
+    return patterns.all.some((pattern) => pattern.test(national));
   });
 }
 

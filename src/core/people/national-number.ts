@@ -49,7 +49,6 @@ export function readWithoutPlus(p: {
     how === 'national' && !digits.startsWith(code) ? undefined : readAbroad(digits, p.raw);
   if (abroad === undefined || (home.ok && home.value === abroad.number)) return home;
   const isOwn = abroad.code === code;
-  if (how === 'national' && !isOwn) return home;
   // `6110000` in Australia is a service (+61 10000), or some of a number.
   if (isOwn && !isAPersonsLength(country, abroad.number.slice(1 + code.length))) return home;
   if (isOwn && (how === 'wa-id' || !home.ok)) return ok(abroad.number);

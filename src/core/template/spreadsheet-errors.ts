@@ -6,7 +6,7 @@ export function spreadsheetErrorIn(text: string): string | undefined {
   const upper = bare.toUpperCase();
   if (ERRORS.has(upper) || ERROR_SHAPES.test(bare)) return bare;
   // Without their sign only as spreadsheets write them: `#Valor` is a word.
-  if (bare === upper && SIGNLESS.has(bare)) return bare;
+  if (SIGNLESS.has(bare)) return bare;
   return (
     (text.match(CANDIDATES) ?? []).find(isErrorInText) ??
     /(?<!\p{L})(?:Err|Fehler) ?:5\d\d(?!\d)/u.exec(text)?.[0]

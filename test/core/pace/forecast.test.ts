@@ -86,11 +86,12 @@ describe('how long a campaign takes', () => {
     );
     expect(found).toMatchObject({ asks: 15, withinADay: 10 });
     expect(found.doneAtMs).toBeGreaterThan(NOW + 2 * DAY);
+    expect(found.secondsToPause).toBeLessThan(2);
   });
 
   test('nobody to ask: no time, no end', () => {
     const found = forecast(input(0, { asks: [], skips: [{ reason: 'suppressed', n: 3 }] }));
-    expect(found).toMatchObject({ asks: 0, seconds: 0, doneAtMs: null });
+    expect(found).toMatchObject({ asks: 0, seconds: 0, secondsToPause: 0, doneAtMs: null });
   });
 });
 
@@ -103,6 +104,7 @@ describe('the daily budget', () => {
     expect(found).toMatchObject({ asks: 1_500, withinADay: 1_000 });
     expect(found.seconds).toBeGreaterThan(86_400);
     expect(found.seconds).toBeLessThan(86_400 + 20);
+    expect(found.secondsToPause).toBeCloseTo(10.7, 0);
   });
 
   test('places free as those of the last day leave it', () => {

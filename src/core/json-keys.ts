@@ -1,0 +1,82 @@
+/**
+ * Keys that one object has twice. `JSON.parse` keeps the last of them without a word, and nobody knows which was meant:
+ * there are more keys in the text, then, than in what it gave.
+ */
+
+/** What is said of a line with such keys. */
+export const KEY_TWICE = {
+  code: 'COLUMN_TWICE',
+  message: 'a key stands there twice in one object; keep one of them',
+} as const;
+
+/** Keys in a text that is JSON: the strings before a colon. */
+export function keysWritten(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) {
+    at = endOfString(text, at + 1);
+    if (text[afterSpace(text, at + 1)] === ':') count += 1;
+  }
+  return count;
+}
+
+/** Keys in a value, those of nested objects too. */
+export function keysIn(value: unknown): number {
+  let count = 0;
+  // Not by calls in calls: JSON may be nested deeper than those.
+  const left = [value];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const values: unknown[] = Object.values(one);
+    if (!Array.isArray(one)) count += values.length;
+    for (const part of values) if (typeof part === 'object' && part !== null) left.push(part);
+  }
+  return count;
+}
+
+/** Where the first value of that name stands in the outermost object of a text that is JSON. */
+export function placeOfValue(
+  text: string,
+  name: string,
+): { readonly start: number; readonly end: number } | undefined {
+  let depth = 0;
+  let start: number | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') {
+      const from = at;
+      at = endOfString(text, at + 1);
+      if (depth !== 1 || start !== undefined) continue;
+      const colon = afterSpace(text, at + 1);
+      if (text[colon] !== ':' || JSON.parse(text.slice(from, at + 1)) !== name) continue;
+      start = colon + 1;
+      at = colon;
+    } else if (start !== undefined && depth === 1 && (sign === ',' || sign === '}')) {
+      return { start, end: at };
+    } else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+  }
+  return undefined;
+}
+
+function endOfString(text: string, from: number): number {
+  let end = text.indexOf('"', from);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text[start - 1] === '\\') start -= 1;
+  return (at - start) % 2 === 1;
+}
+
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
+}
