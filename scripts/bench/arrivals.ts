@@ -26,11 +26,7 @@ export function judge(
   p: { readonly rate: number; readonly warmUpMs: number; readonly windowMs: number },
 ): Judged {
   const from = (arrivals[0] ?? 0) + p.warmUpMs;
-  let counted = 0;
-  for (let i = 0; i < arrivals.length; i += 1) {
-    const at = arrivals[i] ?? 0;
-    if (at >= from && at < from + p.windowMs) counted += 1;
-  }
+  const counted = countWithin(arrivals, from, from + p.windowMs);
   return {
     held: counted / ((p.rate * p.windowMs) / 1_000),
     worstSecond: mostWithin(arrivals, 1_000) / p.rate,
@@ -38,6 +34,16 @@ export function judge(
     counted,
     windowMs: p.windowMs,
   };
+}
+
+/** How many arrivals lie from `from` on and before `to`, on their clock. */
+export function countWithin(arrivals: ArrayLike<number>, from: number, to: number): number {
+  let counted = 0;
+  for (let i = 0; i < arrivals.length; i += 1) {
+    const at = arrivals[i] ?? 0;
+    if (at >= from && at < to) counted += 1;
+  }
+  return counted;
 }
 
 /**

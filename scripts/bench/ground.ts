@@ -17,14 +17,18 @@ import {
   startProcess,
 } from '../chaos/process.ts';
 import { type RedisStore, startRedis } from '../chaos/redis-store.ts';
+import type { OwnStore } from '../chaos/stores.ts';
 
 /** What the cases stand on. */
 export interface Ground {
   readonly dir: string;
-  readonly redis: RedisStore;
+  readonly postgres: OwnStore;
+  readonly redis: RedisStore & OwnStore;
   readonly server: MeasuringServer;
   /** Makes an empty database; gives its URL. */
   database(name: string): Promise<string>;
+  /** Removes it again, if it is there: what Postgres still cleans up in it is counted in nobody's case. */
+  dropDatabase(name: string): Promise<void>;
   /** Starts a program of `dist` for one case; its standard error goes to `<log>.log`. */
   start(program: Program, args: readonly string[], p: Surroundings): Child;
   /** Runs it to its end. */
@@ -37,7 +41,10 @@ export interface Ground {
 }
 
 /** Programs of ours, as built. */
-export type Program = 'src/cli/main.js' | 'scripts/bench/limiter-worker.js';
+export type Program =
+  | 'src/cli/main.js'
+  | 'scripts/bench/limiter-worker.js'
+  | `scripts/bench/cost/${'plain-worker' | 'bare-loop' | 'feeder'}.js`;
 
 /** How one is run. */
 export interface Surroundings {
@@ -48,6 +55,8 @@ export interface Surroundings {
 /** The measuring server, seen from here. */
 export interface MeasuringServer {
   readonly url: string;
+  /** Its zero on the machine's monotonic clock (`monotonicMs`), ms. */
+  readonly zeroMs: number;
   /** Forgets the arrivals and answers after so long from now on. */
   begin(latencyMs: number): Promise<void>;
   /** When each POST so far arrived, ms. */
@@ -82,9 +91,17 @@ export async function layGround(): Promise<Ground> {
     const server = await startServer(dir, undo);
     return {
       dir,
+      postgres,
       redis,
       server,
-      database: (name) => createDatabase(postgres.adminUrl, name),
+      database: async (name) => {
+        await onServer(postgres.adminUrl, `create database ${name}`);
+        const own = new URL(postgres.adminUrl);
+        own.pathname = `/${name}`;
+        return own.href;
+      },
+      dropDatabase: (name) =>
+        onServer(postgres.adminUrl, `drop database if exists ${name} with (force)`),
       start: (program, args, p) => startProcess(start(program, args, p)),
       run: (program, args, p) => runToEnd(start(program, args, p)),
       close,
@@ -112,17 +129,14 @@ export async function endAll(children: readonly Child[]): Promise<void> {
   limit.abort();
 }
 
-async function createDatabase(url: string, name: string): Promise<string> {
+async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(`create database ${name}`);
+    await client.query(statement);
   } finally {
     await client.end();
   }
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return own.href;
 }
 
 async function startServer(
@@ -147,9 +161,10 @@ async function startServer(
       throw new Error(`the measuring server ended with ${code}: see ${log}`);
     }),
   ]);
-  const { url } = JSON.parse(line) as { url: string };
+  const { url, zeroMs } = JSON.parse(line) as Pick<MeasuringServer, 'url' | 'zeroMs'>;
   return {
     url,
+    zeroMs,
     async begin(latencyMs) {
       await fetch(`${url}/bench?latency=${latencyMs}`, { method: 'PUT' });
     },

@@ -6,10 +6,13 @@
  *   POST anything          -> 200 with contacts and messages
  *   PUT  /bench?latency=50 -> forgets the arrivals, sets the latency
  *   GET  /bench            -> the arrivals, 64-bit floats in ms, as they stand
+ *
+ * Its one line of output names its URL and where the zero of its clock lies on the machine's.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setPriority } from 'node:os';
+import { monotonicMs } from './clock.ts';
 
 /** Longer than any case: the peers decide when a connection ends. */
 const KEEP_ALIVE_MS = 120_000;
@@ -32,7 +35,8 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = KEEP_ALIVE_MS;
 server.listen(0, '127.0.0.1', 4_096, () => {
   const { port } = server.address() as AddressInfo;
-  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);
+  const zeroMs = monotonicMs() - performance.now();
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, zeroMs })}\n`);
 });
 
 function take(request: IncomingMessage, response: ServerResponse): void {

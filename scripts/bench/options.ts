@@ -41,7 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
     const cases = plan.cases.filter((c) => nameOf(c).includes(values.only));
     if (cases.length === 0)
       return `--only ${values.only}: no case has these words. They are:\n  ${plan.cases.map(nameOf).join('\n  ')}`;
-    const windowMs = values.seconds === undefined ? undefined : seconds(values.seconds);
+    const windowMs = values.seconds === undefined ? undefined : secondsOf(values.seconds);
     const times = windowMs === undefined ? {} : { windowMs, faultWindowMs: windowMs };
     return { plan: { ...plan, ...times, cases }, keep: values.keep, json: values.json };
   } catch (error) {
@@ -56,7 +56,8 @@ export function nameOf(c: BenchCase): string {
   return c.fault === undefined ? base : `${base}, ${c.fault}`;
 }
 
-function seconds(text: string): number {
+/** Reads `--seconds`, in ms; throws what is wrong with it. */
+export function secondsOf(text: string): number {
   const n = Number(text);
   if (!(n >= 1 && n <= 600))
     throw new Error(`Expected --seconds to be from 1 to 600, got ${text}.`);

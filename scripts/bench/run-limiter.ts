@@ -6,7 +6,8 @@ import { judge } from './arrivals.ts';
 import type { LimiterCase, Times } from './cases.ts';
 import { endAll, type Ground } from './ground.ts';
 import type { LimiterSettings } from './limiter-worker.ts';
-import { firstArrival, type Measured } from './run-case.ts';
+import type { Measured } from './run-case.ts';
+import { firstArrival } from './senders.ts';
 
 const QUEUE = 'limiter';
 /** Jobs of one addBulk. */

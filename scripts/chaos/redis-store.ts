@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../../test/support/free-port.ts';
 import { plainEnvironment } from './process.ts';
-import { keepAt, type Store } from './stores.ts';
+import { keepAt, type OwnStore, type Store } from './stores.ts';
 
 /** A Redis, or what stands in for one in tests. */
 export interface RedisStore extends Store {
@@ -27,7 +27,7 @@ export function findRedis(): string | undefined {
 }
 
 /** Starts a Redis (or Valkey) under `dir`, with an append-only file synced every second. */
-export async function startRedis(dir: string): Promise<RedisStore> {
+export async function startRedis(dir: string): Promise<RedisStore & OwnStore> {
   const command = findRedis();
   if (command === undefined)
     throw new Error(

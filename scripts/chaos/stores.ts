@@ -15,6 +15,8 @@ export interface Store {
 export interface OwnStore extends Store {
   /** Ends it by a signal; resolves when it has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
+  /** Of the server as it runs now; its children are below it. */
+  pid(): number;
 }
 
 /** What is left of a killed Postgres keeps its shared memory until its last query has ended. */
@@ -45,5 +47,12 @@ export async function keepAt(
     await child?.exited;
   }
   await up();
-  return { url, end, kill9: () => end('SIGKILL'), restart: up, stop: () => end(gently) };
+  return {
+    url,
+    end,
+    pid: () => child?.pid ?? -1,
+    kill9: () => end('SIGKILL'),
+    restart: up,
+    stop: () => end(gently),
+  };
 }
