@@ -50,8 +50,8 @@ export function readLedgerOptions(args: readonly string[]): LedgerOptions | stri
     });
     const { quick, postgres, only, json } = values;
     const rows = Number(values.rows ?? (quick ? 200_000 : 2_000_000));
-    if (!(Number.isInteger(rows) && rows >= 20_000 && rows <= 20_000_000))
-      return `--rows ${values.rows}: expected a whole number from 20000 to 20000000.`;
+    if (!(Number.isInteger(rows) && rows >= 200_000 && rows <= 20_000_000))
+      return `--rows ${values.rows}: expected a whole number from 200000 to 20000000.`;
     if (postgres !== '15' && postgres !== '18') return `--postgres ${postgres}: expected 15 or 18.`;
     const modes = [false, true].flatMap((analysed) =>
       [false, true].map((generic) => ({ analysed, generic })),

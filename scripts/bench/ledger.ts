@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { count, table } from '../../src/cli/screen/table.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
+import { openDatabase, PEOPLE_CONNECTIONS } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import { asAdmin, startPostgres } from '../chaos/postgres-store.ts';
 import { type Act, actsOf, type Scene } from './ledger-acts.ts';
@@ -79,11 +79,13 @@ async function inMode(
 
 async function beside(url: string, options: LedgerOptions, aside: Scene['aside']): Promise<Beside> {
   const database = openDatabase(url);
+  // As a process has them.
+  const people = openDatabase(url, { max: PEOPLE_CONNECTIONS });
   try {
-    const ledger = createLedger(database, SETTINGS);
+    const ledger = createLedger(database, SETTINGS, { people });
     return await claimBesideReaders({ ledger, rows: options.rows, aside }, options.seconds);
   } finally {
-    await database.close();
+    await Promise.all([database.close(), people.close()]);
   }
 }
 
@@ -104,6 +106,8 @@ async function run(options: LedgerOptions): Promise<{ lines: readonly Line[]; cl
     await fillLedger(postgres.url, options.rows);
     print(`filled in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     const client = new pg.Client({ connectionString: postgres.url });
+    // Heard by the statement under way.
+    client.on('error', () => undefined);
     await client.connect();
     const aside: Scene['aside'] = (sql) => client.query(sql);
     const lines: Line[] = [];
