@@ -257,7 +257,7 @@ CREATE INDEX requests_check ON public.requests USING btree (sender_id, check_at,
 
 CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
 
-CREATE INDEX requests_ended ON public.requests USING btree (campaign_id, state, "row") WHERE (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]));
+CREATE INDEX requests_ended ON public.requests USING btree ((((campaign_id || ' '::text) || state)), "row") WHERE (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]));
 
 CREATE INDEX requests_expiring ON public.requests USING btree (not_after) WHERE ((state = 'pending'::text) AND (not_after < 'infinity'::timestamp with time zone));
 
@@ -558,7 +558,7 @@ begin
   -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
   perform from pairs q
   where q.sender_id = sender and q.person = any(array(
-    select n.name from requests r left join wa_ids w on w.number = r.to_number
+    select n.name from requests r left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     cross join lateral unnest(spellings_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))) as n(name)
     where r.id = any(ids)))
   order by q.person
@@ -583,7 +583,7 @@ begin
       from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
       left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
       left join campaigns c on c.id = r.campaign_id
-      left join wa_ids w on w.number = r.to_number
+      left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     ) h
   ) a;
   room := greatest(0, p.free - n_again);
@@ -598,7 +598,7 @@ begin
     join chosen j on j.id = r.id
     join campaigns c on c.id = r.campaign_id
     left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
-    left join wa_ids w on w.number = r.to_number
+    left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     cross join lateral (
       select case
         when w.wa_id is not null or substr(r.to_number, 2, 2) in ('52', '54', '55', '22')
@@ -749,9 +749,9 @@ begin
   )
   insert into asked_counts (portfolio, at, n)
   select x.portfolio, x.at, sum(x.n) from (
-    select m.portfolio, ten_seconds(m.before) as at, -1 as n from moved m where m.before is not null
+    select m.portfolio, half_minute(m.before) as at, -1 as n from moved m where m.before is not null
     union all
-    select m.portfolio, ten_seconds(m.after), 1 from moved m where m.after is not null) x
+    select m.portfolio, half_minute(m.after), 1 from moved m where m.after is not null) x
   group by 1, 2 having sum(x.n) <> 0;
   return null;
 end $function$;
@@ -790,7 +790,7 @@ begin
     return;
   end if;
   since := now_() - interval '24 hours';
-  edge := ten_seconds(since) + interval '10 s';
+  edge := half_minute(since) + interval '30 s';
   leaving := array(select b.last from asked_between(id_, since, edge) b where b.last > since);
   used := cardinality(leaving)
     + greatest(0, (select coalesce(sum(k.n), 0)::int from asked_counts k where k.portfolio = id_ and k.at >= edge));
@@ -806,8 +806,8 @@ begin
         from asked_counts k where k.portfolio = id_ and k.at >= edge group by k.at) x
       where x.till >= over order by x.at limit 1;
       frees := coalesce(
-        (select b.last from asked_between(id_, place.at, place.at + interval '10 s') b offset place.nth - 1 limit 1),
-        place.at + interval '10 s');
+        (select b.last from asked_between(id_, place.at, place.at + interval '30 s') b offset place.nth - 1 limit 1),
+        place.at + interval '30 s');
     end if;
   end if;
   update portfolios p
@@ -836,9 +836,9 @@ begin
   )
   insert into asked_counts (portfolio, at, n)
   select x.portfolio, x.at, sum(x.n) from (
-    select m.portfolio, ten_seconds(m.before) as at, -1 as n from moved m where m.before is not null
+    select m.portfolio, half_minute(m.before) as at, -1 as n from moved m where m.before is not null
     union all
-    select m.portfolio, ten_seconds(m.after), 1 from moved m where m.after is not null) x
+    select m.portfolio, half_minute(m.after), 1 from moved m where m.after is not null) x
   group by 1, 2 having sum(x.n) <> 0;
   return null;
 end $function$;
@@ -853,13 +853,13 @@ begin
     select k.* from (
       select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), count(*)
       from new_rows r group by 1, 2, 3, 4, 5) k
-    join campaigns c on c.id = k.campaign_id where not c.single;
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
   elsif tg_op = 'DELETE' then
     insert into request_counts (campaign_id, sender_id, state, said, due, n)
     select k.* from (
       select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), -count(*)
       from old_rows r group by 1, 2, 3, 4, 5) k
-    join campaigns c on c.id = k.campaign_id where not c.single;
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
   else
     insert into request_counts (campaign_id, sender_id, state, said, due, n)
     select k.* from (
@@ -869,7 +869,7 @@ begin
         union all
         select w.campaign_id, w.sender_id, w.state, w.message_status, w.due_at, 1 from new_rows w) r
       group by 1, 2, 3, 4, 5 having sum(r.d) <> 0) k
-    join campaigns c on c.id = k.campaign_id where not c.single;
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
   end if;
   return null;
 end $function$;
@@ -1027,6 +1027,7 @@ CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, p
  LANGUAGE sql
  STABLE
  SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -1035,8 +1036,23 @@ with clock as materialized (
 ), campaign as materialized (
   select * from campaigns where id = campaign_
 ), suppressed as (
-  select distinct spelled(coalesce(w.wa_id, s.person)) as person
+  select spelled(coalesce(w.wa_id, s.person)) as person
   from suppressions s left join wa_ids w on w.number = '+' || s.person
+), suppressed_numbers as (
+  -- The same for all senders. By each number of theirs in each spelling, as below; most have one.
+  select '+' || s as number
+  from suppressed x join wa_ids w on spelled(w.wa_id) = x.person
+  cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+  union
+  select '+' || x.person
+  from suppressed x
+  where left(x.person, 2) not in ('52', '54', '55', '22')
+    and not exists (select from wa_ids w where w.number = '+' || x.person and spelled(w.wa_id) <> x.person)
+  union
+  select '+' || s
+  from suppressed x cross join lateral unnest(spellings_of(x.person)) s
+  where left(x.person, 2) in ('52', '54', '55', '22')
+    and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person)
 ), answered as (
   -- The last word of each person.
   select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
@@ -1048,15 +1064,22 @@ with clock as materialized (
 ), unwilling as (
   select a.sender_id, a.person,
     case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
-  from answered a cross join campaign c
-  where not may_ask(a.permission, c.include_granted, c.include_declined)
-), asked as (
-  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from answered a cross join campaign c cross join clock
+  where not may_ask(a.permission, c.include_granted, c.include_declined, clock.now)
+), telling as materialized (
+  -- Of most people the one row that is there says enough; of those with several names all rows do.
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p.asks
   from clock cross join campaign c
   join pairs p on p.sender_id = any(c.sender_ids)
     and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
   left join wa_ids w on w.number = '+' || p.person
-  cross join lateral unnest(p.asks) a
+  left join (select distinct wa_id from wa_ids) v on v.wa_id = p.person
+  where cardinality(p.asks) >= per_week
+    or (cardinality(p.asks) >= per_day and (p.asks[cardinality(p.asks)]).at > clock.now - interval '24 hours')
+    or w.wa_id is not null or v.wa_id is not null or left(p.person, 2) in ('52', '54', '55', '22')
+), asked as (
+  select p.sender_id, p.person, a.at
+  from clock cross join telling p cross join lateral unnest(p.asks) a
   where a.at > clock.now - interval '168 hours'
 ), full_ones as (
   select k.sender_id, k.person, k.frees_at from (
@@ -1069,15 +1092,11 @@ with clock as materialized (
   where k.frees_at is not null
 ), noted as (
   -- Each person of whom anything is known that counts, once a sender.
-  select k.sender_id, k.person, case when bool_or(k.suppressed) then 'suppressed' else max(k.why) end as barred,
-    max(k.frees_at) as frees_at
+  select k.sender_id, k.person, max(k.why) as barred, max(k.frees_at) as frees_at
   from (
-    select s.id as sender_id, x.person, true as suppressed, null as why, null::timestamptz as frees_at
-    from suppressed x cross join campaign c cross join unnest(c.sender_ids) as s(id)
+    select u.sender_id, u.person, u.why, null::timestamptz as frees_at from unwilling u
     union all
-    select u.sender_id, u.person, false, u.why, null from unwilling u
-    union all
-    select f.sender_id, f.person, false, null, f.frees_at from full_ones f) k
+    select f.sender_id, f.person, null, f.frees_at from full_ones f) k
   group by k.sender_id, k.person
 ), noted_numbers as (
   -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
@@ -1086,16 +1105,23 @@ with clock as materialized (
     from noted n join wa_ids w on spelled(w.wa_id) = n.person
     cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
     union all
+    -- A number that is somebody else's by now is found with them.
+    select n.sender_id, '+' || n.person, n.barred, n.frees_at
+    from noted n
+    where left(n.person, 2) not in ('52', '54', '55', '22')
+      and not exists (select from wa_ids w where w.number = '+' || n.person and spelled(w.wa_id) <> n.person)
+    union all
     select n.sender_id, '+' || s, n.barred, n.frees_at
     from noted n cross join lateral unnest(spellings_of(n.person)) s
-    -- A number that is somebody else's by now is found with them.
-    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
+    where left(n.person, 2) in ('52', '54', '55', '22')
+      and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
   order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at, n.barred,
-    count(*)::int as n
+  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at,
+    case when x.number is not null then 'suppressed' else n.barred end as barred, count(*)::int as n
   from requests r
+  left join suppressed_numbers x on x.number = r.to_number
   left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
   where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
@@ -1163,6 +1189,14 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.half_minute(at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select date_bin('30 s', at, 'epoch'::timestamptz)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.has_open(campaign_ text)
  RETURNS boolean
@@ -1237,10 +1271,18 @@ CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean
  LANGUAGE sql
  STABLE
 AS $function$
+  select may_ask(p, include_granted, include_declined, now_())
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean, now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
   select case p.status
     when 'permanent' then include_granted
-    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now_()
-    when 'declined' then include_declined or p.at <= now_() - interval '168 hours'
+    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now
+    when 'declined' then include_declined or p.at <= now - interval '168 hours'
     else true end
 $function$;
 
@@ -1389,7 +1431,7 @@ $function$;
 CREATE OR REPLACE FUNCTION public.pending_kinds(campaign_ text, only_ text)
  RETURNS TABLE(sender_id text, language text)
  LANGUAGE plpgsql
- STABLE
+ STABLE ROWS 3
 AS $function$
 #variable_conflict use_column
 declare
@@ -1612,7 +1654,7 @@ AS $function$
     delete from asked_counts where portfolio = portfolio_
   )
   insert into asked_counts (portfolio, at, n, whole)
-  select portfolio_, ten_seconds(x.last), count(*), true
+  select portfolio_, half_minute(x.last), count(*), true
   from (
     select max((a.asks[cardinality(a.asks)]).at) as last
     from senders s
@@ -1850,11 +1892,3 @@ begin
   perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', new.id, 'state', new.state)::text);
   return null;
 end $function$;
-
-CREATE OR REPLACE FUNCTION public.ten_seconds(at timestamp with time zone)
- RETURNS timestamp with time zone
- LANGUAGE sql
- IMMUTABLE
-AS $function$
-  select date_bin('10 s', at, 'epoch'::timestamptz)
-$function$;

@@ -1,5 +1,5 @@
--- As results.sql, those in some states: by an index of those that ended, which alone has the order that is asked for, and
--- by one of those on their way. Pending ones by theirs where they are few, else by the campaign's rows, of which many are
+-- As results.sql, those in some states: by an index of those that ended, which has campaign and state in one text, and by
+-- one of those on their way. Pending ones by theirs where they are few, else by the campaign's rows, of which many are
 -- pending then: `state || ''`, so that nothing else is tried.
 -- $1 campaign id  $2 after row  $3 states  $4 how many at most
 with waiting as materialized (
@@ -15,9 +15,9 @@ select row, reference, to_number, wa_id, state, message_status, wamid, attempts,
 from (
   (select e.* from unnest($3::text[]) as s(state) cross join lateral (
     select r.* from requests r
-    where (r.campaign_id, r.state, r.row) > ($1, s.state, $2) and (r.campaign_id, r.state, r.row) <= ($1, s.state, 2147483647)
+    where r.campaign_id || ' ' || r.state = $1 || ' ' || s.state and r.row > $2
       and r.state in ('accepted', 'already-granted', 'rejected', 'uncertain', 'skipped', 'expired', 'cancelled')
-    order by r.campaign_id, r.state, r.row limit $4) e)
+    order by r.row limit $4) e)
   union all
   (select * from few where row > $2 order by row limit $4)
   union all
