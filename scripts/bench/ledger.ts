@@ -1,5 +1,5 @@
 /** `npm run bench:ledger`: what each statement costs on a ledger of two million requests. */
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -91,6 +91,8 @@ async function beside(url: string, options: LedgerOptions, aside: Scene['aside']
 
 async function run(options: LedgerOptions): Promise<{ lines: readonly Line[]; claims: Beside }> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-ledger-'));
+  // Programs of a package manager walk down to the database as another account.
+  await chmod(dir, 0o711);
   const postgres = await startPostgres(dir, options.postgres);
   try {
     // Statistics are there when this run says so.
