@@ -14,7 +14,7 @@ import { startEmbeddedPostgres } from './embedded-postgres/index.ts';
 import { createGraphClient } from './graph/client.ts';
 import { createTokenReader } from './graph/token.ts';
 import { listIntake } from './intake/sources.ts';
-import { asInfrastructure, openDatabase } from './ledger/database.ts';
+import { asInfrastructure, openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
@@ -89,13 +89,12 @@ export async function openApp(
   };
   try {
     const connectionString = await connect(config, log, undo);
-    const database = openDatabase(connectionString, {
-      onError: (error) => log.debug({ err: error }, 'database connection lost'),
-    });
+    const onError = (error: Error) => log.debug({ err: error }, 'database connection lost');
+    const database = openDatabase(connectionString, { onError });
     undo.push(() => database.close());
-    const ledger = createLedger(database, {
-      pairLimit: config.pairLimit,
-    });
+    const people = openDatabase(connectionString, { max: PEOPLE_CONNECTIONS, onError });
+    undo.push(() => people.close());
+    const ledger = createLedger(database, { pairLimit: config.pairLimit }, { people });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();

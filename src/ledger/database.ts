@@ -38,6 +38,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Connections of a process for what people read and hand in, made when they are needed; claims have others. */
+export const PEOPLE_CONNECTIONS = 3;
+
 /** Tries of a statement that Postgres undid in favour of another. */
 const TRIES = 5;
 

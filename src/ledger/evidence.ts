@@ -42,8 +42,8 @@ interface RetryRow {
   readonly campaign_state: CampaignState;
 }
 
-/** Makes the {@link EvidenceStore} over a database. */
-export function evidenceStore(database: Database): EvidenceStore {
+/** Makes the {@link EvidenceStore} over a database; what operators decide goes by `people`'s connections. */
+export function evidenceStore(database: Database, people: Database): EvidenceStore {
   return {
     async takeCheck({ senderId, putOffMs, paceMs }) {
       const [row] = await database.run<CheckRow>(TAKE, [senderId, putOffMs, paceMs]);
@@ -79,7 +79,7 @@ export function evidenceStore(database: Database): EvidenceStore {
       return row;
     },
     async settle({ campaignId, row, as }) {
-      const [found] = await database.run<{ id: string; fence: number; state: RequestState }>(
+      const [found] = await people.run<{ id: string; fence: number; state: RequestState }>(
         UNCERTAIN,
         [campaignId, row],
       );
@@ -92,7 +92,7 @@ export function evidenceStore(database: Database): EvidenceStore {
         finding: 'Settled by hand.',
         give_back: as === 'rejected',
       };
-      const [done] = await database.run<{ applied: boolean; state: RequestState }>(SETTLE, [
+      const [done] = await people.run<{ applied: boolean; state: RequestState }>(SETTLE, [
         JSON.stringify([word]),
       ]);
       return { settled: done?.applied === true, state: done?.state ?? found.state };
@@ -100,7 +100,7 @@ export function evidenceStore(database: Database): EvidenceStore {
     async retry({ campaignId, states, errorCode, ...how }) {
       let state: CampaignState | undefined;
       const { changed, whole } = await inParts(how, async (after, most) => {
-        const [part] = await database.run<RetryRow>(
+        const [part] = await people.run<RetryRow>(
           RETRY,
           [campaignId, states, errorCode ?? null, after, most],
           PATIENT_LIMITS,

@@ -63,19 +63,25 @@ const ADVANCED = {
 };
 const PING = { name: 'ping', text: 'select 1' };
 
-/** Makes the ledger over a database; `newCampaignId`: instead of drawing ids at random. */
+/**
+ * Makes the ledger over a database.
+ * @param more.people the same database by connections of their own, for what people read and hand in: a list of
+ *   campaigns that eight of them look at, or a loader, would else have all those that claims need
+ * @param more.newCampaignId instead of drawing ids at random
+ */
 export function createLedger(
   database: Database,
   settings: LedgerSettings,
-  newCampaignId?: () => string,
+  more: { readonly people?: Database; readonly newCampaignId?: () => string } = {},
 ): Ledger {
+  const { people = database, newCampaignId } = more;
   return {
-    campaigns: campaignStore(database, settings, newCampaignId),
-    intake: intakeStore(database),
+    campaigns: campaignStore(people, settings, newCampaignId),
+    intake: intakeStore(people),
     sending: sendingStore(database, settings),
-    senders: senderStore(database),
-    evidence: evidenceStore(database),
-    people: peopleStore(database),
+    senders: { ...senderStore(database), list: senderStore(people).list },
+    evidence: evidenceStore(database, people),
+    people: peopleStore(people),
     silence: silenceStore(database),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);

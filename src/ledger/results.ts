@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
 const RESULTS = statement('results');
+const RESULTS_IN = statement('results_in');
 const REFUSED = statement('refused_lines');
 // About 300 kB a page.
 const PAGE = 1_000;
@@ -39,7 +40,9 @@ export async function* readResults(
 ): AsyncGenerator<RequestResult> {
   let after = 0;
   for (;;) {
-    const rows = await database.run<ResultRow>(RESULTS, [campaignId, after, states ?? null, PAGE]);
+    const rows = await (states === undefined
+      ? database.run<ResultRow>(RESULTS, [campaignId, after, PAGE])
+      : database.run<ResultRow>(RESULTS_IN, [campaignId, after, [...new Set(states)], PAGE]));
     for (const row of rows) yield toResult(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;

@@ -53,7 +53,7 @@ beforeAll(async () => {
        ('c', $1, 3, '+16505550003', 'en', '{}', 'pending', 0, 0, null, null)`,
     [SENDER],
   );
-  expect(await migrate(database)).toEqual(['0014_batches']);
+  expect(await migrate(database)).toEqual(['0014_batches', '0015_two_million']);
 });
 afterAll(async () => {
   await database.close();

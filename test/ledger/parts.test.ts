@@ -14,7 +14,7 @@ describe('a list that is changed in parts', () => {
 
   /** As if each of them had been refused for good. */
   async function refuse(id: string): Promise<void> {
-    for (const to of ["'queued'", "'sending', fence = 1, claim_id = 'c'", "'rejected'"])
+    for (const to of ["'queued', batch = 1", "'sending', fence = 1, claim_id = 'c'", "'rejected'"])
       await bench.rows(`update requests set state = ${to} where campaign_id = $1`, [id]);
   }
 

@@ -38,7 +38,8 @@ describe('on a full ledger', () => {
     );
     await fill(
       `insert into pairs (sender_id, person, asks)
-       select $1, '5531' || (900000000 + g), array[row(g, 1, now())::ask] from generate_series(1, $2::int) g`,
+       select $1, '5531' || (900000000 + g), array[row(g, 1, now() - g * interval '1 s')::ask]
+       from generate_series(1, $2::int) g`,
       [senderId],
     );
     await fill(
@@ -56,6 +57,8 @@ describe('on a full ledger', () => {
        select '5541' || g, 'operator' from generate_series(1, $1::int) g`,
       [],
     );
+    // Joins its portfolio: from then on people are counted as they are asked.
+    await bench.ledger.senders.budget({ senderId, portfolio: 'p', limit: 2 * FULL });
     await bench.rows('analyze');
     // Of these no statistics know, as while a list runs.
     open = await bench.campaign(senderId, 400);
@@ -111,6 +114,27 @@ describe('on a full ledger', () => {
         evidence.applyStatus({ wamid: `wamid.old.${old(n)}`, status: 'delivered', at: new Date() }),
     ],
     ['a campaign by its id', ({ campaigns }, n) => campaigns.get(`old${old(n)}`)],
+    ['the list of campaigns', ({ campaigns }) => campaigns.list({ limit: 50 })],
+    ['the progress of a campaign', ({ campaigns }) => campaigns.progress(open)],
+    [
+      'results in a state that is rare',
+      async ({ campaigns }) => {
+        for await (const _ of campaigns.results({ id: 'old1', states: ['rejected', 'queued'] }));
+      },
+    ],
+    [
+      'a daily limit that is used up',
+      async ({ senders }, n) => {
+        await bench.rows(`update portfolios set counted_at = '-infinity'`);
+        await senders.budget({ senderId, portfolio: 'p', limit: FULL - n });
+      },
+    ],
+    ['a sender that is known', ({ senders }) => senders.ensure({ senderId, messagesPerSecond: 9 })],
+    [
+      'a heartbeat',
+      ({ senders }) =>
+        senders.heartbeat({ worker: 'w', senderId, messagesPerSecond: 1_000, inFlight: 0 }),
+    ],
     ['completing', ({ sending }) => sending.completeCampaigns()],
     ['leases', ({ sending }) => sending.sweepLeases({ checkAfterMs: 1 })],
     ['expiring', ({ sending }) => sending.expire()],

@@ -20,6 +20,17 @@ create type pace as (
 
 create sequence batch_numbers;
 
+create table asked_counts (
+  portfolio text not null,
+  at timestamp with time zone not null,
+  n bigint not null,
+  whole boolean default false not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+
+CREATE INDEX asked_counts_at ON public.asked_counts USING btree (portfolio, at);
+
+CREATE INDEX asked_counts_loose ON public.asked_counts USING btree (portfolio) WHERE (NOT whole);
+
 create table attempts (
   id bigint generated always as identity not null,
   request_id bigint not null,
@@ -97,6 +108,8 @@ CREATE INDEX campaigns_cancelled ON public.campaigns USING btree (ended_at) WHER
 
 CREATE INDEX campaigns_list ON public.campaigns USING btree (list_sha256) WHERE (NOT single);
 
+CREATE INDEX campaigns_lists ON public.campaigns USING btree (created_at DESC, id) WHERE (NOT single);
+
 CREATE INDEX campaigns_running ON public.campaigns USING btree (created_at) WHERE (state = 'running'::text);
 
 CREATE TRIGGER campaigns_held BEFORE UPDATE OF state ON public.campaigns FOR EACH ROW WHEN (((old.state = 'loading'::text) AND (new.state = 'draft'::text) AND (NOT ((old.loader IS NOT NULL) AND (new.loader IS NULL))))) EXECUTE FUNCTION refuse_end();
@@ -135,9 +148,13 @@ create table pairs (
   reset_at timestamp with time zone,
   asks ask[] default '{}'::ask[] not null,
   constraint pairs_pkey PRIMARY KEY (sender_id, person)
-) with (fillfactor=85);
+) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
 CREATE INDEX pairs_last ON public.pairs USING btree (sender_id, (asks[cardinality(asks)].at));
+
+CREATE TRIGGER pairs_count_changed AFTER UPDATE ON public.pairs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_asked();
+
+CREATE TRIGGER pairs_count_new AFTER INSERT ON public.pairs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_first_asked();
 
 create table permissions (
   sender_id text not null,
@@ -170,6 +187,20 @@ create table refused_lines (
   constraint refused_lines_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint refused_lines_pkey PRIMARY KEY (campaign_id, "row")
 );
+
+create table request_counts (
+  campaign_id text not null,
+  sender_id text not null,
+  state text not null,
+  said text,
+  due timestamp with time zone,
+  n bigint not null,
+  whole boolean default false not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+
+CREATE INDEX request_counts_campaign ON public.request_counts USING btree (campaign_id);
+
+CREATE INDEX request_counts_loose ON public.request_counts USING btree (campaign_id) WHERE (NOT whole);
 
 create table requests (
   id bigint generated always as identity not null,
@@ -218,27 +249,39 @@ create table requests (
   constraint requests_delivery_check CHECK ((delivery = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
   constraint requests_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'sending'::text, 'accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]))),
   constraint requests_pkey PRIMARY KEY (id)
-) with (fillfactor=85);
+) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
 CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
-CREATE INDEX requests_check ON public.requests USING btree (check_at) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
+CREATE INDEX requests_check ON public.requests USING btree (sender_id, check_at, id) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
 
 CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
 
+CREATE INDEX requests_ended ON public.requests USING btree ((((campaign_id || ' '::text) || state)), "row") WHERE (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]));
+
 CREATE INDEX requests_expiring ON public.requests USING btree (not_after) WHERE ((state = 'pending'::text) AND (not_after < 'infinity'::timestamp with time zone));
+
+CREATE INDEX requests_held ON public.requests USING btree (campaign_id, accepted_at) WHERE (message_status <> 'accepted'::text);
 
 CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (wa_id IS NOT NULL);
 
 CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
 
-CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, due_at, id) WHERE (state = 'pending'::text);
+CREATE INDEX requests_pair_limited ON public.requests USING btree (campaign_id) WHERE ((state = 'pending'::text) AND (reason = 'pair-limit'::text));
+
+CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
 
 CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
 
 CREATE INDEX requests_sending ON public.requests USING btree (lease_until) WHERE (state = 'sending'::text);
 
 CREATE INDEX requests_wamid ON public.requests USING btree (wamid) WHERE (wamid IS NOT NULL);
+
+CREATE TRIGGER requests_count_changed AFTER UPDATE ON public.requests REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
+
+CREATE TRIGGER requests_count_gone AFTER DELETE ON public.requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
+
+CREATE TRIGGER requests_count_new AFTER INSERT ON public.requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
 
 CREATE TRIGGER requests_guard BEFORE UPDATE ON public.requests FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.fence IS DISTINCT FROM new.fence) OR (new.cause IS NOT NULL) OR (old.proof_fence IS DISTINCT FROM new.proof_fence))) EXECUTE FUNCTION guard_request();
 
@@ -361,6 +404,24 @@ begin
   from campaigns c where c.id = r.campaign_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.asked_between(portfolio_ text, from_ timestamp with time zone, to_ timestamp with time zone)
+ RETURNS TABLE(last timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  ids constant text[] := array(select s.id from senders s where s.portfolio = portfolio_);
+begin
+  return query
+  select max((p.asks[cardinality(p.asks)]).at) as last
+  from unnest(ids) as s(id)
+  join pairs p on p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+  where cardinality(ids) = 1 or not exists (
+    select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_)
+  group by p.person
+  order by 1;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.barred(sender text, number text, wa_id text, include_granted boolean, include_declined boolean)
  RETURNS text
  LANGUAGE sql
@@ -419,16 +480,21 @@ AS $function$
 declare
   left_ text;
   cancelled integer := 0;
+  since constant timestamptz := now_() - interval '24 hours';
 begin
   for left_ in
     select c.id from campaigns c
-    where c.state = 'cancelled' and c.ended_at > now_() - interval '24 hours'
+    where c.state = 'cancelled' and c.ended_at > since
       and (campaign_ is null or c.id = campaign_)
+      and ((select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
+          order by r.sender_id, r.language, r.due_at, r.id limit 1) is not null
+        or (select r.id from requests r where r.campaign_id = c.id and r.state = 'queued' limit 1) is not null)
     order by c.id
   loop
     cancelled := cancelled + cancel_people(array(
-      select r.id from requests r
-      where r.campaign_id = left_ and r.state in ('pending', 'queued')
+      (select r.id from requests r where r.campaign_id = left_ and r.state = 'queued' limit most - cancelled)
+      union all
+      (select r.id from requests r where r.campaign_id = left_ and r.state = 'pending' limit most - cancelled)
       limit most - cancelled));
     exit when cancelled >= most;
   end loop;
@@ -492,7 +558,7 @@ begin
   -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
   perform from pairs q
   where q.sender_id = sender and q.person = any(array(
-    select n.name from requests r left join wa_ids w on w.number = r.to_number
+    select n.name from requests r left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     cross join lateral unnest(spellings_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))) as n(name)
     where r.id = any(ids)))
   order by q.person
@@ -517,7 +583,7 @@ begin
       from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
       left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
       left join campaigns c on c.id = r.campaign_id
-      left join wa_ids w on w.number = r.to_number
+      left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     ) h
   ) a;
   room := greatest(0, p.free - n_again);
@@ -532,7 +598,7 @@ begin
     join chosen j on j.id = r.id
     join campaigns c on c.id = r.campaign_id
     left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
-    left join wa_ids w on w.number = r.to_number
+    left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     cross join lateral (
       select case
         when w.wa_id is not null or substr(r.to_number, 2, 2) in ('52', '54', '55', '22')
@@ -645,7 +711,7 @@ begin
     select c.id from campaigns c where c.state = 'running'
       -- has_open, written out: called for each of 5,000 single requests it took 100 ms instead of 25.
       and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
-        order by r.sender_id, r.due_at, r.id limit 1) is null
+        order by r.sender_id, r.language, r.due_at, r.id limit 1) is null
       and not exists (
         select from requests r
         where r.campaign_id = c.id
@@ -656,37 +722,156 @@ begin
       return next candidate;
     end if;
   end loop;
+  perform fold_counts();
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_asked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with changed as (
+    select w.sender_id, w.person, (o.asks[cardinality(o.asks)]).at as before, (w.asks[cardinality(w.asks)]).at as after
+    from new_rows w join old_rows o on o.sender_id = w.sender_id and o.person = w.person
+  ), kin as materialized (
+    select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
+  ), people as (
+    select k.portfolio, k.ids, c.person, max(c.before) as before, max(c.after) as after, array_agg(c.sender_id) as by
+    from changed c join kin k on c.sender_id = any(k.ids)
+    where c.before is distinct from c.after
+    group by 1, 2, 3
+  ), moved as (
+    select p.portfolio, greatest(p.before, o.last) as before, greatest(p.after, o.last) as after
+    from people p
+    cross join lateral (
+      select max((q.asks[cardinality(q.asks)]).at) as last from pairs q
+      where q.sender_id = any(p.ids) and q.sender_id <> all(p.by) and q.person = p.person and cardinality(p.ids) > 1) o
+  )
+  insert into asked_counts (portfolio, at, n)
+  select x.portfolio, x.at, sum(x.n) from (
+    select m.portfolio, half_minute(m.before) as at, -1 as n from moved m where m.before is not null
+    union all
+    select m.portfolio, half_minute(m.after), 1 from moved m where m.after is not null) x
+  group by 1, 2 having sum(x.n) <> 0;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.count_budget(sender text, id_ text, limit_ integer)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  was text;
+  since timestamptz;
+  edge timestamptz;
+  leaving timestamptz[];
+  used integer;
+  over integer;
+  place record;
+  frees timestamptz;
 begin
   insert into portfolios (id, daily_limit, remaining) values (id_, limit_, coalesce(limit_, 0))
     on conflict (id) do nothing;
-  update senders set portfolio = id_ where id = sender and portfolio is distinct from id_;
+  select s.portfolio into was from senders s where s.id = sender;
+  if found and was is distinct from id_ then
+    -- Its lock is held by each claim: none is under way that knows nothing of it.
+    update senders set portfolio = id_ where id = sender;
+    perform from portfolios where id in (was, id_) order by id for no key update;
+    perform recount_asked(p.id) from portfolios p where p.id in (was, id_);
+  end if;
+  -- Every process asks for it: once a second is enough, and without a limit there is nothing to count.
+  if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
+    and (limit_ is null or (counted_at > clock_timestamp() - interval '1 s' and remaining > 0))) then return; end if;
   perform from portfolios where id = id_ for no key update;
-  -- Every process asks for it: once a second is enough.
   if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
     and counted_at > clock_timestamp() - interval '1 s' and remaining > 0) then return; end if;
+  if limit_ is null then
+    update portfolios set daily_limit = null, remaining = 0, frees_at = null, counted_at = clock_timestamp() where id = id_;
+    return;
+  end if;
+  since := now_() - interval '24 hours';
+  edge := half_minute(since) + interval '30 s';
+  leaving := array(select b.last from asked_between(id_, since, edge) b where b.last > since);
+  used := cardinality(leaving)
+    + greatest(0, (select coalesce(sum(k.n), 0)::int from asked_counts k where k.portfolio = id_ and k.at >= edge));
+  if used >= limit_ then
+    -- Of those within the window, the one whose leaving makes room for one more.
+    over := used - limit_ + 1;
+    if over <= cardinality(leaving) then
+      frees := leaving[over];
+    else
+      over := over - cardinality(leaving);
+      select x.at, over - x.till + x.n as nth into place from (
+        select k.at, sum(k.n)::int as n, (sum(sum(k.n)) over (order by k.at))::int as till
+        from asked_counts k where k.portfolio = id_ and k.at >= edge group by k.at) x
+      where x.till >= over order by x.at limit 1;
+      frees := coalesce(
+        (select b.last from asked_between(id_, place.at, place.at + interval '30 s') b offset place.nth - 1 limit 1),
+        place.at + interval '30 s');
+    end if;
+  end if;
   update portfolios p
-  set daily_limit = limit_, counted_at = clock_timestamp(),
-    remaining = greatest(0, coalesce(limit_, 0) - u.used),
-    frees_at = case when limit_ is not null and u.used >= limit_ then (
-      -- Of those within the window, the one whose leaving makes room for one more.
-      select last + interval '24 hours' from (
-        select max((a.asks[cardinality(a.asks)]).at) as last
-        from pairs a join senders s on s.id = a.sender_id
-        where s.portfolio = id_ and (a.asks[cardinality(a.asks)]).at > now_() - interval '24 hours'
-        group by a.person) x
-      order by last offset u.used - limit_ limit 1) end
-  from (
-    select count(distinct a.person)::int as used
-    from pairs a join senders s on s.id = a.sender_id
-    where s.portfolio = id_ and (a.asks[cardinality(a.asks)]).at > now_() - interval '24 hours'
-  ) u
+  set daily_limit = limit_, counted_at = clock_timestamp(), remaining = greatest(0, limit_ - used),
+    frees_at = frees + interval '24 hours'
   where p.id = id_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_first_asked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with kin as materialized (
+    select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
+  ), people as (
+    select k.portfolio, k.ids, w.person, max((w.asks[cardinality(w.asks)]).at) as after, array_agg(w.sender_id) as by
+    from new_rows w join kin k on w.sender_id = any(k.ids)
+    group by 1, 2, 3
+  ), moved as (
+    select p.portfolio, o.last as before, greatest(p.after, o.last) as after
+    from people p
+    cross join lateral (
+      select max((q.asks[cardinality(q.asks)]).at) as last from pairs q
+      where q.sender_id = any(p.ids) and q.sender_id <> all(p.by) and q.person = p.person and cardinality(p.ids) > 1) o
+  )
+  insert into asked_counts (portfolio, at, n)
+  select x.portfolio, x.at, sum(x.n) from (
+    select m.portfolio, half_minute(m.before) as at, -1 as n from moved m where m.before is not null
+    union all
+    select m.portfolio, half_minute(m.after), 1 from moved m where m.after is not null) x
+  group by 1, 2 having sum(x.n) <> 0;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_requests()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into request_counts (campaign_id, sender_id, state, said, due, n)
+    select k.* from (
+      select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), count(*)
+      from new_rows r group by 1, 2, 3, 4, 5) k
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
+  elsif tg_op = 'DELETE' then
+    insert into request_counts (campaign_id, sender_id, state, said, due, n)
+    select k.* from (
+      select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), -count(*)
+      from old_rows r group by 1, 2, 3, 4, 5) k
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
+  else
+    insert into request_counts (campaign_id, sender_id, state, said, due, n)
+    select k.* from (
+      select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), sum(r.d)
+      from (
+        select o.campaign_id, o.sender_id, o.state, o.message_status, o.due_at, -1 as d from old_rows o
+        union all
+        select w.campaign_id, w.sender_id, w.state, w.message_status, w.due_at, 1 from new_rows w) r
+      group by 1, 2, 3, 4, 5 having sum(r.d) <> 0) k
+    where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true);
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.count_streak(campaign_ text, key_ text, fences text[], enough integer, reason_ jsonb)
@@ -745,6 +930,14 @@ begin
   limit most_;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.due_hour(state text, due_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when state = 'pending' then date_bin('1 hour', due_at, 'epoch'::timestamptz) end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.finish_list(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, unless_asked_ boolean, header_ text[], body_ text[], OUT held boolean, OUT state text, OUT whole boolean, OUT more boolean, OUT doubles integer, OUT asked_id text, OUT asked_name text, OUT asked_at timestamp with time zone)
  RETURNS record
  LANGUAGE plpgsql
@@ -796,11 +989,45 @@ begin
   select k.state into state from campaigns k where k.id = campaign_;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.fold_counts()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  which text;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit counts', 0)) then return; end if;
+  for which in
+    select k.campaign_id from request_counts k where not k.whole group by 1 having count(*) > 50 order by 1
+  loop
+    with gone as (
+      delete from request_counts k where k.campaign_id = which returning k.*
+    )
+    insert into request_counts
+    select g.campaign_id, g.sender_id, g.state, g.said, g.due, sum(g.n), true from gone g
+    group by 1, 2, 3, 4, 5 having sum(g.n) <> 0;
+  end loop;
+  for which in
+    select k.portfolio from asked_counts k where not k.whole group by 1 having count(*) > 50 order by 1
+  loop
+    delete from asked_counts k where k.portfolio = which and k.at < now_() - interval '25 hours';
+    with gone as (
+      delete from asked_counts k
+      where k.portfolio = which
+        and k.at = any(array(select l.at from asked_counts l where l.portfolio = which and not l.whole))
+      returning k.*
+    )
+    insert into asked_counts
+    select g.portfolio, g.at, sum(g.n), true from gone g group by 1, 2 having sum(g.n) <> 0;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, per_week integer)
  RETURNS TABLE(reason text, sender_id text, at timestamp with time zone, n integer)
  LANGUAGE sql
  STABLE
  SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -809,8 +1036,23 @@ with clock as materialized (
 ), campaign as materialized (
   select * from campaigns where id = campaign_
 ), suppressed as (
-  select distinct spelled(coalesce(w.wa_id, s.person)) as person
+  select spelled(coalesce(w.wa_id, s.person)) as person
   from suppressions s left join wa_ids w on w.number = '+' || s.person
+), suppressed_numbers as (
+  -- The same for all senders. By each number of theirs in each spelling, as below; most have one.
+  select '+' || s as number
+  from suppressed x join wa_ids w on spelled(w.wa_id) = x.person
+  cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+  union
+  select '+' || x.person
+  from suppressed x
+  where left(x.person, 2) not in ('52', '54', '55', '22')
+    and not exists (select from wa_ids w where w.number = '+' || x.person and spelled(w.wa_id) <> x.person)
+  union
+  select '+' || s
+  from suppressed x cross join lateral unnest(spellings_of(x.person)) s
+  where left(x.person, 2) in ('52', '54', '55', '22')
+    and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person)
 ), answered as (
   -- The last word of each person.
   select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
@@ -822,15 +1064,22 @@ with clock as materialized (
 ), unwilling as (
   select a.sender_id, a.person,
     case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
-  from answered a cross join campaign c
-  where not may_ask(a.permission, c.include_granted, c.include_declined)
-), asked as (
-  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from answered a cross join campaign c cross join clock
+  where not may_ask(a.permission, c.include_granted, c.include_declined, clock.now)
+), telling as materialized (
+  -- Of most people the one row that is there says enough; of those with several names all rows do.
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p.asks
   from clock cross join campaign c
   join pairs p on p.sender_id = any(c.sender_ids)
     and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
   left join wa_ids w on w.number = '+' || p.person
-  cross join lateral unnest(p.asks) a
+  left join (select distinct wa_id from wa_ids) v on v.wa_id = p.person
+  where cardinality(p.asks) >= per_week
+    or (cardinality(p.asks) >= per_day and (p.asks[cardinality(p.asks)]).at > clock.now - interval '24 hours')
+    or w.wa_id is not null or v.wa_id is not null or left(p.person, 2) in ('52', '54', '55', '22')
+), asked as (
+  select p.sender_id, p.person, a.at
+  from clock cross join telling p cross join lateral unnest(p.asks) a
   where a.at > clock.now - interval '168 hours'
 ), full_ones as (
   select k.sender_id, k.person, k.frees_at from (
@@ -843,15 +1092,11 @@ with clock as materialized (
   where k.frees_at is not null
 ), noted as (
   -- Each person of whom anything is known that counts, once a sender.
-  select k.sender_id, k.person, case when bool_or(k.suppressed) then 'suppressed' else max(k.why) end as barred,
-    max(k.frees_at) as frees_at
+  select k.sender_id, k.person, max(k.why) as barred, max(k.frees_at) as frees_at
   from (
-    select s.id as sender_id, x.person, true as suppressed, null as why, null::timestamptz as frees_at
-    from suppressed x cross join campaign c cross join unnest(c.sender_ids) as s(id)
+    select u.sender_id, u.person, u.why, null::timestamptz as frees_at from unwilling u
     union all
-    select u.sender_id, u.person, false, u.why, null from unwilling u
-    union all
-    select f.sender_id, f.person, false, null, f.frees_at from full_ones f) k
+    select f.sender_id, f.person, null, f.frees_at from full_ones f) k
   group by k.sender_id, k.person
 ), noted_numbers as (
   -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
@@ -860,16 +1105,23 @@ with clock as materialized (
     from noted n join wa_ids w on spelled(w.wa_id) = n.person
     cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
     union all
+    -- A number that is somebody else's by now is found with them.
+    select n.sender_id, '+' || n.person, n.barred, n.frees_at
+    from noted n
+    where left(n.person, 2) not in ('52', '54', '55', '22')
+      and not exists (select from wa_ids w where w.number = '+' || n.person and spelled(w.wa_id) <> n.person)
+    union all
     select n.sender_id, '+' || s, n.barred, n.frees_at
     from noted n cross join lateral unnest(spellings_of(n.person)) s
-    -- A number that is somebody else's by now is found with them.
-    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
+    where left(n.person, 2) in ('52', '54', '55', '22')
+      and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
   order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at, n.barred,
-    count(*)::int as n
+  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at,
+    case when x.number is not null then 'suppressed' else n.barred end as barred, count(*)::int as n
   from requests r
+  left join suppressed_numbers x on x.number = r.to_number
   left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
   where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
@@ -938,12 +1190,20 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.half_minute(at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select date_bin('30 s', at, 'epoch'::timestamptz)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.has_open(campaign_ text)
  RETURNS boolean
  LANGUAGE sql
 AS $function$
   select (select r.id from requests r where r.campaign_id = campaign_ and r.state = 'pending'
-      order by r.sender_id, r.due_at, r.id limit 1) is not null
+      order by r.sender_id, r.language, r.due_at, r.id limit 1) is not null
     or exists (
       select from requests r
       where r.campaign_id = campaign_
@@ -1011,10 +1271,18 @@ CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean
  LANGUAGE sql
  STABLE
 AS $function$
+  select may_ask(p, include_granted, include_declined, now_())
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean, now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
   select case p.status
     when 'permanent' then include_granted
-    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now_()
-    when 'declined' then include_declined or p.at <= now_() - interval '168 hours'
+    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now
+    when 'declined' then include_declined or p.at <= now - interval '168 hours'
     else true end
 $function$;
 
@@ -1159,6 +1427,25 @@ AS $function$
   select after_row + most
   where after_row + most < (select max(r.row) from requests r where r.campaign_id = campaign_)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.pending_kinds(campaign_ text, only_ text)
+ RETURNS TABLE(sender_id text, language text)
+ LANGUAGE plpgsql
+ STABLE ROWS 3
+AS $function$
+#variable_conflict use_column
+declare
+  s text := coalesce(only_, '');
+  l text := '';
+begin
+  loop
+    select r.sender_id, r.language into s, l from requests r
+    where r.campaign_id = campaign_ and r.state = 'pending' and (r.sender_id, r.language) > (s, l)
+    order by r.sender_id, r.language, r.due_at, r.id limit 1;
+    exit when not found or s <> only_;
+    return query select s, l;
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.person_of(number_ text)
  RETURNS text
@@ -1359,6 +1646,24 @@ begin
     order by r.to_number) l;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.recount_asked(portfolio_ text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from asked_counts where portfolio = portfolio_
+  )
+  insert into asked_counts (portfolio, at, n, whole)
+  select portfolio_, half_minute(x.last), count(*), true
+  from (
+    select max((a.asks[cardinality(a.asks)]).at) as last
+    from senders s
+    join pairs a on a.sender_id = s.id and (a.asks[cardinality(a.asks)]).at > (select now_()) - interval '25 hours'
+    where s.portfolio = portfolio_
+    group by a.person) x
+  group by 2
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1392,6 +1697,7 @@ CREATE OR REPLACE FUNCTION public.remove_requests()
 AS $function$
 begin
   delete from requests r where r.campaign_id = old.id;
+  delete from request_counts k where k.campaign_id = old.id;
   return null;
 end $function$;
 
@@ -1448,6 +1754,14 @@ begin
   end if;
   return query select retried, part_end(campaign_, after_row, most), c.state;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.said_instead(state text, message_status text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when state = 'accepted' and message_status <> 'accepted' then message_status end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.skip_doubles(campaign_ text, loader_ text, most_ integer, OUT held boolean, OUT state text, OUT more boolean, OUT doubles integer)
  RETURNS record

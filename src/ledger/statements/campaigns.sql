@@ -10,9 +10,10 @@ cross join lateral (
   select coalesce(json_object_agg(x.state, x.n) filter (where x.said is null), '{}') as counts,
     coalesce(json_object_agg(x.said, x.n) filter (where x.said is not null), '{}') as held
   from (
-    select r.state, null as said, count(*)::int as n from requests r where r.campaign_id = c.id group by r.state
+    select k.state, null as said, sum(k.n)::int as n from request_counts k
+    where k.campaign_id = c.id group by k.state having sum(k.n) > 0
     union all
     -- Taken by Meta, but not simply accepted: what it said instead.
-    select 'accepted', r.message_status, count(*)::int from requests r
-    where r.campaign_id = c.id and r.state = 'accepted' and r.message_status <> 'accepted' group by 2) x) s
+    select 'accepted', k.said, sum(k.n)::int from request_counts k
+    where k.campaign_id = c.id and k.said is not null group by k.said having sum(k.n) > 0) x) s
 order by c.created_at desc, c.id

@@ -28,7 +28,7 @@ with given as materialized (
   left join portfolios b on b.id = s.portfolio and b.daily_limit is not null and b.counted_at > clock_timestamp() - interval '5 minutes'
   left join template_breakers t
     on t.account = s.account and t.name = c.template and t.language = r.language
-  left join wa_ids w on w.number = r.to_number
+  left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
 ), judged as materialized (
   select f.*, pair_frees_at($1, f.person, $4, $5) as frees_at
   from found f

@@ -3,29 +3,43 @@
 -- Rows in their quiet hours are put off to their end, once a night, and no more than the portfolio's
 -- daily budget leaves room for are fed.
 -- Nothing is fed while Meta has named a time before which nothing is to be sent: it would only go to and fro.
+-- By language, each by the index: people of a language whose template is stopped are not stepped over one by one.
 -- $1 sender id  $2 how many rows at most  $3 single requests only  $4 rows of one batch at most
-with open_campaigns as (
+with open_campaigns as materialized (
   select c.id, c.template, c.weight, c.single, c.quiet_from, c.quiet_to, s.account
   from campaigns c
   join senders s on s.id = $1 and s.closed_at is null
     and coalesce(s.hold_until, '-infinity') <= clock_timestamp() + interval '1 s'
   where c.state = 'running' and $1 = any(c.sender_ids) and (c.single or not $3)
-), room as (
+), room as materialized (
   select coalesce((select least($2::int, b.remaining) from senders s
     join portfolios b on b.id = s.portfolio and b.daily_limit is not null and b.counted_at > clock_timestamp() - interval '5 minutes' where s.id = $1), $2::int) as n
+), kinds as materialized (
+  select c.id, c.template, c.account, k.language
+  from open_campaigns c cross join lateral pending_kinds(c.id, $1) k
+  where not c.single
+  union all
+  select c.id, c.template, c.account, r.language
+  from open_campaigns c cross join lateral (
+    select p.language from requests p where p.campaign_id = c.id and p.sender_id = $1 and p.state = 'pending'
+    order by p.language, p.due_at, p.id limit 1) r
+  where c.single
+), open_kinds as materialized (
+  select k.id, k.language from kinds k
+  where not exists (select from template_breakers t
+    where t.account = k.account and t.name = k.template and t.language = k.language and t.closed_at is not null)
 ), due as (
   select r.id, c.single,
-    (row_number() over (partition by r.campaign_id order by r.due_at, r.id))::float8 / c.weight as turn
-  from open_campaigns c
-  cross join room
+    (row_number() over (partition by c.id order by r.due_at, r.id))::float8 / c.weight as turn
+  from open_kinds k
+  join open_campaigns c on c.id = k.id
   cross join lateral (
-    select p.id, p.campaign_id, p.due_at
+    select p.id, p.due_at
     from requests p
-    where p.campaign_id = c.id and p.sender_id = $1 and p.state = 'pending' and p.due_at <= now_()
-      and not exists (select from template_breakers t where t.account = c.account
-        and t.name = c.template and t.language = p.language and t.closed_at is not null)
+    where p.campaign_id = k.id and p.sender_id = $1 and p.language = k.language and p.state = 'pending'
+      and p.due_at <= (select now_())
     order by p.due_at, p.id
-    limit room.n
+    limit (select n from room)
   ) r
 ), chosen as (
   -- By an array, and with a state no index knows: a join made the planner read the whole table for
@@ -33,7 +47,7 @@ with open_campaigns as (
   select r.id, r.campaign_id, r.zones
   from requests r
   where r.id = any(array(select id from due order by not single, turn, id limit (select n from room)))
-    and r.state || '' = 'pending' and r.due_at <= now_()
+    and r.state || '' = 'pending' and r.due_at <= (select now_())
   order by r.id
   for no key update of r skip locked
 ), judged as materialized (

@@ -6,7 +6,7 @@ with taken as (
   from requests r
   where r.sender_id = $1 and r.batch = any($2::bigint[]) and r.state = 'queued'
   order by r.id
-  for update of r
+  for no key update of r
 )
 update requests r set state = 'pending'
 from taken where r.id = taken.id

@@ -12,7 +12,7 @@ with moved as (
     and not exists (select from pairs p where p.sender_id = s.id and cardinality(p.asks) > 0)
   returning c.id
 ), theirs as materialized (
-  select r.id from requests r join moved on moved.id = r.campaign_id order by r.id for update of r
+  select r.id from requests r join moved on moved.id = r.campaign_id order by r.id for no key update of r
 ), handed as (
   -- Jobs in the other sender's queue must not find their rows waiting.
   update requests r

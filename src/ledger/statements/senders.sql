@@ -7,10 +7,16 @@ select s.id, s.rate_allowed, s.rate_now, s.rate_reason, s.closed_reason,
   -- What a process says of itself; where there is none, that is the reason.
   coalesce(w.silent_why, case when not exists (
       select from workers v where v.sender_id = s.id and v.seen_at > clock_timestamp() - interval '15 s')
-    and exists (
-      select from campaigns c join requests r on r.campaign_id = c.id and r.sender_id = s.id
-      where c.state = 'running' and s.id = any(c.sender_ids)
-        and (r.state = 'queued' or (r.state = 'pending' and r.due_at <= now_() and r.not_after > now_())))
+    and (exists (select from requests r join campaigns c on c.id = r.campaign_id
+        where r.sender_id = s.id and r.state = 'queued' and c.state = 'running')
+      or exists (
+        select from campaigns c cross join lateral pending_kinds(c.id, s.id) k
+        cross join lateral (
+          select r.id from requests r
+          where r.campaign_id = c.id and r.sender_id = s.id and r.language = k.language and r.state = 'pending'
+            and r.due_at <= (select now_()) and r.not_after > (select now_())
+          order by r.due_at, r.id limit 1) r
+        where c.state = 'running' and s.id = any(c.sender_ids)))
     then 'people are due and no process sends for this sender' end) as silent_why
 from senders s
 left join lateral (

@@ -1,19 +1,32 @@
 -- What a sender's due people wait for.
 -- $1 sender id
-with due as materialized (
+with running as materialized (
+  select c.id, c.template, c.single from campaigns c where c.state = 'running' and $1 = any(c.sender_ids)
+), kinds as materialized (
+  select c.id, c.template, k.language
+  from running c cross join lateral pending_kinds(c.id, $1) k
+  where not c.single
+  union all
+  select c.id, c.template, r.language
+  from running c cross join lateral (
+    select p.language from requests p where p.campaign_id = c.id and p.sender_id = $1 and p.state = 'pending'
+    order by p.language, p.due_at, p.id limit 1) r
+  where c.single
+), due_kinds as materialized (
   -- One of each kind is enough to know.
+  select k.template, k.language
+  from kinds k cross join lateral (
+    select r.id from requests r
+    where r.campaign_id = k.id and r.sender_id = $1 and r.language = k.language and r.state = 'pending'
+      and r.due_at <= (select now_()) and r.not_after > (select now_())
+    order by r.due_at, r.id limit 1) r
+), due as materialized (
   select
+    exists (select from due_kinds) as pending,
     exists (
-      select from campaigns c join requests r on r.campaign_id = c.id
-      where c.state = 'running' and $1 = any(c.sender_ids)
-        and r.sender_id = $1 and r.state = 'pending' and r.due_at <= now_() and r.not_after > now_()
-    ) as pending,
-    exists (
-      select from campaigns c join requests r on r.campaign_id = c.id
-      where c.state = 'running' and $1 = any(c.sender_ids)
-        and r.sender_id = $1 and r.state = 'pending' and r.due_at <= now_() and r.not_after > now_()
-        and not exists (select from template_breakers t where t.account = (select account from senders where id = $1)
-          and t.name = c.template and t.language = r.language and t.closed_at is not null)
+      select from due_kinds k where not exists (
+        select from template_breakers t where t.account = (select account from senders where id = $1)
+          and t.name = k.template and t.language = k.language and t.closed_at is not null)
     ) as feedable,
     exists (
       select from requests r join campaigns c on c.id = r.campaign_id

@@ -1,12 +1,17 @@
 -- Claims whose lease ended become uncertain: the process that held them may have sent.
 -- SKIP LOCKED: two sweeps at once share the rows, and a record under way wins.
+-- Found by their time first, as in expire.sql; looked at again where they are locked.
 -- $1 check after, ms
-with ended as (
-  select id from requests
-  where state = 'sending' and lease_until < clock_timestamp()
-  order by id
+with late as materialized (
+  select r.id from requests r
+  where r.state = 'sending' and r.lease_until < (select clock_timestamp())
+  order by r.lease_until
   limit 1000
-  for update skip locked
+), ended as materialized (
+  select r.id from requests r
+  where r.id = any(array(select id from late)) and r.state || '' = 'sending' and r.lease_until < clock_timestamp()
+  order by r.id
+  for no key update of r skip locked
 ), swept as (
   update requests r
   set state = 'uncertain', reason = 'lease-ended', uncertain_at = now_(),

@@ -14,7 +14,7 @@ with sender as (
     from template_breakers b join senders s on s.account = b.account
     where s.id = $1 and b.closed_at is not null and b.probe_at <= now_()
     order by b.probe_at limit 1
-    for update of b skip locked)
+    for no key update of b skip locked)
   returning t.name, t.language
 )
 select null as name, null as language from sender

@@ -9,7 +9,7 @@ with left_over as (
     and not exists (select from workers w
       where w.sender_id = $1 and w.seen_at >= clock_timestamp() - interval '15 s')
   order by r.id
-  for update of r skip locked
+  for no key update of r skip locked
 )
 update requests r set state = 'pending'
 from left_over where r.id = left_over.id

@@ -64,7 +64,7 @@ export function realLedger(p: {
   const real = createLedger(
     database as Database,
     { pairLimit: { perDay: 1, perWeek: 2 } },
-    () => campaignId,
+    { newCampaignId: () => campaignId },
   );
   const model = modelLedger({
     ...{ life, store: rules.store, tables: shadow.tables, snapshot: shadow.snapshot },

@@ -35,7 +35,7 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 const SET_CLOCK = { name: 'set_clock', text: `select set_config('sim.now', $1, false)` };
 const CHANGES = { name: 'changes', text: read('./changes.sql') };
 const TABLES =
-  'campaigns, requests, refused_lines, attempts, senders, workers, template_breakers, pairs, wa_ids, suppressions, permissions, portfolios, dead_claims';
+  'campaigns, requests, refused_lines, attempts, senders, workers, template_breakers, pairs, wa_ids, suppressions, permissions, portfolios, dead_claims, request_counts, asked_counts';
 
 /** Makes the schema in an empty database, and opens it. */
 export async function openSqlServer(connectionString: string): Promise<SqlServer> {
