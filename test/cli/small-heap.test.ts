@@ -35,7 +35,7 @@ describe('a small heap', () => {
   test('does not grow to several times what lives in it', async () => {
     const args = ['--input-type=module', '--eval', PROGRAM, BUILT];
     const { stdout } = await promisify(execFile)(process.execPath, args);
-    // 90; 170 where V8 has its way.
-    expect(Number(stdout)).toBeLessThan(125);
+    // 90 to 115, Node 20 to 26; 170 to 300 where V8 has its way.
+    expect(Number(stdout)).toBeLessThan(140);
   });
 });

@@ -34,6 +34,12 @@ describe('what a person typed', () => {
     );
   });
 
+  test('shows no app access token, though its key has neither digits nor noise; logs show none either', () => {
+    const token = `1234567890|${'a'.repeat(27)}`;
+    for (const shown of [withoutLikelySecrets, withoutSecrets])
+      expect(shown(`"${token}" is no id`)).toBe('"[secret]" is no id');
+  });
+
   test('shows no password of a URL, whatever is in it', () => {
     const password = letters(`${ALNUM}/@!$%`, 4, 20);
     fc.assert(
