@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HORIZON_MOST_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
 import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import {
   claimAnswer,
@@ -282,6 +283,24 @@ describe('send times', () => {
     });
     expect(answer.claimed.length).toBeGreaterThan(0);
     expect(Math.max(...slots(answer.claimed))).toBeLessThanOrEqual(answer.databaseNowMs + 200);
+  });
+
+  test('a claim with a near horizon keeps what one with a far horizon has reserved', async () => {
+    const { senderId, jobs } = await queued(30, 10);
+    const claim = (worker: string, horizonMs: number) =>
+      bench.ledger.sending.claim({
+        claimId: newClaimId(),
+        senderId,
+        batches: toClaim(jobs),
+        worker,
+        leaseMs: LEASE_MS,
+        horizonMs,
+      });
+    const far = await claim('w', HORIZON_MOST_MS);
+    const near = [await claim('w', HORIZON_MS), await claim('v', HORIZON_MS)];
+    const times = near.flatMap(({ claimed, nextSlotMs }) => [...slots(claimed), nextSlotMs]);
+    expect(far.claimed.length).toBeGreaterThan(10);
+    expect(Math.min(...times)).toBeGreaterThan(Math.max(...slots(far.claimed)));
   });
 
   test('many claimers in turn get rows and send times of their own, in the order they were served', async () => {

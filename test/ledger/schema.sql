@@ -1393,9 +1393,10 @@ begin
     else greatest(s.shared_slot, coalesce(mine, s.next_slot)) end;
   -- A claim that came late takes up to reach_back_ms of its own share's times that have passed; one whose last second
   -- is full for a while begins then; one after a pause takes none that passed. A next send time further ahead than
-  -- anyone may reserve means that the database's clock was set back: begin anew.
+  -- anyone may reserve (1.2 s while claims are slow, a step, 0.4 s where turns begin) means that the database's clock was
+  -- set back: begin anew.
   p.first := greatest(s.hold_until, case
-    when p.own > clock + horizon_ms * interval '2 ms' + interval '1 s' + p.step then clock + lead
+    when p.own > clock + interval '3 s' + p.step then clock + lead
     when p.share is not null and mine > clock - interval '1 s' then greatest(p.own, clock - reach_back_ms * interval '1 ms')
     else greatest(p.own, clock + lead) end);
   -- A slow sender's step may be longer than the horizon: then there is one send time, or none.

@@ -65,6 +65,60 @@ end $$;
 drop function claim_requests(text, bigint[], integer[], text, text, double precision, double precision, integer, integer,
   double precision, bigint[], integer[], double precision, double precision, double precision, double precision);
 
+-- Pacing as before, but for what it takes for a clock that was set back: claims now look up to 1.2 s ahead while they are
+-- slow, and another claim with a nearer horizon must not take their send times for that.
+create or replace function pace_of(s senders, worker text, clock timestamptz, horizon_ms double precision, step_factor double precision,
+  share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
+returns pace language plpgsql immutable as $$
+declare
+  p pace;
+  lead constant interval := '4 ms';
+  -- When nobody claimed for a moment, a stalled disk or database held up all alike: that is no absence.
+  pause interval := case when s.claimed_at > clock - interval '3 s'
+    then greatest(clock - s.claimed_at - interval '0.2 s', interval '0') else interval '0' end;
+  mine timestamptz;
+  n integer;
+  place integer;
+  shared boolean;
+begin
+  -- One that has not claimed until all its send times are forfeited is idle, frozen or dead.
+  select max(m.slot) filter (where m.id = worker), 1 + count(*) filter (where m.id <> worker),
+    count(*) filter (where m.id < worker), count(*) filter (where m.id <> worker and m.slot is not null) > 0,
+    array_agg(m.id order by m.id) filter (where m.id <> worker),
+    array_agg(m.until + pause order by m.id) filter (where m.id <> worker),
+    array_agg(m.slot order by m.id) filter (where m.id <> worker)
+  into mine, n, place, shared, p.others, p.others_until, p.others_slots
+  from unnest(s.sharers, s.sharers_until, s.sharers_slots) as m(id, until, slot)
+  where m.until + pause between clock and clock + interval '10 s';
+  -- Where a share is large enough, each process has one: its own send times, and it keeps to its share by
+  -- counting. Whole messages, so that the shares together are the rate and no less.
+  p.share := case
+    when n = 1 then s.rate_now
+    when s.rate_now / n >= share_least
+      then floor(s.rate_now)::int / n + (place < floor(s.rate_now)::int % n)::int end;
+  p.step := case when p.share is null then step_factor / s.rate_now else share_step_factor / p.share end * interval '1 s';
+  -- Who joins begins after all send times given out so far, and 0.2 s more: the others may be late by so much without
+  -- a gap that is still to come in their next second. Turns begin when no process has a share's late send times in
+  -- hand any more.
+  p.own := case
+    when p.share is null and shared then greatest(s.next_slot, clock) + forfeited_ms * interval '1 ms'
+    when p.share is null then s.next_slot
+    when n > 1 and mine is null then greatest(s.shared_slot, s.next_slot + interval '0.2 s')
+    else greatest(s.shared_slot, coalesce(mine, s.next_slot)) end;
+  -- A claim that came late takes up to reach_back_ms of its own share's times that have passed; one whose last second
+  -- is full for a while begins then; one after a pause takes none that passed. A next send time further ahead than
+  -- anyone may reserve (1.2 s while claims are slow, a step, 0.4 s where turns begin) means that the database's clock was
+  -- set back: begin anew.
+  p.first := greatest(s.hold_until, case
+    when p.own > clock + interval '3 s' + p.step then clock + lead
+    when p.share is not null and mine > clock - interval '1 s' then greatest(p.own, clock - reach_back_ms * interval '1 ms')
+    else greatest(p.own, clock + lead) end);
+  -- A slow sender's step may be longer than the horizon: then there is one send time, or none.
+  p.free := greatest(0, 1 + floor(
+    extract(epoch from (clock + horizon_ms * interval '1 ms' - p.first)) / extract(epoch from p.step)))::int;
+  return p;
+end $$;
+
 -- The claim, by batches instead of by rows.
 create function claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text,
   horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision,

@@ -4,6 +4,7 @@ import { countedRate, lastSecond } from '../../../src/core/pace/last-second.ts';
 import {
   concurrencyFor,
   connectionsFor,
+  HORIZON_MOST_MS,
   HORIZON_MS,
   horizonFor,
   isMissed,
@@ -236,7 +237,8 @@ describe('when and how much to claim', () => {
     [0, 200],
     [50, 200],
     [100, 300],
-    [900, 400],
+    [400, 900],
+    [900, HORIZON_MOST_MS],
   ])('claims that took up to %d ms: %d ms ahead', (slowest, horizon) => {
     expect(horizonFor(slowest)).toBe(horizon);
   });

@@ -23,6 +23,8 @@ const HELD_UP_MOST_MS = 3_000;
 const SAME_MS = 0.002;
 /** Further ahead than this nobody may reserve: the clock was set back. */
 const AHEAD_MOST_MS = 10_000;
+/** Nor may the next send time lie further ahead than this and a step. */
+const RESERVED_MOST_MS = 3_000;
 /** Who joins begins so much after all send times given out. */
 const JOIN_MS = 200;
 
@@ -61,7 +63,7 @@ export function paceOf(
   const reachesBack = share !== undefined && mine !== undefined && mine > clock - 1_000;
   const first = Math.max(
     s.holdUntil,
-    own > clock + 2 * horizon + 1_000 + step
+    own > clock + RESERVED_MOST_MS + step
       ? clock + LEAD_MS
       : Math.max(own, reachesBack ? clock - (p.reachBackMs ?? CATCH_UP_MS) : clock + LEAD_MS),
   );
