@@ -1,6 +1,6 @@
 /**
- * bull-board at `/queues`, one queue a sender. Its own plugin, so that the password stands before
- * everything in it: pages, API and static files alike. Jobs hold ids only, so there is nothing to
+ * bull-board at `/queues`, two queues a sender. Its own plugin, so that the password stands before
+ * everything in it: pages, API and static files alike. Jobs hold batch numbers only, so there is nothing to
  * mask. It only shows unless it is told otherwise: a pause there stops everything.
  */
 import { createBullBoard } from '@bull-board/api';
@@ -40,7 +40,7 @@ const POLICY = [
 /**
  * Adds the dashboard to a server.
  *
- * @param p.queues one BullMQ queue a sender
+ * @param p.queues BullMQ's queues, two a sender
  * @param p.mayAct jobs and queues may be changed
  * @param p.prefixOf the path that others see before ours
  * @param p.ping resolves when the queue answers; BullMQ's own calls wait for it without end
@@ -57,7 +57,10 @@ export function dashboardRoutes(
 ): void {
   const board = boardAdapter((request) => `${p.prefixOf(request.raw)}${DASHBOARD_PATH}`);
   createBullBoard({
-    queues: p.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: !p.mayAct })),
+    queues: p.queues.map(
+      (queue) =>
+        new BullMQAdapter(queue, { readOnlyMode: !p.mayAct, displayName: titleOf(queue.name) }),
+    ),
     serverAdapter: board,
     options: {
       uiBasePath: boardFiles(),
@@ -85,6 +88,13 @@ export function dashboardRoutes(
     },
     { prefix: DASHBOARD_PATH },
   );
+}
+
+// What they hold comes first: the list at the side cuts a name off behind some twenty letters.
+function titleOf(queue: string): string {
+  return queue
+    .replace(/^callpermit-(.+)-campaigns$/, 'Campaigns of $1')
+    .replace(/^callpermit-(.+)-single$/, 'Single requests of $1');
 }
 
 function guard(dashboard: Config['dashboard']) {

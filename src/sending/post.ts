@@ -5,6 +5,7 @@
 import type { ClaimedRequest, Clock, MessageSender, RecordEntry } from '../core/ports/index.ts';
 import type { RequestState } from '../core/request.ts';
 import type { Outcome, Uncertain } from '../core/verdicts/outcome.ts';
+import { verdictFor } from '../core/verdicts/verdicts.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Batches } from './batches.ts';
 import type { Claims, HeldClaim } from './claims.ts';
@@ -185,8 +186,8 @@ function doubtEntry(claim: ClaimedRequest, doubt: Uncertain): RecordEntry {
 }
 
 /**
- * What the dashboard shows of somebody who was not accepted: no number, no name, and no words of Meta's, which may
- * hold one.
+ * What the dashboard shows of somebody who was not accepted: no number, no name, and what a code means in our words,
+ * since Meta's may hold one.
  */
 function lineOf(
   claim: ClaimedRequest,
@@ -194,6 +195,10 @@ function lineOf(
   entry: RecordEntry,
 ): string | undefined {
   if (state === 'accepted') return undefined;
-  const why = [entry.reason, entry.errorCode].filter((part) => part !== undefined).join(' ');
-  return `row ${claim.row}: ${state}${why === '' ? '' : ` (${why})`}`;
+  const { errorCode, reason } = entry;
+  const why =
+    errorCode === undefined
+      ? reason
+      : `${errorCode}: ${verdictFor({ code: errorCode, message: '' }).meaning}`;
+  return `row ${claim.row}: ${state}${why === undefined ? '' : `, ${why}`}`;
 }

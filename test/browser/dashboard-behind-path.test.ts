@@ -50,9 +50,9 @@ async function open(
     if (answer.status() >= 400 && answer.status() !== 401)
       failures.push(`${answer.status()} ${answer.url()}`);
   });
-  await page.goto(`${proxy.url}/queues/queue/callpermit-${senderId}`);
+  await page.goto(`${proxy.url}/queues/queue/callpermit-${senderId}-campaigns`);
   await page
-    .getByRole('heading', { name: `callpermit-${senderId}` })
+    .getByRole('heading', { name: `Campaigns of ${senderId}` })
     .first()
     .waitFor();
   return { page, failures, senderId };

@@ -19,8 +19,14 @@ describeOnBothQueues('the dashboard in Chromium', (ground) => {
       const dashboard = { DASHBOARD_USER: 'ann', DASHBOARD_PASSWORD: 'secret' };
       // Slow enough that the queue holds jobs while the pages are looked at.
       service = await startService(ground, { ...dashboard, MESSAGES_PER_SECOND: '2' });
+      service.simulator.setFaults([{ effect: { kind: 'refuse', code: 131026 } }]);
       browser = await startChromium();
-      const body = { template: 't', language: 'en', recipients: people(500) };
+      const body = {
+        name: 'big list',
+        template: 't',
+        language: 'en',
+        recipients: people(500),
+      };
       await service.call('POST', '/v1/campaigns', { body });
       senders = await service.app.runSenders();
       await service.simulator.untilPosts(1);
@@ -49,17 +55,21 @@ describeOnBothQueues('the dashboard in Chromium', (ground) => {
       const answer = await page.goto(`${service.http.url}/queues`);
       expect(answer?.status()).toBe(200);
 
-      const name = `callpermit-${service.simulator.phoneNumberId}`;
+      const { phoneNumberId } = service.simulator;
+      const title = `Campaigns of ${phoneNumberId}`;
       // Once in the list at the side, once as a card with the counts of its jobs.
-      await page.getByRole('main').getByText(name).first().waitFor();
+      await page.getByRole('main').getByText(title).first().waitFor();
       const shots = process.env.SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), 'callpermit-shots-')));
       await page.screenshot({ path: join(shots, `${ground.queue}-queues.png`) });
 
-      await page.goto(`${service.http.url}/queues/queue/${name}?status=completed`);
+      const queue = `callpermit-${phoneNumberId}-campaigns`;
+      await page.goto(`${service.http.url}/queues/queue/${queue}?status=completed`);
       await page
-        .getByText(/^#?\d+-1$/)
+        .getByText(/^big list, 1 person$/)
         .first()
         .waitFor();
+      await page.getByText('Logs', { exact: true }).first().click();
+      await page.getByText(/^row \d+: rejected, 131026: .*WhatsApp/).waitFor();
       await page.screenshot({ path: join(shots, `${ground.queue}-jobs.png`) });
       const text = await page.locator('body').textContent();
       expect(text).toMatch(/completed/i);

@@ -58,7 +58,7 @@ describeOnBothQueues('the queue', (ground) => {
       const [hold, taken] = [deferred(), new Gate<BatchJob>()];
       bench.work(senderId, async (job) => {
         taken.push(job);
-        job.tell(50, ['row 1: rejected (reject 131026)', 'row 2: uncertain (timeout)']);
+        job.tell(50, ['row 1: rejected, 131026: none', 'row 2: uncertain, timeout']);
         await hold.promise;
         return { accepted: 18, rejected: 1, uncertain: 1 };
       });
@@ -72,7 +72,7 @@ describeOnBothQueues('the queue', (ground) => {
       expect(job?.returnvalue).toEqual({ accepted: 18, rejected: 1, uncertain: 1 });
       expect(job?.progress).toBe(50);
       const { logs } = await bench.queue(senderId).getJobLogs('batch-1');
-      expect(logs.join('\n')).toBe('row 1: rejected (reject 131026)\nrow 2: uncertain (timeout)');
+      expect(logs.join('\n')).toBe('row 1: rejected, 131026: none\nrow 2: uncertain, timeout');
     });
 
     test('takes as many as there is room for, and more when there is, though none of its jobs ends', async () => {

@@ -49,8 +49,8 @@ describe('a batch', () => {
     const held = b.submit(1);
     await b.run(1_900);
     expect(held.told.flatMap(([, lines]) => lines)).toEqual([
-      'row 1: rejected (reject 131026)',
-      'row 2: uncertain (timeout)',
+      expect.stringMatching(/^row 1: rejected, 131026: .*WhatsApp.*\.$/),
+      'row 2: uncertain, timeout',
     ]);
     expect(held.told.map(([percent]) => percent)).toEqual([67]);
   });
