@@ -59,7 +59,11 @@ export function dashboardRoutes(
   createBullBoard({
     queues: p.queues.map(
       (queue) =>
-        new BullMQAdapter(queue, { readOnlyMode: !p.mayAct, displayName: titleOf(queue.name) }),
+        new BullMQAdapter(queue, {
+          readOnlyMode: !p.mayAct,
+          displayName: titleOf(queue.name),
+          delimiter: '-',
+        }),
     ),
     serverAdapter: board,
     options: {
