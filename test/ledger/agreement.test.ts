@@ -35,7 +35,13 @@ async function counted(sql: string, values: readonly unknown[]) {
 }
 
 test('claim, decision and forecast say the same of everybody', async () => {
-  const due = drawnPeople.map((people) => people.map((one) => ({ ...one, due: null, ends: one.ends === null ? null : Math.max(1, one.ends) })));
+  const due = drawnPeople.map((people) =>
+    people.map((one) => ({
+      ...one,
+      due: null,
+      ends: one.ends === null ? null : Math.max(1, one.ends),
+    })),
+  );
   await fc.assert(
     fc.asyncProperty(due, drawnRules, async (people, rules) => {
       const { id, senderId } = await draftOf(bench, people, rules);
