@@ -1,18 +1,18 @@
-/** Puts the adapters together: the one place that knows all of them. */
+/**
+ * Puts the adapters together: the one place that knows all of them. Those that a command may not need are loaded where
+ * they are opened (ARCHITECTURE.md, "What is loaded when").
+ */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
-import type { Config, SenderConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
-import { ProblemError } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
-import { startEmbeddedPostgres } from './embedded-postgres/index.ts';
-import { createGraphClient } from './graph/client.ts';
-import { createTokenReader } from './graph/token.ts';
+import { unwrap } from './core/unwrap.ts';
 import { listIntake } from './intake/sources.ts';
 import { asInfrastructure, openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -22,12 +22,10 @@ import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
 import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
 import { sessionlessClient } from './ledger/sessionless-client.ts';
-import { openSpool } from './ledger/spool.ts';
-import { queueAdapter } from './queue/adapter.ts';
-import { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } from './queue/backend.ts';
+import type { queueAdapter } from './queue/adapter.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
+import { lookedAtQueue, noQueue } from './queue/unopened.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
-import { runSenders as run } from './sending/run-senders.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
 import { stateLog } from './telemetry/log.ts';
@@ -45,7 +43,7 @@ export interface App {
   /** The way in for lists. */
   readonly lists: ListIntake;
   /** A sender's line to Meta, opened when first asked for. */
-  graph(senderId?: string): Result<GraphPort, Problem>;
+  graph(senderId?: string): Promise<Result<GraphPort, Problem>>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
@@ -59,7 +57,7 @@ export interface App {
 
 /**
  * How much of the queue is needed. `needed`: it must answer now. `lazy`: made ready, used when it answers. `look`:
- * looked at as it is, if it answers. `none`: never touched.
+ * looked at as it is, if it answers, and opened by the first look. `none`: never touched.
  */
 export type QueueNeed = 'needed' | 'lazy' | 'look' | 'none';
 
@@ -106,10 +104,9 @@ export async function openApp(
     if (reached.route === 'transactions')
       log.info('a transaction pooler stands before the database');
 
-    const queue =
-      options.queue === 'none'
-        ? noQueue
-        : await openQueue(config, log, connectionString, { ...reached, isLookedAt });
+    const open = () => openQueue(config, log, connectionString, { ...reached, isLookedAt });
+    const opened = options.queue === 'none' || isLookedAt ? undefined : await open();
+    const queue = opened ?? (isLookedAt ? lookedAtQueue(open) : noQueue);
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
 
@@ -123,16 +120,24 @@ export async function openApp(
       queue,
       reach: reached,
       lists: openIntake(),
-      graph(senderId) {
+      async graph(senderId) {
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;
+        const { graphLine } = await import('./graph/line.ts');
         const id = sender.value.phoneNumberId;
-        const adapter = adapters.get(id) ?? graphAdapter(config, sender.value);
+        const adapter = adapters.get(id) ?? graphLine(config, sender.value);
         adapters.set(id, adapter);
         return ok(adapter);
       },
-      runSenders: (senderIds) =>
-        run({
+      async runSenders(senderIds) {
+        const senders = config.senders.filter(
+          (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
+        );
+        // All that sending needs is loaded before the first claim: a claim has a send time.
+        const { openSpool } = await import('./ledger/spool.ts');
+        const { runSenders } = await import('./sending/run-senders.ts');
+        for (const s of senders) unwrap(await app.graph(s.phoneNumberId));
+        return runSenders({
           clock: systemClock,
           spool: openSpool({ dataDir: config.dataDir, ledgerId }),
           worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
@@ -140,13 +145,11 @@ export async function openApp(
           queue,
           queueComplaint: (senderId) => app.queueComplaint(senderId),
           log,
-          senders: config.senders.filter(
-            (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
-          ),
-          meta: (senderId) => {
-            const adapter = app.graph(senderId);
-            if (!adapter.ok) throw new ProblemError(adapter.error);
-            return adapter.value;
+          senders,
+          meta(senderId) {
+            const adapter = adapters.get(senderId);
+            if (adapter === undefined) throw new Error(`no line to Meta for sender ${senderId}`);
+            return adapter;
           },
           listen(onEvent) {
             if (listenUrl !== undefined) return listenToLedger(listenUrl, onEvent);
@@ -159,14 +162,15 @@ export async function openApp(
           ...(config.workerConcurrency === undefined
             ? {}
             : { workerConcurrency: config.workerConcurrency }),
-        }),
-      queueComplaint: (senderId) =>
-        queue === noQueue ? Promise.resolve(null) : (queue as OpenQueue).complaint(senderId),
-      queueFacts: () => (queue as OpenQueue).facts(),
+        });
+      },
+      queueComplaint: async (senderId) => (await opened?.complaint(senderId)) ?? null,
+      async queueFacts() {
+        if (opened === undefined) throw new Error('this command was opened without a queue');
+        return opened.facts();
+      },
       dashboard: () =>
-        queue === noQueue
-          ? []
-          : config.senders.flatMap((s) => (queue as OpenQueue).queues(s.phoneNumberId)),
+        opened === undefined ? [] : config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
       close: unwind,
     };
     return ok(app);
@@ -179,44 +183,40 @@ export async function openApp(
   }
 }
 
+/**
+ * Loads what the requests to a service will need, before the first one: an import holds the whole process for up to
+ * 0.4 s, and in `callpermit up` claims with a send time would wait for it.
+ */
+export async function loadForRequests(): Promise<void> {
+  await Promise.all([import('./graph/line.ts'), import('./intake/open-list.ts')]);
+}
+
 /** Only the way in for lists, which needs nothing else. */
 export function openIntake(): ListIntake {
   return listIntake();
 }
 
 /** Only the line to Meta, for commands that need no database. The sender's id may be left out. */
-export function openGraph(config: Config, senderId?: string): Result<GraphPort, Problem> {
+export async function openGraph(
+  config: Config,
+  senderId?: string,
+): Promise<Result<GraphPort, Problem>> {
+  const { graphLine } = await import('./graph/line.ts');
   if (
     senderId === undefined &&
     config.senders.length === 0 &&
     config.account.businessAccountId !== undefined
   ) {
-    return ok(
-      graphAdapter(config, { phoneNumberId: '0', messagesPerSecond: 1, ...config.account }),
-    );
+    return ok(graphLine(config, { phoneNumberId: '0', messagesPerSecond: 1, ...config.account }));
   }
   const sender = requireSender(config, senderId);
-  return sender.ok ? ok(graphAdapter(config, sender.value)) : sender;
+  return sender.ok ? ok(graphLine(config, sender.value)) : sender;
 }
 
 /** What processes left for a ledger whose database did not answer; which ledger, nobody asks here. */
-export function lookAtSpool(config: Config): Promise<readonly SpoolFile[]> {
+export async function lookAtSpool(config: Config): Promise<readonly SpoolFile[]> {
+  const { openSpool } = await import('./ledger/spool.ts');
   return openSpool({ dataDir: config.dataDir, ledgerId: undefined }).waiting();
-}
-
-function graphAdapter(config: Config, sender: SenderConfig): GraphPort {
-  const token = createTokenReader(sender.token);
-  return createGraphClient({
-    baseUrl: config.graphBaseUrl,
-    version: config.graphApiVersion,
-    token: token.read,
-    tokenRefused: token.refresh,
-    phoneNumberId: sender.phoneNumberId,
-    requestTimeoutMs: config.requestTimeoutMs,
-    ...(sender.businessAccountId === undefined
-      ? {}
-      : { businessAccountId: sender.businessAccountId }),
-  });
 }
 
 async function connect(
@@ -225,6 +225,7 @@ async function connect(
   undo: (() => Promise<unknown>)[],
 ): Promise<string> {
   if (config.databaseUrl !== undefined) return config.databaseUrl;
+  const { startEmbeddedPostgres } = await import('./embedded-postgres/index.ts');
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (message) => log.info(message),
@@ -241,6 +242,10 @@ async function openQueue(
   connectionString: string,
   { route, listenUrl, isLookedAt }: Reach & { readonly isLookedAt: boolean },
 ): Promise<OpenQueue> {
+  const { queueAdapter } = await import('./queue/adapter.ts');
+  const { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } = await import(
+    './queue/backend.ts'
+  );
   const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
   const onError = (error: Error) => {
     // A job whose lock ended while the queue was away runs again elsewhere: the claim is for that.
@@ -264,16 +269,3 @@ async function openQueue(
       : redisBackend(config.redisUrl, onError, state.up),
   );
 }
-
-const noQueue: QueuePort = {
-  add: () => Promise.resolve(),
-  size: () => Promise.resolve(0),
-  missing: () => Promise.resolve([]),
-  work: () => {
-    throw new Error('this command was opened without a queue');
-  },
-  isPaused: () => Promise.resolve(false),
-  resume: () => Promise.resolve(),
-  ping: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};

@@ -2,7 +2,7 @@
  * The comparison of the three books: the lists, the ledger, and what the server was asked. Pure, so
  * that its own test can falsify each book and see it told.
  */
-import { maskPhone } from '../../src/core/people/phone.ts';
+import { maskPhone } from '../../src/core/people/mask-phone.ts';
 import type { RefusedLine } from '../../src/core/people/recipient.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { RequestRecord } from '../../src/simulator/index.ts';

@@ -1,5 +1,5 @@
 /** One person's row, held against the POSTs that named them: asked twice, forgotten, recorded wrongly. */
-import { maskPhone } from '../../src/core/people/phone.ts';
+import { maskPhone } from '../../src/core/people/mask-phone.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { RequestRecord } from '../../src/simulator/index.ts';
 

@@ -37,7 +37,7 @@ export async function fitTemplates(
   const warnings = new Set<string>();
   let first: TemplateFit | undefined;
   for (const { phoneNumberId } of p.senders) {
-    const meta = target.meta(phoneNumberId);
+    const meta = await target.meta(phoneNumberId);
     if (!meta.ok) return meta;
     const columns = p.columns ?? columnsOf(first);
     const [fit, number] = await Promise.all([

@@ -166,7 +166,7 @@ async function limitsOf(
 ): Promise<ReadonlyMap<string, number | null>> {
   const limits = new Map<string, number | null>();
   for (const { phoneNumberId } of senders) {
-    const meta = target.meta(phoneNumberId);
+    const meta = await target.meta(phoneNumberId);
     const number = meta.ok ? await lookAtNumber(meta.value) : meta;
     if (number.ok && number.value.limit !== undefined)
       limits.set(phoneNumberId, number.value.limit);

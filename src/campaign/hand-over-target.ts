@@ -30,7 +30,7 @@ export interface HandOverTarget {
    */
   readonly tokens: 'needed' | 'asked-for' | 'spared';
   /** A sender's line to Meta. */
-  meta(senderId: string): Result<Preflighted, Problem>;
+  meta(senderId: string): Promise<Result<Preflighted, Problem>>;
   /** Opened last: a wrong name is told in a second and without a trace. */
   ledger(): Promise<HandOverLedger>;
   readonly clock?: Clock;
@@ -40,7 +40,7 @@ export interface HandOverTarget {
 export interface HandOverApp {
   readonly config: Config;
   readonly ledger: HandOverLedger;
-  graph(senderId: string): Result<Preflighted, Problem>;
+  graph(senderId: string): Promise<Result<Preflighted, Problem>>;
   /** The machine's by default. */
   readonly clock?: Clock;
 }

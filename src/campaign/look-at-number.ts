@@ -4,7 +4,6 @@
  */
 
 import { peopleOfTier } from '../core/pace/portfolio.ts';
-import { callingCountry } from '../core/people/calling-countries.ts';
 import type { GraphAdmin } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -24,6 +23,7 @@ export async function lookAtNumber(
   if (!info.ok) return ok({ warnings: [], limit: undefined });
   const { displayPhoneNumber, messagingLimit } = info.value;
   const limit = peopleOfTier(messagingLimit);
+  const { callingCountry } = await import('../core/people/calling-countries.ts');
   const found = callingCountry(displayPhoneNumber);
   if (found.may === 'no') {
     return err(

@@ -26,7 +26,7 @@ import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RequestResult } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
 import { silentLogger } from '../telemetry/log.ts';
-import { type App, openApp } from '../wiring.ts';
+import type { App } from '../wiring.ts';
 import { CLIENT, checkInput, ENQUEUE, REQUEST, WAIT } from './check-input.ts';
 import type { ClientOptions, EnqueueInput, RequestInput, WaitOptions } from './input.ts';
 
@@ -202,6 +202,7 @@ async function request(
 async function openFor(options: ClientOptions): Promise<App> {
   checkInput(options, CLIENT);
   const config = configFor(options);
+  const { openApp } = await import('../wiring.ts');
   return unwrap(await openApp(config, silentLogger, { queue: 'none' }));
 }
 

@@ -4,7 +4,7 @@
  * value may be shown is known to the reader (`settings-reader.ts`) alone.
  */
 import { isIP } from 'node:net';
-import { isCountry } from '../core/people/phone.ts';
+import { isCountry } from '../core/people/countries.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withoutLikelySecrets } from '../core/secret-text.ts';
 import { isLoopback } from './loopback.ts';

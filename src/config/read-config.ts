@@ -17,7 +17,8 @@ import {
 } from './checks.ts';
 import type { Config } from './config.ts';
 import { secret } from './secret.ts';
-import { rate, readAccount, readSenders } from './senders.ts';
+import { readAccount, readSenders } from './senders.ts';
+import { rate } from './senders-file.ts';
 import {
   type Environment,
   type SettingsReader,

@@ -5,44 +5,14 @@
  */
 
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
 import { given } from '../core/given.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { graphId, headerText, wholeNumber } from './checks.ts';
+import { graphId, headerText } from './checks.ts';
 import type { AccountConfig, SenderConfig, TokenSource } from './config.ts';
 import { secret } from './secret.ts';
+import { parseSendersFile, type SenderEntry } from './senders-file.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { type Environment, invalid, type SettingsReader, textOf } from './settings-reader.ts';
-
-/** The highest throughput Meta gives a number, in messages a second. */
-const MAX_RATE = 1000;
-
-/** Requests a second of one sender. */
-export const rate = wholeNumber(1, MAX_RATE);
-
-const SenderEntry = z
-  .strictObject({
-    phoneNumberId: z.string().refine((id) => graphId(id).ok, 'expected the id of a phone number'),
-    businessAccountId: z
-      .string()
-      .refine((id) => graphId(id).ok, 'expected the id of a business account')
-      .optional(),
-    token: z
-      .string()
-      .refine((token) => headerText(token).ok, 'expected one word')
-      .optional(),
-    tokenFile: z.string().min(1).optional(),
-    tokenVariable: z.string().min(1).optional(),
-    messagesPerSecond: z.int().min(1).max(MAX_RATE).optional(),
-    portfolio: z.string().min(1).max(100).optional(),
-    dailyRecipientLimit: z.int().min(1).optional(),
-  })
-  .refine(
-    (s) => [s.token, s.tokenFile, s.tokenVariable].filter((t) => t !== undefined).length <= 1,
-    'expected one of token, tokenFile, tokenVariable',
-  );
-
-const SendersFile = z.array(SenderEntry).min(1);
 
 /** The account of the `WHATSAPP_*` variables, usable without a phone number. */
 export function readAccount(p: {
@@ -109,12 +79,12 @@ function sendersOfFile(p: {
   readonly dailyRecipientLimit?: number;
 }): readonly SenderConfig[] {
   const { reader, env, path } = p;
-  const parsed = parseFile(path);
-  if (!parsed.success) {
-    for (const complaint of parsed.complaints) reader.report(fileProblem(path, complaint));
+  const parsed = parseSendersFile(path);
+  if (!parsed.ok) {
+    for (const complaint of parsed.error) reader.report(fileProblem(path, complaint));
     return [];
   }
-  return parsed.entries.map((entry, i) => {
+  return parsed.value.map((entry, i) => {
     const businessAccountId = entry.businessAccountId ?? p.account.businessAccountId;
     return {
       phoneNumberId: entry.phoneNumberId,
@@ -130,35 +100,10 @@ function limitOf(people: number | undefined): { readonly dailyRecipientLimit?: n
   return people === undefined ? {} : { dailyRecipientLimit: people };
 }
 
-type ParsedFile =
-  | { readonly success: true; readonly entries: z.infer<typeof SendersFile> }
-  | { readonly success: false; readonly complaints: readonly string[] };
-
-function parseFile(path: string): ParsedFile {
-  const text = readSettingsFile(path);
-  if (!text.ok) return { success: false, complaints: [`it cannot be read (${text.error})`] };
-  let json: unknown;
-  try {
-    json = JSON.parse(text.value);
-  } catch {
-    // A JSON error quotes the text around the fault, which may be a token.
-    return { success: false, complaints: ['it is not JSON'] };
-  }
-  const parsed = SendersFile.safeParse(json);
-  if (parsed.success) return { success: true, entries: parsed.data };
-  const complaints = parsed.error.issues.map((issue) => {
-    const at = issue.path.map((step) =>
-      typeof step === 'number' ? `[${step}]` : `.${String(step)}`,
-    );
-    return `at ${at.join('') || 'the top'}: ${issue.message}`;
-  });
-  return { success: false, complaints };
-}
-
 function tokenOfEntry(p: {
   readonly reader: SettingsReader;
   readonly env: Environment;
-  readonly entry: z.infer<typeof SenderEntry>;
+  readonly entry: SenderEntry;
   readonly path: string;
   readonly at: string;
   readonly fallback: TokenSource;

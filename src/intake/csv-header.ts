@@ -4,7 +4,7 @@
  */
 
 import type { KnownColumn } from '../core/people/known-columns.ts';
-import { maskPhone } from '../core/people/phone.ts';
+import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';

@@ -3,20 +3,21 @@
  * one chunk, the lines in it, and one record are all that is ever held, and nothing is read before
  * the reader asks for it.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { isCountry } from '../core/people/countries.ts';
 import { contradictionIn, flatRecipient } from '../core/people/flat-recipient.ts';
-import { isCountry } from '../core/people/phone.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withHeader } from './bare-numbers.ts';
 import { openCsv } from './csv.ts';
+import { addTo, fingerprint } from './digest.ts';
 import { jsonArrayItems } from './json-array.ts';
 import { LINE_LIMIT } from './lines.ts';
 import type { ListBody, ListPiece } from './list-body.ts';
 import { ndjsonItems } from './ndjson.ts';
-import { bigintAsText, type ListItem, openObjects } from './objects.ts';
+import { type ListItem, openObjects } from './objects.ts';
 import { type ByteSource, type ListText, readText } from './text.ts';
 import { type WarningBook, warningBook } from './warnings.ts';
 
@@ -62,13 +63,6 @@ export async function openObjectList(
     checkCountry(rules);
     return openObjects(source.chunks, 'recipients', fitted, warnings);
   });
-}
-
-/** What the `sha256` of a list of these objects will be. */
-export function digestOfObjects(objects: readonly unknown[]): string {
-  const hash = createHash('sha256');
-  for (const given of objects) addTo(hash, flatRecipient(given));
-  return hash.digest('hex');
 }
 
 /** Runs an opener, looks whether there is a first line, and closes the source where it fails. */
@@ -187,18 +181,6 @@ async function* withFirst<T>(first: T, rest: AsyncGenerator<T, void>): AsyncGene
     yield* rest;
   } finally {
     await rest.return();
-  }
-}
-
-function addTo(hash: Hash, value: unknown): void {
-  hash.update(`${fingerprint(value)}\n`);
-}
-
-function fingerprint(value: unknown): string {
-  try {
-    return JSON.stringify(value, bigintAsText) ?? typeof value;
-  } catch {
-    return typeof value;
   }
 }
 

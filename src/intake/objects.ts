@@ -9,6 +9,7 @@ import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
+import { bigintAsText } from './digest.ts';
 import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
 import { readLine, refusedLine } from './line.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
@@ -282,9 +283,4 @@ function shown(value: unknown): string {
   } catch {
     return typeof value;
   }
-}
-
-/** A replacer for `JSON.stringify`, which else refuses bigints. */
-export function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -2,7 +2,7 @@
  * Phone numbers inside free text, as we write them (`+16505551234`) and as Meta does (without the
  * plus). Digits alone do not say what they are, so the rule is by what no phone number can be.
  */
-import { maskPhone } from '../core/people/phone.ts';
+import { maskPhone } from '../core/people/mask-phone.ts';
 
 /**
  * Words to leave whole, tried first: message ids, UUIDs, ISO times, and digits that a word before

@@ -3,7 +3,7 @@
  * masked; this catches what reaches a log in another way: an error's message, a URL, Meta's message.
  * It works on the finished line, so that no nesting escapes it.
  */
-import { maskPhone } from '../core/people/phone.ts';
+import { maskPhone } from '../core/people/mask-phone.ts';
 import { withoutSecrets } from '../core/secret-text.ts';
 import { maskNumbers } from './mask-numbers.ts';
 

@@ -287,7 +287,7 @@ describe('senders', () => {
     ['a token file that is not there', [{ phoneNumberId: '1', tokenFile: 'nope' }], 'ENOENT'],
     ['a token for an id', [{ phoneNumberId: 'EAAhunter2hunter2' }], 'the id of a phone number'],
     ['a token for a file', [{ phoneNumberId: '1', tokenFile: 'EAAhunter2hunter2' }], 'ENOENT'],
-    ['a token for a name', [{ phoneNumberId: '1', EAAhunter2hunter2: 1 }], 'Unrecognized key'],
+    ['a token for a name', [{ phoneNumberId: '1', EAAhunter2hunter2: 1 }], 'has no field'],
     [
       'a token for a variable',
       [{ phoneNumberId: '1', tokenVariable: 'EAAhunter2hunter2' }],

@@ -1,6 +1,6 @@
 /**
  * The order of a run without a memory of earlier ones (a fresh clone): jest then takes the largest files first, and
- * the chaos of four minutes, a small file, came last. The seeds of the simulation come early too: they take a heap that
+ * the chaos of two minutes, a small file, came last. The seeds of the simulation come early too: they take a heap that
  * is still small, and behind 250 files in one worker (1.9 GB of modules) they took ten times as long.
  */
 import Sequencer from '@jest/test-sequencer';

@@ -7,7 +7,6 @@ import { preflight } from '../../campaign/preflight.ts';
 import type { Config } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { GraphFailure } from '../../core/graph.ts';
-import { callingCountry } from '../../core/people/calling-countries.ts';
 import type { GraphPort } from '../../core/ports/index.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { lookAtSpool, openApp, openGraph } from '../../wiring.ts';
@@ -92,7 +91,7 @@ export async function checkMeta(input: DiagnosisInput): Promise<readonly Finding
   const { config, senderId, template, language } = input;
   const sender = requireSender(config, senderId);
   if (!sender.ok) return [failed('token', sender.error)];
-  const graph = openGraph(config, sender.value.phoneNumberId);
+  const graph = await openGraph(config, sender.value.phoneNumberId);
   if (!graph.ok) return [failed('token', graph.error)];
   try {
     const token = await attempt('token', () => checkToken(graph.value));
@@ -166,12 +165,13 @@ async function checkNumber(graph: GraphPort): Promise<readonly Finding[]> {
   return [
     { check: 'number', level: 'ok', message: `${facts || info.value.id}.` },
     ...findings,
-    ...checkCountry(displayPhoneNumber),
+    ...(await checkCountry(displayPhoneNumber)),
   ];
 }
 
 /** A line only where the country of the number forbids calls, or may. */
-function checkCountry(displayPhoneNumber: string | undefined): readonly Finding[] {
+async function checkCountry(displayPhoneNumber: string | undefined): Promise<readonly Finding[]> {
+  const { callingCountry } = await import('../../core/people/calling-countries.ts');
   const found = callingCountry(displayPhoneNumber);
   if (found.may === 'yes') return [];
   if (found.may === 'doubtful') {

@@ -5,7 +5,7 @@ import type { Cli } from '../run/cli.ts';
 import { EXIT, type ExitCode } from '../run/exit-code.ts';
 import { problemsOf } from '../run/failure.ts';
 import { printable } from '../screen/table.ts';
-import { checkMeta, checkStores, type DiagnosisInput } from './diagnosis.ts';
+import type { DiagnosisInput } from './diagnosis.ts';
 import { type Finding, failed } from './finding.ts';
 
 interface DoctorOptions {
@@ -54,10 +54,11 @@ async function doctor(cli: Cli, options: DoctorOptions): Promise<void> {
   const settings = readSettings(cli);
   tell(settings.findings);
   if (settings.config !== undefined) {
+    const { checkMeta, checkStores } = await import('./diagnosis.ts');
     const { sender, template, language } = options;
     const input: DiagnosisInput = {
       config: settings.config,
-      log: cli.log('doctor'),
+      log: await cli.log('doctor'),
       ...(sender === undefined ? {} : { senderId: sender }),
       ...(template === undefined ? {} : { template }),
       ...(language === undefined ? {} : { language }),

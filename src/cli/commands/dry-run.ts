@@ -6,8 +6,9 @@ import { figuresOf } from '../../core/pace/forecast.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { printForecast } from '../screen/forecast.ts';
+import { printRefused } from '../screen/refused.ts';
 import { count } from '../screen/table.ts';
-import { printRefused, type Taken } from './take-list.ts';
+import type { Taken } from './take-list.ts';
 
 /** Prints what would become of the list. */
 export function printDryRun(

@@ -6,10 +6,10 @@ import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/shutdown.ts';
 import { printExpected } from '../screen/forecast.ts';
+import { printRefused } from '../screen/refused.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
-import { printRefused, takeList } from './take-list.ts';
 import { printWhoWorks } from './who-works.ts';
 
 interface EnqueueOptions extends ListOptions {
@@ -47,6 +47,7 @@ export function addEnqueue(program: Command, cli: Cli): void {
 async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise<void> {
   const shutdown = listenForShutdown(() => cli.terminal.note('Stopping.'));
   try {
+    const { takeList } = await import('./take-list.ts');
     const taken = await takeList(cli, {
       path,
       options,

@@ -1,7 +1,6 @@
 /** `callpermit migrate`: brings the schema up to date, for those who want it as a step of its own. */
 import type { Command } from 'commander';
 import { type Cli, withApp } from '../run/cli.ts';
-import { poolerText } from './store-findings.ts';
 
 /** Adds `migrate`. */
 export function addMigrate(program: Command, cli: Cli): void {
@@ -23,6 +22,7 @@ export function addMigrate(program: Command, cli: Cli): void {
             ? 'The schema is up to date: nothing was to be done.'
             : `The schema is up to date. Migrations that ran: ${ran.join(', ')}.`,
         );
+        const { poolerText } = await import('./store-findings.ts');
         const pooler = poolerText(app);
         if (pooler !== '') cli.terminal.note(`The database is reached${pooler}.`);
         const { route } = app.reach;

@@ -1,7 +1,6 @@
 /** `callpermit campaign retry|settle`: an operator decides on requests that ended badly. */
 
 import { type Command, Option } from 'commander';
-import { retryRequests, settleRequest } from '../../campaign/operator.ts';
 import { given } from '../../core/given.ts';
 import { problem } from '../../core/problem.ts';
 import { errorCode, positive, someOf } from '../options/options.ts';
@@ -79,6 +78,7 @@ async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void>
     );
   }
   const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const { retryRequests } = await import('../../campaign/operator.ts');
     const before = await app.ledger.campaigns.get(id);
     const lines = before === undefined ? 0 : linesOf(before);
     const done = await doInParts(cli.terminal, { done: 'to be asked again', lines }, (how) =>
@@ -109,6 +109,7 @@ async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void>
 
 function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {
   return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
+    const { settleRequest } = await import('../../campaign/operator.ts');
     const { state } = unwrap(
       await settleRequest(app, { campaignId: id, row: options.row, as: options.as }),
     );

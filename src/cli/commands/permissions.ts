@@ -62,14 +62,14 @@ const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
 
 async function list(cli: Cli, options: PermissionOptions): Promise<void> {
   const { number } = options;
-  const [to] = number === undefined ? [] : readNumbers(cli, [number], options);
+  const [to] = number === undefined ? [] : await readNumbers(cli, [number], options);
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     await print(cli, app, to, { json: options.json === true });
   });
 }
 
 async function show(cli: Cli, number: string, options: PermissionOptions): Promise<void> {
-  const [to = ''] = readNumbers(cli, [number], options);
+  const [to = ''] = await readNumbers(cli, [number], options);
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     let optOut: { reason: string | null; source: string; addedAt: Date } | null = null;
     for await (const { person: _, ...found } of app.ledger.people.suppressions({ to }))

@@ -1,6 +1,5 @@
 /** `callpermit request`: one person, now, ahead of every list; waits for what becomes of it. */
 import { type Command, Option } from 'commander';
-import { awaitOutcome } from '../../campaign/await-outcome.ts';
 import type { SingleRequest } from '../../campaign/request-options.ts';
 import { requireSender } from '../../config/require.ts';
 import { numbersOption } from '../options/column-options.ts';
@@ -15,7 +14,6 @@ import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/
 import { endWith } from '../run/unsettled.ts';
 import { standingLines } from '../screen/standing.ts';
 import { campaignJson } from '../screen/summary.ts';
-import { askOne } from './ask-one.ts';
 
 interface RequestOptions extends Omit<SingleRequest, 'to' | 'parameters' | 'notAfter'> {
   readonly param?: readonly string[];
@@ -106,11 +104,13 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
   });
   try {
     await withApp(cli, { name: 'request', queue: 'lazy', signal: shutdown.signal }, async (app) => {
+      const { askOne } = await import('./ask-one.ts');
       const { id, created } = await askOne(cli, app, {
         asked,
         waitMs: wait * 1_000,
         signal: shutdown.signal,
       });
+      const { awaitOutcome } = await import('../../campaign/await-outcome.ts');
       const stands = await awaitOutcome(app, id, { waitMs: 0 });
       const campaign = await app.ledger.campaigns.get(id);
       if (campaign === undefined) throw new Error(`request ${id} vanished from the ledger`);

@@ -17,11 +17,12 @@ import {
 } from '../run/shutdown.ts';
 import { closeSenders, endWith } from '../run/unsettled.ts';
 import { printExpected } from '../screen/forecast.ts';
+import { printRefused } from '../screen/refused.ts';
 import { campaignJson, printSummary } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
 import { showProgress } from './show-progress.ts';
-import { printRefused, type Taken, takeList } from './take-list.ts';
+import type { Taken } from './take-list.ts';
 
 const HELP = `${LIST_HELP}
 
@@ -59,6 +60,7 @@ async function send(cli: Cli, path: string, options: ListOptions): Promise<void>
     cli.terminal.note(`${what} Press Ctrl-C again to leave at once.`);
   });
   try {
+    const { takeList } = await import('./take-list.ts');
     const taken = await takeList(cli, {
       path,
       options,

@@ -40,7 +40,6 @@ export function addSimulate(program: Command, cli: Cli): void {
 }
 
 async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
-  // Not loaded by all the other commands.
   const { loadProfile, startSimulator } = await import('../../simulator/index.ts');
   const profile = options.profile === undefined ? {} : unwrap(loadProfile(options.profile));
   const { port: at, host } = options;

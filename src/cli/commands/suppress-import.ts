@@ -3,16 +3,15 @@ import type { Command } from 'commander';
 import { given } from '../../core/given.ts';
 import type { OpenList } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
-import { type App, openIntake } from '../../wiring.ts';
+import type { App } from '../../wiring.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
 import { formatOption } from '../options/options.ts';
 import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { thrown, unwrap } from '../run/failure.ts';
-import { type RefusedTap, refusedTap } from '../screen/refused.ts';
+import { printRefused, type RefusedTap, refusedTap } from '../screen/refused.ts';
 import { count } from '../screen/table.ts';
-import { printRefused } from './take-list.ts';
 
 interface ImportOptions extends NumberOptions {
   readonly reason?: string;
@@ -66,6 +65,7 @@ export function addSuppressImport(suppress: Command, cli: Cli): void {
 }
 
 async function importList(cli: Cli, path: string, options: ImportOptions): Promise<void> {
+  const { openIntake } = await import('../../wiring.ts');
   const country = options.defaultCountry ?? cli.config().defaultCountry;
   const list = unwrap(
     await openIntake()

@@ -79,7 +79,7 @@ export function addSuppress(program: Command, cli: Cli): void {
 }
 
 async function add(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
-  const numbers = new Set(readNumbers(cli, texts, options));
+  const numbers = new Set(await readNumbers(cli, texts, options));
   const { reason } = options;
   const people = [...numbers].map((to) => ({ to, ...(reason === undefined ? {} : { reason }) }));
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
@@ -91,7 +91,7 @@ async function add(cli: Cli, texts: readonly string[], options: Options): Promis
 }
 
 async function remove(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
-  const numbers = [...new Set(readNumbers(cli, texts, options))];
+  const numbers = [...new Set(await readNumbers(cli, texts, options))];
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const removed = await app.ledger.people.unsuppress(numbers);
     const unknown = numbers.length - removed;
@@ -109,7 +109,7 @@ const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const { number } = options;
-  const [to] = number === undefined ? [] : readNumbers(cli, [number], options);
+  const [to] = number === undefined ? [] : await readNumbers(cli, [number], options);
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     async function* items() {
       const found = app.ledger.people.suppressions(to === undefined ? {} : { to });

@@ -11,8 +11,7 @@ import { thrown, unwrap } from '../run/failure.ts';
 import { orStopped } from '../run/shutdown.ts';
 import { keepHeapSmall } from '../run/small-heap.ts';
 import { readingProgress } from '../screen/progress.ts';
-import { type RefusedTap, refusedTable, refusedTap } from '../screen/refused.ts';
-import { count } from '../screen/table.ts';
+import { printRefused, type RefusedTap, refusedTap } from '../screen/refused.ts';
 
 /** A list in the ledger, and the ledger still open. */
 export interface Taken {
@@ -40,7 +39,7 @@ export async function takeList(
   const { format, refused: report, json: _json, ...said } = options;
   let refused: RefusedTap | undefined;
   const progress = readingProgress(cli.terminal);
-  const { target, opened, close } = targetOf(cli, p);
+  const { target, opened, close } = await targetOf(cli, p);
   try {
     const handed = await handOver(target, {
       options: { name: nameOf(path), ...said },
@@ -75,27 +74,17 @@ export async function takeList(
   }
 }
 
-/** Shows the first refused lines, if there were any. */
-export function printRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'>): void {
-  if (refused.total === 0) return;
-  const { first, total } = refused;
-  const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
-  cli.terminal.noteLines(
-    `\nRefused lines${rest}:\n${refusedTable(first, cli.terminal.width.err)}\n`,
-  );
-}
-
 /** Lines to Meta for the preflight alone, and then the database and the queue, which may hang. */
-function targetOf(
+async function targetOf(
   cli: Cli,
   p: { readonly queue: 'needed' | 'none'; readonly name: string; readonly signal: AbortSignal },
-): {
+): Promise<{
   readonly target: HandOverTarget;
   opened(): App | undefined;
   close(): Promise<void>;
-} {
+}> {
   const config = cli.config();
-  const log = cli.log(p.name);
+  const log = await cli.log(p.name);
   const lines: GraphPort[] = [];
   let app: App | undefined;
   const hangUp = async () => void (await Promise.all(lines.splice(0).map((line) => line.close())));
@@ -103,8 +92,8 @@ function targetOf(
     target: {
       config,
       tokens: 'needed',
-      meta(senderId) {
-        const line = openGraph(config, senderId);
+      async meta(senderId) {
+        const line = await openGraph(config, senderId);
         if (line.ok) lines.push(line.value);
         return line;
       },

@@ -8,7 +8,6 @@ import type { GraphPort } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import { hasCallPermissionComponent, newTemplate } from '../../core/template/template.ts';
-import { openGraph } from '../../wiring.ts';
 import { repeatable } from '../options/options.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
@@ -108,8 +107,9 @@ async function withGraph(
   const config = cli.config();
   unwrap(requireAccount(config, options.sender));
   // What fails is told to the last logger, too.
-  cli.log('template');
-  const graph = unwrap(openGraph(config, options.sender));
+  await cli.log('template');
+  const { openGraph } = await import('../../wiring.ts');
+  const graph = unwrap(await openGraph(config, options.sender));
   try {
     await work(graph);
   } finally {

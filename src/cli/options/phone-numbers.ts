@@ -1,6 +1,7 @@
 /** Phone numbers typed on a command line: of any spelling, and all that are wrong told at once. */
 import { Option } from 'commander';
-import { maskPhone, type NumberReading, toE164 } from '../../core/people/phone.ts';
+import { maskPhone } from '../../core/people/mask-phone.ts';
+import type { NumberReading } from '../../core/people/phone.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
@@ -20,11 +21,12 @@ export interface NumberOptions {
 }
 
 /** Reads them to E.164, also as our export prints them; throws a problem for each that cannot be read, before anything is done. */
-export function readNumbers(
+export async function readNumbers(
   cli: Cli,
   texts: readonly string[],
   options: NumberOptions,
-): readonly string[] {
+): Promise<readonly string[]> {
+  const { toE164 } = await import('../../core/people/phone.ts');
   const country = options.defaultCountry ?? cli.config().defaultCountry;
   const numbers: string[] = [];
   const problems: Problem[] = [];

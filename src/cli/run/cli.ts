@@ -6,10 +6,11 @@ import type { Config } from '../../config/config.ts';
 import { loadEnvironment } from '../../config/environment.ts';
 import { readConfig } from '../../config/read-config.ts';
 import type { Environment } from '../../config/settings-reader.ts';
-import { ok } from '../../core/result.ts';
-import { createLogger, type Logger, silentLogger } from '../../telemetry/log.ts';
+import type { Problem } from '../../core/problem.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import { readable } from '../../telemetry/readable.ts';
-import { type App, openApp, type QueueNeed } from '../../wiring.ts';
+import type { App, QueueNeed } from '../../wiring.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
@@ -24,9 +25,9 @@ export interface Cli {
    * The logger. Commands that end by themselves log warnings only, since they tell their story on
    * the screen; services log what they do. `LOG_LEVEL` overrules both.
    */
-  log(name: string, kind?: 'command' | 'service'): Logger;
+  log(name: string, kind?: 'command' | 'service'): Promise<Logger>;
   /** The last logger made; silent before. The edge writes causes to it. */
-  readonly lastLog: Logger;
+  readonly lastLog: Pick<Logger, 'debug' | 'info'>;
   /** What the process will return. */
   exitCode: ExitCode;
 }
@@ -34,7 +35,7 @@ export interface Cli {
 /** Makes the command line's context from the process's environment. */
 export function createCli(terminal: Terminal, environment: Environment): Cli {
   let config: Config | undefined;
-  let lastLog = silentLogger;
+  let lastLog: Cli['lastLog'] = { debug() {}, info() {} };
   return {
     terminal,
     exitCode: EXIT.done,
@@ -45,7 +46,8 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       }
       return config;
     },
-    log(name, kind = 'command') {
+    async log(name, kind = 'command') {
+      const { createLogger } = await import('../../telemetry/log.ts');
       const asked = environment.LOG_LEVEL?.trim();
       const usual = kind === 'command' ? 'warn' : 'info';
       const level = asked ? this.config().logLevel : usual;
@@ -54,8 +56,9 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
       const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
       const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
-      lastLog = createLogger({ name, level, stream: { write }, ids });
-      return lastLog;
+      const log = createLogger({ name, level, stream: { write }, ids });
+      lastLog = log;
+      return log;
     },
     get lastLog() {
       return lastLog;
@@ -69,25 +72,33 @@ export function environmentOrEmpty(): Environment {
   return (loaded.ok ? loaded : ok({})).value;
 }
 
+interface Opening {
+  readonly name: string;
+  readonly queue: QueueNeed;
+  readonly kind?: 'command' | 'service';
+}
+
 /** Opens what a command needs, lets it work, and closes it however the work ended. */
 export async function withApp<T>(
   cli: Cli,
-  p: {
-    readonly name: string;
-    readonly queue: QueueNeed;
-    readonly kind?: 'command' | 'service';
+  p: Opening & {
     /** Ends the opening, which may hang; the work is not touched by it. */
     readonly signal?: AbortSignal;
   },
   work: (app: App) => Promise<T>,
 ): Promise<T> {
-  const config = cli.config();
-  const log = cli.log(p.name, p.kind);
-  const opening = openApp(config, log, { queue: p.queue });
+  const opening = opened(cli, p);
   const app = unwrap(await (p.signal === undefined ? opening : orStopped(opening, p.signal)));
   try {
     return await work(app);
   } finally {
     await app.close();
   }
+}
+
+async function opened(cli: Cli, { name, kind, queue }: Opening): Promise<Result<App, Problem>> {
+  const config = cli.config();
+  const log = await cli.log(name, kind);
+  const { openApp } = await import('../../wiring.ts');
+  return openApp(config, log, { queue });
 }

@@ -63,7 +63,8 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
 
 async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promise<string> {
   const { port = app.config.port, host = app.config.host } = options;
-  // Loaded only where it is served: a third of the time that a sender takes to start.
+  const { loadForRequests } = await import('../../wiring.ts');
+  await loadForRequests();
   const { startHttp } = await import('../../http/server.ts');
   try {
     const http = await startHttp(app, { port, host });

@@ -11,7 +11,8 @@ import type { ListLine, RefusedLine } from '../../core/people/recipient.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { csvLine, type Format } from '../../core/records.ts';
 import { systemCode } from '../../core/system-code.ts';
-import { table } from './table.ts';
+import type { Cli } from '../run/cli.ts';
+import { count, table } from './table.ts';
 
 /** The columns of a report of refused lines. */
 export const REFUSED_COLUMNS = ['row', 'column', 'value', 'code', 'message'] as const;
@@ -82,6 +83,16 @@ export function refusedTable(first: readonly RefusedLine[], width?: number): str
     ],
     ['right'],
     width,
+  );
+}
+
+/** Shows the first refused lines, if there were any. */
+export function printRefused(cli: Cli, refused: Pick<RefusedTap, 'first' | 'total'>): void {
+  if (refused.total === 0) return;
+  const { first, total } = refused;
+  const rest = total > first.length ? ` (the first ${first.length} of ${count(total)})` : '';
+  cli.terminal.noteLines(
+    `\nRefused lines${rest}:\n${refusedTable(first, cli.terminal.width.err)}\n`,
   );
 }
 

@@ -1,17 +1,10 @@
 /** Any spelling of a phone number to E.164, or the reason why not. */
-import { isSupportedCountry } from 'libphonenumber-js/min';
 import type { Result } from '../result.ts';
 import { type HowToRead, readWithoutPlus } from './national-number.ts';
 import { international, isPlainNumber } from './numbering-plans.ts';
 import { cleanPhone, type PhoneFailure } from './phone-text.ts';
 
-export { maskPhone } from './mask-phone.ts';
 export type { HowToRead, NumberReading } from './national-number.ts';
-
-/** Says whether `code` is a country we can read national numbers of (ISO 3166-1, two letters). */
-export function isCountry(code: string): boolean {
-  return isSupportedCountry(code.toUpperCase());
-}
 
 /**
  * Reads a phone number of any spelling. `defaultCountry` (ISO 3166-1, two letters) is the country

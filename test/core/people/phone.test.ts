@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples' with { type: 'json' };
-import { type HowToRead, isCountry, maskPhone, toE164 } from '../../../src/core/people/phone.ts';
+import { isCountry } from '../../../src/core/people/countries.ts';
+import { maskPhone } from '../../../src/core/people/mask-phone.ts';
+import { type HowToRead, toE164 } from '../../../src/core/people/phone.ts';
 
 const read = (raw: string, country?: string, how?: HowToRead) => {
   const result = toE164(raw, country, how);
