@@ -9,9 +9,9 @@ import { given } from '../core/given.ts';
 import type { SendInput } from '../core/graph.ts';
 import type { Outcome, Refused, Uncertain } from '../core/verdicts/outcome.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
-import type { Http } from './adapter.ts';
 import type { Belonging } from './doubts.ts';
 import { ExchangeError } from './exchange.ts';
+import type { Http } from './http.ts';
 import { sendPayload } from './payload.ts';
 import { readSendLoss, readSendReply, redactor } from './reply.ts';
 
