@@ -95,7 +95,9 @@ export function exchange(
     let headers: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
 
-    const reply = (): Reply => ({ status, headers, body: Buffer.concat(chunks) });
+    const body = (): Buffer =>
+      (chunks.length === 1 ? chunks[0] : undefined) ?? Buffer.concat(chunks);
+    const reply = (): Reply => ({ status, headers, body: body() });
 
     function settle(): boolean {
       if (settled) return false;
