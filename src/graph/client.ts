@@ -7,8 +7,9 @@ import type { SendInput } from '../core/graph.ts';
 import type { GraphPort } from '../core/ports/index.ts';
 import type { Outcome } from '../core/verdicts/outcome.ts';
 import type { TokenOf } from './access.ts';
-import { createHttp } from './adapter.ts';
+import { createAxiosHttp } from './adapter.ts';
 import { createCall } from './call.ts';
+import { createHttp } from './http.ts';
 import { numberCalls } from './number.ts';
 import { callPermission } from './permission.ts';
 import { type SendOptions, send } from './send.ts';
@@ -72,7 +73,7 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     tokenRefused: p.tokenRefused ?? (() => undefined),
     requestTimeoutMs: p.requestTimeoutMs,
   };
-  const call = createCall({ ...shared, http: createHttp(others, basePath), prefix });
+  const call = createCall({ ...shared, http: createAxiosHttp(others, basePath), prefix });
   const path = `${prefix}/${encodeURIComponent(p.phoneNumberId)}/messages`;
 
   return {

@@ -17,7 +17,7 @@
  * cannot be seen. Calls whose answers name nobody and are evidence anyway (`call.ts`) have a
  * connection each.
  */
-import { type Client, errors } from 'undici';
+import { type Client, errors } from './undici.ts';
 
 /** Whose a whole answer is: it names who was asked, names somebody else, or nobody. */
 export type Belonging = 'own' | 'mismatched' | 'nameless';

@@ -58,7 +58,10 @@ export type ExchangeFailure =
   | 'withheld'
   | 'too-large';
 
-/** No whole answer. Holds no headers and no URL, so it may be shown and logged. */
+/**
+ * No whole answer. Holds no headers and no URL, so it may be shown and logged. It is expected, so it has no stack: where
+ * a process is late, many claims are withheld, and a stack each (15 us) would keep it late.
+ */
 export class ExchangeError extends Error {
   readonly reason: ExchangeFailure;
   /** False: certainly no byte of this request reached the peer. */
@@ -67,7 +70,10 @@ export class ExchangeError extends Error {
   readonly partial: Reply | undefined;
 
   constructor(reason: ExchangeFailure, written: boolean, detail: string, partial?: Reply) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'ExchangeError';
     this.reason = reason;
     this.written = written;
@@ -89,7 +95,9 @@ export function exchange(
     let headers: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
 
-    const reply = (): Reply => ({ status, headers, body: Buffer.concat(chunks) });
+    const body = (): Buffer =>
+      (chunks.length === 1 ? chunks[0] : undefined) ?? Buffer.concat(chunks);
+    const reply = (): Reply => ({ status, headers, body: body() });
 
     function settle(): boolean {
       if (settled) return false;

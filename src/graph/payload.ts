@@ -3,36 +3,29 @@
  * component takes no parameters on sending, so only header and body may appear.
  * `policy` is required by Meta's OpenAPI and left out by its guides: its one value suits both.
  */
-import { given } from '../core/given.ts';
 import type { SendInput, TemplateParameter } from '../core/graph.ts';
 
-/** The JSON of one send, serialised once. */
+/** The JSON of one send: what is the same for all stands as it is, each value goes through `JSON.stringify`. */
 export function sendPayload(input: SendInput): string {
-  const components = [...component('header', input.header), ...component('body', input.body)];
-  return JSON.stringify({
-    messaging_product: 'whatsapp',
-    recipient_type: 'individual',
-    to: input.to,
-    type: 'template',
-    template: {
-      name: input.template,
-      language: { code: input.language, policy: 'deterministic' },
-      ...(components.length === 0 ? {} : { components }),
-    },
-    biz_opaque_callback_data: input.callbackData,
-  });
+  const { to, template, language, header, body, callbackData } = input;
+  const components = [component('header', header), component('body', body)].filter(isThere);
+  const parts = components.length === 0 ? '' : `,"components":[${components.join(',')}]`;
+  return (
+    `{"messaging_product":"whatsapp","recipient_type":"individual","to":${json(to)},"type":"template",` +
+    `"template":{"name":${json(template)},"language":{"code":${json(language)},"policy":"deterministic"}${parts}},` +
+    `"biz_opaque_callback_data":${json(callbackData)}}`
+  );
 }
 
-function component(type: 'header' | 'body', parameters: readonly TemplateParameter[]): object[] {
-  if (parameters.length === 0) return [];
-  return [
-    {
-      type,
-      parameters: parameters.map(({ name, text }) => ({
-        type: 'text',
-        ...given({ parameter_name: name }),
-        text,
-      })),
-    },
-  ];
+const json = (text: string): string => JSON.stringify(text);
+const isThere = (text: string): boolean => text !== '';
+
+function component(type: 'header' | 'body', parameters: readonly TemplateParameter[]): string {
+  if (parameters.length === 0) return '';
+  return `{"type":"${type}","parameters":[${parameters.map(parameter).join(',')}]}`;
+}
+
+function parameter({ name, text }: TemplateParameter): string {
+  const named = name === undefined ? '' : `"parameter_name":${json(name)},`;
+  return `{"type":"text",${named}"text":${json(text)}}`;
 }

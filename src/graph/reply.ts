@@ -19,6 +19,7 @@ import {
 } from '../core/outside-text.ts';
 import { samePerson } from '../core/people/spellings.ts';
 import type {
+  Accepted,
   GraphError,
   Outcome,
   Uncertain,
@@ -36,6 +37,8 @@ export type Redact = (text: string) => string;
 export function redactor(token: string): Redact {
   return (text) => text.replaceAll(token, '[token]').replace(/\bEAA[0-9A-Za-z]{16,}/g, '[token]');
 }
+
+type Filled<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What an answer is read for. */
 export interface Question {
@@ -156,15 +159,13 @@ function readAcceptance(
   const wamid = outsideId(id);
   const status = asText(message?.message_status, STATUS_CHARS);
   const waId = asText(contact?.wa_id)?.replace(/^\+/, '');
-  const isWhole = wamid !== undefined && isUntouched(message?.message_status, STATUS_CHARS);
-  return {
-    kind: 'accepted',
-    ...given({ wamid }),
-    messageStatus: status ?? 'accepted',
-    ...(waId !== undefined && isWaId(waId) ? { waId } : {}),
-    ...given({ usage }),
-    ...(isWhole ? {} : { raw: rawOf(reply, redact) }),
-  };
+  const accepted: Filled<Accepted> = { kind: 'accepted', messageStatus: status ?? 'accepted' };
+  if (wamid !== undefined) accepted.wamid = wamid;
+  if (waId !== undefined && isWaId(waId)) accepted.waId = waId;
+  if (usage !== undefined) accepted.usage = usage;
+  if (wamid === undefined || !isUntouched(message?.message_status, STATUS_CHARS))
+    accepted.raw = rawOf(reply, redact);
+  return accepted;
 }
 
 function readRefusal(

@@ -9,9 +9,9 @@ import { given } from '../core/given.ts';
 import type { SendInput } from '../core/graph.ts';
 import type { Outcome, Refused, Uncertain } from '../core/verdicts/outcome.ts';
 import { type TokenOf, tokenOrError } from './access.ts';
-import type { Http } from './adapter.ts';
 import type { Belonging } from './doubts.ts';
 import { ExchangeError } from './exchange.ts';
+import type { Http } from './http.ts';
 import { sendPayload } from './payload.ts';
 import { readSendLoss, readSendReply, redactor } from './reply.ts';
 
@@ -59,7 +59,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
   let isGiven = false;
 
   try {
-    const reply = await pRetry(
+    const reply = await untilWritten(
       () =>
         p.http({
           method: 'POST',
@@ -68,7 +68,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
           body,
           deadline,
           begun,
-          ...given({ mayWrite: options.mayWrite }),
+          ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
           judge: (whole) => {
             read = readSendReply(whole, question);
             return belongingOf(read);
@@ -78,11 +78,7 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
             if (isGiven && read?.kind === 'refused') options.onDoubt?.(doubtOf(read));
           },
         }),
-      {
-        ...UNSENT_RETRIES,
-        maxRetryTime: p.requestTimeoutMs,
-        shouldRetry: ({ error }) => neverLeft(error),
-      },
+      deadline,
     );
     const outcome = read ?? readSendReply(reply, question);
     if (outcome.kind !== 'refused') return outcome;
@@ -97,6 +93,26 @@ export async function send(p: Sender, input: SendInput, options: SendOptions): P
   } catch (error) {
     if (error instanceof ExchangeError) return readSendLoss(error, question);
     throw error;
+  }
+}
+
+/** What `post` gives; again, after a pause, where a connection failed. Most do at once, and cost nothing more. */
+async function untilWritten<T>(post: () => Promise<T>, deadline: number): Promise<T> {
+  try {
+    return await post();
+  } catch (error) {
+    if (!neverLeft(error)) throw error;
+    let first: unknown = error;
+    const again = (): Promise<T> => {
+      const failed = first;
+      first = undefined;
+      return failed === undefined ? post() : Promise.reject(failed);
+    };
+    return pRetry(again, {
+      ...UNSENT_RETRIES,
+      maxRetryTime: Math.max(0, deadline - performance.now()),
+      shouldRetry: ({ error: reason }) => neverLeft(reason),
+    });
   }
 }
 

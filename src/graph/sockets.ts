@@ -7,9 +7,9 @@
  * under little load few sockets stay hot and the others close by their idle time-out.
  */
 
-import { buildConnector, Client } from 'undici';
 import { given } from '../core/given.ts';
 import { createDoubts } from './doubts.ts';
+import { buildConnector, Client } from './undici.ts';
 
 /** Where a socket is borrowed from. */
 export interface Sockets {

@@ -12,10 +12,10 @@ const FIGURES = ['call_count', 'total_cputime', 'total_time'] as const;
 
 /** The highest figures of both headers, or nothing when neither is readable. */
 export function readUsage(headers: Readonly<Record<string, unknown>>): Usage | undefined {
-  const entries = [
-    ...businessUseCases(parse(headers['x-business-use-case-usage'])),
-    parse(headers['x-app-usage']),
-  ];
+  const business = headers['x-business-use-case-usage'];
+  const app = headers['x-app-usage'];
+  if (business === undefined && app === undefined) return undefined;
+  const entries = [...businessUseCases(parse(business)), parse(app)];
   let percent: number | undefined;
   let minutes = 0;
   for (const entry of entries.map(asRecord)) {

@@ -80,18 +80,15 @@ export function react(
   outcome: Outcome,
   p: { readonly checkAfterMs: number; readonly random: () => number },
 ): Reaction {
-  const ref = {
-    ...asked(claim),
-    outcome: outcome.kind,
-    ...('raw' in outcome ? { raw: outcome.raw } : {}),
-  };
   switch (outcome.kind) {
     case 'accepted':
-      return { effects: usageEffects(outcome.usage), entry: acceptedEntry(ref, outcome) };
+      return { effects: usageEffects(outcome.usage), entry: acceptedEntry(claim, outcome) };
     case 'uncertain':
       return {
         entry: {
-          ...ref,
+          ...asked(claim),
+          outcome: 'uncertain',
+          ...(outcome.raw === undefined ? {} : { raw: outcome.raw }),
           state: 'uncertain',
           delayMs: p.checkAfterMs,
           countAttempt: true,
@@ -104,7 +101,8 @@ export function react(
     case 'unsent':
       return {
         entry: {
-          ...ref,
+          ...asked(claim),
+          outcome: 'unsent',
           state: 'pending',
           delayMs: retryDelayMs({ failures: 1, random: p.random }),
           countAttempt: false,
@@ -119,19 +117,25 @@ export function react(
   }
 }
 
-function acceptedEntry(
-  ref: Asked & Pick<RecordEntry, 'outcome'>,
-  { wamid, messageStatus, waId }: Accepted,
-): RecordEntry {
-  return {
-    ...ref,
+/** Field by field: it is what a list consists of, and by spreads it took 1.5 us. */
+function acceptedEntry(claim: Asked, outcome: Accepted): RecordEntry {
+  const { request, fence, epoch, to } = claim;
+  const { messageStatus, wamid, waId, raw } = outcome;
+  const entry: { -readonly [K in keyof RecordEntry]: RecordEntry[K] } = {
+    request,
+    fence,
+    epoch,
+    to,
+    outcome: 'accepted',
     state: 'accepted',
     countAttempt: true,
     giveBackAllowance: false,
-    ...(wamid === undefined ? {} : { wamid }),
     messageStatus,
-    ...(waId === undefined ? {} : { waId }),
   };
+  if (wamid !== undefined) entry.wamid = wamid;
+  if (waId !== undefined) entry.waId = waId;
+  if (raw !== undefined) entry.raw = raw;
+  return entry;
 }
 
 function uncertainStreak(detail: string): Effect {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { SendInput } from '../../src/core/graph.ts';
 import { sendPayload } from '../../src/graph/payload.ts';
 import { readRetryAfter } from '../../src/graph/reply.ts';
 import { readUsage } from '../../src/graph/usage.ts';
@@ -28,6 +29,46 @@ describe('sendPayload', () => {
       },
     ]);
   });
+});
+
+test('sendPayload is JSON of what it is given, whatever stands in it', () => {
+  const text = fc.string({ unit: 'binary' });
+  const parameters = fc.array(fc.record({ name: fc.option(text, { nil: undefined }), text }));
+  const anything = fc.record({
+    ...{ to: text, template: text, language: text, callbackData: text },
+    ...{ header: parameters, body: parameters },
+  });
+  const componentsOf = (input: { header: readonly object[]; body: readonly object[] }) =>
+    (['header', 'body'] as const).flatMap((type) => {
+      const all = input[type].map((one) => {
+        const { name, text: value } = one as { name?: string; text: string };
+        return {
+          type: 'text',
+          ...(name === undefined ? {} : { parameter_name: name }),
+          text: value,
+        };
+      });
+      return all.length === 0 ? [] : [{ type, parameters: all }];
+    });
+  fc.assert(
+    fc.property(anything, (given) => {
+      const components = componentsOf(given);
+      expect(sendPayload(given as SendInput)).toBe(
+        JSON.stringify({
+          messaging_product: 'whatsapp',
+          recipient_type: 'individual',
+          to: given.to,
+          type: 'template',
+          template: {
+            name: given.template,
+            language: { code: given.language, policy: 'deterministic' },
+            ...(components.length === 0 ? {} : { components }),
+          },
+          biz_opaque_callback_data: given.callbackData,
+        }),
+      );
+    }),
+  );
 });
 
 describe('readUsage', () => {

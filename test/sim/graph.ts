@@ -1,8 +1,8 @@
 /** Meta's double, at the height of HTTP: the real `send` writes to it and reads its answers. */
 import type { GraphPort } from '../../src/core/ports/index.ts';
 import { ok } from '../../src/core/result.ts';
-import type { HttpCall } from '../../src/graph/adapter.ts';
 import { ExchangeError, type Reply } from '../../src/graph/exchange.ts';
+import type { HttpCall } from '../../src/graph/http.ts';
 import { send } from '../../src/graph/send.ts';
 import { type Behaviour, bodyOf } from './answers.ts';
 import type { Chance } from './chance.ts';

@@ -3,8 +3,9 @@
  * comes while another POST waits is taken for that one's answer, and one that comes while none does shows that
  * the connection mixes up answers.
  */
-import type { HttpCall } from '../../src/graph/adapter.ts';
+
 import type { ExchangeError, Reply } from '../../src/graph/exchange.ts';
+import type { HttpCall } from '../../src/graph/http.ts';
 import type { Post } from './wire.ts';
 
 /** One connection. */

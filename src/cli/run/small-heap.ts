@@ -1,5 +1,5 @@
 /**
- * A long list makes garbage faster than V8 collects it where memory is plenty: it lets the old part of the
+ * A long list, and a sender at work, make garbage faster than V8 collects it where memory is plenty: it lets the old part of the
  * heap grow to several times what lives in it before it looks (29 MB to 110 MB, seen), and a longer list to more.
  * How far it may grow is worked out at the end of each full collection. Before the first one the bound is a guess
  * from the memory of the machine, so that the first came after 4 s or not at all, at a peak of 190 to 210 MB.

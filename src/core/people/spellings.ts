@@ -7,7 +7,7 @@
 
 /** Says whether two numbers are one person as far as spellings go; anything but digits is ignored. */
 export function samePerson(a: string, b: string): boolean {
-  return shortestSpelling(a) === shortestSpelling(b);
+  return digitsOf(a) === digitsOf(b) || shortestSpelling(a) === shortestSpelling(b);
 }
 
 /** The one spelling that stands for all of a number: the shortest, in digits with the country code. */
@@ -17,12 +17,16 @@ export function shortestSpelling(number: string): string {
 
 /** All known spellings of a number, in digits with the country code, the shortest first. */
 export function spellingsOf(number: string): readonly string[] {
-  const digits = number.replace(/\D/g, '');
+  const digits = digitsOf(number);
   for (const read of COUNTRIES) {
     const found = read(digits);
     if (found !== undefined) return found;
   }
   return [digits];
+}
+
+function digitsOf(number: string): string {
+  return number.replace(/\D/g, '');
 }
 
 type Reading = (digits: string) => readonly string[] | undefined;
