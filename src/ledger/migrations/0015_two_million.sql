@@ -18,6 +18,12 @@ create index requests_pair_limited on requests (campaign_id) where state = 'pend
 -- text: with a column for each the planner may take the rows of the whole campaign by their own index instead.
 create index requests_ended on requests ((campaign_id || ' ' || state), row)
   where state in ('accepted', 'already-granted', 'rejected', 'uncertain', 'skipped', 'expired', 'cancelled');
+-- Of whom there is something to say beyond the state (reasons.sql): of most lists a few. All others had one try, or none.
+-- By `campaign_id || ''`, so that no other index comes into question where no statistics are; and as it is, so that the
+-- table need not be looked at.
+create index requests_said on requests ((campaign_id || ''), state, error_code, reason, attempts, id) include (campaign_id)
+  where reason is not null or error_code is not null or error_message is not null or finding is not null
+    or double_of is not null or attempts > case when state in ('sending', 'accepted', 'already-granted', 'rejected') then 1 else 0 end;
 create index campaigns_lists on campaigns (created_at desc, id) where not single;
 
 -- A fifth of a long list that was fed, whose entries lead the index of those who wait, is stepped over by each feed.
@@ -136,9 +142,10 @@ create function half_minute(at timestamptz) returns timestamptz language sql imm
   select date_bin('30 s', at, 'epoch'::timestamptz)
 $$;
 
+-- Without JIT, also for programs of the schema before this one: taken for dear, a count of twenty was compiled for 40 ms.
 -- Where two of its senders ask the same person in the same moment, neither sees the other's and the count is one off
 -- until that time has left the window.
-create function count_asked() returns trigger language plpgsql as $$
+create function count_asked() returns trigger language plpgsql set jit = off as $$
 begin
   with changed as (
     select w.sender_id, w.person, (o.asks[cardinality(o.asks)]).at as before, (w.asks[cardinality(w.asks)]).at as after
@@ -166,7 +173,7 @@ begin
   return null;
 end $$;
 
-create function count_first_asked() returns trigger language plpgsql as $$
+create function count_first_asked() returns trigger language plpgsql set jit = off as $$
 begin
   with kin as materialized (
     select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
@@ -219,9 +226,13 @@ declare
   ids constant text[] := array(select s.id from senders s where s.portfolio = portfolio_);
 begin
   return query
-  select max((p.asks[cardinality(p.asks)]).at) as last
+  select max(p.last) as last
   from unnest(ids) as s(id)
-  join pairs p on p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+  cross join lateral (
+    -- Sender by sender, as the index has them: as a join all pairs of the ledger were read by it (100 ms of processor).
+    select p.person, (p.asks[cardinality(p.asks)]).at as last from pairs p
+    where p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+    offset 0) p
   where cardinality(ids) = 1 or not exists (
     select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_)
   group by p.person
@@ -341,7 +352,8 @@ begin
   perform fold_counts();
 end $$;
 
--- Only where somebody is left: of a campaign that was cancelled within a day all rows were read, once a second.
+-- Only where somebody is left: of a campaign that was cancelled within a day all rows were read, once a second. Queued ones
+-- by the index of a campaign's open ones: by that of batches all queued rows were read for each campaign.
 create or replace function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
 declare
   left_ text;
@@ -354,11 +366,17 @@ begin
       and (campaign_ is null or c.id = campaign_)
       and ((select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
           order by r.sender_id, r.language, r.due_at, r.id limit 1) is not null
-        or (select r.id from requests r where r.campaign_id = c.id and r.state = 'queued' limit 1) is not null)
+        or exists (
+          select from requests r
+          where r.campaign_id = c.id and r.state || '' = 'queued'
+            and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))))
     order by c.id
   loop
     cancelled := cancelled + cancel_people(array(
-      (select r.id from requests r where r.campaign_id = left_ and r.state = 'queued' limit most - cancelled)
+      (select r.id from requests r
+        where r.campaign_id = left_ and r.state || '' = 'queued'
+          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))
+        limit most - cancelled)
       union all
       (select r.id from requests r where r.campaign_id = left_ and r.state = 'pending' limit most - cancelled)
       limit most - cancelled));
@@ -369,7 +387,7 @@ end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- The forecast: who has opted out is looked for once and not for each sender, time is asked once and not for each answer,
--- and numbers and allowances that stand alone are not taken apart (of 1.2 million pairs a fourth is left).
+-- and people who go by one name only (of most lists all) are found by their number, without a sort.
 create function may_ask(p permissions, include_granted boolean, include_declined boolean, now timestamptz)
 returns boolean language sql stable as $$
   select case p.status
@@ -383,60 +401,90 @@ returns boolean language sql stable as $$
   select may_ask(p, include_granted, include_declined, now_())
 $$;
 
+-- Names that stand beside others for one person. A function of its own, so that the planner takes them for few: they are
+-- kept in memory, and what is many is compared with them as it is read.
+create function linked_names() returns table (name text) language plpgsql stable rows 1000 as $$
+begin
+  return query select ltrim(w.number, '+') from wa_ids w union select w.wa_id from wa_ids w;
+end $$;
+
 create or replace function forecast_of(campaign_ text, per_day integer, per_week integer)
 returns table (reason text, sender_id text, at timestamptz, n integer)
-language sql stable set enable_nestloop = off set enable_mergejoin = off set jit = off set work_mem = '64MB' as $$
+language sql stable set enable_nestloop = off set enable_mergejoin = off set enable_sort = off set jit = off set work_mem = '64MB' as $$
 with clock as materialized (
   select now_() as now
 ), campaign as materialized (
   select * from campaigns where id = campaign_
+), opted_out as not materialized (
+  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') as has_names
+  from suppressions s left join linked_names() l on l.name = s.person
 ), suppressed as (
   select spelled(coalesce(w.wa_id, s.person)) as person
-  from suppressions s left join wa_ids w on w.number = '+' || s.person
+  from opted_out s left join wa_ids w on w.number = '+' || s.person
+  where s.has_names
 ), suppressed_numbers as (
-  -- The same for all senders. By each number of theirs in each spelling, as below; most have one.
-  select '+' || s as number
+  -- The same for all senders.
+  select '+' || s.person as number from opted_out s where not s.has_names
+  union all
+  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
+  (select '+' || s
   from suppressed x join wa_ids w on spelled(w.wa_id) = x.person
   cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
   union
-  select '+' || x.person
-  from suppressed x
-  where left(x.person, 2) not in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || x.person and spelled(w.wa_id) <> x.person)
-  union
+  -- A number that is somebody else's by now is found with them.
   select '+' || s
   from suppressed x cross join lateral unnest(spellings_of(x.person)) s
-  where left(x.person, 2) in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person)
-), answered as (
-  -- The last word of each person.
-  select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
-    p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p as permission
+  where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person))
+), answers as materialized (
+  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from campaign c
   join permissions p on p.sender_id = any(c.sender_ids)
-  left join wa_ids w on w.number = '+' || p.person
-  order by p.sender_id, spelled(coalesce(w.wa_id, p.person)), p.at desc
-), unwilling as (
-  select a.sender_id, a.person,
-    case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
-  from answered a cross join campaign c cross join clock
-  where not may_ask(a.permission, c.include_granted, c.include_declined, clock.now)
+  left join linked_names() l on l.name = p.person
+), answered as (
+  -- The last word of each person.
+  select distinct on (a.sender_id, spelled(coalesce(w.wa_id, a.person)))
+    a.sender_id, spelled(coalesce(w.wa_id, a.person)) as person, a.permission
+  from answers a left join wa_ids w on w.number = '+' || a.person
+  where a.has_names
+  order by a.sender_id, spelled(coalesce(w.wa_id, a.person)), (a.permission).at desc
+), unwilling as materialized (
+  select k.*, case when (k.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
+  from (
+    select a.sender_id, a.person, a.permission, false as has_names from answers a where not a.has_names
+    union all
+    select a.sender_id, a.person, a.permission, true from answered a) k
+  cross join campaign c cross join clock
+  where not may_ask(k.permission, c.include_granted, c.include_declined, clock.now)
+), unwilling_numbers as (
+  select u.sender_id, '+' || u.person as number, u.why from unwilling u where not u.has_names
+  union all
+  select k.sender_id, k.number, max(k.why) from (
+    select u.sender_id, '+' || s as number, u.why
+    from unwilling u join wa_ids w on spelled(w.wa_id) = u.person
+    cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+    where u.has_names
+    union all
+    select u.sender_id, '+' || s, u.why
+    from unwilling u cross join lateral unnest(spellings_of(u.person)) s
+    where u.has_names and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> u.person)) k
+  group by 1, 2
 ), telling as materialized (
   -- Of most people the one row that is there says enough; of those with several names all rows do.
-  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p.asks
+  select p.sender_id, p.person, p.asks, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from clock cross join campaign c
   join pairs p on p.sender_id = any(c.sender_ids)
     and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
-  left join wa_ids w on w.number = '+' || p.person
-  left join (select distinct wa_id from wa_ids) v on v.wa_id = p.person
+  left join linked_names() l on l.name = p.person
   where cardinality(p.asks) >= per_week
     or (cardinality(p.asks) >= per_day and (p.asks[cardinality(p.asks)]).at > clock.now - interval '24 hours')
-    or w.wa_id is not null or v.wa_id is not null or left(p.person, 2) in ('52', '54', '55', '22')
+    or l.name is not null or left(p.person, 2) in ('52', '54', '55', '22')
 ), asked as (
-  select p.sender_id, p.person, a.at
-  from clock cross join telling p cross join lateral unnest(p.asks) a
-  where a.at > clock.now - interval '168 hours'
-), full_ones as (
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from clock cross join telling p
+  left join wa_ids w on w.number = '+' || p.person
+  cross join lateral unnest(p.asks) a
+  where p.has_names and a.at > clock.now - interval '168 hours'
+), full_ones as materialized (
   select k.sender_id, k.person, k.frees_at from (
     select a.sender_id, a.person, greatest(
       case when count(*) filter (where a.at > clock.now - interval '24 hours') >= per_day
@@ -445,39 +493,34 @@ with clock as materialized (
     from asked a cross join clock
     group by a.sender_id, a.person, clock.now) k
   where k.frees_at is not null
-), noted as (
-  -- Each person of whom anything is known that counts, once a sender.
-  select k.sender_id, k.person, max(k.why) as barred, max(k.frees_at) as frees_at
-  from (
-    select u.sender_id, u.person, u.why, null::timestamptz as frees_at from unwilling u
-    union all
-    select f.sender_id, f.person, null, f.frees_at from full_ones f) k
-  group by k.sender_id, k.person
-), noted_numbers as (
-  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
-  select distinct on (k.sender_id, k.number) k.sender_id, k.number, k.barred, k.frees_at from (
-    select n.sender_id, '+' || s as number, n.barred, n.frees_at
-    from noted n join wa_ids w on spelled(w.wa_id) = n.person
+), full_numbers as (
+  -- The times of a row stand in their order.
+  select k.sender_id, k.number, k.frees_at from (
+    select p.sender_id, '+' || p.person as number, greatest(
+      case when (p.asks[cardinality(p.asks) - per_day + 1]).at > clock.now - interval '24 hours'
+        then (p.asks[cardinality(p.asks) - per_day + 1]).at + interval '24 hours' end,
+      case when (p.asks[cardinality(p.asks) - per_week + 1]).at > clock.now - interval '168 hours'
+        then (p.asks[cardinality(p.asks) - per_week + 1]).at + interval '168 hours' end) as frees_at
+    from telling p cross join clock where not p.has_names) k
+  where k.frees_at is not null
+  union all
+  select k.sender_id, k.number, max(k.frees_at) from (
+    select f.sender_id, '+' || s as number, f.frees_at
+    from full_ones f join wa_ids w on spelled(w.wa_id) = f.person
     cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
     union all
-    -- A number that is somebody else's by now is found with them.
-    select n.sender_id, '+' || n.person, n.barred, n.frees_at
-    from noted n
-    where left(n.person, 2) not in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || n.person and spelled(w.wa_id) <> n.person)
-    union all
-    select n.sender_id, '+' || s, n.barred, n.frees_at
-    from noted n cross join lateral unnest(spellings_of(n.person)) s
-    where left(n.person, 2) in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
-  order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
+    select f.sender_id, '+' || s, f.frees_at
+    from full_ones f cross join lateral unnest(spellings_of(f.person)) s
+    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> f.person)) k
+  group by 1, 2
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at,
-    case when x.number is not null then 'suppressed' else n.barred end as barred, count(*)::int as n
+  select r.sender_id, greatest(r.due_at, f.frees_at) as due_at, r.not_after, r.zones, f.frees_at,
+    case when x.number is not null then 'suppressed' else u.why end as barred, count(*)::int as n
   from requests r
   left join suppressed_numbers x on x.number = r.to_number
-  left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
+  left join unwilling_numbers u on u.sender_id = r.sender_id and u.number = r.to_number
+  left join full_numbers f on f.sender_id = r.sender_id and f.number = r.to_number
   where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
 ), timed as (
