@@ -253,9 +253,9 @@ create table requests (
 
 CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
-CREATE INDEX requests_check ON public.requests USING btree (sender_id, check_at, id) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
-
 CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
+
+CREATE INDEX requests_doubted ON public.requests USING btree (sender_id, check_at, id) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
 
 CREATE INDEX requests_ended ON public.requests USING btree ((((campaign_id || ' '::text) || state)), "row") WHERE (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]));
 
@@ -269,8 +269,6 @@ CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((
 
 CREATE INDEX requests_pair_limited ON public.requests USING btree (campaign_id) WHERE ((state = 'pending'::text) AND (reason = 'pair-limit'::text));
 
-CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
-
 CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
 
 CREATE INDEX requests_said ON public.requests USING btree (((campaign_id || ''::text)), state, error_code, reason, attempts, id) INCLUDE (campaign_id) WHERE ((reason IS NOT NULL) OR (error_code IS NOT NULL) OR (error_message IS NOT NULL) OR (finding IS NOT NULL) OR (double_of IS NOT NULL) OR (attempts >
@@ -280,6 +278,8 @@ CASE
 END));
 
 CREATE INDEX requests_sending ON public.requests USING btree (lease_until) WHERE (state = 'sending'::text);
+
+CREATE INDEX requests_waiting ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX requests_wamid ON public.requests USING btree (wamid) WHERE (wamid IS NOT NULL);
 
@@ -1694,8 +1694,10 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.recount_asked(portfolio_ text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('callpermit counts', 0));
   with gone as (
     delete from asked_counts where portfolio = portfolio_
   )
@@ -1707,8 +1709,8 @@ AS $function$
     join pairs a on a.sender_id = s.id and (a.asks[cardinality(a.asks)]).at > (select now_()) - interval '25 hours'
     where s.portfolio = portfolio_
     group by a.person) x
-  group by 2
-$function$;
+  group by 2;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_end()
  RETURNS trigger
