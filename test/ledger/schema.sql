@@ -263,6 +263,8 @@ CREATE INDEX requests_expiring ON public.requests USING btree (not_after) WHERE 
 
 CREATE INDEX requests_held ON public.requests USING btree (campaign_id, accepted_at) WHERE (message_status <> 'accepted'::text);
 
+CREATE INDEX requests_message ON public.requests USING btree (hashtextextended(wamid, (0)::bigint)) WHERE (wamid IS NOT NULL);
+
 CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (wa_id IS NOT NULL);
 
 CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
@@ -280,8 +282,6 @@ END));
 CREATE INDEX requests_sending ON public.requests USING btree (lease_until) WHERE (state = 'sending'::text);
 
 CREATE INDEX requests_waiting ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
-
-CREATE INDEX requests_wamid ON public.requests USING btree (wamid) WHERE (wamid IS NOT NULL);
 
 CREATE TRIGGER requests_count_changed AFTER UPDATE ON public.requests REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
 
@@ -374,7 +374,8 @@ begin
   if request_ is not null then
     select * into r from requests where id = request_ for no key update;
   else
-    select * into r from requests where wamid = wamid_ order by id limit 1 for no key update;
+    select * into r from requests where hashtextextended(wamid, 0) = hashtextextended(wamid_, 0) and wamid = wamid_
+    order by id + 0 limit 1 for no key update;
   end if;
   if not found then return; end if;
   attempt := coalesce(fence_, r.fence);

@@ -29,6 +29,9 @@ create index requests_said on requests ((campaign_id || ''), state, error_code, 
   where reason is not null or error_code is not null or error_message is not null or finding is not null
     or double_of is not null or attempts > case when state in ('sending', 'accepted', 'already-granted', 'rejected') then 1 else 0 end;
 
+-- By a number made of it: Meta's id of a message is some 60 characters, which nobody sorts.
+create index requests_message on requests (hashtextextended(wamid, 0)) where wamid is not null;
+
 -- A fifth of a long list that was fed, whose entries lead the index of those who wait, is stepped over by each feed.
 alter table requests set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 alter table pairs set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
@@ -410,6 +413,64 @@ union all
 select null, j.sender_id, case when j.goes_at <= j.now then j.now else date_trunc('minute', j.goes_at) end, sum(j.n)::int
 from judged j where j.ends is null group by 2, 3
 $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- As before, but a message is found by the number made of its id, and `id + 0`: where no statistics are it is taken for
+-- one that many requests have, and the first of them was looked for among all requests by their own ids.
+create or replace function apply_status(request_ bigint, fence_ integer, wamid_ text, status_ text, at_ timestamptz, wa_id_ text,
+  code_ integer, message_ text)
+returns table (request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text,
+  template text, language text, person text) language plpgsql as $$
+#variable_conflict use_column
+declare
+  r requests;
+  now_is requests;
+  attempt integer;
+  mine boolean;
+  concerns boolean;
+  rank integer := case status_ when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end;
+  had integer;
+begin
+  -- Two statements: one with `or` reads the whole table once its plan is generic.
+  if request_ is not null then
+    select * into r from requests where id = request_ for no key update;
+  else
+    select * into r from requests where hashtextextended(wamid, 0) = hashtextextended(wamid_, 0) and wamid = wamid_
+    order by id + 0 limit 1 for no key update;
+  end if;
+  if not found then return; end if;
+  attempt := coalesce(fence_, r.fence);
+  mine := attempt > r.epoch_fence and attempt <= r.fence;
+  if mine and (r.state <> 'accepted' or r.wamid is null) then
+    perform record_outcomes(jsonb_build_array(jsonb_build_object('id', r.id, 'fence', attempt, 'outcome', 'accepted',
+      'state', 'accepted', 'give_back', false, 'wamid', wamid_, 'message_status', coalesce(r.message_status, 'accepted'),
+      'wa_id', wa_id_)));
+  end if;
+  select * into now_is from requests where id = r.id;
+  -- Of two attempts that Meta took, the delivery is that of the one whose wamid stands.
+  concerns := mine and coalesce(now_is.wamid = wamid_, attempt = now_is.fence);
+  had := case r.delivery when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 when 'failed' then 1 else 0 end;
+  if concerns then
+    update requests q
+    set wamid = coalesce(q.wamid, wamid_), wa_id = coalesce(q.wa_id, wa_id_),
+      delivery = case when status_ = 'failed' and had < 2 then 'failed' when rank > had then status_ else q.delivery end,
+      delivered_at = case when status_ = 'delivered' then coalesce(q.delivered_at, at_) else q.delivered_at end,
+      read_at = case when status_ = 'read' then coalesce(q.read_at, at_) else q.read_at end,
+      failed_at = case when status_ = 'failed' and had < 2 then coalesce(q.failed_at, at_) else q.failed_at end,
+      error_code = case when status_ = 'failed' and had < 2 then code_ when rank < 2 then q.error_code end,
+      error_message = case when status_ = 'failed' and had < 2 then message_ when rank < 2 then q.error_message end
+    where q.id = r.id
+    returning q.* into now_is;
+  end if;
+  if not mine or r.state <> 'accepted' or status_ = 'failed' then
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+    values (r.id, attempt, 'status: ' || status_, mine and now_is.state <> 'sending', code_, message_, wamid_);
+  end if;
+  return query
+  select r.id::text, mine and now_is.state = 'accepted', now_is.state, now_is.delivery, r.state, now_is.delivery is distinct from r.delivery,
+    r.sender_id, c.template, r.language, coalesce(wa_id_, r.wa_id, ltrim(r.to_number, '+'))
+  from campaigns c where c.id = r.campaign_id;
+end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- As before, but each number's wa_id is looked up by itself: as a join, all of them were read for each claim where no
