@@ -26,7 +26,7 @@ with clock as materialized (
     from counted c) g
   group by 1, 2, 3
   having sum(g.n) > 0
-), times as (
+), times as materialized (
   select 'pending' as state, r.error_code, r.reason, min(case
     when r.due_at > clock.now then r.due_at
     when r.reason = 'pair-limit' then pair_frees_at(r.sender_id, ltrim(r.to_number, '+'), $2, $3) end) as next_at
