@@ -171,7 +171,7 @@ function readActs({ ledger, rows }: Scene): readonly Act[] {
     read('campaign list', () => campaigns.list({ limit: 100 }), SHOWN_MS),
     read('campaign', () => campaigns.get(FULL.mixed), SHOWN_MS),
     read('progress', () => campaigns.progress(FULL.mixed), SHOWN_MS),
-    read('reasons', () => campaigns.reasons(FULL.mixed)),
+    read('reasons', () => campaigns.reasons(FULL.mixed), SHOWN_MS),
     read('results, a rare state', page(FULL.done, 'rejected'), SHOWN_MS),
     read('results, a page', page(FULL.done, 'accepted'), SHOWN_MS),
     read('senders', () => senders.list(), SHOWN_MS),
