@@ -35,12 +35,19 @@ export interface Scene {
 }
 
 const senderId = FULL.sender;
-const PACE = `update senders set next_slot = '-infinity', shared_slot = '-infinity' where id = '${senderId}'`;
+const PACE = `update senders set next_slot = '-infinity', shared_slot = '-infinity', sharers = '{}',
+  sharers_until = '{}', sharers_slots = '{}' where id = '${senderId}'`;
 let lastClaim = 0;
 
-/** Feeds twenty and gives their batches. */
-export async function fed({ ledger }: Pick<Scene, 'ledger'>): Promise<readonly FedBatch[]> {
-  const batches = await ledger.sending.feed({ senderId, limit: 20, batchSize: 20 });
+/** Takes back the send times that were given out, unmeasured. */
+export const resetPace = (aside: Scene['aside']) => aside(PACE);
+
+/** Feeds twenty, or so many, and gives their batches. */
+export async function fed(
+  { ledger }: Pick<Scene, 'ledger'>,
+  size = 20,
+): Promise<readonly FedBatch[]> {
+  const batches = await ledger.sending.feed({ senderId, limit: size, batchSize: size });
   if (batches.length === 0) throw new Error('nobody was fed');
   return batches;
 }
@@ -63,7 +70,8 @@ export function acceptedOf(claims: readonly ClaimedRequest[]) {
     outcome: 'accepted' as const,
     countAttempt: true,
     giveBackAllowance: false,
-    wamid: `wamid.bench.${claim.request}.${claim.fence}`,
+    // As long as Meta's are.
+    wamid: `wamid.${`${claim.request}.${claim.fence}.`.padEnd(56, 'A')}`,
     messageStatus: 'accepted',
     waId: claim.to.slice(1),
   }));
@@ -83,7 +91,7 @@ function loopActs({ ledger, rows, aside }: Scene): readonly Act[] {
   });
   const claimed = async () => {
     const claim = claimOf(await fed({ ledger }));
-    await aside(PACE);
+    await resetPace(aside);
     return { claim, claimed: (await sending.claim(claim)).claimed };
   };
   const batchesOf = (batches: readonly FedBatch[]) => batches.map(({ batch }) => batch);
@@ -95,7 +103,7 @@ function loopActs({ ledger, rows, aside }: Scene): readonly Act[] {
       ...loop('claim', async () => undefined),
       async ready() {
         const claim = claimOf(await fed({ ledger }));
-        await aside(PACE);
+        await resetPace(aside);
         return () => sending.claim(claim);
       },
     },
@@ -163,7 +171,7 @@ function readActs({ ledger, rows }: Scene): readonly Act[] {
     read('campaign list', () => campaigns.list({ limit: 100 }), SHOWN_MS),
     read('campaign', () => campaigns.get(FULL.mixed), SHOWN_MS),
     read('progress', () => campaigns.progress(FULL.mixed), SHOWN_MS),
-    read('reasons', () => campaigns.reasons(FULL.mixed)),
+    read('reasons', () => campaigns.reasons(FULL.mixed), SHOWN_MS),
     read('results, a rare state', page(FULL.done, 'rejected'), SHOWN_MS),
     read('results, a page', page(FULL.done, 'accepted'), SHOWN_MS),
     read('senders', () => senders.list(), SHOWN_MS),

@@ -15,6 +15,8 @@ export interface LedgerOptions {
   readonly modes: readonly Mode[];
   /** How often each statement is run. */
   readonly runs: number;
+  /** Sent from beginning to end, for the bytes that they take. */
+  readonly people: number;
   /** How long claims are measured beside readers, s. */
   readonly seconds: number;
   readonly only: string;
@@ -26,12 +28,13 @@ export const USAGE = `npm run bench:ledger [-- options]
 
 Fills a ledger and runs each statement of a sender's loop and each read of an operator's on it, with
 statistics and without, with plans that know the values and plans that do not. Then claims beside ten
-readers. Exit code 0 only if each keeps its bound.
+readers. Exit code 0 only if each keeps its bound. Before that a list is sent in a ledger of its own, for
+the bytes that a request takes, in its tables and in the log.
 
   --rows N          requests in the ledger (2000000)
   --postgres V      15, from a package manager, or 18, from npm (18)
   --quick           200,000 requests and fewer runs
-  --only TEXT       statements whose name holds this
+  --only TEXT       statements whose name holds this; bytes: those alone
   --json            one JSON object on standard output`;
 
 /** Reads the command line; a string is what is wrong with it. */
@@ -56,7 +59,10 @@ export function readLedgerOptions(args: readonly string[]): LedgerOptions | stri
     const modes = [false, true].flatMap((analysed) =>
       [false, true].map((generic) => ({ analysed, generic })),
     );
-    return { rows, postgres, modes, runs: quick ? 8 : 20, seconds: quick ? 5 : 15, only, json };
+    const sizes = quick
+      ? { runs: 8, people: 4_000, seconds: 5 }
+      : { runs: 20, people: 20_000, seconds: 15 };
+    return { rows, postgres, modes, ...sizes, only, json };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

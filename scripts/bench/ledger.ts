@@ -6,8 +6,9 @@ import pg from 'pg';
 import { count, table } from '../../src/cli/screen/table.ts';
 import { openDatabase, PEOPLE_CONNECTIONS } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
-import { asAdmin, startPostgres } from '../chaos/postgres-store.ts';
+import { APP, asAdmin, type PostgresStore, startPostgres } from '../chaos/postgres-store.ts';
 import { type Act, actsOf, type Scene } from './ledger-acts.ts';
+import { type Bytes, bytesOf } from './ledger-bytes.ts';
 import { type Beside, claimBesideReaders, quantile } from './ledger-consoles.ts';
 import { fillLedger } from './ledger-fill.ts';
 import {
@@ -89,7 +90,48 @@ async function beside(url: string, options: LedgerOptions, aside: Scene['aside']
   }
 }
 
-async function run(options: LedgerOptions): Promise<{ lines: readonly Line[]; claims: Beside }> {
+/** In a database of their own; with whole pages each page is written whole after each twentieth of the list. */
+async function bytes(
+  postgres: PostgresStore,
+  people: number,
+  hasWholePages: boolean,
+): Promise<Bytes> {
+  const name = `bytes_${hasWholePages ? 'whole' : 'bare'}`;
+  const asked = (sql: string) =>
+    asAdmin(postgres.adminUrl, async (admin) => {
+      await admin.query(sql);
+    });
+  await asked(`create database ${name} owner ${APP.role}`);
+  await asked(`alter system set full_page_writes = ${hasWholePages ? 'on' : 'off'}`);
+  await asked('select pg_reload_conf()');
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  const database = openDatabase(url.href);
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    const ledger = createLedger(database, SETTINGS);
+    await ledger.migrate();
+    const aside: Scene['aside'] = (sql) => client.query(sql);
+    return await bytesOf({ ledger, aside }, people, () =>
+      hasWholePages ? asked('checkpoint') : Promise.resolve(),
+    );
+  } finally {
+    await client.end();
+    await database.close();
+    await asked('alter system reset full_page_writes');
+    await asked('select pg_reload_conf()');
+  }
+}
+
+interface Measured {
+  readonly lines: readonly Line[];
+  readonly claims: Beside;
+  readonly bare: Bytes | undefined;
+  readonly whole: Bytes | undefined;
+}
+
+async function run(options: LedgerOptions): Promise<Measured> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-ledger-'));
   // Programs of a package manager walk down to the database as another account.
   await chmod(dir, 0o711);
@@ -101,6 +143,9 @@ async function run(options: LedgerOptions): Promise<{ lines: readonly Line[]; cl
       await admin.query(`alter system set max_wal_size = '4GB'`);
       await admin.query('select pg_reload_conf()');
     });
+    const isAsked = 'bytes'.includes(options.only);
+    const bare = isAsked ? await bytes(postgres, options.people, false) : undefined;
+    const whole = isAsked ? await bytes(postgres, options.people, true) : undefined;
     const database = openDatabase(postgres.url);
     await createLedger(database, SETTINGS).migrate();
     await database.close();
@@ -121,7 +166,7 @@ async function run(options: LedgerOptions): Promise<{ lines: readonly Line[]; cl
     }
     const claims = await beside(postgres.url, options, aside);
     await client.end();
-    return { lines, claims };
+    return { lines, claims, bare, whole };
   } finally {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
@@ -145,6 +190,27 @@ function report(lines: readonly Line[]): string {
   return table([head, ...rows], ['left', ...modes.map(() => 'right' as const), 'right', 'left']);
 }
 
+/** Bytes a request: what is there afterwards, then what went through the log. */
+function bytesReport(bare: Bytes, whole: Bytes): string {
+  const size = Object.entries(bare.size).filter(([, n]) => n >= 1);
+  const sum = (wal: Bytes['wal']) => Object.values(wal).reduce((a, b) => a + b, 0);
+  const rows = (Object.keys(bare.wal) as (keyof Bytes['wal'])[]).map((phase) => [
+    `WAL, ${phase}`,
+    count(Math.round(bare.wal[phase])),
+    count(Math.round(whole.wal[phase])),
+  ]);
+  return table(
+    [
+      ['bytes a request', 'no whole pages', 'whole pages'],
+      ...size.map(([name, n]) => [name, count(Math.round(n)), '']),
+      ...rows,
+      ['WAL', count(Math.round(sum(bare.wal))), count(Math.round(sum(whole.wal)))],
+      ['updates in place (HOT), %', count(Math.round(bare.hot * 100)), ''],
+    ],
+    ['left', 'right', 'right'],
+  );
+}
+
 const args = process.argv.slice(2);
 const options = readLedgerOptions(args);
 if (args.includes('--help')) console.log(USAGE);
@@ -152,11 +218,13 @@ else if (typeof options === 'string') {
   print(`${options}\n\n${USAGE}`);
   process.exitCode = 1;
 } else {
-  const { lines, claims } = await run(options);
+  const { lines, claims, bare, whole } = await run(options);
   const ok = lines.every(({ isGood }) => isGood) && claims.p99Ms <= BESIDE_MS;
-  if (options.json) console.log(JSON.stringify({ ok, rows: options.rows, lines, claims }));
+  if (options.json)
+    console.log(JSON.stringify({ ok, rows: options.rows, lines, claims, bare, whole }));
   else {
     console.log(`\n${report(lines)}\n`);
+    if (bare !== undefined && whole !== undefined) console.log(`${bytesReport(bare, whole)}\n`);
     const { p99Ms, worstMs, lookMs, looks } = claims;
     console.log(
       `${claims.claims} claims beside ten readers (${looks} looks of ${lookMs.toFixed(0)} ms): p99 ${p99Ms.toFixed(0)} ms, worst ${worstMs.toFixed(0)} ms, at most ${BESIDE_MS}`,

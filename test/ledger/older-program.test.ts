@@ -53,7 +53,12 @@ beforeAll(async () => {
        ('c', $1, 3, '+16505550003', 'en', '{}', 'pending', 0, 0, null, null)`,
     [SENDER],
   );
-  expect(await migrate(database)).toEqual(['0014_batches', '0015_two_million']);
+  expect(await migrate(database)).toEqual([
+    '0014_batches',
+    '0015_two_million',
+    '0016_counted',
+    '0017_replaced_indexes',
+  ]);
 });
 afterAll(async () => {
   await database.close();

@@ -253,9 +253,9 @@ create table requests (
 
 CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
-CREATE INDEX requests_check ON public.requests USING btree (sender_id, check_at, id) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
-
 CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
+
+CREATE INDEX requests_doubted ON public.requests USING btree (sender_id, check_at, id) WHERE ((state = 'uncertain'::text) AND (check_at IS NOT NULL));
 
 CREATE INDEX requests_ended ON public.requests USING btree ((((campaign_id || ' '::text) || state)), "row") WHERE (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]));
 
@@ -263,19 +263,25 @@ CREATE INDEX requests_expiring ON public.requests USING btree (not_after) WHERE 
 
 CREATE INDEX requests_held ON public.requests USING btree (campaign_id, accepted_at) WHERE (message_status <> 'accepted'::text);
 
+CREATE INDEX requests_message ON public.requests USING btree (hashtextextended(wamid, (0)::bigint)) WHERE (wamid IS NOT NULL);
+
 CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (wa_id IS NOT NULL);
 
 CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
 
 CREATE INDEX requests_pair_limited ON public.requests USING btree (campaign_id) WHERE ((state = 'pending'::text) AND (reason = 'pair-limit'::text));
 
-CREATE INDEX requests_pending ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
-
 CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
+
+CREATE INDEX requests_said ON public.requests USING btree (((campaign_id || ''::text)), state, error_code, reason, attempts, id) INCLUDE (campaign_id) WHERE ((reason IS NOT NULL) OR (error_code IS NOT NULL) OR (error_message IS NOT NULL) OR (finding IS NOT NULL) OR (double_of IS NOT NULL) OR (attempts >
+CASE
+    WHEN (state = ANY (ARRAY['sending'::text, 'accepted'::text, 'already-granted'::text, 'rejected'::text])) THEN 1
+    ELSE 0
+END));
 
 CREATE INDEX requests_sending ON public.requests USING btree (lease_until) WHERE (state = 'sending'::text);
 
-CREATE INDEX requests_wamid ON public.requests USING btree (wamid) WHERE (wamid IS NOT NULL);
+CREATE INDEX requests_waiting ON public.requests USING btree (campaign_id, sender_id, language, due_at, id) WHERE (state = 'pending'::text);
 
 CREATE TRIGGER requests_count_changed AFTER UPDATE ON public.requests REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
 
@@ -368,7 +374,8 @@ begin
   if request_ is not null then
     select * into r from requests where id = request_ for no key update;
   else
-    select * into r from requests where wamid = wamid_ order by id limit 1 for no key update;
+    select * into r from requests where hashtextextended(wamid, 0) = hashtextextended(wamid_, 0) and wamid = wamid_
+    order by id + 0 limit 1 for no key update;
   end if;
   if not found then return; end if;
   attempt := coalesce(fence_, r.fence);
@@ -413,9 +420,13 @@ declare
   ids constant text[] := array(select s.id from senders s where s.portfolio = portfolio_);
 begin
   return query
-  select max((p.asks[cardinality(p.asks)]).at) as last
+  select max(p.last) as last
   from unnest(ids) as s(id)
-  join pairs p on p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+  cross join lateral (
+    -- Sender by sender, as the index has them: as a join all pairs of the ledger were read by it (100 ms of processor).
+    select p.person, (p.asks[cardinality(p.asks)]).at as last from pairs p
+    where p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+    offset 0) p
   where cardinality(ids) = 1 or not exists (
     select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_)
   group by p.person
@@ -488,11 +499,17 @@ begin
       and (campaign_ is null or c.id = campaign_)
       and ((select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
           order by r.sender_id, r.language, r.due_at, r.id limit 1) is not null
-        or (select r.id from requests r where r.campaign_id = c.id and r.state = 'queued' limit 1) is not null)
+        or exists (
+          select from requests r
+          where r.campaign_id = c.id and r.state || '' = 'queued'
+            and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))))
     order by c.id
   loop
     cancelled := cancelled + cancel_people(array(
-      (select r.id from requests r where r.campaign_id = left_ and r.state = 'queued' limit most - cancelled)
+      (select r.id from requests r
+        where r.campaign_id = left_ and r.state || '' = 'queued'
+          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))
+        limit most - cancelled)
       union all
       (select r.id from requests r where r.campaign_id = left_ and r.state = 'pending' limit most - cancelled)
       limit most - cancelled));
@@ -728,6 +745,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.count_asked()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET jit TO 'off'
 AS $function$
 begin
   with changed as (
@@ -819,6 +837,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.count_first_asked()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET jit TO 'off'
 AS $function$
 begin
   with kin as materialized (
@@ -1028,6 +1047,7 @@ CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, p
  STABLE
  SET enable_nestloop TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_sort TO 'off'
  SET jit TO 'off'
  SET work_mem TO '64MB'
 AS $function$
@@ -1035,53 +1055,76 @@ with clock as materialized (
   select now_() as now
 ), campaign as materialized (
   select * from campaigns where id = campaign_
+), opted_out as not materialized (
+  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') as has_names
+  from suppressions s left join linked_names() l on l.name = s.person
 ), suppressed as (
   select spelled(coalesce(w.wa_id, s.person)) as person
-  from suppressions s left join wa_ids w on w.number = '+' || s.person
+  from opted_out s left join wa_ids w on w.number = '+' || s.person
+  where s.has_names
 ), suppressed_numbers as (
-  -- The same for all senders. By each number of theirs in each spelling, as below; most have one.
-  select '+' || s as number
+  -- The same for all senders.
+  select '+' || s.person as number from opted_out s where not s.has_names
+  union all
+  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
+  (select '+' || s
   from suppressed x join wa_ids w on spelled(w.wa_id) = x.person
   cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
   union
-  select '+' || x.person
-  from suppressed x
-  where left(x.person, 2) not in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || x.person and spelled(w.wa_id) <> x.person)
-  union
+  -- A number that is somebody else's by now is found with them.
   select '+' || s
   from suppressed x cross join lateral unnest(spellings_of(x.person)) s
-  where left(x.person, 2) in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person)
-), answered as (
-  -- The last word of each person.
-  select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
-    p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p as permission
+  where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person))
+), answers as materialized (
+  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from campaign c
   join permissions p on p.sender_id = any(c.sender_ids)
-  left join wa_ids w on w.number = '+' || p.person
-  order by p.sender_id, spelled(coalesce(w.wa_id, p.person)), p.at desc
-), unwilling as (
-  select a.sender_id, a.person,
-    case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
-  from answered a cross join campaign c cross join clock
-  where not may_ask(a.permission, c.include_granted, c.include_declined, clock.now)
+  left join linked_names() l on l.name = p.person
+), answered as (
+  -- The last word of each person.
+  select distinct on (a.sender_id, spelled(coalesce(w.wa_id, a.person)))
+    a.sender_id, spelled(coalesce(w.wa_id, a.person)) as person, a.permission
+  from answers a left join wa_ids w on w.number = '+' || a.person
+  where a.has_names
+  order by a.sender_id, spelled(coalesce(w.wa_id, a.person)), (a.permission).at desc
+), unwilling as materialized (
+  select k.*, case when (k.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
+  from (
+    select a.sender_id, a.person, a.permission, false as has_names from answers a where not a.has_names
+    union all
+    select a.sender_id, a.person, a.permission, true from answered a) k
+  cross join campaign c cross join clock
+  where not may_ask(k.permission, c.include_granted, c.include_declined, clock.now)
+), unwilling_numbers as (
+  select u.sender_id, '+' || u.person as number, u.why from unwilling u where not u.has_names
+  union all
+  select k.sender_id, k.number, max(k.why) from (
+    select u.sender_id, '+' || s as number, u.why
+    from unwilling u join wa_ids w on spelled(w.wa_id) = u.person
+    cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+    where u.has_names
+    union all
+    select u.sender_id, '+' || s, u.why
+    from unwilling u cross join lateral unnest(spellings_of(u.person)) s
+    where u.has_names and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> u.person)) k
+  group by 1, 2
 ), telling as materialized (
   -- Of most people the one row that is there says enough; of those with several names all rows do.
-  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p.asks
+  select p.sender_id, p.person, p.asks, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from clock cross join campaign c
   join pairs p on p.sender_id = any(c.sender_ids)
     and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
-  left join wa_ids w on w.number = '+' || p.person
-  left join (select distinct wa_id from wa_ids) v on v.wa_id = p.person
+  left join linked_names() l on l.name = p.person
   where cardinality(p.asks) >= per_week
     or (cardinality(p.asks) >= per_day and (p.asks[cardinality(p.asks)]).at > clock.now - interval '24 hours')
-    or w.wa_id is not null or v.wa_id is not null or left(p.person, 2) in ('52', '54', '55', '22')
+    or l.name is not null or left(p.person, 2) in ('52', '54', '55', '22')
 ), asked as (
-  select p.sender_id, p.person, a.at
-  from clock cross join telling p cross join lateral unnest(p.asks) a
-  where a.at > clock.now - interval '168 hours'
-), full_ones as (
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from clock cross join telling p
+  left join wa_ids w on w.number = '+' || p.person
+  cross join lateral unnest(p.asks) a
+  where p.has_names and a.at > clock.now - interval '168 hours'
+), full_ones as materialized (
   select k.sender_id, k.person, k.frees_at from (
     select a.sender_id, a.person, greatest(
       case when count(*) filter (where a.at > clock.now - interval '24 hours') >= per_day
@@ -1090,39 +1133,34 @@ with clock as materialized (
     from asked a cross join clock
     group by a.sender_id, a.person, clock.now) k
   where k.frees_at is not null
-), noted as (
-  -- Each person of whom anything is known that counts, once a sender.
-  select k.sender_id, k.person, max(k.why) as barred, max(k.frees_at) as frees_at
-  from (
-    select u.sender_id, u.person, u.why, null::timestamptz as frees_at from unwilling u
-    union all
-    select f.sender_id, f.person, null, f.frees_at from full_ones f) k
-  group by k.sender_id, k.person
-), noted_numbers as (
-  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
-  select distinct on (k.sender_id, k.number) k.sender_id, k.number, k.barred, k.frees_at from (
-    select n.sender_id, '+' || s as number, n.barred, n.frees_at
-    from noted n join wa_ids w on spelled(w.wa_id) = n.person
+), full_numbers as (
+  -- The times of a row stand in their order.
+  select k.sender_id, k.number, k.frees_at from (
+    select p.sender_id, '+' || p.person as number, greatest(
+      case when (p.asks[cardinality(p.asks) - per_day + 1]).at > clock.now - interval '24 hours'
+        then (p.asks[cardinality(p.asks) - per_day + 1]).at + interval '24 hours' end,
+      case when (p.asks[cardinality(p.asks) - per_week + 1]).at > clock.now - interval '168 hours'
+        then (p.asks[cardinality(p.asks) - per_week + 1]).at + interval '168 hours' end) as frees_at
+    from telling p cross join clock where not p.has_names) k
+  where k.frees_at is not null
+  union all
+  select k.sender_id, k.number, max(k.frees_at) from (
+    select f.sender_id, '+' || s as number, f.frees_at
+    from full_ones f join wa_ids w on spelled(w.wa_id) = f.person
     cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
     union all
-    -- A number that is somebody else's by now is found with them.
-    select n.sender_id, '+' || n.person, n.barred, n.frees_at
-    from noted n
-    where left(n.person, 2) not in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || n.person and spelled(w.wa_id) <> n.person)
-    union all
-    select n.sender_id, '+' || s, n.barred, n.frees_at
-    from noted n cross join lateral unnest(spellings_of(n.person)) s
-    where left(n.person, 2) in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
-  order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
+    select f.sender_id, '+' || s, f.frees_at
+    from full_ones f cross join lateral unnest(spellings_of(f.person)) s
+    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> f.person)) k
+  group by 1, 2
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at,
-    case when x.number is not null then 'suppressed' else n.barred end as barred, count(*)::int as n
+  select r.sender_id, greatest(r.due_at, f.frees_at) as due_at, r.not_after, r.zones, f.frees_at,
+    case when x.number is not null then 'suppressed' else u.why end as barred, count(*)::int as n
   from requests r
   left join suppressed_numbers x on x.number = r.to_number
-  left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
+  left join unwilling_numbers u on u.sender_id = r.sender_id and u.number = r.to_number
+  left join full_numbers f on f.sender_id = r.sender_id and f.number = r.to_number
   where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
 ), timed as (
@@ -1230,6 +1268,15 @@ begin
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
   update wa_ids set wa_id = wa_id_
   where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> wa_id_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.linked_names()
+ RETURNS TABLE(name text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return query select ltrim(w.number, '+') from wa_ids w union select w.wa_id from wa_ids w;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.list_before(campaign_ text, list_sha256_ text)
@@ -1649,8 +1696,10 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.recount_asked(portfolio_ text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('callpermit counts', 0));
   with gone as (
     delete from asked_counts where portfolio = portfolio_
   )
@@ -1662,8 +1711,8 @@ AS $function$
     join pairs a on a.sender_id = s.id and (a.asks[cardinality(a.asks)]).at > (select now_()) - interval '25 hours'
     where s.portfolio = portfolio_
     group by a.person) x
-  group by 2
-$function$;
+  group by 2;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_end()
  RETURNS trigger

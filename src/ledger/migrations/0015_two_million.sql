@@ -2,14 +2,18 @@
 --
 -- Two million requests on two cores, before: a check took 200 ms under the sender's lock, a daily limit that is used up
 -- 340 ms under its portfolio's, a list of campaigns 690 ms. Programs of the schema before this one go on as they are.
-lock table requests, pairs in access exclusive mode;
+--
+-- Who writes waits until the indexes are there; who reads does not. What is counted of all rows is counted by the next
+-- migration, beside both, and the indexes that these replace go by the one after it: each has the locks that it needs
+-- from its beginning, so that nobody waits for it while it waits for them.
+lock table requests, pairs in share row exclusive mode;
+-- Sorted in memory.
+set local maintenance_work_mem = '256MB';
 
 -- By language too: whoever feeds passes by all people of a language whose template is stopped.
-drop index requests_pending;
-create index requests_pending on requests (campaign_id, sender_id, language, due_at, id) where state = 'pending';
+create index requests_waiting on requests (campaign_id, sender_id, language, due_at, id) where state = 'pending';
 -- By sender: of all senders' uncertain ones the first that is due may be the last that is looked at.
-drop index requests_check;
-create index requests_check on requests (sender_id, check_at, id) where state = 'uncertain' and check_at is not null;
+create index requests_doubted on requests (sender_id, check_at, id) where state = 'uncertain' and check_at is not null;
 -- Taken by Meta, but not simply accepted.
 create index requests_held on requests (campaign_id, accepted_at) where message_status <> 'accepted';
 -- Refused since the person was asked too often, until the next claim writes down when that ends.
@@ -18,7 +22,15 @@ create index requests_pair_limited on requests (campaign_id) where state = 'pend
 -- text: with a column for each the planner may take the rows of the whole campaign by their own index instead.
 create index requests_ended on requests ((campaign_id || ' ' || state), row)
   where state in ('accepted', 'already-granted', 'rejected', 'uncertain', 'skipped', 'expired', 'cancelled');
-create index campaigns_lists on campaigns (created_at desc, id) where not single;
+-- Of whom there is something to say beyond the state (reasons.sql): of most lists a few. All others had one try, or none.
+-- By `campaign_id || ''`, so that no other index comes into question where no statistics are; and as it is, so that the
+-- table need not be looked at.
+create index requests_said on requests ((campaign_id || ''), state, error_code, reason, attempts, id) include (campaign_id)
+  where reason is not null or error_code is not null or error_message is not null or finding is not null
+    or double_of is not null or attempts > case when state in ('sending', 'accepted', 'already-granted', 'rejected') then 1 else 0 end;
+
+-- By a number made of it: Meta's id of a message is some 60 characters, which nobody sorts.
+create index requests_message on requests (hashtextextended(wamid, 0)) where wamid is not null;
 
 -- A fifth of a long list that was fed, whose entries lead the index of those who wait, is stepped over by each feed.
 alter table requests set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
@@ -72,12 +84,6 @@ $$;
 create function said_instead(state text, message_status text) returns text language sql immutable as $$
   select case when state = 'accepted' and message_status <> 'accepted' then message_status end
 $$;
-
-insert into request_counts
-select r.campaign_id, r.sender_id, r.state, said_instead(r.state, r.message_status), due_hour(r.state, r.due_at), count(*), true
-from requests r join campaigns c on c.id = r.campaign_id
-where not c.single
-group by 1, 2, 3, 4, 5;
 
 create function count_requests() returns trigger language plpgsql as $$
 begin
@@ -136,9 +142,10 @@ create function half_minute(at timestamptz) returns timestamptz language sql imm
   select date_bin('30 s', at, 'epoch'::timestamptz)
 $$;
 
+-- Without JIT, also for programs of the schema before this one: taken for dear, a count of twenty was compiled for 40 ms.
 -- Where two of its senders ask the same person in the same moment, neither sees the other's and the count is one off
 -- until that time has left the window.
-create function count_asked() returns trigger language plpgsql as $$
+create function count_asked() returns trigger language plpgsql set jit = off as $$
 begin
   with changed as (
     select w.sender_id, w.person, (o.asks[cardinality(o.asks)]).at as before, (w.asks[cardinality(w.asks)]).at as after
@@ -166,7 +173,7 @@ begin
   return null;
 end $$;
 
-create function count_first_asked() returns trigger language plpgsql as $$
+create function count_first_asked() returns trigger language plpgsql set jit = off as $$
 begin
   with kin as materialized (
     select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
@@ -194,24 +201,6 @@ create trigger pairs_count_new after insert on pairs
 create trigger pairs_count_changed after update on pairs
   referencing old table as old_rows new table as new_rows for each statement execute function count_asked();
 
--- One statement: what is committed beside it is counted by its own row, or here.
-create function recount_asked(portfolio_ text) returns void language sql as $$
-  with gone as (
-    delete from asked_counts where portfolio = portfolio_
-  )
-  insert into asked_counts (portfolio, at, n, whole)
-  select portfolio_, half_minute(x.last), count(*), true
-  from (
-    select max((a.asks[cardinality(a.asks)]).at) as last
-    from senders s
-    join pairs a on a.sender_id = s.id and (a.asks[cardinality(a.asks)]).at > (select now_()) - interval '25 hours'
-    where s.portfolio = portfolio_
-    group by a.person) x
-  group by 2
-$$;
-
-select recount_asked(p.id) from portfolios p;
-
 -- People of the portfolio whose last asking lies between, oldest first.
 create function asked_between(portfolio_ text, from_ timestamptz, to_ timestamptz) returns table (last timestamptz)
 language plpgsql stable as $$
@@ -219,129 +208,21 @@ declare
   ids constant text[] := array(select s.id from senders s where s.portfolio = portfolio_);
 begin
   return query
-  select max((p.asks[cardinality(p.asks)]).at) as last
+  select max(p.last) as last
   from unnest(ids) as s(id)
-  join pairs p on p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+  cross join lateral (
+    -- Sender by sender, as the index has them: as a join all pairs of the ledger were read by it (100 ms of processor).
+    select p.person, (p.asks[cardinality(p.asks)]).at as last from pairs p
+    where p.sender_id = s.id and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+    offset 0) p
   where cardinality(ids) = 1 or not exists (
     select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_)
   group by p.person
   order by 1;
 end $$;
 
--- The people of a portfolio's moving 24 h: whole half minutes as they were counted, and by name who leaves it within
--- the oldest of them. Each statement in it has a snapshot of its own.
-create or replace function count_budget(sender text, id_ text, limit_ integer) returns void language plpgsql as $$
-declare
-  was text;
-  since timestamptz;
-  edge timestamptz;
-  leaving timestamptz[];
-  used integer;
-  over integer;
-  place record;
-  frees timestamptz;
-begin
-  insert into portfolios (id, daily_limit, remaining) values (id_, limit_, coalesce(limit_, 0))
-    on conflict (id) do nothing;
-  select s.portfolio into was from senders s where s.id = sender;
-  if found and was is distinct from id_ then
-    -- Its lock is held by each claim: none is under way that knows nothing of it.
-    update senders set portfolio = id_ where id = sender;
-    perform from portfolios where id in (was, id_) order by id for no key update;
-    perform recount_asked(p.id) from portfolios p where p.id in (was, id_);
-  end if;
-  -- Every process asks for it: once a second is enough, and without a limit there is nothing to count.
-  if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
-    and (limit_ is null or (counted_at > clock_timestamp() - interval '1 s' and remaining > 0))) then return; end if;
-  perform from portfolios where id = id_ for no key update;
-  if exists (select from portfolios where id = id_ and daily_limit is not distinct from limit_
-    and counted_at > clock_timestamp() - interval '1 s' and remaining > 0) then return; end if;
-  if limit_ is null then
-    update portfolios set daily_limit = null, remaining = 0, frees_at = null, counted_at = clock_timestamp() where id = id_;
-    return;
-  end if;
-  since := now_() - interval '24 hours';
-  edge := half_minute(since) + interval '30 s';
-  leaving := array(select b.last from asked_between(id_, since, edge) b where b.last > since);
-  used := cardinality(leaving)
-    + greatest(0, (select coalesce(sum(k.n), 0)::int from asked_counts k where k.portfolio = id_ and k.at >= edge));
-  if used >= limit_ then
-    -- Of those within the window, the one whose leaving makes room for one more.
-    over := used - limit_ + 1;
-    if over <= cardinality(leaving) then
-      frees := leaving[over];
-    else
-      over := over - cardinality(leaving);
-      select x.at, over - x.till + x.n as nth into place from (
-        select k.at, sum(k.n)::int as n, (sum(sum(k.n)) over (order by k.at))::int as till
-        from asked_counts k where k.portfolio = id_ and k.at >= edge group by k.at) x
-      where x.till >= over order by x.at limit 1;
-      frees := coalesce(
-        (select b.last from asked_between(id_, place.at, place.at + interval '30 s') b offset place.nth - 1 limit 1),
-        place.at + interval '30 s');
-    end if;
-  end if;
-  update portfolios p
-  set daily_limit = limit_, counted_at = clock_timestamp(), remaining = greatest(0, limit_ - used),
-    frees_at = frees + interval '24 hours'
-  where p.id = id_;
-end $$;
-
--- ---------------------------------------------------------------------------------------------------------------
--- Makes few rows of many where there are many; one process at a time, and nobody waits for it.
-create function fold_counts() returns void language plpgsql as $$
-declare
-  which text;
-begin
-  if not pg_try_advisory_xact_lock(hashtextextended('callpermit counts', 0)) then return; end if;
-  for which in
-    select k.campaign_id from request_counts k where not k.whole group by 1 having count(*) > 50 order by 1
-  loop
-    with gone as (
-      delete from request_counts k where k.campaign_id = which returning k.*
-    )
-    insert into request_counts
-    select g.campaign_id, g.sender_id, g.state, g.said, g.due, sum(g.n), true from gone g
-    group by 1, 2, 3, 4, 5 having sum(g.n) <> 0;
-  end loop;
-  for which in
-    select k.portfolio from asked_counts k where not k.whole group by 1 having count(*) > 50 order by 1
-  loop
-    delete from asked_counts k where k.portfolio = which and k.at < now_() - interval '25 hours';
-    with gone as (
-      delete from asked_counts k
-      where k.portfolio = which
-        and k.at = any(array(select l.at from asked_counts l where l.portfolio = which and not l.whole))
-      returning k.*
-    )
-    insert into asked_counts
-    select g.portfolio, g.at, sum(g.n), true from gone g group by 1, 2 having sum(g.n) <> 0;
-  end loop;
-end $$;
-
-create or replace function complete_campaigns() returns setof text language plpgsql as $$
-declare
-  candidate text;
-begin
-  for candidate in
-    select c.id from campaigns c where c.state = 'running'
-      -- has_open, written out: called for each of 5,000 single requests it took 100 ms instead of 25.
-      and (select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
-        order by r.sender_id, r.language, r.due_at, r.id limit 1) is null
-      and not exists (
-        select from requests r
-        where r.campaign_id = c.id
-          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
-    order by c.id
-  loop
-    if (select m.moved from move_campaign(candidate, array['running'], 'completed', null) m) then
-      return next candidate;
-    end if;
-  end loop;
-  perform fold_counts();
-end $$;
-
--- Only where somebody is left: of a campaign that was cancelled within a day all rows were read, once a second.
+-- Only where somebody is left: of a campaign that was cancelled within a day all rows were read, once a second. Queued ones
+-- by the index of a campaign's open ones: by that of batches all queued rows were read for each campaign.
 create or replace function cancel_requests(campaign_ text, most integer) returns integer language plpgsql as $$
 declare
   left_ text;
@@ -354,11 +235,17 @@ begin
       and (campaign_ is null or c.id = campaign_)
       and ((select r.id from requests r where r.campaign_id = c.id and r.state = 'pending'
           order by r.sender_id, r.language, r.due_at, r.id limit 1) is not null
-        or (select r.id from requests r where r.campaign_id = c.id and r.state = 'queued' limit 1) is not null)
+        or exists (
+          select from requests r
+          where r.campaign_id = c.id and r.state || '' = 'queued'
+            and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))))
     order by c.id
   loop
     cancelled := cancelled + cancel_people(array(
-      (select r.id from requests r where r.campaign_id = left_ and r.state = 'queued' limit most - cancelled)
+      (select r.id from requests r
+        where r.campaign_id = left_ and r.state || '' = 'queued'
+          and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null))
+        limit most - cancelled)
       union all
       (select r.id from requests r where r.campaign_id = left_ and r.state = 'pending' limit most - cancelled)
       limit most - cancelled));
@@ -369,7 +256,7 @@ end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- The forecast: who has opted out is looked for once and not for each sender, time is asked once and not for each answer,
--- and numbers and allowances that stand alone are not taken apart (of 1.2 million pairs a fourth is left).
+-- and people who go by one name only (of most lists all) are found by their number, without a sort.
 create function may_ask(p permissions, include_granted boolean, include_declined boolean, now timestamptz)
 returns boolean language sql stable as $$
   select case p.status
@@ -383,60 +270,90 @@ returns boolean language sql stable as $$
   select may_ask(p, include_granted, include_declined, now_())
 $$;
 
+-- Names that stand beside others for one person. A function of its own, so that the planner takes them for few: they are
+-- kept in memory, and what is many is compared with them as it is read.
+create function linked_names() returns table (name text) language plpgsql stable rows 1000 as $$
+begin
+  return query select ltrim(w.number, '+') from wa_ids w union select w.wa_id from wa_ids w;
+end $$;
+
 create or replace function forecast_of(campaign_ text, per_day integer, per_week integer)
 returns table (reason text, sender_id text, at timestamptz, n integer)
-language sql stable set enable_nestloop = off set enable_mergejoin = off set jit = off set work_mem = '64MB' as $$
+language sql stable set enable_nestloop = off set enable_mergejoin = off set enable_sort = off set jit = off set work_mem = '64MB' as $$
 with clock as materialized (
   select now_() as now
 ), campaign as materialized (
   select * from campaigns where id = campaign_
+), opted_out as not materialized (
+  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') as has_names
+  from suppressions s left join linked_names() l on l.name = s.person
 ), suppressed as (
   select spelled(coalesce(w.wa_id, s.person)) as person
-  from suppressions s left join wa_ids w on w.number = '+' || s.person
+  from opted_out s left join wa_ids w on w.number = '+' || s.person
+  where s.has_names
 ), suppressed_numbers as (
-  -- The same for all senders. By each number of theirs in each spelling, as below; most have one.
-  select '+' || s as number
+  -- The same for all senders.
+  select '+' || s.person as number from opted_out s where not s.has_names
+  union all
+  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
+  (select '+' || s
   from suppressed x join wa_ids w on spelled(w.wa_id) = x.person
   cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
   union
-  select '+' || x.person
-  from suppressed x
-  where left(x.person, 2) not in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || x.person and spelled(w.wa_id) <> x.person)
-  union
+  -- A number that is somebody else's by now is found with them.
   select '+' || s
   from suppressed x cross join lateral unnest(spellings_of(x.person)) s
-  where left(x.person, 2) in ('52', '54', '55', '22')
-    and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person)
-), answered as (
-  -- The last word of each person.
-  select distinct on (p.sender_id, spelled(coalesce(w.wa_id, p.person)))
-    p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p as permission
+  where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person))
+), answers as materialized (
+  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from campaign c
   join permissions p on p.sender_id = any(c.sender_ids)
-  left join wa_ids w on w.number = '+' || p.person
-  order by p.sender_id, spelled(coalesce(w.wa_id, p.person)), p.at desc
-), unwilling as (
-  select a.sender_id, a.person,
-    case when (a.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
-  from answered a cross join campaign c cross join clock
-  where not may_ask(a.permission, c.include_granted, c.include_declined, clock.now)
+  left join linked_names() l on l.name = p.person
+), answered as (
+  -- The last word of each person.
+  select distinct on (a.sender_id, spelled(coalesce(w.wa_id, a.person)))
+    a.sender_id, spelled(coalesce(w.wa_id, a.person)) as person, a.permission
+  from answers a left join wa_ids w on w.number = '+' || a.person
+  where a.has_names
+  order by a.sender_id, spelled(coalesce(w.wa_id, a.person)), (a.permission).at desc
+), unwilling as materialized (
+  select k.*, case when (k.permission).status in ('temporary', 'permanent') then 'already-granted' else 'declined' end as why
+  from (
+    select a.sender_id, a.person, a.permission, false as has_names from answers a where not a.has_names
+    union all
+    select a.sender_id, a.person, a.permission, true from answered a) k
+  cross join campaign c cross join clock
+  where not may_ask(k.permission, c.include_granted, c.include_declined, clock.now)
+), unwilling_numbers as (
+  select u.sender_id, '+' || u.person as number, u.why from unwilling u where not u.has_names
+  union all
+  select k.sender_id, k.number, max(k.why) from (
+    select u.sender_id, '+' || s as number, u.why
+    from unwilling u join wa_ids w on spelled(w.wa_id) = u.person
+    cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
+    where u.has_names
+    union all
+    select u.sender_id, '+' || s, u.why
+    from unwilling u cross join lateral unnest(spellings_of(u.person)) s
+    where u.has_names and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> u.person)) k
+  group by 1, 2
 ), telling as materialized (
   -- Of most people the one row that is there says enough; of those with several names all rows do.
-  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, p.asks
+  select p.sender_id, p.person, p.asks, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
   from clock cross join campaign c
   join pairs p on p.sender_id = any(c.sender_ids)
     and (p.asks[cardinality(p.asks)]).at > clock.now - interval '168 hours'
-  left join wa_ids w on w.number = '+' || p.person
-  left join (select distinct wa_id from wa_ids) v on v.wa_id = p.person
+  left join linked_names() l on l.name = p.person
   where cardinality(p.asks) >= per_week
     or (cardinality(p.asks) >= per_day and (p.asks[cardinality(p.asks)]).at > clock.now - interval '24 hours')
-    or w.wa_id is not null or v.wa_id is not null or left(p.person, 2) in ('52', '54', '55', '22')
+    or l.name is not null or left(p.person, 2) in ('52', '54', '55', '22')
 ), asked as (
-  select p.sender_id, p.person, a.at
-  from clock cross join telling p cross join lateral unnest(p.asks) a
-  where a.at > clock.now - interval '168 hours'
-), full_ones as (
+  select p.sender_id, spelled(coalesce(w.wa_id, p.person)) as person, a.at
+  from clock cross join telling p
+  left join wa_ids w on w.number = '+' || p.person
+  cross join lateral unnest(p.asks) a
+  where p.has_names and a.at > clock.now - interval '168 hours'
+), full_ones as materialized (
   select k.sender_id, k.person, k.frees_at from (
     select a.sender_id, a.person, greatest(
       case when count(*) filter (where a.at > clock.now - interval '24 hours') >= per_day
@@ -445,39 +362,34 @@ with clock as materialized (
     from asked a cross join clock
     group by a.sender_id, a.person, clock.now) k
   where k.frees_at is not null
-), noted as (
-  -- Each person of whom anything is known that counts, once a sender.
-  select k.sender_id, k.person, max(k.why) as barred, max(k.frees_at) as frees_at
-  from (
-    select u.sender_id, u.person, u.why, null::timestamptz as frees_at from unwilling u
-    union all
-    select f.sender_id, f.person, null, f.frees_at from full_ones f) k
-  group by k.sender_id, k.person
-), noted_numbers as (
-  -- By each number of theirs in each spelling: a million rows are joined once, by the number as it stands there.
-  select distinct on (k.sender_id, k.number) k.sender_id, k.number, k.barred, k.frees_at from (
-    select n.sender_id, '+' || s as number, n.barred, n.frees_at
-    from noted n join wa_ids w on spelled(w.wa_id) = n.person
+), full_numbers as (
+  -- The times of a row stand in their order.
+  select k.sender_id, k.number, k.frees_at from (
+    select p.sender_id, '+' || p.person as number, greatest(
+      case when (p.asks[cardinality(p.asks) - per_day + 1]).at > clock.now - interval '24 hours'
+        then (p.asks[cardinality(p.asks) - per_day + 1]).at + interval '24 hours' end,
+      case when (p.asks[cardinality(p.asks) - per_week + 1]).at > clock.now - interval '168 hours'
+        then (p.asks[cardinality(p.asks) - per_week + 1]).at + interval '168 hours' end) as frees_at
+    from telling p cross join clock where not p.has_names) k
+  where k.frees_at is not null
+  union all
+  select k.sender_id, k.number, max(k.frees_at) from (
+    select f.sender_id, '+' || s as number, f.frees_at
+    from full_ones f join wa_ids w on spelled(w.wa_id) = f.person
     cross join lateral unnest(spellings_of(ltrim(w.number, '+'))) s
     union all
-    -- A number that is somebody else's by now is found with them.
-    select n.sender_id, '+' || n.person, n.barred, n.frees_at
-    from noted n
-    where left(n.person, 2) not in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || n.person and spelled(w.wa_id) <> n.person)
-    union all
-    select n.sender_id, '+' || s, n.barred, n.frees_at
-    from noted n cross join lateral unnest(spellings_of(n.person)) s
-    where left(n.person, 2) in ('52', '54', '55', '22')
-      and not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> n.person)) k
-  order by k.sender_id, k.number, k.barred nulls last, k.frees_at desc nulls last
+    select f.sender_id, '+' || s, f.frees_at
+    from full_ones f cross join lateral unnest(spellings_of(f.person)) s
+    where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> f.person)) k
+  group by 1, 2
 ), alike as materialized (
   -- Rows of which the same is to be said: of most lists a handful.
-  select r.sender_id, greatest(r.due_at, n.frees_at) as due_at, r.not_after, r.zones, n.frees_at,
-    case when x.number is not null then 'suppressed' else n.barred end as barred, count(*)::int as n
+  select r.sender_id, greatest(r.due_at, f.frees_at) as due_at, r.not_after, r.zones, f.frees_at,
+    case when x.number is not null then 'suppressed' else u.why end as barred, count(*)::int as n
   from requests r
   left join suppressed_numbers x on x.number = r.to_number
-  left join noted_numbers n on n.sender_id = r.sender_id and n.number = r.to_number
+  left join unwilling_numbers u on u.sender_id = r.sender_id and u.number = r.to_number
+  left join full_numbers f on f.sender_id = r.sender_id and f.number = r.to_number
   where r.campaign_id = campaign_ and r.state = 'pending'
   group by 1, 2, 3, 4, 5, 6
 ), timed as (
@@ -501,6 +413,64 @@ union all
 select null, j.sender_id, case when j.goes_at <= j.now then j.now else date_trunc('minute', j.goes_at) end, sum(j.n)::int
 from judged j where j.ends is null group by 2, 3
 $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- As before, but a message is found by the number made of its id, and `id + 0`: where no statistics are it is taken for
+-- one that many requests have, and the first of them was looked for among all requests by their own ids.
+create or replace function apply_status(request_ bigint, fence_ integer, wamid_ text, status_ text, at_ timestamptz, wa_id_ text,
+  code_ integer, message_ text)
+returns table (request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text,
+  template text, language text, person text) language plpgsql as $$
+#variable_conflict use_column
+declare
+  r requests;
+  now_is requests;
+  attempt integer;
+  mine boolean;
+  concerns boolean;
+  rank integer := case status_ when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end;
+  had integer;
+begin
+  -- Two statements: one with `or` reads the whole table once its plan is generic.
+  if request_ is not null then
+    select * into r from requests where id = request_ for no key update;
+  else
+    select * into r from requests where hashtextextended(wamid, 0) = hashtextextended(wamid_, 0) and wamid = wamid_
+    order by id + 0 limit 1 for no key update;
+  end if;
+  if not found then return; end if;
+  attempt := coalesce(fence_, r.fence);
+  mine := attempt > r.epoch_fence and attempt <= r.fence;
+  if mine and (r.state <> 'accepted' or r.wamid is null) then
+    perform record_outcomes(jsonb_build_array(jsonb_build_object('id', r.id, 'fence', attempt, 'outcome', 'accepted',
+      'state', 'accepted', 'give_back', false, 'wamid', wamid_, 'message_status', coalesce(r.message_status, 'accepted'),
+      'wa_id', wa_id_)));
+  end if;
+  select * into now_is from requests where id = r.id;
+  -- Of two attempts that Meta took, the delivery is that of the one whose wamid stands.
+  concerns := mine and coalesce(now_is.wamid = wamid_, attempt = now_is.fence);
+  had := case r.delivery when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 when 'failed' then 1 else 0 end;
+  if concerns then
+    update requests q
+    set wamid = coalesce(q.wamid, wamid_), wa_id = coalesce(q.wa_id, wa_id_),
+      delivery = case when status_ = 'failed' and had < 2 then 'failed' when rank > had then status_ else q.delivery end,
+      delivered_at = case when status_ = 'delivered' then coalesce(q.delivered_at, at_) else q.delivered_at end,
+      read_at = case when status_ = 'read' then coalesce(q.read_at, at_) else q.read_at end,
+      failed_at = case when status_ = 'failed' and had < 2 then coalesce(q.failed_at, at_) else q.failed_at end,
+      error_code = case when status_ = 'failed' and had < 2 then code_ when rank < 2 then q.error_code end,
+      error_message = case when status_ = 'failed' and had < 2 then message_ when rank < 2 then q.error_message end
+    where q.id = r.id
+    returning q.* into now_is;
+  end if;
+  if not mine or r.state <> 'accepted' or status_ = 'failed' then
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+    values (r.id, attempt, 'status: ' || status_, mine and now_is.state <> 'sending', code_, message_, wamid_);
+  end if;
+  return query
+  select r.id::text, mine and now_is.state = 'accepted', now_is.state, now_is.delivery, r.state, now_is.delivery is distinct from r.delivery,
+    r.sender_id, c.template, r.language, coalesce(wa_id_, r.wa_id, ltrim(r.to_number, '+'))
+  from campaigns c where c.id = r.campaign_id;
+end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- As before, but each number's wa_id is looked up by itself: as a join, all of them were read for each claim where no
