@@ -75,19 +75,20 @@ export function realLedger(p: {
       return campaignId;
     },
   });
-  return sideBySide(model, real);
+  return sideBySide(model, real, rules.call);
 }
 
 /** Calls the model's method, then the real one's, and gives what that one gives. */
-function sideBySide(model: Ledger, real: Ledger): Ledger {
+function sideBySide(model: Ledger, real: Ledger, call: <T>(run: () => T) => T): Ledger {
   const both = <Port extends object>(ours: Partial<Port>, theirs: Port): Port =>
     Object.fromEntries(
       Object.entries(theirs).map(([name, method]) => [
         name,
-        (...args: unknown[]) => {
-          void (ours[name as keyof Port] as Method | undefined)?.(...args);
-          return (method as Method).apply(theirs, args);
-        },
+        (...args: unknown[]) =>
+          call(() => {
+            void (ours[name as keyof Port] as Method | undefined)?.(...args);
+            return (method as Method).apply(theirs, args);
+          }),
       ]),
     ) as Port;
   return {

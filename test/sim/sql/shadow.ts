@@ -3,6 +3,7 @@
  * then both must have come to the same. So the model that mode A stands on is held against the SQL, statement by
  * statement, and what one of them does otherwise is found where it happens.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../database.ts';
 import { emptyTables, type Seen, snapshots, type Tables, unchanged } from '../model/tables.ts';
 import { differences } from './differences.ts';
@@ -16,8 +17,16 @@ export interface Shadow {
   readonly seen: Tables;
   readonly tables: Tables;
   readonly snapshot: () => Seen;
-  /** Where the statements of one process wait for the real ones. */
-  rulesOf(): { readonly store: Store; take(name: string): Rule | undefined };
+  /**
+   * Where the statements of one process wait for the real ones. Each call has its own: of two lists that are read side by
+   * side, the second may be the first to write.
+   */
+  rulesOf(): {
+    readonly store: Store;
+    take(name: string): Rule | undefined;
+    /** Runs a call of the ledger: in it the model's statements wait for the real ones. */
+    call<T>(run: () => T): T;
+  };
   /**
    * The real answer to a question that was asked before, where the rule says that nothing would change now and gives
    * the same as it did then.
@@ -51,10 +60,10 @@ export function createShadow(p: {
     tables,
     snapshot: snapshots(tables),
     rulesOf() {
-      const waiting: { readonly name: string; readonly rule: Rule }[] = [];
+      const calls = new AsyncLocalStorage<{ readonly name: string; readonly rule: Rule }[]>();
       const store = {
         run: ({ name, begin }: Parameters<Store['run']>[0]) => {
-          waiting.push({ name, rule: () => begin()() });
+          calls.getStore()?.push({ name, rule: () => begin()() });
           // What follows in the same method has parameters of the real answer: it is not compared.
           return new Promise(() => undefined);
         },
@@ -62,9 +71,11 @@ export function createShadow(p: {
       return {
         store,
         take(name) {
+          const waiting = calls.getStore() ?? [];
           const i = waiting.findIndex((one) => one.name === name);
           return i < 0 ? undefined : waiting.splice(i, 1)[0]?.rule;
         },
+        call: (run) => calls.run([], run),
       };
     },
     known<T>(question: string, rule: Rule | undefined) {
