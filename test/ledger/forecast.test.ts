@@ -23,8 +23,8 @@ with waiting as materialized (
   from waiting w cross join lateral (select greatest(now_(), due_at, frees_at) as at) t
 ), judged as (
   select sender_id, goes_at, case
-    when barred is not null then barred
     when not_after <= now_() then 'expired'
+    when barred is not null then barred
     when frees_at is not null and (on_pair_limit = 'skip' or frees_at >= not_after) then 'pair-limit'
     when goes_at = 'infinity' then 'quiet-hours'
     when goes_at >= not_after then 'expired' end as ends

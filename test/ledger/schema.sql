@@ -1171,8 +1171,8 @@ with clock as materialized (
 ), judged as (
   select t.sender_id, t.goes_at, t.now, t.n,
     case
-      when t.barred is not null then t.barred
       when t.not_after <= t.now then 'expired'
+      when t.barred is not null then t.barred
       when t.frees_at is not null and (t.on_pair_limit = 'skip' or t.frees_at >= t.not_after) then 'pair-limit'
       when t.goes_at = 'infinity' then 'quiet-hours'
       when t.goes_at >= t.not_after then 'expired'
