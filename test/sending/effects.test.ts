@@ -5,7 +5,7 @@ import { Effects } from '../../src/sending/effects.ts';
 import type { Effect } from '../../src/sending/react.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { claim, keptLog } from '../campaign/support.ts';
-import { deferred } from '../queue/support.ts';
+import { deferred } from '../support/deferred.ts';
 
 const reason = { by: 'us', scope: 'sender', code: 190, message: 'the token died' } as const;
 const streak: Effect = {
