@@ -19,7 +19,11 @@ Only what changed since the last run is tried again; --force tries all.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' }, force: { type: 'boolean' } },
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    force: { type: 'boolean' },
+    quick: { type: 'boolean' },
+  },
 });
 if (values.help) {
   process.stdout.write(HELP);
@@ -34,7 +38,7 @@ const stryker = new Stryker({
   testRunner: 'circus',
   plugins: [fileURLToPath(new URL('mutate/runner.mjs', import.meta.url))],
   mutate,
-  testFiles: pureTests(root, mutate),
+  pureTests: pureTests(root, { mutated: mutate, quick: values.quick ?? false }),
   testTimesFile: join(root, '.cache/mutate/test-times.json'),
   coverageAnalysis: 'perTest',
   concurrency: 2,

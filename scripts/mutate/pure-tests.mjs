@@ -22,9 +22,10 @@ const SERVERS =
 /**
  * Paths from the top of the repository.
  *
- * @param mutated what is mutated: files, folders or patterns
+ * @param p.mutated what is mutated: files, folders or patterns
+ * @param p.quick without the simulation
  */
-export function pureTests(root, mutated) {
+export function pureTests(root, { mutated, quick }) {
   const heads = mutated.map((pattern) => join(root, pattern.replace(/[*{:].*$/, '')));
   const found = FOLDERS.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
@@ -32,7 +33,7 @@ export function pureTests(root, mutated) {
       .sort()
       .map((name) => join(root, folder, name)),
   );
-  return [...found, ...LAST.map((file) => join(root, file))]
+  return [...found, ...(quick ? [] : LAST).map((file) => join(root, file))]
     .filter((file) => isWanted([...reach([file])], heads))
     .map((file) => relative(root, file));
 }

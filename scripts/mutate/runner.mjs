@@ -154,7 +154,7 @@ function answerOf({ count, hung, killedBy, failureMessage }) {
 }
 
 function create(options) {
-  return new Runner(options.testFiles, options.testTimesFile);
+  return new Runner(options.pureTests, options.testTimesFile);
 }
 create.inject = tokens('options');
 
