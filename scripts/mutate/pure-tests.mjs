@@ -3,16 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { reach } from '../needed-programs.mjs';
 
-/** In the order in which they are asked: the next ones run only where those before let a mutant live. */
-const FOLDERS = [
-  'test/core',
-  'test/sending',
-  'test/telemetry',
-  'test/config',
-  'test/campaign',
-  'test/intake',
-  'test/graph',
-];
+/** The tests of what is mutated. */
+const OWN = ['test/core', 'test/sending'];
+/** Others that reach it: asked where the own ones let a mutant live. */
+const OTHERS = ['test/telemetry', 'test/config', 'test/campaign', 'test/intake', 'test/graph'];
 /** The simulation comes last: its scenarios run the whole of sending, and a survivor runs through all of them. */
 const LAST = ['test/sim/sim.test.ts'];
 /** Whoever imports one of these starts a server. */
@@ -23,11 +17,11 @@ const SERVERS =
  * Paths from the top of the repository.
  *
  * @param p.mutated what is mutated: files, folders or patterns
- * @param p.quick without the simulation
+ * @param p.quick its own tests alone
  */
 export function pureTests(root, { mutated, quick }) {
   const heads = mutated.map((pattern) => join(root, pattern.replace(/[*{:].*$/, '')));
-  const found = FOLDERS.flatMap((folder) =>
+  const found = [...OWN, ...(quick ? [] : OTHERS)].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .filter((name) => name.endsWith('.test.ts'))
       .sort()

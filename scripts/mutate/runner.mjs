@@ -21,7 +21,7 @@ process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 
 const DRY_LIMIT_MS = 120_000;
-const HUNG_TESTS = 3;
+const HUNG_TESTS = 5;
 
 class Runner {
   #files;

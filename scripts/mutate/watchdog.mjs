@@ -24,8 +24,26 @@ export function activate(id) {
   state.active = id;
 }
 
+/** Timers of the test under way, each with what ends it. */
+const timers = new Map();
+
+function counted(make, clear) {
+  return (run, ...rest) => {
+    const timer = make((...given) => {
+      timers.delete(timer);
+      run(...given);
+    }, ...rest);
+    timers.set(timer, clear);
+    return timer;
+  };
+}
+
+globalThis.setTimeout = counted(setTimeout, clearTimeout);
+globalThis.setImmediate = counted(setImmediate, clearImmediate);
+
 /**
- * What became of `run` within its time. Code that still runs afterwards is stopped at its next question.
+ * What became of `run` within its time. Code that still runs afterwards is stopped at its next question, and its
+ * timers are taken away: it would keep the processor busy under the mutants after this.
  *
  * @returns undefined where it went well, else the error, 'stuck' where it waits for what cannot come, or 'overdue'
  */
@@ -35,9 +53,12 @@ export async function within(ms, run) {
   const watch = watchFor(deadline);
   try {
     const end = await Promise.race([watch.end, attempt(run)]);
-    return end !== undefined && end !== 'stuck' && performance.now() > deadline ? 'overdue' : end;
+    if (end === undefined || (end !== 'stuck' && performance.now() <= deadline)) return end;
+    for (const [timer, clear] of timers) clear(timer);
+    return end === 'stuck' ? end : 'overdue';
   } finally {
     watch.stop();
+    timers.clear();
     state.deadline = Number.POSITIVE_INFINITY;
   }
 }

@@ -99,11 +99,15 @@ describe('a batch ends', () => {
     const b = bench();
     const held = [b.take(1, 4), b.take(2, 4), b.take(3, 4)];
     b.claimed(2);
+    b.take(4, 4);
+    // As many open as have ended.
+    b.claimed(4);
+    b.batches.decided(4, 'expired');
     b.batches.decided(3, 'expired');
-    expect(b.batches.done(new Set([1, 2, 3]))).toEqual([1]);
+    expect(b.batches.done(new Set([1, 2, 3, 4]))).toEqual([1]);
     await settled();
     expect(held.map(({ end }) => end)).toEqual([{}, undefined, { expired: 1 }]);
-    expect(b.world.room).toBe(3);
+    expect(b.world.room).toBe(4);
   });
 });
 

@@ -23,7 +23,7 @@ const kinds = (reaction: Reaction) => reaction.effects.map((effect) => effect.ki
 
 describe('an outcome and what is written', () => {
   test('accepted: the wamid and status as they came, the allowance used', () => {
-    expect(reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' })).toEqual({
+    expect(reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' })).toStrictEqual({
       entry: {
         request: '7',
         fence: 3,
@@ -194,7 +194,7 @@ describe('the whole of it', () => {
 
   test('accepted without a wamid: nothing is written in its place', () => {
     const { entry } = reactTo({ kind: 'accepted', messageStatus: 'accepted' });
-    expect(entry).toEqual({
+    expect(entry).toStrictEqual({
       ...{ ...ref, outcome: 'accepted', state: 'accepted', messageStatus: 'accepted' },
       ...{ countAttempt: true, giveBackAllowance: false },
     });
@@ -202,7 +202,7 @@ describe('the whole of it', () => {
 
   test('uncertain', () => {
     const raw = '{"error"';
-    expect(reactTo({ kind: 'uncertain', cause: 'timeout', detail: 'no answer', raw })).toEqual({
+    expect(reactTo({ kind: 'uncertain', cause: 'timeout', detail: 'no answer', raw })).toStrictEqual({
       entry: {
         ...{ ...ref, outcome: 'uncertain', state: 'uncertain', raw, delayMs: CHECK_AFTER },
         ...{ countAttempt: true, giveBackAllowance: false },
@@ -225,7 +225,7 @@ describe('the whole of it', () => {
   });
 
   test('unsent', () => {
-    expect(reactTo({ kind: 'unsent', detail: 'ECONNREFUSED' }).entry).toEqual({
+    expect(reactTo({ kind: 'unsent', detail: 'ECONNREFUSED' }).entry).toStrictEqual({
       ...{ ...ref, outcome: 'unsent', state: 'pending', delayMs: 1_000 },
       ...{ countAttempt: false, giveBackAllowance: true },
       ...{ errorMessage: 'ECONNREFUSED', reason: 'unsent' },
@@ -235,7 +235,7 @@ describe('the whole of it', () => {
   test('refused, with the answer as it came', () => {
     const raw = '{"error":{"code":131026}}';
     const error = { code: 131026, message: 'No' };
-    expect(reactTo({ kind: 'refused', error, raw })).toEqual({
+    expect(reactTo({ kind: 'refused', error, raw })).toStrictEqual({
       entry: {
         ...{ ...ref, outcome: 'refused', state: 'rejected', raw },
         ...{ countAttempt: true, giveBackAllowance: true },
@@ -249,7 +249,7 @@ describe('the whole of it', () => {
   test('throttled', () => {
     const { entry, effects } = reactTo(refusal(130429));
     expect(entry).toMatchObject({ delayMs: 1_000, errorMessage: 'No: because' });
-    expect(effects).toEqual([
+    expect(effects).toStrictEqual([
       { kind: 'slow-sender', reason: '130429: No: because', cutAgainMs: 1_000 },
     ]);
   });
@@ -280,12 +280,12 @@ describe('the whole of it', () => {
   });
 
   test('an unknown code is named', () => {
-    expect(reactTo(refusal(999_999)).effects[0]).toEqual({ kind: 'unknown-code', code: 999_999 });
+    expect(reactTo(refusal(999_999)).effects[0]).toStrictEqual({ kind: 'unknown-code', code: 999_999 });
   });
 
   test.each([undefined, 0])('usage that names no time (%p) only slows', (regainAccessMs) => {
     const usage = { percent: 90, ...(regainAccessMs === undefined ? {} : { regainAccessMs }) };
-    expect(reactTo({ kind: 'accepted', messageStatus: 'accepted', usage }).effects).toEqual([
+    expect(reactTo({ kind: 'accepted', messageStatus: 'accepted', usage }).effects).toStrictEqual([
       {
         kind: 'slow-sender',
         reason: "Meta's usage headers stand at 90 % of the allowance",

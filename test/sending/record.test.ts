@@ -64,76 +64,6 @@ function stepped(fails?: (n: number) => unknown) {
 const outage = () => new InfrastructureError('database', 'away');
 
 describe('the recorder', () => {
-  test('gathers outcomes into one statement, 200 at most', async () => {
-    const { recorder, batches } = store();
-    await Promise.all(Array.from({ length: 450 }, (_, i) => recorder.record(entry(i))));
-    expect(batches.map((b) => b.length)).toEqual([200, 200, 50]);
-    expect(batches.flat().map((e) => e.request)).toEqual(
-      Array.from({ length: 450 }, (_, i) => String(i)),
-    );
-  });
-
-  test('resolves each with its own answer, and only once it is committed', async () => {
-    const { recorder } = store();
-    const recording = Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
-    expect((await recording).map((a) => a.request)).toEqual(['a', 'b']);
-  });
-
-  test('an outage keeps all outcomes and writes them when the database is back', async () => {
-    const { recorder, batches, said } = store((n) => (n <= 2 ? outage() : undefined));
-    const answers = await Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
-    expect(answers.every((a) => a.applied)).toBe(true);
-    expect(batches).toHaveLength(1);
-    expect(said).toEqual(['outage', 'outage', 'up']);
-  });
-
-  test('what comes in during an outage is written with the rest', async () => {
-    let away = true;
-    const { recorder, tries } = store(() => (away ? outage() : undefined));
-    const first = recorder.record(entry('a'));
-    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
-    const second = recorder.record(entry('b'));
-    away = false;
-    expect((await Promise.all([first, second])).map((a) => a.request)).toEqual(['a', 'b']);
-  });
-
-  test.each([
-    ['a bug of ours', () => new TypeError('a bug')],
-    ['a value that Postgres refuses', () => Object.assign(new Error('no'), { code: '22P05' })],
-    ['a password that was changed', () => Object.assign(new Error('no'), { code: '28P01' })],
-  ])('%s keeps them in memory too: nothing says that they were written', async (_, error) => {
-    const { recorder, batches, said } = store((n) => (n === 1 ? error() : undefined));
-    await expect(recorder.record(entry('a'))).resolves.toMatchObject({ applied: true });
-    expect(said).toEqual(['outage', 'up']);
-    expect(batches).toHaveLength(1);
-  });
-
-  test('a request that is in the ledger no more is done with: there is no row to write to', async () => {
-    const recorder = createRecorder({
-      clock: systemClock,
-      sending: {
-        record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer),
-      },
-      onOutage: () => undefined,
-      onUp: () => undefined,
-    });
-    const [there, gone] = await Promise.all([
-      recorder.record(entry('there')),
-      recorder.record(entry('gone')),
-    ]);
-    expect([there.applied, gone.applied]).toEqual([true, false]);
-  });
-
-  test('giving up rejects what waits and what comes after, and gives it to the caller', async () => {
-    const { recorder, tries } = store(outage);
-    const waiting = recorder.record(entry('a'));
-    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(recorder.abandon()).toEqual([entry('a')]);
-    await expect(waiting).rejects.toThrow(InfrastructureError);
-    await expect(recorder.record(entry('b'))).rejects.toThrow(InfrastructureError);
-    expect(recorder.abandon()).toEqual([entry('a'), entry('b')]);
-  });
-
   test('waits 50 ms for more, and 500 ms after a failed try', async () => {
     const b = stepped((n) => (n === 1 ? outage() : undefined));
     b.record('a');
@@ -207,6 +137,76 @@ describe('the recorder', () => {
     await b.clock.advance(50);
     await b.clock.advance(0);
     expect([await first, await second].map(({ fence }) => fence)).toEqual([1, 2]);
+  });
+
+  test('gathers outcomes into one statement, 200 at most', async () => {
+    const { recorder, batches } = store();
+    await Promise.all(Array.from({ length: 450 }, (_, i) => recorder.record(entry(i))));
+    expect(batches.map((b) => b.length)).toEqual([200, 200, 50]);
+    expect(batches.flat().map((e) => e.request)).toEqual(
+      Array.from({ length: 450 }, (_, i) => String(i)),
+    );
+  });
+
+  test('resolves each with its own answer, and only once it is committed', async () => {
+    const { recorder } = store();
+    const recording = Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
+    expect((await recording).map((a) => a.request)).toEqual(['a', 'b']);
+  });
+
+  test('an outage keeps all outcomes and writes them when the database is back', async () => {
+    const { recorder, batches, said } = store((n) => (n <= 2 ? outage() : undefined));
+    const answers = await Promise.all([recorder.record(entry('a')), recorder.record(entry('b'))]);
+    expect(answers.every((a) => a.applied)).toBe(true);
+    expect(batches).toHaveLength(1);
+    expect(said).toEqual(['outage', 'outage', 'up']);
+  });
+
+  test('what comes in during an outage is written with the rest', async () => {
+    let away = true;
+    const { recorder, tries } = store(() => (away ? outage() : undefined));
+    const first = recorder.record(entry('a'));
+    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+    const second = recorder.record(entry('b'));
+    away = false;
+    expect((await Promise.all([first, second])).map((a) => a.request)).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['a bug of ours', () => new TypeError('a bug')],
+    ['a value that Postgres refuses', () => Object.assign(new Error('no'), { code: '22P05' })],
+    ['a password that was changed', () => Object.assign(new Error('no'), { code: '28P01' })],
+  ])('%s keeps them in memory too: nothing says that they were written', async (_, error) => {
+    const { recorder, batches, said } = store((n) => (n === 1 ? error() : undefined));
+    await expect(recorder.record(entry('a'))).resolves.toMatchObject({ applied: true });
+    expect(said).toEqual(['outage', 'up']);
+    expect(batches).toHaveLength(1);
+  });
+
+  test('a request that is in the ledger no more is done with: there is no row to write to', async () => {
+    const recorder = createRecorder({
+      clock: systemClock,
+      sending: {
+        record: async (entries) => entries.filter((e) => e.request !== 'gone').map(answer),
+      },
+      onOutage: () => undefined,
+      onUp: () => undefined,
+    });
+    const [there, gone] = await Promise.all([
+      recorder.record(entry('there')),
+      recorder.record(entry('gone')),
+    ]);
+    expect([there.applied, gone.applied]).toEqual([true, false]);
+  });
+
+  test('giving up rejects what waits and what comes after, and gives it to the caller', async () => {
+    const { recorder, tries } = store(outage);
+    const waiting = recorder.record(entry('a'));
+    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(recorder.abandon()).toEqual([entry('a')]);
+    await expect(waiting).rejects.toThrow(InfrastructureError);
+    await expect(recorder.record(entry('b'))).rejects.toThrow(InfrastructureError);
+    expect(recorder.abandon()).toEqual([entry('a'), entry('b')]);
   });
 
   test('leaves none lying, whenever it comes in', async () => {

@@ -28,6 +28,7 @@ export interface Row {
 }
 
 type Ask = Parameters<SendingStore['claim']>[0];
+type Doubt = Parameters<MessageSender['send']>[1]['onDoubt'];
 
 /** Makes all of it, with people in batches: `[batch, how many]`. */
 export function bench(
@@ -44,6 +45,7 @@ export function bench(
   const b = {
     clock,
     messages: kept.messages,
+    fields: kept.fields,
     rows,
     rate,
     /** Each claim that was asked for. */
@@ -60,9 +62,13 @@ export function bench(
     closed: [] as unknown[],
     slowed: [] as unknown[],
     onRecord: undefined as (() => Promise<void>) | undefined,
+    /** Whether outcomes come too late to be applied. */
+    isLate: false,
+    /** How often there was work, and room. */
+    calls: { work: 0, room: 0 },
     posts: [] as { readonly to: string; readonly at: number }[],
     /** What Meta answers to each POST, in turn; accepted after 100 ms unless told. */
-    meta: [] as (Outcome | ((mayWrite: () => boolean) => Promise<Outcome>))[],
+    meta: [] as (Outcome | ((mayWrite: () => boolean, doubt: Doubt) => Promise<Outcome>))[],
     dispatcher: undefined as unknown as Dispatcher,
     /** Puts a batch in hand. */
     submit(batch: number, size = [...rows.values()].filter((row) => row.batch === batch).length) {
@@ -166,7 +172,7 @@ export function bench(
       b.recorded.push(...entries);
       return entries.map(({ request, fence, state }) => {
         setState(request, state);
-        return { request, fence, state, applied: true };
+        return { request, fence, state, applied: !b.isLate };
       });
     },
     async releaseClaim({ claimId }) {
@@ -185,9 +191,9 @@ export function bench(
     slow: async (given) => void b.slowed.push(given),
   };
   const meta: MessageSender = {
-    async send(input, { mayWrite }) {
+    async send(input, { mayWrite, onDoubt }) {
       const outcome = b.meta.shift();
-      if (typeof outcome === 'function') return outcome(mayWrite);
+      if (typeof outcome === 'function') return outcome(mayWrite, onDoubt);
       if (outcome?.kind === 'unsent') return outcome;
       if (!mayWrite()) return { kind: 'unsent', detail: 'withheld' };
       b.posts.push({ to: input.callbackData, at: clock.now() });
@@ -201,8 +207,12 @@ export function bench(
     ...{ checkAfterMs: 60_000, log: kept.log, meta },
     sending: sending as SendingStore,
     senders: senders as SenderStore,
-    onWork: () => undefined,
-    onRoom: () => undefined,
+    onWork: () => {
+      b.calls.work += 1;
+    },
+    onRoom: () => {
+      b.calls.room += 1;
+    },
   });
   return b;
 }
