@@ -29,10 +29,13 @@ const timers = new Map();
 
 function counted(make, clear) {
   return (run, ...rest) => {
-    const timer = make((...given) => {
-      timers.delete(timer);
-      run(...given);
-    }, ...rest);
+    const timer = make(
+      (...given) => {
+        timers.delete(timer);
+        run(...given);
+      },
+      ...rest,
+    );
     timers.set(timer, clear);
     return timer;
   };

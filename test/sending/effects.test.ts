@@ -232,7 +232,10 @@ describe('a streak', () => {
     };
     const b = bench({ clock });
     for (let i = 0; i < 3; i += 1) await b.effects.before(claim(), [streak], 'refused');
-    expect([b.isWithheld(claim()), b.isWithheld(claim({ campaignId: 'c2' }))]).toEqual([true, false]);
+    expect([b.isWithheld(claim()), b.isWithheld(claim({ campaignId: 'c2' }))]).toEqual([
+      true,
+      false,
+    ]);
     expect([b.effects.heldMs(), options]).toEqual([20, [[2_000, { idle: true }]]]);
     await clock.advance(1_999);
     expect(b.effects.heldMs()).toBe(20);
@@ -291,7 +294,9 @@ describe('words of Meta’s about the pace', () => {
       await effects.before(claim(), [slow()], 'refused');
       return told.length;
     };
-    expect([await after(0), await after(249), await after(1), await after(249)]).toEqual([1, 1, 2, 2]);
+    expect([await after(0), await after(249), await after(1), await after(249)]).toEqual([
+      1, 1, 2, 2,
+    ]);
     expect(told.map(({ given }) => given)).toStrictEqual(
       Array(2).fill({ senderId: '1065', reason: '130429: too fast', cutAgainMs: 1_000 }),
     );
@@ -375,9 +380,7 @@ describe('what is logged', () => {
     const unknown: Effect = { kind: 'unknown-code', code: 999_999 };
     for (let i = 0; i < 5; i += 1) await effects.before(claim(), [unknown], 'refused');
     await effects.before(claim(), [{ kind: 'unknown-code', code: 999_998 }], 'refused');
-    expect(messages()).toEqual(
-      Array(2).fill('Meta answered with a code that is not in our table'),
-    );
+    expect(messages()).toEqual(Array(2).fill('Meta answered with a code that is not in our table'));
     expect(fields()).toEqual([{ code: 999_999 }, { code: 999_998 }]);
   });
 

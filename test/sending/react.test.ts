@@ -23,7 +23,9 @@ const kinds = (reaction: Reaction) => reaction.effects.map((effect) => effect.ki
 
 describe('an outcome and what is written', () => {
   test('accepted: the wamid and status as they came, the allowance used', () => {
-    expect(reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' })).toStrictEqual({
+    expect(
+      reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' }),
+    ).toStrictEqual({
       entry: {
         request: '7',
         fence: 3,
@@ -202,7 +204,9 @@ describe('the whole of it', () => {
 
   test('uncertain', () => {
     const raw = '{"error"';
-    expect(reactTo({ kind: 'uncertain', cause: 'timeout', detail: 'no answer', raw })).toStrictEqual({
+    expect(
+      reactTo({ kind: 'uncertain', cause: 'timeout', detail: 'no answer', raw }),
+    ).toStrictEqual({
       entry: {
         ...{ ...ref, outcome: 'uncertain', state: 'uncertain', raw, delayMs: CHECK_AFTER },
         ...{ countAttempt: true, giveBackAllowance: false },
@@ -280,7 +284,10 @@ describe('the whole of it', () => {
   });
 
   test('an unknown code is named', () => {
-    expect(reactTo(refusal(999_999)).effects[0]).toStrictEqual({ kind: 'unknown-code', code: 999_999 });
+    expect(reactTo(refusal(999_999)).effects[0]).toStrictEqual({
+      kind: 'unknown-code',
+      code: 999_999,
+    });
   });
 
   test.each([undefined, 0])('usage that names no time (%p) only slows', (regainAccessMs) => {

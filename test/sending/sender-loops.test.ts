@@ -168,17 +168,23 @@ describe('as long as it works', () => {
   test('it tells of people whose batch was lost', async () => {
     const b = bench({ stale: [7, 9] });
     await b.clock.advance(0);
-    expect(b.messages()).toEqual([
-      'people in batches that the queue does not show are fed again',
-    ]);
+    expect(b.messages()).toEqual(['people in batches that the queue does not show are fed again']);
     expect(b.fields()).toEqual([{ sender: SENDER, count: 2 }]);
   });
 
   test.each([
     ['by what is set', { most: 7 }, [7, 7]],
     ['by its part of the rate', {}, [connectionsFor(80, 200), connectionsFor(40, 200)]],
-    ['by its part of four', { status: { processes: 4 } }, [connectionsFor(20, 200), connectionsFor(10, 200)]],
-    ['by all of it where nobody is counted yet', { status: { processes: 0 } }, [connectionsFor(80, 200), connectionsFor(40, 200)]],
+    [
+      'by its part of four',
+      { status: { processes: 4 } },
+      [connectionsFor(20, 200), connectionsFor(10, 200)],
+    ],
+    [
+      'by all of it where nobody is counted yet',
+      { status: { processes: 0 } },
+      [connectionsFor(80, 200), connectionsFor(40, 200)],
+    ],
   ])('its connections are %s', async (_, p, connections) => {
     const b = bench(p);
     await b.clock.advance(0);

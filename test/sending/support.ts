@@ -54,7 +54,7 @@ export function bench(
     onClaim: undefined as
       | ((answer: ClaimAnswer, ask: Ask) => ClaimAnswer | Promise<ClaimAnswer>)
       | undefined,
-    fate: 'pending' as 'pending' | 'skipped' | 'later',
+    fate: 'pending' as 'pending' | 'skipped' | 'later' | 'not-queued',
     /** Rows that no claim takes, and that are to be decided. */
     barred: new Set<string>(),
     recorded: [] as RecordEntry[],
@@ -64,8 +64,11 @@ export function bench(
     onRecord: undefined as (() => Promise<void>) | undefined,
     /** Whether outcomes come too late to be applied. */
     isLate: false,
-    /** How often there was work, and room. */
-    calls: { work: 0, room: 0 },
+    /** How often there was work, and room, and the ledger was asked. */
+    calls: { work: 0, room: 0, decided: 0, gaveBack: 0 },
+    /** Before rows go back, and before a claim is released. */
+    onGiveBack: undefined as (() => Promise<void>) | undefined,
+    onRelease: undefined as (() => Promise<void>) | undefined,
     posts: [] as { readonly to: string; readonly at: number }[],
     /** What Meta answers to each POST, in turn; accepted after 100 ms unless told. */
     meta: [] as (Outcome | ((mayWrite: () => boolean, doubt: Doubt) => Promise<Outcome>))[],
@@ -157,10 +160,13 @@ export function bench(
       return b.onClaim === undefined ? answer : b.onClaim(answer, ask);
     },
     async decideUnclaimed({ rows: left }) {
+      b.calls.decided += 1;
       for (const { request } of left) if (b.fate !== 'later') setState(request, b.fate);
       return left.map((row) => ({ ...row, fate: b.fate }));
     },
     async giveBack({ batches: numbers }) {
+      b.calls.gaveBack += 1;
+      await b.onGiveBack?.();
       const back = [...rows].filter(
         ([, row]) => row.state === 'queued' && numbers.includes(row.batch),
       );
@@ -176,6 +182,7 @@ export function bench(
       });
     },
     async releaseClaim({ claimId }) {
+      await b.onRelease?.();
       b.released.push(claimId);
       return 0;
     },
@@ -203,7 +210,7 @@ export function bench(
     setConnections: () => undefined,
   };
   b.dispatcher = new Dispatcher({
-    ...{ clock, senderId: '1065', worker: 'w', rate, requestTimeoutMs: 30_000 },
+    ...{ clock, senderId: '1065', worker: 'w', requestTimeoutMs: 30_000 },
     ...{ checkAfterMs: 60_000, log: kept.log, meta },
     sending: sending as SendingStore,
     senders: senders as SenderStore,
