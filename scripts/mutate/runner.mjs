@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
 import fc from 'fast-check';
@@ -105,14 +105,16 @@ class Runner {
     });
   }
 
-  /** Those with tests that are wanted, or all that import what is mutated: the one named as it is first. */
+  /** Those with tests that are wanted, or all that import what is mutated: the one named as it is first, then its folder. */
   #filesFor(mutated, wanted) {
     const names = wanted && new Set([...wanted].map((id) => id.slice(0, id.indexOf(': '))));
     const own = relative(process.cwd(), mutated)
       .replace(/^src/, 'test')
       .replace(/\.ts$/, '.test.ts');
-    const files = this.#files.filter((file) => names?.has(file) ?? this.#reach(file).has(mutated));
-    return [...files.filter((file) => file === own), ...files.filter((file) => file !== own)];
+    const rank = (file) => (file === own ? 0 : dirname(file) === dirname(own) ? 1 : 2);
+    return this.#files
+      .filter((file) => names?.has(file) ?? this.#reach(file).has(mutated))
+      .sort((a, b) => rank(a) - rank(b));
   }
 
   #reach(file) {

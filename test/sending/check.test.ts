@@ -106,6 +106,12 @@ describe('a check', () => {
     expect(fields).toEqual([{ request: '7', finding: 'went-out', resend: false }]);
   });
 
+  test('that found something out is the last, however young the attempt', async () => {
+    const answer = ok({ status: 'none', day: { used: 1, allowed: 1 }, week: NOTHING_USED });
+    const { told } = await checking({ answer, due: { ageMs: 1 } });
+    expect(told[0]).not.toHaveProperty('againAfterMs');
+  });
+
   test('says nothing where the request had moved on meanwhile', async () => {
     expect((await checking({ moved: false })).messages).toEqual([]);
   });

@@ -152,25 +152,37 @@ describe('the last second', () => {
     expect(went).toBeGreaterThan(0);
   });
 
-  test('gives way from when another one joined, also where that is told late', () => {
-    const went = ['told', 'late'].map((which) => {
-      const b = bench();
-      b.answer(100, { nextMs: b.time.now + 10 });
-      const at = b.time.now;
-      const tell = which === 'told' ? 210 : 810;
-      let count = 0;
-      for (let ms = 0; ms < 1_700; ms += 1) {
-        b.time.now = at + ms;
-        if (ms === tell) b.answer(25, { nextMs: b.time.now + 10 });
-        if (ms >= 810) {
-          b.enter('x');
-          for (const step of b.steps()) if (step === 'go x') count += 1;
-        }
-      }
-      return count;
-    });
-    expect(went[0]).toBeGreaterThan(10);
-    expect(went[1]).toBe(went[0]);
+  test.each<[string, number, boolean]>([
+    ['at once', 210, false],
+    ['late', 810, false],
+    ['late, after a claim that gave it nothing', 810, true],
+  ])('gives way from when another one joined, told %s', (_, tell, between) => {
+    const b = bench();
+    b.answer(100, { nextMs: b.time.now + 10 });
+    const at = b.time.now;
+    let count = 0;
+    for (let ms = 0; ms < 1_700; ms += 1) {
+      b.time.now = at + ms;
+      if (between && ms === 400) b.answer(100, { firstMs: at + 400 });
+      if (ms === tell) b.answer(25, { nextMs: b.time.now + 10 });
+      if (ms < 810) continue;
+      b.enter('x');
+      for (const step of b.steps()) if (step === 'go x') count += 1;
+    }
+    expect(count).toBe(25);
+  });
+
+  test('grows from when it is told, and not before', () => {
+    const b = steady(10);
+    b.answer(10, { nextMs: b.time.now + 10 });
+    for (let i = 0; i < 10; i += 1) {
+      if (i > 0) b.time.now += 90;
+      b.enter(String(i));
+      b.steps();
+    }
+    b.answer(20);
+    b.enter('more');
+    expect(b.steps()).toEqual(['wait 10']);
   });
 });
 

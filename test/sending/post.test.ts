@@ -94,13 +94,14 @@ describe('an outcome', () => {
   });
 
   test('that comes too late is kept as evidence, and that is said', async () => {
-    const { b } = await posted();
+    const { b, held } = await posted();
     b.isLate = true;
     await b.clock.advance(300);
     expect(b.messages()).toEqual(['outcome came too late; kept as evidence']);
     expect(b.fields()).toEqual([
-      { request: '100', fence: 1, outcome: 'accepted', state: 'accepted' },
+      { request: '100', fence: 1, outcome: 'accepted', state: 'expired' },
     ]);
+    expect(held.told.flatMap(([, told]) => told)).toEqual(['row 1: expired']);
   });
 
   test('in time is not worth a line', async () => {

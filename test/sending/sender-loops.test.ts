@@ -17,12 +17,20 @@ function bench(
     readonly status?: Partial<SenderStatus>;
     readonly stale?: readonly number[];
     readonly checks?: number;
+    /** It has people to ask and asks nobody. */
+    readonly isSilent?: boolean;
     readonly leave?: () => Promise<void>;
     readonly closeQueue?: () => Promise<void>;
   } = {},
 ) {
   const clock = new SteppedClock();
   const began = clock.now();
+  const slept: [number, unknown][] = [];
+  const { sleep } = clock;
+  clock.sleep = (ms, options?: unknown) => {
+    slept.push([ms, options]);
+    return sleep(ms);
+  };
   const did: [string, number, unknown?][] = [];
   const note = <T>(what: string, answer: T) => {
     return async (given?: unknown) => {
@@ -36,13 +44,19 @@ function bench(
   const taken: BatchTaker[] = [];
   let looks = 0;
   let checks = p.checks ?? 0;
-  const standing = { moves: true, due: true };
+  const standing = {
+    ...{ moves: p.isSilent !== true, due: true, queued: true, feedable: true },
+    ...{ closed: null, heldUntil: null, spent: null, template: null },
+  };
   const sending = {
     feed: note('feed', []),
     staleBatches: note('stale', p.stale ?? []),
     giveBack: async ({ batches }: { readonly batches: readonly number[] }) => batches,
     withdraw: note('withdraw', undefined),
-    claim: () => new Promise<never>(() => undefined),
+    claim: async (given: unknown) => {
+      await note('claim', undefined)(given);
+      return new Promise<never>(() => undefined);
+    },
   };
   const senders = {
     heartbeat: note('beat', { ...status, rateNow: 40 }),
@@ -66,7 +80,12 @@ function bench(
     ...{ clock, worker: 'w', log, requestTimeoutMs: 30_000 },
     ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
     ...(p.most === undefined ? {} : { workerConcurrency: p.most }),
-    ledger: { sending, senders, evidence, silence: { standing: note('standing', standing) } },
+    ledger: {
+      sending,
+      senders,
+      evidence,
+      silence: { standing: note('standing', standing), note: note('silence', undefined) },
+    },
     queue: {
       size: async () => 0,
       missing: async (_: string, batches: readonly number[]) => batches,
@@ -84,7 +103,7 @@ function bench(
         };
       },
     },
-    queueComplaint: async () => null,
+    queueComplaint: async (id: string) => `the queue of ${id} is full`,
     meta: () => ({
       setConnections: (n: number) => void connections.push(n),
       callPermission: async () => ({ ok: false, error: { kind: 'unreachable', detail: 'away' } }),
@@ -98,7 +117,7 @@ function bench(
   };
   const sender = new Sender(setup as unknown as SenderSetup, { sender: config, report, status });
   return {
-    ...{ clock, sender, connections, messages, fields, reports },
+    ...{ clock, sender, slept, connections, messages, fields, reports },
     taker: taken[0] as BatchTaker,
     looks: () => looks,
     /** When this was done, ms. */
@@ -157,6 +176,28 @@ describe('as long as it works', () => {
     await b.clock.advance(0);
     // A quarter of a second of 20/s.
     expect(b.given('feed')).toMatchObject({ senderId: SENDER, batchSize: 5 });
+  });
+
+  test('it says why it is silent, as its queue has it', async () => {
+    const b = bench({ isSilent: true });
+    await b.clock.advance(12_000);
+    expect(b.given('silence')).toMatchObject({
+      ...{ senderId: SENDER, worker: 'w' },
+      silence: { why: 'the queue of 1065 is full' },
+    });
+  });
+
+  test('it claims what it takes, and looks for more when rows have left', async () => {
+    const b = bench();
+    void b.taker.handle({ batch: 1, size: 5, single: false, tell: () => undefined });
+    await b.clock.advance(0);
+    const looks = b.looks();
+    expect(b.given('claim')).toMatchObject({
+      ...{ senderId: SENDER, worker: 'w', batches: [{ batch: 1 }], leaseMs: 45_000 },
+    });
+    void b.sender.close();
+    await b.clock.advance(0);
+    expect(b.looks()).toBeGreaterThan(looks);
   });
 
   test('it checks one uncertain request after the other', async () => {
@@ -225,6 +266,8 @@ describe('at its end', () => {
     expect(ended).toBe(false);
     await b.clock.advance(1);
     expect(ended).toBe(true);
+    // What it waits for holds no process.
+    expect(b.slept).toEqual(Array(2).fill([5_000, { idle: true }]));
   });
 
   test('a ledger that is away is no reason to stay', async () => {

@@ -62,7 +62,7 @@ export function bench(
     closed: [] as unknown[],
     slowed: [] as unknown[],
     onRecord: undefined as (() => Promise<void>) | undefined,
-    /** Whether outcomes come too late to be applied. */
+    /** Whether outcomes come too late to be applied: their rows are expired. */
     isLate: false,
     /** How often there was work, and room, and the ledger was asked. */
     calls: { work: 0, room: 0, decided: 0, gaveBack: 0 },
@@ -178,7 +178,7 @@ export function bench(
       b.recorded.push(...entries);
       return entries.map(({ request, fence, state }) => {
         setState(request, state);
-        return { request, fence, state, applied: !b.isLate };
+        return { request, fence, state: b.isLate ? 'expired' : state, applied: !b.isLate };
       });
     },
     async releaseClaim({ claimId }) {
