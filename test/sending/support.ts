@@ -92,7 +92,9 @@ export function bench(
     /** Ticks as often as it says, for so long. */
     async run(ms: number): Promise<void> {
       const end = clock.now() + ms;
+      let stands = 0;
       while (clock.now() < end) {
+        const before = clock.now();
         const waits = await Promise.race([
           b.tick(),
           settled()
@@ -101,6 +103,8 @@ export function bench(
         ]);
         const left = end - clock.now();
         await clock.advance(typeof waits === 'number' ? Math.min(waits, left) : Math.min(20, left));
+        stands = clock.now() > before ? 0 : stands + 1;
+        if (stands > 1_000) throw new Error('it ticks for ever at one moment');
       }
     },
     tick: async (): Promise<number | undefined> => {
