@@ -6,11 +6,13 @@ export const STUCK = 'nothing was under way that could end the test';
 
 const LIVING = ['Survived', 'NoCoverage', 'Timeout'];
 const TRIED = ['Killed', ...LIVING];
+/** What could not even be loaded: no test says anything of it, for or against. */
+const BROKEN = ['RuntimeError', 'CompileError'];
 
 /** Prints it to standard output. */
 export function report(results, root) {
   const mutants = results
-    .filter(({ status }) => TRIED.includes(status))
+    .filter(({ status }) => [...TRIED, ...BROKEN].includes(status))
     .map((mutant) => ({ ...mutant, file: relative(root, mutant.fileName) }));
   for (const mutant of mutants.filter(({ status }) => LIVING.includes(status))) {
     const { file, location, status, mutatorName, replacement } = mutant;
@@ -19,20 +21,22 @@ export function report(results, root) {
   }
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
   const folders = [...new Set(files.map((file) => dirname(file)))];
-  print('\nstrict  score  killed  stuck  timeout  survived  uncovered');
+  print('\nstrict  score  killed  stuck  timeout  survived  uncovered  broken');
   for (const name of [...files, '', ...folders, '', 'src/core', 'src/sending', 'src'])
     print(name === '' ? '' : rowOf(name, mutants));
 }
 
 function rowOf(name, mutants) {
-  const mine = mutants.filter(({ file }) => file === name || file.startsWith(`${name}/`));
+  const all = mutants.filter(({ file }) => file === name || file.startsWith(`${name}/`));
+  const mine = all.filter(({ status }) => TRIED.includes(status));
+  const broken = all.length - mine.length;
   const [killed, survived, uncovered, timeout] = TRIED.map(
     (status) => mine.filter((mutant) => mutant.status === status).length,
   );
   const stuck = mine.filter(({ statusReason }) => statusReason === STUCK).length;
   const score = percent(killed + timeout, mine.length);
   const strict = percent(killed, mine.length);
-  const cells = [strict, score, killed, stuck, timeout, survived, uncovered];
+  const cells = [strict, score, killed, stuck, timeout, survived, uncovered, broken];
   return `${cells.map((cell) => String(cell).padStart(6)).join('  ')}  ${name}`;
 }
 
