@@ -2,13 +2,13 @@
  * `npm run mutate`: changes `src/core` and `src/sending` in one place at a time and looks whether a test fails. What
  * survives, and why: docs/mutation.md.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { pureTests } from './mutate/pure-tests.mjs';
-import { report } from './mutate/report.mjs';
+import { BROKEN, report } from './mutate/report.mjs';
 
 const HELP = `npm run mutate [-- [--quick] [--force] FILE ...]
 
@@ -22,6 +22,9 @@ by a test in percent ("strict": one that only hangs is none), the same with thos
 
 Of two processors it takes src/sending five to ten minutes, src/core half an hour to an hour; with --quick half of that.
 `;
+
+/** What was tried before, of any run. */
+const INCREMENTAL = '.cache/mutate/incremental.json';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -41,6 +44,7 @@ const mutate = positionals.length > 0 ? positionals : ['src/core/**/*.ts', 'src/
 
 process.chdir(root);
 mkdirSync('.cache/mutate', { recursive: true });
+forgetBroken(INCREMENTAL);
 const stryker = new Stryker({
   testRunner: 'circus',
   plugins: [fileURLToPath(new URL('mutate/runner.mjs', import.meta.url))],
@@ -55,7 +59,7 @@ const stryker = new Stryker({
   checkers: [],
   incremental: true,
   force: values.force ?? false,
-  incrementalFile: '.cache/mutate/incremental.json',
+  incrementalFile: INCREMENTAL,
   tempDirName: '.cache/mutate/sandboxes',
   ignorePatterns: ['dist*', 'data', '.cache'],
   timeoutMS: 20_000,
@@ -65,3 +69,12 @@ const stryker = new Stryker({
   warnings: { unknownOptions: false, slow: false },
 });
 report(await stryker.runMutationTest(), root);
+
+/** What could not be loaded is tried again: perhaps that was no fault of the mutant. */
+function forgetBroken(path) {
+  if (!existsSync(path)) return;
+  const known = JSON.parse(readFileSync(path, 'utf8'));
+  for (const file of Object.values(known.files))
+    file.mutants = file.mutants.filter(({ status }) => !BROKEN.includes(status));
+  writeFileSync(path, JSON.stringify(known));
+}

@@ -7,7 +7,7 @@ export const STUCK = 'nothing was under way that could end the test';
 const LIVING = ['Survived', 'NoCoverage', 'Timeout'];
 const TRIED = ['Killed', ...LIVING];
 /** What could not even be loaded: no test says anything of it, for or against. */
-const BROKEN = ['RuntimeError', 'CompileError'];
+export const BROKEN = ['RuntimeError', 'CompileError'];
 
 /** Prints it to standard output. */
 export function report(results, root) {

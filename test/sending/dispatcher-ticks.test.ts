@@ -201,13 +201,17 @@ describe('a stop', () => {
 
   test('waits ten seconds for a ledger that takes no outcome, and gives it to the caller', async () => {
     const b = bench([[1, 1]]);
-    b.submit(1);
+    const held = b.submit(1);
     await b.tick();
     b.onRecord = away;
     await b.clock.advance(150);
     const { at, left } = await settled(b);
     expect(at).toBe(10_000);
     expect(left).toMatchObject({ entries: [{ request: '100', outcome: 'accepted' }] });
+    expect(held.end).toEqual({ sending: 1 });
+    expect(b.messages()).toEqual([
+      'database out of reach: nothing is sent, outcomes wait in memory',
+    ]);
   });
 
   test('waits as long for a claim that is not answered', async () => {

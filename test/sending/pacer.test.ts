@@ -181,6 +181,7 @@ describe('the last second', () => {
       b.steps();
     }
     b.answer(20);
+    b.time.now += 50;
     b.enter('more');
     expect(b.steps()).toEqual(['wait 10']);
   });
