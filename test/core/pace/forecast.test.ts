@@ -179,3 +179,50 @@ describe('to the millisecond', () => {
     });
   });
 });
+
+describe('places of a daily budget, to the millisecond', () => {
+  const budget = (remaining: number, frees: readonly { atMs: number; n: number }[] = []) => ({
+    ...{ portfolio: 'default', remaining, frees },
+  });
+  const asks = (...times: readonly (readonly [string, number, number])[]) =>
+    times.map(([senderId, ms, n]) => ({ senderId, atMs: NOW + ms, n }));
+
+  test.each<[string, ForecastInput, number]>([
+    [
+      'none is free before its time, and each comes back a day after it was taken',
+      input(2, { senders: [sender({ budget: budget(0, [{ atMs: NOW + 1_000, n: 1 }]) })] }),
+      1_000 + DAY,
+    ],
+    [
+      'those taken within a second come back together',
+      input(0, {
+        senders: [sender({ budget: budget(3) })],
+        asks: asks(['1', 0, 1], ['1', 300, 1], ['1', 600, 1], ['1', 700, 3]),
+      }),
+      DAY + 2 * 10.08,
+    ],
+    [
+      'those a second apart do not',
+      input(0, {
+        senders: [sender({ budget: budget(2) })],
+        asks: asks(['1', 0, 1], ['1', 1_000, 1], ['1', 1_001, 2]),
+      }),
+      DAY + 1_000,
+    ],
+    [
+      'of two senders that share them, who is due first goes first',
+      input(0, {
+        senders: [sender({ budget: budget(1) }), sender({ senderId: '2', budget: budget(1) })],
+        asks: asks(['1', 10_000, 1], ['2', 0, 1]),
+      }),
+      DAY,
+    ],
+    [
+      'another campaign of equal weight has every other turn',
+      input(1, { senders: [sender({ others: [{ weight: 1, n: 9 }] })] }),
+      10.08,
+    ],
+  ])('%s', (_, given, lastMs) => {
+    expect((forecast(given).doneAtMs ?? 0) - NOW).toBeCloseTo(lastMs + 700, 3);
+  });
+});
