@@ -37,8 +37,6 @@ export interface DispatchSetup {
   readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly meta: MessageSender;
-  /** Messages a second of this process, until the first claim tells. */
-  readonly rate: number;
   readonly requestTimeoutMs: number;
   readonly checkAfterMs: number;
   readonly log: Logger;
@@ -83,7 +81,7 @@ export class Dispatcher {
       up: 'database back',
     });
     const onOutage = this.#database.down;
-    this.#pacer = new Pacer(clock, p.rate);
+    this.#pacer = new Pacer(clock);
     this.#batches = new Batches(clock, p.onRoom);
     this.#claims = new Claims(p.requestTimeoutMs + RECORD_MARGIN_MS);
     this.#empty = emptyBatches(log, clock);
@@ -251,8 +249,6 @@ export class Dispatcher {
     for (const claim of answer.claimed) {
       const slot = this.#pacer.local(claim.slotAtMs);
       const one = this.#claims.take({ claim, batch: this.#batches.claimed(claim), asked, slot });
-      // An answer that comes after the stop: nothing of it is sent.
-      if (this.#stopped) one.withheld = true;
       this.#pacer.enter(one);
     }
   }

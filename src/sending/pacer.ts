@@ -70,7 +70,6 @@ export class Pacer<T extends Turn> {
   readonly #line: T[] = [];
   readonly #missed = new Set<T>();
   #bounds: ClockBounds | undefined;
-  #rate: number;
   #share: number | undefined;
   #slowest = 0;
   #counted: ChangedRate = { before: 0, now: 0, atMs: 0 };
@@ -78,20 +77,13 @@ export class Pacer<T extends Turn> {
   #nextOwn = Number.POSITIVE_INFINITY;
   #counts = NOTHING;
 
-  /** @param rate messages a second of this process, until the first claim tells */
-  constructor(clock: Pick<Clock, 'now' | 'wall'>, rate: number) {
+  constructor(clock: Pick<Clock, 'now' | 'wall'>) {
     this.#clock = clock;
-    this.#rate = rate;
   }
 
   /** Messages a second of this process as of its last claim; undefined while processes take turns. */
   get share(): number | undefined {
     return this.#share;
-  }
-
-  /** Messages a second this process may claim at most. */
-  get rate(): number {
-    return this.#share ?? this.#rate;
   }
 
   /** Claims that missed their send time and wait for another. */
@@ -257,7 +249,6 @@ export class Pacer<T extends Turn> {
       const from = fresh < old.now ? Math.min(atMs, this.#nextOwn + JOINS_AFTER_MS) : atMs;
       this.#counted = { before: countedRate(old, from), now: fresh, atMs: from };
     }
-    this.#rate = rate;
     this.#share = share;
     this.#pacedAt = now;
   }

@@ -118,7 +118,6 @@ export class Sender {
 
   #dispatch(): Dispatcher {
     const { clock, worker, ledger, requestTimeoutMs, uncertainCheckAfterMs } = this.#setup;
-    const { rateNow, processes } = this.#status;
     return new Dispatcher({
       clock,
       senderId: this.id,
@@ -126,7 +125,6 @@ export class Sender {
       sending: ledger.sending,
       senders: ledger.senders,
       meta: this.#meta,
-      rate: rateNow / Math.max(1, processes),
       requestTimeoutMs,
       checkAfterMs: uncertainCheckAfterMs,
       log: this.#log,

@@ -31,13 +31,25 @@ export function claim(more: Partial<ClaimedRequest> = {}): ClaimedRequest {
   };
 }
 
-/** A logger whose lines are kept. */
-export function keptLog(): { readonly log: Logger; readonly messages: () => string[] } {
+/** A logger whose lines are kept: as text, and with what they name. */
+export function keptLog(): {
+  readonly log: Logger;
+  readonly messages: () => string[];
+  readonly fields: () => Record<string, unknown>[];
+} {
   const lines: string[] = [];
   const log = createLogger({
     level: 'debug',
     name: 'test',
     stream: { write: (line) => void lines.push(line) },
   });
-  return { log, messages: () => lines.map((line) => String(JSON.parse(line).msg)) };
+  return {
+    log,
+    messages: () => lines.map((line) => String(JSON.parse(line).msg)),
+    fields: () =>
+      lines.map((line) => {
+        const { level, time, pid, hostname, name, msg, ...fields } = JSON.parse(line);
+        return fields;
+      }),
+  };
 }

@@ -2,8 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { BatchJob, FedBatch } from '../../src/core/ports/index.ts';
+import { deferred } from '../support/deferred.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { deferred, Gate, jobs, numbers, until, useAdapter } from './support.ts';
+import { Gate, jobs, numbers, until, useAdapter } from './support.ts';
 
 describeOnBothQueues('the queue', (ground) => {
   const bench = useAdapter(ground);

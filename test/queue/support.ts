@@ -6,15 +6,6 @@ import { queueAdapter } from '../../src/queue/adapter.ts';
 import { postgresBackend, QUEUE_POOL, redisBackend } from '../../src/queue/backend.ts';
 import type { QueueGround } from '../support/queues.ts';
 
-/** A promise that is resolved from outside. */
-export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
 /** Values that come in, and who waits for so many of them. */
 export class Gate<T> {
   readonly values: T[] = [];

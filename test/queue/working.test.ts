@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import type { BatchJob } from '../../src/core/ports/index.ts';
 import type { JobData } from '../../src/queue/job.ts';
+import { deferred } from '../support/deferred.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
-import { deferred, Gate, jobs, numbers, openAdapter, taker, until, useAdapter } from './support.ts';
+import { Gate, jobs, numbers, openAdapter, taker, until, useAdapter } from './support.ts';
 
 describeOnBothQueues('the queue', (ground) => {
   const bench = useAdapter(ground);

@@ -38,5 +38,6 @@ test('who comes later does not make up for the time before, and who is gone is f
   turns.add('new', 1, came);
   expect([turns.served('old', came), turns.served('new', came)]).toEqual([0, 1]);
   turns.keep(new Set(['old', undefined]));
+  expect(turns.served('old', came - 1)).toBe(1);
   expect(turns.served('new', came)).toBe(0);
 });

@@ -126,8 +126,11 @@ describe('a claim that missed its time', () => {
     const { b, held } = await frozen(1_000);
     b.onClaim = (answer) => ({ ...answer, again: [] });
     await b.tick();
+    await b.clock.advance(0);
+    expect(b.posts).toEqual([]);
     b.onClaim = undefined;
     await b.run(1_000);
+    expect(b.asked[2]?.again).toHaveLength(3);
     expect(held.end).toEqual({ accepted: 3 });
   });
 

@@ -5,7 +5,8 @@ import { Effects } from '../../src/sending/effects.ts';
 import type { Effect } from '../../src/sending/react.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { claim, keptLog } from '../campaign/support.ts';
-import { deferred } from '../queue/support.ts';
+import { deferred } from '../support/deferred.ts';
+import { SteppedClock } from './stepped-clock.ts';
 
 const reason = { by: 'us', scope: 'sender', code: 190, message: 'the token died' } as const;
 const streak: Effect = {
@@ -20,6 +21,8 @@ function bench(
   p: {
     readonly before?: () => Promise<void>;
     readonly pauses?: boolean;
+    /** Campaigns that a closed breaker pauses. */
+    readonly paused?: readonly string[];
     readonly clock?: Clock;
   } = {},
 ) {
@@ -38,7 +41,7 @@ function bench(
     senders: {
       close: async (given) => {
         await tell('close', given);
-        return ['c1'];
+        return p.paused ?? ['c1'];
       },
       slow: (given) => tell('slow', given),
     },
@@ -53,6 +56,9 @@ function bench(
     effects,
     told,
     messages: kept.messages,
+    fields: kept.fields,
+    /** How often claims were withheld. */
+    times: () => withheld.length,
     isWithheld: (c: ClaimedRequest) => withheld.some((which) => which(c)),
   };
 }
@@ -125,10 +131,43 @@ describe('a breaker', () => {
     await settle(effects);
   });
 
-  test('is said once, with Meta’s words', async () => {
-    const { effects, messages } = bench();
+  test('is said once, with Meta’s words, where it pauses something', async () => {
+    const { effects, messages, fields } = bench();
     await effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
     expect(messages()).toEqual(['the token died']);
+    expect(fields()).toEqual([{ campaigns: ['c1'], code: 190 }]);
+    const other = bench({ paused: [] });
+    await other.effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    expect(other.messages()).toEqual([]);
+  });
+
+  test('is tried again after half a second that holds no process, and an outage is not its to tell', async () => {
+    const clock = new SteppedClock();
+    const slept: unknown[] = [];
+    clock.sleep = async (ms, options?: unknown) => void slept.push([ms, options]);
+    const answers = [new InfrastructureError('database', 'away'), new TypeError('a bug')];
+    const { effects, told, messages, fields } = bench({
+      clock,
+      before: async () => {
+        const error = answers.shift();
+        if (error !== undefined) throw error;
+      },
+    });
+    await effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    expect(slept).toEqual(Array(2).fill([500, { idle: true }]));
+    expect(messages()).toEqual(['effect not written', 'the token died']);
+    expect(fields()[0]).toMatchObject({ err: { message: 'a bug' } });
+    expect(told.map(({ given }) => given)).toStrictEqual([{ senderId: '1065', reason }]);
+  });
+
+  test('holds the next claim for 20 ms at a time, and after it not at all', async () => {
+    const hold = deferred();
+    const { effects } = bench({ before: () => hold.promise });
+    const closing = effects.before(claim(), [{ kind: 'close-sender', reason }], 'refused');
+    expect(effects.heldMs()).toBe(20);
+    hold.resolve();
+    await closing;
+    expect(effects.heldMs()).toBe(0);
   });
 });
 
@@ -177,6 +216,50 @@ describe('a streak', () => {
     await settling;
   });
 
+  test('is what counts, once the outcome is committed: nothing else is told then', async () => {
+    const b = bench();
+    await b.effects.after(claim(), [{ kind: 'close-sender', reason }, streak]);
+    expect(b.told.map(({ what }) => what)).toEqual(['streak']);
+  });
+
+  test('holds back its own campaign only, for two seconds at most that hold no process', async () => {
+    const clock = new SteppedClock();
+    const options: unknown[] = [];
+    const { sleep } = clock;
+    clock.sleep = (ms, given?: unknown) => {
+      options.push([ms, given]);
+      return sleep(ms);
+    };
+    const b = bench({ clock });
+    for (let i = 0; i < 3; i += 1) await b.effects.before(claim(), [streak], 'refused');
+    expect([b.isWithheld(claim()), b.isWithheld(claim({ campaignId: 'c2' }))]).toEqual([
+      true,
+      false,
+    ]);
+    expect([b.effects.heldMs(), options]).toEqual([20, [[2_000, { idle: true }]]]);
+    await clock.advance(1_999);
+    expect(b.effects.heldMs()).toBe(20);
+    await clock.advance(1);
+    expect(b.effects.heldMs()).toBe(0);
+  });
+
+  test('that the ledger judged goes on no more, whatever it said: the next one counts anew', async () => {
+    const b = bench();
+    for (let i = 0; i < 5; i += 1) await refuse(b);
+    expect(b.times()).toBe(1);
+    await refuse(b);
+    expect(b.times()).toBe(2);
+  });
+
+  test('that another process had made long enough ends here too', async () => {
+    const b = bench({ pauses: true });
+    for (let i = 0; i < 3; i += 1) await refuse(b);
+    // Each time by what the ledger says, and never by what was counted here.
+    expect(b.times()).toBe(3);
+    expect(b.fields()).toEqual(Array(3).fill({ campaign: 'c1', code: 100 }));
+    expect(b.messages()[0]).toBe('the token died');
+  });
+
   test('an acceptance between them ends it', async () => {
     const b = bench();
     await refuse(b);
@@ -201,6 +284,40 @@ describe('words of Meta’s about the pace', () => {
       Array.from({ length: 100 }, () => effects.before(claim(), [slow()], 'refused')),
     );
     expect(told).toHaveLength(1);
+  });
+
+  test('is told again after a quarter of the pause between two cuts', async () => {
+    const clock = new SteppedClock();
+    const { effects, told } = bench({ clock });
+    const after = async (ms: number) => {
+      await clock.advance(ms);
+      await effects.before(claim(), [slow()], 'refused');
+      return told.length;
+    };
+    expect([await after(0), await after(249), await after(1), await after(249)]).toEqual([
+      1, 1, 2, 2,
+    ]);
+    expect(told.map(({ given }) => given)).toStrictEqual(
+      Array(2).fill({ senderId: '1065', reason: '130429: too fast', cutAgainMs: 1_000 }),
+    );
+  });
+
+  test('are logged once in ten seconds for each reason', async () => {
+    const clock = new SteppedClock();
+    const { effects, messages, fields } = bench({ clock });
+    const after = async (ms: number, more = {}) => {
+      await clock.advance(ms);
+      await effects.before(claim(), [slow({ cutAgainMs: 0, ...more })], 'refused');
+      return messages().length;
+    };
+    const counts = [await after(0), await after(10_000), await after(1), await after(1_000)];
+    expect(counts).toEqual([1, 1, 2, 2]);
+    expect(await after(1_000, { reason: '80007: slow', waitMs: 60_000 })).toBe(3);
+    expect(fields().slice(1)).toStrictEqual([
+      { reason: '130429: too fast' },
+      { reason: '80007: slow', waitMs: 60_000 },
+    ]);
+    expect(messages()[0]).toBe('slowing down');
   });
 
   test('one that names a time is always told, and withholds all that is claimed already', async () => {
@@ -259,18 +376,20 @@ describe('a Graph API out of reach', () => {
 
 describe('what is logged', () => {
   test('an unknown code once, however often it comes', async () => {
-    const { effects, messages } = bench();
+    const { effects, messages, fields } = bench();
     const unknown: Effect = { kind: 'unknown-code', code: 999_999 };
     for (let i = 0; i < 5; i += 1) await effects.before(claim(), [unknown], 'refused');
     await effects.before(claim(), [{ kind: 'unknown-code', code: 999_998 }], 'refused');
-    expect(messages()).toHaveLength(2);
+    expect(messages()).toEqual(Array(2).fill('Meta answered with a code that is not in our table'));
+    expect(fields()).toEqual([{ code: 999_999 }, { code: 999_998 }]);
   });
 
   test('a Graph API out of reach once, until it answers again', async () => {
-    const { effects, messages } = bench();
+    const { effects, messages, fields } = bench();
     const away: Effect = { kind: 'unreachable', detail: 'ECONNREFUSED' };
     for (let i = 0; i < 5; i += 1) await effects.before(claim(), [away], 'unsent');
-    expect(messages()).toHaveLength(1);
+    expect(messages()).toEqual(['the Graph API is out of reach: waiting']);
+    expect(fields()).toEqual([{ detail: 'ECONNREFUSED' }]);
     await effects.before(claim(), [], 'accepted');
     await effects.before(claim(), [away], 'unsent');
     expect(messages()).toHaveLength(2);

@@ -1,74 +1,7 @@
 /** The pacer as tables: what is let go when, and what is not. No test waits. */
 import { describe, expect, test } from '@jest/globals';
-import { CATCH_UP_MS, IN_LINE_MS, LATE_COUNTED_MS, LATE_MS } from '../../src/core/pace/pacing.ts';
-import type { ClaimAnswer } from '../../src/core/ports/index.ts';
-import { Pacer, type Turn } from '../../src/sending/pacer.ts';
-
-interface Named extends Turn {
-  readonly name: string;
-}
-
-/** The database's clock less the monotonic one, ms. */
-const DATABASE_MS = 5_000_000;
-
-/** A pacer on a clock of the test. */
-function bench(rate = 80) {
-  const time = { now: 10_000, suspended: 0 };
-  const clock = { now: () => time.now, wall: () => time.now + time.suspended };
-  const pacer = new Pacer<Named>(clock, rate);
-  const turn = (name: string, more: Partial<Named> = {}): Named => {
-    const one = { name, slot: time.now, lastMs: time.now + 5_000, ...more };
-    return { withheld: false, countedAt: undefined, wallOffset: time.suspended, ...one };
-  };
-  return {
-    time,
-    pacer,
-    turn,
-    enter(name: string, more: Partial<Named> = {}): Named {
-      const one = turn(name, more);
-      pacer.enter(one);
-      return one;
-    },
-    /** A claim is answered: a share of so many a second, or turns. */
-    answer(
-      perSecond: number,
-      p: { readonly share?: boolean; readonly nextMs?: number } = {},
-    ): void {
-      const nextSlotMs = (p.nextMs ?? time.now) + DATABASE_MS;
-      const given = p.nextMs === undefined ? [] : [{ request: '1', fence: 1 }];
-      const answer: ClaimAnswer = {
-        ...{ claimed: [], left: [], done: [], lost: [], closed: false, rate: perSecond },
-        again: given.map((one) => ({ ...one, slotAtMs: time.now + DATABASE_MS })),
-        ...(p.share === false ? {} : { share: perSecond }),
-        ...{ databaseNowMs: time.now + DATABASE_MS, nextSlotMs },
-      };
-      pacer.answered(time.now, answer);
-    },
-    /** What is to be done now, as `<kind> <name>`, until nothing is. */
-    steps(): string[] {
-      const steps: string[] = [];
-      for (let next = pacer.next(); next !== undefined; next = pacer.next()) {
-        if (next.kind === 'wait') {
-          steps.push(`wait ${Math.round(next.untilMs - time.now)}`);
-          break;
-        }
-        steps.push(`${next.kind} ${next.turn.name}`);
-      }
-      return steps;
-    },
-  };
-}
-
-/** A pacer whose share is in force in full. */
-function steady(perSecond: number) {
-  const b = bench();
-  for (let i = 0; i < 4; i += 1) {
-    b.answer(perSecond);
-    b.time.now += 400;
-  }
-  b.answer(perSecond);
-  return b;
-}
+import { LATE_COUNTED_MS, LATE_MS } from '../../src/core/pace/pacing.ts';
+import { bench, DATABASE_MS, type Named, steady } from './pacer-bench.ts';
 
 describe('a claim in line', () => {
   test('goes at its send time, earliest first, however it came in', () => {
@@ -125,7 +58,15 @@ describe('a claim in line', () => {
     b.enter('a').withheld = true;
     b.enter('b');
     expect(b.steps()).toEqual(['withheld a', 'go b']);
+    const later = b.enter('c', { slot: b.time.now + 1_000 });
+    later.withheld = true;
+    expect(b.steps()).toEqual(['withheld c']);
+    expect(later.countedAt).toBeUndefined();
   });
+});
+
+test('no time of the database can be told before a claim was answered', () => {
+  expect(() => bench().pacer.local(DATABASE_MS)).toThrow('no claim has been answered yet');
 });
 
 describe('the last look before the first byte', () => {
@@ -211,25 +152,38 @@ describe('the last second', () => {
     expect(went).toBeGreaterThan(0);
   });
 
-  test('gives way from when another one joined, also where that is told late', () => {
-    const went = ['told', 'late'].map((which) => {
-      const b = bench();
-      b.answer(100, { nextMs: b.time.now + 10 });
-      const at = b.time.now;
-      const tell = which === 'told' ? 210 : 810;
-      let count = 0;
-      for (let ms = 0; ms < 1_700; ms += 1) {
-        b.time.now = at + ms;
-        if (ms === tell) b.answer(25, { nextMs: b.time.now + 10 });
-        if (ms >= 810) {
-          b.enter('x');
-          for (let next = b.pacer.next(); next?.kind === 'go'; next = b.pacer.next()) count += 1;
-        }
-      }
-      return count;
-    });
-    expect(went[0]).toBeGreaterThan(10);
-    expect(went[1]).toBe(went[0]);
+  test.each<[string, number, boolean]>([
+    ['at once', 210, false],
+    ['late', 810, false],
+    ['late, after a claim that gave it nothing', 810, true],
+  ])('gives way from when another one joined, told %s', (_, tell, between) => {
+    const b = bench();
+    b.answer(100, { nextMs: b.time.now + 10 });
+    const at = b.time.now;
+    let count = 0;
+    for (let ms = 0; ms < 1_700; ms += 1) {
+      b.time.now = at + ms;
+      if (between && ms === 400) b.answer(100, { firstMs: at + 400 });
+      if (ms === tell) b.answer(25, { nextMs: b.time.now + 10 });
+      if (ms < 810) continue;
+      b.enter('x');
+      for (const step of b.steps()) if (step === 'go x') count += 1;
+    }
+    expect(count).toBe(25);
+  });
+
+  test('grows from when it is told, and not before', () => {
+    const b = steady(10);
+    b.answer(10, { nextMs: b.time.now + 10 });
+    for (let i = 0; i < 10; i += 1) {
+      if (i > 0) b.time.now += 90;
+      b.enter(String(i));
+      b.steps();
+    }
+    b.answer(20);
+    b.time.now += 50;
+    b.enter('more');
+    expect(b.steps()).toEqual(['wait 10']);
   });
 });
 
@@ -253,46 +207,6 @@ describe('a claim that missed its time', () => {
     b.pacer.miss(one);
     happens(b, one);
     expect(b.pacer.takeMissed()).toEqual({ again: [], tooOld: [one] });
-  });
-});
-
-describe('how far back send times are claimed', () => {
-  /** A share of 10/s in force for long, with `sent` sends 100 ms apart, the last one now. */
-  function sending(sent: number) {
-    const b = steady(10);
-    for (let i = 0; i < sent; i += 1) {
-      if (i > 0) b.time.now += 100;
-      b.enter(String(i));
-      expect(b.steps()).toEqual([`go ${i}`]);
-    }
-    return b;
-  }
-
-  test('as far as may be, while the last second has room', () => {
-    expect(sending(5).pacer.reachBackMs()).toBe(CATCH_UP_MS);
-  });
-
-  test('as far as the last second has had room for what is in line and one more', () => {
-    const b = sending(10);
-    // The oldest leaves 112 ms from now, the next 212.
-    expect(b.pacer.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
-    b.enter('waits');
-    expect(b.pacer.reachBackMs()).toBeCloseTo(IN_LINE_MS - 212, 6);
-  });
-
-  test('what is withheld, or waits for another send time, takes no room', () => {
-    const b = sending(10);
-    b.enter('paused').withheld = true;
-    b.pacer.miss(b.turn('missed'));
-    expect(b.pacer.reachBackMs()).toBeCloseTo(IN_LINE_MS - 112, 6);
-  });
-
-  test('as far as may be, while its share grows or it takes turns', () => {
-    const b = sending(10);
-    b.answer(20);
-    expect(b.pacer.reachBackMs()).toBe(CATCH_UP_MS);
-    b.answer(20, { share: false });
-    expect(b.pacer.reachBackMs()).toBe(CATCH_UP_MS);
   });
 });
 

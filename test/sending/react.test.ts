@@ -23,7 +23,9 @@ const kinds = (reaction: Reaction) => reaction.effects.map((effect) => effect.ki
 
 describe('an outcome and what is written', () => {
   test('accepted: the wamid and status as they came, the allowance used', () => {
-    expect(reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' })).toEqual({
+    expect(
+      reactTo({ kind: 'accepted', wamid: 'w', messageStatus: 'held', waId: '1650' }),
+    ).toStrictEqual({
       entry: {
         request: '7',
         fence: 3,
@@ -186,5 +188,116 @@ describe('usage headers', () => {
 
   test('hold it for the time they name', () => {
     expect(accepted({ percent: 100, regainAccessMs: 60_000 })).toMatchObject([{ waitMs: 60_000 }]);
+  });
+});
+
+describe('the whole of it', () => {
+  const ref = { request: '7', fence: 3, epoch: 0, to: claim().to };
+
+  test('accepted without a wamid: nothing is written in its place', () => {
+    const { entry } = reactTo({ kind: 'accepted', messageStatus: 'accepted' });
+    expect(entry).toStrictEqual({
+      ...{ ...ref, outcome: 'accepted', state: 'accepted', messageStatus: 'accepted' },
+      ...{ countAttempt: true, giveBackAllowance: false },
+    });
+  });
+
+  test('uncertain', () => {
+    const raw = '{"error"';
+    expect(
+      reactTo({ kind: 'uncertain', cause: 'timeout', detail: 'no answer', raw }),
+    ).toStrictEqual({
+      entry: {
+        ...{ ...ref, outcome: 'uncertain', state: 'uncertain', raw, delayMs: CHECK_AFTER },
+        ...{ countAttempt: true, giveBackAllowance: false },
+        ...{ errorMessage: 'no answer', reason: 'timeout' },
+      },
+      effects: [
+        {
+          kind: 'streak',
+          key: 'uncertain',
+          enough: 50,
+          reason: {
+            by: 'us',
+            scope: 'campaign',
+            message:
+              'The outcome of 50 requests in a row is not known (no answer). Look at GRAPH_BASE_URL and the network, then resume; the uncertain ones are not sent again.',
+          },
+        },
+      ],
+    });
+  });
+
+  test('unsent', () => {
+    expect(reactTo({ kind: 'unsent', detail: 'ECONNREFUSED' }).entry).toStrictEqual({
+      ...{ ...ref, outcome: 'unsent', state: 'pending', delayMs: 1_000 },
+      ...{ countAttempt: false, giveBackAllowance: true },
+      ...{ errorMessage: 'ECONNREFUSED', reason: 'unsent' },
+    });
+  });
+
+  test('refused, with the answer as it came', () => {
+    const raw = '{"error":{"code":131026}}';
+    const error = { code: 131026, message: 'No' };
+    expect(reactTo({ kind: 'refused', error, raw })).toStrictEqual({
+      entry: {
+        ...{ ...ref, outcome: 'refused', state: 'rejected', raw },
+        ...{ countAttempt: true, giveBackAllowance: true },
+        ...{ errorCode: 131026, errorMessage: 'No', reason: 'reject' },
+      },
+      effects: [],
+    });
+    expect(reactTo(refusal(131026)).entry).not.toHaveProperty('raw');
+  });
+
+  test('throttled', () => {
+    const { entry, effects } = reactTo(refusal(130429));
+    expect(entry).toMatchObject({ delayMs: 1_000, errorMessage: 'No: because' });
+    expect(effects).toStrictEqual([
+      { kind: 'slow-sender', reason: '130429: No: because', cutAgainMs: 1_000 },
+    ]);
+  });
+
+  test.each([
+    [130429, 9_000],
+    [131056, 9_000],
+  ])('%i waits as long as the server asks', (code, retryAfterMs) => {
+    expect(reactTo(refusal(code, { retryAfterMs })).entry.delayMs).toBe(retryAfterMs);
+  });
+
+  test.each([
+    ['Call it off', 'Call it off.'],
+    ['Call it off.', 'Call it off.'],
+    ['Call it off. Now', 'Call it off. Now.'],
+  ])('a pause says %p as a sentence, and what to do', (message, sentence) => {
+    const error = { code: 190, message };
+    const [effect] = reactTo({ kind: 'refused', error }).effects;
+    const { advice } = verdictFor(error);
+    expect(effect).toMatchObject({
+      reason: { message: `Meta refused with 190: ${sentence} ${advice}` },
+    });
+  });
+
+  test('five equal refusals in a row pause the campaign, counted by their code', () => {
+    const [effect] = reactTo(refusal(100)).effects;
+    expect(effect).toMatchObject({ kind: 'streak', key: '100', enough: 5 });
+  });
+
+  test('an unknown code is named', () => {
+    expect(reactTo(refusal(999_999)).effects[0]).toStrictEqual({
+      kind: 'unknown-code',
+      code: 999_999,
+    });
+  });
+
+  test.each([undefined, 0])('usage that names no time (%p) only slows', (regainAccessMs) => {
+    const usage = { percent: 90, ...(regainAccessMs === undefined ? {} : { regainAccessMs }) };
+    expect(reactTo({ kind: 'accepted', messageStatus: 'accepted', usage }).effects).toStrictEqual([
+      {
+        kind: 'slow-sender',
+        reason: "Meta's usage headers stand at 90 % of the allowance",
+        cutAgainMs: 10_000,
+      },
+    ]);
   });
 });

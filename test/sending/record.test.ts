@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordAnswer, RecordEntry } from '../../src/core/ports/index.ts';
+import type { Clock, RecordAnswer, RecordEntry } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { createRecorder } from '../../src/sending/record.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
+import { deferred } from '../support/deferred.ts';
+import { SteppedClock } from './stepped-clock.ts';
 
 function entry(request: number | string): RecordEntry {
   return {
@@ -24,17 +26,17 @@ const answer = (e: RecordEntry): RecordAnswer => ({
 });
 
 /** A ledger that keeps what it is given; `fails` decides each try. */
-function store(fails: (n: number) => unknown = () => undefined) {
+function store(fails: (n: number) => unknown = () => undefined, clock: Clock = systemClock) {
   const batches: (readonly RecordEntry[])[] = [];
   const said: string[] = [];
   let tries = 0;
   const recorder = createRecorder({
-    clock: systemClock,
+    clock,
     sending: {
       async record(entries) {
         tries += 1;
         await new Promise((resolve) => setImmediate(resolve));
-        const error = fails(tries);
+        const error = await fails(tries);
         if (error !== undefined) throw error;
         batches.push(entries);
         return entries.map(answer);
@@ -46,9 +48,97 @@ function store(fails: (n: number) => unknown = () => undefined) {
   return { recorder, batches, said, tries: () => tries };
 }
 
+/** The same on a clock that the test moves; what became of each outcome is noted, so that none is waited for. */
+function stepped(fails?: (n: number) => unknown) {
+  const clock = new SteppedClock();
+  const made = store(fails, clock);
+  const ended: string[] = [];
+  const record = (request: string) =>
+    void made.recorder.record(entry(request)).then(
+      (a) => ended.push(`${a.request} ${a.state}`),
+      (error: Error) => ended.push(`${request}: ${error.message}`),
+    );
+  return { ...made, clock, ended, record, sizes: () => made.batches.map((batch) => batch.length) };
+}
+
 const outage = () => new InfrastructureError('database', 'away');
 
 describe('the recorder', () => {
+  test('waits 50 ms for more, and 500 ms after a failed try', async () => {
+    const b = stepped((n) => (n === 1 ? outage() : undefined));
+    b.record('a');
+    await b.clock.advance(49);
+    b.record('b');
+    expect(b.tries()).toBe(0);
+    await b.clock.advance(1);
+    await b.clock.advance(0);
+    expect(b.tries()).toBe(1);
+    await b.clock.advance(490);
+    expect([b.tries(), b.ended]).toEqual([1, []]);
+    await b.clock.advance(10);
+    await b.clock.advance(0);
+    expect([b.sizes(), b.ended]).toEqual([[2], ['a accepted', 'b accepted']]);
+  });
+
+  test('begins anew for what comes in after all was written', async () => {
+    const b = stepped();
+    for (const request of ['a', 'b', 'c']) {
+      b.record(request);
+      for (let i = 0; i < 4; i += 1) await b.clock.advance(25);
+    }
+    expect([b.sizes(), b.said]).toEqual([
+      [1, 1, 1],
+      ['up', 'up', 'up'],
+    ]);
+    expect(b.ended).toEqual(['a accepted', 'b accepted', 'c accepted']);
+  });
+
+  test('one at a time: what comes in while a statement is under way waits for the next', async () => {
+    const hold = deferred();
+    const b = stepped((n) => (n === 1 ? hold.promise : undefined));
+    b.record('a');
+    await b.clock.advance(50);
+    b.record('b');
+    await b.clock.advance(1_000);
+    expect(b.tries()).toBe(1);
+    hold.resolve();
+    for (let i = 0; i < 8; i += 1) await b.clock.advance(0);
+    expect([b.sizes(), b.ended]).toEqual([
+      [1, 1],
+      ['a accepted', 'b accepted'],
+    ]);
+  });
+
+  test('given up while a statement is under way, says of none that it was written', async () => {
+    const hold = deferred();
+    const b = stepped(() => hold.promise);
+    b.record('a');
+    await b.clock.advance(50);
+    expect(b.tries()).toBe(1);
+    expect(b.recorder.abandon()).toEqual([entry('a')]);
+    b.record('b');
+    hold.resolve();
+    for (let i = 0; i < 8; i += 1) await b.clock.advance(100);
+    const late = 'the outcome could not be recorded in time';
+    expect([b.ended, b.said, b.tries()]).toEqual([[`a: ${late}`, `b: ${late}`], [], 1]);
+    expect(b.recorder.abandon()).toEqual([entry('a'), entry('b')]);
+  });
+
+  test('names the database as what was too slow', async () => {
+    const { recorder } = stepped();
+    recorder.abandon();
+    await expect(recorder.record(entry('a'))).rejects.toMatchObject({ service: 'database' });
+  });
+
+  test('tells two claims of one request apart', async () => {
+    const b = stepped();
+    const first = b.recorder.record(entry('a'));
+    const second = b.recorder.record({ ...entry('a'), fence: 2 });
+    await b.clock.advance(50);
+    await b.clock.advance(0);
+    expect([await first, await second].map(({ fence }) => fence)).toEqual([1, 2]);
+  });
+
   test('gathers outcomes into one statement, 200 at most', async () => {
     const { recorder, batches } = store();
     await Promise.all(Array.from({ length: 450 }, (_, i) => recorder.record(entry(i))));

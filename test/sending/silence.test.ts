@@ -28,6 +28,9 @@ describe('the reason of a silence', () => {
       'the template is stopped: paused',
     ],
     [{ template: 'paused' }, null, /no process takes them/],
+    [{ feedable: false, template: 'paused' }, null, /no process takes them/],
+    [{ queued: false, template: 'paused' }, null, /no process puts them into the queue/],
+    [{ queued: false, feedable: false }, null, /no process puts them into the queue/],
     [{}, null, /no process takes them/],
     [{ queued: false }, null, /no process puts them into the queue/],
     [{ closed: 'token expired' }, 'Redis is full', /token expired/],
@@ -40,14 +43,18 @@ describe('the reason of a silence', () => {
 
 describe('a watch on silence', () => {
   function watching() {
-    const { log, messages } = keptLog();
+    const { log, messages, fields } = keptLog();
     const notes: (string | null)[] = [];
+    const silences: unknown[] = [];
     const world = { now: 0, standing: DUE, queue: null as string | null };
     const look = watchSilence({
       clock: { now: () => world.now },
       silence: {
         standing: async () => world.standing,
-        note: async ({ silence }) => void notes.push(silence?.why ?? null),
+        note: async (given) => {
+          notes.push(given.silence?.why ?? null);
+          silences.push(given);
+        },
       },
       senderId: '1',
       worker: 'a',
@@ -59,7 +66,7 @@ describe('a watch on silence', () => {
       world.now += ms;
       await look();
     };
-    return { after, notes, messages };
+    return { after, notes, silences, messages, fields };
   }
 
   test('says nothing before ten seconds, then why, once, and again when the reason changes', async () => {
@@ -76,6 +83,28 @@ describe('a watch on silence', () => {
     await after(2_000, { standing: { ...DUE, moves: true } });
     expect(notes.at(-1)).toBeNull();
     expect(messages().at(-1)).toBe('sending again');
+  });
+
+  test('is told in full, from ten seconds on, and that it is over', async () => {
+    const { after, silences, fields } = watching();
+    await after(0);
+    await after(10_000, { queue: 'Redis is full' });
+    await after(1, { standing: { ...DUE, moves: true } });
+    const ref = { senderId: '1', worker: 'a' };
+    expect(silences).toEqual([
+      { ...ref, silence: { forMs: 10_000, why: 'Redis is full' } },
+      { ...ref, silence: null },
+    ]);
+    expect(fields()).toEqual([{ why: 'Redis is full' }, {}]);
+  });
+
+  test('that ends since nobody is to be asked any more does not say that it sends again', async () => {
+    const { after, notes, messages } = watching();
+    await after(0);
+    await after(10_000);
+    await after(2_000, { standing: { ...DUE, due: false } });
+    expect(notes).toHaveLength(2);
+    expect(messages()).toEqual(['people are due and nothing is sent']);
   });
 
   test('a sender that moves now and then, or has nobody to ask, is not silent', async () => {

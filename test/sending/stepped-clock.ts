@@ -6,6 +6,9 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** So many timers in a row may be due at one moment. */
+const MOST_AT_ONCE = 1_000;
+
 /** A clock whose hands are moved by the test. */
 export class SteppedClock implements Clock {
   #now = 1_000;
@@ -28,11 +31,14 @@ export class SteppedClock implements Clock {
   /** Lets time go on; timers run in their order, and what follows from each of them before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
+    let stands = 0;
     for (;;) {
       await settled();
       const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (due === undefined) break;
       this.#timers.delete(due);
+      stands = due.at > this.#now ? 0 : stands + 1;
+      if (stands > MOST_AT_ONCE) throw new Error('a timer that is due at once is set for ever');
       this.#now = Math.max(this.#now, due.at);
       due.run();
     }

@@ -28,6 +28,7 @@ export interface Row {
 }
 
 type Ask = Parameters<SendingStore['claim']>[0];
+type Doubt = Parameters<MessageSender['send']>[1]['onDoubt'];
 
 /** Makes all of it, with people in batches: `[batch, how many]`. */
 export function bench(
@@ -44,6 +45,7 @@ export function bench(
   const b = {
     clock,
     messages: kept.messages,
+    fields: kept.fields,
     rows,
     rate,
     /** Each claim that was asked for. */
@@ -52,7 +54,7 @@ export function bench(
     onClaim: undefined as
       | ((answer: ClaimAnswer, ask: Ask) => ClaimAnswer | Promise<ClaimAnswer>)
       | undefined,
-    fate: 'pending' as 'pending' | 'skipped' | 'later',
+    fate: 'pending' as 'pending' | 'skipped' | 'later' | 'not-queued',
     /** Rows that no claim takes, and that are to be decided. */
     barred: new Set<string>(),
     recorded: [] as RecordEntry[],
@@ -60,9 +62,16 @@ export function bench(
     closed: [] as unknown[],
     slowed: [] as unknown[],
     onRecord: undefined as (() => Promise<void>) | undefined,
+    /** Whether outcomes come too late to be applied: their rows are expired. */
+    isLate: false,
+    /** How often there was work, and room, and the ledger was asked. */
+    calls: { work: 0, room: 0, decided: 0, gaveBack: 0 },
+    /** Before rows go back, and before a claim is released. */
+    onGiveBack: undefined as (() => Promise<void>) | undefined,
+    onRelease: undefined as (() => Promise<void>) | undefined,
     posts: [] as { readonly to: string; readonly at: number }[],
     /** What Meta answers to each POST, in turn; accepted after 100 ms unless told. */
-    meta: [] as (Outcome | ((mayWrite: () => boolean) => Promise<Outcome>))[],
+    meta: [] as (Outcome | ((mayWrite: () => boolean, doubt: Doubt) => Promise<Outcome>))[],
     dispatcher: undefined as unknown as Dispatcher,
     /** Puts a batch in hand. */
     submit(batch: number, size = [...rows.values()].filter((row) => row.batch === batch).length) {
@@ -83,7 +92,9 @@ export function bench(
     /** Ticks as often as it says, for so long. */
     async run(ms: number): Promise<void> {
       const end = clock.now() + ms;
+      let stands = 0;
       while (clock.now() < end) {
+        const before = clock.now();
         const waits = await Promise.race([
           b.tick(),
           settled()
@@ -92,6 +103,8 @@ export function bench(
         ]);
         const left = end - clock.now();
         await clock.advance(typeof waits === 'number' ? Math.min(waits, left) : Math.min(20, left));
+        stands = clock.now() > before ? 0 : stands + 1;
+        if (stands > 1_000) throw new Error('it ticks for ever at one moment');
       }
     },
     tick: async (): Promise<number | undefined> => {
@@ -151,10 +164,13 @@ export function bench(
       return b.onClaim === undefined ? answer : b.onClaim(answer, ask);
     },
     async decideUnclaimed({ rows: left }) {
+      b.calls.decided += 1;
       for (const { request } of left) if (b.fate !== 'later') setState(request, b.fate);
       return left.map((row) => ({ ...row, fate: b.fate }));
     },
     async giveBack({ batches: numbers }) {
+      b.calls.gaveBack += 1;
+      await b.onGiveBack?.();
       const back = [...rows].filter(
         ([, row]) => row.state === 'queued' && numbers.includes(row.batch),
       );
@@ -166,10 +182,11 @@ export function bench(
       b.recorded.push(...entries);
       return entries.map(({ request, fence, state }) => {
         setState(request, state);
-        return { request, fence, state, applied: true };
+        return { request, fence, state: b.isLate ? 'expired' : state, applied: !b.isLate };
       });
     },
     async releaseClaim({ claimId }) {
+      await b.onRelease?.();
       b.released.push(claimId);
       return 0;
     },
@@ -185,9 +202,9 @@ export function bench(
     slow: async (given) => void b.slowed.push(given),
   };
   const meta: MessageSender = {
-    async send(input, { mayWrite }) {
+    async send(input, { mayWrite, onDoubt }) {
       const outcome = b.meta.shift();
-      if (typeof outcome === 'function') return outcome(mayWrite);
+      if (typeof outcome === 'function') return outcome(mayWrite, onDoubt);
       if (outcome?.kind === 'unsent') return outcome;
       if (!mayWrite()) return { kind: 'unsent', detail: 'withheld' };
       b.posts.push({ to: input.callbackData, at: clock.now() });
@@ -197,12 +214,16 @@ export function bench(
     setConnections: () => undefined,
   };
   b.dispatcher = new Dispatcher({
-    ...{ clock, senderId: '1065', worker: 'w', rate, requestTimeoutMs: 30_000 },
+    ...{ clock, senderId: '1065', worker: 'w', requestTimeoutMs: 30_000 },
     ...{ checkAfterMs: 60_000, log: kept.log, meta },
     sending: sending as SendingStore,
     senders: senders as SenderStore,
-    onWork: () => undefined,
-    onRoom: () => undefined,
+    onWork: () => {
+      b.calls.work += 1;
+    },
+    onRoom: () => {
+      b.calls.room += 1;
+    },
   });
   return b;
 }

@@ -20,6 +20,25 @@ describe('who asks a person', () => {
     );
   });
 
+  // A list that is handed in again after an upgrade must not ask by another number.
+  test('is the one that every version so far has chosen', () => {
+    const senders = ['1001', '1002', '1003'].map((id) => ({ id, weight: 80 }));
+    const chosen = numbers.slice(0, 24).map((to) => chooseSender(to, senders).at(-1));
+    expect(chosen.join('')).toBe('311333111123323233223212');
+  });
+
+  test('is the only one there is; of none there is no choice', () => {
+    expect(chooseSender('+16502000000', [{ id: '7', weight: 1 }])).toBe('7');
+    expect(() => chooseSender('+16502000000', [])).toThrow(
+      'expected at least one sender, got none',
+    );
+  });
+
+  test('is the first by its id where two are as good', () => {
+    const none = ['b', 'a', 'c'].map((id) => ({ id, weight: Number.POSITIVE_INFINITY }));
+    expect(chooseSender('+16502000000', none)).toBe('a');
+  });
+
   test('follows the rates', () => {
     const senders = [
       { id: '1001', weight: 80 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { forecast } from '../../../src/core/pace/forecast.ts';
+import { figuresOf, forecast } from '../../../src/core/pace/forecast.ts';
 import type { ForecastInput, ForecastSender } from '../../../src/core/ports/index.ts';
 
 const NOW = 1_800_000_000_000;
@@ -128,5 +128,101 @@ describe('the daily budget', () => {
     const two = [budget(10), { ...budget(10), senderId: '2' }];
     const asks = two.map(({ senderId }) => ({ senderId, atMs: NOW, n: 8 }));
     expect(forecast(input(0, { asks, senders: two })).withinADay).toBe(10);
+  });
+});
+
+describe('to the millisecond', () => {
+  // A step of 100/s is 10.08 ms; from the last request to the end of its campaign 700 ms.
+  const end = (n: number) => NOW + (n - 1) * 10.08 + 700;
+  const at = (...asks: readonly (readonly [number, number])[]) =>
+    asks.map(([ms, n]) => ({ senderId: '1', atMs: NOW + ms, n }));
+
+  test.each<[string, ForecastInput, number]>([
+    ['one person', input(1), end(1)],
+    ['two', input(2), end(2)],
+    ['those due later go at their time', input(0, { asks: at([5_000, 1]) }), NOW + 5_700],
+    ['the order of their times counts', input(0, { asks: at([5_000, 2], [0, 1]) }), NOW + 5_710.08],
+    [
+      'after a pause the step is from the last one',
+      input(0, { asks: at([0, 2], [1_000, 3]) }),
+      NOW + 1_000 + 2 * 10.08 + 700,
+    ],
+    [
+      'another sender’s people do not count',
+      input(2, { asks: [...at([0, 2]), { senderId: '2', atMs: NOW, n: 500 }] }),
+      end(2),
+    ],
+  ])('%s', (_, given, doneAtMs) => {
+    expect(forecast(given).doneAtMs).toBeCloseTo(doneAtMs, 3);
+  });
+
+  test('the wait up to a pause of more than five minutes is told apart', () => {
+    const found = (ms: number) => forecast(input(0, { asks: at([0, 1], [ms, 1]) })).secondsToPause;
+    expect(found(300_000)).toBeCloseTo(300.7, 6);
+    expect(found(300_001)).toBeCloseTo(0.7, 6);
+  });
+
+  test('only senders that are closed are named', () => {
+    const senders = [sender(), sender({ senderId: '2', closed: true })];
+    expect(forecast(input(1, { senders })).closed).toEqual(['2']);
+  });
+
+  test('figures are those of a person, rounded to a tenth of a second', () => {
+    const none = forecast(input(0, { asks: [], skips: [{ reason: 'opted-out', n: 3 }] }));
+    expect(figuresOf(none)).toStrictEqual({
+      ...{ willAsk: 0, skipped: { 'opted-out': 3 }, withinADay: 0, seconds: 0, doneAt: null },
+    });
+    const some = forecast(input(7, { senders: [sender({ closed: true })] }));
+    expect(figuresOf(some)).toStrictEqual({
+      ...{ willAsk: 7, skipped: {}, withinADay: 7, seconds: 0.8 },
+      ...{ doneAt: new Date(end(7)).toISOString(), pausedSenders: ['1'] },
+    });
+  });
+});
+
+describe('places of a daily budget, to the millisecond', () => {
+  const budget = (remaining: number, frees: readonly { atMs: number; n: number }[] = []) => ({
+    ...{ portfolio: 'default', remaining, frees },
+  });
+  const asks = (...times: readonly (readonly [string, number, number])[]) =>
+    times.map(([senderId, ms, n]) => ({ senderId, atMs: NOW + ms, n }));
+
+  test.each<[string, ForecastInput, number]>([
+    [
+      'none is free before its time, and each comes back a day after it was taken',
+      input(2, { senders: [sender({ budget: budget(0, [{ atMs: NOW + 1_000, n: 1 }]) })] }),
+      1_000 + DAY,
+    ],
+    [
+      'those taken within a second come back together',
+      input(0, {
+        senders: [sender({ budget: budget(3) })],
+        asks: asks(['1', 0, 1], ['1', 300, 1], ['1', 600, 1], ['1', 700, 3]),
+      }),
+      DAY + 2 * 10.08,
+    ],
+    [
+      'those a second apart do not',
+      input(0, {
+        senders: [sender({ budget: budget(2) })],
+        asks: asks(['1', 0, 1], ['1', 1_000, 1], ['1', 1_001, 2]),
+      }),
+      DAY + 1_000,
+    ],
+    [
+      'of two senders that share them, who is due first goes first',
+      input(0, {
+        senders: [sender({ budget: budget(1) }), sender({ senderId: '2', budget: budget(1) })],
+        asks: asks(['1', 10_000, 1], ['2', 0, 1]),
+      }),
+      DAY,
+    ],
+    [
+      'another campaign of equal weight has every other turn',
+      input(1, { senders: [sender({ others: [{ weight: 1, n: 9 }] })] }),
+      10.08,
+    ],
+  ])('%s', (_, given, lastMs) => {
+    expect((forecast(given).doneAtMs ?? 0) - NOW).toBeCloseTo(lastMs + 700, 3);
   });
 });

@@ -108,3 +108,59 @@ describe('checkColumns', () => {
     expect(result.ok ? '' : result.error.message).toMatch(expected);
   });
 });
+
+describe('columns that do not fit', () => {
+  const body = { type: 'BODY', text: 'a {{1}} b {{2}} c' };
+  const head = 'The columns of the list do not fit template "t" (en): ';
+  const exactly = 'Give the list exactly these parameter columns: "1", "2".';
+  const named = ' Where a column goes by another name, say --map';
+  const ignored = ' To leave out what no variable needs, say --ignore-columns all.';
+
+  test.each<[string[], boolean, string, string]>([
+    [['1'], false, 'the list lacks "2".', `${exactly}${named} "Column=2".`],
+    [['1', '2', 'x'], false, 'the template has no variable for "x".', `${exactly}${ignored}`],
+    [
+      ['1', 'x', 'y'],
+      false,
+      'the list lacks "2"; the template has no variable for "x", "y".',
+      `${exactly}${named} "x=2".${ignored}`,
+    ],
+    [['1', 'x'], true, 'the list lacks "2".', `${exactly}${named} "x=2".${ignored}`],
+  ])(
+    '%j, ignoring others %p: are told what is wrong, and what to type',
+    (columns, ignore, wrong, next) => {
+      expect(checkColumns(template([body]), columns, ignore)).toEqual({
+        ok: false,
+        error: { code: 'TEMPLATE_COLUMNS', message: `${head}${wrong}`, next },
+      });
+    },
+  );
+
+  test('of a template without variables are to be left out', () => {
+    expect(checkColumns(template([{ type: 'BODY', text: 'x' }]), ['y'])).toMatchObject({
+      error: {
+        next: 'The template has no variables: leave these columns out, or say --ignore-columns all.',
+      },
+    });
+  });
+
+  test.each([
+    [{ type: 'HEADER', format: 'image' }, 'has a header of format IMAGE.'],
+    [{ type: 'BUTTONS', buttons: [{ url: 'https://x/{{1}}' }] }, 'has a button with a variable.'],
+  ])('of %j are none at all', (part, why) => {
+    expect(checkColumns(template([body, part]), ['1', '2'])).toMatchObject({
+      error: {
+        message: `Template "t" ${why}`,
+        next: 'Use a template whose only variables stand in its body or in a text header.',
+      },
+    });
+  });
+
+  test.each([
+    { type: 'BUTTONS' },
+    { type: 'HEADER' },
+    { type: 'BUTTONS', buttons: [{ text: 'x' }] },
+  ])('of %j are those of its body', (part) => {
+    expect(checkColumns(template([body, part]), ['1', '2']).ok).toBe(true);
+  });
+});

@@ -44,6 +44,32 @@ describe('advice', () => {
     expect(advice({ state: 'skipped', reason: 'opted out' })).toBe('opted out');
   });
 
+  test.each([
+    ['skipped', 'pair-limit', /once in 24 hours and twice in 7 days/],
+    ['skipped', 'suppressed', /^On the suppression list; `callpermit suppress list`/],
+    ['skipped', 'already-granted', /--include-granted/],
+    ['skipped', 'declined', /--include-declined/],
+    ['skipped', 'quiet-hours', /no hour is outside the quiet hours/],
+    ['pending', 'pair-limit', /^Was asked lately/],
+    ['pending', 'quiet-hours', /^Is in the quiet hours/],
+  ] as const)('of one that is %s for %s says so', (state, reason, said) => {
+    expect(advice({ state, reason })).toMatch(said);
+  });
+
+  test('is none of its own where the reason is unknown: kept as it is, or nothing', () => {
+    expect(advice({ state: 'skipped' })).toBeNull();
+    expect(advice({ state: 'pending', reason: 'opted out' })).toBeNull();
+  });
+
+  test('an uncertain one that was not checked says what a person can do alone', () => {
+    expect(advice({ state: 'uncertain' })).toMatch(/^Not sent again/);
+  });
+
+  test('of a code without a message is the table’s', () => {
+    const { advice: known } = verdictFor({ code: 131026, message: '' });
+    expect(advice({ state: 'rejected', errorCode: 131026 })).toBe(known);
+  });
+
   test.each(['rejected', 'pending', 'accepted'] as const)(
     'of a code is the table’s, also on one that is %s',
     (state) => {

@@ -85,6 +85,37 @@ describe('the verdict table', () => {
     expect(verdictFor({ code: 100, message: 'Invalid parameter' }).verdict).toBe('pause-campaign');
   });
 
+  test.each([
+    ['Something new', undefined, ': Something new'],
+    ['Something new', 'never seen', ': Something new: never seen'],
+    ['', undefined, '.'],
+  ])('an unknown code says that it is, with %p and %p', (message, details, end) => {
+    const error = { code: 424_242, message, ...(details === undefined ? {} : { details }) };
+    expect(verdictFor(error)).toEqual({
+      ...{ code: 424_242, verdict: 'pause-campaign', known: false, source: 'not in our table' },
+      meaning: `Meta refused with a code that callpermit does not know${end}`,
+      advice: "Look the code up in Meta's documentation, put it right, then resume or retry.",
+    });
+  });
+
+  test.each([
+    [{ code: 100, message: 'Unsupported get request.' }, /^Check WHATSAPP_PHONE_NUMBER_ID/],
+    [{ code: 100, message: 'x', details: 'It does not exist, cannot be loaded' }, /^Check WHATS/],
+    [{ code: 131031, message: 'Wrong pin.' }, /^Put the PIN right in WhatsApp Manager/],
+  ])('%j is told apart by its words, also in what it says of itself', (error, advice) => {
+    const found = verdictFor(error);
+    expect(found.advice).toMatch(advice);
+    expect(found.meaning).toMatch(/^The phone number id does not exist|^Data of the number/);
+  });
+
+  test.each([
+    { code: 101, subcode: 33, message: 'does not exist, cannot be loaded' },
+    { code: 131030, message: 'pin' },
+    { code: 131031, message: 'pinned' },
+  ])('%j is not', (error) => {
+    expect(verdictFor(error).advice).not.toMatch(/WHATSAPP_PHONE_NUMBER_ID and|Put the PIN right/);
+  });
+
   test('131031 about a PIN gives advice about the PIN', () => {
     const pin = verdictFor({ code: 131031, message: 'x', details: 'PIN mismatch' });
     expect(pin.verdict).toBe('pause-sender');

@@ -67,6 +67,21 @@ describe('usage of Meta’s against what we account for', () => {
     expect(finding.text.length).toBeGreaterThan(20);
   });
 
+  test.each<[Partial<Check>, Info, string]>([
+    [{}, usage(0, undefined), 'its answer does not hold both windows'],
+    [{ knownDay: 1, knownWeek: 1 }, usage(1, 1), 'other requests to this person explain the usage'],
+    [{ ageMs: 24 * HOUR }, usage(0, 0), 'the attempt is older than 24 hours'],
+    [{ ageMs: 24 * HOUR }, usage(1, undefined), 'its answer does not hold both windows'],
+    [{ ageMs: OLD_ENOUGH - 1 }, usage(0, 0), 'the attempt is too young'],
+    [{ resetSince: true }, usage(0, 0), 'a connected call has reset the counters'],
+    [{ heldSince: true }, usage(0, 0), 'messages of this campaign are held for quality assessment'],
+    [{ to: '+541112345678' }, usage(0, 0), 'the wa_id of this number is not known for sure'],
+  ])('%j: what is said is why', (more, info, doubt) => {
+    expect(weighUsage(check(more), info, OLD_ENOUGH).text).toBe(
+      `Meta was asked, but nothing is learned: ${doubt}.`,
+    );
+  });
+
   const window = fc.option(fc.nat(5), { nil: undefined });
   const checks = fc.record({
     to: fc.constantFrom('+16505551234', '+5511987654321'),
