@@ -101,7 +101,7 @@ describe('a command that changes a long list', () => {
 
   test('Ctrl-C: retry ends after its part, and the same command goes on', async () => {
     const id = await enqueue('again.csv', 520_000);
-    for (const to of ["'queued'", "'sending', fence = 1, claim_id = 'c'", "'rejected'"])
+    for (const to of ["'queued', batch = 1", "'sending', fence = 1, claim_id = 'c'", "'rejected'"])
       await rows(`update requests set state = ${to} where campaign_id = $1`, id);
     const command = workspace.start(['campaign', 'retry', id, '--json']);
     await inSecondPart(id, command, () => command.kill('SIGINT'));

@@ -106,8 +106,11 @@ describe('a proxy', () => {
 describe('without DASHBOARD_ACTIONS', () => {
   test('the dashboard only shows', async () => {
     const { own } = await open({ DASHBOARD_ACTIONS: '0' }, { strips: true, tells: true });
-    const name = `callpermit-${service?.simulator.phoneNumberId}`;
-    for (const path of ['pause', 'resume', `${name}/pause`, `${name}/clean/completed`]) {
+    const names = ['campaigns', 'single'].map(
+      (kind) => `callpermit-${service?.simulator.phoneNumberId}-${kind}`,
+    );
+    const ofOne = names.flatMap((name) => [`${name}/pause`, `${name}/clean/completed`]);
+    for (const path of ['pause', 'resume', ...ofOne]) {
       const answer = await fetch(`${own}/queues/api/queues/${path}`, {
         method: 'PUT',
         headers: LOGIN,
@@ -117,7 +120,7 @@ describe('without DASHBOARD_ACTIONS', () => {
     }
     const seen = await fetch(`${own}/queues/api/queues`, { headers: LOGIN });
     expect(await seen.json()).toMatchObject({
-      queues: [{ name, readOnlyMode: true, isPaused: false }],
+      queues: names.map((name) => ({ name, readOnlyMode: true, isPaused: false })),
     });
   });
 });
