@@ -44,7 +44,7 @@ export default {
   testSequencer: '<rootDir>/test/support/long-first.mjs',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
   // Servers and processes that a test waits for leave a sixth of two processors idle beside two workers.
-  maxWorkers: 3,
+  maxWorkers: 4,
   // Modules of ended files stay in a worker's heap: 1.9 GB behind 250 files, and each collection looks through them.
   workerIdleMemoryLimit: '800MB',
   // Real servers on a busy machine: a limit for what hangs, not a measure of anything.

@@ -18,10 +18,9 @@ export interface SeedsReport {
  * @param p.onFailure hears of the first seed of each broken promise, with its shrunk plan
  */
 export async function runSeeds(p: {
+  /** Odd seeds have the hostile scheduler. */
   readonly first: number;
   readonly seeds: number;
-  /** From one seed to the next; odd ones have the hostile scheduler. */
-  readonly step?: number;
   readonly events: number;
   readonly onFailure?: (text: string) => void;
   /** Of these broken promises no example is wanted. */
@@ -32,7 +31,7 @@ export async function runSeeds(p: {
   let posts = 0;
   let steps = 0;
   for (let n = 0; n < p.seeds; n += 1) {
-    const seed = p.first + n * (p.step ?? 1);
+    const seed = p.first + n;
     const report = await runPlan(drawPlan(seed, p.events), undefined, p.mode);
     posts += report.posts;
     steps += report.steps;
