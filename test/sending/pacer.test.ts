@@ -38,7 +38,7 @@ describe('a claim in line', () => {
     b.enter('a');
     b.time.suspended += LATE_COUNTED_MS + 1;
     expect(b.steps()).toEqual(['missed a']);
-    // Asked for after it, it is as good as any.
+    // What is asked for after the suspension is not late.
     b.enter('b');
     expect(b.steps()).toEqual(['go b']);
   });
