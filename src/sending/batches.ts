@@ -7,6 +7,8 @@ import { CampaignTurns } from './campaign-turns.ts';
 
 /** A row that is unclaimed so long after its job was fetched goes back, ms: another process may have room for it. */
 const CLAIMED_WITHIN_MS = 2_000;
+/** A single request stays for so long where the next send time is near: it goes before all others, whoever has it. */
+const SINGLE_WITHIN_MS = 10_000;
 /** People who look at the queue are told how far a batch is so often at most, ms. */
 const TELL_MS = 500;
 
@@ -65,10 +67,16 @@ export class Batches {
     return [...this.#held].filter((batch) => !batch.isDone);
   }
 
-  /** Those that should have been claimed by now. */
-  overdue(): readonly HeldBatch[] {
-    const since = this.#clock.now() - CLAIMED_WITHIN_MS;
-    return this.waiting().filter((batch) => batch.takenAt <= since);
+  /**
+   * Those that should have been claimed by now.
+   * @param nextMs the next send time that was not given out, monotonic ms
+   */
+  overdue(nextMs: number): readonly HeldBatch[] {
+    const now = this.#clock.now();
+    const isNear = nextMs <= now + CLAIMED_WITHIN_MS;
+    return this.waiting().filter(({ job, takenAt }) => {
+      return now - takenAt >= (job.single && isNear ? SINGLE_WITHIN_MS : CLAIMED_WITHIN_MS);
+    });
   }
 
   /** What to claim of, and how their campaigns take turns. */

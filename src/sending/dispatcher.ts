@@ -40,8 +40,8 @@ export interface DispatchSetup {
   readonly requestTimeoutMs: number;
   readonly checkAfterMs: number;
   readonly log: Logger;
-  /** There is something to claim: `tick` is to be called. */
-  readonly onWork: () => void;
+  /** There is something to claim: `tick` is to be called, at once where it must not wait for the time it was told. */
+  readonly onWork: (atOnce: boolean) => void;
   /** Rows have left: there may be room for more. */
   readonly onRoom: () => void;
 }
@@ -71,6 +71,8 @@ export class Dispatcher {
   readonly #unread: UnreadClaims;
   readonly #empty: ReturnType<typeof emptyBatches>;
   #claimed = 0;
+  // The first send time that was not given out, monotonic ms.
+  #nextMs = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   constructor(p: DispatchSetup) {
@@ -96,7 +98,7 @@ export class Dispatcher {
       recorder: this.#recorder,
       effects: this.#effects,
       isStopped: () => this.#stopped,
-      onMissed: p.onWork,
+      onMissed: () => p.onWork(false),
     });
   }
 
@@ -108,7 +110,8 @@ export class Dispatcher {
       return { 'given back': back.length };
     }
     const end = this.#batches.take(job);
-    this.#p.onWork();
+    // The processes that it takes turns with leave the next send time to it once they know.
+    this.#p.onWork(job.single && this.#pacer.isSlow);
     return end;
   }
 
@@ -147,7 +150,7 @@ export class Dispatcher {
    * @returns ms until the next tick is of use; undefined: there is nothing to claim, until `onWork` says so
    */
   async tick(): Promise<number | undefined> {
-    await this.#giveBackBatches(this.#batches.overdue());
+    await this.#giveBackBatches(this.#batches.overdue(this.#nextMs));
     if (this.#stopped) await Promise.all(this.#giveBackMissed());
     if (this.#stopped || this.#batches.waiting().length + this.#pacer.missed === 0)
       return undefined;
@@ -206,12 +209,13 @@ export class Dispatcher {
       return 0;
     }
     this.#pacer.answered(asked.now, answer);
+    this.#nextMs = this.#pacer.local(answer.nextSlotMs);
     this.#placeAgain(again, answer);
     this.#place(answer, asked);
     this.#posts.serve();
     this.#tellEmpty(this.#batches.done(new Set(answer.done)));
     if (answer.left.length > 0) await this.#decide(answer.left);
-    return this.#pacer.untilNextClaim(answer.nextSlotMs);
+    return this.#pacer.untilNextClaim(this.#nextMs);
   }
 
   #ask(again: readonly HeldClaim[]): Promise<ClaimAnswer> {

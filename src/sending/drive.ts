@@ -10,10 +10,18 @@ export interface Ticked {
   failed(error: unknown): void;
 }
 
-/** Makes the drive of what `ticked` gives; each call of it says that there is something to claim. */
-export function drive(clock: Pick<Clock, 'sleep'>, ticked: () => Ticked): () => void {
+/**
+ * Makes the drive of what `ticked` gives; each call of it says that there is something to claim, and whether at once: a
+ * pause between two ticks ends then.
+ */
+export function drive(
+  clock: Pick<Clock, 'after'>,
+  ticked: () => Ticked,
+): (atOnce: boolean) => void {
   let isRunning = false;
   let isWanted = false;
+  let isWantedAtOnce = false;
+  let endPause: (() => void) | undefined;
 
   async function tick(): Promise<number | undefined> {
     try {
@@ -24,19 +32,36 @@ export function drive(clock: Pick<Clock, 'sleep'>, ticked: () => Ticked): () => 
     }
   }
 
+  async function pause(ms: number): Promise<void> {
+    if (isWantedAtOnce) return;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+    endPause = undefined;
+  }
+
   async function run(): Promise<void> {
     let waits: number | undefined;
     do {
       isWanted = false;
+      isWantedAtOnce = false;
       waits = await tick();
-      if (waits !== undefined) await clock.sleep(waits);
+      if (waits !== undefined) await pause(waits);
     } while (waits !== undefined || isWanted);
     // In the same turn as the last look, so that nothing that came in since is left lying.
     isRunning = false;
   }
 
-  return () => {
+  return (atOnce) => {
     isWanted = true;
+    if (atOnce) {
+      isWantedAtOnce = true;
+      endPause?.();
+    }
     if (isRunning) return;
     isRunning = true;
     void run();

@@ -17,6 +17,7 @@ import {
   isMissed,
   narrow,
   nextClaimAt,
+  SHARE_LEAST,
   slowestOf,
   toLocal,
 } from '../core/pace/pacing.ts';
@@ -86,6 +87,11 @@ export class Pacer<T extends Turn> {
     return this.#share;
   }
 
+  /** Send times are a moment apart: processes take turns, or one of them has what would not do for two. */
+  get isSlow(): boolean {
+    return this.#share === undefined || this.#share < SHARE_LEAST;
+  }
+
   /** Claims that missed their send time and wait for another. */
   get missed(): number {
     return this.#missed.size;
@@ -136,10 +142,10 @@ export class Pacer<T extends Turn> {
     return toLocal(this.#bounds, databaseMs);
   }
 
-  /** How long to wait before the next claim, ms; `nextSlotMs` is by the database's clock. */
-  untilNextClaim(nextSlotMs: number): number {
+  /** How long to wait before the next claim, ms, where the next send time is then (monotonic ms). */
+  untilNextClaim(nextMs: number): number {
     const now = this.#clock.now();
-    return Math.max(0, nextClaimAt(this.local(nextSlotMs), now, this.horizonMs) - now);
+    return Math.max(0, nextClaimAt(nextMs, now, this.horizonMs) - now);
   }
 
   /** Puts a claim in line for its send time. */

@@ -58,6 +58,10 @@ beforeAll(async () => {
     '0015_two_million',
     '0016_counted',
     '0017_replaced_indexes',
+    '0018_linear_claims',
+    '0019_linear_records',
+    '0020_pairs_by_time',
+    '0021_pairs_by_sender',
   ]);
 });
 afterAll(async () => {

@@ -150,7 +150,7 @@ create table pairs (
   constraint pairs_pkey PRIMARY KEY (sender_id, person)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
-CREATE INDEX pairs_last ON public.pairs USING btree (sender_id, (asks[cardinality(asks)].at));
+CREATE INDEX pairs_asked ON public.pairs USING btree ((asks[cardinality(asks)].at), sender_id);
 
 CREATE TRIGGER pairs_count_changed AFTER UPDATE ON public.pairs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_asked();
 
@@ -312,6 +312,8 @@ create table senders (
   sharers_until timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   sharers_slots timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   portfolio text,
+  singles bigint[] default '{}'::bigint[] not null,
+  singles_until timestamp with time zone,
   constraint senders_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES portfolios(id),
   constraint senders_pkey PRIMARY KEY (id)
 );
@@ -521,6 +523,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
  RETURNS json
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   s senders;
@@ -537,6 +540,9 @@ declare
   room integer;
   given integer;
   next timestamptz;
+  slow boolean;
+  mine bigint[];
+  kept integer;
 begin
   select * into s from senders where id = sender and closed_at is null for no key update;
   if not found then return json_build_object('closed', true); end if;
@@ -572,24 +578,39 @@ begin
   where r.id = any(ids) and r.state || '' = 'queued'
   order by r.id
   for no key update;
-  -- Allowances too, though they are written only after the judgement: a record may hold one for a while.
-  perform from pairs q
-  where q.sender_id = sender and q.person = any(array(
-    select n.name from requests r left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
+  -- Allowances too, though they are written only after the judgement: a record may hold one for a while. One look each:
+  -- by a list of persons all pairs of the sender were read where no statistics are.
+  perform from (
+    select distinct n.name from requests r left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     cross join lateral unnest(spellings_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))) as n(name)
-    where r.id = any(ids)))
-  order by q.person
-  for no key update;
+    where r.id = any(ids)
+    order by n.name) k
+  cross join lateral (select from pairs q where q.sender_id = sender and q.person = k.name for no key update) q;
 
   -- Read after the locks, so that waiting for them costs no send time.
   clock := clock_timestamp();
   t := clock + (select ahead from ledger_clock);
   p := pace_of(s, worker, clock, horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
 
+  -- Where send times are a moment apart, whoever has no single request leaves them to the processes that have one.
+  slow := p.share is null or s.rate_now < share_least;
+  if slow then
+    mine := waiting_singles(sender, batches);
+    if cardinality(mine) = 0 and s.singles_until > clock and cardinality(waiting_singles(sender, s.singles)) > 0 then
+      p.free := 0;
+    end if;
+  end if;
+  -- Nor do claims that missed their send time come before them.
+  kept := p.free;
+  if cardinality(again_ids) > 0 then
+    select greatest(0, p.free - count(*)) into kept from requests r join campaigns c on c.id = r.campaign_id
+    where r.id = any(ids) and r.state || '' = 'queued' and c.single;
+  end if;
+
   select coalesce(json_agg(json_build_object('request', id::text, 'fence', fence,
-      'slot_ms', extract(epoch from p.first + (turn - 1) * p.step) * 1000)) filter (where holds and turn <= p.free), '[]'),
+      'slot_ms', extract(epoch from p.first + (turn - 1) * p.step) * 1000)) filter (where holds and turn <= kept), '[]'),
     coalesce(json_agg(json_build_object('request', id::text, 'fence', fence)) filter (where not holds), '[]'),
-    count(*) filter (where holds and turn <= p.free)
+    count(*) filter (where holds and turn <= kept)
   into again, lost, n_again
   from (
     select h.id, h.fence, h.holds, row_number() over (partition by h.holds order by h.n) as turn
@@ -605,36 +626,38 @@ begin
   ) a;
   room := greatest(0, p.free - n_again);
 
-  with chosen as materialized (
-    select j.id, j.n
-    from unnest(ids) with ordinality as j(id, n)
-    where j.n <= least(room, budget.remaining)
-  ), wanted as materialized (
-    select r.id, j.n, r.fence, coalesce(w.wa_id, ltrim(r.to_number, '+')) as person, named.names
-    from requests r
-    join chosen j on j.id = r.id
-    join campaigns c on c.id = r.campaign_id
-    left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
-    left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
+  -- Row by row, by its id: as one join, a claim of 122 took the square of that in comparisons, and read the whole campaign.
+  with wanted as materialized (
+    select k.id, j.n, k.fence, k.person, k.names
+    from unnest(ids[1:least(room, budget.remaining)]) with ordinality as j(id, n)
     cross join lateral (
-      select case
-        when w.wa_id is not null or substr(r.to_number, 2, 2) in ('52', '54', '55', '22')
-          or exists (select from wa_ids v where v.wa_id = ltrim(r.to_number, '+'))
-          then names_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))
-        else array[ltrim(r.to_number, '+')] end as names
-    ) named
-    where r.id = any(array(select id from chosen)) and r.state || '' = 'queued' and r.sender_id || '' = sender
-      and r.batch = any(batches) and r.not_after > t
-      and c.state = 'running' and b.closed_at is null
-      and not exists (select from suppressions x where x.person = any(named.names))
-      and coalesce((
-        select may_ask(x, c.include_granted, c.include_declined) from permissions x
-        where x.sender_id = sender and x.person = any(named.names) order by x.at desc limit 1), true)
-      and (c.quiet_from is null or quiet_until(r.zones, c.quiet_from, c.quiet_to, t + interval '10 s') is null)
-      and (cardinality(named.names) = 1 or (
-        select count(*) filter (where a.at > t - interval '24 hours') < per_day
-          and count(*) filter (where a.at > t - interval '168 hours') < per_week
-        from pairs q, unnest(q.asks) a where q.sender_id = sender and q.person = any(named.names)))
+      select r.id, r.fence, named.person, named.names
+      from requests r
+      join campaigns c on c.id = r.campaign_id
+      left join template_breakers b on b.account = s.account and b.name = c.template and b.language = r.language
+      left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
+      cross join lateral (
+        select coalesce(w.wa_id, ltrim(r.to_number, '+')) as person, case
+          when w.wa_id is not null or substr(r.to_number, 2, 2) in ('52', '54', '55', '22')
+            or exists (select from wa_ids v where v.wa_id = ltrim(r.to_number, '+'))
+            then names_of(coalesce(w.wa_id, ltrim(r.to_number, '+')))
+          else array[ltrim(r.to_number, '+')] end as names
+        offset 0
+      ) named
+      where r.id = j.id and r.state || '' = 'queued' and r.sender_id || '' = sender
+        and r.batch = any(batches) and r.not_after > t
+        and c.state = 'running' and b.closed_at is null
+        and not exists (select from suppressions x where x.person = any(named.names))
+        and coalesce((
+          select may_ask(x, c.include_granted, c.include_declined) from permissions x
+          where x.sender_id = sender and x.person = any(named.names) order by x.at desc limit 1), true)
+        and (c.quiet_from is null or quiet_until(r.zones, c.quiet_from, c.quiet_to, t + interval '10 s') is null)
+        and (cardinality(named.names) = 1 or (
+          select count(*) filter (where a.at > t - interval '24 hours') < per_day
+            and count(*) filter (where a.at > t - interval '168 hours') < per_week
+          from pairs q, unnest(q.asks) a where q.sender_id = sender and q.person = any(named.names)))
+      offset 0
+    ) k
   ), one_each as (
     select distinct on (names[1]) id, n, fence, person from wanted order by names[1], n
   ), reserved as (
@@ -644,10 +667,10 @@ begin
     set asks = array(select a from unnest(q.asks) a where a.at > t - interval '168 hours' order by a.at) || excluded.asks
     where (select count(*) from unnest(q.asks) a where a.at > t - interval '24 hours') < per_day
       and (select count(*) from unnest(q.asks) a where a.at > t - interval '168 hours') < per_week
-    returning q.person
+    returning q.person, (q.asks[cardinality(q.asks)]).request as id
   ), placed as (
-    select o.id, o.person, p.first + (n_again + row_number() over (order by o.n) - 1) * p.step as slot
-    from one_each o join reserved using (person)
+    select v.id, v.person, p.first + (n_again + row_number() over (order by array_position(ids, v.id)) - 1) * p.step as slot
+    from reserved v
   ), taken as (
     update requests r
     set state = 'sending', fence = r.fence + 1, attempts = r.attempts + 1, claim_id = claim_,
@@ -675,6 +698,9 @@ begin
       when p.share is null and given > 0 then next
       when shared_slot > clock + interval '10 s' then '-infinity' else shared_slot end,
     claimed_at = clock,
+    singles = case when not slow then singles else waiting_singles(sender,
+      array(select unnest(case when s.singles_until > clock then s.singles end) union select unnest(mine))) end,
+    singles_until = case when cardinality(mine) > 0 then clock + interval '2 s' else singles_until end,
     (sharers, sharers_until, sharers_slots) = (
       select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
       from (
@@ -1531,19 +1557,26 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.record_outcomes(entries jsonb)
  RETURNS TABLE(request text, fence integer, applied boolean, state text, campaign text, bounded boolean)
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
   part jsonb;
+  now constant timestamptz := now_();
+  reopening bigint[];
+  known bigint[];
+  fences integer[];
+  campaigns_of text[];
+  watched_of boolean[];
 begin
-  perform from campaigns c
-  where c.id in (
-    select r.campaign_id from requests r
-    where r.id = any(array(
-      select (e->>'id')::bigint from jsonb_array_elements(entries) e
-      where e->>'state' = 'pending' or e->>'outcome' = 'doubted')))
-  order by c.id
-  for no key update of c;
+  select array_agg((e->>'id')::bigint) into reopening from jsonb_array_elements(entries) e
+  where e->>'state' = 'pending' or e->>'outcome' = 'doubted';
+  if reopening is not null then
+    perform from campaigns c
+    where c.id = any(array(select r.campaign_id from requests r where r.id = any(reopening)))
+    order by c.id
+    for no key update of c;
+  end if;
   -- By id alone: the planner, whose statistics are old while a list runs, else reads the whole campaign.
   perform from requests r
   where r.id = any(array(select (e->>'id')::bigint from jsonb_array_elements(entries) e))
@@ -1565,6 +1598,34 @@ begin
     return;
   end if;
 
+  -- Most of all: Meta took what is being sent. What follows comes to the same, at three times the price.
+  with entry as (
+    select e.* from jsonb_to_recordset(entries) as e(
+      id bigint, fence int, epoch int, asked_number text, outcome text, state text, count_attempt boolean, give_back boolean,
+      wamid text, message_status text, wa_id text, reason text, finding text, raw text)
+    where e.outcome = 'accepted' and e.state = 'accepted' and e.count_attempt is not false and e.give_back is not true
+      and e.finding is null and e.raw is null
+      and (select count(*) = count(distinct x->>'id') from jsonb_array_elements(entries) x)
+  ), taken as (
+    update requests r
+    set state = 'accepted', cause = null, lease_until = null, uncertain_at = null, check_at = null,
+      wamid = coalesce(e.wamid, r.wamid), message_status = coalesce(e.message_status, r.message_status),
+      wa_id = coalesce(e.wa_id, r.wa_id), accepted_at = coalesce(r.accepted_at, now),
+      error_code = null, error_message = null, reason = e.reason
+    from entry e, campaigns c
+    -- Not the campaign's own rows: the planner takes them for few.
+    where r.id = e.id and r.state || '' = 'sending' and r.fence = e.fence and e.fence > r.epoch_fence
+      and coalesce(e.epoch, r.epoch) = r.epoch and r.to_number = coalesce(e.asked_number, r.to_number)
+      and c.id = r.campaign_id || ''
+    returning r.id, r.fence, r.campaign_id,
+      c.max_errors is not null or c.max_errors_percent is not null or c.streak_count > 0 as watched
+  )
+  select array_agg(t.id), array_agg(t.fence), array_agg(t.campaign_id), array_agg(t.watched)
+  into known, fences, campaigns_of, watched_of from taken t;
+  return query select x.id::text, x.fence, true, 'accepted', x.campaign, x.watched
+    from unnest(known, fences, campaigns_of, watched_of) as x(id, fence, campaign, watched);
+
+  if cardinality(known) is distinct from jsonb_array_length(entries) then
   return query
   with entry as materialized (
     select * from (
@@ -1574,7 +1635,7 @@ begin
         id bigint, fence int, epoch int, asked_number text, outcome text, state text, delay_ms float8, count_attempt boolean,
         give_back boolean, wamid text, message_status text, wa_id text, error_code int, error_message text,
         reason text, finding text, again_ms float8, raw text)) x
-    where turn = 1
+    where turn = 1 and (known is null or id <> all(known))
   ), judged as materialized (
     select e.*, r.sender_id, r.person, r.reserved_at, r.to_number, r.state as was, r.fence as newest, r.campaign_id,
       c.state as campaign_state, c.max_errors is not null or c.max_errors_percent is not null or c.streak_count > 0 as watched,
@@ -1595,15 +1656,15 @@ begin
         and coalesce(e.epoch, r.epoch) = r.epoch as proves
     from entry e
     -- Whom it asked: in a ledger that was put back to an older state an id and a fence may be another's.
-    join requests r on r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number)
+    cross join lateral (
+      select r.* from requests r where r.id = e.id and r.to_number = coalesce(e.asked_number, r.to_number) offset 0) r
     join campaigns c on c.id = r.campaign_id
-    where r.id = any(array(select id from entry))
   ), changed as materialized (
     -- One a pair, also where a batch holds the same person twice. An acceptance uses again what a check, an operator
     -- or a refusal had given back.
     select sender_id, person,
       coalesce(array_agg(row(id, fence, null)::ask) filter (where applies and give_back), '{}') as back,
-      coalesce(array_agg(row(id, fence, coalesce(reserved_at, now_()))::ask) filter (where outcome in ('accepted', 'doubted')), '{}') as used
+      coalesce(array_agg(row(id, fence, coalesce(reserved_at, now))::ask) filter (where outcome in ('accepted', 'doubted')), '{}') as used
     from judged
     where person is not null and ((applies and give_back)
       or ((applies or proves) and outcome in ('accepted', 'doubted') and (was not in ('sending', 'uncertain', 'accepted') or fence <> newest)))
@@ -1634,7 +1695,7 @@ begin
   ), granted as (
     -- 138017: a permanent permission that we were not told of.
     insert into permissions as p (sender_id, person, status, at, source)
-    select distinct on (sender_id, person) sender_id, person, 'permanent', now_(), 'refusal'
+    select distinct on (sender_id, person) sender_id, person, 'permanent', now, 'refusal'
     from judged
     where applies and state = 'already-granted' and person is not null
     order by sender_id, person
@@ -1646,25 +1707,33 @@ begin
         when j.state = 'pending' and j.campaign_state = 'cancelled' then 'cancelled' else j.state end,
       cause = case when j.state = 'pending' or j.outcome = 'doubted' then j.outcome || '.' || j.fence end,
       proof_fence = case when j.proves then j.fence else r.proof_fence end,
-      due_at = case when j.state = 'pending' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' else r.due_at end,
+      due_at = case when j.state = 'pending' then now + coalesce(j.delay_ms, 0) * interval '1 ms' else r.due_at end,
       attempts = r.attempts - case when j.count_attempt is false then 1 else 0 end,
       lease_until = case when j.proves then r.lease_until end,
       wamid = coalesce(j.wamid, r.wamid),
       message_status = coalesce(j.message_status, r.message_status),
       wa_id = coalesce(j.wa_id, r.wa_id),
-      accepted_at = case when j.state = 'accepted' then coalesce(r.accepted_at, now_()) else r.accepted_at end,
+      accepted_at = case when j.state = 'accepted' then coalesce(r.accepted_at, now) else r.accepted_at end,
       error_code = case when j.state = 'accepted' then null
         when j.outcome in ('unsent', 'check', 'settled') then r.error_code else coalesce(j.error_code, r.error_code) end,
       error_message = case when j.state = 'accepted' then null else coalesce(j.error_message, r.error_message) end,
       reason = case when j.proves then r.reason
         when j.outcome in ('check', 'settled') and j.state <> 'accepted' then r.reason else j.reason end,
       finding = coalesce(j.finding, r.finding),
-      uncertain_at = case when j.state <> 'uncertain' then null when j.outcome = 'check' then r.uncertain_at else now_() end,
-      check_at = case when j.outcome = 'check' and j.state = 'uncertain' then now_() + j.again_ms * interval '1 ms'
-        when j.state = 'uncertain' then now_() + coalesce(j.delay_ms, 0) * interval '1 ms' end
+      uncertain_at = case when j.state <> 'uncertain' then null when j.outcome = 'check' then r.uncertain_at else now end,
+      check_at = case when j.outcome = 'check' and j.state = 'uncertain' then now + j.again_ms * interval '1 ms'
+        when j.state = 'uncertain' then now + coalesce(j.delay_ms, 0) * interval '1 ms' end
     from judged j
     where r.id = j.id and (j.applies or j.proves)
-    returning r.id, j.fence, j.outcome, r.state, r.due_at, r.campaign_id
+    returning r.id, j.fence, j.outcome, r.state, r.due_at, r.campaign_id, j.applies, j.watched, j.state as to_state,
+      j.reason as why, j.error_code as code, coalesce(j.finding, j.error_message) as detail, j.wamid as message, j.raw
+  ), result as materialized (
+    -- Each request is named once here. Not by a join: it takes the square of a batch, whose size no planner knows.
+    select a.*, true as changed from applied a
+    union all
+    select j.id, j.fence, j.outcome, j.was, null, j.campaign_id, false, j.watched, j.state,
+      j.reason, j.error_code, coalesce(j.finding, j.error_message), j.wamid, j.raw, false
+    from judged j where j.id not in (select a.id from applied a)
   ), reopened as (
     -- Somebody is to be asked after all: a campaign that was done is not.
     update campaigns c set state = 'running', ended_at = null
@@ -1672,18 +1741,17 @@ begin
       select campaign_id from applied where state = 'pending' or (state = 'uncertain' and outcome = 'doubted'))
   ), kept as (
     insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid, retry_at, raw)
-    select j.id, j.fence,
-      case when j.outcome in ('check', 'settled') then j.outcome || ': ' || j.state else j.outcome end,
-      a.id is not null and j.applies, j.error_code, coalesce(j.finding, j.error_message), j.wamid,
-      case when a.state = 'pending' then a.due_at end, j.raw
-    from judged j left join applied a on a.id = j.id and a.fence = j.fence
-    where j.raw is not null or not j.applies or a.id is null
-      or j.outcome not in ('accepted', 'streak') and not (j.outcome = 'unsent' and j.reason is null)
+    select k.id, k.fence,
+      case when k.outcome in ('check', 'settled') then k.outcome || ': ' || k.to_state else k.outcome end,
+      k.applies, k.code, k.detail, k.message, case when k.state = 'pending' and k.changed then k.due_at end, k.raw
+    from result k
+    where k.raw is not null or not k.applies or k.outcome not in ('accepted', 'streak') and not (k.outcome = 'unsent' and k.why is null)
   )
-  select j.id::text, j.fence, j.applies and a.id is not null, coalesce(a.state, j.was), j.campaign_id, j.watched
-  from judged j left join applied a on a.id = j.id and a.fence = j.fence;
+  select k.id::text, k.fence, k.applies, k.state, k.campaign_id, k.watched from result k;
+  end if;
 
   -- The number belongs to another wa_id: from now on they are one person.
+  if exists (select from jsonb_array_elements(entries) e where e->>'wa_id' <> coalesce(ltrim(e->>'asked_number', '+'), '')) then
   perform learn_wa_id(l.to_number, l.wa_id) from (
     select distinct on (r.to_number) r.to_number, e.wa_id
     from jsonb_to_recordset(entries) as e(id bigint, asked_number text, wa_id text)
@@ -1692,6 +1760,7 @@ begin
       and e.wa_id <> ltrim(r.to_number, '+')
       and not exists (select from wa_ids w where w.number = r.to_number and w.wa_id = e.wa_id)
     order by r.to_number) l;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.recount_asked(portfolio_ text)
@@ -1942,3 +2011,16 @@ begin
   perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', new.id, 'state', new.state)::text);
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.waiting_singles(sender text, batches bigint[])
+ RETURNS bigint[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select array(
+    select b.n from unnest(batches) as b(n)
+    cross join lateral (
+      select r.campaign_id from requests r where r.sender_id = sender and r.batch = b.n and r.state = 'queued' limit 1) r
+    join campaigns c on c.id = r.campaign_id
+    where c.single and c.state = 'running')
+$function$;

@@ -68,12 +68,24 @@ test('a batch is overdue two seconds after its fetch, as long as somebody waits 
   b.take(1, 10);
   b.take(2, 10);
   b.batches.done(new Set([2]));
-  const overdue = () => b.batches.overdue().map(({ job }) => job.batch);
+  const overdue = () => b.batches.overdue(b.world.now).map(({ job }) => job.batch);
   b.world.now = 2_999;
   expect(overdue()).toEqual([]);
   b.world.now = 3_000;
   b.take(3, 10);
   expect(overdue()).toEqual([1]);
+});
+
+test('a single request stays for ten seconds where the next send time is within two', () => {
+  const b = bench();
+  b.take(1, 1, true);
+  const overdue = (nextMs: number) => b.batches.overdue(nextMs).map(({ job }) => job.batch);
+  b.world.now = 3_000;
+  expect([overdue(-Infinity), overdue(5_000), overdue(5_001)]).toEqual([[], [], [1]]);
+  b.world.now = 10_999;
+  expect(overdue(11_000)).toEqual([]);
+  b.world.now = 11_000;
+  expect(overdue(11_000)).toEqual([1]);
 });
 
 describe('a batch ends', () => {

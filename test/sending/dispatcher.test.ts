@@ -91,6 +91,37 @@ describe('a row that nobody claims within two seconds of its fetch', () => {
   });
 });
 
+describe('a single request', () => {
+  test('stays in hand where the rate is low, and is said to the ledger at once', async () => {
+    const b = bench([[1, 5]], { rate: 1 });
+    const held = b.submit(1, 5, true);
+    await b.run(3_900);
+    expect(held.end).toBeUndefined();
+    await b.run(500);
+    expect(held.end).toEqual({ accepted: 5 });
+    expect([b.calls.work, b.calls.atOnce]).toEqual([1, 1]);
+    b.submit(2, 1, true);
+    b.submit(3, 1);
+    expect([b.calls.work, b.calls.atOnce]).toEqual([3, 2]);
+  });
+
+  test('waits for the next claim where send times come fast', async () => {
+    const b = bench([[1, 3]], { rate: 6 });
+    b.submit(1, 3);
+    await b.tick();
+    b.submit(2, 1, true);
+    expect([b.calls.work, b.calls.atOnce]).toEqual([2, 0]);
+  });
+
+  test('goes back after two seconds where the next send time is far', async () => {
+    const b = bench([[1, 1]], { rate: 1 });
+    b.onClaim = (answer) => ({ ...answer, claimed: [], nextSlotMs: answer.databaseNowMs + 60_000 });
+    const held = b.submit(1, 1, true);
+    await b.run(3_100);
+    expect(held.end).toBeDefined();
+  });
+});
+
 describe('a claim that missed its time', () => {
   /** A batch whose first claim is frozen past its send times. */
   async function frozen(ms: number, more = {}) {

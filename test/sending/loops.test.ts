@@ -119,28 +119,45 @@ describe('the drive of a dispatcher', () => {
     const { clock, ticked, onWork } = driven([100, 200]);
     await clock.advance(1_000);
     expect(ticked).toEqual([]);
-    onWork();
+    onWork(false);
     await clock.advance(5_000);
     expect(ticked).toEqual([1_000, 1_110, 1_320]);
   });
 
   test('what comes in during the last tick has one of its own', async () => {
     const { clock, ticked, onWork } = driven([]);
-    onWork();
+    onWork(false);
     await clock.advance(5);
-    onWork();
-    onWork();
+    onWork(false);
+    onWork(false);
     await clock.advance(1_000);
     expect(ticked).toEqual([0, 10]);
-    onWork();
+    onWork(false);
     await clock.advance(1_000);
     expect(ticked).toEqual([0, 10, 1_005]);
+  });
+
+  test('what must not wait ends a pause, or has the next tick at once where one is under way', async () => {
+    const { clock, ticked, onWork } = driven([900, 900, 900]);
+    onWork(false);
+    await clock.advance(100);
+    onWork(false);
+    await clock.advance(100);
+    expect(ticked).toEqual([0]);
+    onWork(true);
+    await clock.advance(5);
+    onWork(true);
+    await clock.advance(800);
+    expect(ticked).toEqual([0, 200, 210]);
+    // The pauses that ended early tick no second time.
+    await clock.advance(5_000);
+    expect(ticked).toEqual([0, 200, 210, 1_120]);
   });
 
   test('a tick that fails is told to the dispatcher, and is made again after half a second', async () => {
     const error = new Error('away');
     const { clock, ticked, failed, onWork } = driven([error]);
-    onWork();
+    onWork(false);
     await clock.advance(1_000);
     expect([ticked, failed]).toEqual([[0, 510], [error]]);
   });

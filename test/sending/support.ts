@@ -65,7 +65,7 @@ export function bench(
     /** Whether outcomes come too late to be applied: their rows are expired. */
     isLate: false,
     /** How often there was work, and room, and the ledger was asked. */
-    calls: { work: 0, room: 0, decided: 0, gaveBack: 0 },
+    calls: { work: 0, atOnce: 0, room: 0, decided: 0, gaveBack: 0 },
     /** Before rows go back, and before a claim is released. */
     onGiveBack: undefined as (() => Promise<void>) | undefined,
     onRelease: undefined as (() => Promise<void>) | undefined,
@@ -74,10 +74,14 @@ export function bench(
     meta: [] as (Outcome | ((mayWrite: () => boolean, doubt: Doubt) => Promise<Outcome>))[],
     dispatcher: undefined as unknown as Dispatcher,
     /** Puts a batch in hand. */
-    submit(batch: number, size = [...rows.values()].filter((row) => row.batch === batch).length) {
+    submit(
+      batch: number,
+      size = [...rows.values()].filter((row) => row.batch === batch).length,
+      single = false,
+    ) {
       const told: [number, readonly string[]][] = [];
       const job: BatchJob = {
-        ...{ batch, size, single: false },
+        ...{ batch, size, single },
         tell: (percent, lines) => void told.push([percent, lines]),
       };
       const held: { end: JobEnd | undefined; readonly told: typeof told } = {
@@ -218,8 +222,9 @@ export function bench(
     ...{ checkAfterMs: 60_000, log: kept.log, meta },
     sending: sending as SendingStore,
     senders: senders as SenderStore,
-    onWork: () => {
+    onWork: (atOnce) => {
       b.calls.work += 1;
+      b.calls.atOnce += Number(atOnce);
     },
     onRoom: () => {
       b.calls.room += 1;

@@ -55,21 +55,24 @@ with open_campaigns as materialized (
     then quiet_until(r.zones, c.quiet_from, c.quiet_to, now_() + interval '10 s') end as quiet
   from chosen r join open_campaigns c on c.id = r.campaign_id
 ), parted as materialized (
-  select j.id, j.campaign_id, (row_number() over (partition by j.campaign_id order by j.id) - 1) / $4::int as part
-  from judged j where j.quiet is null
-), numbered as materialized (
-  select p.campaign_id, p.part, nextval('batch_numbers') as batch
-  from (select campaign_id, part, min(id) as first from parted group by 1, 2 order by first) p
+  select j.id, j.campaign_id, j.quiet, case when j.quiet is null
+    then (row_number() over (partition by j.campaign_id, j.quiet is null order by j.id) - 1) / $4::int end as part
+  from judged j
+), ranked as materialized (
+  -- Batches in the order of their first rows. By windows alone: with joins five hundred rows took 250,000 comparisons,
+  -- since the planner takes them for one.
+  select p.id, p.quiet, case when p.part is not null then dense_rank() over (order by p.part is null, p.first) end as place
+  from (select *, min(id) over (partition by campaign_id, part) as first from parted) p
+), numbers as materialized (
+  select array(select nextval('batch_numbers') from generate_series(1, (select max(place) from ranked))) as n
 ), fed as (
   update requests r
   set state = case when j.quiet is null then 'queued' when j.quiet = 'infinity' then 'skipped' else 'pending' end,
     due_at = coalesce(nullif(j.quiet, 'infinity'), r.due_at),
     reason = case when j.quiet is not null then 'quiet-hours' when r.reason = 'quiet-hours' then null else r.reason end,
-    batch = coalesce(n.batch, r.batch),
+    batch = coalesce((select n from numbers)[j.place], r.batch),
     queued_at = case when j.quiet is null then clock_timestamp() else r.queued_at end
-  from judged j
-  left join parted p on p.id = j.id
-  left join numbered n on n.campaign_id = p.campaign_id and n.part = p.part
+  from ranked j
   where r.id = j.id
   returning r.batch, r.campaign_id, r.state
 ), batches as (

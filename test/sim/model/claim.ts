@@ -1,4 +1,6 @@
 /** Feeding and claiming: the way from waiting to a send time. */
+
+import { SHARE_LEAST } from '../../../src/core/pace/pacing.ts';
 import type {
   BatchToClaim,
   ClaimAnswer,
@@ -10,7 +12,7 @@ import type {
 } from '../../../src/core/ports/index.ts';
 import { inMicros, paceOf } from './pace.ts';
 import { freesAt, isBarred, reserve } from './people.ts';
-import { change, type Row, type Seen, type Tables, type Turn } from './tables.ts';
+import { change, type Row, type Seen, type SenderRow, type Tables, type Turn } from './tables.ts';
 
 function isClosed(t: Seen, row: Row): boolean {
   const sender = t.senders.get(row.sender);
@@ -128,7 +130,14 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   if (sender === undefined || sender.breaker !== null || now.deadClaims.has(p.claimId))
     return { ...answer, rate: 0, closed: true };
   const pace = paceOf(sender, p.worker, clock, p);
-  const { first, step, free, share } = pace;
+  const { first, step, share } = pace;
+  const isSlow = share === undefined || sender.rate < SHARE_LEAST;
+  const turn = singlesOf(now, sender, {
+    isSlow,
+    clock,
+    batches: p.batches.map((one) => one.batch),
+  });
+  const free = turn.isOthers ? 0 : pace.free;
   const wanted = p.again ?? [];
   const holds = wanted.filter(({ request, fence }) => {
     const row = now.rows.get(request);
@@ -140,8 +149,12 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
       !isBarred(now, row)
     );
   });
+  // Claims that missed their send time do not come before single requests.
+  const singles = inTurnToClaim(now, p)
+    .slice(0, pace.free)
+    .filter((row) => isSingle(now, row)).length;
   const again = holds
-    .slice(0, free)
+    .slice(0, Math.max(0, free - singles))
     .map((one, i) => ({ ...one, slotAtMs: inMicros(first + i * step) }));
   const room = free - again.length;
   const claimed: ClaimedRequest[] = [];
@@ -161,7 +174,7 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
     claimed.push(toClaimed(now, held, { slot, clock }));
   }
   const given = again.length + claimed.length;
-  now.senders.set(sender.id, pace.after(given));
+  now.senders.set(sender.id, { ...pace.after(given), ...turn.after() });
   const nextSlotMs = inMicros(first + given * step);
   const lost = wanted.filter((one) => !holds.includes(one));
   for (const { request, fence } of lost) now.lost.add(`${request}.${fence}`);
@@ -183,6 +196,40 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
     nextSlotMs,
     rate,
     closed: false,
+  };
+}
+
+/** A process that has said which single requests it has is gone if it has not claimed for so long, ms. */
+const SINGLES_MS = 2_000;
+
+/**
+ * Where send times are a moment apart, processes say which single requests they have, and those that have none leave
+ * the send times to them.
+ */
+function singlesOf(
+  t: Tables,
+  sender: SenderRow,
+  p: { readonly isSlow: boolean; readonly batches: readonly number[]; readonly clock: number },
+) {
+  const waiting = (batches: readonly number[]) =>
+    [...new Set(batches)].filter((batch) =>
+      [...t.rows.values()].some(
+        (row) =>
+          row.state === 'queued' &&
+          row.sender === sender.id &&
+          row.batch === batch &&
+          isSingle(t, row) &&
+          t.campaigns.get(row.campaign)?.state === 'running',
+      ),
+    );
+  const known = sender.singlesUntil > p.clock ? sender.singles : [];
+  const mine = p.isSlow ? waiting(p.batches) : [];
+  return {
+    isOthers: p.isSlow && mine.length === 0 && waiting(known).length > 0,
+    after: () => ({
+      singles: p.isSlow ? waiting([...known, ...mine]) : sender.singles,
+      singlesUntil: mine.length > 0 ? p.clock + SINGLES_MS : sender.singlesUntil,
+    }),
   };
 }
 

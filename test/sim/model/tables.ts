@@ -80,6 +80,9 @@ export interface SenderRow {
   readonly sharedSlot: number;
   readonly claimedAt: number;
   readonly sharers: readonly Sharer[];
+  /** Batches of single requests that a process has, while processes take turns. */
+  readonly singles: readonly number[];
+  readonly singlesUntil: number;
   readonly holdUntil: number;
   readonly nextCheck: number;
   readonly breaker: Breaker | null;

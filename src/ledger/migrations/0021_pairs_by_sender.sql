@@ -1,0 +1,2 @@
+-- `pairs_asked` has replaced it.
+drop index pairs_last;
