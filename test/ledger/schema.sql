@@ -774,9 +774,13 @@ CREATE OR REPLACE FUNCTION public.count_asked()
  SET jit TO 'off'
 AS $function$
 begin
+  if not exists (select from senders where portfolio is not null) then return null; end if;
   with changed as (
-    select w.sender_id, w.person, (o.asks[cardinality(o.asks)]).at as before, (w.asks[cardinality(w.asks)]).at as after
-    from new_rows w join old_rows o on o.sender_id = w.sender_id and o.person = w.person
+    select x.sender_id, x.person, max(x.before) as before, max(x.after) as after from (
+      select o.sender_id, o.person, (o.asks[cardinality(o.asks)]).at as before, null::timestamptz as after from old_rows o
+      union all
+      select w.sender_id, w.person, null, (w.asks[cardinality(w.asks)]).at from new_rows w) x
+    group by 1, 2
   ), kin as materialized (
     select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
   ), people as (

@@ -210,3 +210,35 @@ begin
   end if;
 end $$;
 
+-- As before, but what was and what is are grouped: joined, each pair was compared with each.
+create or replace function count_asked() returns trigger language plpgsql set jit = off as $$
+begin
+  if not exists (select from senders where portfolio is not null) then return null; end if;
+  with changed as (
+    select x.sender_id, x.person, max(x.before) as before, max(x.after) as after from (
+      select o.sender_id, o.person, (o.asks[cardinality(o.asks)]).at as before, null::timestamptz as after from old_rows o
+      union all
+      select w.sender_id, w.person, null, (w.asks[cardinality(w.asks)]).at from new_rows w) x
+    group by 1, 2
+  ), kin as materialized (
+    select s.portfolio, array_agg(s.id) as ids from senders s where s.portfolio is not null group by 1
+  ), people as (
+    select k.portfolio, k.ids, c.person, max(c.before) as before, max(c.after) as after, array_agg(c.sender_id) as by
+    from changed c join kin k on c.sender_id = any(k.ids)
+    where c.before is distinct from c.after
+    group by 1, 2, 3
+  ), moved as (
+    select p.portfolio, greatest(p.before, o.last) as before, greatest(p.after, o.last) as after
+    from people p
+    cross join lateral (
+      select max((q.asks[cardinality(q.asks)]).at) as last from pairs q
+      where q.sender_id = any(p.ids) and q.sender_id <> all(p.by) and q.person = p.person and cardinality(p.ids) > 1) o
+  )
+  insert into asked_counts (portfolio, at, n)
+  select x.portfolio, x.at, sum(x.n) from (
+    select m.portfolio, half_minute(m.before) as at, -1 as n from moved m where m.before is not null
+    union all
+    select m.portfolio, half_minute(m.after), 1 from moved m where m.after is not null) x
+  group by 1, 2 having sum(x.n) <> 0;
+  return null;
+end $$;

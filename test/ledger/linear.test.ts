@@ -1,0 +1,143 @@
+/**
+ * What feeding, claiming and recording do grows with the rows they are given, and with nothing else, where the statistics
+ * of a table that fills are still those of an empty one. Postgres itself says how many rows each step of each statement
+ * handled, those of statements in functions too.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClaimedRequest } from '../../src/core/ports/index.ts';
+import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { accepted, newClaimId, rejected, unsent, useLedger } from './support.ts';
+
+/** Rows of one call; and of a large one, where what grows with the square of them would be 64 times as much. */
+const FEW = 25;
+const MANY = 200;
+/** Plans are kept from the sixth call of a connection on: the tables are empty still. */
+const KEPT = 7;
+
+/** What Meta said: yes, and the person goes by another name there; no; nothing was written. */
+const WORDS = [
+  accepted,
+  (one: ClaimedRequest) => ({ ...accepted(one), waId: `9${one.to.slice(1)}` }),
+  (one: ClaimedRequest) => rejected(one),
+  unsent,
+] as const;
+
+interface Node {
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly Plans?: readonly Node[];
+}
+
+/** Rows that a step and those below it handled, in all their runs. */
+function handled(node: Node): number {
+  const each =
+    (node['Actual Rows'] ?? 0) +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Join Filter'] ?? 0);
+  const below = (node.Plans ?? []).map(handled).reduce((a, b) => a + b, 0);
+  return each * (node['Actual Loops'] ?? 0) + below;
+}
+
+describe('on a ledger that fills', () => {
+  const bench = useLedger();
+  const senders: string[] = [];
+  let database: Database;
+  let ledger: Ledger;
+  /** Of all statements since it was last set to 0. */
+  let sum = 0;
+
+  beforeAll(async () => {
+    for (const table of ['requests', 'pairs', 'campaigns', 'wa_ids'])
+      await bench.rows(`alter table ${table} set (autovacuum_enabled = off)`);
+    // From now on Postgres holds them for empty.
+    await bench.rows('vacuum analyze');
+    for (const code of ['1650', '5255']) {
+      const senderId = await bench.sender(1_000);
+      const numbers = Array.from({ length: 2_000 }, (_, i) => `+${code}${20_000_000 + i}`);
+      await bench.campaign(senderId, numbers);
+      senders.push(senderId);
+    }
+    database = openDatabase(bench.database.connectionString, { max: 1 });
+    ledger = createLedger(database, { pairLimit: { perDay: 1, perWeek: 2 } });
+    database.pool.on('connect', (client) => {
+      client.on('notice', ({ message = '' }) => {
+        const plan = /plan:\n([\s\S]*)$/.exec(message)?.[1];
+        if (plan !== undefined) sum += handled((JSON.parse(plan) as { Plan: Node }).Plan);
+      });
+    });
+    await database.pool.query(`load 'auto_explain'`);
+    for (const [name, value] of [
+      ['client_min_messages', 'log'],
+      ['auto_explain.log_min_duration', '0'],
+      ['auto_explain.log_nested_statements', 'on'],
+      ['auto_explain.log_analyze', 'on'],
+      ['auto_explain.log_timing', 'off'],
+      ['auto_explain.log_format', 'json'],
+    ])
+      await database.pool.query(`set ${name} = ${value}`);
+    for (const senderId of senders)
+      for (let i = 0; i < KEPT; i += 1)
+        await record(
+          (await claim(senderId, await feed(senderId, 1))).map(WORDS[i % WORDS.length] ?? unsent),
+        );
+    for (let i = 0; i < KEPT - 1; i += 1)
+      for (const senderId of senders) await claim(senderId, await feed(senderId, MANY));
+  });
+  afterAll(() => database.close());
+
+  async function feed(senderId: string, limit: number): Promise<readonly number[]> {
+    sum = 0;
+    const fed = await ledger.sending.feed({ senderId, limit, batchSize: Math.max(1, limit / 5) });
+    return fed.map(({ batch }) => batch);
+  }
+
+  async function claim(
+    senderId: string,
+    batches: readonly number[],
+  ): Promise<readonly ClaimedRequest[]> {
+    await bench.rows(`update senders set next_slot = '-infinity', shared_slot = '-infinity'`);
+    sum = 0;
+    const { claimed } = await ledger.sending.claim({
+      ...{ senderId, worker: 'w', leaseMs: 600_000, claimId: newClaimId(), horizonMs: 1_000 },
+      batches: batches.map((batch) => ({ batch, served: 0 })),
+    });
+    return claimed;
+  }
+
+  async function record(entries: Parameters<Ledger['sending']['record']>[0]): Promise<void> {
+    sum = 0;
+    await ledger.sending.record(entries);
+  }
+
+  /** Rows handled for each that was fed, claimed, and recorded in these ways. */
+  async function work(senderId: string, rows: number) {
+    const batches = await feed(senderId, rows);
+    const fed = sum / rows;
+    const claims = await claim(senderId, batches);
+    expect(claims).toHaveLength(rows);
+    const claimed = sum / rows;
+    const recorded: number[] = [];
+    for (const [i, as] of WORDS.entries()) {
+      const part = claims.filter((_, n) => n % WORDS.length === i);
+      await record(part.map(as));
+      recorded.push(sum / part.length);
+    }
+    return { fed, claimed, recorded: Math.max(...recorded) };
+  }
+
+  test.each([
+    ['one name each', 0],
+    ['several spellings of their numbers', 1],
+  ])('eight times as many people take no more for each: people with %s', async (_who, at) => {
+    const few = await work(senders[at] as string, FEW);
+    const many = await work(senders[at] as string, MANY);
+    for (const kind of ['fed', 'claimed', 'recorded'] as const) {
+      const [each, atMost] = [many[kind], 1.5 * few[kind]];
+      expect(few[kind]).toBeGreaterThan(1);
+      expect({ kind, each, atMost: Math.max(each, atMost) }).toEqual({ kind, each, atMost });
+    }
+  });
+});
