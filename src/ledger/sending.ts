@@ -60,7 +60,7 @@ export interface LedgerSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
 }
 
-/** What `claim_requests` answers; nothing but `closed` where the sender is. */
+/** What `claim_batches` answers; nothing but `closed` where the sender is. */
 interface ClaimJson {
   readonly closed: boolean;
   readonly clock_ms: number;

@@ -112,10 +112,10 @@ export class Batches {
     this.#look(batch);
   }
 
-  /** So many of its rows came to a state without being claimed. */
-  decided(number: number, state: string, n = 1): void {
+  /** One of its rows came to a state without being claimed. */
+  decided(number: number, state: string): void {
     const batch = [...this.#held].find(({ job }) => job.batch === number);
-    if (batch !== undefined) count(batch, state, n);
+    if (batch !== undefined) count(batch, state, 1);
   }
 
   /** Nobody waits in these any more; gives those in which nobody ever did. */

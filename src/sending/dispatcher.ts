@@ -110,7 +110,7 @@ export class Dispatcher {
       return { 'given back': back.length };
     }
     const end = this.#batches.take(job);
-    // The processes that it takes turns with leave the next send time to it once they know.
+    // Told to the ledger at once: the other processes then leave it the next send time.
     this.#p.onWork(job.single && this.#pacer.isSlow);
     return end;
   }

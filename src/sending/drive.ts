@@ -41,7 +41,6 @@ export function drive(
         resolve();
       };
     });
-    endPause = undefined;
   }
 
   async function run(): Promise<void> {

@@ -87,7 +87,7 @@ export class Pacer<T extends Turn> {
     return this.#share;
   }
 
-  /** Send times are a moment apart: processes take turns, or one of them has what would not do for two. */
+  /** Send times are a moment apart: processes take turns, or this one alone has less than what a share takes. */
   get isSlow(): boolean {
     return this.#share === undefined || this.#share < SHARE_LEAST;
   }

@@ -135,9 +135,8 @@ describe('on a ledger that fills', () => {
     const few = await work(senders[at] as string, FEW);
     const many = await work(senders[at] as string, MANY);
     for (const kind of ['fed', 'claimed', 'recorded'] as const) {
-      const [each, atMost] = [many[kind], 1.5 * few[kind]];
       expect(few[kind]).toBeGreaterThan(1);
-      expect({ kind, each, atMost: Math.max(each, atMost) }).toEqual({ kind, each, atMost });
+      expect(many[kind]).toBeLessThanOrEqual(1.5 * few[kind]);
     }
   });
 });

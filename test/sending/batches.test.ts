@@ -94,7 +94,8 @@ describe('a batch ends', () => {
     const held = b.take(1, 4);
     const [one, two] = [b.claimed(1), b.claimed(1)];
     b.batches.decided(1, 'skipped');
-    b.batches.decided(1, 'skipped', 2);
+    b.batches.decided(1, 'skipped');
+    b.batches.decided(1, 'skipped');
     b.batches.decided(9, 'skipped');
     expect(b.batches.done(new Set([1, 5]))).toEqual([]);
     expect(b.batches.waiting()).toEqual([]);

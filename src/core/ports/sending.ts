@@ -22,7 +22,7 @@ export interface SendingStore {
     worker: string;
     /** Names this claim; made before it is asked for, and never used again ({@link SendingStore.releaseClaim}). */
     claimId: string;
-    /** Held claims that missed their send time and want another; served before any of `batches`. */
+    /** Held claims that missed their send time and want another; served before any of `batches` but single requests. */
     again?: readonly ClaimRef[];
     /** How far ahead send times are given out, in ms; 200 unless told. */
     horizonMs?: number;

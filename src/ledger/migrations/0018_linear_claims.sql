@@ -21,12 +21,12 @@ create function waiting_singles(sender text, batches bigint[]) returns bigint[] 
     where c.single and c.state = 'running')
 $$;
 
--- As before, but for `slow` and `kept`.
+-- As before, but for `slow` and `kept`, and that each row and each person is looked for by itself.
 create or replace function claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text,
   horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision,
   again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision,
   share_step_factor double precision, forfeited_ms double precision)
-returns json language plpgsql set enable_seqscan = off as $$
+returns json language plpgsql set enable_seqscan = off set jit = off as $$
 declare
   s senders;
   p pace;
@@ -43,7 +43,7 @@ declare
   given integer;
   next timestamptz;
   slow boolean;
-  mine bigint[];
+  own_singles bigint[];
   kept integer;
 begin
   select * into s from senders where id = sender and closed_at is null for no key update;
@@ -97,8 +97,8 @@ begin
   -- Where send times are a moment apart, whoever has no single request leaves them to the processes that have one.
   slow := p.share is null or s.rate_now < share_least;
   if slow then
-    mine := waiting_singles(sender, batches);
-    if cardinality(mine) = 0 and s.singles_until > clock and cardinality(waiting_singles(sender, s.singles)) > 0 then
+    own_singles := waiting_singles(sender, batches);
+    if cardinality(own_singles) = 0 and s.singles_until > clock and cardinality(waiting_singles(sender, s.singles)) > 0 then
       p.free := 0;
     end if;
   end if;
@@ -106,7 +106,7 @@ begin
   kept := p.free;
   if cardinality(again_ids) > 0 then
     select greatest(0, p.free - count(*)) into kept from requests r join campaigns c on c.id = r.campaign_id
-    where r.id = any(ids) and r.state || '' = 'queued' and c.single;
+    where r.id = any(ids) and r.state || '' = 'queued' and c.single and c.state = 'running';
   end if;
 
   select coalesce(json_agg(json_build_object('request', id::text, 'fence', fence,
@@ -201,8 +201,8 @@ begin
       when shared_slot > clock + interval '10 s' then '-infinity' else shared_slot end,
     claimed_at = clock,
     singles = case when not slow then singles else waiting_singles(sender,
-      array(select unnest(case when s.singles_until > clock then s.singles end) union select unnest(mine))) end,
-    singles_until = case when cardinality(mine) > 0 then clock + interval '2 s' else singles_until end,
+      array(select unnest(case when s.singles_until > clock then s.singles end) union select unnest(own_singles))) end,
+    singles_until = case when cardinality(own_singles) > 0 then clock + interval '2 s' else singles_until end,
     (sharers, sharers_until, sharers_slots) = (
       select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
       from (
@@ -213,7 +213,7 @@ begin
       ) m)
   where id = sender;
   return json_build_object(
-    'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'free', room, 'share', p.share, 'rate', s.rate_now,
+    'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'share', p.share, 'rate', s.rate_now,
     'next_slot_ms', extract(epoch from next) * 1000, 'again', again, 'lost', lost, 'claimed', claimed,
     -- What had a send time within reach and was not claimed, to be decided; and batches of which nothing is left.
     'left', (select coalesce(json_agg(json_build_object('request', r.id::text, 'batch', r.batch) order by r.id), '[]')

@@ -152,7 +152,9 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   // Claims that missed their send time do not come before single requests.
   const singles = inTurnToClaim(now, p)
     .slice(0, pace.free)
-    .filter((row) => isSingle(now, row)).length;
+    .filter(
+      (row) => isSingle(now, row) && now.campaigns.get(row.campaign)?.state === 'running',
+    ).length;
   const again = holds
     .slice(0, Math.max(0, free - singles))
     .map((one, i) => ({ ...one, slotAtMs: inMicros(first + i * step) }));
