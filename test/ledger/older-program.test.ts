@@ -62,6 +62,7 @@ beforeAll(async () => {
     '0019_linear_records',
     '0020_pairs_by_time',
     '0021_pairs_by_sender',
+    '0022_doubted',
   ]);
 });
 afterAll(async () => {

@@ -150,7 +150,7 @@ create table pairs (
   constraint pairs_pkey PRIMARY KEY (sender_id, person)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
-CREATE INDEX pairs_asked ON public.pairs USING btree ((asks[cardinality(asks)].at), sender_id);
+CREATE INDEX pairs_asked ON public.pairs USING btree ((asks[cardinality(asks)].at));
 
 CREATE TRIGGER pairs_count_changed AFTER UPDATE ON public.pairs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_asked();
 
@@ -1224,7 +1224,7 @@ declare
     when 'sending' then old.state = 'queued' and new.fence = old.fence + 1
       and new.claim_id is not null and new.claim_id is distinct from old.claim_id
     when 'uncertain' then old.state = 'sending'
-      or (word = 'doubted' and old.state in ('pending', 'queued', 'rejected'))
+      or (word = 'doubted' and old.state not in ('uncertain', 'accepted'))
     when 'rejected' then old.state in ('sending', 'uncertain')
     when 'already-granted' then old.state in ('sending', 'uncertain')
     when 'skipped' then old.state in ('pending', 'queued')
@@ -1651,7 +1651,7 @@ begin
             and (r.state <> 'accepted' or (r.wamid is null and e.wamid is not null))
           when 'refused' then e.fence = r.fence and r.state in ('sending', 'uncertain')
           when 'uncertain' then e.fence = r.fence and r.state = 'sending'
-          when 'doubted' then e.fence = r.fence and r.state in ('sending', 'pending', 'queued', 'rejected')
+          when 'doubted' then e.fence = r.fence and r.state not in ('uncertain', 'accepted')
           when 'unsent' then e.fence = r.fence
             and (r.state = 'sending' or (r.state = 'uncertain' and r.reason in ('lease-ended', 'interrupted')))
           when 'check' then e.fence = r.fence and r.state = 'uncertain'
@@ -1707,6 +1707,11 @@ begin
       order by sender_id, person
       on conflict (sender_id, person) do update
       set status = 'permanent', expires_at = null, at = excluded.at, source = excluded.source
+    ), taken_back as (
+      -- The permission that a refusal told of, which may have been somebody else's: nobody is phoned by it.
+      delete from permissions p using judged j
+      where j.applies and j.outcome = 'doubted' and p.sender_id = j.sender_id and p.person = j.person
+        and p.source = 'refusal' and p.at >= j.reserved_at
     ), applied as (
       update requests r
       set state = case when j.proves then r.state

@@ -198,6 +198,8 @@ function judgeRow(w: Witness, row: Row): void {
     w.broken('an acceptance forgotten', `${name}: accepted as fence ${heard.fence}`);
   if (row.state === 'rejected' && !isByHand && storedCode(last?.code) !== row.errorCode)
     w.broken('wrongly rejected', `${name} with ${row.errorCode}, Meta said ${last?.code}`);
+  if (row.state === 'already-granted' && !isByHand && last?.code !== 138017)
+    w.broken('wrongly granted', `${name}: Meta said ${last?.code ?? last?.heard}`);
   if (row.state === 'uncertain') judgeUncertain(w, row, last);
 }
 

@@ -96,7 +96,7 @@ begin
             and (r.state <> 'accepted' or (r.wamid is null and e.wamid is not null))
           when 'refused' then e.fence = r.fence and r.state in ('sending', 'uncertain')
           when 'uncertain' then e.fence = r.fence and r.state = 'sending'
-          when 'doubted' then e.fence = r.fence and r.state in ('sending', 'pending', 'queued', 'rejected')
+          when 'doubted' then e.fence = r.fence and r.state not in ('uncertain', 'accepted')
           when 'unsent' then e.fence = r.fence
             and (r.state = 'sending' or (r.state = 'uncertain' and r.reason in ('lease-ended', 'interrupted')))
           when 'check' then e.fence = r.fence and r.state = 'uncertain'
@@ -152,6 +152,11 @@ begin
       order by sender_id, person
       on conflict (sender_id, person) do update
       set status = 'permanent', expires_at = null, at = excluded.at, source = excluded.source
+    ), taken_back as (
+      -- The permission that a refusal told of, which may have been somebody else's: nobody is phoned by it.
+      delete from permissions p using judged j
+      where j.applies and j.outcome = 'doubted' and p.sender_id = j.sender_id and p.person = j.person
+        and p.source = 'refusal' and p.at >= j.reserved_at
     ), applied as (
       update requests r
       set state = case when j.proves then r.state

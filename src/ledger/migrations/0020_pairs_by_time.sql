@@ -1,9 +1,9 @@
--- People by when they were asked last, then by sender: where no statistics are, an index that begins with the sender is
--- taken for as good as the one that has the person, and all whom the sender ever asked are read for each of them.
+-- People by when they were asked last, and by nothing else: where no statistics are, an index that has the sender too is
+-- taken for as good as the one of sender and person, and all whom the sender ever asked are read for each of them.
 --
 -- Who asks waits until it is there; who reads does not.
 set local maintenance_work_mem = '256MB';
-create index pairs_asked on pairs (((asks[cardinality(asks)]).at), sender_id);
+create index pairs_asked on pairs (((asks[cardinality(asks)]).at));
 
 -- As before, but all senders at once: the index has their times together.
 create or replace function asked_between(portfolio_ text, from_ timestamptz, to_ timestamptz) returns table (last timestamptz)

@@ -63,7 +63,7 @@ function mayOverrule(entry: Entry, row: Row): boolean {
     case 'uncertain':
       return state === 'sending';
     case 'doubted':
-      return ['sending', 'pending', 'queued', 'rejected'].includes(state);
+      return state !== 'uncertain' && state !== 'accepted';
     case 'unsent':
       return state === 'sending' || (state === 'uncertain' && isUnknownByLease(row));
     case 'check':
@@ -89,6 +89,9 @@ function isProofMeanwhile(entry: Entry, row: Row): boolean {
 function apply({ now, clock }: Turn, row: Row, entry: Entry): void {
   const isDecision = entry.outcome === 'check' || entry.outcome === 'settled';
   if (entry.giveBackAllowance) giveBackAllowance(now, row, entry.fence);
+  // The permission that a refusal told of may be somebody else's.
+  if (entry.outcome === 'doubted' && row.state === 'already-granted')
+    now.granted.delete(`${row.sender} ${row.to.replace('+', '')}`);
   if (entry.outcome === 'accepted' || entry.outcome === 'doubted')
     useAllowance(now, row, entry.fence, clock);
   const said: Partial<Row> = {

@@ -44,7 +44,7 @@ select
     from pairs where xmin::text::bigint >= $1) as pairs,
   (select json_agg(json_build_object('number', number, 'waId', wa_id)) from wa_ids where xmin::text::bigint >= $1) as wa_ids,
   (select json_agg(person) from suppressions where xmin::text::bigint >= $1) as suppressed,
-  (select json_agg(sender_id || ' ' || person) from permissions where status = 'permanent' and xmin::text::bigint >= $1) as granted,
+  (select json_agg(sender_id || ' ' || person) from permissions where status = 'permanent') as granted,
   (select json_agg(claim_id) from dead_claims where xmin::text::bigint >= $1) as dead_claims,
   (select json_agg(json_build_object('key', sender_id || ' ' || id, 'seenAt', ms_of(seen_at), 'rate', messages_per_second))
     from workers) as workers

@@ -14,6 +14,7 @@ export interface ChangesRow {
   readonly pairs: readonly { readonly key: string; readonly asks: readonly Ask[] }[] | null;
   readonly wa_ids: readonly { readonly number: string; readonly waId: string }[] | null;
   readonly suppressed: readonly string[] | null;
+  /** All of them. */
   readonly granted: readonly string[] | null;
   readonly dead_claims: readonly string[] | null;
   /** All of them. */
@@ -68,6 +69,7 @@ export function applyChanges(tables: Tables, found: ChangesRow): void {
   for (const { key, asks } of found.pairs ?? []) tables.pairs.set(key, asks);
   for (const { number, waId } of found.wa_ids ?? []) tables.waIds.set(number, waId);
   for (const person of found.suppressed ?? []) tables.suppressed.add(person);
+  tables.granted.clear();
   for (const pair of found.granted ?? []) tables.granted.add(pair);
   for (const id of found.dead_claims ?? []) tables.deadClaims.add(id);
   tables.workers.clear();
