@@ -5,6 +5,7 @@
 import type { JobType, Queue } from 'bullmq';
 import type { FedBatch, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
+import { maskNumbers } from '../telemetry/mask-numbers.ts';
 import type { QueueBackend } from './backend.ts';
 import { batchWorker } from './batch-worker.ts';
 import type { JobData } from './job.ts';
@@ -16,19 +17,15 @@ const COMMAND_MS = 5_000;
 const LOOK_MS = 2_000;
 // Saying goodbye to a server that answers takes milliseconds.
 const CLOSE_MS = 2_000;
+const NO_IDS: ReadonlySet<string> = new Set();
 // addBulk of 500 to 1,000 is the best way in (measured).
 const BULK = 500;
-// On Postgres the waiting jobs of a paused queue go by a name that BullMQ's types leave out: without it the queue
-// would look empty, and be fed forever.
-const WAITING = ['waiting', 'paused', 'prioritized', 'delayed'] as JobType[];
-const PRESENT = new Set([
-  'waiting',
-  'paused',
-  'active',
-  'prioritized',
-  'delayed',
-  'waiting-children',
-]);
+// What a worker takes when it is its turn. No job of ours is delayed: one that is, by hand, must not stand for people who
+// wait in it, nor keep others from being fed.
+const WAITING: readonly JobType[] = ['waiting', 'prioritized'];
+// The waiting jobs of a paused queue, by a name that BullMQ's types leave out: without it the queue would look empty, and
+// be fed forever. Of one that is not paused nobody takes them.
+const PAUSED = 'paused' as JobType;
 
 /** Makes the {@link QueuePort}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
 export function queueAdapter(backend: QueueBackend): QueuePort & {
@@ -62,6 +59,18 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
     );
   }
 
+  function isBraked(senderId: string): Promise<boolean> {
+    const looks = both(senderId).flatMap((one) => [
+      one.getGlobalConcurrency(),
+      one.getGlobalRateLimit(),
+    ]);
+    return within(
+      LOOK_MS,
+      'limits',
+      Promise.all(looks).then((found) => found.some((limit) => limit !== null)),
+    );
+  }
+
   return {
     queues: both,
     async add(senderId, batches) {
@@ -72,22 +81,25 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
       }
     },
     async size(senderId) {
-      const counts = await within(
-        COMMAND_MS,
-        'size',
-        // Not the active ones: those of killed processes stay active until they count as stalled, 30
-        // to 45 s, and as part of the window they kept the others from being fed (seen by the chaos
-        // suite: 537 of a window of 600 active in dead hands, none waiting).
-        queue(senderId, false).getJobCounts(...WAITING),
-      );
-      return Object.values(counts).reduce((sum, n) => sum + n, 0);
+      const campaigns = queue(senderId, false);
+      // Not the active ones: those of killed processes stay active until they count as stalled, 30
+      // to 45 s, and as part of the window they kept the others from being fed (seen by the chaos
+      // suite: 537 of a window of 600 active in dead hands, none waiting).
+      const counted = campaigns.getJobCounts(...WAITING, PAUSED);
+      const { [PAUSED]: held = 0, ...waiting } = await within(COMMAND_MS, 'size', counted);
+      const sum = Object.values(waiting).reduce((all, n) => all + n, 0);
+      return held > 0 && (await within(COMMAND_MS, 'size', campaigns.isPaused()))
+        ? sum + held
+        : sum;
     },
     async missing(senderId, batches) {
       const isThere = async (batch: number) => {
-        const states = await Promise.all(
-          both(senderId).map((one) => one.getJobState(jobId(batch))),
-        );
-        return states.some((state) => PRESENT.has(state));
+        const found = both(senderId).map(async (one) => {
+          const state: string = await one.getJobState(jobId(batch));
+          if (state === PAUSED) return one.isPaused();
+          return state === 'active' || WAITING.some((waiting) => waiting === state);
+        });
+        return (await Promise.all(found)).includes(true);
       };
       const there = await within(COMMAND_MS, 'missing', Promise.all(batches.map(isThere)));
       return batches.filter((_, i) => there[i] !== true);
@@ -124,8 +136,10 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         () => `${backend.kind === 'redis' ? 'Redis' : 'the queue'} does not answer`,
       );
       if (ofAll !== null || senderId === undefined) return ofAll;
-      return (await isPaused(senderId).catch(() => false))
-        ? 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it'
+      if (await isPaused(senderId).catch(() => false))
+        return 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it';
+      return (await isBraked(senderId).catch(() => false))
+        ? "its queue has a global concurrency or rate limit of BullMQ's, which callpermit never sets: take it off in the dashboard"
         : null;
     },
     async close() {
@@ -152,7 +166,9 @@ function queuePrefix(senderId: string): string {
 /** Named so that a person who looks at the queue knows what it is. */
 function jobOf({ batch, size, single, campaign }: FedBatch) {
   return {
-    name: single ? 'one person' : `${campaign}, ${size} ${size === 1 ? 'person' : 'people'}`,
+    name: single
+      ? 'one person'
+      : `${maskNumbers(campaign, NO_IDS)}, ${size} ${size === 1 ? 'person' : 'people'}`,
     data: { batch, size },
     opts: { jobId: jobId(batch) },
   };

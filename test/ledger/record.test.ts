@@ -228,8 +228,10 @@ describe('records of a cancelled campaign', () => {
     const { id, claims } = await claimed(3);
     await bench.ledger.campaigns.transition({ id, from: ['running'], to: 'cancelled' });
     const [a, b, c] = claims as [ClaimedRequest, ClaimedRequest, ClaimedRequest];
-    await record(accepted(a), pending(b), uncertain(c, 60_000));
+    await record(accepted(a), unsent(b), uncertain(c, 60_000));
     expect(await bench.states(id)).toEqual(['accepted', 'cancelled', 'uncertain']);
+    const why = 'select reason from requests where campaign_id = $1 and state = $2';
+    expect(await bench.rows(why, [id, 'cancelled'])).toEqual([{ reason: 'cancelled' }]);
   });
 
   test('also when it is cancelled while the record is under way', async () => {

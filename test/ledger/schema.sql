@@ -313,7 +313,7 @@ create table senders (
   sharers_slots timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   portfolio text,
   singles bigint[] default '{}'::bigint[] not null,
-  singles_until timestamp with time zone,
+  singles_until timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   constraint senders_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES portfolios(id),
   constraint senders_pkey PRIMARY KEY (id)
 );
@@ -538,7 +538,7 @@ declare
   given integer;
   next timestamptz;
   slow boolean;
-  own_singles bigint[];
+  own_single bigint;
   kept integer;
 begin
   select * into s from senders where id = sender and closed_at is null for no key update;
@@ -589,13 +589,15 @@ begin
   t := clock + (select ahead from ledger_clock);
   p := pace_of(s, worker, clock, horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
 
-  -- Where send times are a moment apart, whoever has no single request leaves them to the processes that have one.
+  -- Where send times are a moment apart, they are left to the process that has the oldest single request.
   slow := p.share is null or s.rate_now < share_least;
   if slow then
-    own_singles := waiting_singles(sender, batches);
-    if cardinality(own_singles) = 0 and s.singles_until > clock and cardinality(waiting_singles(sender, s.singles)) > 0 then
-      p.free := 0;
-    end if;
+    select min(w.request) into own_single from waiting_singles(sender, batches) w;
+    if exists (
+      select from waiting_singles(sender, array(
+        select o.batch from unnest(s.singles, s.singles_until) as o(batch, until) where o.until > clock)) w
+      where own_single is null or w.request < own_single)
+    then p.free := 0; end if;
   end if;
   -- Nor do claims that missed their send time come before them.
   kept := p.free;
@@ -695,9 +697,16 @@ begin
       when p.share is null and given > 0 then next
       when shared_slot > clock + interval '10 s' then '-infinity' else shared_slot end,
     claimed_at = clock,
-    singles = case when not slow then singles else waiting_singles(sender,
-      array(select unnest(case when s.singles_until > clock then s.singles end) union select unnest(own_singles))) end,
-    singles_until = case when cardinality(own_singles) > 0 then clock + interval '2 s' else singles_until end,
+    (singles, singles_until) = (
+      select case when slow then coalesce(array_agg(h.batch order by h.batch), '{}') else singles end,
+        case when slow then coalesce(array_agg(h.until order by h.batch), '{}') else singles_until end
+      from (
+        select k.batch, max(k.until) as until from (
+          select o.batch, o.until from unnest(s.singles, s.singles_until) as o(batch, until) where o.until > clock
+          union all
+          select own, clock + interval '2 s' from unnest(batches) as own) k
+        where slow and exists (select from waiting_singles(sender, array[k.batch]))
+        group by k.batch) h),
     (sharers, sharers_until, sharers_slots) = (
       select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
       from (
@@ -1729,6 +1738,7 @@ begin
           when j.outcome in ('unsent', 'check', 'settled') then r.error_code else coalesce(j.error_code, r.error_code) end,
         error_message = case when j.state = 'accepted' then null else coalesce(j.error_message, r.error_message) end,
         reason = case when j.proves then r.reason
+          when j.state = 'pending' and j.campaign_state = 'cancelled' then coalesce(j.reason, 'cancelled')
           when j.outcome in ('check', 'settled') and j.state <> 'accepted' then r.reason else j.reason end,
         finding = coalesce(j.finding, r.finding),
         uncertain_at = case when j.state <> 'uncertain' then null when j.outcome = 'check' then r.uncertain_at else now end,
@@ -2024,14 +2034,14 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.waiting_singles(sender text, batches bigint[])
- RETURNS bigint[]
+ RETURNS TABLE(batch bigint, request bigint)
  LANGUAGE sql
- STABLE
+ STABLE ROWS 1
 AS $function$
-  select array(
-    select b.n from unnest(batches) as b(n)
-    cross join lateral (
-      select r.campaign_id from requests r where r.sender_id = sender and r.batch = b.n and r.state = 'queued' limit 1) r
-    join campaigns c on c.id = r.campaign_id
-    where c.single and c.state = 'running')
+  select b.n, r.id from unnest(batches) as b(n)
+  cross join lateral (
+    select q.id, q.campaign_id from requests q
+    where q.sender_id = sender and q.batch = b.n and q.state = 'queued' order by q.id limit 1) r
+  join campaigns c on c.id = r.campaign_id
+  where c.single and c.state = 'running'
 $function$;

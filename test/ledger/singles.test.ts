@@ -63,17 +63,32 @@ describe('at a rate so low that processes take turns', () => {
     expect(left.left).toEqual([]);
   });
 
-  test('each of two processes with single requests may take it', async () => {
+  test('of two processes that have one each, the older goes first', async () => {
     const b = await twoProcesses(1);
     await bench.campaign(b.senderId, 1, { single: true });
     const other = await bench.ledger.sending.feed({ senderId: b.senderId, limit: 9, batchSize: 9 });
     await b.announce();
+    expect((await b.claim('two', [...b.list, ...other])).claimed).toEqual([]);
+    expect(b.isSingle(await b.claim('bulk', b.list))).toEqual([]);
+    expect(b.isSingle(await b.claim('one', b.single))).toEqual([true]);
+    // It has nothing now, and the younger one has been said too.
+    expect((await b.claim('one', b.list)).claimed).toEqual([]);
     expect((await b.claim('two', [...b.list, ...other])).claimed).toMatchObject([
       { batch: only(other).batch },
     ]);
-    // It has rows of a list only now.
-    expect(b.isSingle(await b.claim('two', b.list))).toEqual([]);
-    expect(b.isSingle(await b.claim('one', b.single))).toEqual([true]);
+  });
+
+  test('a process that is gone with the oldest holds up nobody for long, whatever others say', async () => {
+    const b = await twoProcesses(1);
+    await bench.campaign(b.senderId, 1, { single: true });
+    const other = await bench.ledger.sending.feed({ senderId: b.senderId, limit: 9, batchSize: 9 });
+    await b.announce();
+    expect((await b.claim('two', other)).claimed).toEqual([]);
+    await bench.rows(
+      `update senders set singles_until[1] = clock_timestamp() - interval '1 ms' where id = $1 and singles[1] = $2`,
+      [b.senderId, only(b.single).batch],
+    );
+    expect((await b.claim('two', other)).claimed).toHaveLength(1);
   });
 
   test('claims that missed their send time do not go before it, in its own process or another', async () => {
@@ -94,7 +109,7 @@ describe('at a rate so low that processes take turns', () => {
     [
       'is in the hands of a process that has not claimed for two seconds',
       'sender',
-      `update senders set singles_until = clock_timestamp() where id = $1`,
+      `update senders set singles_until = array[clock_timestamp()] where id = $1`,
     ],
   ])('one that %s holds up nobody', async (_why, of, sql) => {
     const b = await twoProcesses(1);
@@ -107,7 +122,7 @@ describe('at a rate so low that processes take turns', () => {
     const b = await twoProcesses(1);
     await b.announce();
     const [row] = await bench.rows<{ singles: string[]; ms: number }>(
-      `select singles, (extract(epoch from singles_until - claimed_at) * 1000)::float8 as ms from senders where id = $1`,
+      `select singles, (extract(epoch from singles_until[1] - claimed_at) * 1000)::float8 as ms from senders where id = $1`,
       [b.senderId],
     );
     expect(row).toEqual({ singles: [String(only(b.single).batch)], ms: 2_000 });
@@ -117,7 +132,7 @@ describe('at a rate so low that processes take turns', () => {
 test('at a rate at which each process has a share, nobody leaves a send time to another', async () => {
   const b = await twoProcesses(100);
   await bench.rows(
-    `update senders set singles = $2, singles_until = clock_timestamp() + interval '2 s' where id = $1`,
+    `update senders set singles = $2, singles_until = array[clock_timestamp() + interval '2 s'] where id = $1`,
     [b.senderId, [only(b.single).batch]],
   );
   expect((await b.claim('bulk', b.list)).claimed.length).toBeGreaterThan(0);

@@ -5,20 +5,22 @@
 -- comparing each of the 122 with each, where the statistics of tables that fill are still those of empty ones.
 --
 -- At a rate so low that processes take turns, one that has rows of a list only took the send times while the single
--- request waited in another's hands: 1 to 10 s at one message a second, with two processes. Now each says which single
--- requests it has, and the others leave the send times to it while those wait.
+-- request waited in another's hands: 1 to 10 s at one message a second, with two processes; and of several the youngest
+-- often came first (28 s). Now each process says which single requests it has, and all leave the send times to the one
+-- that has the oldest of them.
 alter table senders
-  add column singles bigint[] not null default '{}',   -- their batches
-  add column singles_until timestamptz;                -- who has them is gone if it has not claimed until then
+  add column singles bigint[] not null default '{}',              -- their batches
+  add column singles_until timestamptz[] not null default '{}';   -- of each: who has it is gone if it has not claimed until then
 
--- Which of these batches are single requests that wait.
-create function waiting_singles(sender text, batches bigint[]) returns bigint[] language sql stable as $$
-  select array(
-    select b.n from unnest(batches) as b(n)
-    cross join lateral (
-      select r.campaign_id from requests r where r.sender_id = sender and r.batch = b.n and r.state = 'queued' limit 1) r
-    join campaigns c on c.id = r.campaign_id
-    where c.single and c.state = 'running')
+-- Single requests that wait in these batches.
+create function waiting_singles(sender text, batches bigint[]) returns table (batch bigint, request bigint)
+language sql stable rows 1 as $$
+  select b.n, r.id from unnest(batches) as b(n)
+  cross join lateral (
+    select q.id, q.campaign_id from requests q
+    where q.sender_id = sender and q.batch = b.n and q.state = 'queued' order by q.id limit 1) r
+  join campaigns c on c.id = r.campaign_id
+  where c.single and c.state = 'running'
 $$;
 
 -- As before, but for `slow` and `kept`, and that each row and each person is looked for by itself.
@@ -43,7 +45,7 @@ declare
   given integer;
   next timestamptz;
   slow boolean;
-  own_singles bigint[];
+  own_single bigint;
   kept integer;
 begin
   select * into s from senders where id = sender and closed_at is null for no key update;
@@ -94,13 +96,15 @@ begin
   t := clock + (select ahead from ledger_clock);
   p := pace_of(s, worker, clock, horizon_ms, step_factor, share_least, reach_back_ms, share_step_factor, forfeited_ms);
 
-  -- Where send times are a moment apart, whoever has no single request leaves them to the processes that have one.
+  -- Where send times are a moment apart, they are left to the process that has the oldest single request.
   slow := p.share is null or s.rate_now < share_least;
   if slow then
-    own_singles := waiting_singles(sender, batches);
-    if cardinality(own_singles) = 0 and s.singles_until > clock and cardinality(waiting_singles(sender, s.singles)) > 0 then
-      p.free := 0;
-    end if;
+    select min(w.request) into own_single from waiting_singles(sender, batches) w;
+    if exists (
+      select from waiting_singles(sender, array(
+        select o.batch from unnest(s.singles, s.singles_until) as o(batch, until) where o.until > clock)) w
+      where own_single is null or w.request < own_single)
+    then p.free := 0; end if;
   end if;
   -- Nor do claims that missed their send time come before them.
   kept := p.free;
@@ -200,9 +204,16 @@ begin
       when p.share is null and given > 0 then next
       when shared_slot > clock + interval '10 s' then '-infinity' else shared_slot end,
     claimed_at = clock,
-    singles = case when not slow then singles else waiting_singles(sender,
-      array(select unnest(case when s.singles_until > clock then s.singles end) union select unnest(own_singles))) end,
-    singles_until = case when cardinality(own_singles) > 0 then clock + interval '2 s' else singles_until end,
+    (singles, singles_until) = (
+      select case when slow then coalesce(array_agg(h.batch order by h.batch), '{}') else singles end,
+        case when slow then coalesce(array_agg(h.until order by h.batch), '{}') else singles_until end
+      from (
+        select k.batch, max(k.until) as until from (
+          select o.batch, o.until from unnest(s.singles, s.singles_until) as o(batch, until) where o.until > clock
+          union all
+          select own, clock + interval '2 s' from unnest(batches) as own) k
+        where slow and exists (select from waiting_singles(sender, array[k.batch]))
+        group by k.batch) h),
     (sharers, sharers_until, sharers_slots) = (
       select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
       from (

@@ -174,6 +174,7 @@ begin
           when j.outcome in ('unsent', 'check', 'settled') then r.error_code else coalesce(j.error_code, r.error_code) end,
         error_message = case when j.state = 'accepted' then null else coalesce(j.error_message, r.error_message) end,
         reason = case when j.proves then r.reason
+          when j.state = 'pending' and j.campaign_state = 'cancelled' then coalesce(j.reason, 'cancelled')
           when j.outcome in ('check', 'settled') and j.state <> 'accepted' then r.reason else j.reason end,
         finding = coalesce(j.finding, r.finding),
         uncertain_at = case when j.state <> 'uncertain' then null when j.outcome = 'check' then r.uncertain_at else now end,

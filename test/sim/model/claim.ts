@@ -205,33 +205,40 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
 const SINGLES_MS = 2_000;
 
 /**
- * Where send times are a moment apart, processes say which single requests they have, and those that have none leave
- * the send times to them.
+ * Where send times are a moment apart, processes say which single requests they have, and leave the send times to the
+ * one that has the oldest of them.
  */
 function singlesOf(
   t: Tables,
   sender: SenderRow,
   p: { readonly isSlow: boolean; readonly batches: readonly number[]; readonly clock: number },
 ) {
-  const waiting = (batches: readonly number[]) =>
-    [...new Set(batches)].filter((batch) =>
-      [...t.rows.values()].some(
-        (row) =>
-          row.state === 'queued' &&
-          row.sender === sender.id &&
-          row.batch === batch &&
-          isSingle(t, row) &&
-          t.campaigns.get(row.campaign)?.state === 'running',
-      ),
+  const oldestOf = (batches: readonly number[]) => {
+    const waiting = [...t.rows.values()].filter(
+      (row) =>
+        row.state === 'queued' &&
+        row.sender === sender.id &&
+        batches.includes(row.batch ?? 0) &&
+        isSingle(t, row) &&
+        t.campaigns.get(row.campaign)?.state === 'running',
     );
-  const known = sender.singlesUntil > p.clock ? sender.singles : [];
-  const mine = p.isSlow ? waiting(p.batches) : [];
+    return Math.min(...waiting.map(({ id }) => Number(id)));
+  };
+  const said = sender.singles.filter(({ until }) => until > p.clock);
+  const own = oldestOf(p.batches);
   return {
-    isOthers: p.isSlow && mine.length === 0 && waiting(known).length > 0,
-    after: () => ({
-      singles: p.isSlow ? waiting([...known, ...mine]) : sender.singles,
-      singlesUntil: mine.length > 0 ? p.clock + SINGLES_MS : sender.singlesUntil,
-    }),
+    isOthers: p.isSlow && oldestOf(said.map(({ batch }) => batch)) < own,
+    after() {
+      if (!p.isSlow) return { singles: sender.singles };
+      const until = new Map(said.map((one) => [one.batch, one.until]));
+      for (const batch of p.batches) until.set(batch, p.clock + SINGLES_MS);
+      const left = [...until].filter(([batch]) => Number.isFinite(oldestOf([batch])));
+      return {
+        singles: left
+          .map(([batch, at]) => ({ batch, until: at }))
+          .sort((a, b) => a.batch - b.batch),
+      };
+    },
   };
 }
 

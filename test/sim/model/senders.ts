@@ -9,7 +9,7 @@ const CLIMB_MS = 5_000;
 const RATELESS = {
   ...{ rateAllowed: 1, rate: 1, rateReason: null, throttledAt: 0, climbedAt: 0 },
   ...{ nextSlot: 0, sharedSlot: 0, claimedAt: 0, sharers: [], holdUntil: 0, nextCheck: 0 },
-  ...{ singles: [], singlesUntil: 0 },
+  singles: [],
   breaker: null,
 };
 

@@ -80,9 +80,8 @@ export interface SenderRow {
   readonly sharedSlot: number;
   readonly claimedAt: number;
   readonly sharers: readonly Sharer[];
-  /** Batches of single requests that a process has, while processes take turns. */
-  readonly singles: readonly number[];
-  readonly singlesUntil: number;
+  /** Batches of single requests that processes have, while they take turns, until when by themselves. */
+  readonly singles: readonly { readonly batch: number; readonly until: number }[];
   readonly holdUntil: number;
   readonly nextCheck: number;
   readonly breaker: Breaker | null;

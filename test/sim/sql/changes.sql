@@ -30,7 +30,7 @@ select
       'sharers', array(select json_build_object('id', m.id, 'until', ms_of(m.until), 'slot',
         case when m.slot is not null then ms_of(m.slot) end)
         from unnest(sharers, sharers_until, sharers_slots) as m(id, until, slot)), 'holdUntil', ms_of(hold_until),
-      'singles', singles, 'singlesUntil', ms_of(singles_until),
+      'singles', array(select json_build_object('batch', o.batch, 'until', ms_of(o.until)) from unnest(singles, singles_until) as o(batch, until)),
       'nextCheck', ms_of(next_check), 'breaker', case when closed_at is not null then
         json_build_object('reason', closed_reason, 'probeAt', ms_of(probe_at)) end) order by id)
     from senders where xmin::text::bigint >= $1) as senders,

@@ -104,7 +104,7 @@ function whatOfSender(sender: SenderRow | undefined) {
       ...{ rateReason: sender.rateReason, holdUntil: sender.holdUntil },
       ...{ nextSlot: sender.nextSlot, sharedSlot: sender.sharedSlot },
       ...{ claimedAt: sender.claimedAt, nextCheck: sender.nextCheck },
-      ...{ singles: [...sender.singles].sort().join(), singlesUntil: sender.singlesUntil },
+      singles: sender.singles.map((one) => one.batch).join(),
       sharers: sender.sharers.map((one) => one.id).join(),
       breaker: sender.breaker === null ? 'closed' : probeOf(sender.breaker),
     }
