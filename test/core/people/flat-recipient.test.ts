@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contradictionIn, flatRecipient } from '../../src/core/people/flat-recipient.ts';
+import { contradictionIn, flatRecipient } from '../../../src/core/people/flat-recipient.ts';
 
 describe('a recipient as programs write it', () => {
   test.each([
