@@ -5,7 +5,7 @@ test('the code of a system error is what the system calls it', () => {
   expect(systemCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT');
 });
 
-test.each([
+test.each<[unknown, string]>([
   [{ code: 'ERR_INVALID_URL' }, 'of Node'],
   [{ code: 'DEPTH_ZERO' }, 'of TLS'],
   [{ code: 'E' }, 'too short'],
