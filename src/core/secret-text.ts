@@ -58,8 +58,8 @@ const LONG = 16;
 function isOpaque(word: string): boolean {
   if (KNOWN.some((form) => form.test(word))) return false;
   const isMixed = (run: string) => /\d/.test(run) && /[A-Za-z]/.test(run);
-  if (word.split(/[^A-Za-z0-9]+/).some((run) => run.length >= LONG && isMixed(run))) return true;
-  return word.length >= LONG && switches(word) > word.length / 3;
+  if (word.split(/[^A-Za-z0-9]/).some((run) => run.length >= LONG && isMixed(run))) return true;
+  return switches(word) > word.length / 3;
 }
 
 /** How often small letters, capitals and digits follow each other: seldom in names, always in noise. */

@@ -15,6 +15,7 @@ describe('quiet hours', () => {
   test.each([
     ['21:00-08:00', '21:00', '08:00'],
     [' 9:05-19:59 ', '09:05', '19:59'],
+    ['19:59-9:05', '19:59', '09:05'],
     ['00:00-23:59', '00:00', '23:59'],
   ])('%j are from %s to %s', (text, from, to) => {
     expect(said(readQuietHours(text))).toEqual({ from, to });

@@ -13,6 +13,7 @@ test.each([
   ['{"a":"\\\\","b":1}', 2],
   ['{"a":"\\\\\\":","b":1}', 2],
   ['{"":1}', 1],
+  ['{"a', 0],
 ])('%s has %i keys written in it', (text, keys) => {
   expect(keysWritten(text)).toBe(keys);
 });
