@@ -22,11 +22,15 @@ process.on('uncaughtException', () => {});
 
 const DRY_LIMIT_MS = 120_000;
 const HUNG_TESTS = 5;
+/** At the top of a file: what it keeps from one call to the next. */
+const KEPT = /^(?:let \w+|const \w+(?:: [^=\n]+)? = new (?:Map|Set|WeakMap)(?:<[^\n]+>)?\(\);$)/m;
 
 class Runner {
   #files;
   #suites = new Map();
   #reached = new Map();
+  #keeping = new Map();
+  #isStale = false;
   #load = 0;
   #times;
   #timesFile;
@@ -68,11 +72,14 @@ class Runner {
 
   async mutantRun({ activeMutant, testFilter, reloadEnvironment, sandboxFileName }) {
     this.#times ??= JSON.parse(readFileSync(this.#timesFile, 'utf8'));
-    if (reloadEnvironment) {
+    // Where a file keeps what it worked out once, only the first test asks for it: any may notice that it is wrong.
+    const isKeeping = this.#keeps(sandboxFileName);
+    if (reloadEnvironment || isKeeping || this.#isStale) {
       this.#suites.clear();
       this.#load += 1;
     }
-    const wanted = testFilter && new Set(testFilter);
+    this.#isStale = isKeeping;
+    const wanted = isKeeping ? undefined : testFilter && new Set(testFilter);
     const run = { count: 0, hung: [], killedBy: undefined, failureMessage: '' };
     activate(activeMutant.id);
     try {
@@ -115,6 +122,12 @@ class Runner {
     return this.#files
       .filter((file) => names?.has(file) ?? this.#reach(file).has(mutated))
       .sort((a, b) => rank(a) - rank(b));
+  }
+
+  #keeps(file) {
+    const known = this.#keeping.get(file) ?? KEPT.test(readFileSync(file, 'utf8'));
+    this.#keeping.set(file, known);
+    return known;
   }
 
   #reach(file) {
