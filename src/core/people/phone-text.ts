@@ -65,8 +65,8 @@ function latinDigit(digit: string): string {
   return String(before % 10);
 }
 
-function lengths(plan: string | undefined, sorted: readonly number[] | undefined): string {
-  if (plan === undefined || sorted === undefined || sorted.length === 0) return '';
+function lengths(plan: string | undefined, sorted: readonly number[] = []): string {
+  if (sorted.length === 0) return '';
   const text = sorted.length === 1 ? `${sorted[0]}` : `${sorted[0]} to ${sorted.at(-1)}`;
   return `; numbers of ${plan} have ${text} after it`;
 }
