@@ -132,7 +132,7 @@ describe('what the digits of a national number lack', () => {
     ['NZ', '10000000', '010000000', 'PHONE_INVALID', 'short, and the tables do not know it'],
     ['NZ', '999999999', '0999999999', undefined, 'long as a mobile number, with its 0'],
     ['NZ', '999999999', '999999999', 'PHONE_INVALID', 'the same without'],
-  ] as const)('%s: %s of %s is %s: %s', (country, nationalNumber, digits, code) => {
+  ] as const)('%s: %s of %s is %s: %s', (country, nationalNumber, digits, code, _why) => {
     expect(missing(country, { nationalNumber, digits })?.code).toBe(code);
   });
 
