@@ -65,6 +65,7 @@ describe('what a recipient says in two places', () => {
     [{ to: '+1', 1: 'Ann', parameters: [undefined] }, undefined],
     [{ to: '+1', 1: true, parameters: [true] }, undefined],
     [{ to: '+1', 1: true, parameters: ['true'] }, '1'],
+    [{ to: '+1', 1: true, parameters: [false] }, '1'],
     [{ to: '+1', 1: {}, parameters: ['[object Object]'] }, '1'],
     ['+1', undefined],
     [null, undefined],
