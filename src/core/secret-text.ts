@@ -33,7 +33,7 @@ export function withoutLikelySecrets(text: string): string {
   return (
     withoutSecrets(text)
       // Up to the last @: a password may hold slashes and an @ of its own.
-      .replace(/([a-z][a-z+.-]*:\/\/)[^\s"']*@/gi, `$1${SECRET}@`)
+      .replace(/([a-z+.-]:\/\/)[^\s"']*@/gi, `$1${SECRET}@`)
       .replace(/[^\s"'/:@=]+:(?!\/\/)[^\s"'@]+@/g, `${SECRET}@`)
       .replace(/\bEAA\w{4,}/g, SECRET)
       .replace(WORD, (word) => (isOpaque(word) ? SECRET : word))
