@@ -22,11 +22,15 @@ process.on('uncaughtException', () => {});
 
 const DRY_LIMIT_MS = 120_000;
 const HUNG_TESTS = 5;
+/** At the top of a file: what it keeps from one call to the next. */
+const KEPT = /^(?:let \w+|const \w+(?:: [^=\n]+)? = new (?:Map|Set|WeakMap)(?:<[^\n]+>)?\(\);$)/m;
 
 class Runner {
   #files;
   #suites = new Map();
   #reached = new Map();
+  #keeping = new Map();
+  #isStale = false;
   #load = 0;
   #times;
   #timesFile;
@@ -68,14 +72,17 @@ class Runner {
 
   async mutantRun({ activeMutant, testFilter, reloadEnvironment, sandboxFileName }) {
     this.#times ??= JSON.parse(readFileSync(this.#timesFile, 'utf8'));
-    if (reloadEnvironment) {
+    const isKeeping = this.#keeps(sandboxFileName);
+    if (reloadEnvironment || isKeeping || this.#isStale) {
       this.#suites.clear();
       this.#load += 1;
     }
+    this.#isStale = isKeeping;
     const wanted = testFilter && new Set(testFilter);
     const run = { count: 0, hung: [], killedBy: undefined, failureMessage: '' };
     activate(activeMutant.id);
     try {
+      if (wanted !== undefined && isKeeping) await this.#addOwn(sandboxFileName, wanted);
       for (const file of this.#filesFor(sandboxFileName, wanted)) {
         await this.#runFile(file, wanted, run);
         if (run.killedBy !== undefined || run.hung.length >= HUNG_TESTS) break;
@@ -108,13 +115,24 @@ class Runner {
   /** Those with tests that are wanted, or all that import what is mutated: the one named as it is first, then its folder. */
   #filesFor(mutated, wanted) {
     const names = wanted && new Set([...wanted].map((id) => id.slice(0, id.indexOf(': '))));
-    const own = relative(process.cwd(), mutated)
-      .replace(/^src/, 'test')
-      .replace(/\.ts$/, '.test.ts');
+    const own = ownTestOf(mutated);
     const rank = (file) => (file === own ? 0 : dirname(file) === dirname(own) ? 1 : 2);
     return this.#files
       .filter((file) => names?.has(file) ?? this.#reach(file).has(mutated))
       .sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** What a file works out once and keeps is asked for by the first test alone, but any of its own may say that it is wrong. */
+  async #addOwn(mutated, wanted) {
+    const own = ownTestOf(mutated);
+    if (this.#files.includes(own))
+      for (const { id } of testsOf(await this.#suite(own))) wanted.add(id);
+  }
+
+  #keeps(file) {
+    const known = this.#keeping.get(file) ?? KEPT.test(readFileSync(file, 'utf8'));
+    this.#keeping.set(file, known);
+    return known;
   }
 
   #reach(file) {
@@ -129,6 +147,10 @@ class Runner {
     this.#suites.set(file, suite);
     return suite;
   }
+}
+
+function ownTestOf(mutated) {
+  return relative(process.cwd(), mutated).replace(/^src/, 'test').replace(/\.ts$/, '.test.ts');
 }
 
 function resultOf(file, test, end, ms) {

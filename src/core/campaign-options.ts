@@ -10,16 +10,15 @@ import { isVisible } from './template/leftovers.ts';
 /** What is read of an option, or what was expected instead, for people. */
 export type Read<T> = Result<T, string>;
 
-const TIME_OF_DAY = '([01]?\\d|2[0-3]):([0-5]\\d)';
+const TIME_OF_DAY = '((?:[01]?\\d|2[0-3]):[0-5]\\d)';
 const SPAN = new RegExp(`^${TIME_OF_DAY}-${TIME_OF_DAY}$`);
 
 /** `21:00-08:00`: from one time of day to another, over midnight where the second is earlier. */
 export function readQuietHours(text: string): Read<QuietHours> {
-  const [, fromHour, fromMinute, toHour, toMinute] = SPAN.exec(text.trim()) ?? [];
-  if (fromHour === undefined || toHour === undefined)
-    return err('Expected two times of day, like 21:00-08:00');
-  const from = `${fromHour.padStart(2, '0')}:${fromMinute}`;
-  const to = `${toHour.padStart(2, '0')}:${toMinute}`;
+  const span = SPAN.exec(text.trim());
+  if (span === null) return err('Expected two times of day, like 21:00-08:00');
+  const from = String(span[1]).padStart('08:00'.length, '0');
+  const to = String(span[2]).padStart('08:00'.length, '0');
   return from === to ? err('Expected two different times of day') : ok({ from, to });
 }
 
@@ -44,8 +43,9 @@ export function readMaxErrors(
   given: number | string,
 ): Read<NonNullable<CampaignSpec['maxErrors']>> {
   const text = String(given);
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) return ok({ percent: Number(percent) });
+  // No number where it is no percentage, and then not within 100 either.
+  const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1]);
+  if (percent <= 100) return ok({ percent });
   if (/^\d{1,9}$/.test(text)) return ok({ count: Number(text) });
   return err('Expected a whole number or a percentage, like 100 or 5%');
 }

@@ -29,7 +29,7 @@ export function keysIn(value: unknown): number {
     if (typeof one !== 'object' || one === null) continue;
     const values: unknown[] = Object.values(one);
     if (!Array.isArray(one)) count += values.length;
-    for (const part of values) if (typeof part === 'object' && part !== null) left.push(part);
+    for (const part of values) left.push(part);
   }
   return count;
 }
@@ -46,7 +46,7 @@ export function placeOfValue(
     if (sign === '"') {
       const from = at;
       at = endOfString(text, at + 1);
-      if (depth !== 1 || start !== undefined) continue;
+      if (depth !== 1) continue;
       const colon = afterSpace(text, at + 1);
       if (text[colon] !== ':' || JSON.parse(text.slice(from, at + 1)) !== name) continue;
       start = colon + 1;

@@ -6,7 +6,6 @@ const WRONG_LETTERS = 2;
 /** The name that a wrong one was meant to be, if one is near: `dryrun` for `dryRun`, `country` for `defaultCountry`. */
 function nearestOf(wrong: string, names: readonly string[]): string | undefined {
   const word = plain(wrong);
-  if (word.length < 2) return undefined;
   const byDistance = names
     .map((name) => ({ name, distance: distance(word, plain(name)) }))
     .sort((a, b) => a.distance - b.distance);

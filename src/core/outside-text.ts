@@ -59,13 +59,13 @@ export function outsideRaw(text: string): string {
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/gu,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  const bytes = Buffer.from(escaped, 'utf8');
+  const bytes = Buffer.from(escaped);
   if (bytes.length <= RAW_BYTES) return escaped;
   // What the cut leaves of a character reads as U+FFFD, 3 bytes for 1 to 3.
   return `${bytes
     .subarray(0, RAW_BYTES - 3)
-    .toString('utf8')
-    .replace(/\ufffd+$/, '')}…`;
+    .toString()
+    .replace(/\ufffd$/, '')}…`;
 }
 
 /** A status webhook with all its texts and numbers in a form that the ledger takes. */

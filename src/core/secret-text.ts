@@ -33,7 +33,7 @@ export function withoutLikelySecrets(text: string): string {
   return (
     withoutSecrets(text)
       // Up to the last @: a password may hold slashes and an @ of its own.
-      .replace(/([a-z][a-z+.-]*:\/\/)[^\s"']*@/gi, `$1${SECRET}@`)
+      .replace(/([a-z+.-]:\/\/)[^\s"']*@/gi, `$1${SECRET}@`)
       .replace(/[^\s"'/:@=]+:(?!\/\/)[^\s"'@]+@/g, `${SECRET}@`)
       .replace(/\bEAA\w{4,}/g, SECRET)
       .replace(WORD, (word) => (isOpaque(word) ? SECRET : word))
@@ -58,8 +58,8 @@ const LONG = 16;
 function isOpaque(word: string): boolean {
   if (KNOWN.some((form) => form.test(word))) return false;
   const isMixed = (run: string) => /\d/.test(run) && /[A-Za-z]/.test(run);
-  if (word.split(/[^A-Za-z0-9]+/).some((run) => run.length >= LONG && isMixed(run))) return true;
-  return word.length >= LONG && switches(word) > word.length / 3;
+  if (word.split(/[^A-Za-z0-9]/).some((run) => run.length >= LONG && isMixed(run))) return true;
+  return switches(word) > word.length / 3;
 }
 
 /** How often small letters, capitals and digits follow each other: seldom in names, always in noise. */

@@ -11,8 +11,8 @@ export function unwrap<T>(result: Result<T, Problem | readonly Problem[]>): T {
 /** Makes what is thrown for one problem or several. */
 export function thrown(error: Problem | readonly Problem[]): Error {
   if (!isList(error)) return new ProblemError(error);
-  const [only] = error;
-  if (only !== undefined && error.length === 1) return new ProblemError(only);
+  const [only, ...others] = error;
+  if (only !== undefined && others.length === 0) return new ProblemError(only);
   return new AggregateError(
     error.map((p) => new ProblemError(p)),
     error.map((p) => p.message).join(' '),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   isInt4,
+  isWaId,
   outsideError,
   outsideId,
   outsideRaw,
@@ -49,6 +50,12 @@ describe('text', () => {
     expect(outsideText('ab😀cd', 4)).toBe('ab…');
     expect(outsideText('a\u0000b\ud83d', 64)).toBe('a\ufffdb\ufffd');
   });
+
+  test('that is just as long as it may be is not cut', () => {
+    expect(outsideText('éééé', 4)).toBe('éééé');
+    expect(outsideText('ééééé', 4)).toBe('ééé…');
+    expect(outsideText('aaaaa', 4)).toBe('aaa…');
+  });
 });
 
 test('an id that had to be changed is none', () => {
@@ -76,6 +83,22 @@ test('a code fits int4, and one that does not stands in the message', () => {
   expect(outsideError({ code: 2 ** 31, message: 'x'.repeat(9_000) }).message).toHaveLength(4_000);
 });
 
+test('int4 is what Postgres takes for it', () => {
+  const edges = [-(2 ** 31) - 1, -(2 ** 31), 1.5, 2 ** 31 - 1, 2 ** 31, Number.NaN];
+  expect(edges.map(isInt4)).toEqual([false, true, false, true, false, false]);
+});
+
+test.each([
+  ['12345', true],
+  ['12345678901234567890', true],
+  ['1234', false],
+  ['123456789012345678901', false],
+  ['+16505551234', false],
+  ['16505551234 or so', false],
+])('%s may be a wa_id: %p', (text, may) => {
+  expect(isWaId(text)).toBe(may);
+});
+
 test('a wait is from nothing to a day', () => {
   expect([-5, 7, 1e300].map(outsideWaitMs)).toEqual([0, 7, 86_400_000]);
 });
@@ -94,6 +117,15 @@ describe('a raw answer', () => {
 
   test('says what stood there', () => {
     expect(outsideRaw('{"id":"w\u0000\ud83d😀\u001b"}')).toBe('{"id":"w\\u0000\\ud83d😀\\u001b"}');
+  });
+
+  test('is whole up to 8 kB, and cut between two characters beyond', () => {
+    const [ascii, euro, smile] = ['x'.repeat(8_193), '€'.repeat(3_000), '😀'.repeat(3_000)];
+    expect(outsideRaw(ascii.slice(1))).toBe(ascii.slice(1));
+    expect(outsideRaw(ascii)).toBe(`${ascii.slice(0, 8_189)}…`);
+    expect(outsideRaw(euro)).toBe(`${euro.slice(0, 2_729)}…`);
+    expect(outsideRaw(smile)).toBe(`${smile.slice(0, 2 * 2_047)}…`);
+    expect(outsideRaw(`\ufffd${euro}`)).toBe(`\ufffd${euro.slice(0, 2_728)}…`);
   });
 });
 
@@ -121,5 +153,29 @@ test('a status webhook passes the same way, and its wamid is one or none', () =>
     status: 'failed',
     at: event.at,
     error: { code: -1, message: '\ufffd (code 8589934592)' },
+  });
+});
+
+describe('of a status webhook is kept what is there and is ours', () => {
+  const bare = { status: 'sent', at: new Date(0) } as const;
+  test.each<[Partial<StatusEvent>, Partial<StatusEvent>]>([
+    [{}, {}],
+    [{ request: '7' }, { request: '7' }],
+    [
+      { request: '123456789012345678', fence: 0 },
+      { request: '123456789012345678', fence: 0 },
+    ],
+    [{ request: '1234567890123456789', fence: 1 }, {}],
+    [{ request: '7x', fence: 1 }, {}],
+    [{ request: 'x7', fence: 1 }, {}],
+    [{ request: '7', fence: 2 ** 31 }, {}],
+    [{ fence: 1 }, {}],
+    [{ waId: '16505551234' }, { waId: '16505551234' }],
+    [{ waId: '+16505551234' }, {}],
+    [{ wamid: 'w\u0000' }, {}],
+    [{ wamid: 'wamid.1' }, { wamid: 'wamid.1' }],
+    [{ error: { code: 1, message: 'x' } }, { error: { code: 1, message: 'x' } }],
+  ])('%j: %j', (more, kept) => {
+    expect(outsideStatus({ ...bare, ...more })).toStrictEqual({ ...bare, ...kept });
   });
 });

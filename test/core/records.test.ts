@@ -32,6 +32,7 @@ describe('CSV', () => {
     expect(csvLine(['a', 1, null, undefined, 'b,c', 'd"e', 'f\ng', ' h'])).toBe(
       'a,1,,,"b,c","d""e","f\ng"," h"\r\n',
     );
+    expect(csvLine(['a b', 'a ', '\ta', 'a\r'])).toBe('a b,"a ","\ta","a\r"\r\n');
   });
 
   test('a number keeps its plus: exports are for programs', () => {
@@ -75,5 +76,16 @@ describe('exports', () => {
     const { pieces, lines } = await textOf(records(each(many), COLUMNS, 'csv'));
     expect(lines).toBe(10_000);
     expect(pieces).toBeLessThan(10);
+  });
+
+  test('a piece ends with the line that fills it, and no piece is empty', async () => {
+    const line = { row: 'x'.repeat(65_536 - 'row\r\n'.length - '\r\n'.length) };
+    const pieces: string[] = [];
+    for await (const piece of records(each([line, { row: 'y' }]), ['row'], 'csv'))
+      pieces.push(piece);
+    expect(pieces).toEqual([`row\r\n${line.row}\r\n`, 'y\r\n']);
+    const whole: string[] = [];
+    for await (const piece of records(each([line]), ['row'], 'csv')) whole.push(piece);
+    expect(whole.map((piece) => piece.length)).toEqual([65_536]);
   });
 });

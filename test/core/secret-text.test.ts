@@ -73,3 +73,54 @@ test('a log keeps long ids and loses what is surely a secret', () => {
   expect(withoutSecrets('trace AbC123dEf456GhI789jKl')).toContain('AbC123dEf456GhI789jKl');
   expect(withoutSecrets('Bearer abc.def-ghi')).toBe('Bearer [secret]');
 });
+
+const [fifteen, sixteen] = ['a'.repeat(15), 'a'.repeat(16)];
+
+describe('a log', () => {
+  test.each([
+    ['Authorization: Bearer  abc.d~e+f/g=h-i, x', 'Authorization: Bearer [secret], x'],
+    ['{"authorization":"basic dTpw=="}', '{"authorization":"basic [secret]"}'],
+    ['?access_token=abc&x=1', '?access_token=[secret]&x=1'],
+    ['input_token=abc def', 'input_token=[secret] def'],
+    ['"appsecret_proof=a.b|c"', '"appsecret_proof=[secret]"'],
+    ["'CLIENT_SECRET=abc'", "'CLIENT_SECRET=[secret]'"],
+    ['postgres://me:pw@host or redis://:pw@h', 'postgres://[secret]@host or redis://[secret]@h'],
+    ['git+ssh://me@host', 'git+ssh://[secret]@host'],
+    ['https://host/path@x', 'https://host/path@x'],
+    [`12345678|${sixteen}`, '[secret]'],
+    [`1234567|${sixteen}`, `1234567|${sixteen}`],
+    [`12345678|${fifteen}`, `12345678|${fifteen}`],
+    [`x EAA${sixteen} y`, 'x [secret] y'],
+    [`EAA${fifteen}`, `EAA${fifteen}`],
+    [`xEAA${sixteen}`, `xEAA${sixteen}`],
+  ])('that has %j says %j', (text, shown) => {
+    expect(withoutSecrets(text)).toBe(shown);
+  });
+});
+
+describe('a message about what somebody typed', () => {
+  test.each([
+    ['https://me:p/@ss@host/x', 'https://[secret]@host/x'],
+    ['HTTPS://me:p/s@host', 'HTTPS://[secret]@host'],
+    ['x.y-z://m/e@host', 'x.y-z://[secret]@host'],
+    ['me:hunter2@graph.example', '[secret]@graph.example'],
+    ['EAAabcd', '[secret]'],
+    ['EAAabc', 'EAAabc'],
+    ['abcdefghijklmno1', '[secret]'],
+    ['key-abcdefghijklmno1', '[secret]'],
+    ['abcdefghijklmn1', 'abcdefghijklmn1'],
+    ['internationalization', 'internationalization'],
+    ['sender_1065403522429221', 'sender_1065403522429221'],
+    ['1.2.3.4.5.6.7.8.9.10', '1.2.3.4.5.6.7.8.9.10'],
+    ['aBcDeFgHiJkLmNoP', '[secret]'],
+    ['aa1b2c3-defghijklm', 'aa1b2c3-defghijklm'],
+    ['1b2c3d4-efghijklmn', '[secret]'],
+    ['x8c1b2f3e-1234-4567-8901-123456789abc', '[secret]'],
+    ['8c1b2f3e-1234-4567-8901-123456789abcx', '[secret]'],
+    ['x-wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI5QTND', '[secret]'],
+    ['wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI5QTND~', '[secret]'],
+  ])('that has %j says %j', (typed, shown) => {
+    expect(withoutLikelySecrets(`is "${typed}"`)).toBe(`is "${shown}"`);
+    expect(withoutLikelySecrets(typed)).toBe(shown);
+  });
+});

@@ -29,7 +29,7 @@ export function callingCountry(displayPhoneNumber: string | undefined): CallingC
   const digits = displayPhoneNumber.replace(/\D/g, '');
   const number = parsePhoneNumberFromString(`+${digits}`);
   const country = number?.country;
-  const name = country === undefined ? undefined : CANNOT[country];
+  const name = country && CANNOT[country];
   if (number?.countryCallingCode === '1') {
     const where = name ?? country ?? 'an unknown country';
     return {

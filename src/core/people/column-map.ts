@@ -6,9 +6,10 @@
 import type { Read } from '../campaign-options.ts';
 import { err, ok } from '../result.ts';
 
-// The second name in marks may hold equals signs itself, so it is looked for first.
-const MARKED = /^(\s*"(?:[^"]|"")*"\s*|.*?)=(\s*"(?:[^"]|"")*"\s*)$/s;
-const PAIR = /^(.*)=([^=]*)$/s;
+// The second name in marks may hold equals signs itself, so it is looked for first. An equals sign within the first
+// name's marks is none: an odd number of marks would follow it.
+const MARKED = /^(.*?)=(\s*"(?:[^"]|"")*"\s*)$/s;
+const PAIR = /^(.*)=(.*)/s;
 
 /** `Name=1,City=2`: the list's columns by the names that they are to have. */
 export function readColumnMap(text: string): Read<Readonly<Record<string, string>>> {
@@ -35,7 +36,7 @@ export function readColumns(text: string): Read<readonly string[] | 'all'> {
 
 /** The parts between commas that do not stand in quotation marks. */
 function partsOf(text: string): readonly string[] {
-  return text.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,])*/g) ?? [''];
+  return [...text.matchAll(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,])*/g)].map(([part]) => part);
 }
 
 function unquoted(text: string): string {

@@ -15,7 +15,7 @@ export interface PhoneFailure {
 const LONGEST_SPELLING = 100;
 
 /** `x123`, `ext. 123`, `;ext=123`, `#123` after at least some digits. */
-const EXTENSION = /\d\D*?(?:;?\s*ext(?:ension)?|доб|anexo|durchwahl|[x#])\s*[.:=]?\s*\d{1,9}$/iu;
+const EXTENSION = /\d\D*?(?:ext(?:ension)?|доб|anexo|durchwahl|[x#])\s*[.:=]?\s*\d{1,9}$/iu;
 const SCIENTIFIC = /^\+?\d(?:[.,]\d*)?e\+?\d+$/i;
 /** `16505551234.0`: the dot would else be read as one of the many dots between digits. */
 const DECIMAL = /^\+?\d{7,}[.,]\d{1,2}$/;
@@ -32,7 +32,7 @@ export function cleanPhone(raw: string): Result<string, PhoneFailure> {
   const text = raw
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Variation_Selector}]/gu, '')
-    .replace(/\p{Nd}/gu, latinDigit)
+    .replace(/(?!\d)\p{Nd}/gu, latinDigit)
     .trim()
     // A spreadsheet's ways to keep a number text: '+1650... and ="+1650..."
     .replace(/^=?"(.*)"$/, '$1')
@@ -54,20 +54,19 @@ function isTwoByDigits(text: string): boolean {
   if (text.length < 14) return false;
   const areNumbers = (by: RegExp) =>
     text.split(by).filter((part) => part.replace(/\D/g, '').length >= 7).length > 1;
-  return areNumbers(/\//) || (text.replace(/\D/g, '').length > 15 && areNumbers(/[\s\p{Pd}]+/u));
+  return areNumbers(/\//) || (text.replace(/\D/g, '').length > 15 && areNumbers(/[\s\p{Pd}]/u));
 }
 
-/** The value of a decimal digit of any script: Unicode keeps each script's ten together, zero first. */
+/** The value of a decimal digit of any script: Unicode keeps each script's ten together, zero first, and some tens too. */
 function latinDigit(digit: string): string {
-  if (digit >= '0' && digit <= '9') return digit;
   const point = digit.codePointAt(0) ?? 0;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(point - value - 1))) value += 1;
-  return String(value);
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(point - before - 1))) before += 1;
+  return String(before % 10);
 }
 
-function lengths(plan: string | undefined, sorted: readonly number[] | undefined): string {
-  if (plan === undefined || sorted === undefined || sorted.length === 0) return '';
+function lengths(plan: string | undefined, sorted: readonly number[] = []): string {
+  if (sorted.length === 0) return '';
   const text = sorted.length === 1 ? `${sorted[0]}` : `${sorted[0]} to ${sorted.at(-1)}`;
   return `; numbers of ${plan} have ${text} after it`;
 }

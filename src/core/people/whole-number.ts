@@ -31,10 +31,8 @@ export function whatIsMissing(p: NationalDigits): PhoneFailure | undefined {
   const { length } = nationalNumber;
   const old = OLD_PLANS[country];
   if (old !== undefined && length === old.digits) {
-    const now = spellingsOf(code + nationalNumber)
-      .at(-1)
-      ?.slice(code.length);
-    const front = now === undefined || now === nationalNumber ? undefined : now.slice(0, -length);
+    // The second spelling is the new one, and there is none where nobody can know it.
+    const front = spellingsOf(code + nationalNumber)[1]?.slice(code.length, -length);
     return phoneFailure.oldPlan({ country, now: plan.shortest, front, ...old });
   }
   if (length < plan.shortest) return phoneFailure.local(country, length, plan.shortest);

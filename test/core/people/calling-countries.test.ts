@@ -32,4 +32,14 @@ describe('the country of a business number', () => {
       expect(callingCountry(number)).toEqual({ may: 'yes' });
     },
   );
+
+  test.each([
+    ['+1 650 555 1234', 'the USA'],
+    ['+1 416 555 0123', 'Canada'],
+  ])('%s: it is said why it is in doubt', (number, where) => {
+    expect(callingCountry(number)).toEqual({
+      may: 'doubtful',
+      message: `The business number ${number} has the code +1 (${where}, by its area code). Business numbers of the USA and Canada cannot start calls, so they cannot ask for the permission; whether the shared +1 alone decides, Meta does not say.`,
+    });
+  });
 });

@@ -20,8 +20,18 @@ describe('columns by other names', () => {
     ['"!"="=!"', { '!': '=!' }],
     ['"=a"="b==c"', { '=a': 'b==c' }],
     ['"say ""hi"""=1', { 'say "hi"': '1' }],
+    [' "a=b" = "c=d" ', { 'a=b': 'c=d' }],
+    ['"a" b= "c" ', { '"a" b': 'c' }],
+    ['a="b"c', { a: '"b"c' }],
   ])('%s', (text, map) => {
     expect(readColumnMap(text)).toEqual({ ok: true, value: map });
+  });
+
+  test.each([
+    ['name', 'Expected column=parameter, like "Name=1,City=2" or "Phone Number=to"'],
+    ['a=1,a=2', 'The column "a" stands there twice'],
+  ])('%s: %s', (text, error) => {
+    expect(readColumnMap(text)).toEqual({ ok: false, error });
   });
 
   test.each(['', 'name', '=1', 'name=', 'a=1,,b=2', 'a=1,a=2', 'a=1,'])('%j is none', (text) => {
@@ -58,11 +68,15 @@ describe('columns that are left out', () => {
     ['email, "Name, first"', ['email', 'Name, first']],
     ['All', 'all'],
     ['"all"', ['all']],
+    [' ALL ', 'all'],
+    ['a"b"', ['a"b"']],
+    ['"a"b', ['"a"b']],
   ])('%s', (text, columns) => {
     expect(readColumns(text)).toEqual({ ok: true, value: columns });
   });
 
   test.each(['', ' ', 'a,,b', ','])('%j is none', (text) => {
-    expect(readColumns(text)).toMatchObject({ ok: false });
+    const error = 'Expected names of columns, like email,city, or all';
+    expect(readColumns(text)).toEqual({ ok: false, error });
   });
 });

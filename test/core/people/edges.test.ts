@@ -11,6 +11,12 @@ test.each<[raw: string, country: string, how: HowToRead | undefined, read: strin
   ['(16) 265028314', 'JP', undefined, 'PHONE_INVALID', 'brackets around more than a country code'],
   ['(61) 914745795810', 'AU', 'national', '+61914745795810', 'the own code is as good as a plus'],
   ['06216212966', 'AU', 'international', 'PHONE_INVALID', 'with its 0, too long for a mobile'],
+  ['3906123456', 'IT', undefined, 'PHONE_AMBIGUOUS', 'mobile, or with the own code of Rome'],
+  ['3906123456', 'IT', 'national', '+393906123456', 'the same where all are national'],
+  ['3906123456', 'IT', 'wa-id', '+3906123456', 'the same as Meta writes it'],
+  ['49 15112345678', 'US', undefined, 'PHONE_AMBIGUOUS', 'a country code that stands alone'],
+  ['-(49) 15112345678', 'US', undefined, 'PHONE_AMBIGUOUS', 'the same in brackets'],
+  ['4 915112345678', 'US', undefined, 'PHONE_TOO_LONG', 'nobody parts a country code'],
   ['(89) 025494799', 'AR', 'national', '+5489025494799', 'a plan of two lengths, the longer one'],
 ])('%s (%s, %s) is %s: %s', (raw, country, how, expected) => {
   const result = toE164(raw, country, how);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { samePerson } from '../../../src/core/people/spellings.ts';
+import { samePerson, shortestSpelling, spellingsOf } from '../../../src/core/people/spellings.ts';
 
 const digits = (length: number) =>
   fc.stringMatching(new RegExp(`^\\d{${length}}$`), { size: 'max' });
@@ -66,5 +66,49 @@ describe('one person under several spellings', () => {
         expect(samePerson(`55${area}${eight}`, `55${area}9${eight}`)).toBe(isMobile);
       }),
     );
+  });
+});
+
+describe('all spellings of a number, the shortest first', () => {
+  test.each([
+    ['Mexico', '525512345678 5215512345678'],
+    ['Brazil', '553187654321 5531987654321'],
+    ['Buenos Aires', '541123456789 5491123456789 54111523456789 549111523456789'],
+    [
+      'area codes of three or four digits',
+      '543511234567 5493511234567 54351151234567 549351151234567 54351115234567 549351115234567',
+    ],
+    [
+      'area codes that begin with 2',
+      '542901123456 5492901123456 54290151123456 549290151123456 54290115123456 549290115123456',
+    ],
+    ['no area code of Argentina', '544212345678 5494212345678'],
+    ['another one that ends with 11', '544212345611 5494212345611'],
+    ['Ivory Coast', '22507123456 2250707123456'],
+    ['Benin', '22996123456 2290196123456'],
+  ])('%s', (_what, all) => {
+    const forms = all.split(' ');
+    for (const form of forms) {
+      expect(spellingsOf(`+${form}`)).toEqual(forms);
+      expect(shortestSpelling(form)).toBe(forms[0]);
+    }
+  });
+
+  test.each([
+    ['1525512345678', 'Mexico’s code is not in front'],
+    ['5255123456789', 'a digit too many'],
+    ['15531987654321', 'Brazil’s code is not in front'],
+    ['5531876543210', 'a digit too many'],
+    ['1541123456789', 'Argentina’s code is not in front'],
+    ['154111523456789', 'nor here, with a 15'],
+    ['54411523456789', 'a 15 behind no area code'],
+    ['12250707123456', 'the code of Ivory Coast is not in front'],
+    ['225071234567', 'a digit too many'],
+    ['22520300000', 'a landline, which got other digits'],
+    ['122996123456', 'Benin’s code is not in front'],
+    ['229961234567', 'a digit too many'],
+    ['', 'no number'],
+  ])('%j has none but itself: %s', (number) => {
+    expect(spellingsOf(number)).toEqual([number]);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { getCountryCallingCode } from 'libphonenumber-js/min';
 import { type HowToRead, toE164 } from '../../../src/core/people/phone.ts';
+import {
+  isAPersonsLength,
+  type NationalDigits,
+  whatIsMissing,
+} from '../../../src/core/people/whole-number.ts';
 
 function read(raw: string, country?: string, how?: HowToRead): string {
   const result = toE164(raw, country, how);
@@ -103,5 +109,69 @@ describe('what is whole stays', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('what the digits of a national number lack', () => {
+  const missing = (
+    country: 'DE' | 'FI' | 'ID' | 'NZ' | 'CI' | 'BJ',
+    p: Partial<NationalDigits>,
+  ) => {
+    const nationalNumber = p.nationalNumber ?? '';
+    const digits = p.digits ?? nationalNumber;
+    const code = getCountryCallingCode(country);
+    return whatIsMissing({ country, code, nationalNumber, digits, raw: p.raw ?? digits });
+  };
+
+  test.each([
+    ['ID', '999999999999', '999999999999', 'PHONE_INVALID', 'the most digits prove nothing'],
+    ['DE', '30123456', '30123456', 'PHONE_LOCAL', 'a fixed line, or some of one'],
+    ['DE', '30123456', '030123456', undefined, 'with its 0'],
+    ['DE', '30123456', '4930123456', 'PHONE_LOCAL', 'a country code is no 0'],
+    ['FI', '0123456', '0123456', 'PHONE_LOCAL', 'a 0 of the number itself is none in front of it'],
+    ['NZ', '10000000', '010000000', 'PHONE_INVALID', 'short, and the tables do not know it'],
+    ['NZ', '999999999', '0999999999', undefined, 'long as a mobile number, with its 0'],
+    ['NZ', '999999999', '999999999', 'PHONE_INVALID', 'the same without'],
+  ] as const)('%s: %s of %s is %s: %s', (country, nationalNumber, digits, code, _why) => {
+    expect(missing(country, { nationalNumber, digits })?.code).toBe(code);
+  });
+
+  test.each([
+    ...['(30) 123456', '. ( 30 )123456', '(30)123456', 'Tel (30) - 123456', '30/123456'],
+    ...['30 / 123456', '30/ 123456', '（30）123456'],
+  ])('%s shows an area code', (raw) => {
+    expect(missing('DE', { nationalNumber: '30123456', raw })).toBeUndefined();
+  });
+
+  test.each([
+    ...['30 123456', '30-123456', '(30123456', '(30123456)', '3 (012) 3456', '30123456/'],
+    ...['3 0/123456', '()30123456'],
+  ])('%s shows none', (raw) => {
+    expect(missing('DE', { nationalNumber: '30123456', raw })?.code).toBe('PHONE_LOCAL');
+  });
+
+  test.each([
+    ['CI', '07123456', 'January 2021', '07'],
+    ['CI', '20300000', 'January 2021', 'the two digits that the number got'],
+    ['BJ', '96123456', 'November 2024', '01'],
+  ] as const)(
+    '%s: %s is of the plan until %s, and wants %s',
+    (country, nationalNumber, until, front) => {
+      expect(missing(country, { nationalNumber })).toEqual({
+        code: 'PHONE_LOCAL',
+        message: `numbers of ${country} had 8 digits until ${until}, and have 10 now: write ${front} in front of it`,
+      });
+    },
+  );
+
+  test.each([
+    ['AU', '12345', false],
+    ['AU', '412345678', true],
+    ['CI', '0712345', false],
+    ['CI', '07123456', true],
+    ['BJ', '0196123456', true],
+    ['DE', '12345', true],
+  ] as const)('%s: people have numbers as long as %s: %p', (country, nationalNumber, are) => {
+    expect(isAPersonsLength(country, nationalNumber)).toBe(are);
   });
 });

@@ -203,6 +203,67 @@ describe('newTemplate', () => {
     expect(found[0]).toMatch(/^TEMPLATE_INVALID /);
   });
 
+  test.each<[Partial<TemplateDraft>, string, string, string]>([
+    [{ name: '' }, 'name', 'The template has no name.', 'Give it one with --name.'],
+    [
+      { name: 'a'.repeat(513) },
+      'name',
+      'The name has 513 characters; Meta takes 512.',
+      'Shorten it.',
+    ],
+    ...[
+      ['My  Template', 'my_template'],
+      ['order-2', 'order_2'],
+      ['-order', '_order'],
+      ['order!', 'order_'],
+    ].map(([name, better]): [Partial<TemplateDraft>, string, string, string] => [
+      { name: `${name}` },
+      'name',
+      `The name "${name}" holds more than lower-case letters, digits and underscores.`,
+      `Take for example "${better}".`,
+    ]),
+    [
+      { language: 'klingon' },
+      'language',
+      '"klingon" is no language code of Meta\'s templates.',
+      'Use a code such as "en", "en_US" or "pt_BR".',
+    ],
+    [
+      { language: 'en-us' },
+      'language',
+      '"en-us" is no language code of Meta\'s templates.',
+      'Did you mean "en_US"?',
+    ],
+    ...['AUTHENTICATION', 'no utility', 'marketing of us', ''].map(
+      (category): [Partial<TemplateDraft>, string, string, string] => [
+        { category },
+        'category',
+        `"${category}" cannot be the category of a call permission request.`,
+        "Use UTILITY (tied to the person's own order or request) or MARKETING.",
+      ],
+    ),
+  ])('of %j it is said what is wrong, and what to do', (draft, where, message, next) => {
+    expect(newTemplate({ ...DRAFT, ...draft })).toEqual({
+      ok: false,
+      error: [{ code: 'TEMPLATE_INVALID', message, where, next }],
+    });
+  });
+
+  test('a name of 512 characters and a category between spaces are taken', () => {
+    const made = newTemplate({ ...DRAFT, name: 'a'.repeat(512), category: ' \tmarketing  ' });
+    expect(made.ok && made.value.category).toBe('MARKETING');
+    expect(newTemplate({ ...DRAFT, category: '  Utility \n' })).toMatchObject({
+      value: { category: 'UTILITY' },
+    });
+  });
+
+  test('examples are not spoken of while the variables are wrong', () => {
+    const mixed = newTemplate({ ...DRAFT, body: 'Hello {{1}}, may we call {{name}} now?' });
+    expect(mixed.ok ? [] : mixed.error.map((p) => p.where)).toEqual(['body']);
+    const both = newTemplate({ ...DRAFT, name: '', body: 'Hello {{1}}, may we call you?' });
+    expect(both.ok ? [] : both.error.map((p) => p.where)).toEqual(['name']);
+  });
+
   test('names every broken rule at once', () => {
     expect(messages({ name: 'A', language: 'x', category: 'y', body: '' })).toHaveLength(4);
   });

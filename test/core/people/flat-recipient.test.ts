@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contradictionIn, flatRecipient } from '../../src/core/people/flat-recipient.ts';
+import { contradictionIn, flatRecipient } from '../../../src/core/people/flat-recipient.ts';
 
 describe('a recipient as programs write it', () => {
   test.each([
@@ -19,9 +19,23 @@ describe('a recipient as programs write it', () => {
       { to: '+1', parameters: 'Ann' },
       { to: '+1', parameters: 'Ann' },
     ],
+    [
+      { to: '+1', not_before: 'a', notAfter: 'b' },
+      { to: '+1', not_before: 'a', not_after: 'b' },
+    ],
+    [
+      { to: '+1', parameters: undefined, notBefore: 'a' },
+      { to: '+1', not_before: 'a' },
+    ],
+    [
+      { to: '+1', parameters: null },
+      { to: '+1', parameters: null },
+    ],
     ['+1', '+1'],
+    [null, null],
+    [['+1'], ['+1']],
   ])('%j is the line %j', (given, line) => {
-    expect(flatRecipient(given)).toEqual(line);
+    expect(flatRecipient(given)).toStrictEqual(line);
   });
 
   test('a parameter named like a field does not take its place', () => {
@@ -32,7 +46,7 @@ describe('a recipient as programs write it', () => {
 });
 
 describe('what a recipient says in two places', () => {
-  test.each<[object, string | undefined]>([
+  test.each<[unknown, string | undefined]>([
     [{ to: '+1', 1: 'FLAT', parameters: ['ARRAY'] }, '1'],
     [{ to: '+1', name: 'Ann', parameters: { name: 'Bob' } }, 'name'],
     [{ to: '+1', parameters: { to: '+2' } }, 'to'],
@@ -48,6 +62,14 @@ describe('what a recipient says in two places', () => {
     [{ to: '+1', parameters: { toString: 'Ann' } }, undefined],
     [{ to: '+1', 2: 'Ann', parameters: ['Bob'] }, undefined],
     [{ to: '+1', 1: 'Ann' }, undefined],
+    [{ to: '+1', 1: 'Ann', parameters: [undefined] }, undefined],
+    [{ to: '+1', 1: true, parameters: [true] }, undefined],
+    [{ to: '+1', 1: true, parameters: ['true'] }, '1'],
+    [{ to: '+1', 1: true, parameters: [false] }, '1'],
+    [{ to: '+1', 1: {}, parameters: ['[object Object]'] }, '1'],
+    ['+1', undefined],
+    [null, undefined],
+    [['+1'], undefined],
   ])('%j contradicts itself in %p', (given, name) => {
     expect(contradictionIn(given)).toBe(name);
   });
