@@ -27,6 +27,9 @@ export function weighUncertain(books: Books): {
   const explained: Record<string, number> = {};
   const seen = new Set<string>();
   const ever = new Set<number>();
+  const lastFence = new Map<number, number>();
+  for (const { row, ref } of books.attempts)
+    lastFence.set(row, Math.max(lastFence.get(row) ?? 0, fenceOf(ref)));
   for (const attempt of books.attempts) {
     if (!UNCERTAIN.has(attempt.outcome)) continue;
     ever.add(attempt.row);
@@ -34,10 +37,15 @@ export function weighUncertain(books: Books): {
     seen.add(attempt.ref);
     const post = byRef.get(attempt.ref);
     const result = byRow.get(attempt.row);
+    // Asked again under a later fence, or not uncertain any more, whatever became of it since.
+    const isOver =
+      (lastFence.get(attempt.row) ?? 0) > fenceOf(attempt.ref) || result?.status !== 'uncertain';
     const why =
       explain({ attempt, post, mixed, deeds: books }) ??
       (isKept(post, result) ? 'its answer was written later' : undefined) ??
-      (isGivenBack(attempt, post, result, books) ? 'given back after an outage' : undefined);
+      (isOver && isGivenBack(attempt, post, result, books)
+        ? 'given back after an outage'
+        : undefined);
     explained[why ?? 'nothing'] = (explained[why ?? 'nothing'] ?? 0) + 1;
     if (why === undefined) wrong.push(unexplained(attempt, post));
   }
@@ -74,8 +82,12 @@ function isGivenBack(
   result: RequestResult | undefined,
   { outages }: Books,
 ): boolean {
-  if (post !== undefined || result === undefined || result.status === 'uncertain') return false;
+  if (post !== undefined || result === undefined) return false;
   return outages.some(({ from, to }) => from <= atMs && atMs <= to + GIVEN_BACK_MS);
+}
+
+function fenceOf(ref: string): number {
+  return Number(ref.split('.')[1]);
 }
 
 function unexplained(

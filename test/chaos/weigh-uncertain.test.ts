@@ -128,6 +128,16 @@ describe('an outcome that became uncertain', () => {
     );
   });
 
+  it('is right where it was given back, and a later attempt became uncertain with its process', () => {
+    const [first] = BOOKS.attempts;
+    const later = { row: 7, ref: '7.2', outcome: 'uncertain', detail: 'lease ended', atMs: NOON };
+    const attempts = first === undefined ? [] : [first, later];
+    const outages = [{ from: NOON - 9_000, to: NOON - 1_000 }];
+    const inFlight = new Map([['7.2', NOON]]);
+    expect(wrong({ server: [], attempts, outages, inFlight })).toEqual([]);
+    expect(wrong({ server: [], attempts, inFlight })).toHaveLength(1);
+  });
+
   it('must be told by an attempt', () => {
     expect(wrong({ attempts: [] })).toEqual(['row 7: is uncertain, and no attempt says why']);
   });
