@@ -139,7 +139,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
       if (await isPaused(senderId).catch(() => false))
         return 'its queue is paused in the dashboard; `callpermit campaign resume` goes on with it';
       return (await isBraked(senderId).catch(() => false))
-        ? "its queue has a global concurrency or rate limit of BullMQ's, which callpermit never sets: take it off in the dashboard"
+        ? "its queue has a global concurrency or rate limit of BullMQ's, which callpermit never sets: remove it from the queue"
         : null;
     },
     async close() {

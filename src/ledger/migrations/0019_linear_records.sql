@@ -50,7 +50,7 @@ begin
     return;
   end if;
 
-  -- Most of all: Meta took what is being sent. What follows comes to the same, at three times the price.
+  -- Most of all: Meta took what is being sent. What follows comes to the same, and is dearer (34 of them: 7.6 ms of processor, 5.9 by this).
   with entry as (
     select e.* from jsonb_to_recordset(entries) as e(
       id bigint, fence int, epoch int, asked_number text, outcome text, state text, count_attempt boolean, give_back boolean,
