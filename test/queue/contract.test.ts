@@ -1,8 +1,8 @@
 /** What sending asks of a queue, on both backends alike: what goes in and what it holds. */
 import { describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { BatchJob, FedBatch } from '../../src/core/ports/index.ts';
 import { deferred } from '../support/deferred.ts';
+import { dropBullMq } from '../support/drop-bullmq.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 import { Gate, jobs, numbers, until, useAdapter } from './support.ts';
 
@@ -121,12 +121,8 @@ describeOnBothQueues('the queue', (ground) => {
     const gate = bench.collect(senderId);
     await bench.adapter.add(senderId, jobs(1));
     await gate.until(1);
-    if (ground.redis === undefined) {
-      const client = new pg.Client({ connectionString: ground.databaseUrl });
-      await client.connect();
-      await client.query('drop schema bullmq cascade');
-      await client.end();
-    } else await ground.redis.flush();
+    if (ground.redis === undefined) await dropBullMq(ground.databaseUrl);
+    else await ground.redis.flush();
     const again = jobs(1, { from: 2 });
     await until(() =>
       bench.adapter.add(senderId, again).then(

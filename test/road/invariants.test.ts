@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaign/control.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts';
+import { dropBullMq } from '../support/drop-bullmq.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
 const PEOPLE = 300;
@@ -26,13 +27,13 @@ describeOnBothQueues('a whole run', (ground) => {
     const numbers = newNumbers(PEOPLE);
     const id = await system.ask(numbers);
     const losses = [
-      { share: 0.2, sql: 'delete from bullmq.job' },
-      { share: 0.5, sql: 'drop schema bullmq cascade' },
+      { share: 0.2, lose: () => system.rows('delete from bullmq.job') },
+      { share: 0.5, lose: () => dropBullMq(ground.databaseUrl) },
     ];
-    for (const { share, sql } of losses) {
+    for (const { share, lose } of losses) {
       await system.until(id, (c) => c.counts.accepted > PEOPLE * share);
       if (ground.redis !== undefined) await ground.redis.flush();
-      else await system.rows(sql);
+      else await lose();
     }
     const ended = await system.until(id, completed);
     expect(ended.counts).toMatchObject({ accepted: PEOPLE });
