@@ -41,8 +41,9 @@ export async function* jsonArrayItems(
   for await (const chunk of chunks) {
     // After a slip the rest is only read for the list's fingerprint.
     if (failed !== undefined) continue;
-    if (!ended) parser.write(chunk);
-    else if (NO_WHITE_SPACE.test(chunk)) errors.push(new Error('text after the end'));
+    const text = chunk.replaceAll(BYTE_ORDER_MARK, '');
+    if (!ended) parser.write(text);
+    else if (NO_WHITE_SPACE.test(text)) errors.push(new Error('text after the end'));
     const read = values;
     values = [];
     for (const { value, isTwice } of read) {
@@ -71,6 +72,9 @@ export async function* jsonArrayItems(
     );
   }
 }
+
+// Nobody sees it in a text. The parser's decoder drops it, or not, by where a chunk ends: here it never counts.
+const BYTE_ORDER_MARK = '\uFEFF';
 
 // RFC 8259, section 2; `trim` would let more pass where a chunk begins behind the array.
 const NO_WHITE_SPACE = /[^ \t\r\n]/;

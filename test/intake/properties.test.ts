@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { ProblemError } from '../../src/core/problem.ts';
 import { csvReader } from '../../src/intake/csv-records.ts';
+import { jsonArrayItems } from '../../src/intake/json-array.ts';
 import { lineCutter } from '../../src/intake/lines.ts';
 import { csv, encoded, read } from './support.ts';
 
@@ -122,6 +123,15 @@ function cutOff(error: unknown): string {
   throw error;
 }
 
+async function itemsIn(parts: readonly string[]): Promise<unknown[]> {
+  async function* chunks(): AsyncGenerator<string, void> {
+    yield* parts;
+  }
+  const items: unknown[] = [];
+  for await (const item of jsonArrayItems(chunks())) items.push(item);
+  return items;
+}
+
 describe('any bytes', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
@@ -179,6 +189,14 @@ describe('any bytes', () => {
       }),
       { numRuns: 2_000, examples: [[Buffer.from('[]\uFEFF'), undefined, [1]]] },
     );
+  });
+
+  test('a U+FEFF counts nowhere in a JSON array, however it is cut', async () => {
+    for (const list of ['["\uFEFFA"]', '["A\uFEFF"]', '["\\ufeffA"]', '["A"\uFEFF]', '["A"]\uFEFF'])
+      for (let cut = 0; cut <= list.length; cut += 1)
+        expect(await itemsIn([list.slice(0, cut), list.slice(cut)])).toEqual([
+          { kind: 'value', value: 'A' },
+        ]);
   });
 
   test('a broken line among good ones costs no good one', async () => {
