@@ -48,6 +48,7 @@ describe('on a ledger that fills', () => {
   let ledger: Ledger;
   /** Of all statements since it was last set to 0. */
   let sum = 0;
+  let plans: Node[] = [];
 
   beforeAll(async () => {
     for (const table of ['requests', 'pairs', 'campaigns', 'wa_ids'])
@@ -65,7 +66,10 @@ describe('on a ledger that fills', () => {
     database.pool.on('connect', (client) => {
       client.on('notice', ({ message = '' }) => {
         const plan = /plan:\n([\s\S]*)$/.exec(message)?.[1];
-        if (plan !== undefined) sum += handled((JSON.parse(plan) as { Plan: Node }).Plan);
+        if (plan === undefined) return;
+        const { Plan } = JSON.parse(plan) as { readonly Plan: Node };
+        sum += handled(Plan);
+        plans.push(Plan);
       });
     });
     await database.pool.query(`load 'auto_explain'`);
@@ -139,4 +143,24 @@ describe('on a ledger that fills', () => {
       expect(many[kind]).toBeLessThanOrEqual(1.5 * few[kind]);
     }
   });
+
+  test.each(['claim', 'record'] as const)(
+    'a %s is not planned anew: no plan of it knows the values',
+    async (kind) => {
+      const [senderId = ''] = senders;
+      const batches = await feed(senderId, FEW);
+      plans = [];
+      const claims = await claim(senderId, batches);
+      if (kind === 'record') {
+        plans = [];
+        await record(claims.map((one, i) => (WORDS[i % WORDS.length] ?? unsent)(one)));
+      }
+      const values = [senderId, ...claims.map(({ request }) => request)];
+      expect(plans.length).toBeGreaterThan(3);
+      const text = JSON.stringify(plans, (key, value) =>
+        key.startsWith('Actual') ? undefined : value,
+      );
+      expect(values.filter((value) => text.includes(`'${value}'`))).toEqual([]);
+    },
+  );
 });

@@ -63,6 +63,7 @@ beforeAll(async () => {
     '0020_pairs_by_time',
     '0021_pairs_by_sender',
     '0022_doubted',
+    '0023_generic_plans',
   ]);
 });
 afterAll(async () => {

@@ -521,6 +521,7 @@ CREATE OR REPLACE FUNCTION public.claim_batches(sender text, batches bigint[], s
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   s senders;
@@ -1569,6 +1570,7 @@ CREATE OR REPLACE FUNCTION public.record_outcomes(entries jsonb)
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
