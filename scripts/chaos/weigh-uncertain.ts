@@ -28,6 +28,8 @@ export function weighUncertain(books: Books): {
   const seen = new Set<string>();
   const ever = new Set<number>();
   const lastFence = new Map<number, number>();
+  /** What was recorded last of each attempt: a later one may have become uncertain for reasons of its own. */
+  const lastWord = new Map(books.attempts.map(({ ref, outcome }) => [ref, outcome]));
   for (const { row, ref } of books.attempts)
     lastFence.set(row, Math.max(lastFence.get(row) ?? 0, fenceOf(ref)));
   for (const attempt of books.attempts) {
@@ -42,7 +44,10 @@ export function weighUncertain(books: Books): {
       (lastFence.get(attempt.row) ?? 0) > fenceOf(attempt.ref) || result?.status !== 'uncertain';
     const why =
       explain({ attempt, post, mixed, deeds: books }) ??
-      (isKept(post, result) ? 'its answer was written later' : undefined) ??
+      (isKept(post, result) ||
+      (post?.outcome === 'refused' && lastWord.get(attempt.ref) === 'refused')
+        ? 'its answer was written later'
+        : undefined) ??
       (isOver && isGivenBack(attempt, post, result, books)
         ? 'given back after an outage'
         : undefined);

@@ -128,6 +128,20 @@ describe('an outcome that became uncertain', () => {
     );
   });
 
+  it('is right where its own refusal was written later, whatever became of another attempt', () => {
+    const [first] = BOOKS.attempts;
+    const refused = { row: 7, ref: REF, outcome: 'refused', detail: null, atMs: NOON + 700 };
+    const later = { row: 7, ref: '7.2', outcome: 'uncertain', detail: 'lease ended', atMs: NOON };
+    const inFlight = new Map([['7.2', NOON]]);
+    const of = (...kept: readonly (Books['attempts'][number] | undefined)[]) => {
+      const attempts = kept.filter((one) => one !== undefined);
+      return wrong({ server: [{ ...POST, outcome: 'refused' }], attempts, inFlight });
+    };
+    expect(of(first, refused, later)).toEqual([]);
+    expect(of(first, later)).toHaveLength(1);
+    expect(of(refused, first, later)).toHaveLength(1);
+  });
+
   it('is right where it was given back, and a later attempt became uncertain with its process', () => {
     const [first] = BOOKS.attempts;
     const later = { row: 7, ref: '7.2', outcome: 'uncertain', detail: 'lease ended', atMs: NOON };
