@@ -1,5 +1,5 @@
 # Builds with everything, runs with what the program needs. No settings are baked in: docs/settings.md.
-FROM node:20-bookworm-slim AS build
+FROM node:22-bookworm-slim AS build
 WORKDIR /app
 # Packages change seldom: a layer of their own. Their install scripts run by `rebuild`, ours
 # (`prepare`, which compiles) cannot yet.
@@ -11,7 +11,7 @@ COPY workers workers
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:20-bookworm-slim
+FROM node:22-bookworm-slim
 LABEL org.opencontainers.image.title="callpermit" org.opencontainers.image.licenses="MIT"
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -107,8 +107,11 @@ function readDashboard(reader: SettingsReader): Pick<Config, 'dashboard'> {
   const password = reader.readSecret('DASHBOARD_PASSWORD', anyText);
   if (user !== undefined && password !== undefined) return { dashboard: { user, password } };
   if (user !== undefined || password !== undefined) {
-    const missing = user === undefined ? 'DASHBOARD_USER' : 'DASHBOARD_PASSWORD';
-    const message = `${missing} is not set, but its counterpart is.`;
+    const [missing, set] =
+      user === undefined
+        ? ['DASHBOARD_USER', 'DASHBOARD_PASSWORD']
+        : ['DASHBOARD_PASSWORD', 'DASHBOARD_USER'];
+    const message = `${missing} is not set, but ${set} is.`;
     reader.report(
       problem('SETTING_MISSING', message, { where: missing, next: 'Set both or none.' }),
     );

@@ -149,7 +149,7 @@ describe('wrong values', () => {
 
   test('a user without a password is a missing setting', () => {
     expect(faults({ DASHBOARD_USER: 'ops' })).toEqual([
-      'DASHBOARD_PASSWORD is not set, but its counterpart is.',
+      'DASHBOARD_PASSWORD is not set, but DASHBOARD_USER is.',
     ]);
   });
 });

@@ -8,6 +8,11 @@ import { createRandom } from '../../src/simulator/prng.ts';
 import { waIdOf } from '../../src/simulator/wa-id.ts';
 
 describe('the profile', () => {
+  it('of the examples is one', () => {
+    const path = join(import.meta.dirname, '../../examples/refusing-simulator.json');
+    expect(loadProfile(path)).toMatchObject({ ok: true, value: { faults: { length: 3 } } });
+  });
+
   it('empty is what the brief promises', () => {
     const checked = checkProfile({});
     expect(checked).toMatchObject({

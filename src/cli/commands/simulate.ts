@@ -20,7 +20,7 @@ GET /_sim/stats.
 
 Examples:
   callpermit simulate --port 4010
-  callpermit simulate --port 4010 --profile storm.json`;
+  callpermit simulate --port 4010 --profile examples/refusing-simulator.json`;
 
 /** Adds `simulate`. */
 export function addSimulate(program: Command, cli: Cli): void {
