@@ -4,6 +4,7 @@
  */
 import type { SenderConfig } from '../config/config.ts';
 import type { SenderStatus } from '../core/ports/index.ts';
+import { atMost } from './at-most.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { LOOPS_CLOSE_MS, spoolLeft, takeLeft } from './leftovers.ts';
 import { type Loop, loop } from './loop.ts';
@@ -54,7 +55,7 @@ export async function runSenders(setup: SenderSetup): Promise<RunningSenders> {
     async close() {
       const closed = Promise.all([listener, ...loops].map((one) => one.close()));
       const left = await Promise.all(senders.map((sender) => sender.close()));
-      await Promise.race([closed, clock.sleep(LOOPS_CLOSE_MS, { idle: true })]);
+      await atMost(clock, LOOPS_CLOSE_MS, closed);
       return { unsettled: await spoolLeft(setup, left) };
     },
   };

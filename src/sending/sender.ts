@@ -3,6 +3,7 @@ import type { SenderConfig } from '../config/config.ts';
 import { concurrencyFor, connectionsFor } from '../core/pace/pacing.ts';
 import type { GraphPort, QueueWorker, SenderStatus } from '../core/ports/index.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { atMost } from './at-most.ts';
 import { checkOne } from './check.ts';
 import { Dispatcher, LEASE_MARGIN_MS } from './dispatcher.ts';
 import { drive } from './drive.ts';
@@ -90,13 +91,13 @@ export class Sender {
     const left = await this.#dispatcher.settled();
     // A queue that is away cannot be told that its jobs are done; nobody waits in them when it is back.
     const closed = Promise.all([...stopped, this.#consumer.close(), this.#beat.close()]);
-    await Promise.race([closed, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
+    await atMost(clock, QUEUE_CLOSE_MS, closed);
     // A database that is away now is no reason to stay: the sweep sees to the rows.
     const gone = ledger.senders
       .leave({ worker, senderId: this.id })
       .then(() => ledger.sending.withdraw({ senderId: this.id }))
       .catch(() => undefined);
-    await Promise.race([gone, clock.sleep(QUEUE_CLOSE_MS, { idle: true })]);
+    await atMost(clock, QUEUE_CLOSE_MS, gone);
     return { senderId: this.id, ...left };
   }
 

@@ -25,12 +25,6 @@ function bench(
 ) {
   const clock = new SteppedClock();
   const began = clock.now();
-  const slept: [number, unknown][] = [];
-  const { sleep } = clock;
-  clock.sleep = (ms, options?: unknown) => {
-    slept.push([ms, options]);
-    return sleep(ms);
-  };
   const did: [string, number, unknown?][] = [];
   const note = <T>(what: string, answer: T) => {
     return async (given?: unknown) => {
@@ -117,7 +111,7 @@ function bench(
   };
   const sender = new Sender(setup as unknown as SenderSetup, { sender: config, report, status });
   return {
-    ...{ clock, sender, slept, connections, messages, fields, reports },
+    ...{ clock, sender, connections, messages, fields, reports },
     taker: taken[0] as BatchTaker,
     looks: () => looks,
     /** When this was done, ms. */
@@ -263,11 +257,16 @@ describe('at its end', () => {
       ended = true;
     });
     await b.clock.advance(ms - 1);
-    expect(ended).toBe(false);
+    // Nothing else may keep the process: it must not end before.
+    expect([ended, b.clock.holdsProcess()]).toEqual([false, true]);
     await b.clock.advance(1);
-    expect(ended).toBe(true);
-    // What it waits for holds no process.
-    expect(b.slept).toEqual(Array(2).fill([5_000, { idle: true }]));
+    expect([ended, b.clock.holdsProcess()]).toEqual([true, false]);
+  });
+
+  test('where nothing hangs, no timer keeps the process afterwards', async () => {
+    const b = bench();
+    await b.sender.close();
+    expect(b.clock.holdsProcess()).toBe(false);
   });
 
   test('a ledger that is away is no reason to stay', async () => {

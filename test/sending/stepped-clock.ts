@@ -3,6 +3,7 @@ import type { Clock } from '../../src/core/ports/index.ts';
 
 interface Timer {
   readonly at: number;
+  readonly idle: boolean;
   readonly run: () => void;
 }
 
@@ -20,13 +21,17 @@ export class SteppedClock implements Clock {
   wall = (): number => this.#now + this.#ahead;
   random = (): number => 0.5;
 
-  after = (ms: number, run: () => void): (() => void) => {
-    const timer = { at: this.#now + ms, run };
+  after: Clock['after'] = (ms, run, { idle = false } = {}) => {
+    const timer = { at: this.#now + ms, run, idle };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   };
 
-  sleep = (ms: number): Promise<void> => new Promise((resolve) => void this.after(ms, resolve));
+  sleep: Clock['sleep'] = (ms, options) =>
+    new Promise((resolve) => void this.after(ms, resolve, options));
+
+  /** Whether a timer would keep a process alive. */
+  holdsProcess = (): boolean => [...this.#timers].some(({ idle }) => !idle);
 
   /** Lets time go on; timers run in their order, and what follows from each of them before the next. */
   async advance(ms: number): Promise<void> {
