@@ -8,6 +8,7 @@ import type {
   SendingStore,
   SilenceStore,
 } from '../core/ports/index.ts';
+import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { evidenceStore } from './evidence.ts';
@@ -75,14 +76,18 @@ export function createLedger(
   more: { readonly people?: Database; readonly newCampaignId?: () => string } = {},
 ): Ledger {
   const { people = database, newCampaignId } = more;
+  const sender: Database = {
+    ...database,
+    run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
+  };
   return {
     campaigns: campaignStore(people, settings, newCampaignId),
     intake: intakeStore(people),
-    sending: sendingStore(database, settings),
-    senders: { ...senderStore(database), list: senderStore(people).list },
+    sending: sendingStore(sender, settings),
+    senders: { ...senderStore(sender), list: senderStore(people).list },
     evidence: evidenceStore(database, people),
     people: peopleStore(people),
-    silence: silenceStore(database),
+    silence: silenceStore(sender),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

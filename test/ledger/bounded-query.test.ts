@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import pg from 'pg';
 import { boundedQuery } from '../../src/ledger/bounded-query.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { createLedger } from '../../src/ledger/ledger.ts';
 import { sqlState } from '../../src/ledger/sqlstate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -48,6 +49,32 @@ test('a database with another style of dates tells times anyway', async () => {
   expect(await there.run(TIME, [at])).toEqual([{ at }]);
   await there.close();
   await other.query(`alter database "${name}" reset datestyle`);
+});
+
+test('what a sender does is planned once a connection, and nothing after it', async () => {
+  const MODE = { name: 'mode', text: "select current_setting('plan_cache_mode') as mode" };
+  const modes: unknown[] = [];
+  const asked: Database = {
+    ...database,
+    run: async (_, __, limits) => {
+      for (const its of [limits, undefined])
+        modes.push((await database.run<{ mode: string }>(MODE, [], its))[0]?.mode);
+      return [];
+    },
+  };
+  const { sending, senders, silence } = createLedger(asked, {
+    pairLimit: { perDay: 1, perWeek: 2 },
+  });
+  for (const ask of [
+    () => sending.feed({ senderId: 's', limit: 1, batchSize: 1 }),
+    () => senders.heartbeat({ worker: 'w', senderId: 's', messagesPerSecond: 1, inFlight: 0 }),
+    () => silence.standing('s'),
+  ]) {
+    modes.length = 0;
+    // Its answer is none of its own; what was asked is what counts.
+    await ask().catch(() => undefined);
+    expect(modes.slice(0, 2)).toEqual(['force_generic_plan', 'auto']);
+  }
 });
 
 describe('a bounded statement', () => {
