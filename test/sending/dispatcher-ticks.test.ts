@@ -170,6 +170,18 @@ describe('a stop', () => {
     expect([held.end, b.messages()]).toEqual([{}, []]);
   });
 
+  test('tells before its end of batches in which nobody waited, where it has not yet', async () => {
+    const b = bench([]);
+    for (const batch of [7, 8]) {
+      b.submit(batch, 250);
+      await b.tick();
+    }
+    const told = () => b.fields().map(({ batches }) => batches);
+    expect(told()).toEqual([[7]]);
+    await b.dispatcher.stop();
+    expect(told()).toEqual([[7], [8]]);
+  });
+
   test('lets its jobs end where the ledger takes nothing back, and says so', async () => {
     const b = bench([[1, 3]]);
     const held = b.submit(1);

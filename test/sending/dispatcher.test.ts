@@ -261,6 +261,27 @@ describe('right before the first byte', () => {
     expect(b.posts).toEqual([]);
     expect(b.states()).toEqual(['pending', 'pending', 'pending']);
   });
+
+  // 45 s of lease, of which the time-out and the record take 40.
+  test.each([
+    ['a frozen process', 'freeze', 5_001, { 'given back': 3 }],
+    ['a suspended machine', 'suspend', 5_001, { 'given back': 3 }],
+    ['a process that was frozen for less', 'freeze', 4_900, { accepted: 3 }],
+  ] as const)(
+    'the lease of a claim whose answer waits for %s counts from before it was asked for',
+    async (_, stops, ms, end) => {
+      const b = bench([[1, 3]]);
+      b.onClaim = (answer) => {
+        b.onClaim = undefined;
+        b.clock[stops](ms);
+        return answer;
+      };
+      const held = b.submit(1);
+      await b.tick();
+      await b.run(1_000);
+      expect(held.end).toEqual(end);
+    },
+  );
 });
 
 describe('the second that is counted', () => {

@@ -1,10 +1,17 @@
 /** What a process does beside the work of its senders, and how it ends. */
 import { describe, expect, test } from '@jest/globals';
-import type { WorkEvent } from '../../src/core/ports/index.ts';
+import type {
+  BatchTaker,
+  ClaimAnswer,
+  ClaimedRequest,
+  WorkEvent,
+} from '../../src/core/ports/index.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
 import { ok } from '../../src/core/result.ts';
+import type { Outcome } from '../../src/core/verdicts/outcome.ts';
 import { runSenders } from '../../src/sending/run-senders.ts';
 import type { SenderSetup } from '../../src/sending/setup.ts';
-import { keptLog } from '../campaign/support.ts';
+import { claim, keptLog } from '../campaign/support.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
 /** One process with two senders, one of an account, over stores that note what they are asked. */
@@ -13,6 +20,11 @@ async function running(
     readonly leasesEnded?: number;
     readonly completed?: readonly string[];
     readonly taken?: number;
+    /** What a claim of the first sender answers; those of the second are not answered. */
+    readonly claim?: ClaimAnswer;
+    readonly outcome?: Outcome;
+    /** The ledger records nothing. */
+    readonly isAway?: boolean;
     readonly closeListener?: () => Promise<void>;
   } = {},
 ) {
@@ -26,6 +38,7 @@ async function running(
     };
   };
   const { log, messages, fields } = keptLog();
+  const takers = new Map<string, BatchTaker>();
   let onEvent: (event: WorkEvent) => void = () => undefined;
   const ledger = {
     sending: {
@@ -36,6 +49,15 @@ async function running(
       expire: note('expire', 0),
       pauseBlocked: note('pause', []),
       completeCampaigns: note('complete', p.completed ?? []),
+      claim: async (given: { readonly senderId: string }) => {
+        await note('claim', undefined)(given);
+        return given.senderId === '1' ? p.claim : new Promise<never>(() => undefined);
+      },
+      record: async (given: unknown) => {
+        await note('record', undefined)(given);
+        if (p.isAway === true) throw new InfrastructureError('database', 'away');
+        return [];
+      },
     },
     senders: {
       ensure: note('ensure', undefined),
@@ -55,15 +77,21 @@ async function running(
     ...{ clock, worker: 'w', log, ledger, requestTimeoutMs: 30_000 },
     ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
     senders: [sender('1', { businessAccountId: 'acc' }), sender('2')],
-    meta: () => ({ setConnections: () => undefined }),
+    meta: () => ({
+      setConnections: () => undefined,
+      send: note('POST', p.outcome ?? { kind: 'accepted', messageStatus: 'accepted' }),
+    }),
     queue: {
       size: async () => 0,
       missing: async () => [],
-      work: () => ({ look: () => undefined, close: async () => undefined }),
+      work(id: string, taker: BatchTaker) {
+        takers.set(id, taker);
+        return { look: () => undefined, close: async () => undefined };
+      },
     },
     queueComplaint: async () => null,
     spool: {
-      save: async () => ok({ path: '/spool/1', standing: 'ours' }),
+      save: note('save', ok({ path: '/spool/1', standing: 'ours' })),
       take: note('take', p.taken ?? 0),
     },
     listen: (listener: typeof onEvent) => {
@@ -74,11 +102,21 @@ async function running(
   const process = await runSenders(setup as unknown as SenderSetup);
   return {
     ...{ clock, process, messages, fields },
+    submit: (senderId: string, batch: number, size: number) =>
+      void takers.get(senderId)?.handle({ batch, size, single: false, tell: () => undefined }),
     event: (id: string, state: string) => onEvent({ kind: 'campaign', id, state }),
     times: (what: string) => did.flatMap(([name, at]) => (name === what ? [at] : [])),
     given: (what: string) => did.flatMap(([name, , given]) => (name === what ? [given] : [])),
     order: () => did.map(([name]) => name),
   };
+}
+
+/** What a claim answers that gives out this row, to be sent in 100 ms. */
+function giving(one: ClaimedRequest): ClaimAnswer {
+  const nothing = { again: [], lost: [], left: [], closed: false };
+  const times = { databaseNowMs: 1_000, nextSlotMs: 1_150 };
+  const claimed = [{ ...one, slotAtMs: 1_100 }];
+  return { ...nothing, ...times, claimed, done: [one.batch], share: 20, rate: 20 };
 }
 
 test('each sender is made known, with its account and its budget, before any begins', async () => {
@@ -135,6 +173,30 @@ test('news of a campaign that runs wakes each sender; of one that was paused, no
   expect(b.times('feed')).toHaveLength(before + 2);
 });
 
+test.each([
+  ['its campaign was paused goes back', 'c1', 'paused', 0, 'unsent'],
+  ['its campaign was cancelled goes back', 'c1', 'cancelled', 0, 'unsent'],
+  ['its campaign runs is sent', 'c1', 'running', 1, 'accepted'],
+  ['another campaign was paused is sent', 'c2', 'paused', 1, 'accepted'],
+])('a claim in hand when news comes that %s', async (_, id, state, posts, outcome) => {
+  const one = claim({ campaignId: 'c1' });
+  const b = await running({ claim: giving(one) });
+  b.submit('1', 1, 1);
+  await b.clock.advance(0);
+  b.event(id, state);
+  await b.clock.advance(1_000);
+  expect(b.times('POST')).toHaveLength(posts);
+  expect(b.given('record')).toMatchObject([[{ request: one.request, outcome }]]);
+});
+
+test('an uncertain outcome is to be checked after the time that is set', async () => {
+  const outcome = { kind: 'uncertain', cause: 'timeout', detail: 'no answer' } as const;
+  const b = await running({ claim: giving(claim()), outcome });
+  b.submit('1', 1, 1);
+  await b.clock.advance(1_000);
+  expect(b.given('record')).toMatchObject([[{ outcome: 'uncertain', delayMs: 60_000 }]]);
+});
+
 describe('at its end', () => {
   test('each sender leaves, and nothing is done afterwards', async () => {
     const b = await running();
@@ -147,6 +209,20 @@ describe('at its end', () => {
     const before = b.order().length;
     await b.clock.advance(20_000);
     expect(b.order()).toHaveLength(before);
+  });
+
+  test('outcomes that the ledger did not take, and claims it did not answer, are in the spool', async () => {
+    const one = claim();
+    const b = await running({ claim: giving(one), isAway: true });
+    b.submit('1', 1, 1);
+    b.submit('2', 2, 1);
+    await b.clock.advance(1_000);
+    const closing = b.process.close();
+    await b.clock.advance(15_000);
+    expect(await closing).toEqual({ unsettled: 2 });
+    const outcomes = [expect.objectContaining({ request: one.request, outcome: 'accepted' })];
+    const unread = [{ senderId: '2', claimId: 'w.2.1' }];
+    expect(b.given('save')).toEqual([{ outcomes, unread }]);
   });
 
   test('a loop that does not end is waited for no longer than five seconds', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { connectionsFor } from '../../src/core/pace/pacing.ts';
 import type { BatchTaker, SenderStatus } from '../../src/core/ports/index.ts';
+import { err, ok } from '../../src/core/result.ts';
 import { Sender } from '../../src/sending/sender.ts';
 import type { SenderSetup } from '../../src/sending/setup.ts';
 import { keptLog } from '../campaign/support.ts';
@@ -17,6 +18,11 @@ function bench(
     readonly status?: Partial<SenderStatus>;
     readonly stale?: readonly number[];
     readonly checks?: number;
+    /** How old what is checked is, where Meta counts nothing of it; undefined: Meta does not answer. */
+    readonly ageMs?: number;
+    readonly policy?: 'hold' | 'resend-after-check';
+    /** What claims say of its share; undefined: they are not answered. */
+    readonly share?: number;
     /** It has people to ask and asks nobody. */
     readonly isSilent?: boolean;
     readonly leave?: () => Promise<void>;
@@ -49,7 +55,11 @@ function bench(
     withdraw: note('withdraw', undefined),
     claim: async (given: unknown) => {
       await note('claim', undefined)(given);
-      return new Promise<never>(() => undefined);
+      const nothing = { claimed: [], again: [], lost: [], left: [], closed: false };
+      const times = { databaseNowMs: clock.now(), nextSlotMs: clock.now() };
+      return p.share === undefined
+        ? new Promise<never>(() => undefined)
+        : { ...nothing, ...times, done: [1], share: p.share, rate: 80 };
     },
   };
   const senders = {
@@ -64,15 +74,15 @@ function bench(
     takeCheck: async (given: unknown) => {
       did.push(['check', clock.now() - began, given]);
       checks -= 1;
-      return checks < 0
-        ? undefined
-        : { request: '7', fence: 1, waId: '1650', waitMs: 0, checks: 1, to: '+1650', ageMs: 0 };
+      const nobody = { request: '7', fence: 1, waId: '1650', waIdKnown: true, to: '+1650' };
+      const times = { waitMs: 0, checks: 1, ageMs: p.ageMs ?? 0, knownDay: 0, knownWeek: 0 };
+      return checks < 0 ? undefined : { ...nobody, ...times, resetSince: false, heldSince: false };
     },
-    recordCheck: async () => false,
+    recordCheck: note('finding', false),
   };
   const setup = {
     ...{ clock, worker: 'w', log, requestTimeoutMs: 30_000 },
-    ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
+    ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: p.policy ?? 'hold' },
     ...(p.most === undefined ? {} : { workerConcurrency: p.most }),
     ledger: {
       sending,
@@ -100,7 +110,12 @@ function bench(
     queueComplaint: async (id: string) => `the queue of ${id} is full`,
     meta: () => ({
       setConnections: (n: number) => void connections.push(n),
-      callPermission: async () => ({ ok: false, error: { kind: 'unreachable', detail: 'away' } }),
+      callPermission: async () => {
+        const unused = { used: 0, allowed: 1 };
+        return p.ageMs === undefined
+          ? err({ kind: 'unreachable', detail: 'away' })
+          : ok({ status: 'none', day: unused, week: unused });
+      },
     }),
   };
   const config = { phoneNumberId: SENDER, token: { kind: 'none' }, messagesPerSecond: 80 } as const;
@@ -117,6 +132,7 @@ function bench(
     /** When this was done, ms. */
     times: (what: string) => did.flatMap(([name, at]) => (name === what ? [at] : [])),
     given: (what: string) => did.find(([name]) => name === what)?.[2],
+    last: (what: string) => did.findLast(([name]) => name === what)?.[2],
     order: () => did.map(([name]) => name),
   };
 }
@@ -172,6 +188,25 @@ describe('as long as it works', () => {
     expect(b.given('feed')).toMatchObject({ senderId: SENDER, batchSize: 5 });
   });
 
+  test('it feeds, and is connected, by its share as of its last claim', async () => {
+    const b = bench({ share: 12 });
+    void b.taker.handle({ batch: 1, size: 5, single: false, tell: () => undefined });
+    await b.clock.advance(2_200);
+    expect(b.last('feed')).toMatchObject({ batchSize: 3 });
+    expect(b.connections.at(-1)).toBe(connectionsFor(12, 200));
+  });
+
+  test('it takes as many rows as its own part of the rate needs at the latency of Meta', () => {
+    const b = bench({ status: { processes: 4 } });
+    const submit = (batch: number, size: number) =>
+      void b.taker.handle({ batch, size, single: false, tell: () => undefined });
+    // 20/s, each row for 1.5 s and half as much again as Meta takes, 200 ms.
+    submit(1, 35);
+    expect(b.taker.hasRoom(false)).toBe(true);
+    submit(2, 1);
+    expect(b.taker.hasRoom(false)).toBe(false);
+  });
+
   test('it says why it is silent, as its queue has it', async () => {
     const b = bench({ isSilent: true });
     await b.clock.advance(12_000);
@@ -198,6 +233,25 @@ describe('as long as it works', () => {
     const b = bench({ checks: 3 });
     await b.clock.advance(0);
     expect(b.times('check')).toEqual([0, 0, 0, 0]);
+  });
+
+  // 45 s: the time-out of 30 s, and what a lease leaves beyond it.
+  test.each<[string, Parameters<typeof bench>[0], object]>([
+    ['held, where that is set', { policy: 'hold', ageMs: 45_000 }, { state: 'uncertain' }],
+    [
+      'asked again, where that is set',
+      { policy: 'resend-after-check', ageMs: 45_000 },
+      { state: 'pending' },
+    ],
+    [
+      'checked again, where its lease may not have ended',
+      { policy: 'resend-after-check', ageMs: 44_999 },
+      { state: 'uncertain', againAfterMs: 1_001 },
+    ],
+  ])('who by Meta’s count was not asked is %s', async (_, p, finding) => {
+    const b = bench({ checks: 1, ...p });
+    await b.clock.advance(0);
+    expect(b.given('finding')).toMatchObject({ request: '7', fence: 1, ...finding });
   });
 
   test('it tells of people whose batch was lost', async () => {
