@@ -115,7 +115,7 @@ export class Pacer<T extends Turn> {
     return Math.min(CATCH_UP_MS, now - this.#sends.roomAt(now, counted, waiting) + IN_LINE_MS);
   }
 
-  /** A claim was answered, or failed, that had been asked for then (monotonic ms). */
+  /** A claim was answered that had been asked for then (monotonic ms). One that failed says nothing of the next. */
   took(askedAt: number): void {
     const ms = this.#clock.now() - askedAt;
     this.#slowest = slowestOf(this.#slowest, ms);
