@@ -64,6 +64,7 @@ beforeAll(async () => {
     '0021_pairs_by_sender',
     '0022_doubted',
     '0023_generic_plans',
+    '0024_webhooks',
   ]);
 });
 afterAll(async () => {

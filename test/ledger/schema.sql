@@ -20,6 +20,8 @@ create type pace as (
 
 create sequence batch_numbers;
 
+create sequence webhook_numbers;
+
 create table asked_counts (
   portfolio text not null,
   at timestamp with time zone not null,
@@ -338,6 +340,19 @@ create table template_breakers (
   constraint template_breakers_pkey PRIMARY KEY (account, name, language)
 );
 
+create table unread_parts (
+  id bigint generated always as identity not null,
+  day date not null,
+  delivery bigint not null,
+  place text not null,
+  why text not null,
+  raw text not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint unread_parts_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX unread_parts_day ON public.unread_parts USING btree (day);
+
 create table wa_ids (
   number text not null,
   wa_id text not null,
@@ -345,6 +360,30 @@ create table wa_ids (
 );
 
 CREATE INDEX wa_ids_wa_id ON public.wa_ids USING btree (wa_id);
+
+create table webhook_counts (
+  about text not null,
+  what text not null,
+  sender_id text default ''::text not null,
+  n bigint not null,
+  last_at timestamp with time zone default clock_timestamp() not null,
+  constraint webhook_counts_pkey PRIMARY KEY (about, what, sender_id)
+);
+
+create table webhook_deliveries (
+  day date not null,
+  id bigint default nextval('webhook_numbers'::regclass) not null,
+  digest bytea not null,
+  received_at timestamp with time zone default clock_timestamp() not null,
+  body text not null,
+  taken_until timestamp with time zone,
+  tries integer default 0 not null,
+  applied_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
+  constraint webhook_deliveries_day_digest_key UNIQUE (day, digest)
+);
+
+CREATE INDEX webhook_deliveries_waiting ON ONLY public.webhook_deliveries USING btree (id) WHERE (applied_at IS NULL);
 
 create table workers (
   id text not null,
@@ -963,6 +1002,17 @@ begin
   return ours;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_webhooks(counts jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into webhook_counts as k (about, what, sender_id, n)
+  select e.about, e.what, e.sender_id, sum(e.n)
+  from jsonb_to_recordset(counts) as e(about text, what text, sender_id text, n bigint)
+  group by 1, 2, 3 order by 1, 2, 3
+  on conflict (about, what, sender_id) do update set n = k.n + excluded.n, last_at = clock_timestamp()
+$function$;
+
 CREATE OR REPLACE FUNCTION public.doubles_of(campaign_ text, most_ integer)
  RETURNS TABLE(id bigint, earlier integer)
  LANGUAGE plpgsql
@@ -1043,6 +1093,29 @@ begin
     end if;
   end if;
   select k.state into state from campaigns k where k.id = campaign_;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  done bigint[];
+begin
+  with these as (
+    update webhook_deliveries d set applied_at = clock_timestamp(), taken_until = null
+    from unnest(days, ids) as t(day, id)
+    where d.day = t.day and d.id = t.id and d.applied_at is null
+    returning d.id)
+  select array_agg(t.id) into done from these t;
+  if done is null then return 0; end if;
+  insert into unread_parts (day, delivery, place, why, raw)
+  select e.day, e.delivery, e.place, e.why, e.raw
+  from jsonb_to_recordset(unread) as e(day date, delivery bigint, place text, why text, raw text)
+  where e.delivery = any(done);
+  -- A delivery that another process finished first was counted by it.
+  if cardinality(done) = cardinality(ids) then perform count_webhooks(counts); end if;
+  return cardinality(done);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.fold_counts()
@@ -1295,6 +1368,27 @@ AS $function$
   returning *
 $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_webhook_days(days integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  old record;
+begin
+  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
+  for old in
+    select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
+    order by 1
+  loop
+    execute format('drop table %I', old.name);
+    delete from unread_parts where day = old.day;
+    return next old.name;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1330,6 +1424,20 @@ AS $function$
   where c.id = campaign_
   order by k.created_at desc, k.id limit 1
 $function$;
+
+CREATE OR REPLACE FUNCTION public.make_webhook_day(day_ date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  name constant text := 'webhook_deliveries_' || to_char(day_, 'YYYYMMDD');
+begin
+  if to_regclass(name) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtextextended('callpermit webhook day', 0));
+  if to_regclass(name) is not null then return; end if;
+  execute format('create table %I (like webhook_deliveries including defaults including constraints)', name);
+  execute format('alter table webhook_deliveries attach partition %I for values from (%L) to (%L)', name, day_, day_ + 1);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.mark_doubles(campaign_ text, most_ integer)
  RETURNS integer
@@ -1997,6 +2105,48 @@ begin
     return array[digits];
   end case;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.store_webhooks(digests bytea[], bodies text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  n integer;
+begin
+  for try in 1..2 loop
+    begin
+      insert into webhook_deliveries (day, digest, body)
+      select distinct on (d.digest) today, d.digest, d.body
+      from unnest(digests, bodies) as d(digest, body) order by d.digest
+      on conflict do nothing;
+      get diagnostics n = row_count;
+      return n;
+    exception when check_violation then
+      -- No partition: nobody has made this day yet.
+      if try = 2 then raise; end if;
+      perform make_webhook_day(today);
+    end;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
+ RETURNS TABLE(id text, day text, body text, received_at timestamp with time zone, tries integer)
+ LANGUAGE sql
+AS $function$
+  with free as materialized (
+    select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
+    where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
+    order by d.id limit most for no key update skip locked
+  ), few as (
+    select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
+    from free f
+  )
+  update webhook_deliveries d
+  set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
+  from few where d.day = few.day and d.id = few.id and few.before < most_bytes
+  returning d.id::text, d.day::text, d.body, d.received_at, d.tries
+$function$;
 
 CREATE OR REPLACE FUNCTION public.tally(campaign_ text, accepted_ integer, errors_ integer)
  RETURNS boolean

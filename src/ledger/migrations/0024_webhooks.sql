@@ -1,0 +1,142 @@
+-- Deliveries of webhooks: stored as they came before they are answered, applied afterwards by any process. A day is a
+-- partition, so that old ones are dropped and never deleted.
+
+create sequence webhook_numbers;
+
+create table webhook_deliveries (
+  day date not null,
+  id bigint not null default nextval('webhook_numbers'),
+  digest bytea not null,
+  received_at timestamptz not null default clock_timestamp(),
+  body text not null,
+  taken_until timestamptz,
+  tries integer not null default 0,
+  applied_at timestamptz,
+  primary key (day, id),
+  unique (day, digest)
+) partition by range (day);
+
+create index webhook_deliveries_waiting on webhook_deliveries (id) where applied_at is null;
+
+-- Parts that could not be read, until their delivery is dropped.
+create table unread_parts (
+  id bigint generated always as identity primary key,
+  day date not null,
+  delivery bigint not null,
+  place text not null,
+  why text not null,
+  raw text not null,
+  at timestamptz not null default clock_timestamp()
+);
+create index unread_parts_day on unread_parts (day);
+
+-- What came, by field and kind; what was refused, ignored, foreign, unknown.
+create table webhook_counts (
+  about text not null,
+  what text not null,
+  sender_id text not null default '',
+  n bigint not null,
+  last_at timestamptz not null default clock_timestamp(),
+  primary key (about, what, sender_id)
+);
+
+-- A partition for a day. By attaching it, so that deliveries come in meanwhile.
+create function make_webhook_day(day_ date) returns void language plpgsql as $$
+declare
+  name constant text := 'webhook_deliveries_' || to_char(day_, 'YYYYMMDD');
+begin
+  if to_regclass(name) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtextextended('callpermit webhook day', 0));
+  if to_regclass(name) is not null then return; end if;
+  execute format('create table %I (like webhook_deliveries including defaults including constraints)', name);
+  execute format('alter table webhook_deliveries attach partition %I for values from (%L) to (%L)', name, day_, day_ + 1);
+end $$;
+
+-- Makes room for today and two days more, and drops days that are older than so many; gives those it dropped.
+create function keep_webhook_days(days integer) returns setof text language plpgsql as $$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  old record;
+begin
+  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
+  for old in
+    select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
+    order by 1
+  loop
+    execute format('drop table %I', old.name);
+    delete from unread_parts where day = old.day;
+    return next old.name;
+  end loop;
+end $$;
+
+-- Stores deliveries; those that the day has already are not stored again.
+create function store_webhooks(digests bytea[], bodies text[]) returns integer language plpgsql as $$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  n integer;
+begin
+  for try in 1..2 loop
+    begin
+      insert into webhook_deliveries (day, digest, body)
+      select distinct on (d.digest) today, d.digest, d.body
+      from unnest(digests, bodies) as d(digest, body) order by d.digest
+      on conflict do nothing;
+      get diagnostics n = row_count;
+      return n;
+    exception when check_violation then
+      -- No partition: nobody has made this day yet.
+      if try = 2 then raise; end if;
+      perform make_webhook_day(today);
+    end;
+  end loop;
+end $$;
+
+-- Some deliveries to be applied, the oldest first, for so long.
+create function take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
+returns table (id text, day text, body text, received_at timestamptz, tries integer) language sql as $$
+  with free as materialized (
+    select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
+    where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
+    order by d.id limit most for no key update skip locked
+  ), few as (
+    select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
+    from free f
+  )
+  update webhook_deliveries d
+  set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
+  from few where d.day = few.day and d.id = few.id and few.before < most_bytes
+  returning d.id::text, d.day::text, d.body, d.received_at, d.tries
+$$;
+
+-- Counts add up.
+create function count_webhooks(counts jsonb) returns void language sql as $$
+  insert into webhook_counts as k (about, what, sender_id, n)
+  select e.about, e.what, e.sender_id, sum(e.n)
+  from jsonb_to_recordset(counts) as e(about text, what text, sender_id text, n bigint)
+  group by 1, 2, 3 order by 1, 2, 3
+  on conflict (about, what, sender_id) do update set n = k.n + excluded.n, last_at = clock_timestamp()
+$$;
+
+-- Deliveries are applied: once each, so that what came is counted once.
+create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql as $$
+declare
+  done bigint[];
+begin
+  with these as (
+    update webhook_deliveries d set applied_at = clock_timestamp(), taken_until = null
+    from unnest(days, ids) as t(day, id)
+    where d.day = t.day and d.id = t.id and d.applied_at is null
+    returning d.id)
+  select array_agg(t.id) into done from these t;
+  if done is null then return 0; end if;
+  insert into unread_parts (day, delivery, place, why, raw)
+  select e.day, e.delivery, e.place, e.why, e.raw
+  from jsonb_to_recordset(unread) as e(day date, delivery bigint, place text, why text, raw text)
+  where e.delivery = any(done);
+  -- A delivery that another process finished first was counted by it.
+  if cardinality(done) = cardinality(ids) then perform count_webhooks(counts); end if;
+  return cardinality(done);
+end $$;
+
