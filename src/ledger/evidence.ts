@@ -1,7 +1,13 @@
 /** Evidence about requests whose outcome is not known, and operators' decisions on them. */
 import type pg from 'pg';
 import type { CampaignState } from '../core/campaign.ts';
-import type { AppliedStatus, EvidenceStore, UncertainCheck } from '../core/ports/index.ts';
+import { given } from '../core/given.ts';
+import type {
+  AppliedStatus,
+  EvidenceStore,
+  StatusEvent,
+  UncertainCheck,
+} from '../core/ports/index.ts';
 import type { RequestState } from '../core/request.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
@@ -10,10 +16,8 @@ import { statement } from './sql.ts';
 
 const TAKE = statement('take_check');
 const RECORD = { name: 'record_check', text: 'select applied from record_outcomes($1)' };
-const STATUS = {
-  name: 'apply_status',
-  text: 'select * from apply_status($1, $2, $3, $4, $5, $6, $7, $8)',
-};
+const STATUSES = { name: 'apply_statuses', text: 'select * from apply_statuses($1, $2)' };
+const WAITING = { name: 'apply_waiting', text: 'select * from apply_waiting_statuses($1)' };
 const UNCERTAIN = {
   name: 'uncertain_row',
   text: 'select id::text, fence, state from requests where campaign_id = $1 and row = $2',
@@ -34,6 +38,12 @@ interface CheckRow {
   readonly reset_since: boolean;
   readonly held_since: boolean;
   readonly wait_ms: string;
+}
+
+/** A status as `apply_statuses` reads it. */
+interface StatusEntry {
+  readonly code?: number;
+  readonly message?: string;
 }
 
 interface RetryRow {
@@ -65,18 +75,16 @@ export function evidenceStore(database: Database, people: Database): EvidenceSto
       ]);
       return row?.applied === true;
     },
-    async applyStatus(status) {
-      const [row] = await database.run<AppliedStatus & pg.QueryResultRow>(STATUS, [
-        status.request ?? null,
-        status.fence ?? null,
-        status.wamid ?? null,
-        status.status,
-        status.at,
-        status.waId ?? null,
-        status.error?.code ?? null,
-        status.error?.message ?? null,
-      ]);
-      return row;
+    async applyStatuses(statuses, { tell = false } = {}) {
+      if (statuses.length === 0) return [];
+      const entries = JSON.stringify(statuses.map(toEntry));
+      return database.run<AppliedStatus & pg.QueryResultRow>(STATUSES, [entries, tell]);
+    },
+    async applyWaiting(most) {
+      const rows = await database.run<AppliedStatus & { entry: StatusEntry }>(WAITING, [most]);
+      return rows.map(({ entry: { code, message }, ...applied }) =>
+        code === undefined ? applied : { ...applied, error: { code, message: message ?? '' } },
+      );
     },
     async settle({ campaignId, row, as }) {
       const [found] = await people.run<{ id: string; fence: number; state: RequestState }>(
@@ -111,6 +119,11 @@ export function evidenceStore(database: Database, people: Database): EvidenceSto
       return state && { retried: changed, whole, state };
     },
   };
+}
+
+function toEntry(status: StatusEvent): StatusEntry {
+  const { senderId: sender, waId: wa_id, userId: user_id, error, ...same } = status;
+  return { ...same, ...given({ sender, wa_id, user_id }), ...error };
 }
 
 function toCheck(row: CheckRow): UncertainCheck {

@@ -4,6 +4,8 @@ import type {
   EvidenceStore,
   IntakeStore,
   PeopleStore,
+  PermissionBook,
+  ReplyStore,
   SenderStore,
   SendingStore,
   SilenceStore,
@@ -15,6 +17,8 @@ import { evidenceStore } from './evidence.ts';
 import { intakeStore } from './intake.ts';
 import { migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
+import { permissionBook } from './permission-book.ts';
+import { replyStore } from './replies.ts';
 import { senderStore } from './senders.ts';
 import type { LedgerSettings } from './sending.ts';
 import { sendingStore } from './sending.ts';
@@ -28,6 +32,8 @@ export interface Ledger {
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
   readonly people: PeopleStore;
+  readonly replies: ReplyStore;
+  readonly book: PermissionBook;
   readonly silence: SilenceStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
@@ -87,6 +93,8 @@ export function createLedger(
     senders: { ...senderStore(sender), list: senderStore(people).list },
     evidence: evidenceStore(database, people),
     people: peopleStore(people),
+    replies: replyStore(database),
+    book: permissionBook(people),
     silence: silenceStore(sender),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);

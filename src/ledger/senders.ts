@@ -14,6 +14,11 @@ const PAUSE_OF_BREAKER = statement('pause_of_breaker');
 const SLOW = statement('slow_sender');
 const PROBES = statement('take_probe');
 const REOPEN = statement('reopen');
+const SOON = {
+  name: 'probe_soon',
+  text: `update template_breakers t set probe_at = now_() from senders s
+    where s.id = $1 and t.account = s.account and t.name = $2 and t.language = $3 and t.closed_at is not null and t.probe_at is not null`,
+};
 const LEAVE = {
   name: 'worker_leaves',
   text: 'delete from workers where sender_id = $1 and id = $2',
@@ -84,6 +89,9 @@ export function senderStore(database: Database): SenderStore {
         templateOnly !== true,
       ]);
       return rows.map((row) => row.id);
+    },
+    async probeSoon({ senderId, template }) {
+      await database.run(SOON, [senderId, template.name, template.language]);
     },
     async takeProbes({ senderId, pauseMs }) {
       const rows = await database.run<{ name: string | null; language: string | null }>(PROBES, [

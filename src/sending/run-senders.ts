@@ -3,11 +3,11 @@
  * alive. All processes are alike; any of them may die at any time.
  */
 import type { SenderConfig } from '../config/config.ts';
+import { type Loop, loop } from '../core/loop.ts';
 import type { SenderStatus } from '../core/ports/index.ts';
 import { atMost } from './at-most.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { LOOPS_CLOSE_MS, spoolLeft, takeLeft } from './leftovers.ts';
-import { type Loop, loop } from './loop.ts';
 import { type Outages, outages } from './outages.ts';
 import { Sender } from './sender.ts';
 import type { SenderSetup } from './setup.ts';

@@ -1,5 +1,6 @@
 /** The work on one sender in one process: it feeds, sends, sweeps, checks, and says that it is alive. */
 import type { SenderConfig } from '../config/config.ts';
+import { type Loop, loop } from '../core/loop.ts';
 import { concurrencyFor, connectionsFor } from '../core/pace/pacing.ts';
 import type { GraphPort, QueueWorker, SenderStatus } from '../core/ports/index.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -9,7 +10,6 @@ import { Dispatcher, LEASE_MARGIN_MS } from './dispatcher.ts';
 import { drive } from './drive.ts';
 import { Feeder } from './feed.ts';
 import type { Unsettled } from './leftovers.ts';
-import { type Loop, loop } from './loop.ts';
 import type { Outages } from './outages.ts';
 import { probeBreakers } from './probe.ts';
 import type { SenderSetup } from './setup.ts';

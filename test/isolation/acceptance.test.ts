@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest } from '../../src/core/ports/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { accepted, NO_LEASE_MS, only, rejected } from '../ledger/support.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { lockOfRequest, ordersOf, useIsolation } from './orders.ts';
 import { giveBackUnsent, retry } from './ports.ts';
 
@@ -25,7 +26,7 @@ const proofs: [string, (ledger: Ledger, claim: ClaimedRequest) => Promise<unknow
   [
     'a webhook',
     (ledger, { request, fence }) =>
-      ledger.evidence.applyStatus({
+      applyStatus(ledger.evidence, {
         ...{ request, fence, status: 'delivered', at: new Date() },
         wamid: `wamid.${request}.${fence}`,
       }),

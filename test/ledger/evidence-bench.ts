@@ -1,5 +1,6 @@
 /** Claims whose outcome is in doubt, and what is found out about them: what the tests of evidence share. */
 import type { ClaimedRequest, StatusEvent } from '../../src/core/ports/index.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { only, type TestLedger, uncertain } from './support.ts';
 
 /** Claims, checks and status webhooks over a ledger. */
@@ -35,7 +36,7 @@ export function evidenceOn(bench: TestLedger) {
     word: StatusEvent['status'],
     more: Partial<StatusEvent> = {},
   ): Promise<unknown> {
-    return bench.ledger.evidence.applyStatus({
+    return applyStatus(bench.ledger.evidence, {
       request: claim.request,
       fence: claim.fence,
       wamid: `wamid.${claim.request}.${claim.fence}`,

@@ -65,6 +65,8 @@ beforeAll(async () => {
     '0022_doubted',
     '0023_generic_plans',
     '0024_webhooks',
+    '0025_persons',
+    '0026_permission_book',
   ]);
 });
 afterAll(async () => {

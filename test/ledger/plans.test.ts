@@ -6,6 +6,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { accepted, newClaimId, newNumber, toClaim, useLedger } from './support.ts';
 
 /** People of the full ledger: a hundred times what any one of the statements may read. */
@@ -113,7 +114,11 @@ describe('on a full ledger', () => {
     [
       'a status by its wamid',
       ({ evidence }, n) =>
-        evidence.applyStatus({ wamid: `wamid.old.${old(n)}`, status: 'delivered', at: new Date() }),
+        applyStatus(evidence, {
+          wamid: `wamid.old.${old(n)}`,
+          status: 'delivered',
+          at: new Date(),
+        }),
     ],
     ['a campaign by its id', ({ campaigns }, n) => campaigns.get(`old${old(n)}`)],
     ['the list of campaigns', ({ campaigns }) => campaigns.list({ limit: 50 })],

@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { QueuedRow } from '../../src/core/ports/index.ts';
 import type { RequestState } from '../../src/core/request.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { entryOf, LedgerModel, type ModelRow, OUTCOMES, PAIR_LIMIT } from './model.ts';
 import {
   claimRows,
@@ -225,7 +226,7 @@ async function run({ senderId, model, claims }: World, s: Step): Promise<void> {
     case 'status': {
       const of = claimOf(s.claim);
       if (of === undefined) return;
-      const applied = await evidence.applyStatus({
+      const applied = await applyStatus(evidence, {
         request: of.row.request,
         fence: of.fence,
         wamid: `wamid.${of.row.request}.${of.fence}`,

@@ -22,6 +22,17 @@ create sequence batch_numbers;
 
 create sequence webhook_numbers;
 
+create table account_news (
+  account text not null,
+  sender_id text default ''::text not null,
+  what text not null,
+  value text not null,
+  detail text,
+  until timestamp with time zone,
+  at timestamp with time zone not null,
+  constraint account_news_pkey PRIMARY KEY (account, sender_id, what, value)
+);
+
 create table asked_counts (
   portfolio text not null,
   at timestamp with time zone not null,
@@ -56,6 +67,20 @@ create table callpermit_migration (
   "timestamp" character varying(255) not null,
   constraint callpermit_migration_pkey PRIMARY KEY (name)
 );
+
+create table calls (
+  id text not null,
+  sender_id text not null,
+  person text not null,
+  by_business boolean not null,
+  is_connected boolean default false not null,
+  is_over boolean default false not null,
+  at timestamp with time zone not null,
+  duration_s integer,
+  constraint calls_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX calls_person ON public.calls USING btree (person, sender_id, at);
 
 create table campaigns (
   id text not null,
@@ -129,6 +154,18 @@ create table dead_claims (
 
 CREATE INDEX dead_claims_at ON public.dead_claims USING btree (at);
 
+create table funnel_counts (
+  campaign_id text not null,
+  language text not null,
+  fact text not null,
+  n bigint not null,
+  whole boolean default false not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+
+CREATE INDEX funnel_counts_campaign ON public.funnel_counts USING btree (campaign_id);
+
+CREATE INDEX funnel_counts_loose ON public.funnel_counts USING btree (campaign_id) WHERE (NOT whole);
+
 create table ledger_clock (
   only_row boolean default true not null,
   ahead interval default '00:00:00'::interval not null,
@@ -143,20 +180,66 @@ create table ledger_identity (
   constraint ledger_identity_pkey PRIMARY KEY (only_row)
 );
 
+create table name_changes (
+  before text not null,
+  after text not null,
+  at timestamp with time zone not null,
+  constraint name_changes_pkey PRIMARY KEY (before, at, after)
+);
+
+CREATE INDEX name_changes_after ON public.name_changes USING btree (after);
+
 create table pairs (
   sender_id text not null,
   person text not null,
   asked timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   reset_at timestamp with time zone,
   asks ask[] default '{}'::ask[] not null,
+  last_request bigint,
   constraint pairs_pkey PRIMARY KEY (sender_id, person)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
 CREATE INDEX pairs_asked ON public.pairs USING btree ((asks[cardinality(asks)].at));
 
+CREATE INDEX pairs_user_ids ON public.pairs USING btree (person) WHERE (person !~ '^[0-9]'::text);
+
 CREATE TRIGGER pairs_count_changed AFTER UPDATE ON public.pairs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_asked();
 
 CREATE TRIGGER pairs_count_new AFTER INSERT ON public.pairs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_first_asked();
+
+create table permission_checks (
+  sender_id text not null,
+  person text not null,
+  due_at timestamp with time zone not null,
+  why text not null,
+  constraint permission_checks_pkey PRIMARY KEY (sender_id, person)
+);
+
+CREATE INDEX permission_checks_due ON public.permission_checks USING btree (sender_id, due_at);
+
+create table permission_events (
+  sender_id text not null,
+  key text not null,
+  person text not null,
+  status text not null,
+  source text not null,
+  expires_at timestamp with time zone,
+  at timestamp with time zone not null,
+  context text,
+  request_id bigint,
+  next_at timestamp with time zone,
+  tries smallint default 0 not null,
+  constraint permission_events_source_check CHECK ((source = ANY (ARRAY['answer'::text, 'profile'::text, 'callback'::text, 'automatic'::text, 'person'::text, 'number-change'::text, 'query'::text, 'webhook'::text, 'refusal'::text, 'operator'::text]))),
+  constraint permission_events_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text, 'none'::text]))),
+  constraint permission_events_request_id_fkey FOREIGN KEY (request_id) REFERENCES requests(id) ON DELETE SET NULL,
+  constraint permission_events_pkey PRIMARY KEY (sender_id, key)
+);
+
+CREATE INDEX permission_events_open ON public.permission_events USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX permission_events_person ON public.permission_events USING btree (person, sender_id, at);
+
+CREATE INDEX permission_events_request ON public.permission_events USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 create table permissions (
   sender_id text not null,
@@ -165,10 +248,18 @@ create table permissions (
   expires_at timestamp with time zone,
   at timestamp with time zone not null,
   source text not null,
-  constraint permissions_source_check CHECK ((source = ANY (ARRAY['webhook'::text, 'refusal'::text, 'operator'::text]))),
-  constraint permissions_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text]))),
+  key text default ''::text not null,
+  cut_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint permissions_source_check CHECK ((source = ANY (ARRAY['answer'::text, 'profile'::text, 'callback'::text, 'automatic'::text, 'person'::text, 'number-change'::text, 'query'::text, 'webhook'::text, 'refusal'::text, 'operator'::text]))),
+  constraint permissions_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text, 'none'::text]))),
   constraint permissions_pkey PRIMARY KEY (sender_id, person)
 );
+
+CREATE INDEX permissions_person ON public.permissions USING btree (person);
+
+CREATE INDEX permissions_status ON public.permissions USING btree (status, expires_at, sender_id, person);
+
+CREATE TRIGGER permissions_history BEFORE INSERT OR UPDATE ON public.permissions FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table portfolios (
   id text not null,
@@ -177,6 +268,15 @@ create table portfolios (
   frees_at timestamp with time zone,
   counted_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   constraint portfolios_pkey PRIMARY KEY (id)
+);
+
+create table preferences (
+  person text not null,
+  category text not null,
+  value text not null,
+  at timestamp with time zone not null,
+  constraint preferences_value_check CHECK ((value = ANY (ARRAY['stop'::text, 'resume'::text]))),
+  constraint preferences_pkey PRIMARY KEY (person, category)
 );
 
 create table refused_lines (
@@ -248,10 +348,20 @@ create table requests (
   proof_fence integer,
   cause text,
   batch bigint,
+  user_id text,
+  delivery_errors jsonb,
+  pricing text,
+  answer text,
+  answered_at timestamp with time zone,
+  permission_expires_at timestamp with time zone,
+  answer_key text,
+  constraint requests_answer_check CHECK ((answer = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text]))),
   constraint requests_delivery_check CHECK ((delivery = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
   constraint requests_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'sending'::text, 'accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text]))),
   constraint requests_pkey PRIMARY KEY (id)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
+
+CREATE INDEX requests_answered ON public.requests USING btree (campaign_id, ((answered_at - accepted_at))) WHERE (answer IS NOT NULL);
 
 CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
@@ -325,7 +435,7 @@ create table suppressions (
   reason text,
   source text not null,
   added_at timestamp with time zone default now_() not null,
-  constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text]))),
+  constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text, 'preference'::text, 'typed'::text]))),
   constraint suppressions_pkey PRIMARY KEY (person)
 );
 
@@ -339,6 +449,21 @@ create table template_breakers (
   probes integer default 0 not null,
   constraint template_breakers_pkey PRIMARY KEY (account, name, language)
 );
+
+create table template_news (
+  template_id text not null,
+  account text not null,
+  name text,
+  language text,
+  what text not null,
+  value text not null,
+  detail text,
+  effective_at timestamp with time zone,
+  at timestamp with time zone not null,
+  constraint template_news_pkey PRIMARY KEY (template_id, what)
+);
+
+CREATE INDEX template_news_account ON public.template_news USING btree (account);
 
 create table unread_parts (
   id bigint generated always as identity not null,
@@ -356,10 +481,21 @@ CREATE INDEX unread_parts_day ON public.unread_parts USING btree (day);
 create table wa_ids (
   number text not null,
   wa_id text not null,
+  at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   constraint wa_ids_pkey PRIMARY KEY (number)
 );
 
 CREATE INDEX wa_ids_wa_id ON public.wa_ids USING btree (wa_id);
+
+create table waiting_statuses (
+  id bigint generated always as identity not null,
+  entry jsonb not null,
+  next_at timestamp with time zone not null,
+  tries smallint default 0 not null,
+  constraint waiting_statuses_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX waiting_statuses_next ON public.waiting_statuses USING btree (next_at);
 
 create table webhook_counts (
   about text not null,
@@ -397,59 +533,173 @@ create table workers (
   constraint workers_pkey PRIMARY KEY (sender_id, id)
 );
 
-CREATE OR REPLACE FUNCTION public.apply_status(request_ bigint, fence_ integer, wamid_ text, status_ text, at_ timestamp with time zone, wa_id_ text, code_ integer, message_ text)
- RETURNS TABLE(request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text)
+CREATE OR REPLACE FUNCTION public.answerable_until(r requests)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(least(r.delivered_at, r.read_at) + interval '7 days', r.accepted_at + interval '37 days')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.apply_statuses(entries jsonb, tell boolean)
+ RETURNS TABLE(n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  ids bigint[];
+  states text[];
+  deliveries text[];
+  took jsonb;
+begin
+  -- By the message where it is known, else by what was sent along.
+  select array_agg(coalesce(m.id, o.id) order by e.n) into ids
+  from rows from (jsonb_to_recordset(entries) as (sender text, request bigint, fence integer, wamid text))
+    with ordinality as e(sender, request, fence, wamid, n)
+  left join lateral (
+    select r.id from requests r
+    where hashtextextended(r.wamid, 0) = hashtextextended(e.wamid, 0) and r.wamid = e.wamid and r.sender_id = coalesce(e.sender, r.sender_id)
+    order by r.id + 0 limit 1) m on true
+  left join lateral (
+    select r.id from requests r where m.id is null and r.id = e.request and r.sender_id = coalesce(e.sender, r.sender_id)) o on true;
+
+  -- In the order of the records: campaigns before rows is theirs, and only rows are touched here.
+  perform from requests r where r.id = any(ids) order by r.id for no key update;
+  select array_agg(r.state order by x.n), array_agg(r.delivery order by x.n) into states, deliveries
+  from unnest(ids) with ordinality as x(id, n) left join requests r on r.id = x.id;
+
+  -- What Meta tells of a message that is not known to be taken, it took.
+  select jsonb_agg(distinct jsonb_build_object('id', k.id, 'fence', k.fence, 'outcome', 'accepted', 'state', 'accepted',
+      'give_back', false, 'wamid', k.wamid, 'message_status', k.message_status, 'wa_id', k.wa_id)) into took
+  from (
+    select distinct on (r.id, coalesce(e.fence, r.fence)) r.id, coalesce(e.fence, r.fence) as fence, e.wamid,
+      coalesce(r.message_status, 'accepted') as message_status, e.wa_id
+    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, wa_id text)) with ordinality as e(fence, wamid, wa_id, n)
+    join requests r on r.id = ids[e.n]
+    where (r.state <> 'accepted' or r.wamid is null)
+      and coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
+    order by r.id, coalesce(e.fence, r.fence), e.wamid, e.wa_id) k;
+  if took is not null then perform record_outcomes(took); end if;
+
+  insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+  select distinct on (r.id, e.attempt, e.status) r.id, e.attempt, 'status: ' || e.status,
+    e.mine and r.state <> 'sending', e.code, e.message, e.wamid
+  from (
+    select e.*, coalesce(e.fence, r.fence) as attempt,
+      coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine
+    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, code integer, message text))
+      with ordinality as e(fence, wamid, status, code, message, n)
+    join requests r on r.id = ids[e.n]) e
+  join requests r on r.id = ids[e.n]
+  where (not e.mine or states[e.n] <> 'accepted' or e.status = 'failed')
+    and not exists (select from attempts a
+      where a.request_id = r.id and a.fence = e.attempt and a.outcome = 'status: ' || e.status and a.wamid is not distinct from e.wamid);
+
+  with told as materialized (
+    select r.id,
+      max(case e.status when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end) as rank,
+      min(e.at) filter (where e.status = 'delivered') as delivered_at,
+      min(e.at) filter (where e.status = 'read') as read_at,
+      min(e.at) filter (where e.status = 'failed') as failed_at,
+      (array_agg(e.code order by e.at, e.code) filter (where e.status = 'failed'))[1] as code,
+      (array_agg(e.message order by e.at, e.code) filter (where e.status = 'failed'))[1] as message,
+      (array_agg(e.errors order by e.at, e.code) filter (where e.status = 'failed'))[1] as errors,
+      min(e.pricing) as pricing, min(e.wamid) as wamid, min(e.wa_id) as wa_id, min(e.user_id) as user_id
+    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, at timestamptz, wa_id text,
+        user_id text, code integer, message text, errors jsonb, pricing text))
+      with ordinality as e(fence, wamid, status, at, wa_id, user_id, code, message, errors, pricing, n)
+    join requests r on r.id = ids[e.n]
+    -- Of two attempts that Meta took, the delivery is that of the one whose wamid stands.
+    where coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
+      and coalesce(r.wamid = e.wamid, coalesce(e.fence, r.fence) = r.fence)
+    group by r.id
+  ), before as materialized (
+    select r.id, r.campaign_id, r.language, r.delivery, r.delivered_at, r.read_at, r.error_code, r.pricing, r.answer
+    from requests r where r.id = any(array(select t.id from told t))
+  ), changed as (
+    update requests q
+    set wamid = coalesce(q.wamid, t.wamid), wa_id = coalesce(q.wa_id, t.wa_id), user_id = coalesce(t.user_id, q.user_id),
+      delivery = case
+        when greatest(t.rank, case q.delivery when 'delivered' then 2 when 'read' then 3 else 0 end) >= 2
+          then case when t.rank = 3 or q.delivery = 'read' then 'read' else 'delivered' end
+        when t.failed_at is not null or q.delivery = 'failed' then 'failed'
+        else 'sent' end,
+      delivered_at = least(q.delivered_at, t.delivered_at), read_at = least(q.read_at, t.read_at),
+      failed_at = least(q.failed_at, t.failed_at),
+      error_code = case
+        when greatest(t.rank, case q.delivery when 'delivered' then 2 when 'read' then 3 else 0 end) >= 2 then null
+        when t.failed_at < coalesce(q.failed_at, 'infinity') then t.code else q.error_code end,
+      error_message = case
+        when greatest(t.rank, case q.delivery when 'delivered' then 2 when 'read' then 3 else 0 end) >= 2 then null
+        when t.failed_at < coalesce(q.failed_at, 'infinity') then t.message else q.error_message end,
+      delivery_errors = case when t.failed_at < coalesce(q.failed_at, 'infinity') then t.errors else q.delivery_errors end,
+      pricing = coalesce(q.pricing, t.pricing)
+    from told t where q.id = t.id
+    returning q.id, q.delivery, q.delivered_at, q.read_at, q.error_code, q.pricing, q.answer
+  )
+  insert into funnel_counts (campaign_id, language, fact, n)
+  select k.campaign_id, k.language, k.fact, sum(k.d) from (
+    select b.campaign_id, b.language, f as fact, -1 as d
+    from before b, unnest(funnel_facts(b.delivery, b.delivered_at, b.read_at, b.error_code, b.pricing, b.answer)) f
+    union all
+    select b.campaign_id, b.language, f, 1
+    from before b join changed c on c.id = b.id,
+      unnest(funnel_facts(c.delivery, c.delivered_at, c.read_at, c.error_code, c.pricing, c.answer)) f) k
+  where not coalesce((select c.single from campaigns c where c.id = k.campaign_id), true)
+  group by 1, 2, 3 having sum(k.d) <> 0;
+
+  -- The number belongs to another wa_id.
+  perform learn_wa_id(l.to_number, l.wa_id) from (
+    select distinct on (r.to_number) r.to_number, e.wa_id
+    from rows from (jsonb_to_recordset(entries) as (wa_id text)) with ordinality as e(wa_id, n)
+    join requests r on r.id = ids[e.n]
+    where e.wa_id <> ltrim(r.to_number, '+') and is_number(ltrim(r.to_number, '+'))
+      and not exists (select from wa_ids w where w.number = r.to_number)
+    order by r.to_number, e.wa_id) l;
+
+  insert into waiting_statuses (entry, next_at)
+  select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
+  where ids[x.n] is null and x.entry->>'wamid' is not null and not (x.entry ? 'waited');
+
+  return query
+  select e.n::int, r.id::text, k.mine and r.state = 'accepted', r.state, r.delivery, states[e.n],
+    r.delivery is distinct from deliveries[e.n], r.sender_id, c.template, r.language,
+    coalesce(e.wa_id, r.wa_id, ltrim(r.to_number, '+'))
+  from rows from (jsonb_to_recordset(entries) as (fence integer, status text, wa_id text)) with ordinality as e(fence, status, wa_id, n)
+  left join requests r on r.id = ids[e.n]
+  left join campaigns c on c.id = r.campaign_id
+  cross join lateral (
+    select coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine) k
+  where (tell and r.id is not null) or (e.status = 'failed' and r.delivery = 'failed' and deliveries[e.n] is distinct from 'failed')
+  order by e.n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.apply_waiting_statuses(most integer)
+ RETURNS TABLE(n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text, entry jsonb)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
-  r requests;
-  now_is requests;
-  attempt integer;
-  mine boolean;
-  concerns boolean;
-  rank integer := case status_ when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 else 0 end;
-  had integer;
+  waiting bigint[];
+  all_entries jsonb;
 begin
-  -- Two statements: one with `or` reads the whole table once its plan is generic.
-  if request_ is not null then
-    select * into r from requests where id = request_ for no key update;
-  else
-    select * into r from requests where hashtextextended(wamid, 0) = hashtextextended(wamid_, 0) and wamid = wamid_
-    order by id + 0 limit 1 for no key update;
-  end if;
-  if not found then return; end if;
-  attempt := coalesce(fence_, r.fence);
-  mine := attempt > r.epoch_fence and attempt <= r.fence;
-  if mine and (r.state <> 'accepted' or r.wamid is null) then
-    perform record_outcomes(jsonb_build_array(jsonb_build_object('id', r.id, 'fence', attempt, 'outcome', 'accepted',
-      'state', 'accepted', 'give_back', false, 'wamid', wamid_, 'message_status', coalesce(r.message_status, 'accepted'),
-      'wa_id', wa_id_)));
-  end if;
-  select * into now_is from requests where id = r.id;
-  -- Of two attempts that Meta took, the delivery is that of the one whose wamid stands.
-  concerns := mine and coalesce(now_is.wamid = wamid_, attempt = now_is.fence);
-  had := case r.delivery when 'sent' then 1 when 'delivered' then 2 when 'read' then 3 when 'failed' then 1 else 0 end;
-  if concerns then
-    update requests q
-    set wamid = coalesce(q.wamid, wamid_), wa_id = coalesce(q.wa_id, wa_id_),
-      delivery = case when status_ = 'failed' and had < 2 then 'failed' when rank > had then status_ else q.delivery end,
-      delivered_at = case when status_ = 'delivered' then coalesce(q.delivered_at, at_) else q.delivered_at end,
-      read_at = case when status_ = 'read' then coalesce(q.read_at, at_) else q.read_at end,
-      failed_at = case when status_ = 'failed' and had < 2 then coalesce(q.failed_at, at_) else q.failed_at end,
-      error_code = case when status_ = 'failed' and had < 2 then code_ when rank < 2 then q.error_code end,
-      error_message = case when status_ = 'failed' and had < 2 then message_ when rank < 2 then q.error_message end
-    where q.id = r.id
-    returning q.* into now_is;
-  end if;
-  if not mine or r.state <> 'accepted' or status_ = 'failed' then
-    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
-    values (r.id, attempt, 'status: ' || status_, mine and now_is.state <> 'sending', code_, message_, wamid_);
-  end if;
+  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into waiting, all_entries
+  from (select w.id, w.entry from waiting_statuses w where w.next_at <= now_() order by w.next_at limit most
+    for update skip locked) w;
+  if waiting is null then return; end if;
   return query
-  select r.id::text, mine and now_is.state = 'accepted', now_is.state, now_is.delivery, r.state, now_is.delivery is distinct from r.delivery,
-    r.sender_id, c.template, r.language, coalesce(wa_id_, r.wa_id, ltrim(r.to_number, '+'))
-  from campaigns c where c.id = r.campaign_id;
+  with found as materialized (select * from apply_statuses(all_entries, true)),
+  gone as (delete from waiting_statuses w where w.id = any(array(select waiting[f.n] from found f))),
+  later as (
+    update waiting_statuses w set tries = w.tries + 1,
+      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
+    where w.id = any(waiting) and w.id <> all(array(select waiting[f.n] from found f)) and w.tries < 9),
+  dropped as (delete from waiting_statuses w where w.id = any(waiting) and w.tries >= 9
+    and w.id <> all(array(select waiting[f.n] from found f)))
+  select f.*, all_entries->(f.n - 1) from found f;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.asked_between(portfolio_ text, from_ timestamp with time zone, to_ timestamp with time zone)
@@ -492,6 +742,138 @@ AS $function$
       where p.sender_id = sender and p.person = any(names)
       order by p.at desc limit 1) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.book_account_news(account_ text, sender text, what_ text, value_ text, detail_ text, until_ timestamp with time zone, at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into account_news as a (account, sender_id, what, value, detail, until, at)
+  values (account_, sender, what_, value_, detail_, until_, at_)
+  on conflict (account, sender_id, what, value) do update
+  set detail = excluded.detail, until = excluded.until, at = excluded.at
+  where (a.at, coalesce(a.until, '-infinity')) < (excluded.at, coalesce(excluded.until, '-infinity'));
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_answer(sender text, key_ text, person_ text, status_ text, source_ text, expires_ timestamp with time zone, at_ timestamp with time zone, context_ text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  mine constant text := person_of(person_);
+  booked permissions;
+begin
+  insert into permission_events (sender_id, key, person, status, source, expires_at, at, context, next_at)
+  values (sender, key_, mine, status_, source_, expires_, at_, context_, now_())
+  on conflict do nothing;
+  if not found then return false; end if;
+  -- That Meta knows of no permission takes back a grant; a decline says more, and stays.
+  if status_ <> 'none' or exists (select from permissions p
+    where p.sender_id = sender and p.person = mine and p.status in ('temporary', 'permanent'))
+  then perform book_word(sender, mine, status_, expires_, at_, source_, key_); end if;
+  select * into booked from permissions p where p.sender_id = sender and p.person = mine;
+  if booked.key = key_ and status_ in ('temporary', 'permanent') then
+    if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
+    elsif status_ = 'temporary' and expires_ is null then perform want_check(sender, mine, 'no expiry'); end if;
+  end if;
+  perform match_answer(sender, key_);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text, by_business_ boolean, is_connected_ boolean, is_over_ boolean, at_ timestamp with time zone, duration_ integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  mine constant text := person_of(person_);
+  k calls;
+begin
+  insert into calls as c (id, sender_id, person, by_business, is_connected, is_over, at, duration_s)
+  values (id_, sender, mine, by_business_, is_connected_, is_over_, at_, duration_)
+  on conflict (id) do update
+  set is_connected = c.is_connected or excluded.is_connected, is_over = c.is_over or excluded.is_over,
+    at = greatest(c.at, excluded.at), duration_s = greatest(c.duration_s, excluded.duration_s)
+  returning * into k;
+  if k.is_connected then perform reset_pair(sender, mine, k.at); end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_of(sender text, name text)
+ RETURNS TABLE(booked_as text, state text, since timestamp with time zone, until timestamp with time zone, source text, to_number text, wa_id text, user_id text, reference text, campaign text, request text)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  names constant text[] := names_of(name);
+  now constant timestamptz := now_();
+  p permissions;
+  r requests;
+  cut timestamptz;
+  first_pair text;
+  asked bigint[];
+begin
+  select q.* into p from permissions q
+  where q.sender_id = sender and q.person = any(names) and q.at > '-infinity'
+  order by q.at desc, word_rank(q.status) desc, q.key desc limit 1;
+  select max(q.cut_at) into cut from permissions q where q.sender_id = sender and q.person = any(names);
+  select min(q.person), array_agg(a.request) filter (where a.request is not null) into first_pair, asked
+  from pairs q
+  left join lateral (select (x).request from unnest(q.asks) x union select q.last_request) a on true
+  where q.sender_id = sender and q.person = any(names);
+  select q.* into r from requests q where q.id = any(asked)
+  order by q.state = 'accepted' desc, coalesce(q.accepted_at, q.reserved_at) desc nulls last limit 1;
+
+  booked_as := coalesce(p.person, first_pair);
+  if r.state = 'accepted' and r.delivery is distinct from 'failed' and r.answer is null
+    and date_trunc('second', r.accepted_at) > coalesce(p.at, '-infinity') and answerable_until(r) > now
+  then
+    state := 'requested'; since := r.accepted_at; until := answerable_until(r); source := 'request';
+  elsif p.person is null or p.status = 'none' or (p.status in ('temporary', 'permanent') and p.at <= cut) then
+    state := 'none'; since := nullif(greatest(p.at, cut), '-infinity');
+    source := case when p.at <= cut then 'number-change' else p.source end;
+  elsif p.status = 'temporary' then
+    until := coalesce(p.expires_at, p.at + interval '168 hours');
+    state := case when until <= now then 'expired' else 'temporary' end;
+    since := p.at; source := p.source;
+  else
+    state := p.status; since := p.at; source := p.source;
+    if p.status = 'declined' or (p.status = 'revoked' and p.source = 'automatic') then until := p.at + interval '168 hours'; end if;
+  end if;
+  to_number := coalesce(r.to_number, '+' || booked_as, '+' || name);
+  wa_id := coalesce(r.wa_id, (array(select n from unnest(names) n where is_number(n) and n = person_of(n) order by n))[1]);
+  user_id := coalesce(r.user_id, (array(select n from unnest(names) n where n ~ '^[A-Z]{2}\.' and n !~ '^[A-Z]{2}\.ENT\.' order by n))[1]);
+  reference := r.reference; campaign := r.campaign_id; request := r.id::text;
+  return next;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_template_news(id_ text, account_ text, name_ text, language_ text, what_ text, value_ text, detail_ text, effective_ timestamp with time zone, at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into template_news as t (template_id, account, name, language, what, value, detail, effective_at, at)
+  values (id_, account_, name_, language_, what_, value_, detail_, effective_, at_)
+  on conflict (template_id, what) do update
+  set account = excluded.account, name = coalesce(excluded.name, t.name), language = coalesce(excluded.language, t.language),
+    value = excluded.value, detail = excluded.detail, effective_at = excluded.effective_at, at = excluded.at
+  where (t.at, t.value) < (excluded.at, excluded.value);
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_word(sender text, person_ text, status_ text, expires_ timestamp with time zone, at_ timestamp with time zone, source_ text, key_ text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into permissions as p (sender_id, person, status, expires_at, at, source, key)
+  values (sender, person_, status_, expires_, at_, source_, key_)
+  on conflict (sender_id, person) do update
+  set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key
+  where (p.at, word_rank(p.status), p.key) < (excluded.at, word_rank(excluded.status), excluded.key);
+  return found;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.cancel_part(campaign_ text, after_row integer, most integer)
  RETURNS TABLE(cancelled integer, last_row integer)
@@ -553,6 +935,93 @@ begin
     exit when cancelled >= most;
   end loop;
   return cancelled;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.carry_over(from_ text, to_ text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if from_ = to_ then return; end if;
+  insert into permissions as p (sender_id, person, status, expires_at, at, source, key, cut_at)
+  select o.sender_id, to_, o.status, o.expires_at, o.at, o.source, o.key, o.cut_at from permissions o where o.person = from_
+  order by o.sender_id
+  on conflict (sender_id, person) do update
+  set (status, expires_at, at, source, key) = (
+      select k.status, k.expires_at, k.at, k.source, k.key from (values
+        (p.status, p.expires_at, p.at, p.source, p.key),
+        (excluded.status, excluded.expires_at, excluded.at, excluded.source, excluded.key)) as k(status, expires_at, at, source, key)
+      order by k.at desc, word_rank(k.status) desc, k.key desc limit 1),
+    cut_at = greatest(p.cut_at, excluded.cut_at);
+  delete from permissions where person = from_;
+  update permission_events set person = to_ where person = from_;
+  insert into suppressions (person, reason, source, added_at)
+  select to_, s.reason, s.source, s.added_at from suppressions s where s.person = from_
+  on conflict do nothing;
+  insert into preferences as p (person, category, value, at)
+  select to_, o.category, o.value, o.at from preferences o where o.person = from_ order by o.category
+  on conflict (person, category) do update set value = excluded.value, at = excluded.at
+  where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
+  delete from preferences where person = from_;
+  perform keep_preference(to_);
+  update calls set person = to_ where person = from_;
+  insert into permission_checks (sender_id, person, due_at, why)
+  select c.sender_id, to_, c.due_at, c.why from permission_checks c where c.person = from_ order by c.sender_id
+  on conflict do nothing;
+  delete from permission_checks where person = from_;
+  perform reset_pair(k.sender_id, to_, k.at) from (
+    select c.sender_id, max(c.at) as at from calls c where c.person = to_ and c.is_connected group by 1) k;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.change_names(key_ text, what text, befores text[], afters text[], at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  new_name text := (array(select a from unnest(afters) a order by not is_number(a), a))[1];
+  next_name text;
+  since timestamptz := at_;
+  was text;
+  n integer;
+  apart text[];
+  mine text;
+begin
+  if new_name is null or cardinality(befores) = 0 then return false; end if;
+  insert into name_changes (before, after, at)
+  select b, new_name, at_ from unnest(befores) b where b <> new_name order by b on conflict do nothing;
+  get diagnostics n = row_count;
+  if n = 0 then return false; end if;
+  foreach was in array befores loop
+    -- Who was told to have this number only after it was left is somebody else.
+    apart := array(select ltrim(w.number, '+') from wa_ids w
+      where is_number(was) and w.wa_id = was and w.at > at_ and not is_number(ltrim(w.number, '+'))
+        and not exists (select from name_changes c where c.before = ltrim(w.number, '+')));
+    if cardinality(apart) > 0 then
+      update wa_ids set wa_id = person_of(new_name) where wa_id = was and ltrim(number, '+') <> all(apart);
+      insert into suppressions (person, reason, source, added_at)
+      select person_of(new_name), s.reason, s.source, s.added_at from suppressions s where s.person = was
+      on conflict do nothing;
+    else
+      perform join_names(was, new_name, at_);
+    end if;
+  end loop;
+  -- The number that was not left stands for the person: changes may be told in any order.
+  loop
+    select c.after, c.at into next_name, since from name_changes c where c.before = new_name and c.at > since order by c.at desc limit 1;
+    exit when not found;
+    new_name := next_name;
+  end loop;
+  if is_number(new_name) then perform re_root(new_name); end if;
+  if what <> 'number' then return true; end if;
+  mine := person_of(new_name);
+  insert into permission_events (sender_id, key, person, status, source, at)
+  select s.id, key_, mine, 'none', 'number-change', at_ from senders s order by s.id on conflict do nothing;
+  insert into permissions as p (sender_id, person, status, at, source, key, cut_at)
+  select s.id, mine, 'none', '-infinity', 'number-change', '', at_ from senders s order by s.id
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+  perform want_check(p.sender_id, mine, 'another number') from permissions p
+  where p.person = mine and p.status in ('temporary', 'permanent') and p.at <= p.cut_at;
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
@@ -1151,6 +1620,23 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.fold_funnel()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  which text;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit funnel', 0)) then return; end if;
+  for which in
+    select k.campaign_id from funnel_counts k where not k.whole group by 1 having count(*) > 50 order by 1
+  loop
+    with gone as (delete from funnel_counts k where k.campaign_id = which returning k.*)
+    insert into funnel_counts
+    select g.campaign_id, g.language, g.fact, sum(g.n), true from gone g group by 1, 2, 3 having sum(g.n) <> 0;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.forecast_of(campaign_ text, per_day integer, per_week integer)
  RETURNS TABLE(reason text, sender_id text, at timestamp with time zone, n integer)
  LANGUAGE sql
@@ -1295,6 +1781,19 @@ select null, j.sender_id, case when j.goes_at <= j.now then j.now else date_trun
 from judged j where j.ends is null group by 2, 3
 $function$;
 
+CREATE OR REPLACE FUNCTION public.funnel_facts(delivery text, delivered_at timestamp with time zone, read_at timestamp with time zone, code integer, pricing text, answer text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when delivery in ('delivered', 'read') or delivered_at is not null or read_at is not null then 'delivered' end,
+    case when delivery = 'read' or read_at is not null then 'read' end,
+    case when delivery = 'failed' then 'failed ' || coalesce(code::text, '') end,
+    'priced ' || pricing,
+    'answered ' || answer], null)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.guard_request()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1358,6 +1857,53 @@ AS $function$
         and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_number(name text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select name ~ '^[0-9]'
+$function$;
+
+CREATE OR REPLACE FUNCTION public.join_names(a text, b text, at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  one text := person_of(a);
+  two text := person_of(b);
+  root text;
+  other text;
+begin
+  if one = two then
+    update wa_ids set at = at_ where number = '+' || a and at > at_;
+    return false;
+  end if;
+  root := case when is_number(one) <> is_number(two) then case when is_number(one) then one else two end
+    else greatest(one, two) end;
+  other := case when root = one then two else one end;
+  insert into wa_ids as w (number, wa_id, at) values ('+' || other, root, at_)
+  on conflict (number) do update set wa_id = excluded.wa_id;
+  update wa_ids set wa_id = root where wa_id = other;
+  delete from wa_ids where number = '+' || root;
+  perform carry_over(other, root);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.source not in ('webhook', 'refusal', 'operator') then return new; end if;
+  if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
+  new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
+  insert into permission_events (sender_id, key, person, status, source, expires_at, at)
+  values (new.sender_id, new.key, new.person, new.status, new.source, new.expires_at, new.at)
+  on conflict do nothing;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_hold(campaign_ text, loader_ text)
  RETURNS SETOF campaigns
  LANGUAGE sql
@@ -1367,6 +1913,27 @@ AS $function$
   where id = campaign_ and loader = loader_ and state = 'loading'
   returning *
 $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_preference(person_ text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  stopped timestamptz;
+  resumed timestamptz;
+begin
+  select max(p.at) filter (where p.value = 'stop'), max(p.at) filter (where p.value = 'resume') into stopped, resumed
+  from preferences p where p.person = person_;
+  if stopped is not null then
+    insert into suppressions (person, reason, source, added_at)
+    values (person_, 'Meta: they stopped marketing messages', 'preference', stopped)
+    on conflict do nothing;
+  elsif resumed is not null then
+    -- Meta's own refusal (131050) says the same as a stop.
+    delete from suppressions s where s.person = any(names_of(person_))
+      and (s.source = 'preference' or (s.source = 'meta' and s.added_at <= resumed));
+  end if;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_webhook_days(days integer)
  RETURNS SETOF text
@@ -1389,6 +1956,47 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  e record;
+  n integer := 0;
+begin
+  insert into wa_ids (number, wa_id, at)
+  select '+' || e.a, min(e.b), min(e.at) from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz)
+  where is_number(e.b) and not is_number(e.a)
+    and not exists (select from wa_ids w where w.number = '+' || e.a)
+    and not exists (select from wa_ids w where w.wa_id = e.a)
+    and not exists (select from wa_ids w where w.number = '+' || e.b)
+    and not exists (select from name_changes c where c.before in (e.a, e.b))
+    and not exists (select from name_changes c where c.after in (e.a, e.b))
+    and not exists (select from permissions p where p.person = e.a)
+    and not exists (select from suppressions s where s.person = e.a)
+    and not exists (select from calls c where c.person = e.a)
+    and not exists (select from preferences p where p.person = e.a)
+  group by e.a having count(distinct e.b) = 1 order by e.a
+  on conflict do nothing;
+  get diagnostics n = row_count;
+  for e in
+    select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
+    where person_of(d.a) <> person_of(d.b)
+      or exists (select from name_changes c where c.before = d.b)
+    group by d.a, d.b order by 3, 1, 2
+  loop
+    if was_left(e.b, e.at) and not exists (select from name_changes c where c.before = e.a) then
+      -- Whoever has the number now; the person who left it keeps their other names.
+      if person_of(e.b) = person_of(e.a) then continue; end if;
+      delete from wa_ids where number = '+' || e.b;
+    end if;
+    if join_names(e.a, e.b, e.at) then n := n + 1; end if;
+  end loop;
+  return n;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1407,7 +2015,13 @@ CREATE OR REPLACE FUNCTION public.linked_names()
  STABLE
 AS $function$
 begin
-  return query select ltrim(w.number, '+') from wa_ids w union select w.wa_id from wa_ids w;
+  return query
+  with telling as materialized (
+    select ltrim(w.number, '+') as name, w.wa_id from wa_ids w
+    where is_number(ltrim(w.number, '+')) or not is_number(w.wa_id)
+      or w.number = any(array(select '+' || p.person from pairs p where p.person !~ '^[0-9]'))
+  )
+  select t.name from telling t union select t.wa_id from telling t;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.list_before(campaign_ text, list_sha256_ text)
@@ -1458,6 +2072,72 @@ begin
   return marked;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.match_answer(sender text, key_ text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  e permission_events;
+  r requests;
+begin
+  select * into e from permission_events x where x.sender_id = sender and x.key = key_ for no key update;
+  if e.request_id is not null or e.next_at is null then return false; end if;
+  if e.context is not null then
+    select * into r from requests q
+    where hashtextextended(q.wamid, 0) = hashtextextended(e.context, 0) and q.wamid = e.context and q.sender_id = sender
+    order by q.id + 0 limit 1 for no key update;
+  end if;
+  if r.id is null and (e.context is null or e.context like 'wacid%') then
+    select q.* into r from requests q
+    where q.id = any(array(
+        select (a).request from pairs p, unnest(p.asks) a where p.sender_id = sender and p.person = any(names_of(e.person))
+        union
+        select p.last_request from pairs p where p.sender_id = sender and p.person = any(names_of(e.person))))
+      and q.state = 'accepted' and date_trunc('second', q.accepted_at) <= e.at
+    order by q.accepted_at desc limit 1 for no key update;
+  end if;
+  if r.id is null then
+    update permission_events x set tries = x.tries + 1,
+      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[x.tries + 1] * interval '1 s'
+    where x.sender_id = sender and x.key = key_;
+    return false;
+  end if;
+  update permission_events x set request_id = r.id, next_at = null where x.sender_id = sender and x.key = key_;
+  if e.status not in ('temporary', 'permanent', 'declined', 'revoked') then return true; end if;
+  if (coalesce(r.answered_at, '-infinity'), case when r.answer = 'declined' then 1 else 0 end, coalesce(r.answer_key, ''))
+    < (e.at, word_rank(e.status), e.key) then
+    update requests q
+    set answer = case when e.status = 'revoked' then 'declined' else e.status end, answered_at = e.at, answer_key = e.key,
+      permission_expires_at = case when e.status = 'temporary' then coalesce(e.expires_at, e.at + interval '168 hours') end
+    where q.id = r.id;
+    insert into funnel_counts (campaign_id, language, fact, n)
+    select r.campaign_id, r.language, k.fact, sum(k.d) from (
+      select 'answered ' || r.answer as fact, -1 as d where r.answer is not null
+      union all
+      select 'answered ' || case when e.status = 'revoked' then 'declined' else e.status end, 1) k
+    where not coalesce((select c.single from campaigns c where c.id = r.campaign_id), true)
+    group by k.fact having sum(k.d) <> 0;
+  end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.match_open_answers(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  e record;
+  n integer := 0;
+begin
+  for e in
+    select x.sender_id, x.key from permission_events x where x.next_at <= now_() order by x.next_at limit most
+    for no key update skip locked
+  loop
+    if match_answer(e.sender_id, e.key) then n := n + 1; end if;
+  end loop;
+  return n;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean)
  RETURNS boolean
  LANGUAGE sql
@@ -1471,10 +2151,13 @@ CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean
  LANGUAGE sql
  STABLE
 AS $function$
-  select case p.status
-    when 'permanent' then include_granted
-    when 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now
-    when 'declined' then include_declined or p.at <= now - interval '168 hours'
+  select case
+    when p.status in ('temporary', 'permanent') and p.at <= p.cut_at then true
+    when p.status = 'permanent' then include_granted
+    when p.status = 'temporary' then include_granted or coalesce(p.expires_at, p.at + interval '168 hours') <= now
+    when p.status = 'declined' or (p.status = 'revoked' and p.source = 'automatic')
+      then include_declined or p.at <= now - interval '168 hours'
+    when p.status = 'revoked' then include_declined
     else true end
 $function$;
 
@@ -1671,6 +2354,20 @@ begin
     if t > at + interval '8 days' then exit; end if;
   end loop;
   return 'infinity';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.re_root(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was constant text := person_of(name);
+begin
+  if was = name then return; end if;
+  delete from wa_ids where number = '+' || name;
+  update wa_ids set wa_id = name where wa_id = was;
+  insert into wa_ids (number, wa_id) values ('+' || was, name) on conflict (number) do update set wa_id = excluded.wa_id;
+  perform carry_over(was, name);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_outcomes(entries jsonb)
@@ -1948,8 +2645,21 @@ AS $function$
 begin
   delete from requests r where r.campaign_id = old.id;
   delete from request_counts k where k.campaign_id = old.id;
+  delete from funnel_counts k where k.campaign_id = old.id;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.reset_pair(sender text, name text, at_ timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+AS $function$
+  update pairs p
+  set last_request = coalesce((p.asks[cardinality(p.asks)]).request, p.last_request),
+    asks = array(select a from unnest(p.asks) a where a.at > at_ order by a.at), reset_at = greatest(p.reset_at, at_)
+  where p.sender_id = sender and p.person = any(names_of(ltrim(name, '+')))
+    and (p.reset_at is null or p.reset_at < at_ or exists (select from unnest(p.asks) a where a.at <= at_))
+  returning p.person
+$function$;
 
 CREATE OR REPLACE FUNCTION public.retry_part(campaign_ text, states text[], code integer, after_row integer, most integer)
  RETURNS TABLE(retried integer, last_row integer, campaign_state text)
@@ -2012,6 +2722,17 @@ CREATE OR REPLACE FUNCTION public.said_instead(state text, message_status text)
 AS $function$
   select case when state = 'accepted' and message_status <> 'accepted' then message_status end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.set_preference(person_ text, category_ text, value_ text, at_ timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into preferences as p (person, category, value, at) values (person_, category_, value_, at_)
+  on conflict (person, category) do update set value = excluded.value, at = excluded.at
+  where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
+  if found then perform keep_preference(person_); end if;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.skip_doubles(campaign_ text, loader_ text, most_ integer, OUT held boolean, OUT state text, OUT more boolean, OUT doubles integer)
  RETURNS record
@@ -2196,4 +2917,30 @@ AS $function$
     where q.sender_id = sender and q.batch = b.n and q.state = 'queued' order by q.id limit 1) r
   join campaigns c on c.id = r.campaign_id
   where c.single and c.state = 'running'
+$function$;
+
+CREATE OR REPLACE FUNCTION public.want_check(sender text, person_ text, why_ text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into permission_checks (sender_id, person, due_at, why) values (sender, person_, now_(), why_) on conflict do nothing
+$function$;
+
+CREATE OR REPLACE FUNCTION public.was_left(name text, at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select c.before = name from name_changes c
+    where (c.before = name or c.after = name) and c.at < at_
+    order by c.at desc, c.before = name limit 1), false)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.word_rank(status text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when status in ('temporary', 'permanent') then 0 else 1 end
 $function$;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StatusEvent } from '../../src/core/ports/index.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { evidenceOn } from './evidence-bench.ts';
 import { accepted, only, rejected, unsent, useLedger } from './support.ts';
 
@@ -86,12 +87,12 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     await bench.ledger.sending.record([accepted(claim)]);
     const { evidence } = bench.ledger;
     const wamid = `wamid.${claim.request}.${claim.fence}`;
-    await evidence.applyStatus({ wamid, status: 'delivered', at: at(1) });
+    await applyStatus(evidence, { wamid, status: 'delivered', at: at(1) });
     expect((await row(claim)).delivery).toBe('delivered');
     const nobody = { wamid: 'wamid.of.somebody', status: 'read', at: at(1) } as const;
-    expect(await evidence.applyStatus(nobody)).toBeUndefined();
+    expect(await applyStatus(evidence, nobody)).toBeUndefined();
     expect(
-      await evidence.applyStatus({ ...nobody, request: '999999999', fence: 1 }),
+      await applyStatus(evidence, { ...nobody, request: '999999999', fence: 1 }),
     ).toBeUndefined();
   });
 

@@ -1,11 +1,11 @@
 /** Each code of the table as a failed status, which never causes a POST. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { resumeCampaign } from '../../src/campaign/control.ts';
-import type { AppliedStatus } from '../../src/core/ports/index.ts';
+import type { AppliedStatus, StatusEvent } from '../../src/core/ports/index.ts';
 import type { RequestResult } from '../../src/core/request.ts';
 import type { Verdict } from '../../src/core/verdicts/verdict.ts';
 import { consequence } from '../../src/core/verdicts/verdicts.ts';
-import { applyStatus } from '../../src/replies/apply-status.ts';
+import { applyStatuses } from '../../src/replies/apply-statuses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { CODES, newNumbers, type OpenSystem, openSystem, verdictOf } from './support.ts';
 
@@ -45,13 +45,19 @@ describe('a failed status', () => {
     return one;
   }
 
-  function fail(person: RequestResult, code: number): Promise<AppliedStatus | undefined> {
-    return applyStatus(system.app, {
+  async function apply(person: RequestResult, status: Partial<StatusEvent>) {
+    const event = {
       wamid: person.wamid ?? '',
       status: 'failed',
       at: new Date(),
-      error: { code, message: messageOf(code) },
-    });
+      ...status,
+    } as const;
+    const [applied] = await applyStatuses(system.app, [event], { tell: true });
+    return applied;
+  }
+
+  function fail(person: RequestResult, code: number): Promise<AppliedStatus | undefined> {
+    return apply(person, { error: { code, message: messageOf(code) } });
   }
 
   async function rowOf({ wamid }: RequestResult) {
@@ -144,11 +150,7 @@ describe('a failed status', () => {
 
   test('of one device, where another had it delivered, pauses nothing', async () => {
     const person = take();
-    await applyStatus(system.app, {
-      wamid: person.wamid ?? '',
-      status: 'delivered',
-      at: new Date(),
-    });
+    await apply(person, { status: 'delivered' });
     expect(await fail(person, 131042)).toMatchObject({ delivery: 'delivered', news: false });
     expect(await breaker()).toBeNull();
   });

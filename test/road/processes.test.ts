@@ -6,6 +6,7 @@ import { windowSize } from '../../src/sending/feed.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { openApp } from '../../src/wiring.ts';
 import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
 const DAY_MS = 86_400_000;
@@ -128,7 +129,7 @@ describeOnBothQueues('several processes', (ground) => {
         told.add(to);
         const [request = '', fence = ''] = (record.callbackData ?? '').split('.');
         for (const status of ['read', 'sent', 'sent', 'delivered', 'failed'] as const) {
-          const applied = await system.app.ledger.evidence.applyStatus({
+          const applied = await applyStatus(system.app.ledger.evidence, {
             request,
             fence: Number(fence),
             wamid: record.wamid,

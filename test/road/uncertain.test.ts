@@ -1,6 +1,7 @@
 /** What Meta's own count says about requests whose outcome is not known, over a whole run. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newNumbers, type OpenSystem, openSystem } from '../refusals/support.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
 /** Longer than time-out and lease: from then on "not counted" says something. */
@@ -75,7 +76,7 @@ describeOnBothQueues(
           'select id::text, fence from requests where to_number = $1',
           [taken[0]],
         );
-        const applied = await system.app.ledger.evidence.applyStatus({
+        const applied = await applyStatus(system.app.ledger.evidence, {
           request: row?.id ?? '',
           fence: row?.fence ?? 0,
           wamid: 'wamid.late',

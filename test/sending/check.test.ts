@@ -36,7 +36,8 @@ async function checking(p: {
           return p.due === null ? undefined : check;
         },
         recordCheck: async (finding) => told.push(finding) > 0 && (p.moved ?? true),
-        applyStatus: () => Promise.reject(new Error('no status came')),
+        applyStatuses: () => Promise.reject(new Error('no status came')),
+        applyWaiting: () => Promise.reject(new Error('no status came')),
         settle: () => Promise.reject(new Error('nobody settles')),
         retry: () => Promise.reject(new Error('nobody retries')),
       },

@@ -1,7 +1,7 @@
 /** What runs again and again: loops, and the drive of a dispatcher. */
 import { describe, expect, test } from '@jest/globals';
+import { loop } from '../../src/core/loop.ts';
 import { drive } from '../../src/sending/drive.ts';
-import { loop } from '../../src/sending/loop.ts';
 import { SteppedClock, settled } from './stepped-clock.ts';
 
 describe('a loop', () => {

@@ -2,7 +2,7 @@
 
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaign/control.ts';
 import { retryRequests, settleRequest } from '../../src/campaign/operator.ts';
-import { applyStatus } from '../../src/replies/apply-status.ts';
+import { applyStatuses } from '../../src/replies/apply-statuses.ts';
 import { BEGAN_MS } from './clock.ts';
 import { makeList } from './loads.ts';
 import type { Item } from './plan.ts';
@@ -103,9 +103,9 @@ function operate(
     const at = new Date(BEGAN_MS + witness.now());
     const wamid = post.wamid ?? '';
     quietly(
-      applyStatus(target, {
-        ...{ request: post.request, fence: post.fence, wamid, status: 'delivered', at },
-      }),
+      applyStatuses(target, [
+        { request: post.request, fence: post.fence, wamid, status: 'delivered', at },
+      ]),
     );
     return;
   }

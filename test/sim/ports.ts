@@ -10,6 +10,7 @@ import type {
   IntakeStore,
   Loading,
   PeopleStore,
+  ReplyStore,
   SenderStore,
   SendingStore,
   SilenceStore,
@@ -44,6 +45,7 @@ export interface Ledger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
   readonly people: Pick<PeopleStore, 'suppress'>;
+  readonly replies: Pick<ReplyStore, 'setPreferences'>;
 }
 
 type Run = <T>(
@@ -88,6 +90,7 @@ export function modelLedger(p: {
     },
     campaigns: campaignPort(run, p.newCampaignId),
     intake: intakePort(run),
+    replies: { setPreferences: () => Promise.reject(new Error('nobody sets one')) },
     people: {
       suppress: ({ people }) =>
         run('suppress', ({ now }) => {
@@ -156,12 +159,15 @@ function evidencePort(run: Run): EvidenceStore {
   return {
     takeCheck: (q) => run('takeCheck', (turn) => evidence.takeCheck(turn, q), LOOK),
     recordCheck: (q) => run('recordCheck', (turn) => evidence.recordCheck(turn, q), touching([q])),
-    applyStatus: (status) => {
-      const requests = status.request === undefined ? [] : [status.request];
-      return run('applyStatus', (turn) => evidence.applyStatus(turn, status), {
-        ...{ touches: requests, proves: requests },
-      });
+    applyStatuses: (statuses) => {
+      const requests = statuses.flatMap(({ request }) => request ?? []);
+      return run(
+        'applyStatuses',
+        (turn) => statuses.flatMap((status) => evidence.applyStatus(turn, status) ?? []),
+        { touches: requests, proves: requests },
+      );
     },
+    applyWaiting: async () => [],
     settle: (q) => run('settle', (turn) => evidence.settle(turn, q)),
     retry: (q) => run('retry', (turn) => evidence.retry(turn, q)),
   };
@@ -257,6 +263,7 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       run('ensureSender', ({ now }) =>
         senders.ensure(now, { id: senderId, account: businessAccountId ?? senderId, rate }),
       ),
+    probeSoon: () => Promise.reject(new Error('nobody tells of templates')),
     budget: () => run('budget', () => undefined, LOOK),
     async heartbeat(q) {
       await run('heartbeat', (turn) => senders.heartbeat(turn, q), LOOK);

@@ -21,8 +21,19 @@ export interface EvidenceStore {
       againAfterMs?: number;
     },
   ): Promise<boolean>;
-  /** A status webhook; `undefined` when no request of ours is meant. Never causes a POST. */
-  applyStatus(status: StatusEvent): Promise<AppliedStatus | undefined>;
+  /**
+   * Statuses of messages, in any order and however often. Never causes a POST. One whose message is not known
+   * waits and is looked for again ({@link applyWaiting}).
+   * @param p.tell what all of them did that belong to a request; only failures that are news unless told
+   */
+  applyStatuses(
+    statuses: readonly StatusEvent[],
+    p?: { readonly tell?: boolean },
+  ): Promise<readonly AppliedStatus[]>;
+  /** Statuses that wait for their message, as many as are due; failures that are news, each with its status. */
+  applyWaiting(
+    most: number,
+  ): Promise<readonly (AppliedStatus & { readonly error?: StatusError })[]>;
   /** An operator settles one uncertain request; `undefined` when there is no such row. */
   settle(p: {
     campaignId: string;
@@ -47,8 +58,16 @@ export interface EvidenceStore {
 /** Delivery as webhooks tell it; it only moves forward. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'failed';
 
+/** Why a message failed, in Meta's words. */
+export interface StatusError {
+  readonly code: number;
+  readonly message: string;
+}
+
 /** One status webhook, as far as the ledger needs it. */
 export interface StatusEvent {
+  /** Only a message of this sender is meant. */
+  readonly senderId?: string;
   /** From `biz_opaque_callback_data`, where it was ours. */
   readonly request?: string;
   readonly fence?: number;
@@ -57,11 +76,18 @@ export interface StatusEvent {
   readonly status: DeliveryStatus;
   readonly at: Date;
   readonly waId?: string;
-  readonly error?: { readonly code: number; readonly message: string };
+  readonly userId?: string;
+  readonly error?: StatusError;
+  /** Meta's `errors[]` whole. */
+  readonly errors?: readonly StatusError[];
+  /** What is charged: `<type> <category>`, and `free` where it is not billed. */
+  readonly pricing?: string;
 }
 
 /** What a status did. */
 export interface AppliedStatus {
+  /** Which of the statuses that were given, from 1. */
+  readonly n: number;
   readonly request: string;
   /** `false`: it belongs to an older attempt and was kept as evidence. */
   readonly applied: boolean;

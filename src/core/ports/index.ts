@@ -21,6 +21,7 @@ export type { Clock } from './clock.ts';
 export type {
   AppliedStatus,
   EvidenceStore,
+  StatusError,
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
@@ -37,7 +38,27 @@ export type {
   Permission,
   Suppression,
 } from './people.ts';
+export type {
+  BookEntry,
+  BookFilter,
+  BookState,
+  CallStanding,
+  HistoryEntry,
+  PermissionBook,
+} from './permission-book.ts';
 export type { BatchJob, BatchTaker, JobEnd, QueuePort, QueueWorker } from './queue.ts';
+export type {
+  AccountNews,
+  Answer,
+  AnswerSource,
+  CallFact,
+  FunnelCount,
+  LinkedNames,
+  NameChange,
+  PreferenceFact,
+  ReplyStore,
+  TemplateNews,
+} from './replies.ts';
 export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
   BatchToClaim,
@@ -54,3 +75,12 @@ export type {
 } from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';
 export type { Leftover, Spool, SpoolFile } from './spool.ts';
+export type {
+  NewDelivery,
+  StoredDelivery,
+  UnreadPart,
+  WebhookCount,
+  WebhookStanding,
+  WebhookStore,
+  WebhookTally,
+} from './webhooks.ts';

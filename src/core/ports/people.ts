@@ -1,7 +1,15 @@
 /** What is known of people over all campaigns: opt-outs, permissions, connected calls. */
 
 /** Where an opt-out came from. */
-export type SuppressionSource = 'operator' | 'import' | 'meta' | 'api';
+export type SuppressionSource =
+  | 'operator'
+  | 'import'
+  | 'meta'
+  | 'api'
+  /** Their own setting for marketing messages. */
+  | 'preference'
+  /** They wrote a word for it. */
+  | 'typed';
 
 /** One person who is not to be asked. */
 export interface Suppression {

@@ -57,6 +57,11 @@ export interface SenderStore {
     templateOnly?: boolean;
     resume?: boolean;
   }): Promise<readonly string[]>;
+  /** A template's breaker is looked at soon, if looking at it can open it: Meta says that all is well. */
+  probeSoon(p: {
+    senderId: string;
+    template: { readonly name: string; readonly language: string };
+  }): Promise<void>;
   /** Breakers of this sender that are due for a look; `null` is the sender's own. */
   takeProbes(p: {
     senderId: string;

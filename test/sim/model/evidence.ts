@@ -93,6 +93,7 @@ export function applyStatus(turn: Turn, status: StatusEvent): AppliedStatus | un
   const { state } = now.rows.get(row.id) as Row;
   const applied = mine && state === 'accepted';
   return {
+    n: 1,
     request: row.id,
     applied,
     news: applied,

@@ -66,7 +66,7 @@ export const ANSWERS: readonly Scenario[] = [
         { do: 'freeze', which: 0, ms: 2_000, cue: { what: 'committed claim', nth: 2 } },
         { do: 'pause', which: 0, cue: { what: 'committed claim', nth: 2 } },
         { do: 'webhook', which: 0, cue: { what: 'committed release', nth: 1 } },
-        { do: 'resume', which: 0, cue: { what: 'committed applyStatus', nth: 1 } },
+        { do: 'resume', which: 0, cue: { what: 'committed applyStatuses', nth: 1 } },
       ],
     },
   ),

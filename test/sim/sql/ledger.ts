@@ -99,6 +99,7 @@ function sideBySide(model: Ledger, real: Ledger, call: <T>(run: () => T) => T): 
     campaigns: both(model.campaigns, real.campaigns),
     intake: both(model.intake, real.intake),
     people: { suppress: both(model.people, real.people).suppress },
+    replies: model.replies,
   };
 }
 
@@ -140,8 +141,9 @@ function aboutOf(
   if (at !== undefined) return { touches: (values[at] as string[]).map(idOf) };
   if (name === 'claim' || name === 'giveBack')
     return { touches: rowsIn(seen, values[1] as readonly number[]) };
-  if (name === 'applyStatus') {
-    const requests = values[0] === null ? [] : [String(values[0])];
+  if (name === 'applyStatuses') {
+    const statuses = JSON.parse(String(values[0])) as readonly { request?: string }[];
+    const requests = statuses.flatMap(({ request }) => request ?? []);
     return { touches: requests, proves: requests };
   }
   if (name !== 'record' && name !== 'recordCheck') return {};

@@ -1,6 +1,6 @@
 /** A thing done again and again until closed; one run at a time, woken early when there is news. */
 
-import type { Clock } from '../core/ports/index.ts';
+import type { Clock } from './ports/index.ts';
 
 /** A running loop. */
 export interface Loop {

@@ -1,0 +1,85 @@
+/** What comes back from people and from Meta, in the ledger: names, answers, calls, settings, news. */
+import type { AccountNews, ReplyStore, TemplateNews } from '../core/ports/index.ts';
+import type { Database } from './database.ts';
+import { statement } from './sql.ts';
+
+const LEARN = { name: 'learn_names', text: 'select learn_names($1)' };
+const TEMPLATE = {
+  name: 'book_template_news',
+  text: 'select book_template_news($1, $2, $3, $4, $5, $6, $7, $8, $9) as news',
+};
+const ACCOUNT = {
+  name: 'book_account_news',
+  text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7) as news',
+};
+const MATCH = { name: 'match_answers', text: 'select match_open_answers($1)' };
+const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
+const SENDERS = {
+  name: 'sender_accounts',
+  text: 'select id as "senderId", account from senders order by id',
+};
+const TEMPLATES = {
+  name: 'template_news',
+  text: `select template_id as "templateId", account, name, language, what, value, detail, effective_at as "effectiveAt", at
+    from template_news order by name, language, template_id, what`,
+};
+const ACCOUNTS = {
+  name: 'account_news',
+  text: `select account, sender_id as "senderId", what, value, detail, until, at
+    from account_news order by account, sender_id, what, at desc`,
+};
+const CHECKED = {
+  name: 'permission_checked',
+  text: 'delete from permission_checks where sender_id = $1 and person = $2',
+};
+const CHANGE = statement('change_names');
+const ANSWERS = statement('book_answers');
+const CALLS = statement('book_calls');
+const PREFERENCES = statement('set_preferences');
+const CHECK = statement('take_permission_check');
+
+/** Makes the {@link ReplyStore} over a database. */
+export function replyStore(database: Database): ReplyStore {
+  const each = async (text: typeof LEARN, facts: readonly object[]) => {
+    if (facts.length > 0) await database.run(text, [JSON.stringify(facts)]);
+  };
+  return {
+    learnNames: (links) => each(LEARN, links),
+    changeNames: (changes) => each(CHANGE, changes),
+    bookAnswers: (answers) => each(ANSWERS, answers),
+    bookCalls: (calls) => each(CALLS, calls),
+    setPreferences: (preferences) => each(PREFERENCES, preferences),
+    async matchAnswers(most) {
+      await database.run(MATCH, [most]);
+    },
+    async bookTemplateNews(n) {
+      const [row] = await database.run<{ news: boolean }>(TEMPLATE, [
+        ...[n.templateId, n.account, n.name, n.language, n.what, n.value, n.detail],
+        ...[n.effectiveAt, n.at],
+      ]);
+      return row?.news === true;
+    },
+    async bookAccountNews(n) {
+      const values = [n.account, n.senderId, n.what, n.value, n.detail, n.until, n.at];
+      const [row] = await database.run<{ news: boolean }>(ACCOUNT, values);
+      return row?.news === true;
+    },
+    templateNews: () => database.run<TemplateNews & Record<string, unknown>>(TEMPLATES, []),
+    accountNews: () => database.run<AccountNews & Record<string, unknown>>(ACCOUNTS, []),
+    senders: () => database.run<{ senderId: string; account: string }>(SENDERS, []),
+    async takePermissionCheck({ senderId, putOffMs, paceMs }) {
+      const [row] = await database.run<{ person: string; why: string; wait_ms: string }>(CHECK, [
+        senderId,
+        putOffMs,
+        paceMs,
+      ]);
+      return row && { person: row.person, why: row.why, waitMs: Number(row.wait_ms) };
+    },
+    async permissionChecked({ senderId, person }) {
+      await database.run(CHECKED, [senderId, person]);
+    },
+    async foldFunnel() {
+      await database.run(FOLD, []);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+-- A person of whom Meta is to be asked what they allow, and a place in the pace of that route, which uncertain requests are
+-- asked about by too. Put off, so that a process that dies with it only delays it.
+-- $1 sender id  $2 put off, ms  $3 pace, ms
+with pace as materialized (
+  select id, next_check from senders where id = $1 for no key update
+), due as materialized (
+  select c.person, c.why from permission_checks c
+  where (select next_check from pace) <= (select clock_timestamp()) + interval '1 s'
+    and c.sender_id = $1 and c.due_at <= (select now_())
+  order by c.due_at, c.person limit 1
+  for no key update of c skip locked
+), taken as (
+  update permission_checks c set due_at = now_() + $2 * interval '1 ms'
+  from due where c.sender_id = $1 and c.person = due.person
+  returning c.person, c.why
+), paced as (
+  update senders s set next_check = greatest(s.next_check, clock_timestamp()) + $3 * interval '1 ms'
+  from taken where s.id = $1
+  returning s.next_check
+)
+select t.person, t.why,
+  greatest(0, extract(epoch from greatest((select next_check from pace), now()) - clock_timestamp())) * 1000 as wait_ms
+from taken t

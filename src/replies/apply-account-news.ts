@@ -1,0 +1,59 @@
+/**
+ * What Meta says of an account or a number. A restriction that stops requests pauses the sender until its end, and a number
+ * whose calling is switched off until it is on again; all else is shown.
+ */
+import type { ReplyStore, SenderStore } from '../core/ports/index.ts';
+import type { AccountUpdate } from '../core/webhook/update.ts';
+
+/** What it needs. */
+export interface AccountNewsTarget {
+  readonly ledger: {
+    readonly replies: Pick<ReplyStore, 'bookAccountNews'>;
+    readonly senders: Pick<SenderStore, 'close'>;
+  };
+  readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
+}
+
+/** No call permission request may be sent under these (docs/meta.md, "Restrictions"), each with the code of its refusals. */
+const STOPPING: Readonly<Record<string, number>> = {
+  RESTRICTED_BUSINESS_INITIATED_CALLING: 138014,
+  RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING: 138014,
+  RESTRICTED_BIZ_INITIATED_MESSAGING: 368,
+};
+const SWITCHED_OFF = 138000;
+const BANNED = 131031;
+// Where Meta names no end.
+const PROBE_MS = 600_000;
+
+/** Books the news and pauses whom it concerns. */
+export async function applyAccountNews(
+  { ledger, ours }: AccountNewsTarget,
+  update: AccountUpdate,
+): Promise<void> {
+  const { account, senderId, what, value, detail, until, at } = update;
+  const isNews = await ledger.replies.bookAccountNews({
+    ...{ account, senderId: senderId ?? '', what, value, at },
+    ...{ detail: detail ?? null, until: until ?? null },
+  });
+  const code = codeOf(update);
+  if (!isNews || code === undefined || (until !== undefined && until.getTime() <= Date.now()))
+    return;
+  const end = until === undefined ? '' : ` until ${until.toISOString()}`;
+  for (const id of senderId === undefined ? ours.sendersOf(account) : [senderId]) {
+    await ledger.senders.close({
+      senderId: id,
+      reason: {
+        ...({ by: 'us', scope: 'sender', code } as const),
+        message: `Meta says ${value}${end}${detail === undefined ? '' : ` (${detail})`}: no request can be sent.`,
+      },
+      probeAfterMs: until === undefined ? PROBE_MS : until.getTime() - Date.now(),
+    });
+  }
+}
+
+function codeOf({ what, value }: AccountUpdate): number | undefined {
+  if (what === 'restriction') return STOPPING[value];
+  if (what === 'calling' && value === 'DISABLED') return SWITCHED_OFF;
+  if (what === 'ban' && value === 'DISABLE') return BANNED;
+  return undefined;
+}

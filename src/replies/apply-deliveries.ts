@@ -1,0 +1,94 @@
+/**
+ * Stored deliveries on their way into the ledger, some at a time, by any process. They are taken for a while and applied
+ * before they are marked so: whoever dies in between leaves them to others, and to apply one twice changes nothing.
+ */
+
+import { outsideRaw } from '../core/outside-text.ts';
+import type {
+  StoredDelivery,
+  UnreadPart,
+  WebhookCount,
+  WebhookStore,
+} from '../core/ports/index.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import type { ReadDelivery } from '../core/webhook/update.ts';
+import { applyOneByOne, applyUpdates, countsOf, type UpdateTarget } from './apply-updates.ts';
+
+/** What applying deliveries needs. */
+export interface DeliveryTarget extends UpdateTarget {
+  readonly webhooks: Pick<WebhookStore, 'take' | 'finish'>;
+  /** Reads a body; never throws. */
+  readonly read: (body: string, receivedAt: Date) => ReadDelivery;
+}
+
+// A thousand statuses are some 500 kB: more would keep the sender's thread of this process for too long.
+const MOST = 200;
+const MOST_BYTES = 1_048_576;
+// Longer than any batch takes; whose process died has its deliveries applied by others then.
+const LEASE_MS = 30_000;
+
+/** Applies some deliveries; gives how many, 0: none is left. */
+export async function applyDeliveries(target: DeliveryTarget): Promise<number> {
+  const taken = await target.webhooks.take({
+    most: MOST,
+    mostBytes: MOST_BYTES,
+    leaseMs: LEASE_MS,
+  });
+  if (taken.length === 0) return 0;
+  const read = taken.map((delivery) => ({
+    delivery,
+    read: target.read(delivery.body, delivery.receivedAt),
+  }));
+  const failed = await applyAll(target, read);
+  await target.webhooks.finish({
+    deliveries: taken,
+    unread: [...read.flatMap(unreadable), ...failed],
+    counts: addUp(read.flatMap((one) => countsOf(target.ours, one.read))),
+  });
+  return taken.length;
+}
+
+interface Read {
+  readonly delivery: StoredDelivery;
+  readonly read: ReadDelivery;
+}
+
+async function applyAll(
+  target: DeliveryTarget,
+  all: readonly Read[],
+): Promise<readonly UnreadPart[]> {
+  try {
+    await applyUpdates(target, {
+      updates: all.flatMap(({ read }) => read.updates),
+      together: all.flatMap(({ read }) => read.together),
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof InfrastructureError) throw error;
+  }
+  const parts: UnreadPart[] = [];
+  for (const { delivery, read } of all) {
+    for (const { update, why } of await applyOneByOne(target, read)) {
+      const raw = outsideRaw(JSON.stringify(update));
+      parts.push({ delivery: delivery.id, day: delivery.day, where: update.kind, why, raw });
+    }
+  }
+  return parts;
+}
+
+function unreadable({ delivery, read }: Read): readonly UnreadPart[] {
+  return read.updates.flatMap((one) =>
+    one.kind === 'unreadable'
+      ? [{ delivery: delivery.id, day: delivery.day, where: one.where, why: one.why, raw: one.raw }]
+      : [],
+  );
+}
+
+function addUp(counts: readonly WebhookCount[]): readonly WebhookCount[] {
+  const sums = new Map<string, WebhookCount>();
+  for (const one of counts) {
+    const key = `${one.about}\n${one.what}\n${one.senderId}`;
+    sums.set(key, { ...one, n: one.n + (sums.get(key)?.n ?? 0) });
+  }
+  return [...sums.values()];
+}

@@ -1,0 +1,95 @@
+/**
+ * Status webhooks on their way into the ledger. A failed status never causes a POST: it sets delivery and
+ * reason, and what its code says of the person, the template or the sender; asking that person again is an
+ * operator's `campaign retry`.
+ */
+import { given } from '../core/given.ts';
+import { outsideStatus } from '../core/outside-text.ts';
+import type {
+  AppliedStatus,
+  EvidenceStore,
+  PeopleStore,
+  ReplyStore,
+  SenderStore,
+  StatusError,
+  StatusEvent,
+} from '../core/ports/index.ts';
+import { verdictFor } from '../core/verdicts/verdicts.ts';
+
+/** What statuses are applied to. */
+export interface StatusTarget {
+  readonly ledger: {
+    readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting'>;
+    readonly senders: Pick<SenderStore, 'close' | 'slow'>;
+    readonly people: Pick<PeopleStore, 'suppress'>;
+    readonly replies: Pick<ReplyStore, 'setPreferences'>;
+  };
+}
+
+// Statuses come in batches, and late: those of one limit reached are one cut.
+const CUT_AGAIN_MS = 10_000;
+const MARKETING = 'marketing_messages';
+/** The person stopped this business's marketing messages (docs/meta.md, "Answers and errors"). */
+const STOPPED = 131050;
+
+/**
+ * Applies statuses.
+ * @param p.tell what all of them did that belong to a request of ours; only failures that are news unless told
+ * @returns what they did
+ */
+export async function applyStatuses(
+  { ledger }: StatusTarget,
+  events: readonly StatusEvent[],
+  p: { readonly tell?: boolean } = {},
+): Promise<readonly AppliedStatus[]> {
+  const statuses = events.map(outsideStatus);
+  const applied = await ledger.evidence.applyStatuses(statuses, p);
+  for (const one of applied) {
+    const status = statuses[one.n - 1];
+    if (status?.error !== undefined) await carryOut(ledger, one, status.error, status.at);
+  }
+  return applied;
+}
+
+/** Looks again for the messages of statuses that wait. */
+export async function applyWaitingStatuses({ ledger }: StatusTarget, most: number): Promise<void> {
+  for (const { error, ...applied } of await ledger.evidence.applyWaiting(most))
+    if (error !== undefined) await carryOut(ledger, applied, error, new Date());
+}
+
+async function carryOut(
+  { senders, people, replies }: StatusTarget['ledger'],
+  { senderId, template, language, person, news, delivery }: AppliedStatus,
+  { code, message }: StatusError,
+  at: Date,
+): Promise<void> {
+  // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
+  // be undone by its double. One that another device's delivery outweighs stops nothing either.
+  if (!news || delivery !== 'failed') return;
+  const verdict = verdictFor({ code, message });
+  if (code === STOPPED) {
+    await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
+    return;
+  }
+  if (verdict.verdict === 'suppress') {
+    await people.suppress({ people: [{ to: person, reason: `Meta: ${message}` }], source: 'meta' });
+    return;
+  }
+  if (verdict.verdict === 'slow-sender') {
+    await senders.slow({ senderId, reason: `${code}: ${message}`, cutAgainMs: CUT_AGAIN_MS });
+    return;
+  }
+  if (verdict.verdict !== 'pause-sender' && verdict.verdict !== 'pause-template') return;
+  const ofTemplate = verdict.verdict === 'pause-template';
+  await senders.close({
+    senderId,
+    reason: {
+      by: 'us',
+      scope: ofTemplate ? 'template' : 'sender',
+      code,
+      message: `A message failed with ${code}: ${message}. ${verdict.advice}`,
+    },
+    ...(ofTemplate ? { template: { name: template, language } } : {}),
+    ...given({ probeAfterMs: verdict.probeAfterMs }),
+  });
+}

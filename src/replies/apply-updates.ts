@@ -1,0 +1,127 @@
+/**
+ * The updates of stored deliveries, applied. Each change is monotone, so that their order is nothing and any of them may
+ * be applied again; those that cannot be applied are given back one by one and hold up nobody.
+ */
+import type { PeopleStore, ReplyStore, SenderStore, WebhookCount } from '../core/ports/index.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import type { NamesTogether, ReadDelivery, Update } from '../core/webhook/update.ts';
+import { applyAccountNews } from './apply-account-news.ts';
+import { applyStatuses, type StatusTarget } from './apply-statuses.ts';
+import { applyTemplateNews } from './apply-template-news.ts';
+import { isOptOut, type OptOutWords } from './opt-out-words.ts';
+import { linksOf, nameOf, toAnswer, toCall, toNameChange, toStatus } from './to-facts.ts';
+
+/** What updates are applied to. */
+export interface UpdateTarget extends StatusTarget {
+  readonly ledger: StatusTarget['ledger'] & {
+    readonly replies: ReplyStore;
+    readonly senders: Pick<SenderStore, 'close' | 'slow' | 'probeSoon'>;
+    readonly people: Pick<PeopleStore, 'suppress'>;
+  };
+  readonly ours: Ours;
+  /** By which a text is an opt-out; absent: none is. */
+  readonly optOutWords?: OptOutWords;
+}
+
+/** Senders and accounts that are ours: of others a delivery may tell too. */
+export interface Ours {
+  readonly senders: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
+  /** The sender of a number as it is shown, where that is known. */
+  readonly sendersOf: (account: string) => readonly string[];
+}
+
+/** Some updates and what stands beside them. */
+export interface Updates {
+  readonly updates: readonly Update[];
+  readonly together: readonly NamesTogether[];
+}
+
+/** Applies updates of any kind, all of them in few statements. */
+export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<void> {
+  const { replies, people } = target.ledger;
+  const updates = all.updates.filter((one) => isOurs(target.ours, one));
+  const of = <K extends Update['kind']>(kind: K) =>
+    updates.filter((one): one is Extract<Update, { kind: K }> => one.kind === kind);
+
+  const changes = of('identity').flatMap((one) => toNameChange(one) ?? []);
+  const together = all.together.filter(({ senderId }) => target.ours.senders.has(senderId));
+  await replies.learnNames(withoutDoubles(together.flatMap(linksOf)));
+  await replies.changeNames(changes);
+  await applyStatuses(target, of('status').map(toStatus));
+  await replies.bookAnswers(of('reply').flatMap((one) => toAnswer(one) ?? []));
+  await replies.bookCalls(of('call').flatMap((one) => toCall(one) ?? []));
+  await replies.setPreferences(
+    of('preference').flatMap(({ who, category, value, at }) => {
+      const person = nameOf(who);
+      return person === undefined ? [] : [{ person, category, value, at }];
+    }),
+  );
+  for (const { text, who } of of('text')) {
+    const to = nameOf(who);
+    const word = isOptOut(target.optOutWords, text);
+    if (to !== undefined && word !== undefined)
+      await people.suppress({ people: [{ to, reason: `They wrote "${word}".` }], source: 'typed' });
+  }
+  for (const one of of('template')) await applyTemplateNews(target, one);
+  for (const one of of('account')) await applyAccountNews(target, one);
+}
+
+/** Those that failed by themselves, each with why; a database out of reach is thrown. */
+export async function applyOneByOne(
+  target: UpdateTarget,
+  { updates, together }: Updates,
+): Promise<readonly { readonly update: Update; readonly why: string }[]> {
+  const failed: { update: Update; why: string }[] = [];
+  await unlessBug(applyUpdates(target, { updates: [], together }));
+  for (const update of updates) {
+    const why = await unlessBug(applyUpdates(target, { updates: [update], together: [] }));
+    if (why !== undefined) failed.push({ update, why });
+  }
+  return failed;
+}
+
+async function unlessBug(work: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof InfrastructureError) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Whether an update is of a sender or an account of ours. */
+export function isOurs(ours: Ours, update: Update): boolean {
+  if (update.kind === 'ignored' || update.kind === 'unreadable') return true;
+  if (update.kind === 'template' || update.kind === 'account')
+    return (
+      ours.accounts.has(update.account) ||
+      ('senderId' in update && update.senderId !== undefined && ours.senders.has(update.senderId))
+    );
+  return ours.senders.has(update.senderId);
+}
+
+/** What came, to be counted: by field, kind, and what was not applied. */
+export function countsOf(ours: Ours, read: ReadDelivery): readonly WebhookCount[] {
+  const sums = new Map<string, { about: string; what: string; senderId: string; n: number }>();
+  const add = (about: string, what: string, senderId = '', n = 1) => {
+    const key = `${about}\n${what}\n${senderId}`;
+    const sum = sums.get(key) ?? { about, what, senderId, n: 0 };
+    sums.set(key, { ...sum, n: sum.n + n });
+  };
+  for (const field of read.fields) add('field', field);
+  for (const [what, n] of read.unknown) add('unknown', what, '', n);
+  for (const one of read.updates) {
+    const sender = 'senderId' in one ? (one.senderId ?? '') : '';
+    if (!isOurs(ours, one)) add('foreign', one.kind);
+    else if (one.kind === 'ignored') add('ignored', one.why);
+    else if (one.kind === 'unreadable') add('unreadable', one.where.replace(/\d+/g, 'n'));
+    else add('kind', one.kind === 'status' ? one.status : one.kind, sender);
+  }
+  return [...sums.values()];
+}
+
+function withoutDoubles<T extends { readonly a: string; readonly b: string }>(links: readonly T[]) {
+  return [...new Map(links.map((link) => [`${link.a} ${link.b}`, link])).values()];
+}

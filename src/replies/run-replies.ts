@@ -1,0 +1,107 @@
+/**
+ * What every long-running process does with webhooks: it applies deliveries, its own and others', and looks again for what
+ * came too early. Those with a line to Meta also ask it what people allow.
+ */
+import { type Loop, loop } from '../core/loop.ts';
+import type { Clock, GraphAdmin, ReplyStore } from '../core/ports/index.ts';
+import { InfrastructureError } from '../core/problem.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { applyDeliveries, type DeliveryTarget } from './apply-deliveries.ts';
+import { applyWaitingStatuses } from './apply-statuses.ts';
+import type { Ours } from './apply-updates.ts';
+import { checkPermission } from './check-permissions.ts';
+
+/** What it runs with. */
+export interface RepliesSetup extends Omit<DeliveryTarget, 'ours'> {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Senders that this process has settings for; those of the ledger are ours too. */
+  readonly configured: readonly { readonly senderId: string; readonly account?: string }[];
+  /** A line to Meta of each sender that this process may ask with. */
+  readonly lines: ReadonlyMap<string, Pick<GraphAdmin, 'callPermission'>>;
+  readonly checksPerSecond: number;
+}
+
+/** Running. */
+export interface RunningReplies {
+  /** There is a delivery: it is applied at once. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+// How soon what another process stored is applied; one's own is at once.
+const LOOK_MS = 200;
+const AGAIN_MS = 1_000;
+const CHECK_MS = 1_000;
+const MOST_AGAIN = 500;
+const OURS_MS = 30_000;
+
+/** Starts it. */
+export function runReplies(setup: RepliesSetup): RunningReplies {
+  const { clock, log, ledger } = setup;
+  const ours = oursOf(ledger.replies, setup.configured, clock);
+  const report = (what: string) => (error: unknown) => {
+    if (error === undefined) return;
+    if (error instanceof InfrastructureError) log.debug({ err: error }, what);
+    else log.error({ err: error }, what);
+  };
+  const applying = loop(clock, LOOK_MS, report('webhooks are not applied for now'), async () => {
+    const target = { ...setup, ours: await ours() };
+    while (!closing && (await applyDeliveries(target)) > 0);
+  });
+  const again = loop(
+    clock,
+    AGAIN_MS,
+    report('waiting webhooks are not applied for now'),
+    async () => {
+      await applyWaitingStatuses(setup, MOST_AGAIN);
+      await ledger.replies.matchAnswers(MOST_AGAIN);
+      await ledger.replies.foldFunnel();
+    },
+  );
+  const checks: readonly Loop[] = [...setup.lines].map(([senderId, graph]) =>
+    loop(clock, CHECK_MS, report('Meta is not asked what people allow'), async () => {
+      const target = {
+        clock,
+        graph,
+        log,
+        replies: ledger.replies,
+        perSecond: setup.checksPerSecond,
+      };
+      while (!closing && (await checkPermission(target, senderId)));
+    }),
+  );
+  let closing = false;
+  return {
+    wake: () => applying.wake(),
+    async close() {
+      closing = true;
+      await Promise.all([applying, again, ...checks].map((one) => one.close()));
+    },
+  };
+}
+
+function oursOf(
+  replies: Pick<ReplyStore, 'senders'>,
+  configured: RepliesSetup['configured'],
+  clock: Pick<Clock, 'now'>,
+): () => Promise<Ours> {
+  let known: { readonly at: number; readonly ours: Ours } | undefined;
+  return async () => {
+    if (known !== undefined && clock.now() - known.at < OURS_MS) return known.ours;
+    const all = [
+      ...configured.map(({ senderId, account }) => ({ senderId, account: account ?? senderId })),
+      ...(await replies.senders()),
+    ];
+    const senders = new Set(all.map(({ senderId }) => senderId));
+    const ours = {
+      senders,
+      accounts: new Set(all.map(({ account }) => account)),
+      sendersOf: (account: string) => [
+        ...new Set(all.filter((one) => one.account === account).map(({ senderId }) => senderId)),
+      ],
+    };
+    known = { at: clock.now(), ours };
+    return ours;
+  };
+}
