@@ -111,13 +111,41 @@ describe('the permission book', () => {
     },
   );
 
-  test('one that has ended, or was revoked, may be asked for', async () => {
+  test('one that has ended may be asked for', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    await book(senderId, to, 'temporary', { expiresAt: new Date(Date.now() - DAY * 30) });
+    await bench.campaign(senderId, [to]);
+    expect(await bench.claim(senderId)).toHaveLength(1);
+  });
+
+  test('who took it back is not asked again, by whatever time, unless the campaign includes them', async () => {
+    const to = newNumber();
+    const senderId = await bench.sender();
+    await book(senderId, to, 'revoked', { at: new Date(Date.now() - DAY * 300) });
+    const campaign = await bench.campaign(senderId, [to]);
+    expect(await turnedAway(senderId, campaign)).toEqual([
+      { state: 'skipped', reason: 'declined' },
+    ]);
+    await bench.campaign(senderId, [to], { includeDeclined: true });
+    expect(await bench.claim(senderId)).toHaveLength(1);
+  });
+
+  test('from whom Meta took it back after four calls, for seven days', async () => {
     const [a, b] = [newNumber(), newNumber()];
     const senderId = await bench.sender();
-    await book(senderId, a, 'temporary', { expiresAt: new Date(Date.now() - DAY * 30) });
-    await book(senderId, b, 'revoked');
-    await bench.campaign(senderId, [a, b]);
-    expect(await bench.claim(senderId)).toHaveLength(2);
+    const [{ now } = { now: new Date() }] = await bench.rows<{ now: Date }>('select now_() as now');
+    await bench.ledger.replies.bookAnswers(
+      [a, b].map((to, i) => ({
+        ...{ senderId, key: `w.${to}`, person: to.slice(1), status: 'revoked' as const },
+        ...{ source: 'automatic' as const, at: new Date(now.getTime() - (6 + 2 * i) * DAY) },
+      })),
+    );
+    const campaign = await bench.campaign(senderId, [a, b]);
+    expect(await turnedAway(senderId, campaign)).toMatchObject([
+      { state: 'skipped', reason: 'declined' },
+      { state: 'sending' },
+    ]);
   });
 
   test('who declined is left alone for seven days, unless the campaign includes them', async () => {

@@ -761,7 +761,7 @@ CREATE OR REPLACE FUNCTION public.book_answer(sender text, key_ text, person_ te
  LANGUAGE plpgsql
 AS $function$
 declare
-  mine constant text := person_of(person_);
+  mine constant text := owner_of(person_, at_);
   booked permissions;
 begin
   insert into permission_events (sender_id, key, person, status, source, expires_at, at, context, next_at)
@@ -786,7 +786,7 @@ CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text,
  LANGUAGE plpgsql
 AS $function$
 declare
-  mine constant text := person_of(person_);
+  mine constant text := owner_of(person_, at_);
   k calls;
 begin
   insert into calls as c (id, sender_id, person, by_business, is_connected, is_over, at, duration_s)
@@ -937,34 +937,30 @@ begin
   return cancelled;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.carry_over(from_ text, to_ text)
+CREATE OR REPLACE FUNCTION public.carry_over(from_ text, to_ text, until_ timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
   if from_ = to_ then return; end if;
-  insert into permissions as p (sender_id, person, status, expires_at, at, source, key, cut_at)
-  select o.sender_id, to_, o.status, o.expires_at, o.at, o.source, o.key, o.cut_at from permissions o where o.person = from_
+  update permission_events set person = to_ where person = from_ and at <= until_;
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select o.sender_id, to_, 'none', '-infinity', 'number-change', o.cut_at from permissions o
+  where o.person = from_ and o.cut_at > '-infinity' and o.cut_at <= until_
   order by o.sender_id
-  on conflict (sender_id, person) do update
-  set (status, expires_at, at, source, key) = (
-      select k.status, k.expires_at, k.at, k.source, k.key from (values
-        (p.status, p.expires_at, p.at, p.source, p.key),
-        (excluded.status, excluded.expires_at, excluded.at, excluded.source, excluded.key)) as k(status, expires_at, at, source, key)
-      order by k.at desc, word_rank(k.status) desc, k.key desc limit 1),
-    cut_at = greatest(p.cut_at, excluded.cut_at);
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
   delete from permissions where person = from_;
-  update permission_events set person = to_ where person = from_;
+  perform rebook(from_), rebook(to_);
   insert into suppressions (person, reason, source, added_at)
   select to_, s.reason, s.source, s.added_at from suppressions s where s.person = from_
   on conflict do nothing;
   insert into preferences as p (person, category, value, at)
-  select to_, o.category, o.value, o.at from preferences o where o.person = from_ order by o.category
+  select to_, o.category, o.value, o.at from preferences o where o.person = from_ and o.at <= until_ order by o.category
   on conflict (person, category) do update set value = excluded.value, at = excluded.at
   where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
-  delete from preferences where person = from_;
+  delete from preferences where person = from_ and at <= until_;
   perform keep_preference(to_);
-  update calls set person = to_ where person = from_;
+  update calls set person = to_ where person = from_ and at <= until_;
   insert into permission_checks (sender_id, person, due_at, why)
   select c.sender_id, to_, c.due_at, c.why from permission_checks c where c.person = from_ order by c.sender_id
   on conflict do nothing;
@@ -996,11 +992,11 @@ begin
     apart := array(select ltrim(w.number, '+') from wa_ids w
       where is_number(was) and w.wa_id = was and w.at > at_ and not is_number(ltrim(w.number, '+'))
         and not exists (select from name_changes c where c.before = ltrim(w.number, '+')));
-    if cardinality(apart) > 0 then
+    if cardinality(apart) > 0 or (is_number(was) and person_of(was) = was
+      and exists (select from permission_events e where e.person = was and e.at > at_ and e.source <> 'number-change'))
+    then
       update wa_ids set wa_id = person_of(new_name) where wa_id = was and ltrim(number, '+') <> all(apart);
-      insert into suppressions (person, reason, source, added_at)
-      select person_of(new_name), s.reason, s.source, s.added_at from suppressions s where s.person = was
-      on conflict do nothing;
+      perform carry_over(was, person_of(new_name), at_);
     else
       perform join_names(was, new_name, at_);
     end if;
@@ -1886,7 +1882,7 @@ begin
   on conflict (number) do update set wa_id = excluded.wa_id;
   update wa_ids set wa_id = root where wa_id = other;
   delete from wa_ids where number = '+' || root;
-  perform carry_over(other, root);
+  perform carry_over(other, root, 'infinity');
   return true;
 end $function$;
 
@@ -1895,7 +1891,8 @@ CREATE OR REPLACE FUNCTION public.keep_history()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.source not in ('webhook', 'refusal', 'operator') then return new; end if;
+  -- With a key it stands there already.
+  if new.key <> (case when tg_op = 'UPDATE' then old.key else '' end) or new.at = '-infinity' then return new; end if;
   if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
   new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
   insert into permission_events (sender_id, key, person, status, source, expires_at, at)
@@ -1963,7 +1960,7 @@ CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  SET enable_seqscan TO 'off'
 AS $function$
 declare
-  e record;
+  pair record;
   n integer := 0;
 begin
   insert into wa_ids (number, wa_id, at)
@@ -1981,18 +1978,15 @@ begin
   group by e.a having count(distinct e.b) = 1 order by e.a
   on conflict do nothing;
   get diagnostics n = row_count;
-  for e in
+  for pair in
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
     where person_of(d.a) <> person_of(d.b)
       or exists (select from name_changes c where c.before = d.b)
     group by d.a, d.b order by 3, 1, 2
   loop
-    if was_left(e.b, e.at) and not exists (select from name_changes c where c.before = e.a) then
-      -- Whoever has the number now; the person who left it keeps their other names.
-      if person_of(e.b) = person_of(e.a) then continue; end if;
-      delete from wa_ids where number = '+' || e.b;
-    end if;
-    if join_names(e.a, e.b, e.at) then n := n + 1; end if;
+    -- A user id that was left says nothing of who has the number now.
+    if was_left(pair.b, pair.at) and exists (select from name_changes c where c.before = pair.a) then continue; end if;
+    if join_names(pair.a, owner_of(pair.b, pair.at), pair.at) then n := n + 1; end if;
   end loop;
   return n;
 end $function$;
@@ -2226,6 +2220,22 @@ CREATE OR REPLACE FUNCTION public.now_()
  STABLE
 AS $function$ select statement_timestamp() + (select ahead from ledger_clock) $function$;
 
+CREATE OR REPLACE FUNCTION public.owner_of(name text, at_ timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  next_name text;
+begin
+  select c.after into next_name from name_changes c where c.before = name and c.at >= at_ order by c.at limit 1;
+  if found then return person_of(next_name); end if;
+  if is_number(name) and was_left(name, at_) then
+    select c.after into next_name from name_changes c where c.before = name and c.at < at_ order by c.at desc limit 1;
+    delete from wa_ids where number = '+' || name and wa_id = person_of(next_name);
+  end if;
+  return person_of(name);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.pace_of(s senders, worker text, clock timestamp with time zone, horizon_ms double precision, step_factor double precision, share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
  RETURNS pace
  LANGUAGE plpgsql
@@ -2367,7 +2377,21 @@ begin
   delete from wa_ids where number = '+' || name;
   update wa_ids set wa_id = name where wa_id = was;
   insert into wa_ids (number, wa_id) values ('+' || was, name) on conflict (number) do update set wa_id = excluded.wa_id;
-  perform carry_over(was, name);
+  perform carry_over(was, name, 'infinity');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.rebook(person_ text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into permissions as p (sender_id, person, status, expires_at, at, source, key)
+  select distinct on (e.sender_id) e.sender_id, person_, e.status, e.expires_at, e.at, e.source, e.key
+  from permission_events e
+  where e.person = person_ and e.source <> 'number-change'
+  order by e.sender_id, e.at desc, word_rank(e.status) desc, e.key desc
+  on conflict (sender_id, person) do update
+  set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_outcomes(entries jsonb)

@@ -183,7 +183,8 @@ end $$;
 -- What is written in the book without an id of Meta's is in its history too.
 create function keep_history() returns trigger language plpgsql as $$
 begin
-  if new.source not in ('webhook', 'refusal', 'operator') then return new; end if;
+  -- With a key it stands there already.
+  if new.key <> (case when tg_op = 'UPDATE' then old.key else '' end) or new.at = '-infinity' then return new; end if;
   if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
   new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
   insert into permission_events (sender_id, key, person, status, source, expires_at, at)
@@ -191,6 +192,10 @@ begin
   on conflict do nothing;
   return new;
 end $$;
+insert into permission_events (sender_id, key, person, status, source, expires_at, at)
+select p.sender_id, p.source || ' ' || p.person || ' ' || extract(epoch from p.at), p.person, p.status, p.source, p.expires_at, p.at
+from permissions p;
+update permissions p set key = p.source || ' ' || p.person || ' ' || extract(epoch from p.at);
 create trigger permissions_history before insert or update on permissions for each row execute function keep_history();
 
 -- Whether a person may be asked, by their last word: a decline and an automatic revocation bar for seven days, a revocation
@@ -217,33 +222,42 @@ create function reset_pair(sender text, name text, at_ timestamptz) returns seto
   returning p.person
 $$;
 
--- What is written under a name goes to the name that stands for its person. Opt-outs stay under the old one too. Asks stay
--- where they are, since outcomes give them back there: all who count them look under all names.
-create function carry_over(from_ text, to_ text) returns void language plpgsql as $$
+-- The last word of a person again, by all that is known of them.
+create function rebook(person_ text) returns void language plpgsql as $$
+begin
+  insert into permissions as p (sender_id, person, status, expires_at, at, source, key)
+  select distinct on (e.sender_id) e.sender_id, person_, e.status, e.expires_at, e.at, e.source, e.key
+  from permission_events e
+  where e.person = person_ and e.source <> 'number-change'
+  order by e.sender_id, e.at desc, word_rank(e.status) desc, e.key desc
+  on conflict (sender_id, person) do update
+  set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key;
+end $$;
+
+-- What is written under a name goes to the name that stands for its person; of a number that somebody else has since, what is
+-- not later. Opt-outs stay under the old one too. Asks stay where they are, since outcomes give them back there: all who
+-- count them look under all names.
+create function carry_over(from_ text, to_ text, until_ timestamptz) returns void language plpgsql as $$
 begin
   if from_ = to_ then return; end if;
-  insert into permissions as p (sender_id, person, status, expires_at, at, source, key, cut_at)
-  select o.sender_id, to_, o.status, o.expires_at, o.at, o.source, o.key, o.cut_at from permissions o where o.person = from_
+  update permission_events set person = to_ where person = from_ and at <= until_;
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select o.sender_id, to_, 'none', '-infinity', 'number-change', o.cut_at from permissions o
+  where o.person = from_ and o.cut_at > '-infinity' and o.cut_at <= until_
   order by o.sender_id
-  on conflict (sender_id, person) do update
-  set (status, expires_at, at, source, key) = (
-      select k.status, k.expires_at, k.at, k.source, k.key from (values
-        (p.status, p.expires_at, p.at, p.source, p.key),
-        (excluded.status, excluded.expires_at, excluded.at, excluded.source, excluded.key)) as k(status, expires_at, at, source, key)
-      order by k.at desc, word_rank(k.status) desc, k.key desc limit 1),
-    cut_at = greatest(p.cut_at, excluded.cut_at);
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
   delete from permissions where person = from_;
-  update permission_events set person = to_ where person = from_;
+  perform rebook(from_), rebook(to_);
   insert into suppressions (person, reason, source, added_at)
   select to_, s.reason, s.source, s.added_at from suppressions s where s.person = from_
   on conflict do nothing;
   insert into preferences as p (person, category, value, at)
-  select to_, o.category, o.value, o.at from preferences o where o.person = from_ order by o.category
+  select to_, o.category, o.value, o.at from preferences o where o.person = from_ and o.at <= until_ order by o.category
   on conflict (person, category) do update set value = excluded.value, at = excluded.at
   where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
-  delete from preferences where person = from_;
+  delete from preferences where person = from_ and at <= until_;
   perform keep_preference(to_);
-  update calls set person = to_ where person = from_;
+  update calls set person = to_ where person = from_ and at <= until_;
   insert into permission_checks (sender_id, person, due_at, why)
   select c.sender_id, to_, c.due_at, c.why from permission_checks c where c.person = from_ order by c.sender_id
   on conflict do nothing;
@@ -288,6 +302,20 @@ create function was_left(name text, at_ timestamptz) returns boolean language sq
     order by c.at desc, c.before = name limit 1), false)
 $$;
 
+-- The name that stood for the person of a name at a time: a number that was left is its new owner's afterwards.
+create function owner_of(name text, at_ timestamptz) returns text language plpgsql as $$
+declare
+  next_name text;
+begin
+  select c.after into next_name from name_changes c where c.before = name and c.at >= at_ order by c.at limit 1;
+  if found then return person_of(next_name); end if;
+  if is_number(name) and was_left(name, at_) then
+    select c.after into next_name from name_changes c where c.before = name and c.at < at_ order by c.at desc limit 1;
+    delete from wa_ids where number = '+' || name and wa_id = person_of(next_name);
+  end if;
+  return person_of(name);
+end $$;
+
 -- Two names of one person. A number stands for it where one is known, else the greater one.
 create function join_names(a text, b text, at_ timestamptz) returns boolean language plpgsql as $$
 declare
@@ -307,7 +335,7 @@ begin
   on conflict (number) do update set wa_id = excluded.wa_id;
   update wa_ids set wa_id = root where wa_id = other;
   delete from wa_ids where number = '+' || root;
-  perform carry_over(other, root);
+  perform carry_over(other, root, 'infinity');
   return true;
 end $$;
 
@@ -320,14 +348,14 @@ begin
   delete from wa_ids where number = '+' || name;
   update wa_ids set wa_id = name where wa_id = was;
   insert into wa_ids (number, wa_id) values ('+' || was, name) on conflict (number) do update set wa_id = excluded.wa_id;
-  perform carry_over(was, name);
+  perform carry_over(was, name, 'infinity');
 end $$;
 
 -- Names told together: most are known, or of somebody of whom nothing is known yet.
 create function learn_names(entries jsonb) returns integer language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-  e record;
+  pair record;
   n integer := 0;
 begin
   insert into wa_ids (number, wa_id, at)
@@ -345,18 +373,15 @@ begin
   group by e.a having count(distinct e.b) = 1 order by e.a
   on conflict do nothing;
   get diagnostics n = row_count;
-  for e in
+  for pair in
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
     where person_of(d.a) <> person_of(d.b)
       or exists (select from name_changes c where c.before = d.b)
     group by d.a, d.b order by 3, 1, 2
   loop
-    if was_left(e.b, e.at) and not exists (select from name_changes c where c.before = e.a) then
-      -- Whoever has the number now; the person who left it keeps their other names.
-      if person_of(e.b) = person_of(e.a) then continue; end if;
-      delete from wa_ids where number = '+' || e.b;
-    end if;
-    if join_names(e.a, e.b, e.at) then n := n + 1; end if;
+    -- A user id that was left says nothing of who has the number now.
+    if was_left(pair.b, pair.at) and exists (select from name_changes c where c.before = pair.a) then continue; end if;
+    if join_names(pair.a, owner_of(pair.b, pair.at), pair.at) then n := n + 1; end if;
   end loop;
   return n;
 end $$;
@@ -384,11 +409,11 @@ begin
     apart := array(select ltrim(w.number, '+') from wa_ids w
       where is_number(was) and w.wa_id = was and w.at > at_ and not is_number(ltrim(w.number, '+'))
         and not exists (select from name_changes c where c.before = ltrim(w.number, '+')));
-    if cardinality(apart) > 0 then
+    if cardinality(apart) > 0 or (is_number(was) and person_of(was) = was
+      and exists (select from permission_events e where e.person = was and e.at > at_ and e.source <> 'number-change'))
+    then
       update wa_ids set wa_id = person_of(new_name) where wa_id = was and ltrim(number, '+') <> all(apart);
-      insert into suppressions (person, reason, source, added_at)
-      select person_of(new_name), s.reason, s.source, s.added_at from suppressions s where s.person = was
-      on conflict do nothing;
+      perform carry_over(was, person_of(new_name), at_);
     else
       perform join_names(was, new_name, at_);
     end if;
@@ -595,7 +620,7 @@ create function book_answer(sender text, key_ text, person_ text, status_ text, 
   context_ text)
 returns boolean language plpgsql as $$
 declare
-  mine constant text := person_of(person_);
+  mine constant text := owner_of(person_, at_);
   booked permissions;
 begin
   insert into permission_events (sender_id, key, person, status, source, expires_at, at, context, next_at)
@@ -682,7 +707,7 @@ create function book_call(sender text, id_ text, person_ text, by_business_ bool
   at_ timestamptz, duration_ integer)
 returns void language plpgsql as $$
 declare
-  mine constant text := person_of(person_);
+  mine constant text := owner_of(person_, at_);
   k calls;
 begin
   insert into calls as c (id, sender_id, person, by_business, is_connected, is_over, at, duration_s)

@@ -1,0 +1,175 @@
+/** Invariant 9, and 6: whatever the order in which Meta tells, and however often, the books are the same. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answer, LinkedNames, NameChange } from '../../src/core/ports/index.ts';
+import { accepted, newNumber, useLedger } from './support.ts';
+
+const bench = useLedger();
+const T0 = Date.UTC(2026, 10, 1, 12);
+const at = (minute: number) => new Date(T0 + minute * 60_000);
+
+/** What is told of one person and a stranger, who gets a number that the person left. */
+interface Story {
+  readonly answers: readonly Omit<Answer, 'senderId'>[];
+  readonly links: readonly LinkedNames[];
+  readonly changes: readonly NameChange[];
+  readonly stops: readonly {
+    readonly person: string;
+    readonly value: 'stop' | 'resume';
+    readonly at: Date;
+  }[];
+}
+
+type Fact =
+  | { readonly kind: 'answer'; readonly fact: Omit<Answer, 'senderId'> }
+  | { readonly kind: 'link'; readonly fact: LinkedNames }
+  | { readonly kind: 'change'; readonly fact: NameChange }
+  | { readonly kind: 'stop'; readonly fact: Story['stops'][number] };
+
+async function tell(senderId: string, { kind, fact }: Fact) {
+  const { replies } = bench.ledger;
+  if (kind === 'answer') await replies.bookAnswers([{ ...fact, senderId }]);
+  else if (kind === 'link') await replies.learnNames([fact]);
+  else if (kind === 'change') await replies.changeNames([fact]);
+  else await replies.setPreferences([{ ...fact, category: 'marketing_messages' }]);
+}
+
+async function bookOf(name: string) {
+  const found = [];
+  for await (const { state, until, source } of bench.ledger.book.entries({ to: name }))
+    found.push({ state, until, source });
+  const suppressed = [];
+  for await (const one of bench.ledger.people.suppressions({ to: name }))
+    suppressed.push(one.source);
+  return { found, suppressed: suppressed.length > 0 };
+}
+
+let last = 0;
+function names() {
+  last += 1;
+  return {
+    one: newNumber().slice(1),
+    two: newNumber().slice(1),
+    id: `US.1${last}`,
+    next: `US.2${last}`,
+    parent: `US.ENT.3${last}`,
+    stranger: `US.4${last}`,
+  };
+}
+
+function story(): { facts: readonly Fact[]; names: Readonly<Record<string, string>> } {
+  const n = names();
+  const word = (
+    minute: number,
+    person: string,
+    more: Partial<Omit<Answer, 'senderId'>> = {},
+  ): Fact => ({
+    kind: 'answer',
+    fact: {
+      ...{ key: `wamid.${minute}.${person}`, person, at: at(minute) },
+      ...({ status: 'temporary', source: 'profile', expiresAt: at(minute + 10_080) } as const),
+      ...more,
+    },
+  });
+  const link = (minute: number, a: string, b: string): Fact => ({
+    kind: 'link',
+    fact: { a, b, at: at(minute) },
+  });
+  return {
+    names: n,
+    facts: [
+      link(1, n.id, n.one),
+      link(1, n.parent, n.one),
+      word(2, n.one),
+      word(3, n.id, { status: 'declined', source: 'answer' }),
+      word(4, n.parent, { status: 'permanent' }),
+      {
+        kind: 'change',
+        fact: {
+          ...{ key: `wamid.change.${n.id}`, what: 'number', at: at(10) },
+          ...{ before: [n.one, n.id], after: [n.two, n.next] },
+        },
+      },
+      link(12, n.next, n.two),
+      word(20, n.next, { status: 'temporary', expiresAt: at(50_000) }),
+      // The number that was left is a stranger's by now.
+      link(30, n.stranger, n.one),
+      word(31, n.stranger, { status: 'revoked', source: 'person' }),
+      { kind: 'stop', fact: { person: n.next, value: 'stop', at: at(21) } },
+      { kind: 'stop', fact: { person: n.two, value: 'resume', at: at(22) } },
+    ],
+  };
+}
+
+/** The books of all names, told without the names. */
+async function told(order: readonly number[], doubled: boolean) {
+  const senderId = await bench.sender();
+  await bench.rows('delete from senders where id <> $1', [senderId]).catch(() => []);
+  const { facts, names: n } = story();
+  for (const i of order) {
+    await tell(senderId, facts[i] as Fact);
+    if (doubled) await tell(senderId, facts[i] as Fact);
+  }
+  const books: Record<string, unknown> = {};
+  for (const [role, name] of Object.entries(n)) {
+    const { found, suppressed } = await bookOf(name);
+    books[role] = {
+      found: found.filter((one) => one.source !== null || one.state !== 'none'),
+      suppressed,
+    };
+  }
+  return books;
+}
+
+describe('invariant 9', () => {
+  test('any order of learning gives the same books', async () => {
+    const straight = await told(
+      story().facts.map((_, i) => i),
+      false,
+    );
+    expect(straight).toMatchObject({
+      two: { found: [{ state: 'temporary', until: at(50_000) }], suppressed: false },
+      next: { found: [{ state: 'temporary' }] },
+      id: { found: [{ state: 'temporary' }] },
+      stranger: { found: [{ state: 'revoked', source: 'person' }] },
+      one: { found: [{ state: 'revoked' }] },
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...story().facts.keys()], { minLength: story().facts.length }),
+        fc.boolean(),
+        async (order, doubled) => {
+          expect(await told(order, doubled)).toEqual(straight);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a permission does not survive another number, a decline does', async () => {
+    const senderId = await bench.sender();
+    for (const status of ['permanent', 'declined'] as const) {
+      const { one, two } = names();
+      await bench.ledger.replies.bookAnswers([
+        { senderId, key: `w.${one}`, person: one, status, source: 'answer', at: at(1) },
+      ]);
+      await bench.ledger.replies.changeNames([
+        { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
+      ]);
+      const { found } = await bookOf(two);
+      expect(found).toMatchObject([{ state: status === 'permanent' ? 'none' : 'declined' }]);
+    }
+  });
+
+  test('whoever was asked by number is not asked again by user id', async () => {
+    const number = newNumber();
+    const senderId = await bench.sender();
+    await bench.campaign(senderId, [number]);
+    const [claim] = await bench.claim(senderId);
+    if (claim === undefined) throw new Error('nobody was claimed');
+    await bench.ledger.sending.record([accepted(claim)]);
+    await bench.ledger.replies.learnNames([{ a: 'US.777', b: number.slice(1), at: at(1) }]);
+    await bench.campaign(senderId, ['+US.777']);
+    expect(await bench.claim(senderId)).toEqual([]);
+  });
+});
