@@ -4,14 +4,17 @@
  * `policy` is required by Meta's OpenAPI and left out by its guides: its one value suits both.
  */
 import type { SendInput, TemplateParameter } from '../core/graph.ts';
+import { userIdOf } from '../core/people/user-id.ts';
 
 /** The JSON of one send: what is the same for all stands as it is, each value goes through `JSON.stringify`. */
 export function sendPayload(input: SendInput): string {
   const { to, template, language, header, body, callbackData } = input;
   const components = [component('header', header), component('body', body)].filter(isThere);
   const parts = components.length === 0 ? '' : `,"components":[${components.join(',')}]`;
+  const userId = userIdOf(to);
+  const whom = userId === undefined ? `"to":${json(to)}` : `"recipient":${json(userId)}`;
   return (
-    `{"messaging_product":"whatsapp","recipient_type":"individual","to":${json(to)},"type":"template",` +
+    `{"messaging_product":"whatsapp","recipient_type":"individual",${whom},"type":"template",` +
     `"template":{"name":${json(template)},"language":{"code":${json(language)},"policy":"deterministic"}${parts}},` +
     `"biz_opaque_callback_data":${json(callbackData)}}`
   );

@@ -5,20 +5,22 @@
 import { given } from '../core/given.ts';
 import type { CallPermissionInfo, GraphFailure, PermissionWindow } from '../core/graph.ts';
 import { STATUS_CHARS } from '../core/outside-text.ts';
+import { isUserId } from '../core/people/user-id.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Call } from './call.ts';
 import { asDate, asList, asNumber, asRecord, asText } from './json.ts';
 
-/** Asks what is known between the number and one person; `waId` in digits, a plus is dropped. */
+/** Asks what is known between the number and one person; a `wa_id` in digits or a user id, a plus is dropped. */
 export async function callPermission(
   call: Call,
   phoneNumberId: string,
   waId: string,
 ): Promise<Result<CallPermissionInfo, GraphFailure>> {
+  const name = waId.replace(/^\+/, '');
   const result = await call({
     method: 'GET',
     path: `/${encodeURIComponent(phoneNumberId)}/call_permissions`,
-    query: { user_wa_id: waId.replace(/^\+/, '') },
+    query: isUserId(name) ? { recipient: name } : { user_wa_id: name },
   });
   return result.ok ? ok(readPermission(result.value)) : result;
 }

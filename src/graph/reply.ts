@@ -18,6 +18,7 @@ import {
   STATUS_CHARS,
 } from '../core/outside-text.ts';
 import { samePerson } from '../core/people/spellings.ts';
+import { userIdOf } from '../core/people/user-id.ts';
 import type {
   Accepted,
   GraphError,
@@ -151,8 +152,7 @@ function readAcceptance(
   const id = typeof message?.id === 'string' ? message.id : asText(message?.id);
   if (id === undefined || id.trim() === '') return undefined;
   const contact = asRecord(asList(body?.contacts)[0]);
-  const named = asText(contact?.input)?.replace(/\D/g, '') ?? '';
-  if (named !== '' && !samePerson(named, to)) {
+  if (isSomebodyElse(contact, to)) {
     const detail = `HTTP ${reply.status} with an answer to somebody else`;
     return { ...uncertain('foreign-answer', detail), raw: rawOf(reply, redact) };
   }
@@ -166,6 +166,15 @@ function readAcceptance(
   if (wamid === undefined || !isUntouched(message?.message_status, STATUS_CHARS))
     accepted.raw = rawOf(reply, redact);
   return accepted;
+}
+
+/** Whether the answer names somebody who was not asked. */
+function isSomebodyElse(contact: Record<string, unknown> | undefined, to: string): boolean {
+  const input = asText(contact?.input) ?? '';
+  const userId = userIdOf(to);
+  if (userId !== undefined) return input !== '' && input !== userId;
+  const named = input.replace(/\D/g, '');
+  return named !== '' && !samePerson(named, to);
 }
 
 function readRefusal(

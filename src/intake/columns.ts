@@ -3,7 +3,7 @@
  * header and an object's keys.
  */
 
-import { type KnownColumn, knownColumn } from '../core/people/known-columns.ts';
+import { type KnownColumn, knownColumn, namesPerson } from '../core/people/known-columns.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 
@@ -100,7 +100,7 @@ export function checkMap(
 }
 
 function isOptional(role: ColumnRole): boolean {
-  return role.kind === 'known' && asPhone(role.as) !== 'to';
+  return role.kind === 'known' && !namesPerson(role.as);
 }
 
 /** Two columns with one meaning; `to` and `phone` are one. */

@@ -3,7 +3,7 @@
  * wrong with it is wrong for all lines, so it refuses the list.
  */
 
-import type { KnownColumn } from '../core/people/known-columns.ts';
+import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
 import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
@@ -18,7 +18,8 @@ export interface CsvHeader {
   readonly delimiter: string;
   /** Where the known columns stand. */
   readonly known: ReadonlyMap<KnownColumn, number>;
-  readonly phoneColumn: 'to' | 'phone';
+  /** Absent where people are named by user ids alone. */
+  readonly phoneColumn: 'to' | 'phone' | undefined;
   /** The other columns, by name and place. */
   readonly parameters: readonly { readonly name: string; readonly at: number }[];
   /** Names that several columns have, of a list whose other columns do not matter. */
@@ -92,7 +93,7 @@ export function readHeader(
       'Keep the one with the phone numbers; the other needs another name, or has to go.',
     );
   }
-  if (!known.has('to') && !known.has('phone')) {
+  if (!known.has('to') && !known.has('phone') && !known.has('user_id')) {
     const ignored = ignoredPhone(rules, columns);
     if (ignored !== undefined) throw ignored;
     const phone = phoneColumnOf(names);
@@ -106,7 +107,7 @@ export function readHeader(
   return {
     delimiter: guess.delimiter,
     known,
-    phoneColumn: known.has('to') ? 'to' : 'phone',
+    phoneColumn: known.has('to') ? 'to' : known.has('phone') ? 'phone' : undefined,
     parameters: [...parameters].map(([column, at]) => ({ name: column, at })),
     twice,
     width,
@@ -124,7 +125,7 @@ export function twoColumns(column: string, name: string): ProblemError {
 }
 
 function isPhone(role: ColumnRole): boolean {
-  return role.kind === 'known' && (role.as === 'to' || role.as === 'phone');
+  return role.kind === 'known' && namesPerson(role.as);
 }
 
 /** The delimiter that brings a phone column out; else the one that makes most columns. */

@@ -6,7 +6,7 @@ import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
 import { type CsvRecord, csvReader, hasOddQuotes, joined } from './csv-records.ts';
-import { readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine, whom } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import type { WarningBook } from './warnings.ts';
@@ -158,13 +158,16 @@ function filler(
   if (unclear !== undefined && !rules.optOuts) throw twoColumns(unclear.name, name);
   const names = needed.map((p) => p.name);
   const places = needed.map((p) => p.at);
-  const phoneAt = header.known.get(header.phoneColumn) ?? 0;
+  const { phoneColumn } = header;
+  const phoneAt = phoneColumn === undefined ? -1 : (header.known.get(phoneColumn) ?? 0);
+  const userIdAt = header.known.get('user_id') ?? -1;
   const at = (column: 'reference' | 'language' | 'not_before' | 'not_after') =>
     header.known.get(column) ?? -1;
   const [referenceAt, languageAt] = [at('reference'), at('language')];
   const [notBeforeAt, notAfterAt] = [at('not_before'), at('not_after')];
   /** Cells that a line has at least: what an exporter leaves out at its end may only be what is not needed. */
-  const least = 1 + Math.max(phoneAt, ...(rules.optOuts ? [] : places));
+  const least =
+    1 + Math.max(phoneColumn === undefined ? userIdAt : phoneAt, ...(rules.optOuts ? [] : places));
 
   return (row: number, cells: readonly string[], physicalLines: number): ListLine => {
     const misfit = misfitOf(cells, { header, least, optOuts: rules.optOuts === true });
@@ -174,7 +177,10 @@ function filler(
     const line = readLine(
       {
         row,
-        to: { column: header.phoneColumn, text: cells[phoneAt] ?? '' },
+        to: whom(
+          phoneColumn && { column: phoneColumn, text: cells[phoneAt] ?? '' },
+          cells[userIdAt],
+        ),
         reference: cells[referenceAt],
         language: cells[languageAt],
         notBefore: cells[notBeforeAt],

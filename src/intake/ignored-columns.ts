@@ -1,6 +1,6 @@
 /** Columns that `--ignore-columns` names: they have to be there, and one with phone numbers has to be left. */
 
-import { knownColumn } from '../core/people/known-columns.ts';
+import { knownColumn, namesPerson } from '../core/people/known-columns.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 
@@ -39,7 +39,7 @@ export function ignoredPhone(
   const ignored = new Set(ignoreColumns.map(plain));
   const phone = columns.find((column) => {
     const known = knownColumn(column);
-    return ignored.has(plain(column)) && (known === 'to' || known === 'phone');
+    return ignored.has(plain(column)) && known !== undefined && namesPerson(known);
   });
   if (phone === undefined) return undefined;
   return ignoredProblem(

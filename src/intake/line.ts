@@ -6,7 +6,9 @@
 import { parseInstant } from '../core/instant.ts';
 import { type HowToRead, toE164 } from '../core/people/phone.ts';
 import type { ListLine, Recipient } from '../core/people/recipient.ts';
+import { isUserId } from '../core/people/user-id.ts';
 import type { ListRules } from '../core/ports/index.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { doubtfulText } from '../core/template/doubtful.ts';
 import { spelledLanguage } from '../core/template/languages.ts';
 import {
@@ -22,7 +24,7 @@ import { zonesOf } from './zones.ts';
 /** The texts of one record. `names` and `values` are the parameters, side by side. */
 export interface RecordTexts {
   readonly row: number;
-  readonly to: { readonly column: 'to' | 'phone'; readonly text: string };
+  readonly to: { readonly column: 'to' | 'phone' | 'user_id'; readonly text: string };
   readonly reference: string | undefined;
   readonly language: string | undefined;
   readonly notBefore: string | undefined;
@@ -60,7 +62,10 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
     failure: { readonly code: string; readonly message: string },
   ) => refusedLine({ row, column, value, code: failure.code, message: failure.message });
 
-  const to = toE164(record.to.text, rules.defaultCountry, howToRead(rules));
+  const to =
+    record.to.column === 'user_id'
+      ? readUserId(record.to.text)
+      : toE164(record.to.text, rules.defaultCountry, howToRead(rules));
   if (!to.ok) return refuse(record.to.column, record.to.text, to.error);
   if (rules.optOuts) {
     return { kind: 'recipient', recipient: { row, to: to.value, parameters: reasonOf(record) } };
@@ -115,6 +120,26 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
   for (const [column, doubt] of doubts) warnings?.add({ row, column, doubt });
   return { kind: 'recipient', recipient: line };
 }
+
+/** Which of the cells says who is meant: the number where it is there. */
+export function whom(
+  phone: { readonly column: 'to' | 'phone'; readonly text: string } | undefined,
+  userId: string | undefined,
+): RecordTexts['to'] {
+  const isId = userId !== undefined && userId.trim() !== '' && (phone?.text.trim() ?? '') === '';
+  return isId ? { column: 'user_id', text: userId } : (phone ?? { column: 'user_id', text: '' });
+}
+
+function readUserId(text: string): Result<string, { code: string; message: string }> {
+  const id = text.trim();
+  return isUserId(id) ? ok(`+${id}`) : err(USER_ID_FAILURE);
+}
+
+const USER_ID_FAILURE = {
+  code: 'USER_ID_INVALID',
+  message:
+    'this is not a user id of Meta; it is two letters, a dot and letters or digits, like US.13491208655302741918',
+};
 
 /** Characters of a record's body parameters, up to one of them. */
 function bodyCharacters({ names, values }: RecordTexts, last: number, rules: ListRules): number {

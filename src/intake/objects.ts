@@ -3,7 +3,7 @@
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
 
-import type { KnownColumn } from '../core/people/known-columns.ts';
+import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
@@ -11,7 +11,7 @@ import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
 import { bigintAsText } from './digest.ts';
 import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
-import { readLine, refusedLine } from './line.ts';
+import { readLine, refusedLine, whom } from './line.ts';
 import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 import type { WarningBook } from './warnings.ts';
@@ -110,7 +110,7 @@ function isEmpty(item: ListItem): boolean {
 function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | undefined {
   if (!isValue(item) || isEmpty(item)) return undefined;
   const all = Object.keys(item.value).map(roles);
-  if (!all.some((role) => role.kind === 'known' && (role.as === 'to' || role.as === 'phone'))) {
+  if (!all.some((role) => role.kind === 'known' && namesPerson(role.as))) {
     return undefined;
   }
   return all.flatMap((role) => (role.kind === 'parameter' ? [role.name] : []));
@@ -186,7 +186,7 @@ function itemLine(
     const role = roles(name);
     const as = role.kind === 'known' ? role.as : undefined;
     const parameter = role.kind === 'parameter' ? role.name : name;
-    if (rules.optOuts && as !== 'to' && as !== 'phone') {
+    if (rules.optOuts && (as === undefined || !namesPerson(as))) {
       parameters.set(name, textOf(value) ?? '');
       continue;
     }
@@ -239,7 +239,7 @@ function itemLine(
   return readLine(
     {
       row,
-      to: { column: phone, text: known.get(phone) ?? '' },
+      to: whom({ column: phone, text: known.get(phone) ?? '' }, known.get('user_id')),
       reference: known.get('reference'),
       language: known.get('language'),
       notBefore: known.get('not_before'),

@@ -6,7 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { deserialize } from 'bson';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+import { countryOfUserId, userIdOf } from '../core/people/user-id.ts';
 
 /**
  * Calling codes whose mobile numbers carry an area code (`isNumberGeographical` of libphonenumber):
@@ -21,9 +26,11 @@ let prefixes: ReadonlyMap<string, readonly string[]> | undefined;
 
 /**
  * The zones of a number, sorted: IANA names, at least one.
- * @param to E.164 with the plus, e.g. `+16505551234` gives `['America/Los_Angeles']`
+ * @param to E.164 with the plus, or a user id behind one; e.g. `+16505551234` gives `['America/Los_Angeles']`
  */
 export function zonesOf(to: string): readonly string[] {
+  const userId = userIdOf(to);
+  if (userId !== undefined) return longestPrefix(callingCode(countryOfUserId(userId))) ?? NOWHERE;
   const number = parsePhoneNumberFromString(to);
   const code = number?.countryCallingCode;
   if (number === undefined || code === undefined) return NOWHERE;
@@ -33,6 +40,11 @@ export function zonesOf(to: string): readonly string[] {
     type === 'FIXED_LINE_OR_MOBILE' ||
     (type === 'MOBILE' && GEOGRAPHIC_MOBILES.has(code));
   return longestPrefix(hasPlace ? to.slice(1) : code) ?? NOWHERE;
+}
+
+// A user id tells the country and nothing more.
+function callingCode(country: string): string {
+  return isSupportedCountry(country) ? getCountryCallingCode(country) : '';
 }
 
 function longestPrefix(digits: string): readonly string[] | undefined {

@@ -1,4 +1,6 @@
 /** The permission book over the ledger: read page by page, never as a whole. */
+
+import { shownTo } from '../core/people/user-id.ts';
 import type {
   BookEntry,
   BookFilter,
@@ -126,7 +128,7 @@ async function now(database: Database): Promise<number> {
 function toEntry(row: BookRow): BookEntry {
   const { sender_id, state, since, until, source, to_number, wa_id, user_id } = row;
   const { reference, campaign } = row;
-  const to = /^\+\d/.test(to_number) ? to_number : to_number.replace(/^\+/, '');
+  const to = shownTo(to_number);
   return {
     ...{ senderId: sender_id, state, since, until, source, to },
     ...{ waId: wa_id, userId: user_id, reference, campaign },

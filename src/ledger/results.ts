@@ -1,6 +1,7 @@
 /** Reading back what became of a list, a page at a time: memory stays flat at any size. */
 
 import type { RefusedLine } from '../core/people/recipient.ts';
+import { shownTo } from '../core/people/user-id.ts';
 import type { RequestResult, RequestState } from '../core/request.ts';
 import { adviceFor } from '../core/verdicts/advice.ts';
 import type { Database } from './database.ts';
@@ -83,7 +84,7 @@ function toResult(row: ResultRow): RequestResult {
   return {
     row: row.row,
     reference: row.reference,
-    to: row.to_number,
+    to: shownTo(row.to_number),
     wa_id: row.wa_id,
     status: row.state,
     message_status: row.message_status,

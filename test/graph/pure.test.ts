@@ -12,6 +12,12 @@ describe('sendPayload', () => {
     expect(template).toEqual({ name: 't', language: { code: 'en', policy: 'deterministic' } });
   });
 
+  test('names a person by their user id where that stands for the number', () => {
+    const body = JSON.parse(sendPayload({ ...INPUT, to: '+US.1349' }));
+    expect(body).toMatchObject({ recipient: 'US.1349' });
+    expect(body).not.toHaveProperty('to');
+  });
+
   test('gives header before body, and names where the template has them', () => {
     const body = [
       { name: 'first', text: 'A' },

@@ -2,7 +2,7 @@
 export interface Recipient {
   /** Where it stood: 1 is the first line of data (a CSV header is not counted). */
   readonly row: number;
-  /** E.164, with the plus: `+16505551234`. */
+  /** E.164, with the plus: `+16505551234`; or a user id of Meta's behind one: `+US.1349`. */
   readonly to: string;
   /** The caller's own name for this person; comes back in exports. */
   readonly reference?: string;
