@@ -28,9 +28,7 @@ export function isSigned(
 /** True where the token of the handshake (`hub.verify_token`) is ours. */
 export function isVerifyToken(given: unknown, expected: Secret): boolean {
   // Of equal length, so that the time does not tell how long ours is.
-  return (
-    typeof given === 'string' && timingSafeEqual(digestOf(given), digestOf(expected.reveal()))
-  );
+  return typeof given === 'string' && timingSafeEqual(digestOf(given), digestOf(expected.reveal()));
 }
 
 function digestOf(text: string): Buffer {
