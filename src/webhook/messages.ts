@@ -1,10 +1,10 @@
 /** `messages[]`: what people write, press and answer. */
 import { ID_CHARS } from '../core/outside-text.ts';
-import { headOf } from './message-head.ts';
+import { headOf, writerOf } from './message-head.ts';
 import type { Line, Part } from './part.ts';
 import { readReply } from './reply.ts';
 import { readSystem } from './system.ts';
-import { type Json, recordOf, smallWordOf, textOf } from './values.ts';
+import { type Json, recordOf, smallWordOf, textOf, timeOf } from './values.ts';
 import { nameWord } from './words.ts';
 
 /** Kinds of messages that Meta names; others are counted as not known. */
@@ -36,7 +36,7 @@ export function readMessage(line: Line, part: Part): void {
   }
   const text = textIn(line, json, interactive);
   if (text === undefined) {
-    ignoreMessage(line, json, interactive);
+    ignoreMessage(line, part, interactive);
     return;
   }
   const head = headOf(line, part);
@@ -70,10 +70,17 @@ function textIn(line: Line, json: Json, interactive: Json | undefined): string |
   return textOf(pressed.title, ID_CHARS);
 }
 
-function ignoreMessage(line: Line, json: Json, interactive: Json | undefined): void {
+function ignoreMessage(line: Line, { json, keep }: Part, interactive: Json | undefined): void {
   const { reading } = line;
   const kind = smallWordOf(json.type);
+  // It may have been a "stop".
+  if (kind === 'text') {
+    keep('no text');
+    return;
+  }
   if (kind !== undefined && !KINDS.has(kind)) reading.countValue('type', json.type);
+  // Who wrote it is worth knowing all the same.
+  line.contacts.personOf(writerOf(line, json), timeOf(json.timestamp) ?? line.at);
   const inner = smallWordOf(interactive?.type);
   if (inner !== undefined && !INTERACTIVE_KINDS.has(inner)) {
     reading.countValue('interactive', interactive?.type);

@@ -16,11 +16,6 @@ export function readPreference(line: Line, { json, keep }: Part): void {
     keep('no value');
     return;
   }
-  if (value !== 'stop' && value !== 'resume') {
-    reading.countValue('preference', json.value);
-    reading.ignore(line, `preference ${valueWord(json.value)}`);
-    return;
-  }
   const at = timeOf(json.timestamp) ?? line.at;
   const own = namesOf({
     number: json.wa_id,
@@ -29,6 +24,11 @@ export function readPreference(line: Line, { json, keep }: Part): void {
     notNumber: line.ownNumber,
   });
   const who = line.contacts.personOf(own, at);
+  if (value !== 'stop' && value !== 'resume') {
+    reading.countValue('preference', json.value);
+    reading.ignore(line, `preference ${valueWord(json.value)}`);
+    return;
+  }
   if (!isNamed(who)) {
     keep('nobody is named');
     return;

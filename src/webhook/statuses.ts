@@ -45,6 +45,7 @@ function readMessageStatus(line: Line, { json, keep }: Part): void {
       keep('no status');
       return;
     }
+    line.contacts.personOf(recipientOf(line, json), timeOf(json.timestamp) ?? line.at);
     reading.countValue('status', json.status);
     reading.ignore(line, `status ${valueWord(json.status)}`);
     return;

@@ -17,6 +17,7 @@ const SAME_NAMES: ReadonlySet<string> = new Set([
   'customer_identity_changed',
   'user_identity_changed',
 ]);
+const NOBODY: PersonNames = {};
 const ID = String.raw`(?:\+?\d{5,20}|[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128})`;
 /** The end of `User Ada changed from 15550100777 to 15550100888`: before it stands what a person calls themselves. */
 const FROM_TO = new RegExp(String.raw`\bfrom (${ID}) to (${ID})\.?\s*$`);
@@ -110,11 +111,11 @@ function oldNames(
   p: { what: IdentityUpdate['what']; after: PersonNames; told: PersonNames },
 ): PersonNames {
   const writer = writerOf(line, json);
+  const { userId, parentUserId } = isOldId(writer.userId, system, p.after) ? writer : NOBODY;
   const before = namesOf({
     number: system.customer ?? writer.waId,
-    userId: system.previous_user_id ?? unless(writer.userId, p.after.userId),
-    parentUserId:
-      system.previous_parent_user_id ?? unless(writer.parentUserId, p.after.parentUserId),
+    userId: system.previous_user_id ?? userId,
+    parentUserId: system.previous_parent_user_id ?? parentUserId,
     notNumber: line.ownNumber,
   });
   // A message that comes from the new number already does not tell the old one.
@@ -123,8 +124,11 @@ function oldNames(
   return isOfKind(own, p.what) ? own : { ...p.told, ...own };
 }
 
-function unless(name: string | undefined, not: string | undefined): string | undefined {
-  return name === not ? undefined : name;
+// The ids beside `from` are the old ones in Meta's samples; where they are others, they may be the new ones already.
+function isOldId(userId: string | undefined, system: Json, after: PersonNames): boolean {
+  const previous = idOf(system.previous_user_id);
+  if (userId === undefined) return true;
+  return previous === undefined ? userId !== after.userId : userId === previous;
 }
 
 /** True where the names have the one that changes. */
