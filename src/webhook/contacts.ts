@@ -27,14 +27,18 @@ export class Contacts {
   }) {
     this.#reading = p.reading;
     this.#senderId = p.senderId;
-    this.#all = p.contacts
-      .map(recordOf)
-      .filter((contact) => contact !== undefined)
-      .map((contact) => namesOfContact(p.reading, contact, p.ownNumber))
-      .filter(isNamed);
-    for (const names of this.#all) {
-      for (const name of Object.values(names)) this.#byName.set(name, names);
+    const all: PersonNames[] = [];
+    for (const contact of p.contacts) {
+      const json = recordOf(contact);
+      if (json === undefined) continue;
+      const names = namesOfContact(p.reading, json, p.ownNumber);
+      if (!isNamed(names)) continue;
+      all.push(names);
+      for (const name of [names.waId, names.userId, names.parentUserId]) {
+        if (name !== undefined) this.#byName.set(name, names);
+      }
     }
+    this.#all = all;
     this.#isOneAndOne = p.contacts.length === 1 && p.parts === 1;
   }
 

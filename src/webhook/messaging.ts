@@ -38,13 +38,14 @@ export function readMessaging(place: Place, value: Json): void {
     reading.keep(place, where, 'nothing that is read', value);
     return;
   }
-  const { standby, ...here } = value;
-  if (standby === undefined) readLists(place, here);
-  else {
-    // With other lists beside it, or with what holds for those in it.
-    if (isMessaging(here)) readLists(place, here);
-    readStandby({ ...place, where: `${where}.standby` }, here, standby);
+  if (value.standby === undefined) {
+    readLists(place, value);
+    return;
   }
+  const { standby, ...here } = value;
+  // With other lists beside it, or with what holds for those in it.
+  if (isMessaging(here)) readLists(place, here);
+  readStandby({ ...place, where: `${where}.standby` }, here, standby);
 }
 
 /**
@@ -68,12 +69,12 @@ function readStandby(place: Place, { metadata, contacts }: Json, standby: unknow
 
 /** Reads all lists of a value; without a number that they are for, it is kept raw. */
 function readLists(place: Place, value: Json): void {
-  const { reading } = place;
+  const { reading, where, at, account } = place;
   const metadata = recordOf(value.metadata);
   if (metadata !== undefined) reading.countKeys(metadata, 'metadata');
   const senderId = idOf(metadata?.phone_number_id);
   if (senderId === undefined) {
-    reading.keep(place, place.where, 'no phone_number_id', value);
+    reading.keep(place, where, 'no phone_number_id', value);
     return;
   }
   const ownNumber = shownDigits(metadata?.display_phone_number);
@@ -81,14 +82,15 @@ function readLists(place: Place, value: Json): void {
     reading,
     senderId,
     contacts: Array.isArray(value.contacts) ? value.contacts : [],
-    parts: LISTS.reduce((sum, [name]) => sum + lengthOf(value[name]), 0),
+    parts: partsOf(value),
     ownNumber,
   });
-  const line: Line = { ...place, senderId, ownNumber, contacts };
+  // By its fields: to spread costs a delivery of one status a tenth of its time.
+  const line: Line = { reading, where, at, account, senderId, ownNumber, contacts };
   for (const [name, read] of LISTS) {
     readList(line, name, value[name], (part) => read(line, part));
   }
-  contacts.tellOthers(place.at);
+  contacts.tellOthers(at);
   ignoreErrors(line, value.errors);
 }
 
@@ -98,6 +100,12 @@ function ignoreErrors(line: Line, errors: unknown): void {
   const code = idOf(recordOf(errors[0])?.code);
   const digits = code !== undefined && /^\d{1,10}$/.test(code) ? code : valueWord(code);
   line.reading.ignore(line, `errors ${errors.length} ${digits}`);
+}
+
+function partsOf(value: Json): number {
+  let parts = 0;
+  for (const [name] of LISTS) parts += lengthOf(value[name]);
+  return parts;
 }
 
 function lengthOf(list: unknown): number {

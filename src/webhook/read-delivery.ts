@@ -41,19 +41,19 @@ function readEntry(reading: Reading, where: string, entry: Json): void {
   reading.countKeys(entry, 'entry');
   const account = idOf(entry.id);
   const at = timeOf(entry.time) ?? reading.receivedAt;
-  const place = { reading, where, at, ...(account === undefined ? {} : { account }) };
+  const place = { reading, where, at, account };
   const { changes } = entry;
   if (!Array.isArray(changes)) {
     reading.keep(place, where, 'no list of changes', entry);
     return;
   }
   for (const [index, part] of changes.entries()) {
-    readChange({ ...place, where: `${where}.changes[${index}]` }, part);
+    readChange({ reading, where: `${where}.changes[${index}]`, at, account }, part);
   }
 }
 
 function readChange(place: Place, part: unknown): void {
-  const { reading } = place;
+  const { reading, at, account } = place;
   const change = recordOf(part);
   if (change === undefined) {
     reading.keep(place, place.where, 'no object', part);
@@ -76,5 +76,5 @@ function readChange(place: Place, part: unknown): void {
     return;
   }
   reading.countKeys(value, field.keys);
-  field.read({ ...place, where }, value, field.name);
+  field.read({ reading, where, at, account }, value, field.name);
 }

@@ -17,8 +17,8 @@ export interface Place {
   readonly where: string;
   /** Of the entry; else when the delivery was received. */
   readonly at: Date;
-  readonly account?: string;
-  readonly senderId?: string;
+  readonly account?: string | undefined;
+  readonly senderId?: string | undefined;
 }
 
 /** Updates, counts and names of one delivery. */

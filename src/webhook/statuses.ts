@@ -128,16 +128,17 @@ function ourRequest(
 function readPricing(reading: Reading, json: Json | undefined): Pricing | undefined {
   if (json === undefined) return undefined;
   reading.countKeys(json, 'pricing');
+  const pricing: { -readonly [K in keyof Pricing]: Pricing[K] } = {};
   const billable = flagOf(json.billable);
   const category = textOf(json.category, STATUS_CHARS);
   const type = textOf(json.type, STATUS_CHARS);
   const model = textOf(json.pricing_model, STATUS_CHARS);
-  return {
-    ...(billable === undefined ? {} : { billable }),
-    ...(category === undefined ? {} : { category }),
-    ...(type === undefined ? {} : { type }),
-    ...(model === undefined ? {} : { model }),
-  };
+  // Set one by one: to spread four parts is a tenth of what a status costs.
+  if (billable !== undefined) pricing.billable = billable;
+  if (category !== undefined) pricing.category = category;
+  if (type !== undefined) pricing.type = type;
+  if (model !== undefined) pricing.model = model;
+  return pricing;
 }
 
 // Nothing is read of it but what is new in it.

@@ -85,10 +85,10 @@ function mutate(tree: unknown, mutations: readonly Mutation[]): void {
     const place = places[Math.floor(one.at * places.length)];
     if (place === undefined) return;
     const [node, key] = place;
-    if (one.how === 'delete') delete node[key];
+    if (one.how === 'set') node[key] = structuredClone(one.to);
+    else if (one.how === 'delete') delete node[key];
     else if (one.how === 'double') node[`${key}_too`] = structuredClone(node[key]);
-    else if (one.how === 'swap') node[key] = swapped(node[key]);
-    else node[key] = structuredClone(one.to);
+    else node[key] = swapped(node[key]);
   }
 }
 
