@@ -59,7 +59,8 @@ export function placeOfValue(
   return undefined;
 }
 
-function endOfString(text: string, from: number): number {
+/** Where the string ends whose first character stands at `from`: the place of its closing quote. */
+export function endOfString(text: string, from: number): number {
   let end = text.indexOf('"', from);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;

@@ -1,0 +1,113 @@
+/** What is gathered while one delivery is read. */
+import { outsideRaw } from '../core/outside-text.ts';
+import type { NamesTogether, PersonNames, ReadDelivery, Update } from '../core/webhook/update.ts';
+import { type KnownObject, knownKeys } from './known-keys.ts';
+import type { Json } from './values.ts';
+import { valueWord } from './words.ts';
+
+/** The most different entries of what is not known; the last of them is `more`. */
+const UNKNOWN_ENTRIES = 200;
+/** Above what `outsideRaw` keeps of a part, so that it can see that it cuts. */
+const RAW_CHARS = 8_200;
+
+/** Where in a delivery something is read, and what holds for all that stands there. */
+export interface Place {
+  readonly reading: Reading;
+  /** `entry[0].changes[1].value`. */
+  readonly where: string;
+  /** Of the entry; else when the delivery was received. */
+  readonly at: Date;
+  readonly account?: string | undefined;
+  readonly senderId?: string | undefined;
+}
+
+/** Updates, counts and names of one delivery. */
+export class Reading {
+  readonly receivedAt: Date;
+  readonly #updates: Update[] = [];
+  readonly #fields = new Set<string>();
+  readonly #unknown = new Map<string, number>();
+  readonly #together = new Map<string, NamesTogether>();
+
+  constructor(receivedAt: Date) {
+    this.receivedAt = receivedAt;
+  }
+
+  add(update: Update): void {
+    this.#updates.push(update);
+  }
+
+  addField(name: string): void {
+    this.#fields.add(name);
+  }
+
+  /** A part that is nothing to us, in a few words without anybody's data. */
+  ignore({ account, senderId }: Partial<Place>, why: string): void {
+    this.#updates.push({ kind: 'ignored', ...whose(account, senderId), why });
+  }
+
+  /** A part that could not be read, with its JSON. */
+  keep({ account, senderId }: Partial<Place>, where: string, why: string, part: unknown): void {
+    const raw = outsideRaw(rawOf(part).slice(0, RAW_CHARS));
+    this.#updates.push({ kind: 'unreadable', ...whose(account, senderId), where, why, raw });
+  }
+
+  /** Names of one person that stand together, the newest time of each set of them. */
+  addTogether(senderId: string, names: PersonNames, at: Date): void {
+    const { waId, userId, parentUserId } = names;
+    if (isOne(waId) + isOne(userId) + isOne(parentUserId) < 2) return;
+    const key = `${senderId} ${waId} ${userId} ${parentUserId}`;
+    const before = this.#together.get(key);
+    if (before === undefined || before.at < at) this.#together.set(key, { senderId, names, at });
+  }
+
+  /** Counts the keys of an object that are not known, by the name of the object. */
+  countKeys(object: Json, name: KnownObject): void {
+    const known = knownKeys(name);
+    for (const key in object) {
+      if (!known.has(key)) this.#count(`key ${name}.${valueWord(key)}`);
+    }
+  }
+
+  /** Counts a value that is not known. */
+  countValue(name: string, value: unknown): void {
+    this.#count(`value ${name} ${valueWord(value)}`);
+  }
+
+  /** All that was gathered. */
+  done(): ReadDelivery {
+    return {
+      updates: this.#updates,
+      together: [...this.#together.values()],
+      fields: [...this.#fields],
+      unknown: this.#unknown,
+    };
+  }
+
+  #count(what: string): void {
+    const isRoom = this.#unknown.has(what) || this.#unknown.size < UNKNOWN_ENTRIES - 1;
+    const entry = isRoom ? what : 'more';
+    this.#unknown.set(entry, (this.#unknown.get(entry) ?? 0) + 1);
+  }
+}
+
+function isOne(name: string | undefined): number {
+  return name === undefined ? 0 : 1;
+}
+
+function whose(account: string | undefined, senderId: string | undefined) {
+  return {
+    ...(account === undefined ? {} : { account }),
+    ...(senderId === undefined ? {} : { senderId }),
+  };
+}
+
+function rawOf(part: unknown): string {
+  if (typeof part === 'string') return part;
+  try {
+    return JSON.stringify(part) ?? '';
+  } catch {
+    // JSON may be nested deeper than calls may: it was read, and cannot be written.
+    return '';
+  }
+}
