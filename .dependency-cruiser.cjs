@@ -14,6 +14,7 @@ const ARROWS = {
   ledger: BELOW,
   queue: BELOW,
   graph: BELOW,
+  webhook: BELOW,
   simulator: BELOW,
   // The use cases see the adapters only as ports of core, and each other not at all.
   campaign: BELOW,
