@@ -380,7 +380,7 @@ create table webhook_deliveries (
   tries integer default 0 not null,
   applied_at timestamp with time zone,
   constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
-  constraint webhook_deliveries_day_digest_key UNIQUE (day, digest)
+  constraint webhook_deliveries_digest_day_key UNIQUE (digest, day)
 );
 
 CREATE INDEX webhook_deliveries_waiting ON ONLY public.webhook_deliveries USING btree (id) WHERE (applied_at IS NULL);
@@ -1117,6 +1117,9 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb)
  RETURNS integer
  LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   done bigint[];
@@ -2148,6 +2151,9 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
  RETURNS TABLE(id text, day text, body text, received_at timestamp with time zone, tries integer)
  LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 begin

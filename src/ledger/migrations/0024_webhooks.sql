@@ -13,7 +13,8 @@ create table webhook_deliveries (
   tries integer not null default 0,
   applied_at timestamptz,
   primary key (day, id),
-  unique (day, digest)
+  -- In this order: whether one came within a week is asked of each day by a range of days.
+  unique (digest, day)
 ) partition by range (day);
 
 create index webhook_deliveries_waiting on webhook_deliveries (id) where applied_at is null;
@@ -110,7 +111,9 @@ end $$;
 
 -- Some deliveries to be applied, the oldest first, for so long.
 create function take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
-returns table (id text, day text, body text, received_at timestamptz, tries integer) language plpgsql as $$
+returns table (id text, day text, body text, received_at timestamptz, tries integer) language plpgsql
+-- A plan that knows neither how many are taken nor how large a day is would read all days whole.
+set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
 #variable_conflict use_column
 begin
   return query
@@ -140,7 +143,9 @@ create function count_webhooks(counts jsonb) returns void language sql as $$
 $$;
 
 -- Deliveries are applied: once each, so that what came is counted once.
-create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql as $$
+create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql
+-- As in take_webhooks.
+set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
 declare
   done bigint[];
 begin
