@@ -21,7 +21,7 @@ export interface BatchLimits {
 }
 
 /** Meta gives up after about 20 s, and third parties have seen 3 to 10. */
-export const BATCH_LIMITS: BatchLimits = {
+const BATCH_LIMITS: BatchLimits = {
   most: 500,
   mostBytes: 8 * 1024 * 1024,
   atOnce: 2,

@@ -17,7 +17,7 @@ import { createHand, HAND_LIMITS, type HandLimits, type Unread } from './webhook
 import { createRefusals, type Refused } from './webhook-refusals.ts';
 
 /** The path to give to Meta, behind the public address. */
-export const WEBHOOK_PATH = '/webhooks/whatsapp';
+const WEBHOOK_PATH = '/webhooks/whatsapp';
 
 /** What the route needs of the app. */
 export type WebhookApp = Pick<App, 'config' | 'log' | 'webhooks'>;
