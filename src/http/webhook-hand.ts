@@ -25,6 +25,9 @@ export const HAND_LIMITS: HandLimits = {
   slowMs: 1_000,
 };
 
+/** What a piece of a body takes beside its bytes: a body may come in pieces of one byte each. */
+const PIECE_BYTES = 256;
+
 /** Why a body was not read. */
 export type Unread = 'too-large' | 'overload' | 'too-slow' | 'broken-off';
 
@@ -37,8 +40,6 @@ export interface Held {
 /** What is in hand. */
 export interface Hand {
   read(request: IncomingMessage): Promise<Held | Unread>;
-  /** For tests. */
-  readonly bytes: number;
 }
 
 interface Coming {
@@ -53,25 +54,29 @@ export function createHand(limits: HandLimits = HAND_LIMITS): Hand {
   /** The longest first. */
   const coming = new Set<Coming>();
 
+  /** @param own whose piece it is; a body without one is a delivery more */
   function hasRoom(more: number, own?: Coming): boolean {
-    if (bytes + more <= limits.allBytes) return true;
+    const fits = () =>
+      bytes + more <= limits.allBytes && (own !== undefined || deliveries < limits.deliveries);
+    if (fits()) return true;
     const now = performance.now();
     for (const slow of coming) {
       if (slow === own) continue;
-      if (bytes + more <= limits.allBytes || now - slow.since < limits.slowMs) break;
+      if (fits() || now - slow.since < limits.slowMs) break;
       slow.giveUp();
     }
-    return bytes + more <= limits.allBytes;
+    return fits();
   }
 
   function read(request: IncomingMessage): Promise<Held | Unread> {
     if (request.destroyed) return Promise.resolve('broken-off');
     const said = Number(request.headers['content-length'] ?? 0);
     if (said > limits.bodyBytes) return Promise.resolve('too-large');
-    if (deliveries >= limits.deliveries || !hasRoom(said)) return Promise.resolve('overload');
+    if (!hasRoom(said)) return Promise.resolve('overload');
     deliveries += 1;
     return new Promise((resolve) => {
       const pieces: Buffer[] = [];
+      let length = 0;
       let held = 0;
       const letGo = () => {
         bytes -= held;
@@ -92,15 +97,18 @@ export function createHand(limits: HandLimits = HAND_LIMITS): Hand {
         resolve(as);
       };
       const take = (piece: Buffer) => {
-        if (held + piece.length > limits.bodyBytes) return end('too-large');
-        if (!hasRoom(piece.length, own)) return end('overload');
-        bytes += piece.length;
-        held += piece.length;
+        length += piece.length;
+        if (length > limits.bodyBytes) return end('too-large');
+        const weight = piece.length + PIECE_BYTES;
+        if (!hasRoom(weight, own)) return end('overload');
+        bytes += weight;
+        held += weight;
         pieces.push(piece);
       };
       const whole = () => {
         const [only] = pieces;
-        const body = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, held);
+        const body =
+          only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length);
         end({ body, letGo });
       };
       const broken = () => end('broken-off');
@@ -111,10 +119,5 @@ export function createHand(limits: HandLimits = HAND_LIMITS): Hand {
     });
   }
 
-  return {
-    read,
-    get bytes() {
-      return bytes;
-    },
-  };
+  return { read };
 }

@@ -285,6 +285,21 @@ describe('more than it holds', () => {
     for (const { socket } of sockets) socket.destroy();
   });
 
+  test('by many pieces of one byte, which take more than their bytes', async () => {
+    const of = await another(database.connectionString, {}, { hand: HAND });
+    const short = unique({ x: 'x'.repeat(500) });
+    expect(await chunked(short, of, 1)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await chunked(unique({ x: 'x'.repeat(6_000) }), of, 1)).toMatch(/^HTTP\/1.1 503 /);
+  });
+
+  test('by many that have hardly begun: they are given up, too', async () => {
+    const of = await another(database.connectionString, {}, { hand: { ...HAND, deliveries: 3 } });
+    const sockets = Array.from({ length: 3 }, () => slow(of, '{'));
+    await Promise.all(sockets.map(({ sent }) => sent));
+    while ((await of.deliver(unique())).status !== 200);
+    for (const { socket } of sockets) socket.destroy();
+  });
+
   test('a body that takes too long is answered 408, one that breaks off leaves nothing behind', async () => {
     const of = await another(
       database.connectionString,
@@ -333,16 +348,20 @@ async function settledTally<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A caller that does not say how long its body is. */
-async function chunked(body: string): Promise<string> {
-  const { port } = new URL(receiver.url);
+/** A caller that does not say how long its body is, and sends it in pieces of so many bytes. */
+async function chunked(body: string, of = receiver, size = body.length): Promise<string> {
+  const { port } = new URL(of.url);
   const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
   socket.on('error', () => {});
   const { 'x-hub-signature-256': signature } = signed(body);
   socket.write(
     `POST /webhooks/whatsapp HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: ${signature}\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
-  socket.write(`${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+  for (let at = 0; at < body.length; at += size) {
+    const piece = body.slice(at, at + size);
+    socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+  }
+  socket.write('0\r\n\r\n');
   const [answer] = await once(socket, 'data');
   socket.destroy();
   return String(answer);
