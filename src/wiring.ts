@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
-import type { Config } from './config/config.ts';
+import type { Config, Secret } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
+import type { WebhookStore } from './core/ports/webhooks.ts';
 import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
@@ -22,6 +23,7 @@ import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
 import { pollLedger } from './ledger/poll.ts';
 import { openPool } from './ledger/pool.ts';
 import { sessionlessClient } from './ledger/sessionless-client.ts';
+import { WEBHOOK_CONNECTIONS } from './ledger/webhooks.ts';
 import type { queueAdapter } from './queue/adapter.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
 import { lookedAtQueue, noQueue } from './queue/unopened.ts';
@@ -29,6 +31,7 @@ import type { RunningSenders } from './sending/run-senders.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
 import { stateLog } from './telemetry/log.ts';
+import { isSigned, isVerifyToken } from './webhook/signature.ts';
 
 /** Everything a command, a service or a client works with. */
 export interface App {
@@ -42,6 +45,8 @@ export interface App {
   readonly reach: Reach;
   /** The way in for lists. */
   readonly lists: ListIntake;
+  /** Where webhooks are stored, and how Meta's are told from others'. */
+  readonly webhooks: Webhooks;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Promise<Result<GraphPort, Problem>>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
@@ -53,6 +58,18 @@ export interface App {
   /** BullMQ's own queues, one a sender: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
+}
+
+/** What the receiver of webhooks needs, and who applies them. */
+export interface Webhooks {
+  /** Whoever has asked by {@link Webhooks.onStored} hears of what is stored by it. */
+  readonly store: WebhookStore;
+  /** Whether a body has the signature of one of the secrets. */
+  isSigned(body: Buffer, header: string | undefined, secrets: readonly Secret[]): boolean;
+  /** Whether the word of a handshake is the expected one. */
+  isVerifyToken(given: string, expected: Secret): boolean;
+  /** Calls `wake` after each batch that this process has committed, until what it gives is called. */
+  onStored(wake: () => void): () => void;
 }
 
 /**
@@ -92,7 +109,10 @@ export async function openApp(
     undo.push(() => database.close());
     const people = openDatabase(connectionString, { max: PEOPLE_CONNECTIONS, onError });
     undo.push(() => people.close());
-    const ledger = createLedger(database, { pairLimit: config.pairLimit }, { people });
+    const arriving = openDatabase(connectionString, { max: WEBHOOK_CONNECTIONS, onError });
+    undo.push(() => arriving.close());
+    const settings = { pairLimit: config.pairLimit };
+    const ledger = createLedger(database, settings, { people, arriving });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
@@ -120,6 +140,7 @@ export async function openApp(
       queue,
       reach: reached,
       lists: openIntake(),
+      webhooks: webhooksOf(ledger.webhooks),
       async graph(senderId) {
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;
@@ -189,6 +210,25 @@ export async function openApp(
  */
 export async function loadForRequests(): Promise<void> {
   await Promise.all([import('./graph/line.ts'), import('./intake/open-list.ts')]);
+}
+
+function webhooksOf(store: WebhookStore): Webhooks {
+  const wakes = new Set<() => void>();
+  return {
+    store: {
+      ...store,
+      async store(deliveries) {
+        await store.store(deliveries);
+        for (const wake of wakes) wake();
+      },
+    },
+    isSigned,
+    isVerifyToken,
+    onStored(wake) {
+      wakes.add(wake);
+      return () => void wakes.delete(wake);
+    },
+  };
 }
 
 /** Only the way in for lists, which needs nothing else. */

@@ -7,8 +7,14 @@ export interface Config {
   readonly senders: readonly SenderConfig[];
   /** What calls about templates need; they work without a phone number. */
   readonly account: AccountConfig;
-  readonly appSecret?: Secret;
+  /** Of the apps whose webhooks are taken; the old and the new one while it is changed. */
+  readonly appSecrets: readonly Secret[];
   readonly webhookVerifyToken?: Secret;
+  readonly webhookRetentionDays: number;
+  /** A path, as it was given. */
+  readonly optOutWordsFile?: string;
+  readonly callPermissionChecksPerSecond: number;
+  readonly forgetKey?: Secret;
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
   readonly dailyRecipientLimit?: number;
   /** ISO 3166 alpha-2, upper case. */

@@ -1,5 +1,5 @@
 /** This machine, as a URL can name it: where plain HTTP crosses no wire. */
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /** Whether a URL leads to this machine: 127.0.0.0/8, `::1` or `localhost`. */
 export function isLoopback(url: string): boolean {
@@ -9,4 +9,10 @@ export function isLoopback(url: string): boolean {
     hostname === '[::1]' ||
     (isIPv4(hostname) && hostname.startsWith('127.'))
   );
+}
+
+/** Whether an address to listen on is reached from this machine only. */
+export function isLoopbackHost(host: string): boolean {
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}/`;
+  return URL.canParse(url) && isLoopback(url);
 }

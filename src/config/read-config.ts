@@ -15,10 +15,11 @@ import {
   url,
   wholeNumber,
 } from './checks.ts';
-import type { Config } from './config.ts';
+import type { Config, Secret } from './config.ts';
 import { secret } from './secret.ts';
 import { readAccount, readSenders } from './senders.ts';
 import { rate } from './senders-file.ts';
+import type { SettingName } from './settings.ts';
 import {
   type Environment,
   type SettingsReader,
@@ -67,11 +68,13 @@ export function readConfig(
     port: reader.require('PORT', wholeNumber(0, 65_535)),
     trustProxy: reader.require('TRUST_PROXY', proxies),
     dashboardActions: reader.require('DASHBOARD_ACTIONS', oneOf(['0', '1'])) === '1',
-    apiKeys: (textOf(env, 'API_KEYS') ?? '')
-      .split(',')
-      .map((key) => key.trim())
-      .filter((key) => key !== '')
-      .map(secret),
+    apiKeys: secretsOf(env, 'API_KEYS'),
+    appSecrets: secretsOf(env, 'WHATSAPP_APP_SECRET'),
+    webhookRetentionDays: reader.require('WEBHOOK_RETENTION_DAYS', wholeNumber(1, 3650)),
+    callPermissionChecksPerSecond: reader.require(
+      'CALL_PERMISSION_CHECKS_PER_SECOND',
+      wholeNumber(1, 100),
+    ),
     requestTimeoutMs: reader.require('REQUEST_TIMEOUT_MS', wholeNumber(100, 600_000)),
     uncertainPolicy: reader.require('UNCERTAIN_POLICY', oneOf(['hold', 'resend-after-check'])),
     uncertainCheckAfterMs: reader.require('UNCERTAIN_CHECK_AFTER_MS', wholeNumber(0, DAY_MS)),
@@ -81,8 +84,9 @@ export function readConfig(
     ),
     ...readDashboard(reader),
     ...given({
-      appSecret: reader.readSecret('WHATSAPP_APP_SECRET', anyText),
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
+      optOutWordsFile: reader.read('OPT_OUT_WORDS_FILE', anyText),
+      forgetKey: reader.readSecret('FORGET_KEY', anyText),
       dailyRecipientLimit,
       defaultCountry: reader.read('DEFAULT_COUNTRY', country),
       databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),
@@ -93,6 +97,15 @@ export function readConfig(
     }),
   };
   return reader.problems.length > 0 ? err(reader.problems) : ok(deepFreeze(config));
+}
+
+/** Secrets with commas between them. */
+function secretsOf(env: Environment, name: SettingName): readonly Secret[] {
+  return (textOf(env, name) ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map(secret);
 }
 
 function readPairLimit(reader: SettingsReader): Config['pairLimit'] {

@@ -5,7 +5,7 @@
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withoutLikelySecrets } from '../core/secret-text.ts';
-import type { AccountConfig, Config, SenderConfig } from './config.ts';
+import type { AccountConfig, Config, Secret, SenderConfig } from './config.ts';
 import type { SettingName } from './settings.ts';
 
 /** The sender to use: the one named, else the environment's, else the first of `SENDERS_FILE`. */
@@ -30,6 +30,14 @@ export function requireAccount(
     );
   }
   return token.kind === 'none' ? err(missingToken()) : ok({ businessAccountId, token });
+}
+
+/** The secrets that webhooks are signed with, at least one. */
+export function requireAppSecrets(config: Config): Result<readonly Secret[], Problem> {
+  if (config.appSecrets.length > 0) return ok(config.appSecrets);
+  return err(
+    missing('WHATSAPP_APP_SECRET', "Set it to the app's secret (App settings, Basic) at Meta."),
+  );
 }
 
 function findSender(config: Config, senderId: string | undefined): Result<SenderConfig, Problem> {

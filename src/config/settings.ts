@@ -45,13 +45,18 @@ export const SETTINGS = {
   },
   WHATSAPP_APP_SECRET: {
     group: META,
-    text: 'App secret: for the signature of webhooks. Not used yet.',
+    text: 'App secret that webhooks are signed with; several, comma separated, while it is changed or where several apps call.',
     secret: true,
   },
   WHATSAPP_WEBHOOK_VERIFY_TOKEN: {
     group: META,
-    text: 'The word Meta repeats when a webhook is set up. Not used yet.',
+    text: 'The word that Meta repeats when a webhook is set up; unset: the set-up is refused.',
     secret: true,
+  },
+  WEBHOOK_RETENTION_DAYS: {
+    group: META,
+    text: 'How many days webhooks are kept as they came (1 to 3650).',
+    default: '30',
   },
   GRAPH_BASE_URL: {
     group: META,
@@ -86,6 +91,20 @@ export const SETTINGS = {
   DEFAULT_COUNTRY: {
     group: RULES,
     text: 'Country of numbers without a country code, like US; unset: such lines are refused.',
+  },
+  OPT_OUT_WORDS_FILE: {
+    group: RULES,
+    text: 'File of further words, one a line, by which a person says no for good.',
+  },
+  CALL_PERMISSION_CHECKS_PER_SECOND: {
+    group: RULES,
+    text: 'Most questions about call permissions in any one second, per sender (1 to 100).',
+    default: '80',
+  },
+  FORGET_KEY: {
+    group: RULES,
+    text: 'Key of the hash that stands for the number of a person who was forgotten.',
+    secret: true,
   },
   UNCERTAIN_POLICY: {
     group: RULES,

@@ -41,6 +41,18 @@ export function healthRoutes(
   );
 }
 
+/** The same for a process that only takes webhooks: it needs the database, and knows of no sender. */
+export function receiverHealthRoutes(server: HttpServer, app: Pick<App, 'ledger'>): void {
+  const config = { access: 'open' } as const;
+  server.get('/health/live', { config }, async () => ({ status: 'live' }));
+  server.get('/health/ready', { config }, async (_request, reply) => {
+    const database = await answers(within(PROBE_MS, app.ledger.ping()));
+    const checks = { database: word(database) };
+    if (database) return { status: 'ready', checks };
+    return sendProblem(reply, outOfReach({ database, queue: true }), { checks });
+  });
+}
+
 async function silentSenders(app: Pick<App, 'ledger'>) {
   const senders = await app.ledger.senders.list();
   return senders.flatMap(({ senderId, silence }) =>

@@ -112,15 +112,15 @@ export function errorHandler(log: Logger) {
   };
 }
 
-/** Fastify's handler for routes that are not there. */
-export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?', 1)[0];
-  return sendProblem(
-    reply,
-    problem('NOT_FOUND', `There is no route ${request.method} ${path}.`, {
-      next: 'GET /openapi.json lists the routes.',
-    }),
-  );
+/** Makes fastify's handler for routes that are not there; `next` says where they are listed, if they are. */
+export function notFoundHandler(next: string | undefined) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?', 1)[0];
+    return sendProblem(
+      reply,
+      problem('NOT_FOUND', `There is no route ${request.method} ${path}.`, given({ next })),
+    );
+  };
 }
 
 /** What an error means to the caller; `undefined` where it is a bug of ours. */

@@ -18,14 +18,16 @@ import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
-import { healthRoutes } from './health.ts';
+import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
-import { proxies } from './prefix.ts';
+import { type Proxies, proxies } from './prefix.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { recipientRoutes } from './recipients.ts';
 import { requestRoutes } from './requests.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
+import type { HandLimits } from './webhook-hand.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 // Inline lists are held in memory whole: 10 MB are some 100,000 people. Longer ones are streamed.
 const BODY_BYTES = 10 * 1024 * 1024;
@@ -33,6 +35,7 @@ const BODY_BYTES = 10 * 1024 * 1024;
 const HEADERS_MS = 10_000;
 // What a request that is under way when the server closes may still take, streamed lists included.
 const CLOSE_MS = 10_000;
+const API_ROUTES = 'GET /openapi.json lists the routes.';
 
 /** A server that listens. */
 export interface RunningHttp {
@@ -42,29 +45,47 @@ export interface RunningHttp {
   close(): Promise<void>;
 }
 
+/** What is served, where, and how patiently. */
+export interface HttpOptions {
+  /** 0 takes a free one; `PORT` by default. */
+  readonly port?: number;
+  /** `HOST` by default, which is loopback unless set. */
+  readonly host?: string;
+  /** How long bodies may be silent; {@link BODY_LIMITS} by default. */
+  readonly bodies?: BodyLimits;
+  /** Webhooks and probes only; else the API and the dashboard too. */
+  readonly onlyWebhooks?: boolean;
+  /** Takes webhooks that are not signed; for a server that only this machine reaches. */
+  readonly acceptUnsigned?: boolean;
+  /** How much of webhooks is held at once; {@link HAND_LIMITS} by default. */
+  readonly hand?: HandLimits;
+}
+
 /**
- * Listens for other services, people with the dashboard's password, and probes.
+ * Listens for other services, people with the dashboard's password, Meta's webhooks, and probes.
  *
- * @param p.port 0 takes a free one; `PORT` by default
- * @param p.host `HOST` by default, which is loopback unless set
- * @param p.bodies how long bodies may be silent; {@link BODY_LIMITS} by default
  * @example
  * const http = await startHttp(app, { port: 0 });
  * await fetch(`${http.url}/health/ready`);
  * await http.close();
  */
-export async function startHttp(
-  app: App,
-  p: { readonly port?: number; readonly host?: string; readonly bodies?: BodyLimits } = {},
-): Promise<RunningHttp> {
-  const server = await buildServer(app, p.bodies ?? BODY_LIMITS);
+export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningHttp> {
+  const around = proxies(app.config);
+  const server = bareServer(app, around, p);
+  if (p.onlyWebhooks) receiverHealthRoutes(server, app);
+  else await addApi(server, app, around);
+  webhookRoutes(server, app, p);
+  await server.ready();
   await server.listen({ port: p.port ?? app.config.port, host: p.host ?? app.config.host });
   return { url: urlOf(server), close: () => closeServer(server) };
 }
 
-async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
+function bareServer(
+  app: App,
+  around: Proxies,
+  { bodies = BODY_LIMITS, onlyWebhooks = false }: HttpOptions,
+): HttpServer {
   const onError = errorHandler(app.log);
-  const around = proxies(app.config);
   const server = Fastify({
     bodyLimit: BODY_BYTES,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
@@ -86,9 +107,14 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
   });
   readJson(server);
   server.setErrorHandler(onError);
-  server.setNotFoundHandler(notFoundHandler);
-  server.addHook('onRequest', keyCheck(app.config.apiKeys));
+  server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
+  // A receiver has nothing behind a key: who asks for something else finds that there is nothing.
+  if (!onlyWebhooks) server.addHook('onRequest', keyCheck(app.config.apiKeys));
   server.addHook('onResponse', accessLog(app.log));
+  return server;
+}
+
+async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
   server.addHook('onSend', async (request, reply) => {
     const at = reply.getHeader('location');
@@ -109,8 +135,6 @@ async function buildServer(app: App, bodies: BodyLimits): Promise<HttpServer> {
     prefixOf: around.prefixOf,
     ping: (ms) => app.queue.ping(ms),
   });
-  await server.ready();
-  return server;
 }
 
 /** Many clients say JSON on every POST, also where there is nothing to say (`/pause`). */

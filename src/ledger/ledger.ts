@@ -10,6 +10,7 @@ import type {
   SendingStore,
   SilenceStore,
 } from '../core/ports/index.ts';
+import type { WebhookStore } from '../core/ports/webhooks.ts';
 import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
@@ -23,6 +24,7 @@ import { senderStore } from './senders.ts';
 import type { LedgerSettings } from './sending.ts';
 import { sendingStore } from './sending.ts';
 import { silenceStore } from './silence.ts';
+import { webhookStore } from './webhooks.ts';
 
 /** Everything the ledger can do, by the port it serves. */
 export interface Ledger {
@@ -35,6 +37,7 @@ export interface Ledger {
   readonly replies: ReplyStore;
   readonly book: PermissionBook;
   readonly silence: SilenceStore;
+  readonly webhooks: WebhookStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -74,14 +77,19 @@ const PING = { name: 'ping', text: 'select 1' };
  * Makes the ledger over a database.
  * @param more.people the same database by connections of their own, for what people read and hand in: a list of
  *   campaigns that eight of them look at, or a loader, would else have all those that claims need
+ * @param more.arriving the same database by connections of their own, for webhooks as they come
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
   database: Database,
   settings: LedgerSettings,
-  more: { readonly people?: Database; readonly newCampaignId?: () => string } = {},
+  more: {
+    readonly people?: Database;
+    readonly arriving?: Database;
+    readonly newCampaignId?: () => string;
+  } = {},
 ): Ledger {
-  const { people = database, newCampaignId } = more;
+  const { people = database, arriving = database, newCampaignId } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -96,6 +104,7 @@ export function createLedger(
     replies: replyStore(database),
     book: permissionBook(people),
     silence: silenceStore(sender),
+    webhooks: webhookStore(database, arriving),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

@@ -37,6 +37,9 @@ describe('defaults', () => {
       host: '127.0.0.1',
       port: 3000,
       apiKeys: [],
+      appSecrets: [],
+      webhookRetentionDays: 30,
+      callPermissionChecksPerSecond: 80,
       requestTimeoutMs: 30_000,
       uncertainPolicy: 'hold',
       uncertainCheckAfterMs: 900_000,
@@ -164,6 +167,12 @@ describe('values', () => {
   test('API keys are split at commas, blanks and empty ones dropped', () => {
     const keys = read({ API_KEYS: ' one, two,,' }).apiKeys;
     expect(keys.map((key) => key.reveal())).toEqual(['one', 'two']);
+  });
+
+  test('app secrets are split at commas: the old and the new one while it is changed', () => {
+    const { appSecrets } = read({ WHATSAPP_APP_SECRET: 'old , new,' });
+    expect(appSecrets.map((each) => each.reveal())).toEqual(['old', 'new']);
+    expect(String(appSecrets)).not.toContain('old');
   });
 
   test('a country is given in upper case', () => {

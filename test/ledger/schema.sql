@@ -516,7 +516,7 @@ create table webhook_deliveries (
   tries integer default 0 not null,
   applied_at timestamp with time zone,
   constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
-  constraint webhook_deliveries_day_digest_key UNIQUE (day, digest)
+  constraint webhook_deliveries_digest_day_key UNIQUE (digest, day)
 );
 
 CREATE INDEX webhook_deliveries_waiting ON ONLY public.webhook_deliveries USING btree (id) WHERE (applied_at IS NULL);
@@ -1501,6 +1501,25 @@ begin
   limit most_;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.drop_webhook_day(days integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  old record;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit webhook drop', 0)) then return null; end if;
+  select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day into old
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
+  order by c.relname limit 1;
+  if not found then return null; end if;
+  delete from unread_parts where day = old.day;
+  execute format('drop table if exists %I', old.name);
+  return old.name;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.due_hour(state text, due_at timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1563,6 +1582,9 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb)
  RETURNS integer
  LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   done bigint[];
@@ -1932,27 +1954,6 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.keep_webhook_days(days integer)
- RETURNS SETOF text
- LANGUAGE plpgsql
-AS $function$
-declare
-  today constant date := (now_() at time zone 'UTC')::date;
-  old record;
-begin
-  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
-  for old in
-    select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day
-    from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
-    order by 1
-  loop
-    execute format('drop table %I', old.name);
-    delete from unread_parts where day = old.day;
-    return next old.name;
-  end loop;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2042,9 +2043,22 @@ declare
 begin
   if to_regclass(name) is not null then return; end if;
   perform pg_advisory_xact_lock(hashtextextended('callpermit webhook day', 0));
-  if to_regclass(name) is not null then return; end if;
+  -- Read from the catalogue: what to_regclass remembers is as old as before the wait.
+  perform from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'webhook_deliveries'::regclass and c.relname = name;
+  if found then return; end if;
   execute format('create table %I (like webhook_deliveries including defaults including constraints)', name);
   execute format('alter table webhook_deliveries attach partition %I for values from (%L) to (%L)', name, day_, day_ + 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.make_webhook_days()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+begin
+  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.mark_doubles(campaign_ text, most_ integer)
@@ -2863,7 +2877,11 @@ begin
     begin
       insert into webhook_deliveries (day, digest, body)
       select distinct on (d.digest) today, d.digest, d.body
-      from unnest(digests, bodies) as d(digest, body) order by d.digest
+      from unnest(digests, bodies) as d(digest, body)
+      where (
+        select w.id from webhook_deliveries w
+        where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
+      order by d.digest
       on conflict do nothing;
       get diagnostics n = row_count;
       return n;
@@ -2877,8 +2895,14 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
  RETURNS TABLE(id text, day text, body text, received_at timestamp with time zone, tries integer)
- LANGUAGE sql
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
+#variable_conflict use_column
+begin
+  return query
   with free as materialized (
     select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
     where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
@@ -2886,12 +2910,14 @@ AS $function$
   ), few as (
     select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
     from free f
+  ), taken as (
+    update webhook_deliveries d
+    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
+    from few where d.day = few.day and d.id = few.id and few.before < most_bytes
+    returning d.id, d.day, d.body, d.received_at, d.tries
   )
-  update webhook_deliveries d
-  set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
-  from few where d.day = few.day and d.id = few.id and few.before < most_bytes
-  returning d.id::text, d.day::text, d.body, d.received_at, d.tries
-$function$;
+  select t.id::text, t.day::text, t.body, t.received_at, t.tries from taken t order by t.id;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.tally(campaign_ text, accepted_ integer, errors_ integer)
  RETURNS boolean

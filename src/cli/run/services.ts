@@ -1,8 +1,11 @@
 /**
- * The long-running processes: `sender`, `api`, `up`. The commands and the entry points in `workers/`
+ * The long-running processes: `sender`, `api`, `receiver`, `up`. The commands and the entry points in `workers/`
  * run these same functions. A signal stops taking, finishes what is in flight and returns 0.
  */
-import { requireSender } from '../../config/require.ts';
+
+import type { Config } from '../../config/config.ts';
+import { isLoopbackHost } from '../../config/loopback.ts';
+import { requireAppSecrets, requireSender } from '../../config/require.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { systemCode } from '../../core/system-code.ts';
 import type { App } from '../../wiring.ts';
@@ -18,12 +21,14 @@ export interface ServiceOptions {
   readonly sender?: readonly string[];
   readonly port?: number;
   readonly host?: string;
+  /** Take webhooks that are not signed. */
+  readonly acceptUnsigned?: true;
   /** Print one JSON object once it is ready. */
   readonly json?: true;
 }
 
 /** The kinds of processes. */
-export type ServiceKind = 'sender' | 'api' | 'up';
+export type ServiceKind = 'sender' | 'api' | 'up' | 'receiver';
 
 interface Part {
   close(): Promise<unknown>;
@@ -32,20 +37,23 @@ interface Part {
 /** Runs until a signal; resolves when everything in flight is committed. */
 export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions): Promise<void> {
   const config = cli.config();
-  const sends = kind !== 'api';
+  const sends = kind === 'sender' || kind === 'up';
   // A sender without a token would start, claim nothing and look healthy.
   const ids = options.sender ?? config.senders.map((s) => s.phoneNumberId);
   if (sends) for (const id of ids.length > 0 ? ids : [undefined]) unwrap(requireSender(config, id));
+  checkWebhooks(config, kind, options);
   const shutdown = listenForShutdown((signal) => {
     cli.lastLog.info(`${signal}: taking nothing new, finishing what is in flight`);
   });
   const { signal } = shutdown;
-  const opening = { name: kind, queue: 'lazy', kind: 'service', signal } as const;
+  const queue = kind === 'receiver' ? 'none' : 'lazy';
+  const opening = { name: kind, queue, kind: 'service', signal } as const;
   try {
     await withApp(cli, opening, async (app) => {
       const parts: Part[] = [];
       try {
-        const url = kind === 'sender' ? undefined : await openHttp(app, options, parts);
+        const url = kind === 'sender' ? undefined : await openHttp(app, kind, options, parts);
+        parts.push(await keepWebhooks(app));
         // A sender at 1,000/s took up to 200 MB, of which 35 live: V8 lets the old part grow to two and a half times that.
         if (sends) keepHeapSmall();
         if (sends) parts.push(await app.runSenders(options.sender));
@@ -64,13 +72,35 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
   shutdown.stopListening();
 }
 
-async function openHttp(app: App, options: ServiceOptions, parts: Part[]): Promise<string> {
-  const { port = app.config.port, host = app.config.host } = options;
+/** A receiver without a secret would refuse all that comes; unsigned ones are for tests on one machine. */
+function checkWebhooks(config: Config, kind: ServiceKind, options: ServiceOptions): void {
+  const { host = config.host, acceptUnsigned = false } = options;
+  if (kind === 'receiver' && !acceptUnsigned) unwrap(requireAppSecrets(config));
+  if (!acceptUnsigned || isLoopbackHost(host)) return;
+  const message = `--accept-unsigned would take webhooks from anybody who reaches ${host}.`;
+  const next = 'Set HOST to 127.0.0.1, or leave the option out and set WHATSAPP_APP_SECRET.';
+  throw new ProblemError(problem('USAGE', message, { where: 'HOST', next }));
+}
+
+async function keepWebhooks(app: App): Promise<Part> {
+  const { keepDeliveries } = await import('../../replies/keep-deliveries.ts');
+  const { webhookRetentionDays: days } = app.config;
+  return keepDeliveries({ store: app.webhooks.store, days, log: app.log });
+}
+
+async function openHttp(
+  app: App,
+  kind: ServiceKind,
+  options: ServiceOptions,
+  parts: Part[],
+): Promise<string> {
+  const { port = app.config.port, host = app.config.host, acceptUnsigned = false } = options;
+  const onlyWebhooks = kind === 'receiver';
   const { loadForRequests } = await import('../../wiring.ts');
-  await loadForRequests();
+  if (!onlyWebhooks) await loadForRequests();
   const { startHttp } = await import('../../http/server.ts');
   try {
-    const http = await startHttp(app, { port, host });
+    const http = await startHttp(app, { port, host, onlyWebhooks, acceptUnsigned });
     parts.push(http);
     return http.url;
   } catch (cause) {
@@ -97,7 +127,11 @@ function printReady(
   app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
   if (url !== undefined) {
     const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
-    cli.terminal.note(`API ${url}/v1   dashboard ${url}/queues${pages}`);
+    cli.terminal.note(
+      kind === 'receiver'
+        ? `Webhooks ${url}/webhooks/whatsapp`
+        : `API ${url}/v1   dashboard ${url}/queues${pages}`,
+    );
   }
   if (ids.length > 0) cli.terminal.note(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
   if (options.json) {

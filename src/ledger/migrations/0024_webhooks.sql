@@ -13,7 +13,8 @@ create table webhook_deliveries (
   tries integer not null default 0,
   applied_at timestamptz,
   primary key (day, id),
-  unique (day, digest)
+  -- In this order: whether one came within a week is asked of each day by a range of days.
+  unique (digest, day)
 ) partition by range (day);
 
 create index webhook_deliveries_waiting on webhook_deliveries (id) where applied_at is null;
@@ -47,31 +48,42 @@ declare
 begin
   if to_regclass(name) is not null then return; end if;
   perform pg_advisory_xact_lock(hashtextextended('callpermit webhook day', 0));
-  if to_regclass(name) is not null then return; end if;
+  -- Read from the catalogue: what to_regclass remembers is as old as before the wait.
+  perform from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'webhook_deliveries'::regclass and c.relname = name;
+  if found then return; end if;
   execute format('create table %I (like webhook_deliveries including defaults including constraints)', name);
   execute format('alter table webhook_deliveries attach partition %I for values from (%L) to (%L)', name, day_, day_ + 1);
 end $$;
 
--- Makes room for today and two days more, and drops days that are older than so many; gives those it dropped.
-create function keep_webhook_days(days integer) returns setof text language plpgsql as $$
+-- Makes room for today and two days more.
+create function make_webhook_days() returns void language plpgsql as $$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+begin
+  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
+end $$;
+
+-- Drops the oldest day that is older than so many; names it, or nothing where there is none or another process is at
+-- it. One a transaction: whoever stores waits as long as this holds the table. What takes long goes before.
+create function drop_webhook_day(days integer) returns text language plpgsql as $$
 declare
   today constant date := (now_() at time zone 'UTC')::date;
   old record;
 begin
-  for ahead in 0..2 loop perform make_webhook_day(today + ahead); end loop;
-  for old in
-    select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day
-    from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
-    order by 1
-  loop
-    execute format('drop table %I', old.name);
-    delete from unread_parts where day = old.day;
-    return next old.name;
-  end loop;
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit webhook drop', 0)) then return null; end if;
+  select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day into old
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'webhook_deliveries'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
+  order by c.relname limit 1;
+  if not found then return null; end if;
+  delete from unread_parts where day = old.day;
+  execute format('drop table if exists %I', old.name);
+  return old.name;
 end $$;
 
--- Stores deliveries; those that the day has already are not stored again.
+-- Stores deliveries; those that came within a week are not stored again: Meta repeats for seven days. Each is looked for
+-- by the index of each of these days, whatever the planner knows of their sizes.
 create function store_webhooks(digests bytea[], bodies text[]) returns integer language plpgsql as $$
 declare
   today constant date := (now_() at time zone 'UTC')::date;
@@ -81,7 +93,11 @@ begin
     begin
       insert into webhook_deliveries (day, digest, body)
       select distinct on (d.digest) today, d.digest, d.body
-      from unnest(digests, bodies) as d(digest, body) order by d.digest
+      from unnest(digests, bodies) as d(digest, body)
+      where (
+        select w.id from webhook_deliveries w
+        where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
+      order by d.digest
       on conflict do nothing;
       get diagnostics n = row_count;
       return n;
@@ -95,7 +111,12 @@ end $$;
 
 -- Some deliveries to be applied, the oldest first, for so long.
 create function take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
-returns table (id text, day text, body text, received_at timestamptz, tries integer) language sql as $$
+returns table (id text, day text, body text, received_at timestamptz, tries integer) language plpgsql
+-- A plan that knows neither how many are taken nor how large a day is would read all days whole.
+set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
+#variable_conflict use_column
+begin
+  return query
   with free as materialized (
     select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
     where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
@@ -103,12 +124,14 @@ returns table (id text, day text, body text, received_at timestamptz, tries inte
   ), few as (
     select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
     from free f
+  ), taken as (
+    update webhook_deliveries d
+    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
+    from few where d.day = few.day and d.id = few.id and few.before < most_bytes
+    returning d.id, d.day, d.body, d.received_at, d.tries
   )
-  update webhook_deliveries d
-  set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
-  from few where d.day = few.day and d.id = few.id and few.before < most_bytes
-  returning d.id::text, d.day::text, d.body, d.received_at, d.tries
-$$;
+  select t.id::text, t.day::text, t.body, t.received_at, t.tries from taken t order by t.id;
+end $$;
 
 -- Counts add up.
 create function count_webhooks(counts jsonb) returns void language sql as $$
@@ -120,7 +143,9 @@ create function count_webhooks(counts jsonb) returns void language sql as $$
 $$;
 
 -- Deliveries are applied: once each, so that what came is counted once.
-create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql as $$
+create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql
+-- As in take_webhooks.
+set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
 declare
   done bigint[];
 begin
