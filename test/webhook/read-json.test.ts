@@ -19,6 +19,9 @@ describe('large whole numbers keep their digits', () => {
     ['{"a":"\\\\","b":1234567890123456}', '\\'],
   ])('%s', (text, expected) => {
     expect(readObject(text)).toHaveProperty('a', expected);
+    // A large one beside it, so that each number of the text is looked at.
+    const beside = text.trimEnd().replace(/}$/, ',"z":12345678901234567}');
+    expect(readObject(beside)).toMatchObject({ a: expected, z: '12345678901234567' });
   });
 
   test('after strings of every kind, and in lists', () => {
