@@ -5,33 +5,31 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
-import type { Config, Secret } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
-import type { WebhookStore } from './core/ports/webhooks.ts';
 import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
 import { unwrap } from './core/unwrap.ts';
 import { listIntake } from './intake/sources.ts';
-import { asInfrastructure, openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
+import { openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
 import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
 import { pollLedger } from './ledger/poll.ts';
-import { openPool } from './ledger/pool.ts';
-import { sessionlessClient } from './ledger/sessionless-client.ts';
+import { APPLYING_CONNECTIONS } from './ledger/replies.ts';
 import { WEBHOOK_CONNECTIONS } from './ledger/webhooks.ts';
-import type { queueAdapter } from './queue/adapter.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
 import { lookedAtQueue, noQueue } from './queue/unopened.ts';
+import type { RunningReplies } from './replies/run-replies.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
-import { stateLog } from './telemetry/log.ts';
-import { isSigned, isVerifyToken } from './webhook/signature.ts';
+import { openQueue } from './wiring/open-queue.ts';
+import { startReplies, type Webhooks, webhooksOf } from './wiring/webhooks.ts';
 
 /** Everything a command, a service or a client works with. */
 export interface App {
@@ -51,6 +49,11 @@ export interface App {
   graph(senderId?: string): Promise<Result<GraphPort, Problem>>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
   runSenders(senderIds?: readonly string[]): Promise<RunningSenders>;
+  /**
+   * Applies webhooks in this process, whoever stored them.
+   * @param asking senders whose people Meta may be asked about
+   */
+  runReplies(asking: readonly string[]): Promise<RunningReplies>;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
   queueComplaint(senderId?: string): Promise<string | null>;
   /** What `doctor` says of the queue's server. */
@@ -58,18 +61,6 @@ export interface App {
   /** BullMQ's own queues, one a sender: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
-}
-
-/** What the receiver of webhooks needs, and who applies them. */
-export interface Webhooks {
-  /** Whoever has asked by {@link Webhooks.onStored} hears of what is stored by it. */
-  readonly store: WebhookStore;
-  /** Whether a body has the signature of one of the secrets. */
-  isSigned(body: Buffer, header: string | undefined, secrets: readonly Secret[]): boolean;
-  /** Whether the word of a handshake is the expected one. */
-  isVerifyToken(given: string, expected: Secret): boolean;
-  /** Calls `wake` after each batch that this process has committed, until what it gives is called. */
-  onStored(wake: () => void): () => void;
 }
 
 /**
@@ -111,8 +102,10 @@ export async function openApp(
     undo.push(() => people.close());
     const arriving = openDatabase(connectionString, { max: WEBHOOK_CONNECTIONS, onError });
     undo.push(() => arriving.close());
+    const applying = openDatabase(connectionString, { max: APPLYING_CONNECTIONS, onError });
+    undo.push(() => applying.close());
     const settings = { pairLimit: config.pairLimit };
-    const ledger = createLedger(database, settings, { people, arriving });
+    const ledger = createLedger(database, settings, { people, arriving, applying });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
@@ -180,11 +173,13 @@ export async function openApp(
           requestTimeoutMs: config.requestTimeoutMs,
           uncertainCheckAfterMs: config.uncertainCheckAfterMs,
           uncertainPolicy: config.uncertainPolicy,
+          checksPerSecond: config.callPermissionChecksPerSecond,
           ...(config.workerConcurrency === undefined
             ? {}
             : { workerConcurrency: config.workerConcurrency }),
         });
       },
+      runReplies: (asking) => startReplies(app, asking),
       queueComplaint: async (senderId) => (await opened?.complaint(senderId)) ?? null,
       async queueFacts() {
         if (opened === undefined) throw new Error('this command was opened without a queue');
@@ -210,25 +205,6 @@ export async function openApp(
  */
 export async function loadForRequests(): Promise<void> {
   await Promise.all([import('./graph/line.ts'), import('./intake/open-list.ts')]);
-}
-
-function webhooksOf(store: WebhookStore): Webhooks {
-  const wakes = new Set<() => void>();
-  return {
-    store: {
-      ...store,
-      async store(deliveries) {
-        await store.store(deliveries);
-        for (const wake of wakes) wake();
-      },
-    },
-    isSigned,
-    isVerifyToken,
-    onStored(wake) {
-      wakes.add(wake);
-      return () => void wakes.delete(wake);
-    },
-  };
 }
 
 /** Only the way in for lists, which needs nothing else. */
@@ -272,40 +248,4 @@ async function connect(
   });
   undo.push(() => embedded.release());
   return embedded.connectionString;
-}
-
-type OpenQueue = ReturnType<typeof queueAdapter>;
-
-async function openQueue(
-  config: Config,
-  log: Logger,
-  connectionString: string,
-  { route, listenUrl, isLookedAt }: Reach & { readonly isLookedAt: boolean },
-): Promise<OpenQueue> {
-  const { queueAdapter } = await import('./queue/adapter.ts');
-  const { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } = await import(
-    './queue/backend.ts'
-  );
-  const state = stateLog(log, { down: 'queue connection lost: trying again', up: 'queue back' });
-  const onError = (error: Error) => {
-    // A job whose lock ended while the queue was away runs again elsewhere: the claim is for that.
-    if (isLookedAt || /lock|missing key/i.test(error.message)) log.debug({ err: error }, 'queue');
-    else state.down(error);
-  };
-  const { name, max } = QUEUE_POOL;
-  const heard = listenUrl === undefined ? {} : { listenUrl };
-  const pool =
-    route === 'transactions'
-      ? { name, max, client: sessionlessClient({ schema: QUEUE_SCHEMA, ...heard }) }
-      : QUEUE_POOL;
-  return queueAdapter(
-    config.redisUrl === undefined
-      ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
-          isWoken: listenUrl !== undefined,
-          makesTables: !isLookedAt,
-        }).catch((error: unknown) => {
-          throw asInfrastructure(error);
-        })
-      : redisBackend(config.redisUrl, onError, state.up),
-  );
 }

@@ -52,8 +52,11 @@ interface RetryRow {
   readonly campaign_state: CampaignState;
 }
 
-/** Makes the {@link EvidenceStore} over a database; what operators decide goes by `people`'s connections. */
-export function evidenceStore(database: Database, people: Database): EvidenceStore {
+/** Makes the {@link EvidenceStore} over a database; what operators decide and what webhooks tell has other connections. */
+export function evidenceStore(
+  database: Database,
+  { people, applying }: { readonly people: Database; readonly applying: Database },
+): EvidenceStore {
   return {
     async takeCheck({ senderId, putOffMs, paceMs }) {
       const [row] = await database.run<CheckRow>(TAKE, [senderId, putOffMs, paceMs]);
@@ -78,10 +81,10 @@ export function evidenceStore(database: Database, people: Database): EvidenceSto
     async applyStatuses(statuses, { tell = false } = {}) {
       if (statuses.length === 0) return [];
       const entries = JSON.stringify(statuses.map(toEntry));
-      return database.run<AppliedStatus & pg.QueryResultRow>(STATUSES, [entries, tell]);
+      return applying.run<AppliedStatus & pg.QueryResultRow>(STATUSES, [entries, tell]);
     },
     async applyWaiting(most) {
-      const rows = await database.run<AppliedStatus & { entry: StatusEntry }>(WAITING, [most]);
+      const rows = await applying.run<AppliedStatus & { entry: StatusEntry }>(WAITING, [most]);
       return rows.map(({ entry: { code, message }, ...applied }) =>
         code === undefined ? applied : { ...applied, error: { code, message: message ?? '' } },
       );

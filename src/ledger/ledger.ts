@@ -78,6 +78,7 @@ const PING = { name: 'ping', text: 'select 1' };
  * @param more.people the same database by connections of their own, for what people read and hand in: a list of
  *   campaigns that eight of them look at, or a loader, would else have all those that claims need
  * @param more.arriving the same database by connections of their own, for webhooks as they come
+ * @param more.applying and by others what came of them goes in, so that no claim waits for a thousand statuses
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
@@ -86,10 +87,11 @@ export function createLedger(
   more: {
     readonly people?: Database;
     readonly arriving?: Database;
+    readonly applying?: Database;
     readonly newCampaignId?: () => string;
   } = {},
 ): Ledger {
-  const { people = database, arriving = database, newCampaignId } = more;
+  const { people = database, arriving = database, applying = database, newCampaignId } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -99,12 +101,12 @@ export function createLedger(
     intake: intakeStore(people),
     sending: sendingStore(sender, settings),
     senders: { ...senderStore(sender), list: senderStore(people).list },
-    evidence: evidenceStore(database, people),
+    evidence: evidenceStore(database, { people, applying }),
     people: peopleStore(people),
-    replies: replyStore(database),
+    replies: replyStore(applying),
     book: permissionBook(people),
     silence: silenceStore(sender),
-    webhooks: webhookStore(database, arriving),
+    webhooks: webhookStore(applying, arriving),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

@@ -3,6 +3,9 @@ import type { AccountNews, ReplyStore, TemplateNews } from '../core/ports/index.
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
+/** Connections by which a process applies webhooks. */
+export const APPLYING_CONNECTIONS = 2;
+
 const LEARN = { name: 'learn_names', text: 'select learn_names($1)' };
 const TEMPLATE = {
   name: 'book_template_news',

@@ -171,10 +171,15 @@ export class Sender {
     const { clock, ledger, uncertainPolicy: policy, requestTimeoutMs } = this.#setup;
     const { senders, evidence } = ledger;
     const [graph, log, leaseMarginMs] = [this.#meta, this.#log, LEASE_MARGIN_MS];
-    const setting = { clock, evidence, graph, policy, requestTimeoutMs, leaseMarginMs, log };
+    const { checksPerSecond } = this.#setup;
+    const bounds = { policy, checksPerSecond, requestTimeoutMs, leaseMarginMs };
+    const setting = { clock, evidence, graph, log, ...bounds };
+    const untilNone = async () => {
+      while (!this.#closing && (await checkOne(setting, this.id)));
+    };
     return loop(clock, CHECK_MS, this.#report(['database']), async () => {
       await probeBreakers({ senders, graph, log }, this.id);
-      while (!this.#closing && (await checkOne(setting, this.id)));
+      await Promise.all(Array.from({ length: checksAtOnce(checksPerSecond) }, untilNone));
     });
   }
 
@@ -190,4 +195,9 @@ export class Sender {
     });
     return loop(clock, SILENCE_MS, this.#report(['database']), look);
   }
+}
+
+// An answer of Meta's takes some 100 ms: one after the other would be ten a second.
+function checksAtOnce(perSecond: number): number {
+  return Math.ceil(perSecond / 10);
 }

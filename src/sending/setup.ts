@@ -36,5 +36,7 @@ export interface SenderSetup {
   readonly requestTimeoutMs: number;
   readonly uncertainCheckAfterMs: number;
   readonly uncertainPolicy: 'hold' | 'resend-after-check';
+  /** How often Meta is asked what became of the uncertain, a second over all processes. */
+  readonly checksPerSecond: number;
   readonly workerConcurrency?: number;
 }

@@ -48,6 +48,7 @@ async function checking(p: {
         },
       },
       policy: p.policy ?? 'resend-after-check',
+      checksPerSecond: 50,
       requestTimeoutMs: TIMEOUT_MS,
       leaseMarginMs: MARGIN_MS,
       log,
@@ -85,7 +86,7 @@ describe('a check', () => {
   test('that is not due asks nobody', async () => {
     const { did, taken, asked, told } = await checking({ due: null });
     expect([did, asked, told]).toEqual([false, [], []]);
-    expect(taken).toEqual([{ senderId: '1065', putOffMs: 60_000, paceMs: 270 }]);
+    expect(taken).toEqual([{ senderId: '1065', putOffMs: 60_000, paceMs: 20 }]);
   });
 
   test.each([

@@ -75,7 +75,7 @@ async function running(
   });
   const setup = {
     ...{ clock, worker: 'w', log, ledger, requestTimeoutMs: 30_000 },
-    ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
+    ...{ checksPerSecond: 1, uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
     senders: [sender('1', { businessAccountId: 'acc' }), sender('2')],
     meta: () => ({
       setConnections: () => undefined,

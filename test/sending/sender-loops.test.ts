@@ -82,7 +82,7 @@ function bench(
   };
   const setup = {
     ...{ clock, worker: 'w', log, requestTimeoutMs: 30_000 },
-    ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: p.policy ?? 'hold' },
+    ...{ checksPerSecond: 1, uncertainCheckAfterMs: 60_000, uncertainPolicy: p.policy ?? 'hold' },
     ...(p.most === undefined ? {} : { workerConcurrency: p.most }),
     ledger: {
       sending,

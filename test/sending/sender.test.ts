@@ -24,7 +24,7 @@ function bench(p: { readonly most?: number; readonly stale?: readonly number[] }
   const senders = { heartbeat: never, takeProbes: async () => [] };
   const setup = {
     ...{ clock, worker: 'w', log: silentLogger, requestTimeoutMs: 30_000 },
-    ...{ uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
+    ...{ checksPerSecond: 1, uncertainCheckAfterMs: 60_000, uncertainPolicy: 'hold' },
     ...(p.most === undefined ? {} : { workerConcurrency: p.most }),
     ledger: {
       ...{ sending, senders, evidence: { takeCheck: async () => undefined } },

@@ -81,6 +81,7 @@ export function createFleet(p: {
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       uncertainCheckAfterMs: CHECK_AFTER_MS,
       uncertainPolicy: profile.policy,
+      checksPerSecond: 1,
     };
   }
   const listeners = new Map<Process, (event: WorkEvent) => void>();
