@@ -12,6 +12,7 @@ import type { RecordFilter } from './record.ts';
 import { notFound } from './routes.ts';
 import { statsOf } from './stats.ts';
 import { addToSchedule, advanceCalendar } from './webhooks/begin.ts';
+import { callbackUrlSchema } from './webhooks/settings.ts';
 import type { World } from './world.ts';
 
 /** What the controls act on. */
@@ -25,7 +26,7 @@ const clockSchema = z.strictObject({ advanceMs: z.number().min(0) });
 const resetSchema = z.strictObject({ keepTemplates: z.boolean().default(false) });
 /** The app's own URL, saved without a question; `null` ends the webhooks. */
 const targetSchema = z.strictObject({
-  url: z.url().nullable(),
+  url: callbackUrlSchema.nullable(),
   appSecret: z.string().min(1).optional(),
 });
 const filterSchema = z.object({

@@ -21,6 +21,8 @@ export interface SentMessage {
   readonly isToUserId: boolean;
   readonly callbackData: string | null;
   readonly category: string;
+  /** Read without delivered: the price comes with `read`. */
+  isReadOnly: boolean;
   delivery: Delivery;
   code: number | null;
 }

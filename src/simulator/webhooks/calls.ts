@@ -24,18 +24,21 @@ export function makeCall(world: World, pair: Pair, call: Call, at: number): stri
   const id = `wacid.${Buffer.from(`${pair.sender.phoneNumberId}.${pair.waId}.${pair.replies}`).toString('base64')}`;
   const isOurs = call.direction === 'business';
   // By a stream of its own: some calls are never told as accepted.
-  const isTold = randomOf(world.profile.seed + 16, id)() < 0.8;
+  const random = randomOf(world.profile.seed + 16, id);
+  const isTold = random() < 0.8;
   const said = call.connected ? 'ACCEPTED' : 'REJECTED';
-  if (isOurs) tell(world, at, callStatus(world, pair, id, 'RINGING', at));
-  if (isOurs && isTold) tell(world, at, callStatus(world, pair, id, said, at));
-  if (call.connected) tell(world, at, callEvent(world, pair, id, 'connect', call, at));
   const over = callEvent(world, pair, id, 'terminate', call, at);
-  tell(world, at, { ...over, happen: () => count(world, pair, call, at) });
+  const updates: WebhookUpdate[] = [
+    ...(isOurs ? [callStatus(world, pair, id, 'RINGING', at)] : []),
+    ...(isOurs && isTold ? [callStatus(world, pair, id, said, at)] : []),
+    ...(call.connected ? [callEvent(world, pair, id, 'connect', call, at)] : []),
+    { ...over, happen: () => count(world, pair, call, at) },
+  ];
+  const isReordered = random() < world.profile.webhooks.reorder;
+  for (const update of isReordered ? updates.toReversed() : updates) {
+    world.webhooks.outbox.plan(at, update);
+  }
   return id;
-}
-
-function tell(world: World, at: number, update: WebhookUpdate): void {
-  world.webhooks.outbox.plan(at, update);
 }
 
 /** A connected call resets the pair's counters; four that nobody answers end a permission. */

@@ -11,6 +11,8 @@ export interface WebhookStats {
   readonly refused: Readonly<Record<string, number>>;
   /** POSTs with a wrong signature, by how they were answered. */
   readonly forged: Readonly<Record<string, number>>;
+  /** POSTs of another object, without entries or with half a body, by how they were answered. */
+  readonly strange: Readonly<Record<string, number>>;
   /** Updates whose time has not come or that were not answered with 200 yet. */
   readonly waiting: number;
   /** Updates that found no room in the queue. */
@@ -32,10 +34,15 @@ export class WebhookCounts {
   #answered = 0;
   readonly #refused = new Map<string, number>();
   readonly #forged = new Map<string, number>();
+  readonly #strange = new Map<string, number>();
   readonly #byKind = new Map<string, number>();
 
   forged(outcome: PostOutcome): void {
     increase(this.#forged, String(outcome));
+  }
+
+  strange(outcome: PostOutcome): void {
+    increase(this.#strange, String(outcome));
   }
 
   posted(outcome: PostOutcome, updates: readonly WebhookUpdate[]): void {
@@ -54,6 +61,7 @@ export class WebhookCounts {
       answered200: this.#answered,
       refused: Object.fromEntries(this.#refused),
       forged: Object.fromEntries(this.#forged),
+      strange: Object.fromEntries(this.#strange),
       waiting,
       dropped: this.dropped,
       givenUp: this.givenUp,

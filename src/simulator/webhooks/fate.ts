@@ -42,6 +42,7 @@ export function letHappen(
     isToUserId: record.to === null,
     callbackData: record.callbackData,
     category: (template?.category ?? 'UTILITY').toLowerCase(),
+    isReadOnly: false,
     delivery: 'accepted',
     code: null,
   };
@@ -106,9 +107,10 @@ function statusesOf(
   }
   if (upTo === 'sent' || (upTo === undefined && !isDelivered)) return [step('sent', sentAt)];
   const reads = upTo === 'read' || (upTo === undefined && isRead);
+  message.isReadOnly = reads && isReadOnly;
   return [
     step('sent', sentAt),
-    ...(reads && isReadOnly ? [] : [step('delivered', deliveredAt)]),
+    ...(message.isReadOnly ? [] : [step('delivered', deliveredAt)]),
     ...(failsToo ? [{ ...step('failed', deliveredAt, 131026), isDelivered: true }] : []),
     ...(reads ? [step('read', readAt)] : []),
   ];

@@ -4,7 +4,6 @@ import type { WebhookUpdate } from './update.ts';
 
 /** The updates of one POST. */
 export interface Batch {
-  readonly url: string;
   readonly updates: readonly WebhookUpdate[];
   readonly odd: Oddities;
   readonly firstAt: number;

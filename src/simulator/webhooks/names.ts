@@ -50,7 +50,10 @@ export function contactOf(world: World, waId: string, names: Names): Json {
     profile:
       name === ''
         ? {}
-        : { name, ...(names.userId === undefined ? {} : { username: `user.${waId.slice(-4)}` }) },
+        : {
+            name,
+            ...(names.userId === undefined ? {} : { username: `user.${names.userId.slice(-4)}` }),
+          },
     ...given({
       wa_id: names.waId,
       user_id: names.userId,

@@ -5,9 +5,9 @@
 import type { SimClock } from '../clock.ts';
 import type { Random } from '../prng.ts';
 import { WebhookCounts, type WebhookStats } from './counts.ts';
-import { payloadOf } from './envelope.ts';
+import { payloadOf, strangeBody } from './envelope.ts';
 import { type Batch, Lane } from './lane.ts';
-import { Poster, type PostOutcome } from './post.ts';
+import { Poster } from './post.ts';
 import type { WebhookSettings } from './settings.ts';
 import { signatureOf, writePayload } from './sign.ts';
 import type { Targets } from './targets.ts';
@@ -78,7 +78,7 @@ export class Outbox {
     this.#held += 1;
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, BEFORE_ANSWER_MS);
-      void this.#post(this.#batch(url, [update])).then(() => {
+      void this.#post(url, this.#batch([update])).then(() => {
         clearTimeout(timer);
         resolve();
       });
@@ -136,7 +136,7 @@ export class Outbox {
     for (let item = this.#heap.take(now); item !== undefined; item = this.#heap.take(now)) {
       if (typeof item === 'function') item();
       else if (item instanceof Again) this.#enqueue(item.update, now);
-      else if ('updates' in item) this.#laneOf(item.url).addRepeat(item);
+      else if ('updates' in item) this.#enqueueAgain(item);
       else this.#happen(item, now);
     }
     for (const lane of this.#lanes.values()) this.#pump(lane);
@@ -166,6 +166,18 @@ export class Outbox {
     if (flushAt !== undefined) this.call(flushAt, () => undefined);
   }
 
+  /** By the URLs of now: a receiver that moved gets what its old place did not take. */
+  #enqueueAgain(batch: Batch): void {
+    const [first] = batch.updates;
+    const url = first && this.#targets.of(first.field, first.account, first.phoneNumberId);
+    if (url !== undefined) {
+      this.#laneOf(url).addRepeat(batch);
+      return;
+    }
+    this.#held -= batch.updates.length;
+    this.#counts.untold += batch.updates.length;
+  }
+
   #laneOf(url: string): Lane {
     let lane = this.#lanes.get(url);
     if (lane === undefined) {
@@ -181,7 +193,8 @@ export class Outbox {
       const next = lane.next(this.#clock.now(), batch.max);
       if (next === undefined) return;
       lane.inFlight += 1;
-      void this.#post('updates' in next ? next : this.#batch(lane.url, next)).then(() => {
+      const post = 'updates' in next ? next : this.#batch(next);
+      void this.#post(lane.url, post).then(() => {
         lane.inFlight -= 1;
         if (this.#isClosed) return;
         this.#pump(lane);
@@ -190,25 +203,21 @@ export class Outbox {
     }
   }
 
-  #batch(url: string, updates: readonly WebhookUpdate[]): Batch {
+  #batch(updates: readonly WebhookUpdate[]): Batch {
     const { brokenParts, unknownParts } = this.#settings;
     const struck = (share: number): number | undefined =>
       share > 0 && this.#random() < share ? this.#random() : undefined;
     const odd = { broken: struck(brokenParts), unknown: struck(unknownParts) };
-    return { url, updates, odd, firstAt: this.#clock.now(), tries: 0 };
+    return { updates, odd, firstAt: this.#clock.now(), tries: 0 };
   }
 
-  async #post(batch: Batch): Promise<void> {
-    const { escapes, timeoutMs, wrongSignature } = this.#settings;
+  async #post(url: string, batch: Batch): Promise<void> {
+    const { escapes, timeoutMs } = this.#settings;
     const { appSecret } = this.#targets;
     const body = writePayload(payloadOf(batch.updates, batch.odd), escapes);
-    const send = (secret: string): Promise<PostOutcome> =>
-      this.#poster.post(batch.url, body, signatureOf(body, secret), timeoutMs);
     this.#underWay += 1;
-    if (batch.tries === 0 && wrongSignature > 0 && this.#random() < wrongSignature) {
-      this.#counts.forged(await send(`not ${appSecret}`));
-    }
-    const outcome = await send(appSecret);
+    if (batch.tries === 0) await this.#postOddities(url, body);
+    const outcome = await this.#poster.post(url, body, signatureOf(body, appSecret), timeoutMs);
     this.#underWay -= 1;
     if (this.#isClosed) return;
     this.#counts.posted(outcome, batch.updates);
@@ -216,6 +225,22 @@ export class Outbox {
     if (outcome === 200) this.#held -= batch.updates.length;
     else this.#repeat(batch);
     this.#checkQuiet();
+  }
+
+  /** POSTs that a receiver has to refuse or to ignore; they are told once. */
+  async #postOddities(url: string, body: string): Promise<void> {
+    const { wrongSignature, strangePosts, timeoutMs } = this.#settings;
+    const { appSecret } = this.#targets;
+    if (wrongSignature > 0 && this.#random() < wrongSignature) {
+      // Wrong, and missing.
+      const signature = this.#random() < 0.5 ? signatureOf(body, `not ${appSecret}`) : undefined;
+      this.#counts.forged(await this.#poster.post(url, body, signature, timeoutMs));
+    }
+    if (strangePosts > 0 && this.#random() < strangePosts) {
+      const strange = strangeBody(body, this.#random());
+      const signature = signatureOf(strange, appSecret);
+      this.#counts.strange(await this.#poster.post(url, strange, signature, timeoutMs));
+    }
   }
 
   #repeat(batch: Batch): void {

@@ -21,7 +21,7 @@ export class Poster {
   async post(
     url: string,
     body: string,
-    signature: string,
+    signature: string | undefined,
     timeoutMs: number,
   ): Promise<PostOutcome> {
     const first = await this.#once(url, body, signature, timeoutMs);
@@ -38,7 +38,7 @@ export class Poster {
   #once(
     url: string,
     body: string,
-    signature: string,
+    signature: string | undefined,
     timeoutMs: number,
   ): Promise<PostOutcome | 'stale'> {
     return new Promise((resolve) => {
@@ -50,7 +50,7 @@ export class Poster {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
           'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': signature,
+          ...(signature === undefined ? {} : { 'x-hub-signature-256': signature }),
         },
       });
       const timer = setTimeout(() => {

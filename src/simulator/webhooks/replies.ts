@@ -74,6 +74,15 @@ export function numberUpdate(world: World, pair: Pair, to: string, at: number): 
   const { userIds, parentUserIds } = world.profile.webhooks;
   const hasIds = userIds !== 'none';
   const old = namesOf(world, from);
+  const { seed, webhooks } = world.profile;
+  const hasPrevious = webhooks.previousIds >= 1 || randomOf(seed + 17, id)() < webhooks.previousIds;
+  const [parent, previousParent] = [parentUserIdOf(to), parentUserIdOf(from)];
+  const previous = {
+    previous_user_id: userIdOf(from),
+    ...(parentUserIds ? { previous_parent_user_id: previousParent } : {}),
+  };
+  // Before August 2026 the text was the only place of the ids of before.
+  const [was, is] = hasIds ? [userIdOf(from), userIdOf(to)] : [from, to];
   return {
     ...headOf(pair, 'messages', 'system'),
     happen: () => world.webhooks.book.move(pair.waId, to, at),
@@ -86,12 +95,11 @@ export function numberUpdate(world: World, pair: Pair, to: string, at: number): 
         type: 'system',
         system: {
           type: 'user_changed_number',
-          body: `User changed from ${from} to ${to}`,
+          body: `User changed from ${was} to ${is}`,
           wa_id: to,
-          ...(hasIds ? { user_id: userIdOf(to), previous_user_id: userIdOf(from) } : {}),
-          ...(hasIds && parentUserIds
-            ? { parent_user_id: parentUserIdOf(to), previous_parent_user_id: parentUserIdOf(from) }
-            : {}),
+          ...(hasIds ? { user_id: userIdOf(to) } : {}),
+          ...(hasIds && parentUserIds ? { parent_user_id: parent } : {}),
+          ...(hasIds && hasPrevious ? previous : {}),
         },
       },
     }),

@@ -13,10 +13,13 @@ export const DEFAULT_APP_SECRET = 'SIMULATOR_APP_SECRET';
 const share = z.number().min(0).max(1);
 const rarely = share.default(0);
 
+/** A URL that webhooks can be posted to. */
+export const callbackUrlSchema = z.url({ protocol: /^https?$/ });
+
 /** How webhooks travel. Without a `url`, and without one set while it runs, none is sent. */
 export const webhooksSchema = z.strictObject({
   /** The app's own callback URL; accounts and numbers may have others (`subscribed_apps`). */
-  url: z.url().optional(),
+  url: callbackUrlSchema.optional(),
   appSecret: z.string().min(1).default(DEFAULT_APP_SECRET),
   /** How long after its acceptance a message is `sent`. */
   delayMs: delaySchema.prefault(0),
@@ -39,8 +42,10 @@ export const webhooksSchema = z.strictObject({
   unknownParts: rarely,
   /** Share of `sent` that are posted before the answer to the message is written. */
   beforeAnswer: rarely,
-  /** Share of POSTs before which the same body comes with a wrong signature. */
+  /** Share of POSTs before which the same body comes with a wrong signature, or with none. */
   wrongSignature: rarely,
+  /** Share of POSTs before which one comes that is none: another object, no entries, half a body. */
+  strangePosts: rarely,
   /** Non-ASCII as `\uXXXX` and `/` as `\/`, as Meta writes; the signature is over these bytes. */
   escapes: z.boolean().default(true),
   /** First wait before a POST that was not answered with 200 is repeated; doubled each time. */
@@ -61,6 +66,8 @@ export const webhooksSchema = z.strictObject({
   parentUserIds: z.boolean().default(false),
   /** Share of people whose number is withheld from what they send, and from statuses of messages to their user id. */
   withheld: rarely,
+  /** Share of new numbers that are told with the ids of before; in the others they stand in the text alone. */
+  previousIds: share.default(1),
   /** Share of people whose user id stands in `from` and `wa_id`. */
   userIdInFrom: rarely,
   /** Share of statuses that bring back `biz_opaque_callback_data`. */

@@ -67,7 +67,7 @@ export class StatusUpdate implements WebhookUpdate {
   }
 
   render(): ListedPart {
-    const { webhooks, seed, deliveries } = this.#world.profile;
+    const { webhooks, seed } = this.#world.profile;
     const message = this.#message;
     const { waId } = message.pair;
     const status = this.#status;
@@ -78,10 +78,7 @@ export class StatusUpdate implements WebhookUpdate {
     const hasOpaque =
       message.callbackData !== null &&
       (webhooks.opaque >= 1 || shareOf(seed + 14, message.wamid + status) < webhooks.opaque);
-    const isPriced =
-      status === 'sent' ||
-      status === 'delivered' ||
-      (status === 'read' && deliveries.readOnly >= 1);
+    const isPriced = status === 'sent' || status === (message.isReadOnly ? 'read' : 'delivered');
     const item = {
       id: message.wamid,
       status,

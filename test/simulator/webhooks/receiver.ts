@@ -11,6 +11,7 @@ export const SECRET = 'a secret of the test';
 /** One POST as it came. */
 export interface Delivery {
   readonly raw: string;
+  /** `undefined` where it is no JSON. */
   readonly body: Body;
   readonly isSigned: boolean;
   readonly path: string;
@@ -76,14 +77,16 @@ export async function receive(): Promise<Receiver> {
       const raw = bytes.toString('utf8');
       const delivery: Delivery = {
         raw,
-        body: JSON.parse(raw),
+        body: parsed(raw),
         isSigned: request.headers['x-hub-signature-256'] === `sha256=${hmac}`,
         path: url.pathname,
       };
       receiver.deliveries.push(delivery);
-      const status = delivery.isSigned
-        ? receiver.answer(receiver.deliveries.length, response, delivery)
-        : 401;
+      const status = !delivery.isSigned
+        ? 401
+        : delivery.body === undefined
+          ? 400
+          : receiver.answer(receiver.deliveries.length, response, delivery);
       if (status === undefined) return;
       if (status === 200) taken.push(delivery);
       response.writeHead(status).end();
@@ -111,6 +114,14 @@ export async function startTelling(
     webhooks: { url: receiver.url, appSecret: SECRET, connections: 1, ...profile.webhooks },
   });
   return { simulator, receiver };
+}
+
+function parsed(raw: string): Body {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A number of a crowd. */

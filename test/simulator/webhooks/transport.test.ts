@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { SimulatorProfileInput } from '../../../src/simulator/index.ts';
 import { signatureOf, writePayload } from '../../../src/simulator/webhooks/sign.ts';
-import { type Body, graph, send } from '../support.ts';
+import { type Body, graph, send, sendBody } from '../support.ts';
 import { person, receive, SECRET, startTelling } from './receiver.ts';
 
 const ask = async (profile: SimulatorProfileInput, people: number) => {
@@ -47,6 +50,21 @@ describe('the bytes', () => {
   });
 });
 
+describe('what is no delivery', () => {
+  it('comes beside the good ones: another object, no entries, half a body', async () => {
+    const { simulator, receiver } = await ask({ webhooks: { strangePosts: 1 } }, 20);
+    const strange = receiver.deliveries.filter((_, i) => i % 2 === 0);
+    expect(strange.every((d) => d.isSigned)).toBe(true);
+    const kinds = strange.map((d) => (d.body === undefined ? 'half' : d.body.object));
+    expect(new Set(kinds)).toEqual(new Set(['half', 'page', 'whatsapp_business_account']));
+    const halves = kinds.filter((kind) => kind === 'half').length;
+    expect(simulator.webhookStats()).toMatchObject({
+      answered200: 40,
+      strange: { 200: 40 - halves, 400: halves },
+    });
+  });
+});
+
 describe('a POST', () => {
   it('holds up to so many updates of several numbers, those of one number in one value', async () => {
     const { simulator, receiver } = await startTelling({
@@ -56,8 +74,7 @@ describe('a POST', () => {
       webhooks: { batch: { max: 100, lingerMs: 60_000 }, delayMs: 0 },
     });
     const post = async (sender: string, to: string): Promise<void> => {
-      const body = { ...(await import('../support.ts')).sendBody(to) };
-      await graph(simulator, 'POST', `/v24.0/${sender}/messages`, body);
+      await graph(simulator, 'POST', `/v24.0/${sender}/messages`, sendBody(to));
     };
     for (let i = 0; i < 6; i += 1) await post('222', person(i));
     await post('333', person(1));
@@ -176,6 +193,18 @@ describe('what is not answered with 200', () => {
 });
 
 describe('the target', () => {
+  it('of a repeated POST is the one of now', async () => {
+    const { simulator, receiver } = await startTelling({ webhooks: { retryMs: 60_000 } });
+    receiver.answer = () => 503;
+    await send(simulator, person(1));
+    await simulator.untilWebhooksQuiet({ withinMs: 1000 });
+    const other = await receive();
+    simulator.setWebhookTarget(other.url);
+    simulator.advanceClock(60_000);
+    await simulator.untilWebhooksQuiet();
+    expect([receiver.deliveries.length, other.deliveries.length]).toEqual([2, 2]);
+  });
+
   it('can be set and taken away while it runs', async () => {
     const { simulator, receiver } = await startTelling();
     const other = await receive();
@@ -192,8 +221,7 @@ describe('the target', () => {
   });
 
   it('is told anew what an earlier process accepted, with the same ids', async () => {
-    const { mkdtempSync, rmSync } = await import('node:fs');
-    const folder = mkdtempSync('/tmp/callpermit-sim-');
+    const folder = mkdtempSync(join(tmpdir(), 'callpermit-sim-'));
     try {
       const profile: SimulatorProfileInput = {
         recordFile: `${folder}/record`,
