@@ -124,6 +124,9 @@ const personSchema = z
   })
   .refine((person) => (person.number === undefined) !== (person.pattern === undefined), {
     message: 'expected exactly one of number and pattern',
+  })
+  .refine((person) => person.pattern === undefined || person.changesNumberTo === undefined, {
+    message: 'expected a number beside changesNumberTo',
   });
 
 const share = z.number().min(0).max(1).default(0);

@@ -86,7 +86,10 @@ export const deliveriesSchema = z.strictObject({
   /** Of those read: without a `delivered` before. */
   readOnly: rarely,
   /** Share by code, e.g. `{ "131049": 0.01 }`; they are not delivered and not answered. */
-  failed: z.record(z.string().regex(/^\d+$/), share).default({}),
+  failed: z
+    .record(z.string().regex(/^\d+$/), share)
+    .refine((shares) => sumOf(shares) <= 1, { message: 'expected shares of at most 1 together' })
+    .default({}),
   /** Share of those delivered that are told as failed too (131026), as with several devices. */
   deliveredAndFailed: rarely,
 });
@@ -111,22 +114,31 @@ export const answerSchema = z.enum([
 export type AnswerWord = z.output<typeof answerSchema>;
 
 /** Shares of everybody who is not named in `people`. */
-export const answersSchema = z.strictObject({
-  accept: rarely,
-  acceptForGood: rarely,
-  decline: rarely,
-  changeMind: rarely,
-  revoke: rarely,
-  ignore: rarely,
-  callBack: rarely,
-  profileGrant: rarely,
-  /** How long after the delivery the answer comes; a second one comes as long after the first. */
-  afterMs: delaySchema.prefault(0),
-  /** How long a temporary permission lasts; Meta's is 168 h, its samples have others. */
-  expiresInMs: spanSchema.default(WEEK_MS),
-  /** Share of those who answered that change their number afterwards. */
-  changeNumber: rarely,
-});
+export const answersSchema = z
+  .strictObject({
+    accept: rarely,
+    acceptForGood: rarely,
+    decline: rarely,
+    changeMind: rarely,
+    revoke: rarely,
+    ignore: rarely,
+    callBack: rarely,
+    profileGrant: rarely,
+    /** How long after the delivery the answer comes; a second one comes as long after the first. */
+    afterMs: delaySchema.prefault(0),
+    /** How long a temporary permission lasts; Meta's is 168 h, its samples have others. */
+    expiresInMs: spanSchema.default(WEEK_MS),
+    /** Share of those who answered that change their number afterwards. */
+    changeNumber: rarely,
+  })
+  .refine(({ afterMs: _, expiresInMs: __, changeNumber: ___, ...shares }) => sumOf(shares) <= 1, {
+    message: 'expected shares of at most 1 together',
+  });
 
 /** How webhooks travel, checked. */
 export type WebhookSettings = z.output<typeof webhooksSchema>;
+
+/** With room for what sums of decimals are off by. */
+function sumOf(shares: Readonly<Record<string, number>>): number {
+  return Object.values(shares).reduce((sum, one) => sum + one, -1e-9);
+}
