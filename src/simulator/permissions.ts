@@ -15,6 +15,9 @@ import type { World } from './world.ts';
 /** Connected calls that Meta allows a pair in 24 h. */
 const CALLS_PER_DAY = 100;
 
+/** Whom a user id of another business, or of nobody, means. */
+const NOBODY: Person = { permission: 'none', onWhatsApp: false };
+
 /** Answers one query. */
 export function showPermission(world: World, sender: Sender, query: URLSearchParams): Answer {
   const { profile, clock, people, pairs } = world;
@@ -45,7 +48,7 @@ export function showPermission(world: World, sender: Sender, query: URLSearchPar
       : permissions.resolvesInput
         ? people.waId(digits)
         : digits;
-  const person = people.findFor(sender.phoneNumberId, waId);
+  const person = waId === '' ? NOBODY : people.findFor(sender.phoneNumberId, waId);
   const now = clock.now();
   const lagMs = person.usageLagMs ?? permissions.usageLagMs;
   const counts = person.usageCounts ?? permissions.usageCounts;

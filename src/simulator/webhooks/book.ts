@@ -1,6 +1,7 @@
 /**
  * Whom each number asked and what became of it: the side of a run that a ledger of permissions is
- * compared with. Kept from when webhooks or answers are set; some 400 bytes a person.
+ * compared with. Kept once webhooks or answers are set: 0.5 KB a person, and
+ * 1.5 KB while statuses and answers wait (measured with 300,000).
  */
 import type { PeopleBook } from '../people.ts';
 import type { Sender } from '../senders.ts';

@@ -7,18 +7,9 @@ import { type Random, randomOf } from '../prng.ts';
 import type { RequestRecord } from '../record.ts';
 import { isCallPermissionTemplate, type StoredTemplate } from '../template-store.ts';
 import type { World } from '../world.ts';
-import type { Pair, SentMessage } from './book.ts';
-import { makeCall } from './calls.ts';
-import { numberUpdate, type Reply, replyUpdate, timeToSpeak } from './replies.ts';
-import type { AnswerWord } from './settings.ts';
+import type { SentMessage } from './book.ts';
+import { answersOf, type Step } from './people-answer.ts';
 import { StatusUpdate } from './statuses.ts';
-import type { WebhookUpdate } from './update.ts';
-
-/** Something that happens to a message, and when. */
-interface Step {
-  readonly at: number;
-  readonly update: WebhookUpdate;
-}
 
 /**
  * Lets an accepted message have its fate. What comes back is there when its `sent` is to be told
@@ -58,9 +49,7 @@ export function letHappen(
   const last = statuses.at(-1);
   const isAnswerable = template === undefined || isCallPermissionTemplate(template);
   const answers =
-    isAnswerable && last?.isDelivered === true
-      ? answersOf(world, pair, message, last.at, random)
-      : [];
+    isAnswerable && last?.isDelivered === true ? answersOf(world, message, last.at, random) : [];
   const steps: Step[] = [...statuses, ...answers];
   const first = statuses[0];
   const before = isBefore && !isRestored ? first : undefined;
@@ -123,99 +112,4 @@ function failureOf(shares: Readonly<Record<string, number>>, drawn: number): num
     if (drawn < edge) return Number(code);
   }
   return undefined;
-}
-
-function answersOf(
-  world: World,
-  pair: Pair,
-  message: SentMessage,
-  deliveredAt: number,
-  random: Random,
-): readonly Step[] {
-  const { answers } = world.profile;
-  const habits = world.people.find(pair.waId).habits;
-  const drawn = random();
-  const word = habits?.answer ?? wordOf(answers, drawn);
-  const [isOpposite, movesBy] = [random() < 0.5, random()];
-  const after = (): number =>
-    habits?.answerAfterMs ?? (answers === undefined ? 0 : drawLatency(answers.afterMs, random));
-  const steps: Step[] = [];
-  let at = deliveredAt;
-  for (const reply of repliesOf(world, pair, word, message.wamid, isOpposite, deliveredAt)) {
-    const wish = at + after();
-    at = timeToSpeak(pair, wish);
-    steps.push({ at: Math.max(at, wish), update: replyUpdate(world, pair, reply, at) });
-  }
-  const moves =
-    habits?.changesNumberTo ?? (steps.length > 0 && movesBy < (answers?.changeNumber ?? 0));
-  if (moves !== false) {
-    const wish = at + after();
-    at = timeToSpeak(pair, wish);
-    const to = typeof moves === 'string' ? moves : newNumberOf(pair.waId, random);
-    steps.push({ at: Math.max(at, wish), update: numberUpdate(world, pair, to, at) });
-  }
-  return steps;
-}
-
-/** The answers that a word stands for, in their order. */
-export function repliesOf(
-  world: World,
-  pair: Pair,
-  word: AnswerWord,
-  context: string | undefined,
-  isOpposite: boolean,
-  at: number,
-): readonly Reply[] {
-  const about = context === undefined ? {} : { context };
-  const expiresInMs = world.profile.answers?.expiresInMs ?? WEEK;
-  const accept: Reply = { says: 'temporary', expiresInMs, ...about };
-  const decline: Reply = { says: 'declined', ...about };
-  switch (word) {
-    case 'accept':
-      return [accept];
-    case 'acceptForGood':
-      return [{ says: 'permanent', ...about }];
-    case 'decline':
-      return [decline];
-    case 'changeMind':
-      return isOpposite ? [accept, decline] : [decline, accept];
-    case 'revoke':
-      return [accept, { says: 'revoked' }];
-    case 'callBack': {
-      const call = { direction: 'user', connected: false, durationS: 0 } as const;
-      const id = makeCall(world, pair, call, at);
-      return [{ says: 'temporary', expiresInMs, context: id, isAutomatic: true }];
-    }
-    case 'profileGrant':
-      return [{ says: 'permanent' }];
-    case 'ignore':
-      return [];
-  }
-}
-
-const WEEK = 7 * 86_400_000;
-
-const WORDS = [
-  'accept',
-  'acceptForGood',
-  'decline',
-  'changeMind',
-  'revoke',
-  'callBack',
-  'profileGrant',
-] as const;
-
-function wordOf(answers: World['profile']['answers'], drawn: number): AnswerWord {
-  let edge = answers?.ignore ?? 0;
-  if (answers === undefined || drawn < edge) return 'ignore';
-  for (const word of WORDS) {
-    edge += answers[word];
-    if (drawn < edge) return word;
-  }
-  return 'ignore';
-}
-
-/** The same number with seven other digits at its end. */
-function newNumberOf(waId: string, random: Random): string {
-  return waId.slice(0, -7) + String(Math.floor(random() * 10_000_000)).padStart(7, '0');
 }

@@ -3,9 +3,9 @@ import { restrictionFrom, type Sender } from '../senders.ts';
 import type { World } from '../world.ts';
 import type { Pair } from './book.ts';
 import { makeCall } from './calls.ts';
-import { repliesOf } from './fate.ts';
 import type { Happening } from './happening.ts';
 import { tellCapability, tellRestriction, tellViolation } from './news.ts';
+import { repliesOf } from './people-answer.ts';
 import {
   numberUpdate,
   preferenceUpdate,

@@ -217,6 +217,7 @@ export class Outbox {
     const body = writePayload(payloadOf(batch.updates, batch.odd), escapes);
     this.#underWay += 1;
     if (batch.tries === 0) await this.#postOddities(url, body);
+    if (this.#isClosed) return;
     const outcome = await this.#poster.post(url, body, signatureOf(body, appSecret), timeoutMs);
     this.#underWay -= 1;
     if (this.#isClosed) return;

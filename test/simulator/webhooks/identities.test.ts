@@ -57,6 +57,8 @@ describe('a message to a user id', () => {
     expect(asked.body.permission.status).toBe('temporary');
     expect(asked.body.actions[0].limits[0].current_usage).toBe(1);
     expect((await send(simulator, ANN)).code).toBe(138009);
+    const nobody = await graph(simulator, 'GET', path.replace(USER_ID, 'US.7'));
+    expect(nobody.body.permission).toEqual({ status: 'no_permission' });
   });
 
   it('of both, to counts; nobody’s user id and what is none are refused', async () => {
