@@ -18,6 +18,7 @@ import {
 import {
   answerSchema,
   answersSchema,
+  DEFAULT_APP_SECRET,
   deliveriesSchema,
   webhooksSchema,
 } from './webhooks/settings.ts';
@@ -29,6 +30,8 @@ export const SIMULATOR_DEFAULTS = {
   token: 'SIMULATOR_TOKEN',
   /** A German number: business-initiated calling exists there. */
   displayPhoneNumber: '+49 30 901820',
+  /** What webhooks are signed with. */
+  appSecret: DEFAULT_APP_SECRET,
 } as const;
 
 const rate = z.number().positive().max(100_000);
