@@ -24,6 +24,8 @@ describe('statuses', () => {
       pricing,
     });
     expect(statuses.map((s) => s.pricing)).toEqual([pricing, pricing, undefined]);
+    // Nobody answers unless the profile says so.
+    expect(receiver.items('messages')).toEqual([]);
     const [{ value }] = receiver.changes('messages');
     expect(value.metadata).toEqual({
       display_phone_number: '4930901820',
