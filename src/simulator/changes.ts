@@ -11,12 +11,12 @@ import {
   templateStatusSchema,
   usageHeaderSchema,
 } from './schemas.ts';
+import { happeningSchema } from './webhooks/happening.ts';
 
 /** Absent: every sender. */
 const phoneNumberId = z.string().optional();
 
-/** One change, told by `set`. */
-export const changeSchema = z.discriminatedUnion('set', [
+const settingSchema = z.discriminatedUnion('set', [
   z.strictObject({
     set: z.literal('template'),
     name: z.string(),
@@ -24,6 +24,20 @@ export const changeSchema = z.discriminatedUnion('set', [
     language: z.string().optional(),
     status: templateStatusSchema,
     reason: z.string().optional(),
+  }),
+  z.strictObject({
+    set: z.literal('category'),
+    name: z.string(),
+    language: z.string().optional(),
+    category: z.enum(['MARKETING', 'UTILITY']),
+    /** Only announced: it will be so after this time (Meta's is 24 h), by another such change. */
+    aheadMs: spanSchema.optional(),
+  }),
+  z.strictObject({
+    set: z.literal('quality'),
+    name: z.string(),
+    language: z.string().optional(),
+    quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']),
   }),
   z.strictObject({
     set: z.literal('token'),
@@ -61,6 +75,12 @@ export const changeSchema = z.discriminatedUnion('set', [
   /** Forgets what this person was asked, as a connected call does. */
   z.strictObject({ set: z.literal('connected-call'), number: phoneSchema }),
 ]);
+
+/** One change: `set` names what is so from now on, `kind` what somebody does. */
+export const changeSchema = z.union([settingSchema, happeningSchema]);
+
+/** One of those told by `set`. */
+export type Setting = z.output<typeof settingSchema>;
 
 /** One change. */
 export type Change = z.output<typeof changeSchema>;

@@ -7,10 +7,12 @@ import { type Answer, json } from './answer.ts';
 import { applyChange } from './apply-change.ts';
 import { changeSchema, scheduleSchema } from './changes.ts';
 import { faultSchema } from './faults.ts';
-import { pathOf } from './load-profile.ts';
-import type { RecordFilter, RequestRecord } from './record.ts';
+import { firstIssue, pathOf } from './load-profile.ts';
+import type { RecordFilter } from './record.ts';
 import { notFound } from './routes.ts';
 import { statsOf } from './stats.ts';
+import { addToSchedule, advanceCalendar } from './webhooks/begin.ts';
+import { callbackUrlSchema } from './webhooks/settings.ts';
 import type { World } from './world.ts';
 
 /** What the controls act on. */
@@ -22,6 +24,11 @@ export interface ControlContext {
 
 const clockSchema = z.strictObject({ advanceMs: z.number().min(0) });
 const resetSchema = z.strictObject({ keepTemplates: z.boolean().default(false) });
+/** The app's own URL, saved without a question; `null` ends the webhooks. */
+const targetSchema = z.strictObject({
+  url: callbackUrlSchema.nullable(),
+  appSecret: z.string().min(1).optional(),
+});
 const filterSchema = z.object({
   to: z.string().optional(),
   outcome: z.enum(['accepted', 'refused', 'dropped']).optional(),
@@ -39,12 +46,22 @@ export function answerControl(
   switch (`${method} ${pathname}`) {
     case 'GET /_sim/requests':
       return withInput(filterSchema, Object.fromEntries(query), (filter) =>
-        listRequests(world, filter as RecordFilter, query.get('format') === 'ndjson'),
+        stream(world.log.records(filter as RecordFilter), query.get('format') === 'ndjson'),
       );
     case 'GET /_sim/stats':
       return json(200, statsOf(world, query.get('people') !== 'false'));
     case 'GET /_sim/state':
       return json(200, stateOf(world));
+    case 'GET /_sim/webhooks':
+      return json(200, world.webhooks.outbox.stats());
+    case 'POST /_sim/webhooks':
+      return withInput(targetSchema, body, ({ url, appSecret }) => {
+        world.webhooks.targets.url = url ?? undefined;
+        if (appSecret !== undefined) world.webhooks.targets.appSecret = appSecret;
+        return json(200, { success: true });
+      });
+    case 'GET /_sim/people':
+      return stream(world.webhooks.book.standings(), query.get('format') === 'ndjson');
     case 'POST /_sim/faults':
       return withInput(z.array(faultSchema), Array.isArray(body) ? body : [body], (rules) => {
         if (query.has('add')) world.faults.add(rules);
@@ -53,7 +70,7 @@ export function answerControl(
       });
     case 'POST /_sim/schedule':
       return withInput(z.array(scheduleSchema), Array.isArray(body) ? body : [body], (entries) => {
-        world.schedule.add(entries);
+        addToSchedule(world, entries);
         return json(200, { success: true });
       });
     case 'POST /_sim/state':
@@ -66,7 +83,7 @@ export function answerControl(
       });
     case 'POST /_sim/clock':
       return withInput(clockSchema, body, ({ advanceMs }) => {
-        world.clock.advance(advanceMs);
+        advanceCalendar(world, advanceMs);
         return json(200, { now: new Date(world.clock.now()).toISOString() });
       });
     case 'POST /_sim/reset':
@@ -86,7 +103,7 @@ function withInput<T extends z.ZodType>(
 ): Answer {
   const parsed = schema.safeParse(input);
   if (parsed.success) return act(parsed.data);
-  const issue = parsed.error.issues[0];
+  const issue = firstIssue(parsed.error);
   const where = issue === undefined ? '' : pathOf(issue);
   return json(400, { error: { message: `${where}: ${issue?.message ?? 'not valid'}`, where } });
 }
@@ -112,15 +129,14 @@ function stateOf(world: World): unknown {
   };
 }
 
-function listRequests(world: World, filter: RecordFilter, ndjson: boolean): Answer {
-  const records = world.log.records(filter);
+function stream(records: Iterable<unknown>, ndjson: boolean): Answer {
   return ndjson
     ? { kind: 'stream', contentType: 'application/x-ndjson', chunks: ndjsonChunks(records) }
     : { kind: 'stream', contentType: 'application/json', chunks: jsonChunks(records) };
 }
 
 /** In pieces of 500 lines: 100,000 requests are some 40 MB, which no single string should hold. */
-function* ndjsonChunks(records: Iterable<RequestRecord>): Generator<string> {
+function* ndjsonChunks(records: Iterable<unknown>): Generator<string> {
   let lines: string[] = [];
   for (const record of records) {
     lines.push(JSON.stringify(record));
@@ -131,7 +147,7 @@ function* ndjsonChunks(records: Iterable<RequestRecord>): Generator<string> {
   if (lines.length > 0) yield `${lines.join('\n')}\n`;
 }
 
-function* jsonChunks(records: Iterable<RequestRecord>): Generator<string> {
+function* jsonChunks(records: Iterable<unknown>): Generator<string> {
   yield '{"data":[';
   let separator = '';
   for (const chunk of ndjsonChunks(records)) {

@@ -17,3 +17,7 @@ export type { PostedParameter, RecordFilter, RequestRecord } from './record.ts';
 export { readRecordFile } from './record-file.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 export type { SimulatorStats } from './stats.ts';
+export type { AnswerStatus, Delivery, PersonStanding } from './webhooks/book.ts';
+export type { WebhookStats } from './webhooks/counts.ts';
+export type { Happening } from './webhooks/happening.ts';
+export { parentUserIdOf, userIdOf, waIdOfUserId } from './webhooks/user-id.ts';

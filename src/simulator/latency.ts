@@ -2,20 +2,32 @@
 import { z } from 'zod';
 import type { Random } from './prng.ts';
 
-const ms = z.number().min(0).max(600_000);
+const latencyUpTo = (mostMs: number) => {
+  const ms = z.number().min(0).max(mostMs);
+  return z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('constant'), ms }),
+    z.strictObject({ kind: z.literal('uniform'), minMs: ms, maxMs: ms }),
+    z.strictObject({
+      kind: z.literal('lognormal'),
+      medianMs: ms,
+      /** Standard deviation of the logarithm: at 0.5, 5 % take longer than 2.3 medians. */
+      sigma: z.number().min(0).max(3).default(0.5),
+      /** Longer draws are cut to this. */
+      maxMs: ms.default(10_000),
+    }),
+  ]);
+};
 
 /** Latency of every Graph route, in milliseconds. */
-export const latencySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), ms }),
-  z.strictObject({ kind: z.literal('uniform'), minMs: ms, maxMs: ms }),
-  z.strictObject({
-    kind: z.literal('lognormal'),
-    medianMs: ms,
-    /** Standard deviation of the logarithm: at 0.5, 5 % take longer than 2.3 medians. */
-    sigma: z.number().min(0).max(3).default(0.5),
-    /** Longer draws are cut to this. */
-    maxMs: ms.default(10_000),
-  }),
+export const latencySchema = latencyUpTo(600_000);
+
+/** How long something takes that people or queues do: a number of milliseconds, or a distribution. */
+export const delaySchema = z.union([
+  z
+    .number()
+    .min(0)
+    .transform((ms) => ({ kind: 'constant' as const, ms })),
+  latencyUpTo(30 * 86_400_000),
 ]);
 
 /** A distribution of answer times. */

@@ -5,11 +5,13 @@ import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { profileSchema, type SimulatorProfile } from './profile.ts';
 
+const SECRET: ReadonlySet<PropertyKey> = new Set(['tokens', 'token', 'appSecret']);
+
 /** Checks a profile given as a value; `where` names its source in the problem. */
 export function checkProfile(input: unknown, where = 'profile'): Result<SimulatorProfile, Problem> {
   const parsed = profileSchema.safeParse(input ?? {});
   if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0];
+  const issue = firstIssue(parsed.error);
   const field = issue === undefined ? '' : pathOf(issue);
   return err(
     problem(
@@ -48,6 +50,22 @@ export function loadProfile(path: string): Result<SimulatorProfile, Problem> {
   return checkProfile(input, path);
 }
 
+/** What is wrong first; of several forms a value may have, by the one it comes closest to. */
+export function firstIssue(error: z.ZodError): z.core.$ZodIssue | undefined {
+  let issue: z.core.$ZodIssue | undefined = error.issues[0];
+  while (issue?.code === 'invalid_union') {
+    const outer: z.core.$ZodIssueInvalidUnion = issue;
+    const closest = outer.errors
+      .map((issues) => issues[0])
+      .find(
+        (inner) => inner !== undefined && inner.path.length > 0 && inner.code !== 'invalid_union',
+      );
+    if (closest === undefined) return outer;
+    issue = { ...closest, path: [...outer.path, ...closest.path] };
+  }
+  return issue;
+}
+
 /** `faults[0].effect.code`, as one would write it in a program. */
 export function pathOf(issue: z.core.$ZodIssue): string {
   const path =
@@ -59,8 +77,8 @@ export function pathOf(issue: z.core.$ZodIssue): string {
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): string {
-  // Tokens may stand in a profile; they never stand in a message.
-  if (path.some((step) => step === 'tokens' || step === 'token')) return '';
+  // Secrets may stand in a profile; they never stand in a message.
+  if (path.some((step) => SECRET.has(step))) return '';
   let value = input;
   for (const step of path) {
     value = (value as Record<PropertyKey, unknown> | null | undefined)?.[step];

@@ -93,7 +93,7 @@ function checkPerson(
   asksForCalls: boolean,
 ): Refusal | undefined {
   const { profile, people, pairs, clock } = world;
-  const person = people.find(waId);
+  const person = people.findFor(sender.phoneNumberId, waId);
   if (!person.onWhatsApp) return refuse(131026, 'The recipient has no WhatsApp account.');
   if (!world.pairRates.tryAdd(`${sender.phoneNumberId}|${waId}`, clock.elapsedMs())) {
     return refuse(131056);

@@ -5,6 +5,7 @@
  */
 import type { PostedParameter } from './record.ts';
 import { type Refusal, refuse } from './sim-errors.ts';
+import { isUserId } from './webhooks/user-id.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,6 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Envelope {
   readonly body: Json;
   readonly to: string | null;
+  /** A user id; where `to` is given as well, that one counts. */
+  readonly recipient: string | null;
   readonly callbackData: string | null;
   readonly template: string | null;
   readonly language: string | null;
@@ -34,6 +37,7 @@ export function readEnvelope(body: Json): Envelope {
   return {
     body,
     to: textOf(body.to),
+    recipient: body.to === undefined ? textOf(body.recipient) : null,
     callbackData: textOf(body.biz_opaque_callback_data),
     template: textOf(template.name),
     language: textOf(objectOf(template.language).code),
@@ -52,12 +56,8 @@ export function checkShape(envelope: Envelope): Refusal | undefined {
   const recipientType = body.recipient_type ?? 'individual';
   if (recipientType === 'group') return refuse(131041);
   if (recipientType !== 'individual') return oneOf('recipient_type', 'individual, group');
-  if (body.to === undefined) return required('to');
-  if (envelope.to === null) return refuse(100, undefined, { message: 'Param to must be a string' });
-  // Meta takes +, hyphens, brackets and spaces; E.164 has 15 digits at most.
-  if (!/^\+?[1-9]\d{6,14}$/.test(envelope.to.replace(/[\s()-]/g, ''))) {
-    return refuse(131009, 'The recipient is not a valid phone number.');
-  }
+  const nobody = checkRecipient(envelope);
+  if (nobody !== undefined) return nobody;
   const callback = body.biz_opaque_callback_data;
   if (callback !== undefined && (typeof callback !== 'string' || callback.length > 512)) {
     return refuse(100, undefined, {
@@ -71,6 +71,20 @@ export function checkShape(envelope: Envelope): Refusal | undefined {
     return refuse(131047, 'More than 24 hours have passed since the customer last replied.');
   }
   return checkTemplateShape(envelope);
+}
+
+function checkRecipient({ body, to, recipient }: Envelope): Refusal | undefined {
+  if (recipient !== null) {
+    return isUserId(recipient)
+      ? undefined
+      : refuse(131009, 'The recipient is not a valid business-scoped user ID.');
+  }
+  if (body.to === undefined) return required('to');
+  if (to === null) return refuse(100, undefined, { message: 'Param to must be a string' });
+  // Meta takes +, hyphens, brackets and spaces; E.164 has 15 digits at most.
+  return /^\+?[1-9]\d{6,14}$/.test(to.replace(/[\s()-]/g, ''))
+    ? undefined
+    : refuse(131009, 'The recipient is not a valid phone number.');
 }
 
 function checkTemplateShape({ body, ...envelope }: Envelope): Refusal | undefined {

@@ -26,6 +26,8 @@ import { errorAnswer, type Refusal, refuse } from './sim-errors.ts';
 import { isCallPermissionTemplate, type StoredTemplate } from './template-store.ts';
 import { fingerprint } from './tokens.ts';
 import { digitsOf } from './wa-id.ts';
+import { letHappen } from './webhooks/fate.ts';
+import { waIdOfUserId } from './webhooks/user-id.ts';
 import type { World } from './world.ts';
 
 /** One POST as it came. */
@@ -47,6 +49,8 @@ export interface SendDecision {
   readonly delayMs: number;
   /** Follows on the same connection. */
   readonly second?: SecondAnswer;
+  /** The answer waits for this: a webhook that is to come before it. */
+  readonly before?: Promise<void>;
   readonly record: RequestRecord;
 }
 
@@ -57,8 +61,7 @@ type Verdict =
 /** Decides and books one POST. */
 export function decideSend(world: World, request: SendRequest): SendDecision {
   const envelope = readEnvelope(request.body ?? {});
-  const digits = digitsOf(envelope.to ?? '');
-  const waId = digits === '' ? null : world.people.waId(digits);
+  const { digits, waId } = personMeant(world, envelope);
   const sender = world.senders.get(request.phoneNumberId);
   const effects: FaultEffect[] = [];
   const verdict = judge(world, request, envelope, digits, waId ?? '', effects);
@@ -82,6 +85,7 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
     monotonicMs: request.arrivedMs,
     phoneNumberId: request.phoneNumberId,
     to: envelope.to,
+    ...(envelope.recipient === null ? {} : { recipient: envelope.recipient }),
     withoutPlus: envelope.to !== null && !envelope.to.trim().startsWith('+'),
     waId,
     authorization: request.tokenHash === undefined ? null : fingerprint(request.tokenHash),
@@ -98,7 +102,24 @@ export function decideSend(world: World, request: SendRequest): SendDecision {
   };
   world.log.add(record, overAllowance);
   const delayMs = delayOf(effects);
-  return { answer, delayMs, record, ...given({ second }) };
+  const before =
+    verdict.kind === 'accepted' && world.webhooks.isActive
+      ? letHappen(world, record, verdict.template)
+      : undefined;
+  return { answer, delayMs, record, ...given({ second, before }) };
+}
+
+/** Whom a message is to: `to` counts before `recipient`; digits are empty where it is nobody. */
+function personMeant(
+  world: World,
+  { to, recipient }: Envelope,
+): { readonly digits: string; readonly waId: string | null } {
+  if (recipient !== null) {
+    const waId = waIdOfUserId(recipient);
+    return { digits: waId ?? '', waId: waId ?? null };
+  }
+  const digits = digitsOf(to ?? '');
+  return { digits, waId: digits === '' ? null : world.people.waId(digits) };
 }
 
 function judge(
@@ -135,6 +156,10 @@ function judge(
       ? refuse(100, undefined, { message: 'The body is not a JSON object' })
       : checkShape(envelope);
   if (misshapen !== undefined) return { kind: 'refused', refusal: misshapen };
+  if (digits === '') {
+    const refusal = refuse(131026, 'The user ID is not known to this business.');
+    return { kind: 'refused', refusal };
+  }
   const content = checkContent(world, sender, envelope, digits, waId);
   if (isRefusal(content)) return { kind: 'refused', refusal: content };
   return { kind: 'accepted', template: content, wamid: makeId(world, waId, effects) };
@@ -174,7 +199,9 @@ function answerOf(
   const other = mismatched?.to ?? someoneElse(digitsOf(envelope.to ?? ''));
   const named =
     mismatched === undefined
-      ? { input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }
+      ? envelope.recipient === null
+        ? { input: envelope.to, ...(withWaId ? { wa_id: waId } : {}) }
+        : { input: envelope.recipient, user_id: envelope.recipient }
       : { ...(mismatched.input ? { input: `+${other}` } : {}), wa_id: other };
   const isOwn = mismatched === undefined && verdict.kind === 'accepted';
   return json(

@@ -5,6 +5,8 @@ import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.t
 import { activeRestriction, countryAllowsCalling, type Sender } from './senders.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import { hashToken } from './tokens.ts';
+import { configurationOf } from './webhooks/callbacks.ts';
+import { tellCalling } from './webhooks/news.ts';
 import type { World } from './world.ts';
 
 const NUMBER_FIELDS: FieldMakers<Sender> = {
@@ -43,11 +45,13 @@ const ACCOUNT_FIELDS: FieldMakers<Sender> = {
 };
 
 /** `GET /<PHONE_NUMBER_ID>`. */
-export function showNumber(sender: Sender, query: URLSearchParams): Answer {
-  const asked = askedFields(query, NUMBER_FIELDS, STANDARD, 'WhatsAppBusinessPhoneNumber');
-  return isRefusal(asked)
-    ? errorAnswer(asked)
-    : json(200, readFields(sender, NUMBER_FIELDS, asked));
+export function showNumber(world: World, sender: Sender, query: URLSearchParams): Answer {
+  const fields: FieldMakers<Sender> = {
+    ...NUMBER_FIELDS,
+    webhook_configuration: (s) => configurationOf(world, s),
+  };
+  const asked = askedFields(query, fields, STANDARD, 'WhatsAppBusinessPhoneNumber');
+  return isRefusal(asked) ? errorAnswer(asked) : json(200, readFields(sender, fields, asked));
 }
 
 /** `GET /<WABA_ID>`, told by one of its numbers. */
@@ -98,7 +102,11 @@ export function showSettings(world: World, sender: Sender): Answer {
 }
 
 /** `POST /<PHONE_NUMBER_ID>/settings`: switches calling on or off. */
-export function changeSettings(sender: Sender, body: Readonly<Record<string, unknown>>): Answer {
+export function changeSettings(
+  world: World,
+  sender: Sender,
+  body: Readonly<Record<string, unknown>>,
+): Answer {
   const calling = body.calling as Readonly<Record<string, unknown>> | null | undefined;
   const status = calling?.status;
   if (status !== 'ENABLED' && status !== 'DISABLED') {
@@ -112,6 +120,7 @@ export function changeSettings(sender: Sender, body: Readonly<Record<string, unk
   const tooSmall = sender.messagingLimit === 'TIER_250' && sender.allowlist === undefined;
   if (status === 'ENABLED' && tooSmall) return errorAnswer(refuse(138015));
   sender.calling = status;
+  tellCalling(world, sender);
   return json(200, { success: true });
 }
 

@@ -15,6 +15,19 @@ export interface Person {
   readonly onWhatsApp: boolean;
   readonly usageLagMs?: number;
   readonly usageCounts?: boolean;
+  readonly habits?: Habits;
+}
+
+/** What somebody named does when a message comes. */
+export type Habits = Pick<
+  PersonProfile,
+  'answer' | 'answerAfterMs' | 'delivery' | 'failsWith' | 'withheld' | 'changesNumberTo'
+>;
+
+/** What a person told one business number; permissions are per number. */
+interface Said {
+  readonly permission: Permission;
+  readonly permissionUntil?: number;
 }
 
 /** Everybody: named ones, patterns, and the rest by shares. */
@@ -24,6 +37,7 @@ export class PeopleBook {
   readonly #bornAt: number;
   readonly #waIds = new Map<string, string>();
   readonly #named = new Map<string, Person>();
+  readonly #said = new Map<string, Said>();
   readonly #patterns: { readonly pattern: RegExp; readonly person: Person }[] = [];
 
   constructor(profile: SimulatorProfile, clock: SimClock) {
@@ -46,6 +60,26 @@ export class PeopleBook {
     return this.#waIds.get(digits) ?? waIdOf(digits);
   }
 
+  /** The person with this `wa_id` as one sender knows them. */
+  findFor(senderId: string, waId: string): Person {
+    const person = this.find(waId);
+    const said = this.#said.size === 0 ? undefined : this.#said.get(`${senderId}|${waId}`);
+    if (said === undefined) return person;
+    const { permissionUntil: _, ...rest } = person;
+    return { ...rest, ...said };
+  }
+
+  /** Books what a person told one sender; `until` in milliseconds since the epoch. */
+  say(senderId: string, waId: string, permission: Permission, until?: number): void {
+    const said = { permission, ...given({ permissionUntil: until }) };
+    this.#said.set(`${senderId}|${waId}`, said);
+  }
+
+  /** A person has another number: the new one is as it is, the old one has no account any more. */
+  move(from: string): void {
+    this.#named.set(from, { ...this.find(from), onWhatsApp: false });
+  }
+
   /** The person with this `wa_id`; everybody exists, though not all have WhatsApp. */
   find(waId: string): Person {
     const named = this.#named.get(waId);
@@ -59,6 +93,9 @@ export class PeopleBook {
   /** Sets what a person said; a temporary permission lasts 168 h unless told otherwise. */
   setPermission(digits: string, permission: Permission, expiresInMs = WEEK_MS): void {
     const waId = this.waId(digits);
+    for (const { phoneNumberId } of this.#profile.senders) {
+      this.#said.delete(`${phoneNumberId}|${waId}`);
+    }
     const { permissionUntil: _, ...rest } = this.find(waId);
     const until =
       permission === 'temporary' ? { permissionUntil: this.#clock.now() + expiresInMs } : {};
@@ -103,5 +140,6 @@ function personOf(profiled: PersonProfile, now: number): Person {
       ? { permissionUntil: now + (profiled.permissionExpiresInMs ?? WEEK_MS) }
       : {}),
     ...given({ usageLagMs: profiled.usageLagMs, usageCounts: profiled.usageCounts }),
+    habits: profiled,
   };
 }

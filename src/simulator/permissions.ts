@@ -9,10 +9,14 @@ import type { Person } from './people.ts';
 import { activeRestriction, type Sender } from './senders.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import { digitsOf } from './wa-id.ts';
+import { waIdOfUserId } from './webhooks/user-id.ts';
 import type { World } from './world.ts';
 
 /** Connected calls that Meta allows a pair in 24 h. */
 const CALLS_PER_DAY = 100;
+
+/** Whom a user id of another business, or of nobody, means. */
+const NOBODY: Person = { permission: 'none', onWhatsApp: false };
 
 /** Answers one query. */
 export function showPermission(world: World, sender: Sender, query: URLSearchParams): Answer {
@@ -31,13 +35,20 @@ export function showPermission(world: World, sender: Sender, query: URLSearchPar
     );
   }
   const digits = digitsOf(query.get('user_wa_id') ?? '');
-  if (digits === '') {
+  const recipient = query.get('recipient');
+  if (digits === '' && recipient === null) {
     return errorAnswer(
       refuse(100, undefined, { message: 'The parameter user_wa_id is required.' }),
     );
   }
-  const waId = permissions.resolvesInput ? people.waId(digits) : digits;
-  const person = people.find(waId);
+  // A user id that is nobody's has no permission, as a number that is not on WhatsApp has none.
+  const waId =
+    digits === ''
+      ? (waIdOfUserId(recipient ?? '') ?? '')
+      : permissions.resolvesInput
+        ? people.waId(digits)
+        : digits;
+  const person = waId === '' ? NOBODY : people.findFor(sender.phoneNumberId, waId);
   const now = clock.now();
   const lagMs = person.usageLagMs ?? permissions.usageLagMs;
   const counts = person.usageCounts ?? permissions.usageCounts;

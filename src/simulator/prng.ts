@@ -17,13 +17,18 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * A number in [0, 1) that hangs on `seed` and `text` only: the same person has the same fate
- * however the order of a run changes.
+ * A stream that hangs on `seed` and `text` only: the same person has the same fate however the
+ * order of a run changes.
  */
-export function shareOf(seed: number, text: string): number {
+export function randomOf(seed: number, text: string): Random {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < text.length; i += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   }
-  return createRandom(hash)();
+  return createRandom(hash);
+}
+
+/** The first number of that stream. */
+export function shareOf(seed: number, text: string): number {
+  return randomOf(seed, text)();
 }

@@ -15,6 +15,13 @@ import {
   templateStatusSchema,
   usageHeaderSchema,
 } from './schemas.ts';
+import {
+  answerSchema,
+  answersSchema,
+  DEFAULT_APP_SECRET,
+  deliveriesSchema,
+  webhooksSchema,
+} from './webhooks/settings.ts';
 
 /** What the simulator is when nothing is set. The ids are those of Meta's examples. */
 export const SIMULATOR_DEFAULTS = {
@@ -23,6 +30,8 @@ export const SIMULATOR_DEFAULTS = {
   token: 'SIMULATOR_TOKEN',
   /** A German number: business-initiated calling exists there. */
   displayPhoneNumber: '+49 30 901820',
+  /** What webhooks are signed with. */
+  appSecret: DEFAULT_APP_SECRET,
 } as const;
 
 const rate = z.number().positive().max(100_000);
@@ -104,9 +113,23 @@ const personSchema = z
     askedAgoMs: z.array(spanSchema).default([]),
     usageLagMs: spanSchema.optional(),
     usageCounts: z.boolean().optional(),
+    /** What they do about a request, whatever the shares say. */
+    answer: answerSchema.optional(),
+    answerAfterMs: spanSchema.optional(),
+    /** How far messages to them come. */
+    delivery: z.enum(['accepted', 'sent', 'delivered', 'read']).optional(),
+    /** Messages to them fail with this code. */
+    failsWith: z.number().int().optional(),
+    /** Their number does not come with what they send. */
+    withheld: z.boolean().optional(),
+    /** After their answer, or where it would be, they have this number. Only with `number`. */
+    changesNumberTo: phoneSchema.optional(),
   })
   .refine((person) => (person.number === undefined) !== (person.pattern === undefined), {
     message: 'expected exactly one of number and pattern',
+  })
+  .refine((person) => person.pattern === undefined || person.changesNumberTo === undefined, {
+    message: 'expected a number beside changesNumberTo',
   });
 
 const share = z.number().min(0).max(1).default(0);
@@ -184,6 +207,10 @@ export const profileSchema = z.strictObject({
       resolvesInput: z.boolean().default(false),
     })
     .prefault({}),
+  webhooks: webhooksSchema.prefault({}),
+  deliveries: deliveriesSchema.prefault({}),
+  /** Absent: nobody answers but those of `people`. */
+  answers: answersSchema.optional(),
   faults: z.array(faultSchema).default([]),
   schedule: z.array(scheduleSchema).default([]),
   keepAliveMs: spanSchema.default(65_000),

@@ -34,6 +34,8 @@ export interface RequestRecord {
   readonly phoneNumberId: string;
   /** As sent; `null` where the body named nobody. */
   readonly to: string | null;
+  /** The user id it was sent to, where there was no `to`. */
+  readonly recipient?: string;
   /** `to` was digits without a plus: taken, but Meta may read it as another number. */
   readonly withoutPlus: boolean;
   readonly waId: string | null;

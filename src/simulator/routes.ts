@@ -33,6 +33,14 @@ import {
 } from './template-routes.ts';
 import type { StoredTemplate } from './template-store.ts';
 import type { KnownToken } from './tokens.ts';
+import {
+  type CallbackWish,
+  callbackWish,
+  configureNumber,
+  listSubscribedApps,
+  subscribeApp,
+  unsubscribeApp,
+} from './webhooks/callbacks.ts';
 import type { World } from './world.ts';
 
 /** One call as it came. */
@@ -44,6 +52,8 @@ export interface GraphRequest {
   readonly body: Readonly<Record<string, unknown>> | undefined;
   /** URL without the query, for links in answers. */
   readonly base: string;
+  /** How the callback URL of the body answered, from {@link callbackToVerify}. */
+  readonly isCallbackVerified?: boolean;
 }
 
 const MANAGEMENT = 'whatsapp_business_management';
@@ -54,6 +64,14 @@ export interface GraphDecision {
   readonly answer: Answer;
   readonly delayMs: number;
   readonly second?: SecondAnswer;
+}
+
+/** The callback URL that has to be asked before this call can be answered. */
+export function callbackToVerify(world: World, request: GraphRequest): CallbackWish | undefined {
+  const { method, path, body, tokenHash } = request;
+  const isOne = method === 'POST' && (path.edge === 'subscribed_apps' || path.edge === undefined);
+  if (!isOne || 'code' in world.tokens.check(tokenHash, world.clock.now())) return undefined;
+  return callbackWish(path.edge, body);
 }
 
 /** Answers one call, with all that its faults ask for. */
@@ -106,11 +124,13 @@ function routeNumber(
   if (refusal !== undefined) return errorAnswer(refusal);
   switch (`${request.method} ${edge ?? ''}`) {
     case 'GET ':
-      return showNumber(sender, request.query);
+      return showNumber(world, sender, request.query);
+    case 'POST ':
+      return configureNumber(world, sender, request.body ?? {}, isVerified(request));
     case 'GET settings':
       return showSettings(world, sender);
     case 'POST settings':
-      return changeSettings(sender, request.body ?? {});
+      return changeSettings(world, sender, request.body ?? {});
     case 'GET call_permissions':
       return showPermission(world, sender, request.query);
     default:
@@ -137,6 +157,12 @@ function routeAccount(
   switch (`${request.method} ${edge ?? ''}`) {
     case 'GET ':
       return showAccount(first, query);
+    case 'GET subscribed_apps':
+      return listSubscribedApps(world, account);
+    case 'POST subscribed_apps':
+      return subscribeApp(world, account, body, isVerified(request));
+    case 'DELETE subscribed_apps':
+      return unsubscribeApp(world, account);
     case 'GET phone_numbers':
       return listNumbers(family, query);
     case 'GET message_templates':
@@ -170,10 +196,14 @@ function routeTemplate(
     case 'DELETE ':
       return deleteTemplate(world, template);
     case 'POST unpause':
-      return unpauseTemplate(template);
+      return unpauseTemplate(world, template);
     default:
       return unsupported(request);
   }
+}
+
+function isVerified(request: GraphRequest): boolean {
+  return request.isCallbackVerified === true;
 }
 
 function notJson(): Answer {

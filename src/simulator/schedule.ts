@@ -1,6 +1,6 @@
 /**
  * Changes that wait for their time. Looked at when a request comes, not by timers: nothing can be
- * seen between two requests, and a simulator without timers ends when its server closes.
+ * seen between two requests. Where webhooks tell what happens, `webhooks/begin.ts` looks in time.
  */
 import type { Change, ScheduleEntry } from './changes.ts';
 

@@ -13,8 +13,9 @@ import { readGraphPath } from './graph-path.ts';
 import { drawLatency } from './latency.ts';
 import { decideSend } from './messages.ts';
 import type { RequestRecord } from './record.ts';
-import { answerGraph } from './routes.ts';
+import { answerGraph, callbackToVerify } from './routes.ts';
 import { bearerHash } from './tokens.ts';
+import { isCallbackVerified } from './webhooks/handshake.ts';
 import type { World } from './world.ts';
 import { rawAnswer, writeAnswer } from './write-answer.ts';
 
@@ -113,12 +114,17 @@ function serve(
     if (!isSend) {
       const base = `http://${request.headers.host ?? 'localhost'}${pathname}`;
       const graph = { method, path, query, tokenHash, body, base };
-      const { answer, delayMs, second } = answerGraph(world, graph);
-      answerAgain(later, request, response, second);
-      later(latencyMs + delayMs, () => writeAnswer(response, answer, version));
+      const answerIt = (isCallbackVerified = false): void => {
+        const { answer, delayMs, second } = answerGraph(world, { ...graph, isCallbackVerified });
+        answerAgain(later, request, response, second);
+        later(latencyMs + delayMs, () => writeAnswer(response, answer, version));
+      };
+      const callback = callbackToVerify(world, graph);
+      if (callback === undefined) answerIt();
+      else void isCallbackVerified(callback.url, callback.verifyToken).then(answerIt);
       return;
     }
-    const { answer, delayMs, record, second } = decideSend(world, {
+    const { answer, delayMs, record, second, before } = decideSend(world, {
       phoneNumberId: path.node,
       n,
       arrivedMs,
@@ -131,7 +137,10 @@ function serve(
     response.once('close', () => {
       if (record.answered === 'waiting') record.answered = 'client-gone';
     });
-    later(latencyMs + delayMs, () => reply(response, answer, version, record));
+    const answerIt = (): void =>
+      later(latencyMs + delayMs, () => reply(response, answer, version, record));
+    if (before === undefined) answerIt();
+    else void before.then(answerIt);
   });
 }
 

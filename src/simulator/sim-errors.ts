@@ -99,6 +99,11 @@ export function refuse(
   return { code, ...given({ details }), ...more };
 }
 
+/** What Meta calls a code. */
+export function titleOf(code: number): string {
+  return BY_CODE.get(code)?.title ?? 'Unknown error';
+}
+
 /** The HTTP status a refusal is sent with: Meta's, or 400 for a code not in the table. */
 function statusOf(refusal: Refusal): number {
   return refusal.httpStatus ?? BY_CODE.get(refusal.code)?.httpStatus ?? 400;
@@ -111,7 +116,7 @@ export function traceId(): string {
 
 /** The Graph error body of a refusal as an answer. */
 export function errorAnswer(refusal: Refusal, headers?: Readonly<Record<string, string>>): Answer {
-  const title = refusal.message ?? BY_CODE.get(refusal.code)?.title ?? 'Unknown error';
+  const title = refusal.message ?? titleOf(refusal.code);
   const error = {
     message: `(#${refusal.code}) ${title}`,
     type: refusal.type ?? 'OAuthException',

@@ -12,6 +12,9 @@ import type { RecordFilter, RequestRecord } from './record.ts';
 import { openRecordFile } from './record-file.ts';
 import { createSimulatorServer } from './server.ts';
 import { type SimulatorStats, statsOf } from './stats.ts';
+import { addToSchedule, advanceCalendar, beginWebhooks } from './webhooks/begin.ts';
+import type { PersonStanding } from './webhooks/book.ts';
+import type { WebhookStats } from './webhooks/counts.ts';
 import { createWorld } from './world.ts';
 
 /** How to start one. */
@@ -36,6 +39,15 @@ export interface Simulator {
   stats(): SimulatorStats;
   /** Resolves once `n` POSTs have arrived and are booked (counted since start or reset). */
   untilPosts(n: number): Promise<void>;
+  /** Everybody asked, or who spoke unasked, by the simulator's own book; kept once webhooks or answers are set. */
+  people(): readonly PersonStanding[];
+  webhookStats(): WebhookStats;
+  /**
+   * Resolves once every webhook was answered with 200 and nothing more is due within `withinMs` (a minute).
+   */
+  untilWebhooksQuiet(options?: { readonly withinMs?: number }): Promise<void>;
+  /** Sets the app's own callback URL, or ends the webhooks. */
+  setWebhookTarget(url: string | undefined, appSecret?: string): void;
   /** Replaces the fault rules. */
   setFaults(rules: readonly z.input<typeof faultSchema>[]): void;
   addFaults(rules: readonly z.input<typeof faultSchema>[]): void;
@@ -62,14 +74,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const profile = checked.value;
   const file = profile.recordFile === undefined ? undefined : openRecordFile(profile.recordFile);
   let world = createWorld(profile, file);
+  beginWebhooks(world);
   let closing: Promise<void> | undefined;
   let waiters: { readonly posts: number; readonly resolve: () => void }[] = [];
 
   const reset = (keepTemplates: boolean): void => {
     file?.mark();
     const kept = keepTemplates ? world.templates.all() : [];
+    world.webhooks.outbox.close();
     world = createWorld(profile, file);
     for (const template of kept) world.templates.adopt(template);
+    beginWebhooks(world);
   };
   const server = createSimulatorServer(
     {
@@ -102,6 +117,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     token: first.tokens[0]?.value ?? '',
     requests: (filter) => [...world.log.records(filter)],
     stats: () => statsOf(world),
+    people: () => [...world.webhooks.book.standings()],
+    webhookStats: () => world.webhooks.outbox.stats(),
+    untilWebhooksQuiet: ({ withinMs = 60_000 } = {}) => world.webhooks.outbox.untilQuiet(withinMs),
+    setWebhookTarget: (url, appSecret) => {
+      world.webhooks.targets.url = url;
+      if (appSecret !== undefined) world.webhooks.targets.appSecret = appSecret;
+    },
     untilPosts: (posts) =>
       new Promise((resolve) => {
         if (world.log.totals().posts >= posts) resolve();
@@ -115,12 +137,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         if (missing !== undefined) throw new ProblemError(problem('NOT_FOUND', `${missing}.`));
       }
     },
-    schedule: (entries) => world.schedule.add(parseAll<ScheduleEntry>(scheduleSchema, entries)),
+    schedule: (entries) => addToSchedule(world, parseAll<ScheduleEntry>(scheduleSchema, entries)),
     addTemplate: (template) => world.templates.give(givenTemplateSchema.parse(template)).id,
-    advanceClock: (ms) => world.clock.advance(ms),
+    advanceClock: (ms) => advanceCalendar(world, ms),
     reset: (more = {}) => reset(more.keepTemplates ?? false),
     close: () => {
       // A second call waits for the first: tests close what their helper closes again.
+      world.webhooks.outbox.close();
       closing ??= server.stop().then(() => file?.close());
       return closing;
     },

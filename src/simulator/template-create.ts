@@ -5,6 +5,7 @@ import { checkComponents, invalid, type PostedComponent } from './component-rule
 import { LANGUAGES } from './languages.ts';
 import { errorAnswer, type Refusal, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
+import { tellComponents } from './webhooks/news.ts';
 import type { World } from './world.ts';
 
 const CATEGORIES: ReadonlySet<string> = new Set(['AUTHENTICATION', 'MARKETING', 'UTILITY']);
@@ -95,6 +96,7 @@ export function editTemplate(
     });
     if (refusal !== undefined) return errorAnswer(refusal);
     template.components = body.components as readonly PostedComponent[];
+    tellComponents(world, template);
   }
   if (template.status === 'APPROVED') template.edits.push(clock.now());
   template.category = category;
@@ -171,4 +173,7 @@ function sendToReview(world: World, template: StoredTemplate, isDuplicate: boole
     outcome: isDuplicate ? 'REJECTED' : (rule?.outcome ?? 'APPROVED'),
     reason: rule?.reason ?? 'INVALID_FORMAT',
   };
+  if (!world.webhooks.isActive) return;
+  // Reading it settles the review; without webhooks nobody would see it sooner.
+  world.webhooks.outbox.call(template.review.at, () => world.templates.byId(template.id));
 }

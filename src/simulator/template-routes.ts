@@ -4,6 +4,7 @@ import { invalid } from './component-rules.ts';
 import { askedFields, type FieldMakers, isRefusal, readFields } from './fields.ts';
 import { errorAnswer, refuse } from './sim-errors.ts';
 import type { StoredTemplate } from './template-store.ts';
+import { tellTemplateStatus } from './webhooks/news.ts';
 import type { World } from './world.ts';
 
 const FIELDS: FieldMakers<StoredTemplate> = {
@@ -15,7 +16,7 @@ const FIELDS: FieldMakers<StoredTemplate> = {
   // Read back in upper case, `CALL_PERMISSION_REQUEST` too.
   components: (t) => t.components.map((c) => ({ ...c, type: c.type.toUpperCase() })),
   parameter_format: (t) => t.parameterFormat.toUpperCase(),
-  quality_score: () => ({ score: 'UNKNOWN' }),
+  quality_score: (t) => ({ score: t.quality }),
   rejected_reason: (t) => t.rejectedReason,
   correct_category: (t) => t.correctCategory,
   previous_category: (t) => t.previousCategory,
@@ -110,11 +111,12 @@ export function deleteTemplate(world: World, template: StoredTemplate): Answer {
 }
 
 /** `POST /<TEMPLATE_ID>/unpause`: what pacing paused waits for this. */
-export function unpauseTemplate(template: StoredTemplate): Answer {
+export function unpauseTemplate(world: World, template: StoredTemplate): Answer {
   if (template.status !== 'PAUSED') {
     return errorAnswer(invalid(`The template is not paused (${template.status}).`));
   }
   template.status = 'APPROVED';
+  tellTemplateStatus(world, template, 'PAUSED');
   return json(200, { success: true });
 }
 

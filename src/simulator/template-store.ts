@@ -25,6 +25,7 @@ export interface StoredTemplate {
   rejectedReason: string;
   correctCategory: string | undefined;
   previousCategory: string | undefined;
+  quality: string;
   ttlSeconds: number | undefined;
   review: Review | undefined;
   /** Times of edits while approved: Meta allows 1 in 24 h and 10 in 30 days. */
@@ -56,6 +57,8 @@ export class TemplateStore {
   readonly #byKey = new Map<string, StoredTemplate>();
   readonly #blockedNames = new Map<string, number>();
   readonly #creations = new Map<string, SlidingWindow>();
+  /** Called when a review has ended. */
+  onReviewed: ((template: StoredTemplate) => void) | undefined;
   #sequence = 0;
   /** A random start, so that nobody can rely on small ids. */
   readonly #firstId = 1_000_000_000_000_000 + randomInt(100_000_000_000);
@@ -89,6 +92,7 @@ export class TemplateStore {
       rejectedReason: 'NONE',
       correctCategory: undefined,
       previousCategory: undefined,
+      quality: 'UNKNOWN',
       ttlSeconds: seed.ttlSeconds,
       review: undefined,
       edits: [],
@@ -155,6 +159,7 @@ export class TemplateStore {
       template.status = review.outcome;
       template.rejectedReason = review.outcome === 'REJECTED' ? review.reason : 'NONE';
       template.review = undefined;
+      this.onReviewed?.(template);
     }
     return template;
   }

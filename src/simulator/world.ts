@@ -13,6 +13,7 @@ import { Schedule } from './schedule.ts';
 import { createSender, type Sender } from './senders.ts';
 import { TemplateStore } from './template-store.ts';
 import { TokenBook } from './tokens.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The simulated Graph as it stands now. */
 export interface World {
@@ -28,6 +29,7 @@ export interface World {
   readonly faults: FaultBook;
   readonly schedule: Schedule;
   readonly log: RequestLog;
+  readonly webhooks: Webhooks;
   /** Requests so far on the routes that are not `/messages`, for `nth` of their faults. */
   readonly otherRequests: { management: number; call_permissions: number };
 }
@@ -50,6 +52,7 @@ export function createWorld(
       });
     }
   }
+  const people = new PeopleBook(profile, clock);
   const world: World = {
     profile,
     clock,
@@ -58,12 +61,13 @@ export function createWorld(
     faults: new FaultBook(profile.seed + 1, profile.faults),
     senders,
     tokens,
-    people: new PeopleBook(profile, clock),
+    people,
     pairs: new PairBook(),
     pairRates: new PairRates(profile.pairRate),
     templates: new TemplateStore(profile, clock),
     schedule: new Schedule(profile.schedule),
     log: new RequestLog(profile.recordLimit, file),
+    webhooks: new Webhooks(profile, clock, people),
     otherRequests: { management: 0, call_permissions: 0 },
   };
   seedPairs(world);

@@ -13,6 +13,17 @@ describe('the profile', () => {
     expect(loadProfile(path)).toMatchObject({ ok: true, value: { faults: { length: 3 } } });
   });
 
+  it('of people who answer is one, and its receiver is that of the documents', () => {
+    const path = join(import.meta.dirname, '../../examples/answering-simulator.json');
+    expect(loadProfile(path)).toMatchObject({
+      ok: true,
+      value: {
+        webhooks: { url: 'http://127.0.0.1:3000/webhooks/whatsapp', timeoutMs: 20_000 },
+        answers: { accept: 0.25, expiresInMs: 604_800_000 },
+      },
+    });
+  });
+
   it('empty is what the brief promises', () => {
     const checked = checkProfile({});
     expect(checked).toMatchObject({
@@ -42,6 +53,18 @@ describe('the profile', () => {
     [{ people: [{ permission: 'none' }] }, 'people[0]'],
     [{ senders: [] }, 'senders'],
     [{ schedule: [{ change: { set: 'block', code: 1 } }] }, 'schedule[0]'],
+    [{ webhooks: { url: 'ftp://x' } }, 'webhooks.url'],
+    [{ webhooks: { batch: { max: 1001 } } }, 'webhooks.batch.max'],
+    [{ answers: { acept: 0.5 } }, 'answers.acept'],
+    [{ answers: { accept: 0.6, decline: 0.6 } }, 'answers'],
+    [{ deliveries: { failed: { '131026': 0.6, '131049': 0.6 } } }, 'deliveries.failed'],
+    [
+      {
+        schedule: [{ atMs: 0, change: { kind: 'answer', to: '+16505551234', answer: 'perhaps' } }],
+      },
+      'schedule[0].change.answer',
+    ],
+    [{ people: [{ pattern: '1$', changesNumberTo: '+16505551234' }] }, 'people[0]'],
     [[], ''],
   ])('%j is refused at %s', (input, field) => {
     const checked = checkProfile(input, 'p.json');
@@ -56,6 +79,8 @@ describe('the profile', () => {
     expect(rate.ok ? '' : rate.error.message).toContain('got "fast"');
     const token = checkProfile({ senders: [{ tokens: [{ value: 'SECRET', scopes: 'SECRET' }] }] });
     expect(JSON.stringify(token)).not.toContain('SECRET');
+    const secret = checkProfile({ webhooks: { appSecret: 7_654_321 } });
+    expect(JSON.stringify(secret)).not.toContain('7654321');
   });
 
   it('from a file: missing, not JSON, wrong and right', () => {
