@@ -66,7 +66,7 @@ export async function startReplies(
   const lines = new Map<string, GraphPort>();
   for (const id of asking) lines.set(id, unwrap(await app.graph(id)));
   const running = runReplies({
-    ...{ clock: systemClock, log, ledger, lines, webhooks: ledger.webhooks },
+    ...{ clock: systemClock, log, ledger, lines, webhooks: app.webhooks.store },
     read: readDelivery,
     configured: config.senders.map(({ phoneNumberId, businessAccountId }) => ({
       senderId: phoneNumberId,

@@ -827,7 +827,7 @@ begin
 
   booked_as := coalesce(p.person, first_pair);
   if r.state = 'accepted' and r.delivery is distinct from 'failed' and r.answer is null
-    and date_trunc('second', r.accepted_at) > coalesce(p.at, '-infinity') and answerable_until(r) > now
+    and date_trunc('second', coalesce(r.reserved_at, r.accepted_at)) > coalesce(p.at, '-infinity') and answerable_until(r) > now
   then
     state := 'requested'; since := r.accepted_at; until := answerable_until(r); source := 'request';
   elsif p.person is null or p.status = 'none' or (p.status in ('temporary', 'permanent') and p.at <= cut) then
@@ -2101,8 +2101,9 @@ begin
         select (a).request from pairs p, unnest(p.asks) a where p.sender_id = sender and p.person = any(names_of(e.person))
         union
         select p.last_request from pairs p where p.sender_id = sender and p.person = any(names_of(e.person))))
-      and q.state = 'accepted' and date_trunc('second', q.accepted_at) <= e.at
-    order by q.accepted_at desc limit 1 for no key update;
+      -- Meta's times are of whole seconds, and an answer may be quicker than our record of the request.
+      and q.state = 'accepted' and date_trunc('second', coalesce(q.reserved_at, q.accepted_at)) <= e.at
+    order by coalesce(q.reserved_at, q.accepted_at) desc limit 1 for no key update;
   end if;
   if r.id is null then
     update permission_events x set tries = x.tries + 1,

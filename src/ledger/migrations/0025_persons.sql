@@ -659,8 +659,9 @@ begin
         select (a).request from pairs p, unnest(p.asks) a where p.sender_id = sender and p.person = any(names_of(e.person))
         union
         select p.last_request from pairs p where p.sender_id = sender and p.person = any(names_of(e.person))))
-      and q.state = 'accepted' and date_trunc('second', q.accepted_at) <= e.at
-    order by q.accepted_at desc limit 1 for no key update;
+      -- Meta's times are of whole seconds, and an answer may be quicker than our record of the request.
+      and q.state = 'accepted' and date_trunc('second', coalesce(q.reserved_at, q.accepted_at)) <= e.at
+    order by coalesce(q.reserved_at, q.accepted_at) desc limit 1 for no key update;
   end if;
   if r.id is null then
     update permission_events x set tries = x.tries + 1,

@@ -34,7 +34,7 @@ begin
 
   booked_as := coalesce(p.person, first_pair);
   if r.state = 'accepted' and r.delivery is distinct from 'failed' and r.answer is null
-    and date_trunc('second', r.accepted_at) > coalesce(p.at, '-infinity') and answerable_until(r) > now
+    and date_trunc('second', coalesce(r.reserved_at, r.accepted_at)) > coalesce(p.at, '-infinity') and answerable_until(r) > now
   then
     state := 'requested'; since := r.accepted_at; until := answerable_until(r); source := 'request';
   elsif p.person is null or p.status = 'none' or (p.status in ('temporary', 'permanent') and p.at <= cut) then
