@@ -61,6 +61,8 @@ export interface MeasuringServer {
   begin(latencyMs: number): Promise<void>;
   /** When each POST so far arrived, ms. */
   arrivals(): Promise<Float64Array>;
+  /** Digits of those who were accepted, without the first so many. */
+  people(from: number): Promise<readonly string[]>;
 }
 
 /** Compiled, this file is in `dist/scripts/bench`. */
@@ -167,6 +169,10 @@ async function startServer(
     zeroMs,
     async begin(latencyMs) {
       await fetch(`${url}/bench?latency=${latencyMs}`, { method: 'PUT' });
+    },
+    async people(from) {
+      const text = await (await fetch(`${url}/bench?people=${from}`)).text();
+      return text === '' ? [] : text.split('\n');
     },
     async arrivals() {
       const answer = await fetch(`${url}/bench`);

@@ -6,6 +6,7 @@
  *   POST anything          -> 200 with contacts and messages
  *   PUT  /bench?latency=50 -> forgets the arrivals, sets the latency
  *   GET  /bench            -> the arrivals, 64-bit floats in ms, as they stand
+ *   GET  /bench?people=7   -> who was accepted, from the eighth on: the n-th of them has the message `wamid.bench<n>`
  *
  * Its one line of output names its URL and where the zero of its clock lies on the machine's.
  */
@@ -19,6 +20,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 let arrivals: number[] = [];
 let latencyMs = 0;
+let people: string[] = [];
 
 // A clock that waits for a processor measures the queue for it. Where that is not allowed it goes on
 // without.
@@ -41,19 +43,19 @@ server.listen(0, '127.0.0.1', 4_096, () => {
 
 function take(request: IncomingMessage, response: ServerResponse): void {
   if (request.method === 'POST') arrivals.push(performance.now());
-  const number = arrivals.length;
   let body = '';
   request.setEncoding('latin1').on('data', (text: string) => {
     body += text;
   });
   request.on('end', () => {
-    setTimeout(() => answer(response, body, number), latencyMs);
+    setTimeout(() => answer(response, body), latencyMs);
   });
 }
 
-function answer(response: ServerResponse, body: string, number: number): void {
+function answer(response: ServerResponse, body: string): void {
   // The person must be the one who was asked: another `wa_id` would be a renaming.
   const person = /"to":"\+?(\d+)"/.exec(body)?.[1] ?? '0';
+  const number = people.push(person);
   const text = `{"messaging_product":"whatsapp","contacts":[{"input":"${person}","wa_id":"${person}"}],"messages":[{"id":"wamid.bench${number}","message_status":"accepted"}]}`;
   response.writeHead(200, {
     'content-type': 'application/json',
@@ -65,8 +67,14 @@ function answer(response: ServerResponse, body: string, number: number): void {
 function control(request: IncomingMessage, response: ServerResponse): void {
   if (request.method === 'PUT') {
     arrivals = [];
+    people = [];
     latencyMs = Number(new URL(request.url ?? '', 'http://bench').searchParams.get('latency'));
     response.writeHead(204).end();
+    return;
+  }
+  const from = new URL(request.url ?? '', 'http://bench').searchParams.get('people');
+  if (from !== null) {
+    response.end(people.slice(Number(from)).join('\n'));
     return;
   }
   response.writeHead(200, { 'content-type': 'application/octet-stream' });

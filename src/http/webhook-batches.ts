@@ -16,6 +16,8 @@ export interface BatchLimits {
   readonly mostBytes: number;
   /** Inserts under way: while one waits for its commit the next is made. */
   readonly atOnce: number;
+  /** A batch begins no sooner after the one before, unless it is full: at 1,000/s one by one costs twice as much. In ms. */
+  readonly gatherMs: number;
   /** An insert without an answer for so long has failed for whoever waits for it. In ms. */
   readonly answerMs: number;
 }
@@ -25,6 +27,7 @@ const BATCH_LIMITS: BatchLimits = {
   most: 500,
   mostBytes: 8 * 1024 * 1024,
   atOnce: 2,
+  gatherMs: 15,
   answerMs: 5_000,
 };
 
@@ -51,6 +54,8 @@ export function batchesOf(
   const known = new Map<string, Waiting>();
   let underWay = 0;
   let isAway = false;
+  let began = Number.NEGATIVE_INFINITY;
+  let isTimed = false;
 
   function settle(entries: readonly Waiting[], as: Stored): void {
     for (const entry of entries) {
@@ -69,8 +74,20 @@ export function batchesOf(
     return waiting.splice(0, n);
   }
 
+  function pumpLater(): void {
+    isTimed = false;
+    pump();
+  }
+
   function pump(): void {
     while (waiting.length > 0 && underWay < limits.atOnce) {
+      const early = began + limits.gatherMs - performance.now();
+      if (early > 0 && waiting.length < limits.most) {
+        if (!isTimed) setTimeout(pumpLater, early);
+        isTimed = true;
+        return;
+      }
+      began = performance.now();
       underWay += 1;
       void write(next()).finally(() => {
         underWay -= 1;

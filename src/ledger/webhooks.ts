@@ -31,8 +31,8 @@ const WHY_CHARS = 1_000;
 const RAW_CHARS = 64_000;
 
 const STORE = { name: 'store_webhooks', text: 'select store_webhooks($1, $2)' };
-const TAKE = { name: 'take_webhooks', text: 'select * from take_webhooks($1, $2, $3)' };
-const FINISH = { name: 'finish_webhooks', text: 'select finish_webhooks($1, $2, $3, $4)' };
+const TAKE = { name: 'take_webhooks', text: 'select * from take_webhooks($1, $2, $3, $4)' };
+const FINISH = { name: 'finish_webhooks', text: 'select finish_webhooks($1, $2, $3)' };
 const COUNT = { name: 'count_webhooks', text: 'select count_webhooks($1)' };
 const MAKE_DAYS = { name: 'make_webhook_days', text: 'select make_webhook_days()' };
 const DROP_DAY = { name: 'drop_webhook_day', text: 'select drop_webhook_day($1) as dropped' };
@@ -40,8 +40,8 @@ const STANDING = {
   name: 'webhook_standing',
   text: `select
     (select received_at from webhook_deliveries order by day desc, id desc limit 1) as last_received_at,
-    (select count(*)::float8 from webhook_deliveries where applied_at is null) as waiting,
-    (select received_at from webhook_deliveries where applied_at is null order by id limit 1) as oldest_waiting_at,
+    (select count(*)::float8 from webhook_queue) as waiting,
+    (select received_at from webhook_queue order by id limit 1) as oldest_waiting_at,
     (select count(*)::float8 from unread_parts) as unread`,
 };
 const TALLIES = {
@@ -74,19 +74,18 @@ interface StandingRow {
 export function webhookStore(database: Database, arriving: Database = database): WebhookStore {
   return {
     store: (deliveries) => store(arriving, deliveries),
-    async take({ most, mostBytes, leaseMs }) {
-      const rows = await database.run<TakenRow>(TAKE, [most, mostBytes, leaseMs], SENDER_LIMITS);
+    async take({ most, mostBytes, leaseMs, minAgeMs = 0 }) {
+      const rows = await database.run<TakenRow>(
+        TAKE,
+        [most, mostBytes, leaseMs, minAgeMs],
+        SENDER_LIMITS,
+      );
       return rows.map(toStored);
     },
     async finish({ deliveries, unread, counts }) {
       await database.run(
         FINISH,
-        [
-          deliveries.map(({ day }) => day),
-          deliveries.map(({ id }) => id),
-          JSON.stringify(unread.map(toUnreadRow)),
-          countsOf(counts),
-        ],
+        [deliveries.map(({ id }) => id), JSON.stringify(unread.map(toUnreadRow)), countsOf(counts)],
         SENDER_LIMITS,
       );
     },

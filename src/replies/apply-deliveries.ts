@@ -22,17 +22,19 @@ export interface DeliveryTarget extends UpdateTarget {
 }
 
 // A thousand statuses are some 500 kB: more would keep the sender's thread of this process for too long.
-const MOST = 200;
+const MOST = 500;
 const MOST_BYTES = 1_048_576;
 // Longer than any batch takes; whose process died has its deliveries applied by others then.
 const LEASE_MS = 30_000;
 
-/** Applies some deliveries; gives how many, 0: none is left. */
-export async function applyDeliveries(target: DeliveryTarget): Promise<number> {
+/**
+ * Applies some deliveries.
+ * @param minAgeMs only those that nobody has applied for so long
+ * @returns how many; 0: none is left
+ */
+export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Promise<number> {
   const taken = await target.webhooks.take({
-    most: MOST,
-    mostBytes: MOST_BYTES,
-    leaseMs: LEASE_MS,
+    ...{ most: MOST, mostBytes: MOST_BYTES, leaseMs: LEASE_MS, minAgeMs },
   });
   if (taken.length === 0) return 0;
   const read = taken.map((delivery) => ({

@@ -8,6 +8,7 @@ import type { NamesTogether, ReadDelivery, Update } from '../core/webhook/update
 import { applyAccountNews } from './apply-account-news.ts';
 import { applyStatuses, type StatusTarget } from './apply-statuses.ts';
 import { applyTemplateNews } from './apply-template-news.ts';
+import type { KnownLinks } from './known-links.ts';
 import { isOptOut, type OptOutWords } from './opt-out-words.ts';
 import { linksOf, nameOf, toAnswer, toCall, toNameChange, toStatus } from './to-facts.ts';
 
@@ -19,6 +20,7 @@ export interface UpdateTarget extends StatusTarget {
     readonly people: Pick<PeopleStore, 'suppress'>;
   };
   readonly ours: Ours;
+  readonly known: KnownLinks;
   /** By which a text is an opt-out; absent: none is. */
   readonly optOutWords?: OptOutWords;
 }
@@ -46,7 +48,10 @@ export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<
 
   const changes = of('identity').flatMap((one) => toNameChange(one) ?? []);
   const together = all.together.filter(({ senderId }) => target.ours.senders.has(senderId));
-  await replies.learnNames(withoutDoubles(together.flatMap(linksOf)));
+  const links = withoutDoubles(together.flatMap(linksOf)).filter((one) => !target.known.has(one));
+  if (changes.length > 0) target.known.clear();
+  await replies.learnNames(links);
+  target.known.add(links);
   await replies.changeNames(changes);
   await applyStatuses(target, of('status').map(toStatus));
   await replies.bookAnswers(of('reply').flatMap((one) => toAnswer(one) ?? []));

@@ -512,14 +512,19 @@ create table webhook_deliveries (
   digest bytea not null,
   received_at timestamp with time zone default clock_timestamp() not null,
   body text not null,
-  taken_until timestamp with time zone,
-  tries integer default 0 not null,
-  applied_at timestamp with time zone,
   constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
   constraint webhook_deliveries_digest_day_key UNIQUE (digest, day)
 );
 
-CREATE INDEX webhook_deliveries_waiting ON ONLY public.webhook_deliveries USING btree (id) WHERE (applied_at IS NULL);
+create table webhook_queue (
+  id bigint not null,
+  day date not null,
+  bytes integer not null,
+  received_at timestamp with time zone default clock_timestamp() not null,
+  taken_until timestamp with time zone,
+  tries integer default 0 not null,
+  constraint webhook_queue_pkey PRIMARY KEY (id)
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
 create table workers (
   id text not null,
@@ -554,6 +559,9 @@ declare
   states text[];
   deliveries text[];
   took jsonb;
+  -- Most are of messages that are known and taken, and have not failed: all that is only for others is left out then.
+  usual boolean;
+  failed boolean;
 begin
   -- By the message where it is known, else by what was sent along.
   select array_agg(coalesce(m.id, o.id) order by e.n) into ids
@@ -568,35 +576,43 @@ begin
 
   -- In the order of the records: campaigns before rows is theirs, and only rows are touched here.
   perform from requests r where r.id = any(ids) order by r.id for no key update;
-  select array_agg(r.state order by x.n), array_agg(r.delivery order by x.n) into states, deliveries
+  select array_agg(r.state order by x.n), array_agg(r.delivery order by x.n),
+    bool_and(r.id is null or (r.state = 'accepted' and r.wamid is not null and r.epoch_fence = 0 and r.fence = 1))
+  into states, deliveries, usual
   from unnest(ids) with ordinality as x(id, n) left join requests r on r.id = x.id;
+  usual := usual and not entries @? '$[*] ? (@.fence != 1)';
+  failed := entries @? '$[*] ? (@.status == "failed")';
 
-  -- What Meta tells of a message that is not known to be taken, it took.
-  select jsonb_agg(distinct jsonb_build_object('id', k.id, 'fence', k.fence, 'outcome', 'accepted', 'state', 'accepted',
-      'give_back', false, 'wamid', k.wamid, 'message_status', k.message_status, 'wa_id', k.wa_id)) into took
-  from (
-    select distinct on (r.id, coalesce(e.fence, r.fence)) r.id, coalesce(e.fence, r.fence) as fence, e.wamid,
-      coalesce(r.message_status, 'accepted') as message_status, e.wa_id
-    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, wa_id text)) with ordinality as e(fence, wamid, wa_id, n)
+  if not usual then
+    -- What Meta tells of a message that is not known to be taken, it took.
+    select jsonb_agg(distinct jsonb_build_object('id', k.id, 'fence', k.fence, 'outcome', 'accepted', 'state', 'accepted',
+        'give_back', false, 'wamid', k.wamid, 'message_status', k.message_status, 'wa_id', k.wa_id)) into took
+    from (
+      select distinct on (r.id, coalesce(e.fence, r.fence)) r.id, coalesce(e.fence, r.fence) as fence, e.wamid,
+        coalesce(r.message_status, 'accepted') as message_status, e.wa_id
+      from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, wa_id text)) with ordinality as e(fence, wamid, wa_id, n)
+      join requests r on r.id = ids[e.n]
+      where (r.state <> 'accepted' or r.wamid is null)
+        and coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
+      order by r.id, coalesce(e.fence, r.fence), e.wamid, e.wa_id) k;
+    if took is not null then perform record_outcomes(took); end if;
+  end if;
+
+  if failed or not usual then
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+    select distinct on (r.id, e.attempt, e.status) r.id, e.attempt, 'status: ' || e.status,
+      e.mine and r.state <> 'sending', e.code, e.message, e.wamid
+    from (
+      select e.*, coalesce(e.fence, r.fence) as attempt,
+        coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine
+      from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, code integer, message text))
+        with ordinality as e(fence, wamid, status, code, message, n)
+      join requests r on r.id = ids[e.n]) e
     join requests r on r.id = ids[e.n]
-    where (r.state <> 'accepted' or r.wamid is null)
-      and coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
-    order by r.id, coalesce(e.fence, r.fence), e.wamid, e.wa_id) k;
-  if took is not null then perform record_outcomes(took); end if;
-
-  insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
-  select distinct on (r.id, e.attempt, e.status) r.id, e.attempt, 'status: ' || e.status,
-    e.mine and r.state <> 'sending', e.code, e.message, e.wamid
-  from (
-    select e.*, coalesce(e.fence, r.fence) as attempt,
-      coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine
-    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, code integer, message text))
-      with ordinality as e(fence, wamid, status, code, message, n)
-    join requests r on r.id = ids[e.n]) e
-  join requests r on r.id = ids[e.n]
-  where (not e.mine or states[e.n] <> 'accepted' or e.status = 'failed')
-    and not exists (select from attempts a
-      where a.request_id = r.id and a.fence = e.attempt and a.outcome = 'status: ' || e.status and a.wamid is not distinct from e.wamid);
+    where (not e.mine or states[e.n] <> 'accepted' or e.status = 'failed')
+      and not exists (select from attempts a
+        where a.request_id = r.id and a.fence = e.attempt and a.outcome = 'status: ' || e.status and a.wamid is not distinct from e.wamid);
+  end if;
 
   with told as materialized (
     select r.id,
@@ -660,10 +676,13 @@ begin
       and not exists (select from wa_ids w where w.number = r.to_number)
     order by r.to_number, e.wa_id) l;
 
-  insert into waiting_statuses (entry, next_at)
-  select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
-  where ids[x.n] is null and x.entry->>'wamid' is not null and not (x.entry ? 'waited');
+  if array_position(ids, null) is not null then
+    insert into waiting_statuses (entry, next_at)
+    select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
+    where ids[x.n] is null and x.entry->>'wamid' is not null and not (x.entry ? 'waited');
+  end if;
 
+  if not tell and not failed then return; end if;
   return query
   select e.n::int, r.id::text, k.mine and r.state = 'accepted', r.state, r.delivery, states[e.n],
     r.delivery is distinct from deliveries[e.n], r.sender_id, c.template, r.language,
@@ -1516,6 +1535,7 @@ begin
   order by c.relname limit 1;
   if not found then return null; end if;
   delete from unread_parts where day = old.day;
+  delete from webhook_queue where day = old.day;
   execute format('drop table if exists %I', old.name);
   return old.name;
 end $function$;
@@ -1579,7 +1599,7 @@ begin
   select k.state into state from campaigns k where k.id = campaign_;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb)
+CREATE OR REPLACE FUNCTION public.finish_webhooks(ids bigint[], unread jsonb, counts jsonb)
  RETURNS integer
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
@@ -1589,11 +1609,7 @@ AS $function$
 declare
   done bigint[];
 begin
-  with these as (
-    update webhook_deliveries d set applied_at = clock_timestamp(), taken_until = null
-    from unnest(days, ids) as t(day, id)
-    where d.day = t.day and d.id = t.id and d.applied_at is null
-    returning d.id)
+  with these as (delete from webhook_queue q where q.id = any(ids) returning q.id)
   select array_agg(t.id) into done from these t;
   if done is null then return 0; end if;
   insert into unread_parts (day, delivery, place, why, raw)
@@ -1981,7 +1997,8 @@ begin
   get diagnostics n = row_count;
   for pair in
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
-    where person_of(d.a) <> person_of(d.b)
+    left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
+    where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
       or exists (select from name_changes c where c.before = d.b)
     group by d.a, d.b order by 3, 1, 2
   loop
@@ -2876,14 +2893,17 @@ declare
 begin
   for try in 1..2 loop
     begin
-      insert into webhook_deliveries (day, digest, body)
-      select distinct on (d.digest) today, d.digest, d.body
-      from unnest(digests, bodies) as d(digest, body)
-      where (
-        select w.id from webhook_deliveries w
-        where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
-      order by d.digest
-      on conflict do nothing;
+      with stored as (
+        insert into webhook_deliveries (day, digest, body)
+        select distinct on (d.digest) today, d.digest, d.body
+        from unnest(digests, bodies) as d(digest, body)
+        where (
+          select w.id from webhook_deliveries w
+          where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
+        order by d.digest
+        on conflict do nothing
+        returning day, id, octet_length(body) as bytes)
+      insert into webhook_queue (id, day, bytes) select s.id, s.day, s.bytes from stored s;
       get diagnostics n = row_count;
       return n;
     exception when check_violation then
@@ -2894,7 +2914,7 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
+CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
  RETURNS TABLE(id text, day text, body text, received_at timestamp with time zone, tries integer)
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
@@ -2905,19 +2925,22 @@ AS $function$
 begin
   return query
   with free as materialized (
-    select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
-    where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
-    order by d.id limit most for no key update skip locked
+    select q.id, q.bytes from webhook_queue q
+    where (q.taken_until is null or q.taken_until < clock_timestamp())
+      and q.received_at <= clock_timestamp() - min_age_ms * interval '1 ms'
+    order by q.id limit most for no key update skip locked
   ), few as (
-    select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
+    select f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
     from free f
   ), taken as (
-    update webhook_deliveries d
-    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
-    from few where d.day = few.day and d.id = few.id and few.before < most_bytes
-    returning d.id, d.day, d.body, d.received_at, d.tries
+    update webhook_queue q
+    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = q.tries + 1
+    from few where q.id = few.id and few.before < most_bytes
+    returning q.id, q.day, q.tries
   )
-  select t.id::text, t.day::text, t.body, t.received_at, t.tries from taken t order by t.id;
+  select d.id::text, d.day::text, d.body, d.received_at, t.tries
+  from taken t join webhook_deliveries d on d.day = t.day and d.id = t.id
+  order by d.id;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.tally(campaign_ text, accepted_ integer, errors_ integer)

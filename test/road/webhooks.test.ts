@@ -90,7 +90,7 @@ describe.each([1, 2, 3])('a story of %d', (seed) => {
     const ends = performance.now() + 60_000;
     for (;;) {
       const [left] = await system.rows<{ n: number }>(
-        `select (select count(*) from webhook_deliveries where applied_at is null)
+        `select (select count(*) from webhook_queue)
           + (select count(*) from waiting_statuses)
           + (select count(*) from permission_events where next_at is not null and context is not null)::int as n`,
       );
@@ -102,7 +102,7 @@ describe.each([1, 2, 3])('a story of %d', (seed) => {
 
   const leftOver = () =>
     system.rows(
-      `select 'delivery' as what, body as text, tries from webhook_deliveries where applied_at is null
+      `select 'delivery' as what, id::text as text, tries from webhook_queue
        union all select 'status', entry::text, tries from waiting_statuses
        union all select 'answer', row_to_json(e)::text, tries from permission_events e where next_at is not null and context is not null
        limit 5`,

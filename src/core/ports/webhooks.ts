@@ -63,6 +63,8 @@ export interface WebhookStore {
     readonly most: number;
     readonly mostBytes: number;
     readonly leaseMs: number;
+    /** Only what has been there for so long; all of it unless told. */
+    readonly minAgeMs?: number;
   }): Promise<readonly StoredDelivery[]>;
   /** They are applied; what could not be read of them is kept, and what came is counted. */
   finish(p: {

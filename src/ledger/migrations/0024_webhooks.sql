@@ -9,15 +9,21 @@ create table webhook_deliveries (
   digest bytea not null,
   received_at timestamptz not null default clock_timestamp(),
   body text not null,
-  taken_until timestamptz,
-  tries integer not null default 0,
-  applied_at timestamptz,
   primary key (day, id),
   -- In this order: whether one came within a week is asked of each day by a range of days.
   unique (digest, day)
 ) partition by range (day);
 
-create index webhook_deliveries_waiting on webhook_deliveries (id) where applied_at is null;
+-- Those that are to be applied. Apart from their bodies, which are written once and never again: with the marks beside them a
+-- delivery of one status was written three times, each time with all its indexes, at 110 us of processor instead of 40.
+create table webhook_queue (
+  id bigint primary key,
+  day date not null,
+  bytes integer not null,
+  received_at timestamptz not null default clock_timestamp(),
+  taken_until timestamptz,
+  tries integer not null default 0
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Parts that could not be read, until their delivery is dropped.
 create table unread_parts (
@@ -78,6 +84,7 @@ begin
   order by c.relname limit 1;
   if not found then return null; end if;
   delete from unread_parts where day = old.day;
+  delete from webhook_queue where day = old.day;
   execute format('drop table if exists %I', old.name);
   return old.name;
 end $$;
@@ -91,14 +98,17 @@ declare
 begin
   for try in 1..2 loop
     begin
-      insert into webhook_deliveries (day, digest, body)
-      select distinct on (d.digest) today, d.digest, d.body
-      from unnest(digests, bodies) as d(digest, body)
-      where (
-        select w.id from webhook_deliveries w
-        where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
-      order by d.digest
-      on conflict do nothing;
+      with stored as (
+        insert into webhook_deliveries (day, digest, body)
+        select distinct on (d.digest) today, d.digest, d.body
+        from unnest(digests, bodies) as d(digest, body)
+        where (
+          select w.id from webhook_deliveries w
+          where w.day >= today - 7 and w.day < today and w.digest = d.digest limit 1) is null
+        order by d.digest
+        on conflict do nothing
+        returning day, id, octet_length(body) as bytes)
+      insert into webhook_queue (id, day, bytes) select s.id, s.day, s.bytes from stored s;
       get diagnostics n = row_count;
       return n;
     exception when check_violation then
@@ -110,7 +120,7 @@ begin
 end $$;
 
 -- Some deliveries to be applied, the oldest first, for so long.
-create function take_webhooks(most integer, most_bytes bigint, lease_ms double precision)
+create function take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
 returns table (id text, day text, body text, received_at timestamptz, tries integer) language plpgsql
 -- A plan that knows neither how many are taken nor how large a day is would read all days whole.
 set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
@@ -118,19 +128,22 @@ set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off
 begin
   return query
   with free as materialized (
-    select d.day, d.id, octet_length(d.body) as bytes from webhook_deliveries d
-    where d.applied_at is null and (d.taken_until is null or d.taken_until < clock_timestamp())
-    order by d.id limit most for no key update skip locked
+    select q.id, q.bytes from webhook_queue q
+    where (q.taken_until is null or q.taken_until < clock_timestamp())
+      and q.received_at <= clock_timestamp() - min_age_ms * interval '1 ms'
+    order by q.id limit most for no key update skip locked
   ), few as (
-    select f.day, f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
+    select f.id, coalesce(sum(f.bytes) over (order by f.id rows between unbounded preceding and 1 preceding), 0) as before
     from free f
   ), taken as (
-    update webhook_deliveries d
-    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = d.tries + 1
-    from few where d.day = few.day and d.id = few.id and few.before < most_bytes
-    returning d.id, d.day, d.body, d.received_at, d.tries
+    update webhook_queue q
+    set taken_until = clock_timestamp() + lease_ms * interval '1 ms', tries = q.tries + 1
+    from few where q.id = few.id and few.before < most_bytes
+    returning q.id, q.day, q.tries
   )
-  select t.id::text, t.day::text, t.body, t.received_at, t.tries from taken t order by t.id;
+  select d.id::text, d.day::text, d.body, d.received_at, t.tries
+  from taken t join webhook_deliveries d on d.day = t.day and d.id = t.id
+  order by d.id;
 end $$;
 
 -- Counts add up.
@@ -143,17 +156,13 @@ create function count_webhooks(counts jsonb) returns void language sql as $$
 $$;
 
 -- Deliveries are applied: once each, so that what came is counted once.
-create function finish_webhooks(days date[], ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql
+create function finish_webhooks(ids bigint[], unread jsonb, counts jsonb) returns integer language plpgsql
 -- As in take_webhooks.
 set enable_hashjoin to off set enable_mergejoin to off set enable_seqscan to off as $$
 declare
   done bigint[];
 begin
-  with these as (
-    update webhook_deliveries d set applied_at = clock_timestamp(), taken_until = null
-    from unnest(days, ids) as t(day, id)
-    where d.day = t.day and d.id = t.id and d.applied_at is null
-    returning d.id)
+  with these as (delete from webhook_queue q where q.id = any(ids) returning q.id)
   select array_agg(t.id) into done from these t;
   if done is null then return 0; end if;
   insert into unread_parts (day, delivery, place, why, raw)

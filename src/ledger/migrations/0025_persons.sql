@@ -375,7 +375,8 @@ begin
   get diagnostics n = row_count;
   for pair in
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
-    where person_of(d.a) <> person_of(d.b)
+    left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
+    where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
       or exists (select from name_changes c where c.before = d.b)
     group by d.a, d.b order by 3, 1, 2
   loop
@@ -465,6 +466,9 @@ declare
   states text[];
   deliveries text[];
   took jsonb;
+  -- Most are of messages that are known and taken, and have not failed: all that is only for others is left out then.
+  usual boolean;
+  failed boolean;
 begin
   -- By the message where it is known, else by what was sent along.
   select array_agg(coalesce(m.id, o.id) order by e.n) into ids
@@ -479,35 +483,43 @@ begin
 
   -- In the order of the records: campaigns before rows is theirs, and only rows are touched here.
   perform from requests r where r.id = any(ids) order by r.id for no key update;
-  select array_agg(r.state order by x.n), array_agg(r.delivery order by x.n) into states, deliveries
+  select array_agg(r.state order by x.n), array_agg(r.delivery order by x.n),
+    bool_and(r.id is null or (r.state = 'accepted' and r.wamid is not null and r.epoch_fence = 0 and r.fence = 1))
+  into states, deliveries, usual
   from unnest(ids) with ordinality as x(id, n) left join requests r on r.id = x.id;
+  usual := usual and not entries @? '$[*] ? (@.fence != 1)';
+  failed := entries @? '$[*] ? (@.status == "failed")';
 
-  -- What Meta tells of a message that is not known to be taken, it took.
-  select jsonb_agg(distinct jsonb_build_object('id', k.id, 'fence', k.fence, 'outcome', 'accepted', 'state', 'accepted',
-      'give_back', false, 'wamid', k.wamid, 'message_status', k.message_status, 'wa_id', k.wa_id)) into took
-  from (
-    select distinct on (r.id, coalesce(e.fence, r.fence)) r.id, coalesce(e.fence, r.fence) as fence, e.wamid,
-      coalesce(r.message_status, 'accepted') as message_status, e.wa_id
-    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, wa_id text)) with ordinality as e(fence, wamid, wa_id, n)
+  if not usual then
+    -- What Meta tells of a message that is not known to be taken, it took.
+    select jsonb_agg(distinct jsonb_build_object('id', k.id, 'fence', k.fence, 'outcome', 'accepted', 'state', 'accepted',
+        'give_back', false, 'wamid', k.wamid, 'message_status', k.message_status, 'wa_id', k.wa_id)) into took
+    from (
+      select distinct on (r.id, coalesce(e.fence, r.fence)) r.id, coalesce(e.fence, r.fence) as fence, e.wamid,
+        coalesce(r.message_status, 'accepted') as message_status, e.wa_id
+      from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, wa_id text)) with ordinality as e(fence, wamid, wa_id, n)
+      join requests r on r.id = ids[e.n]
+      where (r.state <> 'accepted' or r.wamid is null)
+        and coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
+      order by r.id, coalesce(e.fence, r.fence), e.wamid, e.wa_id) k;
+    if took is not null then perform record_outcomes(took); end if;
+  end if;
+
+  if failed or not usual then
+    insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
+    select distinct on (r.id, e.attempt, e.status) r.id, e.attempt, 'status: ' || e.status,
+      e.mine and r.state <> 'sending', e.code, e.message, e.wamid
+    from (
+      select e.*, coalesce(e.fence, r.fence) as attempt,
+        coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine
+      from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, code integer, message text))
+        with ordinality as e(fence, wamid, status, code, message, n)
+      join requests r on r.id = ids[e.n]) e
     join requests r on r.id = ids[e.n]
-    where (r.state <> 'accepted' or r.wamid is null)
-      and coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence
-    order by r.id, coalesce(e.fence, r.fence), e.wamid, e.wa_id) k;
-  if took is not null then perform record_outcomes(took); end if;
-
-  insert into attempts (request_id, fence, outcome, applied, error_code, detail, wamid)
-  select distinct on (r.id, e.attempt, e.status) r.id, e.attempt, 'status: ' || e.status,
-    e.mine and r.state <> 'sending', e.code, e.message, e.wamid
-  from (
-    select e.*, coalesce(e.fence, r.fence) as attempt,
-      coalesce(e.fence, r.fence) > r.epoch_fence and coalesce(e.fence, r.fence) <= r.fence as mine
-    from rows from (jsonb_to_recordset(entries) as (fence integer, wamid text, status text, code integer, message text))
-      with ordinality as e(fence, wamid, status, code, message, n)
-    join requests r on r.id = ids[e.n]) e
-  join requests r on r.id = ids[e.n]
-  where (not e.mine or states[e.n] <> 'accepted' or e.status = 'failed')
-    and not exists (select from attempts a
-      where a.request_id = r.id and a.fence = e.attempt and a.outcome = 'status: ' || e.status and a.wamid is not distinct from e.wamid);
+    where (not e.mine or states[e.n] <> 'accepted' or e.status = 'failed')
+      and not exists (select from attempts a
+        where a.request_id = r.id and a.fence = e.attempt and a.outcome = 'status: ' || e.status and a.wamid is not distinct from e.wamid);
+  end if;
 
   with told as materialized (
     select r.id,
@@ -571,10 +583,13 @@ begin
       and not exists (select from wa_ids w where w.number = r.to_number)
     order by r.to_number, e.wa_id) l;
 
-  insert into waiting_statuses (entry, next_at)
-  select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
-  where ids[x.n] is null and x.entry->>'wamid' is not null and not (x.entry ? 'waited');
+  if array_position(ids, null) is not null then
+    insert into waiting_statuses (entry, next_at)
+    select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
+    where ids[x.n] is null and x.entry->>'wamid' is not null and not (x.entry ? 'waited');
+  end if;
 
+  if not tell and not failed then return; end if;
   return query
   select e.n::int, r.id::text, k.mine and r.state = 'accepted', r.state, r.delivery, states[e.n],
     r.delivery is distinct from deliveries[e.n], r.sender_id, c.template, r.language,

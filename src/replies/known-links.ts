@@ -1,0 +1,38 @@
+/**
+ * Names that this process has told the ledger to be one person's, the latest of them: each of a message's three statuses has
+ * them again, and to look for them costs as much as a third of the status. Forgotten whenever somebody changes names.
+ */
+import type { LinkedNames } from '../core/ports/index.ts';
+
+/** Some of what is known. */
+export interface KnownLinks {
+  has(link: LinkedNames): boolean;
+  add(links: readonly LinkedNames[]): void;
+  clear(): void;
+}
+
+/** Pairs of names that are kept at most: some 10 MB. */
+const MOST = 50_000;
+
+/** None yet. */
+export function knownLinks(): KnownLinks {
+  const known = new Set<string>();
+  return {
+    has: (link) => known.has(keyOf(link)),
+    add(links) {
+      for (const link of links) {
+        if (known.size >= MOST)
+          for (const oldest of known) {
+            known.delete(oldest);
+            break;
+          }
+        known.add(keyOf(link));
+      }
+    },
+    clear: () => known.clear(),
+  };
+}
+
+function keyOf({ a, b }: LinkedNames): string {
+  return `${a} ${b}`;
+}
