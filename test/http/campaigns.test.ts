@@ -65,7 +65,7 @@ describeOnBothQueues('campaigns', (ground) => {
         wamid: expect.stringMatching(/^wamid\./),
       });
       const csv = await service.call('GET', `/v1/campaigns/${made.body.id}/export?format=csv`);
-      expect(csv.text.split('\r\n')[0]).toMatch(/^row,reference,to,wa_id,status,/);
+      expect(csv.text.split('\r\n')[0]).toMatch(/^row,reference,to,wa_id,user_id,status,/);
       const none = await service.call(
         'GET',
         `/v1/campaigns/${made.body.id}/export?status=rejected,uncertain`,
