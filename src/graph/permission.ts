@@ -9,16 +9,18 @@ import { ok, type Result } from '../core/result.ts';
 import type { Call } from './call.ts';
 import { asDate, asList, asNumber, asRecord, asText } from './json.ts';
 
-/** Asks what is known between the number and one person; `waId` in digits, a plus is dropped. */
+/** Asks what is known between the number and one person: by digits (a plus is dropped), or by a user id of Meta's. */
 export async function callPermission(
   call: Call,
   phoneNumberId: string,
-  waId: string,
+  person: string,
 ): Promise<Result<CallPermissionInfo, GraphFailure>> {
   const result = await call({
     method: 'GET',
     path: `/${encodeURIComponent(phoneNumberId)}/call_permissions`,
-    query: { user_wa_id: waId.replace(/^\+/, '') },
+    query: /^\+?\d/.test(person)
+      ? { user_wa_id: person.replace(/^\+/, '') }
+      : { recipient: person },
   });
   return result.ok ? ok(readPermission(result.value)) : result;
 }

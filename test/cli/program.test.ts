@@ -47,7 +47,7 @@ describe('the program', () => {
         ),
         ...['create', 'list', 'show', 'delete'].map((verb) => `template ${verb}`),
         ...['add', 'remove', 'list', 'import'].map((verb) => `suppress ${verb}`),
-        ...['list', 'show'].map((verb) => `permissions ${verb}`),
+        ...['list', 'show', 'export', 'check'].map((verb) => `permissions ${verb}`),
         'clock advance',
         'errors',
       ].sort(),

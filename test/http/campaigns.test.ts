@@ -111,9 +111,7 @@ describeOnBothQueues('campaigns', (ground) => {
         granted: { temporary: 0, permanent: 1 },
         failed: [{ code: 131026, n: 1, meaning: expect.any(String) }],
         priced: [{ type: 'regular', category: 'marketing', isFree: false, n: 1 }],
-        byLanguage: [
-          { language: 'en', delivered: 1, read: 1, granted: 1, declined: 0, failed: 1 },
-        ],
+        byLanguage: [{ language: 'en', delivered: 1, read: 1, granted: 1, declined: 0, failed: 1 }],
       });
       expect(body.medianAnswerS).toBeGreaterThan(0);
       const none = await service.call('GET', '/v1/campaigns/nothing/funnel');

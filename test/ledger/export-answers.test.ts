@@ -51,7 +51,11 @@ describe('a line of the export', () => {
       expect(found.get(permanent)).toMatchObject(endless);
       expect(found.get(declined)).toMatchObject({ answer: 'declined', answered_at: iso });
       const [silent] = wamids.slice(3);
-      expect(found.get(silent ?? '')).toMatchObject({ answer: null, answered_at: null, user_id: null });
+      expect(found.get(silent ?? '')).toMatchObject({
+        answer: null,
+        answered_at: null,
+        user_id: null,
+      });
     }
   });
 

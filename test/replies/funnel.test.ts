@@ -17,7 +17,15 @@ interface Message {
 }
 
 const message: fc.Arbitrary<Message> = fc.record({
-  state: fc.constantFrom('accepted', 'accepted', 'already-granted', 'uncertain', 'rejected', 'settled', 'skipped'),
+  state: fc.constantFrom(
+    'accepted',
+    'accepted',
+    'already-granted',
+    'uncertain',
+    'rejected',
+    'settled',
+    'skipped',
+  ),
   language: fc.constantFrom('en', 'de', 'pt_BR'),
   reached: fc.constantFrom('no', 'delivered', 'read', 'failed'),
   code: fc.constantFrom(131026, 131049, 424242, null),

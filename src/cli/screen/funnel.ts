@@ -33,9 +33,7 @@ export function funnelText(funnel: Funnel, isDrawn: boolean): string {
     ...(temporary + permanent > 0
       ? [`granted: ${count(temporary)} for a time, ${count(permanent)} without an end`]
       : []),
-    ...(medianAnswerS === null
-      ? []
-      : [`half of the answers came within ${span(medianAnswerS)}`]),
+    ...(medianAnswerS === null ? [] : [`half of the answers came within ${span(medianAnswerS)}`]),
     ...(held > 0 ? [`held back by Meta at first: ${count(held)}`] : []),
     ...failed.map(({ code, n, meaning }) => {
       const why = meaning === null ? '' : `: ${printable(meaning, 300)}`;

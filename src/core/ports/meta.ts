@@ -44,7 +44,8 @@ export interface GraphAdmin {
   deleteTemplate(p: { name: string; id?: string }): Promise<Result<void, GraphFailure>>;
   numberInfo(): Promise<Result<NumberInfo, GraphFailure>>;
   callingSettings(): Promise<Result<CallingSettings, GraphFailure>>;
-  callPermission(waId: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
+  /** @param person digits of their number, or a user id */
+  callPermission(person: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
   tokenInfo(): Promise<Result<TokenInfo, GraphFailure>>;
 }
 
