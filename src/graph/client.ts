@@ -15,6 +15,7 @@ import { callPermission } from './permission.ts';
 import { type SendOptions, send } from './send.ts';
 import { openSockets } from './sockets.ts';
 import { type TemplateCalls, templateCalls } from './templates.ts';
+import { webhookCalls } from './webhook.ts';
 
 /** What a client is made with. */
 export interface GraphClientParams {
@@ -80,6 +81,7 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     send: (input, options = {}) => send({ ...shared, path }, input, options),
     ...templateCalls(call, p.businessAccountId),
     ...numberCalls(call, p.phoneNumberId, p.token),
+    ...webhookCalls(call, p.phoneNumberId, p.businessAccountId),
     callPermission: (person) => callPermission(call, p.phoneNumberId, person),
     setConnections: (connections) => sockets.setLimit(connections),
     close: () => Promise.all([sockets.close(), others.close()]).then(() => undefined),

@@ -48,6 +48,7 @@ describe('the program', () => {
         ...['create', 'list', 'show', 'delete'].map((verb) => `template ${verb}`),
         ...['add', 'remove', 'list', 'import'].map((verb) => `suppress ${verb}`),
         ...['list', 'show', 'export', 'check'].map((verb) => `permissions ${verb}`),
+        ...['setup', 'show', 'remove'].map((verb) => `webhook ${verb}`),
         'clock advance',
         'errors',
       ].sort(),
