@@ -14,9 +14,9 @@ import { asDate, asList, asNumber, asRecord, asText } from './json.ts';
 export async function callPermission(
   call: Call,
   phoneNumberId: string,
-  waId: string,
+  person: string,
 ): Promise<Result<CallPermissionInfo, GraphFailure>> {
-  const name = waId.replace(/^\+/, '');
+  const name = person.replace(/^\+/, '');
   const result = await call({
     method: 'GET',
     path: `/${encodeURIComponent(phoneNumberId)}/call_permissions`,

@@ -7,9 +7,9 @@ import { preflight } from '../../campaign/preflight.ts';
 import type { Config } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { GraphFailure } from '../../core/graph.ts';
-import type { GraphPort } from '../../core/ports/index.ts';
+import type { GraphPort, WebhookStore } from '../../core/ports/index.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { lookAtSpool, openApp, openGraph } from '../../wiring.ts';
+import { type App, lookAtSpool, openApp, openGraph } from '../../wiring.ts';
 import { problemsOf, unwrap } from '../run/failure.ts';
 import { problemWhile } from '../run/graph-problem.ts';
 import { type Finding, failed } from './finding.ts';
@@ -20,9 +20,17 @@ import {
   movedClockFindings,
   queueFindings,
 } from './store-findings.ts';
+import { newsFindings, webhookFindings } from './webhook-findings.ts';
 
 /** How long the queue may take to answer, in ms. */
 const QUEUE_PING_MS = 3_000;
+
+/** Parts of deliveries that could not be read, as many as are told. */
+const UNREAD_PARTS = 3;
+
+/** Of so many of the newest campaigns it is looked whether Meta took requests lately. */
+const CAMPAIGNS = 20;
+const DAY_MS = 86_400_000;
 
 /** What the checks are given. */
 export interface DiagnosisInput {
@@ -67,9 +75,45 @@ export async function checkStores({ config, log }: DiagnosisInput): Promise<read
       await app.close();
     }
   });
+  const webhooks = await attempt('webhooks', async () => {
+    const app = await opened(config, log, 'none');
+    try {
+      return [...(await checkWebhooks(app)), ...(await checkNews(app))];
+    } finally {
+      await app.close();
+    }
+  });
   const clock = aheadMs === undefined ? [] : [clockFinding(aheadMs, queueAheadMs)];
   const moved = movedClockFindings(advancedMs, config.graphBaseUrl);
-  return [...database, ...spool, ...disk, ...queue, ...clock, ...moved];
+  return [...database, ...spool, ...disk, ...queue, ...clock, ...moved, ...webhooks];
+}
+
+async function checkWebhooks({ config, ledger }: App): Promise<readonly Finding[]> {
+  if (!('webhooks' in ledger)) return [];
+  const store = ledger.webhooks as WebhookStore;
+  const now = new Date();
+  const newest = await ledger.campaigns.list({ limit: CAMPAIGNS });
+  return webhookFindings({
+    standing: await store.standing(),
+    unread: await store.unreadParts({ most: UNREAD_PARTS }),
+    now,
+    hasAsked: newest.some(
+      ({ counts, endedAt }) =>
+        counts.accepted > 0 && (endedAt ?? now).getTime() > now.getTime() - DAY_MS,
+    ),
+    hasSecret: config.appSecret !== undefined,
+    hasVerifyToken: config.webhookVerifyToken !== undefined,
+  });
+}
+
+async function checkNews({ ledger }: App): Promise<readonly Finding[]> {
+  const { replies } = ledger;
+  return newsFindings({
+    account: await replies.accountNews(),
+    templates: await replies.templateNews(),
+    senders: await replies.senders(),
+    now: new Date(),
+  });
 }
 
 /** A line only where something waits. */

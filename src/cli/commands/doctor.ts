@@ -17,7 +17,7 @@ interface DoctorOptions {
 
 const HELP = `
 Looks at the settings, the database and what stands before it, the queue, the clocks, the disk, the \
-token, the number and its country, whether calling is switched on, and, with --template, the \
+webhooks (what arrives, was refused, waits, could not be read) and what Meta told by them, the token, the number and its country, whether calling is switched on, and, with --template, the \
 template. Nothing is sent and nothing is changed at Meta.
 
 Exit code:

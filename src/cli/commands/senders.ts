@@ -1,8 +1,11 @@
 /** `callpermit senders`: whether each sender is sending or stopped, how fast it may go and goes, and why. */
 import type { Command } from 'commander';
 import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
-import type { SenderStatus } from '../../core/ports/index.ts';
+import type { AccountNews, SenderStatus } from '../../core/ports/index.ts';
+import { standingNews } from '../../replies/standing-news.ts';
+import type { App } from '../../wiring.ts';
 import { type Cli, withApp } from '../run/cli.ts';
+import { accountNewsText } from '../screen/news.ts';
 import { count, table } from '../screen/table.ts';
 
 /** Adds `senders`. */
@@ -11,7 +14,7 @@ export function addSenders(program: Command, cli: Cli): void {
     .command('senders')
     .summary('sending or stopped, rate now, rate allowed, in flight, why')
     .description(
-      'Every sender the ledger knows: whether it is sending or stopped, the rate it goes at now, the most it may go at (the lowest setting of its running processes), what is in flight, and why it is stopped or slower.',
+      'Every sender the ledger knows: whether it is sending or stopped, the rate it goes at now, the most it may go at (the lowest setting of its running processes), what is in flight, why it is stopped or slower, and what Meta told of it and its account by webhooks (restrictions and their end, violations, throughput, people a day, calling).',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  callpermit senders')
@@ -22,19 +25,47 @@ export function addSenders(program: Command, cli: Cli): void {
           app.queue,
           senders.map((s) => s.senderId),
         );
+        const news = await newsOf(app);
         for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
         if (options.json)
           cli.terminal.print(
             JSON.stringify({
-              senders: senders.map((s) => senderJson(s, paused)),
+              senders: senders.map((s) => ({
+                ...senderJson(s, paused),
+                news: news.get(s.senderId) ?? [],
+              })),
               pausedQueues: paused,
             }),
           );
         else if (senders.length === 0)
           cli.terminal.note('No sender has worked with this ledger yet.');
-        else cli.terminal.printLines(sendersTable(senders, paused, cli.terminal.width.out));
+        else {
+          cli.terminal.printLines(sendersTable(senders, paused, cli.terminal.width.out));
+          const told = newsLines(news);
+          if (told !== '') cli.terminal.printLines(`\n${told}`);
+        }
       }),
     );
+}
+
+/** What Meta told of each sender and its account, as far as it stands. */
+async function newsOf({ ledger }: App): Promise<ReadonlyMap<string, readonly AccountNews[]>> {
+  const all = await ledger.replies.accountNews();
+  const senders = await ledger.replies.senders();
+  const now = new Date();
+  return new Map(senders.map((one) => [one.senderId, standingNews(all, one, now)]));
+}
+
+function newsLines(news: ReadonlyMap<string, readonly AccountNews[]>): string {
+  return [...news]
+    .filter(([, told]) => told.length > 0)
+    .map(([senderId, told]) =>
+      [
+        `Meta says of ${senderId}:`,
+        ...told.map((one) => `  ${accountNewsText(one)}${one.senderId === '' ? ' (account)' : ''}`),
+      ].join('\n'),
+    )
+    .join('\n');
 }
 
 function senderJson(sender: SenderStatus, paused: readonly string[]): Record<string, unknown> {

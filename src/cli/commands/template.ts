@@ -12,8 +12,10 @@ import { repeatable } from '../options/options.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { problemWhile } from '../run/graph-problem.ts';
+import { templateNewsText } from '../screen/news.ts';
 import { table } from '../screen/table.ts';
 import { awaitReview } from './review.ts';
+import { type Told, templateNews, withNews } from './template-news.ts';
 
 interface Common {
   readonly sender?: string;
@@ -66,7 +68,9 @@ export function addTemplate(program: Command, cli: Cli): void {
     .action((options: CreateOptions) => withGraph(cli, options, (g) => create(cli, g, options)));
   common(template.command('list'))
     .summary('the templates of the account')
-    .description('The templates of the account.')
+    .description(
+      'The templates of the account, and what Meta told of them by webhooks: quality, category, why paused or rejected.',
+    )
     .option('--name <name>', 'only those of this name')
     .option('--status <status>', 'only those of this status, like APPROVED')
     .action((options: Common & { readonly name?: string; readonly status?: string }) =>
@@ -159,9 +163,16 @@ async function list(
   options: Common & { readonly name?: string; readonly status?: string },
 ): Promise<void> {
   const templates = await all(graph, options);
-  if (options.json) cli.terminal.print(JSON.stringify({ templates }));
+  const told = withNews(templates, await templateNews(cli));
+  if (options.json) cli.terminal.print(JSON.stringify({ templates: told }));
   else if (templates.length === 0) cli.terminal.note('There is no such template.');
-  else cli.terminal.printLines(overview(templates));
+  else {
+    cli.terminal.printLines(overview(templates));
+    const news = told.flatMap((t) =>
+      t.news.map((one) => `${t.name} (${t.language}): ${templateNewsText(one)}`),
+    );
+    if (news.length > 0) cli.terminal.printLines(`\n${news.join('\n')}`);
+  }
 }
 
 async function show(
@@ -183,8 +194,9 @@ async function show(
       }),
     );
   }
-  if (options.json) cli.terminal.print(JSON.stringify({ templates: wanted }));
-  else cli.terminal.printLines(wanted.map(text).join('\n\n'));
+  const told = withNews(wanted, await templateNews(cli));
+  if (options.json) cli.terminal.print(JSON.stringify({ templates: told }));
+  else cli.terminal.printLines(told.map(text).join('\n\n'));
 }
 
 async function remove(
@@ -233,7 +245,7 @@ function overview(templates: readonly Template[]): string {
   return table([head, ...rows]);
 }
 
-function text(t: Template): string {
+function text(t: Told): string {
   return table([
     ['name', t.name],
     ['language', t.language],
@@ -241,5 +253,6 @@ function text(t: Template): string {
     ['status', t.rejectedReason ? `${t.status} (${t.rejectedReason})` : t.status],
     ['category', t.category],
     ...t.components.map((c) => [c.type.toLowerCase(), c.text ?? '']),
+    ...t.news.map((one) => ['Meta told', templateNewsText(one)]),
   ]);
 }

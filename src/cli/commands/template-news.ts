@@ -1,0 +1,46 @@
+/** What Meta told of templates by webhooks, beside what it shows: from the ledger, where there is one already. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Template } from '../../core/graph.ts';
+import type { TemplateNews } from '../../core/ports/index.ts';
+import { standingTemplateNews } from '../../replies/standing-news.ts';
+import type { Cli } from '../run/cli.ts';
+
+/** A template with what was told of it. */
+export type Told = Template & { readonly news: readonly TemplateNews[] };
+
+/**
+ * What was told. Templates are looked at before there is a database, and while it is away: then it is nothing. No database
+ * is made for it.
+ */
+export async function templateNews(cli: Cli): Promise<readonly TemplateNews[]> {
+  const config = cli.config();
+  if (config.databaseUrl === undefined && !(await isThere(join(config.dataDir, 'postgres'))))
+    return [];
+  const { openApp } = await import('../../wiring.ts');
+  const app = await openApp(config, await cli.log('template'), { queue: 'none' });
+  if (!app.ok) {
+    cli.terminal.note(`What webhooks told of templates is not shown: ${app.error.message}`);
+    return [];
+  }
+  try {
+    return await app.value.ledger.replies.templateNews();
+  } finally {
+    await app.value.close();
+  }
+}
+
+/** Templates with what stands of it. */
+export function withNews(
+  templates: readonly Template[],
+  news: readonly TemplateNews[],
+): readonly Told[] {
+  return templates.map((t) => ({ ...t, news: standingTemplateNews(news, t) }));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
