@@ -119,7 +119,7 @@ export function webhookRoutes(
     if (typeof held === 'string') return REFUSALS[held];
     try {
       if (!isAllowed(held.body, signature)) return REFUSALS.wrong;
-      const delivery = deliveryOf(held.body);
+      const delivery = deliveryOf(held.body, webhooks.isJsonObject);
       if (delivery === undefined) return REFUSALS.json;
       const stored = await batches.add(delivery);
       return stored === 'stored' ? undefined : REFUSALS[stored];
@@ -169,15 +169,13 @@ export function webhookRoutes(
 }
 
 /** What is stored; `undefined` where it is no JSON object, or holds what Postgres takes in no text. */
-function deliveryOf(bytes: Buffer): NewDelivery | undefined {
+function deliveryOf(
+  bytes: Buffer,
+  isJsonObject: (body: string) => boolean,
+): NewDelivery | undefined {
   if (!isUtf8(bytes) || bytes.includes(0)) return undefined;
   const body = bytes.toString('utf8');
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  } catch {
-    return undefined;
-  }
+  if (!isJsonObject(body)) return undefined;
   return { digest: createHash('sha256').update(bytes).digest(), body };
 }
 

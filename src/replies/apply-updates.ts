@@ -97,7 +97,7 @@ async function unlessBug(work: Promise<unknown>): Promise<string | undefined> {
 }
 
 /** Whether an update is of a sender or an account of ours. */
-export function isOurs(ours: Ours, update: Update): boolean {
+function isOurs(ours: Ours, update: Update): boolean {
   if (update.kind === 'ignored' || update.kind === 'unreadable') return true;
   if (update.kind === 'template' || update.kind === 'account')
     return (

@@ -26,7 +26,7 @@ export function nameOf(who: PersonNames): string | undefined {
 }
 
 /** All names that are told. */
-export function namesIn({ waId, userId, parentUserId }: PersonNames): readonly string[] {
+function namesIn({ waId, userId, parentUserId }: PersonNames): readonly string[] {
   return [waId, userId, parentUserId].filter((name) => name !== undefined);
 }
 

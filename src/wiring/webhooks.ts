@@ -12,6 +12,7 @@ import type { OptOutWords } from '../replies/opt-out-words.ts';
 import type { RunningReplies } from '../replies/run-replies.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { isJsonObject } from '../webhook/read-json.ts';
 import { isSigned, isVerifyToken } from '../webhook/signature.ts';
 
 /** What the receiver of webhooks needs, and who applies them. */
@@ -20,6 +21,8 @@ export interface Webhooks {
   readonly store: WebhookStore;
   /** Whether a body has the signature of one of the secrets. */
   isSigned(body: Buffer, header: string | undefined, secrets: readonly Secret[]): boolean;
+  /** Whether a body can be a delivery: anything else is not stored. */
+  isJsonObject(body: string): boolean;
   /** Whether the word of a handshake is the expected one. */
   isVerifyToken(given: string, expected: Secret): boolean;
   /** Calls `wake` after each batch that this process has committed, until what it gives is called. */
@@ -38,6 +41,7 @@ export function webhooksOf(store: WebhookStore): Webhooks {
       },
     },
     isSigned,
+    isJsonObject,
     isVerifyToken,
     onStored(wake) {
       wakes.add(wake);

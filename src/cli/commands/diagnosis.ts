@@ -7,7 +7,7 @@ import { preflight } from '../../campaign/preflight.ts';
 import type { Config } from '../../config/config.ts';
 import { requireSender } from '../../config/require.ts';
 import type { GraphFailure } from '../../core/graph.ts';
-import type { GraphPort, WebhookStore } from '../../core/ports/index.ts';
+import type { GraphPort } from '../../core/ports/index.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type App, lookAtSpool, openApp, openGraph } from '../../wiring.ts';
 import { problemsOf, unwrap } from '../run/failure.ts';
@@ -89,8 +89,7 @@ export async function checkStores({ config, log }: DiagnosisInput): Promise<read
 }
 
 async function checkWebhooks({ config, ledger }: App): Promise<readonly Finding[]> {
-  if (!('webhooks' in ledger)) return [];
-  const store = ledger.webhooks as WebhookStore;
+  const store = ledger.webhooks;
   const now = new Date();
   const newest = await ledger.campaigns.list({ limit: CAMPAIGNS });
   return webhookFindings({
@@ -101,7 +100,7 @@ async function checkWebhooks({ config, ledger }: App): Promise<readonly Finding[
       ({ counts, endedAt }) =>
         counts.accepted > 0 && (endedAt ?? now).getTime() > now.getTime() - DAY_MS,
     ),
-    hasSecret: config.appSecret !== undefined,
+    hasSecret: config.appSecrets.length > 0,
     hasVerifyToken: config.webhookVerifyToken !== undefined,
   });
 }

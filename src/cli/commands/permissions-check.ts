@@ -147,7 +147,7 @@ async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total:
     const end = await checkBook(
       {
         ...{ clock: systemClock, book: app.ledger.book, replies: app.ledger.replies, line },
-        ...{ perSecond: perSecondOf(app.config), signal: shutdown.signal },
+        ...{ perSecond: app.config.callPermissionChecksPerSecond, signal: shutdown.signal },
         onProgress: ({ asked, changed }) => progress?.update({ done: asked, changed }),
       },
       people,
@@ -157,13 +157,6 @@ async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total:
     progress?.stop();
     shutdown.stopListening();
   }
-}
-
-/** Below Meta's 100 a second, so that senders have room to ask as well. */
-const USUAL_CHECKS = 80;
-
-function perSecondOf(config: App['config'] & { readonly callPermissionChecksPerSecond?: number }) {
-  return config.callPermissionChecksPerSecond ?? USUAL_CHECKS;
 }
 
 function print(

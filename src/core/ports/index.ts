@@ -40,7 +40,6 @@ export type {
 } from './people.ts';
 export type {
   BookEntry,
-  BookFilter,
   BookState,
   CallStanding,
   HistoryEntry,
@@ -50,12 +49,10 @@ export type { BatchJob, BatchTaker, JobEnd, QueuePort, QueueWorker } from './que
 export type {
   AccountNews,
   Answer,
-  AnswerSource,
   CallFact,
   FunnelCount,
   LinkedNames,
   NameChange,
-  PreferenceFact,
   ReplyStore,
   TemplateNews,
 } from './replies.ts';
@@ -76,7 +73,6 @@ export type {
 export type { SilenceStore, Standing } from './silence.ts';
 export type { Leftover, Spool, SpoolFile } from './spool.ts';
 export type {
-  NewDelivery,
   StoredDelivery,
   UnreadPart,
   WebhookCount,
