@@ -92,7 +92,7 @@ export async function openApp(
     undo.push(() => database.close());
     const people = openDatabase(connectionString, { max: PEOPLE_CONNECTIONS, onError });
     undo.push(() => people.close());
-    const ledger = createLedger(database, { pairLimit: config.pairLimit }, { people });
+    const ledger = createLedger(database, config, { people });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();

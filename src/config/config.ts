@@ -9,6 +9,8 @@ export interface Config {
   readonly account: AccountConfig;
   readonly appSecret?: Secret;
   readonly webhookVerifyToken?: Secret;
+  /** Of the hashes that stay of people who were forgotten. */
+  readonly forgetKey?: Secret;
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
   readonly dailyRecipientLimit?: number;
   /** ISO 3166 alpha-2, upper case. */

@@ -83,6 +83,7 @@ export function readConfig(
     ...given({
       appSecret: reader.readSecret('WHATSAPP_APP_SECRET', anyText),
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
+      forgetKey: reader.readSecret('FORGET_KEY', anyText),
       dailyRecipientLimit,
       defaultCountry: reader.read('DEFAULT_COUNTRY', country),
       databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),

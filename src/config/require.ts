@@ -5,7 +5,7 @@
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { withoutLikelySecrets } from '../core/secret-text.ts';
-import type { AccountConfig, Config, SenderConfig } from './config.ts';
+import type { AccountConfig, Config, Secret, SenderConfig } from './config.ts';
 import type { SettingName } from './settings.ts';
 
 /** The sender to use: the one named, else the environment's, else the first of `SENDERS_FILE`. */
@@ -30,6 +30,13 @@ export function requireAccount(
     );
   }
   return token.kind === 'none' ? err(missingToken()) : ok({ businessAccountId, token });
+}
+
+/** The key by which people are forgotten. */
+export function requireForgetKey(config: Config): Result<Secret, Problem> {
+  const { forgetKey } = config;
+  if (forgetKey !== undefined) return ok(forgetKey);
+  return err(missing('FORGET_KEY', 'Set it to a long random text, and keep it for good.'));
 }
 
 function findSender(config: Config, senderId: string | undefined): Result<SenderConfig, Problem> {

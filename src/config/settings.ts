@@ -97,6 +97,11 @@ export const SETTINGS = {
     text: 'How long after an unknown outcome Meta is asked what became of it.',
     default: '900000',
   },
+  FORGET_KEY: {
+    group: RULES,
+    text: 'Secret of the hashes that stay of people who were forgotten.',
+    secret: true,
+  },
   DATABASE_URL: {
     group: STORES,
     text: 'Postgres 15 or newer; unset: an embedded Postgres in DATA_DIR.',
