@@ -8,7 +8,13 @@ import type { Queue } from 'bullmq';
 import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
-import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
+import type {
+  GraphPort,
+  ListIntake,
+  QueuePort,
+  SpoolEraser,
+  SpoolFile,
+} from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
@@ -40,6 +46,8 @@ export interface App {
   readonly queue: QueuePort;
   /** What stands before the database, and where news of others is heard. */
   readonly reach: Reach;
+  /** What ended processes have left in this machine's folder, to take a person out of it. */
+  spool(): Promise<SpoolEraser>;
   /** The way in for lists. */
   readonly lists: ListIntake;
   /** A sender's line to Meta, opened when first asked for. */
@@ -120,6 +128,10 @@ export async function openApp(
       queue,
       reach: reached,
       lists: openIntake(),
+      async spool() {
+        const { openSpool } = await import('./ledger/spool.ts');
+        return openSpool({ dataDir: config.dataDir, ledgerId });
+      },
       async graph(senderId) {
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;

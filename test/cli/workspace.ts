@@ -18,7 +18,7 @@ export type Json = ReturnType<typeof JSON.parse>;
 
 /** Commands that end by themselves and share one process (`warm-callpermit.ts`); the others have one each. */
 const SHARED = new Set([
-  ...['campaign', 'doctor', 'enqueue', 'errors', 'export', 'migrate', 'permissions', 'request'],
+  ...['campaign', 'doctor', 'enqueue', 'errors', 'export', 'forget', 'migrate', 'permissions', 'request'],
   ...['senders', 'suppress', 'template'],
 ]);
 
