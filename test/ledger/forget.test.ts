@@ -115,6 +115,11 @@ describe('a person with a past', () => {
       [`{"from":"${to.slice(1)}","name":"Zebed`],
     );
     await bench.rows('update unread_parts set raw = $1', [`{"from":"${to.slice(1)}"`]);
+    await bench.rows(
+      `insert into attempts (request_id, fence, outcome, applied, detail, wamid, raw)
+       select id, 1, 'accepted', false, $2, $3, $2 from requests where campaign_id = $1`,
+      [first, `to ${to}`, wamid(to, 'one')],
+    );
     before = await counts();
     expect(await found(words)).not.toHaveLength(0);
     done = await forget(to);
