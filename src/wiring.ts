@@ -8,7 +8,13 @@ import type { Queue } from 'bullmq';
 import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
-import type { GraphPort, ListIntake, QueuePort, SpoolFile } from './core/ports/index.ts';
+import type {
+  GraphPort,
+  ListIntake,
+  QueuePort,
+  SpoolEraser,
+  SpoolFile,
+} from './core/ports/index.ts';
 import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
@@ -41,6 +47,8 @@ export interface App {
   readonly queue: QueuePort;
   /** What stands before the database, and where news of others is heard. */
   readonly reach: Reach;
+  /** What ended processes have left in this machine's folder, to take a person out of it. */
+  spool(): Promise<SpoolEraser>;
   /** The way in for lists. */
   readonly lists: ListIntake;
   /** Where webhooks are stored, and how Meta's are told from others'. */
@@ -104,8 +112,7 @@ export async function openApp(
     undo.push(() => arriving.close());
     const applying = openDatabase(connectionString, { max: APPLYING_CONNECTIONS, onError });
     undo.push(() => applying.close());
-    const settings = { pairLimit: config.pairLimit };
-    const ledger = createLedger(database, settings, { people, arriving, applying });
+    const ledger = createLedger(database, config, { people, arriving, applying });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
@@ -134,6 +141,10 @@ export async function openApp(
       reach: reached,
       lists: openIntake(),
       webhooks: webhooksOf(ledger.webhooks),
+      async spool() {
+        const { openSpool } = await import('./ledger/spool.ts');
+        return openSpool({ dataDir: config.dataDir, ledgerId });
+      },
       async graph(senderId) {
         const sender = requireSender(config, senderId);
         if (!sender.ok) return sender;

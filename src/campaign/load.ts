@@ -83,6 +83,9 @@ export async function loadCampaign(
   target: LoadTarget,
   p: Load & { readonly spec: NewCampaign },
 ): Promise<Result<LoadedCampaign, Problem>> {
+  // Before the campaign is there: a refusal leaves no trace.
+  const admitted = await target.ledger.intake.admit();
+  if (!admitted.ok) return admitted;
   const made = await target.ledger.campaigns.create(p.spec);
   if (!made.ok) return made;
   const { campaign, created } = made.value;

@@ -14,6 +14,7 @@ export interface Config {
   /** A path, as it was given. */
   readonly optOutWordsFile?: string;
   readonly callPermissionChecksPerSecond: number;
+  /** Of the hashes that stay of people who were forgotten. */
   readonly forgetKey?: Secret;
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
   readonly dailyRecipientLimit?: number;

@@ -40,6 +40,13 @@ export function requireAppSecrets(config: Config): Result<readonly Secret[], Pro
   );
 }
 
+/** The key by which people are forgotten. */
+export function requireForgetKey(config: Config): Result<Secret, Problem> {
+  const { forgetKey } = config;
+  if (forgetKey !== undefined) return ok(forgetKey);
+  return err(missing('FORGET_KEY', 'Set it to a long random text, and keep it for good.'));
+}
+
 function findSender(config: Config, senderId: string | undefined): Result<SenderConfig, Problem> {
   const known = config.senders.map((sender) => sender.phoneNumberId);
   if (senderId !== undefined) {

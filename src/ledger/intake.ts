@@ -6,6 +6,7 @@ import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
+import { FORGOTTEN_MEANWHILE, type Forgetting, type ForgottenGate } from './forgotten.ts';
 import { type LineRows, lineRows } from './line-rows.ts';
 import { type Statement, statement } from './sql.ts';
 import { sqlState } from './sqlstate.ts';
@@ -48,7 +49,7 @@ interface Finish extends Answer, Marked {
 }
 
 /** Makes the {@link IntakeStore} over a database. */
-export function intakeStore(database: Database): IntakeStore {
+export function intakeStore(database: Database, forgotten: ForgottenGate): IntakeStore {
   const run = <Row extends QueryResultRow>(sql: Statement, values: readonly unknown[]) =>
     database.run<Row>(sql, values, PATIENT_LIMITS);
 
@@ -92,28 +93,54 @@ export function intakeStore(database: Database): IntakeStore {
 
   async function write(
     before: Promise<unknown>,
-    { campaignId, loader }: Loading,
+    { campaignId, loader, lines }: Pick<Batch, 'campaignId' | 'loader' | 'lines'>,
     { requests, refusedLines, ...counts }: LineRows,
   ): Promise<Result<AddedLines, Problem>> {
     await before;
     const rows = [requests, refusedLines];
-    try {
-      const copied = { statement: COPY_LINES, values: [campaignId, loader], rows };
-      await database.copy(copied, PATIENT_LIMITS);
-      return ok(counts);
-    } catch (error) {
-      const code = sqlState(error);
-      if (code === UNIQUE_VIOLATION) return err(linesOfAnother(campaignId));
-      if (code !== HOLD_LOST) throw error;
-      const [stands] = await run<{ state: CampaignState }>(STATE, [campaignId]);
-      return err(holdLost(campaignId, stands?.state));
+    for (;;) {
+      const stands = await standing(loader);
+      if (!stands.ok) return stands;
+      const { generation, isUnused } = stands.value;
+      if (!isUnused) await forgotten.restore(lines);
+      const copied = { statement: COPY_LINES, values: [campaignId, loader, generation], rows };
+      try {
+        await database.copy(copied, PATIENT_LIMITS);
+        return ok(counts);
+      } catch (error) {
+        if (sqlState(error) === FORGOTTEN_MEANWHILE) standings.delete(loader);
+        else return refusedBy(error, campaignId);
+      }
     }
+  }
+
+  async function refusedBy(error: unknown, campaignId: string): Promise<Result<never, Problem>> {
+    const code = sqlState(error);
+    if (code === UNIQUE_VIOLATION) return err(linesOfAnother(campaignId));
+    if (code !== HOLD_LOST) throw error;
+    const [stands] = await run<{ state: CampaignState }>(STATE, [campaignId]);
+    return err(holdLost(campaignId, stands?.state));
+  }
+
+  /** How each loader found the people who were forgotten: looked at once a load, and again once one more was. */
+  const standings = new Map<string, Forgetting>();
+
+  async function standing(loader: string): Promise<Result<Forgetting, Problem>> {
+    const known = standings.get(loader);
+    if (known !== undefined) return ok(known);
+    const found = await forgotten.admit();
+    if (found.ok) standings.set(loader, found.value);
+    return found;
   }
 
   /** The batch that each loader handed in last. */
   const last = new Map<string, Promise<unknown>>();
 
   return {
+    async admit() {
+      const found = await forgotten.admit();
+      return found.ok ? ok(undefined) : found;
+    },
     async hold({ campaignId, loader }) {
       const [row] = await run<{
         held: boolean;
@@ -130,12 +157,12 @@ export function intakeStore(database: Database): IntakeStore {
     clear,
     // What needs no look into the ledger is made ready while the batch before is written, and its lines are let go.
     addLines(p) {
-      const { campaignId, loader } = p;
+      const { loader } = p;
       const before = last.get(loader) ?? Promise.resolve();
       const written =
         p.senderIds.length > 1
           ? askedBefore(p).then((askedBy) => write(before, p, lineRows(p.lines, { ...p, askedBy })))
-          : write(before, { campaignId, loader }, lineRows(p.lines, p));
+          : write(before, p, lineRows(p.lines, p));
       const settled = written
         .catch(() => {})
         .finally(() => {
@@ -150,6 +177,7 @@ export function intakeStore(database: Database): IntakeStore {
       return done.ok ? ok(done.value.doubles) : done;
     },
     async finishLoading(p) {
+      standings.delete(p.loader);
       const { unlessAsked = false, columns } = p;
       const values = [
         ...[p.campaignId, p.loader, p.listSha256, p.lines, unlessAsked],
@@ -162,9 +190,11 @@ export function intakeStore(database: Database): IntakeStore {
       return done.value.whole === true ? ok(done.value.doubles) : err(linesOfAnother(p.campaignId));
     },
     async letGo({ campaignId, loader }) {
+      standings.delete(loader);
       await run(LET_GO, [campaignId, loader]);
     },
     async discard(p) {
+      standings.delete(p.loader);
       const cleared = await clear(p);
       if (cleared.ok) await run(DISCARD, [p.campaignId, p.loader]);
       return cleared;

@@ -2,6 +2,7 @@
 import type {
   CampaignStore,
   EvidenceStore,
+  ForgettingStore,
   IntakeStore,
   PeopleStore,
   PermissionBook,
@@ -15,6 +16,8 @@ import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { evidenceStore } from './evidence.ts';
+import { forgettingStore } from './forget.ts';
+import { forgottenGate } from './forgotten.ts';
 import { intakeStore } from './intake.ts';
 import { migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
@@ -38,6 +41,7 @@ export interface Ledger {
   readonly book: PermissionBook;
   readonly silence: SilenceStore;
   readonly webhooks: WebhookStore;
+  readonly forgetting: ForgettingStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -98,7 +102,8 @@ export function createLedger(
   };
   return {
     campaigns: campaignStore(people, settings, newCampaignId),
-    intake: intakeStore(people),
+    intake: intakeStore(people, forgottenGate(people, settings.forgetKey)),
+    forgetting: forgettingStore(people, settings.forgetKey),
     sending: sendingStore(sender, settings),
     senders: { ...senderStore(sender), list: senderStore(people).list },
     evidence: evidenceStore(database, { people, applying }),

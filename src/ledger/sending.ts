@@ -1,5 +1,6 @@
 /** What sending does in the ledger: feed, claim, release, record, sweep. The rules are in the SQL. */
 
+import type { Secret } from '../config/config.ts';
 import {
   ABSENT_MS,
   CATCH_UP_MS,
@@ -58,6 +59,8 @@ const CLOSED: ClaimAnswer = {
 /** What the claim needs to know beside the rows. */
 export interface LedgerSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
+  /** Of the hashes that stay of people who were forgotten. */
+  readonly forgetKey?: Secret | undefined;
 }
 
 /** What `claim_batches` answers; nothing but `closed` where the sender is. */

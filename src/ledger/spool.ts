@@ -15,7 +15,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Leftover, RecordEntry, Spool, SpoolFile } from '../core/ports/index.ts';
+import type { Leftover, RecordEntry, Spool, SpoolEraser, SpoolFile } from '../core/ports/index.ts';
 import { problem } from '../core/problem.ts';
 import { err, ok } from '../core/result.ts';
 
@@ -48,7 +48,7 @@ const TAKEN_FOR_MS = 60_000;
 export function openSpool(p: {
   readonly dataDir: string;
   readonly ledgerId: string | undefined;
-}): Spool {
+}): Spool & SpoolEraser {
   const folder = path.join(p.dataDir, 'spool');
 
   /** Names of the files that nobody living is taking. */
@@ -133,6 +133,26 @@ export function openSpool(p: {
       }
       return taken;
     },
+    async forget(person) {
+      let changed = 0;
+      for (const name of await names()) {
+        const found = await look(name).catch(ignoreGone);
+        if (found?.left === undefined) continue;
+        const { outcomes, unread } = found.left;
+        const cleaned = outcomes.map((one) => withoutPerson(one, person));
+        const n = cleaned.filter((one, i) => one !== outcomes[i]).length;
+        if (n === 0) continue;
+        const mine = await seize(name);
+        if (mine === undefined) continue;
+        // Beside the old file for a moment: who takes both writes the same outcomes twice.
+        const text = JSON.stringify({ version: 1, ledger: p.ledgerId, outcomes: cleaned, unread });
+        await writeSynced(folder, path.join(folder, `${randomUUID()}.json`), text);
+        await rm(path.join(folder, mine), { force: true });
+        await syncFolder(folder);
+        changed += n;
+      }
+      return changed;
+    },
     async waiting() {
       const files: SpoolFile[] = [];
       for (const name of await names()) {
@@ -144,6 +164,20 @@ export function openSpool(p: {
       return files;
     },
   };
+}
+
+/** An outcome as it was; of the person's, without all that names them: by its id and fence it still finds its request. */
+function withoutPerson(
+  entry: RecordEntry,
+  person: Parameters<SpoolEraser['forget']>[0],
+): RecordEntry {
+  const isTheirs =
+    person.requests.has(entry.request) ||
+    Object.values(entry).some((value) => typeof value === 'string' && person.mentions(value));
+  if (!isTheirs) return entry;
+  const { to, waId, wamid, raw, errorMessage, ...rest } = entry;
+  const isNamed = [to, waId, wamid, raw, errorMessage].some((value) => value !== undefined);
+  return isNamed ? rest : entry;
 }
 
 function parse(text: string): z.output<typeof content> | undefined {

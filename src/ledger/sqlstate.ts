@@ -28,6 +28,7 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   '42501': 'later',
   // Ours: a batch of lines whose loader has lost its hold.
   CP001: 'value',
+  CP002: 'value',
 };
 
 const CLASSES: Readonly<Record<string, ErrorKind>> = {

@@ -67,6 +67,7 @@ beforeAll(async () => {
     '0024_webhooks',
     '0025_persons',
     '0026_permission_book',
+    '0027_forgotten',
   ]);
 });
 afterAll(async () => {

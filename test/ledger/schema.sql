@@ -62,6 +62,8 @@ create table attempts (
 
 CREATE INDEX attempts_request ON public.attempts USING btree (request_id);
 
+CREATE TRIGGER attempts_nameless BEFORE INSERT ON public.attempts FOR EACH ROW WHEN (((new.detail IS NOT NULL) OR (new.wamid IS NOT NULL) OR (new.raw IS NOT NULL))) EXECUTE FUNCTION keep_attempt_nameless();
+
 create table callpermit_migration (
   name character varying(255) not null,
   "timestamp" character varying(255) not null,
@@ -153,6 +155,22 @@ create table dead_claims (
 );
 
 CREATE INDEX dead_claims_at ON public.dead_claims USING btree (at);
+
+create table forgetting (
+  only_row boolean default true not null,
+  generation bigint default 0 not null,
+  proof bytea,
+  constraint forgetting_only_row_check CHECK (only_row),
+  constraint forgetting_pkey PRIMARY KEY (only_row)
+);
+
+create table forgotten (
+  name_hash bytea not null,
+  at timestamp with time zone default now_() not null,
+  opted_out boolean not null,
+  asks jsonb default '{}'::jsonb not null,
+  constraint forgotten_pkey PRIMARY KEY (name_hash)
+);
 
 create table funnel_counts (
   campaign_id text not null,
@@ -403,6 +421,8 @@ CREATE TRIGGER requests_count_new AFTER INSERT ON public.requests REFERENCING NE
 
 CREATE TRIGGER requests_guard BEFORE UPDATE ON public.requests FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.fence IS DISTINCT FROM new.fence) OR (new.cause IS NOT NULL) OR (old.proof_fence IS DISTINCT FROM new.proof_fence))) EXECUTE FUNCTION guard_request();
 
+CREATE TRIGGER requests_nameless BEFORE UPDATE ON public.requests FOR EACH ROW WHEN ((old.to_number = ''::text)) EXECUTE FUNCTION keep_nameless();
+
 create table senders (
   id text not null,
   account text not null,
@@ -435,7 +455,7 @@ create table suppressions (
   reason text,
   source text not null,
   added_at timestamp with time zone default now_() not null,
-  constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text, 'preference'::text, 'typed'::text]))),
+  constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text, 'preference'::text, 'typed'::text, 'forgotten'::text]))),
   constraint suppressions_pkey PRIMARY KEY (person)
 );
 
@@ -537,6 +557,22 @@ create table workers (
   constraint workers_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES senders(id) ON DELETE CASCADE,
   constraint workers_pkey PRIMARY KEY (sender_id, id)
 );
+
+CREATE OR REPLACE FUNCTION public.all_names_of(name text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+AS $function$
+declare
+  names text[] := names_of(name);
+  more text[];
+begin
+  select array_agg(distinct x) into more
+  from requests r cross join lateral unnest(array[r.user_id, r.wa_id, ltrim(r.to_number, '+')]) x
+  where (ltrim(r.to_number, '+') = any(names) or r.wa_id = any(names) or r.user_id = any(names))
+    and x <> all(names) and (person_of(x) = any(names) or (person_of(x) = x and not is_number(x)));
+  if more is null then return names; end if;
+  return array(select distinct s from unnest(more) m, unnest(names_of(m)) s union select n from unnest(names) n);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.answerable_until(r requests)
  RETURNS timestamp with time zone
@@ -685,8 +721,9 @@ begin
   if not tell and not failed then return; end if;
   return query
   select e.n::int, r.id::text, k.mine and r.state = 'accepted', r.state, r.delivery, states[e.n],
-    r.delivery is distinct from deliveries[e.n], r.sender_id, c.template, r.language,
-    coalesce(e.wa_id, r.wa_id, ltrim(r.to_number, '+'))
+    -- Of somebody who was forgotten (without a number) no news leads anywhere: it would bring the name back.
+    r.delivery is distinct from deliveries[e.n] and r.to_number <> '', r.sender_id, c.template, r.language,
+    case when r.to_number = '' then '' else coalesce(e.wa_id, r.wa_id, ltrim(r.to_number, '+')) end
   from rows from (jsonb_to_recordset(entries) as (fence integer, status text, wa_id text)) with ordinality as e(fence, status, wa_id, n)
   left join requests r on r.id = ids[e.n]
   left join campaigns c on c.id = r.campaign_id
@@ -1510,7 +1547,7 @@ declare
 begin
   select array_agg(n.number), array_agg(n.row) into numbers, rows_ from (
     select spelled_number(r.to_number) as number, min(r.row) as row
-    from requests r where r.campaign_id = campaign_ and r.double_of is null
+    from requests r where r.campaign_id = campaign_ and r.double_of is null and r.to_number <> ''
     group by 1 having count(*) > 1 limit most_) n;
   if numbers is null then return; end if;
   return query
@@ -1547,6 +1584,65 @@ CREATE OR REPLACE FUNCTION public.due_hour(state text, due_at timestamp with tim
 AS $function$
   select case when state = 'pending' then date_bin('1 hour', due_at, 'epoch'::timestamptz) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.erase_person(names text[], ids bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  alias constant text := 'forgotten ' || gen_random_uuid();
+  numbers constant text[] := array(select n from unnest(names) n where is_number(n));
+  words constant text[] := names || array(
+    select r.reference from requests r join campaigns c on c.id = r.campaign_id
+    where r.id = any(ids) and c.single and length(r.reference) > 3);
+begin
+  -- The hash of one line proves a number to whoever tries them all.
+  update campaigns c set list_sha256 = null, body_sha256 = null
+  where c.id = any(array(select r.campaign_id from requests r where r.id = any(ids)))
+    and (c.single or not exists (select from requests r where r.campaign_id = c.id and r.id <> all(ids)));
+  update campaigns c set
+    name = case when exists (select from unnest(words) w where strpos(regexp_replace(c.name, '[ ()-]', '', 'g'), w) > 0) then null else c.name end,
+    idempotency_key = case when exists (select from unnest(words) w where strpos(c.idempotency_key, w) > 0) then null else c.idempotency_key end,
+    reason = without_names(c.reason::text, names)::jsonb
+  where exists (select from unnest(words) w
+    where strpos(regexp_replace(c.name, '[ ()-]', '', 'g'), w) > 0 or strpos(c.idempotency_key, w) > 0 or strpos(c.reason::text, w) > 0);
+  update senders s set closed_reason = without_names(s.closed_reason::text, names)::jsonb, rate_reason = without_names(s.rate_reason, names)
+  where exists (select from unnest(names) w where strpos(s.closed_reason::text, w) > 0 or strpos(s.rate_reason, w) > 0);
+  update template_breakers t set closed_reason = without_names(t.closed_reason::text, names)::jsonb
+  where exists (select from unnest(names) w where strpos(t.closed_reason::text, w) > 0);
+  update account_news a set detail = without_names(a.detail, names)
+  where exists (select from unnest(names) w where strpos(a.detail, w) > 0);
+
+  delete from permission_events e where e.person = any(names) or e.request_id = any(ids);
+  delete from permissions p where p.person = any(names);
+  delete from permission_checks c where c.person = any(names);
+  delete from calls c where c.person = any(names);
+  delete from preferences p where p.person = any(names);
+  delete from suppressions s where s.person = any(names);
+  delete from wa_ids w where ltrim(w.number, '+') = any(names) or w.wa_id = any(names);
+  delete from name_changes c where c.before = any(names) or c.after = any(names);
+
+  update attempts a set detail = null, wamid = null, raw = null where a.request_id = any(ids);
+  update requests r
+  set to_number = '', reference = null, parameters = '{}', wa_id = null, user_id = null, wamid = null, person = null,
+    error_message = null, finding = null, delivery_errors = null, zones = null, answer_key = null, check_at = null
+  where r.id = any(ids);
+  -- The value as it stood in the list: with blanks, or without the country's code.
+  update refused_lines l set value = null, message = without_names(l.message, names)
+  from (select k.campaign_id, k.row, ltrim(regexp_replace(k.value, '\D', '', 'g'), '0') as digits from refused_lines k
+    where k.value is not null) v
+  where l.campaign_id = v.campaign_id and l.row = v.row
+    and (exists (select from unnest(numbers) n where strpos(v.digits, n) > 0 or (length(v.digits) >= 7 and right(n, length(v.digits)) = v.digits))
+      or l.value = any(names));
+
+  -- Who was asked of late counts in the daily budget, under a name that says nothing.
+  delete from pairs p where p.person = any(names) and not exists (select from unnest(p.asks) a where a.at > now_() - interval '168 hours');
+  update pairs p set person = case when k.n = 1 then alias else alias || ' ' || k.n end, last_request = null,
+    asks = array(select row(null, null, a.at)::ask from unnest(p.asks) a order by a.at)
+  from (select q.sender_id, q.person, row_number() over (partition by q.sender_id order by q.person) as n
+    from pairs q where q.person = any(names)) k
+  where p.sender_id = k.sender_id and p.person = k.person;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.finish_list(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, unless_asked_ boolean, header_ text[], body_ text[], OUT held boolean, OUT state text, OUT whole boolean, OUT more boolean, OUT doubles integer, OUT asked_id text, OUT asked_name text, OUT asked_at timestamp with time zone)
  RETURNS record
@@ -1815,6 +1911,28 @@ select null, j.sender_id, case when j.goes_at <= j.now then j.now else date_trun
 from judged j where j.ends is null group by 2, 3
 $function$;
 
+CREATE OR REPLACE FUNCTION public.forget_waiting(names text[])
+ RETURNS TABLE(id bigint, campaign_id text, state text, skipped boolean)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  ids bigint[];
+begin
+  select array_agg(r.id order by r.id) into ids from requests r
+  where ltrim(r.to_number, '+') = any(names) or r.wa_id = any(names) or r.user_id = any(names) or r.person = any(names);
+  perform from campaigns c where c.single and c.id = any(array(select r.campaign_id from requests r where r.id = any(ids)))
+  order by c.id for no key update;
+  perform from requests r where r.id = any(ids) order by r.id for update;
+  return query
+  with gone as (
+    update requests r set state = 'skipped', reason = 'forgotten'
+    where r.id = any(ids) and r.state in ('pending', 'queued') returning r.id
+  )
+  select r.id, r.campaign_id, case when g.id is null then r.state else 'skipped' end, g.id is not null
+  from requests r left join gone g on g.id = r.id where r.id = any(ids) order by r.id;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.funnel_facts(delivery text, delivered_at timestamp with time zone, read_at timestamp with time zone, code integer, pricing text, answer text)
  RETURNS text[]
  LANGUAGE sql
@@ -1891,6 +2009,23 @@ AS $function$
         and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.ids_of_person(names text[], ids bigint[])
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select array_agg(distinct x) from (
+    select unnest(array[r.wamid, r.answer_key]) as x from requests r where r.id = any(ids)
+    union all
+    select a.wamid from attempts a where a.request_id = any(ids)
+    union all
+    select unnest(array[e.key, e.context]) from permission_events e where e.person = any(names) or e.request_id = any(ids)
+    union all
+    select c.id from calls c where c.person = any(names)) k
+  -- What Meta gives: all others are put together from what is looked for anyway.
+  where k.x ~ '^(wamid|wacid)\.'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_number(name text)
  RETURNS boolean
  LANGUAGE sql
@@ -1924,6 +2059,36 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_attempt_nameless()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from requests r where r.id = new.request_id and r.to_number = '') then
+    new.detail := null; new.wamid := null; new.raw := null;
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_forgotten(names text[], hashes bytea[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  out_ constant boolean := exists (select from suppressions s where s.person = any(names));
+begin
+  insert into forgotten as f (name_hash, opted_out, asks)
+  select h, out_, coalesce((
+    select jsonb_object_agg(k.sender_id, k.ats) from (
+      select p.sender_id, jsonb_agg(to_jsonb(a.at) order by a.at) as ats
+      from pairs p, unnest(p.asks) a
+      where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}')
+  from (select distinct unnest(hashes) as h) d order by h
+  on conflict (name_hash) do update
+  set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks;
+  return exists (select from forgotten f where f.name_hash = any(hashes) and f.opted_out);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1948,6 +2113,18 @@ AS $function$
   where id = campaign_ and loader = loader_ and state = 'loading'
   returning *
 $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_nameless()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.state <> old.state and new.state in ('pending', 'queued', 'sending') then return null; end if;
+  new.to_number := ''; new.reference := null; new.parameters := '{}'; new.wa_id := null; new.user_id := null; new.wamid := null;
+  new.person := null; new.error_message := null; new.finding := null; new.delivery_errors := null; new.answer_key := null;
+  new.check_at := null;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_preference(person_ text)
  RETURNS void
@@ -2014,7 +2191,7 @@ CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
  LANGUAGE plpgsql
 AS $function$
 begin
-  if ltrim(number_, '+') = wa_id_ then return; end if;
+  if ltrim(number_, '+') in ('', wa_id_) then return; end if;
   insert into wa_ids as w (number, wa_id) values (number_, wa_id_)
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
   update wa_ids set wa_id = wa_id_
@@ -2233,6 +2410,15 @@ begin
     names := names || array(select s from unnest(more) m, unnest(spellings_of(m)) s);
   end if;
   return array(select distinct s from unnest(names) s order by 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.need_generation(generation_ bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from forgetting where generation = generation_ for share;
+  if not found then raise exception 'somebody was forgotten meanwhile' using errcode = 'CP002'; end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.need_hold(campaign_ text, loader_ text)
@@ -2717,6 +2903,39 @@ AS $function$
   returning p.person
 $function$;
 
+CREATE OR REPLACE FUNCTION public.restore_forgotten(hashes bytea[], numbers text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f record;
+  n integer := 0;
+begin
+  for f in
+    with back as (
+      delete from forgotten d where d.name_hash = any(hashes) returning d.*
+    )
+    select distinct on (b.name_hash) ltrim(l.number, '+') as name, b.opted_out, b.asks
+    from back b join unnest(hashes, numbers) as l(hash, number) on l.hash = b.name_hash
+    order by b.name_hash, l.number
+  loop
+    n := n + 1;
+    if f.opted_out then
+      insert into suppressions (person, reason, source)
+      values (f.name, 'They had opted out before they were forgotten.', 'forgotten')
+      on conflict do nothing;
+    end if;
+    insert into pairs as p (sender_id, person, asks)
+    select a.key, f.name, array(
+      select row(null, null, t::timestamptz)::ask from jsonb_array_elements_text(a.value) t
+      where t::timestamptz > now_() - interval '168 hours' order by t::timestamptz)
+    from jsonb_each(f.asks) a order by a.key
+    on conflict (sender_id, person) do update
+    set asks = array(select x from unnest(p.asks || excluded.asks) x order by (x).at);
+  end loop;
+  return n;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.retry_part(campaign_ text, states text[], code integer, after_row integer, most integer)
  RETURNS TABLE(retried integer, last_row integer, campaign_state text)
  LANGUAGE plpgsql
@@ -3009,6 +3228,14 @@ AS $function$
     select c.before = name from name_changes c
     where (c.before = name or c.after = name) and c.at < at_
     order by c.at desc, c.before = name limit 1), false)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.without_names(text_ text, names text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select regexp_replace(text_, '\m(' || array_to_string(array(select replace(n, '.', '\.') from unnest(names) n), '|') || ')\M', '***', 'g')
 $function$;
 
 CREATE OR REPLACE FUNCTION public.word_rank(status text)

@@ -238,6 +238,7 @@ function intakePort(run: Run): IntakeStore {
   const notHeld = ({ campaignId }: Loading) =>
     err(problem('CONFLICT', `Campaign ${campaignId} is another load's.`));
   return {
+    admit: () => Promise.resolve(ok(undefined)),
     hold: (q) => run('holdLoading', (turn) => lists.hold(turn, q)),
     clear: async (q) => {
       const { held } = await run('clearLines', (turn) => lists.clear(turn, q));

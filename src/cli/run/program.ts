@@ -8,6 +8,7 @@ import { addDoctor } from '../commands/doctor.ts';
 import { addEnqueue } from '../commands/enqueue.ts';
 import { addErrors } from '../commands/errors.ts';
 import { addExport } from '../commands/export.ts';
+import { addForget } from '../commands/forget.ts';
 import { addMigrate } from '../commands/migrate.ts';
 import { addPermissions } from '../commands/permissions.ts';
 import { addRequest } from '../commands/request.ts';
@@ -66,6 +67,7 @@ export function createProgram(cli: Cli): Command {
   program.commandsGroup('People:');
   addSuppress(program, cli);
   addPermissions(program, cli);
+  addForget(program, cli);
   program.commandsGroup('Templates and errors:');
   addTemplate(program, cli);
   addErrors(program, cli);

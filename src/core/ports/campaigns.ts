@@ -164,6 +164,8 @@ export interface ListTerms {
  * renews that for 15 s by the ledger's clock, and one that lost it is refused with a `Problem`.
  */
 export interface IntakeStore {
+  /** Whether this process may write lines: where people were forgotten, it needs the key. */
+  admit(): Promise<Result<void, Problem>>;
   /** Takes hold, unless another loader lives; `undefined` when there is no such campaign. */
   hold(p: Loading): Promise<LoadingHold | undefined>;
   /** Removes the lines that an earlier load left. */

@@ -25,6 +25,7 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type {
   ListFormat,
   ListIntake,
@@ -71,7 +72,7 @@ export type {
   WorkEvent,
 } from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';
-export type { Leftover, Spool, SpoolFile } from './spool.ts';
+export type { Leftover, Spool, SpoolEraser, SpoolFile } from './spool.ts';
 export type {
   StoredDelivery,
   UnreadPart,

@@ -9,7 +9,9 @@ export type SuppressionSource =
   /** Their own setting for marketing messages. */
   | 'preference'
   /** They wrote a word for it. */
-  | 'typed';
+  | 'typed'
+  /** Of somebody who was forgotten, and is on a list again. */
+  | 'forgotten';
 
 /** One person who is not to be asked. */
 export interface Suppression {

@@ -1,6 +1,7 @@
 /** Where a process leaves what the ledger must still hear when it ends before the database answers. */
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
+import type { Theirs } from './forgetting.ts';
 import type { RecordEntry } from './sending.ts';
 
 /** What one process of one sender could not write before it ended. */
@@ -44,4 +45,13 @@ export interface Spool {
   take(record: (left: Leftover) => Promise<void>): Promise<number>;
   /** What waits, unreadable files and those of other ledgers too; those that a living process is taking are left out. */
   waiting(): Promise<readonly SpoolFile[]>;
+}
+
+/** What forgetting a person needs of a spool. */
+export interface SpoolEraser {
+  /**
+   * Takes one person's names and ids out of each file of this ledger: of outcomes of these requests, and of any that
+   * names them. What the outcomes were stays. Gives how many were changed.
+   */
+  forget(theirs: Theirs): Promise<number>;
 }

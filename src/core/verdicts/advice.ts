@@ -24,6 +24,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'already-granted':
     'Has granted a permission that still holds; --include-granted asks all the same.',
   declined: 'Declined within the last seven days; --include-declined asks all the same.',
+  forgotten: 'The person was forgotten before being asked.',
   'quiet-hours':
     'The number may lie in so many time zones that no hour is outside the quiet hours of all.',
 };

@@ -592,8 +592,9 @@ begin
   if not tell and not failed then return; end if;
   return query
   select e.n::int, r.id::text, k.mine and r.state = 'accepted', r.state, r.delivery, states[e.n],
-    r.delivery is distinct from deliveries[e.n], r.sender_id, c.template, r.language,
-    coalesce(e.wa_id, r.wa_id, ltrim(r.to_number, '+'))
+    -- Of somebody who was forgotten (without a number) no news leads anywhere: it would bring the name back.
+    r.delivery is distinct from deliveries[e.n] and r.to_number <> '', r.sender_id, c.template, r.language,
+    case when r.to_number = '' then '' else coalesce(e.wa_id, r.wa_id, ltrim(r.to_number, '+')) end
   from rows from (jsonb_to_recordset(entries) as (fence integer, status text, wa_id text)) with ordinality as e(fence, status, wa_id, n)
   left join requests r on r.id = ids[e.n]
   left join campaigns c on c.id = r.campaign_id

@@ -14,6 +14,8 @@ with candidates as (
 )
 select c.sender_id, c.person, b.*,
   b.booked_as = c.person and ($4::text[] is null or b.state = any($4::text[]))
-    and ($5::timestamptz is null or b.until <= $5::timestamptz) as shown
+    and ($5::timestamptz is null or b.until <= $5::timestamptz)
+    -- Who was forgotten is counted under a name that says nothing.
+    and c.person not like 'forgotten %' as shown
 from candidates c cross join lateral book_of(c.sender_id, c.person) b
 order by c.sender_id, c.person

@@ -1,0 +1,45 @@
+/** One person is erased from the ledger. */
+import type { Mentions } from '../people/mentions.ts';
+import type { Problem } from '../problem.ts';
+import type { Result } from '../result.ts';
+import type { Clock } from './clock.ts';
+
+/** What was erased of a person. */
+export interface Forgotten {
+  /** Their requests, over all campaigns. */
+  readonly requests: number;
+  /** Those of them that had still waited, and are skipped. */
+  readonly skipped: number;
+  /** Stored deliveries of webhooks that they were cut out of. */
+  readonly deliveries: number;
+  /** They had opted out, and still have. */
+  readonly optedOut: boolean;
+  readonly theirs: Theirs;
+}
+
+/** By which what is kept of a person outside of the ledger is found. */
+export interface Theirs {
+  readonly requests: ReadonlySet<string>;
+  readonly mentions: Mentions;
+}
+
+/** How a person is forgotten. */
+export interface ForgetOptions {
+  /** A number with its plus, or a user id. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** A request to them is being sent, or what Meta told of them is being applied: it is waited for. */
+  readonly onWait?: (what: 'sending' | 'applying') => void;
+  /** Right before the ledger's part is erased; it may be called again. */
+  readonly onErase?: (theirs: Theirs) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** The ledger's part in forgetting people. */
+export interface ForgettingStore {
+  /**
+   * Erases a person, in one transaction once nothing of theirs is under way. A `Problem` without the key, or with
+   * another one than the first.
+   */
+  forget(p: ForgetOptions): Promise<Result<Forgotten, Problem>>;
+}

@@ -1,0 +1,52 @@
+/**
+ * A stored delivery without one person: what Meta told of others stays as it stood. Statuses, messages, contacts, calls
+ * and settings are elements of arrays; those that name the person go as a whole. A name anywhere else is emptied.
+ */
+import type { Mentions } from '../people/mentions.ts';
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Takes a person out of a delivery's body; `undefined` where nothing in it names them. */
+export function cutPerson(body: string, mentions: Mentions): string | undefined {
+  let read: Json;
+  try {
+    read = JSON.parse(withWholeNumbers(body));
+  } catch {
+    return mentions(body) ? '{}' : undefined;
+  }
+  if (!names(read, mentions)) return undefined;
+  return JSON.stringify(cut(read, mentions)).replace(MARKED, '$1');
+}
+
+// JSON.parse rounds ids that Meta writes as numbers; as texts they come through unchanged.
+const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const MARKED = /"\\u0000(-?\d+)"/g;
+
+function withWholeNumbers(body: string): string {
+  return body.replace(LONG_NUMBER, (found) =>
+    found.startsWith('"') ? found : `"\\u0000${found}"`,
+  );
+}
+
+function names(node: Json, mentions: Mentions): boolean {
+  if (typeof node === 'string') return mentions(node);
+  if (typeof node === 'number') return mentions(String(node));
+  if (typeof node !== 'object' || node === null) return false;
+  return Object.entries(node).some(([key, part]) => mentions(key) || names(part, mentions));
+}
+
+/** `entry` and `changes` are not somebody's: they are gone through, and stay without what was in them. */
+const OUTER = new Set(['entry', 'changes']);
+
+function cut(node: Json, mentions: Mentions, key = ''): Json {
+  if (!names(node, mentions)) return node;
+  if (Array.isArray(node)) {
+    const parts = OUTER.has(key) ? node : node.filter((part: Json) => !names(part, mentions));
+    return parts.map((part: Json) => cut(part, mentions));
+  }
+  if (typeof node === 'object' && node !== null) {
+    const kept = Object.entries(node).filter(([name]) => !mentions(name));
+    return Object.fromEntries(kept.map(([name, part]) => [name, cut(part, mentions, name)]));
+  }
+  return '';
+}

@@ -1,0 +1,80 @@
+/**
+ * What Meta sent, as it came: deliveries, parts that could not be read, statuses that wait. The database finds the texts
+ * that may name a person, coarsely; what is cut out is decided here, where their JSON is read.
+ */
+import type pg from 'pg';
+import { type Mentions, mentionsOf, tracesOf } from '../core/people/mentions.ts';
+import { cutPerson } from '../core/webhook/cut-person.ts';
+
+/** Whom texts are searched for. */
+export interface Sought {
+  readonly traces: readonly string[];
+  readonly mentions: Mentions;
+  readonly requests: readonly string[];
+}
+
+/** What is sought of a person. */
+export function sought(p: {
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  readonly requests: readonly string[];
+}): Sought {
+  return { traces: tracesOf(p), mentions: mentionsOf(p), requests: p.requests };
+}
+
+const HAS = (column: string) =>
+  `exists (select from unnest($1::text[]) t where strpos(${column}, t) > 0)`;
+const APPLYING = `select d.body from webhook_queue q join webhook_deliveries d on d.day = q.day and d.id = q.id
+  where q.taken_until >= clock_timestamp() and ${HAS('d.body')}`;
+const DELIVERIES = `select day::text as day, id::text as id from webhook_deliveries where ${HAS('body')} order by day, id for no key update`;
+const BODY = 'select body from webhook_deliveries where day = $1 and id = $2';
+const WRITE = 'update webhook_deliveries set body = $3 where day = $1 and id = $2';
+const UNREAD = `select id::text as id, raw as text from unread_parts where ${HAS('raw')}`;
+const WAITING = `select id::text as id, entry::text as text from waiting_statuses
+  where entry->>'request' = any($2::text[]) or ${HAS('entry::text')}`;
+
+/** Whether a process is applying what Meta told of the person: it has it in memory. */
+export async function isBeingApplied(client: pg.PoolClient, p: Sought): Promise<boolean> {
+  const { rows } = await client.query<{ body: string }>(APPLYING, [p.traces]);
+  return rows.some(({ body }) => cutPerson(body, p.mentions) !== undefined);
+}
+
+/** Cuts the person out of all of it; gives of how many deliveries. */
+export async function cutOut(client: pg.PoolClient, p: Sought): Promise<number> {
+  const { mentions } = p;
+  const found = await client.query<{ day: string; id: string }>(DELIVERIES, [p.traces]);
+  let n = 0;
+  // One body at a time: each may have megabytes.
+  for (const { day, id } of found.rows) {
+    const { rows } = await client.query<{ body: string }>(BODY, [day, id]);
+    const body = rows[0] && cutPerson(rows[0].body, mentions);
+    if (body === undefined) continue;
+    await client.query(WRITE, [day, id, body]);
+    n += 1;
+  }
+  const parts = (await client.query<Text>(UNREAD, [p.traces])).rows.filter((one) =>
+    isTheirs(one, p),
+  );
+  await client.query(`update unread_parts set raw = '{}' where id = any($1::bigint[])`, [
+    idsOf(parts),
+  ]);
+  const waiting = (await client.query<Text & { request: string }>(WAITING, [p.traces, p.requests]))
+    .rows;
+  const theirs = waiting.filter((one) => isTheirs(one, p));
+  await client.query('delete from waiting_statuses where id = any($1::bigint[])', [idsOf(theirs)]);
+  return n;
+}
+
+interface Text {
+  readonly id: string;
+  readonly text: string;
+}
+
+// Their JSON may be cut off: it is looked at as a text too.
+function isTheirs({ text }: Text, { mentions }: Sought): boolean {
+  return mentions(text) || cutPerson(text, mentions) !== undefined;
+}
+
+function idsOf(texts: readonly Text[]): readonly string[] {
+  return texts.map(({ id }) => id);
+}

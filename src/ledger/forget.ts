@@ -1,0 +1,117 @@
+/**
+ * A person is erased from the ledger: all that waits of theirs is skipped, what is under way is waited for, and the rest
+ * is one transaction. It goes by the one row of `forgetting`, which it locks: no line of a list is written meanwhile.
+ */
+import type pg from 'pg';
+import type { Secret } from '../config/config.ts';
+import type { ForgetOptions, ForgettingStore, Forgotten } from '../core/ports/index.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok } from '../core/result.ts';
+import { type Database, untilDone } from './database.ts';
+import { cutOut, isBeingApplied, sought } from './forget-texts.ts';
+import { otherKey } from './forgotten.ts';
+import { keyProof, nameHash } from './name-hash.ts';
+
+/** Between two looks at a request that is being sent: it takes a second as a rule. */
+const LOOK_MS = 250;
+/** As long as a loader's batch may take, and a claim. */
+const LOCK_MS = 30_000;
+
+const TURN = `update forgetting set generation = generation + 1, proof = coalesce(proof, $1)
+  where proof is null or proof = $1 returning generation`;
+const NAMES = 'select all_names_of($1) as v';
+const WAITING = 'select id::text as id, state, skipped from forget_waiting($1)';
+const IDS = 'select ids_of_person($1, $2::bigint[]) as v';
+const KEEP = 'select keep_forgotten($1, $2) as v';
+const ERASE = 'select erase_person($1, $2::bigint[])';
+
+interface Waiting {
+  readonly id: string;
+  readonly state: string;
+  readonly skipped: boolean;
+}
+
+/** What one try came to. */
+interface Try {
+  readonly end: 'other key' | 'sending' | 'applying' | Omit<Forgotten, 'skipped'>;
+  readonly skipped: number;
+}
+
+/** Makes the {@link ForgettingStore} over a database. */
+export function forgettingStore(database: Database, key: Secret | undefined): ForgettingStore {
+  return {
+    async forget(p) {
+      if (key === undefined) return err(keyMissing());
+      let skipped = 0;
+      for (;;) {
+        p.signal?.throwIfAborted();
+        const tried = await untilDone(() =>
+          inTransaction(database, (client) => tryOnce(client, key, p)),
+        );
+        skipped += tried.skipped;
+        if (tried.end === 'other key') return err(otherKey());
+        if (typeof tried.end !== 'string') return ok({ ...tried.end, skipped });
+        p.onWait?.(tried.end);
+        await p.clock.sleep(LOOK_MS);
+      }
+    },
+  };
+}
+
+async function tryOnce(
+  client: pg.PoolClient,
+  key: Secret,
+  { name, onErase }: Pick<ForgetOptions, 'name' | 'onErase'>,
+): Promise<Try> {
+  const turn = await client.query(TURN, [keyProof(key)]);
+  if (turn.rowCount !== 1) return { end: 'other key', skipped: 0 };
+  const names = await one<string[]>(client, NAMES, [name.replace(/^\+/, '')]);
+  const { rows } = await client.query<Waiting>(WAITING, [names]);
+  const skipped = rows.filter((row) => row.skipped).length;
+  // What was skipped so far stays so: it would be the next to be sent.
+  if (rows.some(({ state }) => state === 'sending')) return { end: 'sending', skipped };
+  const requests = rows.map(({ id }) => id);
+  const ids = (await one<string[] | null>(client, IDS, [names, requests])) ?? [];
+  const person = sought({ names, ids, requests });
+  if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
+  const theirs = { requests: new Set(requests), mentions: person.mentions };
+  await onErase?.(theirs);
+  const hashes = names.map((each) => nameHash(key, each));
+  const optedOut = await one<boolean>(client, KEEP, [names, hashes]);
+  await client.query(ERASE, [names, requests]);
+  const deliveries = await cutOut(client, person);
+  return { end: { requests: requests.length, deliveries, optedOut, theirs }, skipped };
+}
+
+async function one<T>(client: pg.PoolClient, text: string, values: unknown[]): Promise<T> {
+  const { rows } = await client.query<{ v: T }>(text, values);
+  return (rows[0] as { v: T }).v;
+}
+
+/** A transaction on a connection of its own; whatever fails in it undoes it. */
+async function inTransaction<T>(
+  database: Database,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(`select set_config('lock_timeout', '${LOCK_MS}', true)`);
+    const done = await work(client);
+    await client.query('commit');
+    client.release();
+    return done;
+  } catch (error) {
+    // Its connection goes with it, and the transaction with the connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+function keyMissing(): Problem {
+  return problem(
+    'SETTING_MISSING',
+    'FORGET_KEY is not set: what stays of a person, an opt-out and when they were asked, is kept under hashes by this key.',
+    { where: 'FORGET_KEY', next: 'Set it to a long random text, and keep it for good.' },
+  );
+}

@@ -1,0 +1,51 @@
+/** Whom a text names, and a delivery without one person. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { base64Cores, mentionsOf } from '../../../src/core/people/mentions.ts';
+import { cutPerson } from '../../../src/core/webhook/cut-person.ts';
+
+const mentions = mentionsOf({ names: ['16505551234', 'US.77'], ids: ['wamid.abc='] });
+const digits = fc.stringMatching(/^[1-9]\d{9,13}$/);
+
+describe('a text names a person', () => {
+  test.each(['+16505551234', 'to 16505551234.', 'US.77', 'x wamid.abc= y'])('%s', (text) => {
+    expect(mentions(text)).toBe(true);
+  });
+
+  test.each(['116505551234', '165055512345', 'US.778', 'AUS.77', '1650555123'])(
+    '%s is somebody else',
+    (text) => {
+      expect(mentions(text)).toBe(false);
+    },
+  );
+
+  test('in base64 wherever it stands, and a neighbour does not', () => {
+    fc.assert(
+      fc.property(digits, fc.nat(5), (number, before) => {
+        const inside = (n: string) =>
+          `wamid.${Buffer.from(`${'\u0001'.repeat(before)}${n}\u0015`).toString('base64')}`;
+        const theirs = mentionsOf({ names: [number] });
+        expect(theirs(inside(number))).toBe(true);
+        expect(theirs(inside(`${number}0`))).toBe(false);
+        expect(base64Cores(number).some((core) => inside(number).includes(core))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a delivery without a person', () => {
+  const delivery = (statuses: string, more = '') =>
+    `{"entry":[{"id":"1","changes":[{"value":{"statuses":[${statuses}]${more}}}]}]}`;
+
+  test('has what was told of others, to the digit', () => {
+    const other = '{"id":12345678901234567890,"text":"\\"12345678901234567890"}';
+    const body = delivery(`{"recipient_id":"16505551234"},${other}`, ',"note":"of 16505551234"');
+    expect(cutPerson(body, mentions)).toBe(delivery(other, ',"note":""'));
+  });
+
+  test('that does not name them is not touched, and what is no JSON goes as a whole', () => {
+    expect(cutPerson(delivery('{"recipient_id":"16505551235"}'), mentions)).toBeUndefined();
+    expect(cutPerson('{"from":"16505551234', mentions)).toBe('{}');
+    expect(cutPerson('{"from', mentions)).toBeUndefined();
+  });
+});
