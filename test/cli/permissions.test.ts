@@ -87,7 +87,7 @@ describe('of people who were asked and answered,', () => {
 
   test('list is a table for people', async () => {
     const shown = await workspace.run(['permissions', 'list', '--state', 'temporary']);
-    expect(shown.stdout).toMatch(/^number +state +until \(\S+\) +since +source +sender\n/);
+    expect(shown.stdout).toMatch(/^number +state +until, \S+ +since +source +sender\n/);
     expect(shown.stdout).toMatch(new RegExp(`\\${soon} +temporary +\\d+ \\w+ \\d\\d:\\d\\d `));
     const nobody = await workspace.run(['permissions', 'list', '--state', 'revoked']);
     expect(nobody).toMatchObject({ code: 0, stdout: '' });

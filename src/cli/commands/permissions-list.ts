@@ -81,12 +81,13 @@ export async function needCampaign(app: App, id: string | undefined): Promise<vo
 
 function columns(): readonly ListingColumn<BookEntry>[] {
   const zone = zoneOf(new Date());
+  // With the sender's id 80 columns, where nothing is longer.
   return [
-    { head: 'number', width: 16, of: (p) => p.to },
+    { head: 'number', width: 14, of: (p) => p.to },
     { head: 'state', width: 9, of: (p) => p.state },
-    { head: `until (${zone})`, width: 13, of: (p) => shortWhen(p.until) },
+    { head: `until, ${zone}`, width: 12, of: (p) => shortWhen(p.until) },
     { head: 'since', width: 12, of: (p) => shortWhen(p.since) },
-    { head: 'source', width: 10, of: (p) => p.source ?? '' },
+    { head: 'source', width: 8, of: (p) => p.source ?? '' },
     { head: 'sender', of: (p) => p.senderId },
   ];
 }

@@ -3,7 +3,7 @@ import type { BookEntry, CallStanding, HistoryEntry } from '../../core/ports/ind
 import { count, printable } from './table.ts';
 import { when } from './times.ts';
 
-/** Connected calls that Meta allows a pair in 24 hours (docs/meta.md, "Call permission requests"). */
+/** Connected calls that Meta allows a pair in 24 hours (docs/meta.md, "Webhooks"). */
 const CALLS_A_DAY = 100;
 
 /** How a word came to be known; sources that are not here are shown as they are. */
