@@ -14,7 +14,7 @@ export interface AccountNewsTarget {
   readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
 }
 
-/** No call permission request may be sent under these (docs/meta.md, "Restrictions"), each with the code of its refusals. */
+/** No call permission request may be sent under these (docs/meta.md, "Templates and restrictions by webhook"), each with the code of its refusals. */
 const STOPPING: Readonly<Record<string, number>> = {
   RESTRICTED_BUSINESS_INITIATED_CALLING: 138014,
   RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING: 138014,

@@ -14,7 +14,7 @@ export interface TemplateNewsTarget {
   readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
 }
 
-/** Statuses in which a template may be sent; all others stop it (docs/meta.md, "Templates"). */
+/** Statuses in which a template may be sent; all others stop it (docs/meta.md, "Templates and restrictions by webhook"). */
 const SENDABLE = new Set(['APPROVED', 'REINSTATED', 'FLAGGED', 'UNARCHIVED']);
 // A pause of Meta's is of 3 or 6 hours; the probe looks earlier, for a person may have lifted it.
 const PROBE_MS = 600_000;

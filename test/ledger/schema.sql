@@ -2075,7 +2075,9 @@ CREATE OR REPLACE FUNCTION public.keep_forgotten(names text[], hashes bytea[])
  LANGUAGE plpgsql
 AS $function$
 declare
-  out_ constant boolean := exists (select from suppressions s where s.person = any(names));
+  -- Who took a permission back is not asked again either, until they or an operator say otherwise.
+  out_ constant boolean := exists (select from suppressions s where s.person = any(names))
+    or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
 begin
   insert into forgotten as f (name_hash, opted_out, asks)
   select h, out_, coalesce((

@@ -112,7 +112,9 @@ $$;
 -- Keeps what bars a person, by the hashes of their names.
 create function keep_forgotten(names text[], hashes bytea[]) returns boolean language plpgsql as $$
 declare
-  out_ constant boolean := exists (select from suppressions s where s.person = any(names));
+  -- Who took a permission back is not asked again either, until they or an operator say otherwise.
+  out_ constant boolean := exists (select from suppressions s where s.person = any(names))
+    or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
 begin
   insert into forgotten as f (name_hash, opted_out, asks)
   select h, out_, coalesce((
