@@ -75,6 +75,20 @@ export interface TokenInfo {
   readonly scopes: readonly string[];
 }
 
+/** Where webhooks are to be sent. */
+export interface WebhookTarget {
+  readonly url: string;
+  /** Meta asks the URL for it before it takes it. */
+  readonly verifyToken: string;
+}
+
+/** Where webhooks of a number are sent: to the first of these that is set. */
+export interface WebhookSettings {
+  readonly number?: string;
+  readonly account?: string;
+  readonly app?: string;
+}
+
 /** `GET /<PHONE_NUMBER_ID>/call_permissions`, both vocabularies of Meta's documents folded into one. */
 export interface CallPermissionInfo {
   /** `granted` and `temporary` are one; unknown values are kept as they came. */

@@ -37,10 +37,14 @@ export interface RequestResult {
   readonly reference: string | null;
   readonly to: string;
   readonly wa_id: string | null;
+  /** Meta's id of the person for this business (`US.1349`). */
+  readonly user_id: string | null;
   readonly status: RequestState;
   readonly message_status: string | null;
   readonly wamid: string | null;
   readonly attempts: number;
+  /** Not before this time, while it waits. */
+  readonly due_at: string | null;
   readonly error_code: number | null;
   readonly error_message: string | null;
   readonly advice: string | null;
@@ -48,8 +52,10 @@ export interface RequestResult {
   readonly delivery: string | null;
   readonly delivered_at: string | null;
   readonly read_at: string | null;
+  /** `granted` or `declined`. */
   readonly answer: string | null;
   readonly answered_at: string | null;
+  /** Of a permission for a time; `null` of one without an end. */
   readonly permission_expires_at: string | null;
 }
 
@@ -59,10 +65,12 @@ export const EXPORT_COLUMNS = [
   'reference',
   'to',
   'wa_id',
+  'user_id',
   'status',
   'message_status',
   'wamid',
   'attempts',
+  'due_at',
   'error_code',
   'error_message',
   'advice',

@@ -15,6 +15,7 @@ import { callPermission } from './permission.ts';
 import { type SendOptions, send } from './send.ts';
 import { openSockets } from './sockets.ts';
 import { type TemplateCalls, templateCalls } from './templates.ts';
+import { webhookCalls } from './webhook.ts';
 
 /** What a client is made with. */
 export interface GraphClientParams {
@@ -48,8 +49,8 @@ export interface GraphClient extends Omit<GraphPort, keyof TemplateCalls>, Templ
 /** 80 messages a second at 0.6 s of latency (Little's law). */
 const DEFAULT_CONNECTIONS = 50;
 
-/** Management calls at a time; the checks of the uncertain, their most frequent user, go one by one. */
-const OTHER_CONNECTIONS = 4;
+/** Management calls at a time: what people allow is asked 80 times a second, and half a second may pass until an answer. */
+const OTHER_CONNECTIONS = 40;
 
 /** Makes a client; opens no connection yet. Throws on a base URL that is none: config checks it first. */
 export function createGraphClient(p: GraphClientParams): GraphClient {
@@ -80,7 +81,8 @@ export function createGraphClient(p: GraphClientParams): GraphClient {
     send: (input, options = {}) => send({ ...shared, path }, input, options),
     ...templateCalls(call, p.businessAccountId),
     ...numberCalls(call, p.phoneNumberId, p.token),
-    callPermission: (waId) => callPermission(call, p.phoneNumberId, waId),
+    ...webhookCalls(call, p.phoneNumberId, p.businessAccountId),
+    callPermission: (person) => callPermission(call, p.phoneNumberId, person),
     setConnections: (connections) => sockets.setLimit(connections),
     close: () => Promise.all([sockets.close(), others.close()]).then(() => undefined),
   };

@@ -7,11 +7,13 @@ import {
   startCampaign,
 } from '../campaign/control.ts';
 import { pausedIn } from '../campaign/paused-queues.ts';
+import { funnelOf } from '../replies/funnel.ts';
 import type { App } from '../wiring.ts';
 import { viewCampaign } from './campaign-view.ts';
 import { createCampaign } from './create-campaign.ts';
 import { doubledRecipients } from './doubled-keys.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
+import { funnel } from './funnel-schemas.ts';
 import { campaignWithList, dryRunReport, newCampaign } from './list-schemas.ts';
 import {
   campaign,
@@ -83,6 +85,30 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     async (request) => {
       const found = await findCampaign(app, request.params.id);
       return { ...viewCampaign(found), pausedQueues: [...(await pausedIn(app, [found]))] };
+    },
+  );
+
+  server.get(
+    '/v1/campaigns/:id/funnel',
+    {
+      schema: {
+        tags,
+        summary: 'What the messages led to: delivered, read, granted, declined',
+        params: campaignPath,
+        response: { 200: funnel },
+      },
+    },
+    async (request) => {
+      const found = await findCampaign(app, request.params.id);
+      const { failed, priced, byLanguage, ...counts } = await funnelOf(
+        app,
+        found,
+        await app.ledger.campaigns.reasons(found.id),
+      );
+      return {
+        ...{ id: found.id, ...counts },
+        ...{ failed: [...failed], priced: [...priced], byLanguage: [...byLanguage] },
+      };
     },
   );
 

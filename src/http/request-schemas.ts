@@ -71,6 +71,7 @@ export const singleRequest = z.object({
   to: z.string(),
   reference: nullableText,
   wa_id: nullableText,
+  user_id: nullableText.describe("Meta's id of the person for this business."),
   message_status: nullableText,
   wamid: nullableText,
   attempts: z.number(),
@@ -81,9 +82,9 @@ export const singleRequest = z.object({
   delivery: nullableText,
   delivered_at: time,
   read_at: time,
-  answer: nullableText,
+  answer: nullableText.describe('`granted` or `declined`.'),
   answered_at: time,
-  permission_expires_at: time,
+  permission_expires_at: time.describe('`null` of a permission without an end.'),
 });
 
 /** Answer of `POST /v1/requests`. */

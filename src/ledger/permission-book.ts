@@ -3,7 +3,6 @@
 import { shownTo } from '../core/people/user-id.ts';
 import type {
   BookEntry,
-  BookFilter,
   BookState,
   CallStanding,
   FunnelCount,
@@ -51,14 +50,14 @@ const WORDS: Readonly<Partial<Record<BookState, string>>> = {
 export function permissionBook(database: Database): PermissionBook {
   return {
     async *entries(filter = {}) {
-      if (filter.to !== undefined) {
-        const rows = await database.run<BookRow>(OF_PERSON, [filter.to.replace(/^\+/, '')]);
-        for (const row of rows) if (isMeant(filter, row)) yield toEntry(row);
-        return;
-      }
       const { campaignId, states = null, untilWithinMs } = filter;
       const within =
         untilWithinMs === undefined ? null : new Date((await now(database)) + untilWithinMs);
+      if (filter.to !== undefined) {
+        const rows = await database.run<BookRow>(OF_PERSON, [filter.to.replace(/^\+/, '')]);
+        for (const row of rows) if (isMeant(states, within, row)) yield toEntry(row);
+        return;
+      }
       let after: BookRow | undefined;
       for (;;) {
         const rows: BookRow[] =
@@ -109,11 +108,14 @@ function wordsOf(states: readonly BookState[] | null): readonly string[] | null 
   return words?.every((word) => word !== undefined) ? words : null;
 }
 
-function isMeant({ states, untilWithinMs }: BookFilter, row: BookRow): boolean {
+function isMeant(
+  states: readonly BookState[] | null,
+  within: Date | null,
+  { state, until }: BookRow,
+): boolean {
   return (
-    (states === undefined || states.includes(row.state)) &&
-    (untilWithinMs === undefined ||
-      (row.until !== null && row.until.getTime() <= Date.now() + untilWithinMs))
+    (states === null || states.includes(state)) &&
+    (within === null || (until !== null && until <= within))
   );
 }
 

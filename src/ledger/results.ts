@@ -18,10 +18,12 @@ interface ResultRow {
   readonly reference: string | null;
   readonly to_number: string;
   readonly wa_id: string | null;
+  readonly user_id: string | null;
   readonly state: RequestState;
   readonly message_status: string | null;
   readonly wamid: string | null;
   readonly attempts: number;
+  readonly due_at: Date | null;
   readonly error_code: number | null;
   readonly error_message: string | null;
   readonly reason: string | null;
@@ -31,6 +33,9 @@ interface ResultRow {
   readonly delivered_at: Date | null;
   readonly read_at: Date | null;
   readonly finding: string | null;
+  readonly answer: 'temporary' | 'permanent' | 'declined' | null;
+  readonly answered_at: Date | null;
+  readonly permission_expires_at: Date | null;
 }
 
 /** Every request of a campaign by row, or those in some states. */
@@ -86,10 +91,12 @@ function toResult(row: ResultRow): RequestResult {
     reference: row.reference,
     to: shownTo(row.to_number),
     wa_id: row.wa_id,
+    user_id: row.user_id,
     status: row.state,
     message_status: row.message_status,
     wamid: row.wamid,
     attempts: row.attempts,
+    due_at: iso(row.due_at),
     error_code: row.error_code,
     error_message: row.error_message,
     advice: adviceFor({
@@ -104,9 +111,9 @@ function toResult(row: ResultRow): RequestResult {
     delivery: row.delivery,
     delivered_at: iso(row.delivered_at),
     read_at: iso(row.read_at),
-    answer: null,
-    answered_at: null,
-    permission_expires_at: null,
+    answer: row.answer === 'declined' ? 'declined' : row.answer && 'granted',
+    answered_at: iso(row.answered_at),
+    permission_expires_at: iso(row.permission_expires_at),
   };
 }
 

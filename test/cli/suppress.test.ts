@@ -1,9 +1,7 @@
-/** The opt-out list and the book of permissions, as commands. */
+/** The opt-out list, as commands. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openDatabase } from '../../src/ledger/database.ts';
-import { peopleStore } from '../../src/ledger/people.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { number, people, setUpWorkspace } from './workspace.ts';
 
@@ -172,54 +170,5 @@ describe('callpermit suppress import', () => {
       },
     );
     expect(taken).toMatchObject({ code: 1, json: { error: { code } } });
-  });
-});
-
-describe('callpermit permissions', () => {
-  const [granted, declined] = [number(80), number(81)];
-  const expiresAt = new Date('2099-01-02T03:04:05Z');
-  beforeAll(async () => {
-    const db = openDatabase(databaseUrl());
-    const store = peopleStore(db);
-    const said = { at: new Date(1_000), source: 'webhook' } as const;
-    await store.bookPermission({
-      senderId: '1',
-      to: granted,
-      status: 'temporary',
-      expiresAt,
-      ...said,
-    });
-    await store.bookPermission({ senderId: '2', to: granted, status: 'permanent', ...said });
-    await store.bookPermission({ senderId: '1', to: declined, status: 'declined', ...said });
-    await db.close();
-  });
-
-  test('list has them all, or one person', async () => {
-    const all = await workspace.run(['permissions', 'list', '--json']);
-    expect(all.json.permissions).toHaveLength(3);
-    const one = await workspace.run(['permissions', 'list', '--number', declined, '--json']);
-    expect(one.json.permissions).toMatchObject([
-      { to: declined, senderId: '1', status: 'declined', expiresAt: null, source: 'webhook' },
-    ]);
-  });
-
-  test('show tells one person by sender, and whether they opted out', async () => {
-    const before = await workspace.run(['permissions', 'show', granted, '--json']);
-    expect(before.json).toMatchObject({ to: granted, optOut: null });
-    expect(before.json.permissions).toMatchObject([
-      { senderId: '1', status: 'temporary', expiresAt: expiresAt.toISOString() },
-      { senderId: '2', status: 'permanent' },
-    ]);
-    await workspace.run(['suppress', 'add', granted, '--reason', 'by mail']);
-    const after = await workspace.run(['permissions', 'show', granted]);
-    expect(after.stdout).toMatch(/^number +status +until +since +source +sender\n/);
-    expect(after.stdout).toMatch(/temporary +\d Jan 2099 \d\d:\d\d \S+ /);
-    expect(after.stderr).toContain('opt-out list');
-  });
-
-  test('nothing known is an answer, not a failure', async () => {
-    const unknown = await workspace.run(['permissions', 'show', number(82)]);
-    expect(unknown).toMatchObject({ code: 0, stdout: '' });
-    expect(unknown.stderr).toContain('No permission is known');
   });
 });

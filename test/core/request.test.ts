@@ -10,7 +10,7 @@ test('programs and the ledger know the states by these names, in the order of a 
 
 test('an export has these columns, in an order that programs may rely on', () => {
   expect(EXPORT_COLUMNS.join()).toBe(
-    'row,reference,to,wa_id,status,message_status,wamid,attempts,error_code,error_message,advice,accepted_at,' +
+    'row,reference,to,wa_id,user_id,status,message_status,wamid,attempts,due_at,error_code,error_message,advice,accepted_at,' +
       'delivery,delivered_at,read_at,answer,answered_at,permission_expires_at',
   );
 });

@@ -24,6 +24,7 @@ const CLOSED = [
   ['POST', '/v1/campaigns'],
   ['GET', '/v1/campaigns/c1'],
   ['GET', '/v1/campaigns/c1/export'],
+  ['GET', '/v1/campaigns/c1/funnel'],
   ['POST', '/v1/campaigns/c1/recipients'],
   ['POST', '/v1/campaigns/c1/start'],
   ['GET', '/openapi.json'],

@@ -65,12 +65,57 @@ describeOnBothQueues('campaigns', (ground) => {
         wamid: expect.stringMatching(/^wamid\./),
       });
       const csv = await service.call('GET', `/v1/campaigns/${made.body.id}/export?format=csv`);
-      expect(csv.text.split('\r\n')[0]).toMatch(/^row,reference,to,wa_id,status,/);
+      expect(csv.text.split('\r\n')[0]).toMatch(/^row,reference,to,wa_id,user_id,status,/);
       const none = await service.call(
         'GET',
         `/v1/campaigns/${made.body.id}/export?status=rejected,uncertain`,
       );
       expect(none.text).toBe('');
+
+      const { status, body } = await service.call('GET', `/v1/campaigns/${made.body.id}/funnel`);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        ...{ id: made.body.id, asked: 50, accepted: 50, noAnswer: 50, medianAnswerS: null },
+        ...{ granted: { temporary: 0, permanent: 0 }, failed: [], priced: [] },
+      });
+    });
+
+    it('the funnel says what came back; of no campaign, that there is none', async () => {
+      const made = await create({ recipients: people(3, 500) });
+      const senders = await service.app.runSenders();
+      await until(made.body.id, 'completed');
+      await senders.close();
+      const asked = [];
+      for await (const row of service.app.ledger.campaigns.results({ id: made.body.id }))
+        asked.push(row);
+      const senderId = service.simulator.phoneNumberId;
+      const at = new Date(Date.now() + 5_000);
+      const [first, second] = asked.map((row) => ({ wamid: row.wamid ?? '', to: row.to }));
+      const { evidence, replies } = service.app.ledger;
+      await evidence.applyStatuses([
+        { senderId, wamid: first?.wamid ?? '', status: 'read', at, pricing: 'regular marketing' },
+        {
+          ...{ senderId, wamid: second?.wamid ?? '', status: 'failed', at },
+          error: { code: 131026, message: 'Message undeliverable' },
+        },
+      ]);
+      await replies.bookAnswers([
+        {
+          ...{ senderId, key: 'wamid.reply', person: first?.to.slice(1) ?? '', at },
+          ...{ status: 'permanent', source: 'answer', context: first?.wamid ?? '' },
+        },
+      ]);
+      const { body } = await service.call('GET', `/v1/campaigns/${made.body.id}/funnel`);
+      expect(body).toMatchObject({
+        ...{ asked: 3, accepted: 3, delivered: 1, read: 1, declined: 0, noAnswer: 2 },
+        granted: { temporary: 0, permanent: 1 },
+        failed: [{ code: 131026, n: 1, meaning: expect.any(String) }],
+        priced: [{ type: 'regular', category: 'marketing', isFree: false, n: 1 }],
+        byLanguage: [{ language: 'en', delivered: 1, read: 1, granted: 1, declined: 0, failed: 1 }],
+      });
+      expect(body.medianAnswerS).toBeGreaterThan(0);
+      const none = await service.call('GET', '/v1/campaigns/nothing/funnel');
+      expect(none).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     });
 
     it('bad lines and doubles are reported beside the good ones', async () => {

@@ -226,6 +226,7 @@ describe('/openapi.json', () => {
       '/v1/campaigns/{id}',
       '/v1/campaigns/{id}/cancel',
       '/v1/campaigns/{id}/export',
+      '/v1/campaigns/{id}/funnel',
       '/v1/campaigns/{id}/pause',
       '/v1/campaigns/{id}/recipients',
       '/v1/campaigns/{id}/resume',

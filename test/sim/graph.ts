@@ -145,6 +145,9 @@ export function createMeta(p: {
         deleteTemplate: unused,
         callingSettings: unused,
         tokenInfo: unused,
+        subscribeApp: unused,
+        setWebhookOverride: unused,
+        readWebhook: unused,
         async *listTemplates({ name = '' } = {}) {
           const template = { id: '1', name, language: 'en', status: 'APPROVED' };
           yield await after(() => ok({ ...template, category: 'UTILITY', components: [] }));

@@ -5,6 +5,7 @@ import { outlookWhilePaused, pausedIn, pausedQueueLine } from '../../campaign/pa
 import type { CampaignSummary } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { type Problem, problem } from '../../core/problem.ts';
+import { funnelOf } from '../../replies/funnel.ts';
 import type { App } from '../../wiring.ts';
 import { positive } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
@@ -12,6 +13,7 @@ import { exitCodeOf } from '../run/exit-code.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy, listenForShutdown } from '../run/shutdown.ts';
 import { campaignTable, campaignText, type Outlined, reasonLines } from '../screen/campaign.ts';
+import { funnelText } from '../screen/funnel.ts';
 import { adviceLines, campaignJson, printSummary } from '../screen/summary.ts';
 import { showProgress } from './show-progress.ts';
 
@@ -33,13 +35,15 @@ export function addCampaignViews(campaign: Command, cli: Cli): void {
   campaign
     .command('show')
     .argument('<id>', 'id of the campaign')
-    .summary('one campaign: its state, why, when')
-    .description('One campaign: its state, why, and what became of its people so far.')
+    .summary('one campaign: its state, why, when, what came back')
+    .description(
+      'One campaign: its state, why, what became of its people so far, and what came back by webhooks: whom the messages reached, who read them, who allowed calls, and what was charged.',
+    )
     .option('--watch', 'watch it until it ends; Ctrl-C stops the watching only')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nWith --watch the exit code is that of `callpermit send`.\n\nExamples:\n  callpermit campaign show ID\n  callpermit campaign show ID --watch',
+      '\nShares are of those whom Meta accepted. With --json what came back is `funnel`. With --watch the exit code is that of `callpermit send`.\n\nExamples:\n  callpermit campaign show ID\n  callpermit campaign show ID --watch',
     )
     .action((id: string, options: { readonly json?: true; readonly watch?: true }) =>
       show(cli, id, options),
@@ -125,6 +129,7 @@ async function show(
     const campaign = watched?.campaign ?? found;
     const progress = await app.ledger.campaigns.progress(id);
     const reasons = await app.ledger.campaigns.reasons(id);
+    const funnel = await funnelOf(app, campaign, reasons);
     const paused = await pausedIn(app, [campaign]);
     const outlook = outlookWhilePaused(await outlookOf(app, campaign), campaign, paused);
     for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
@@ -140,12 +145,15 @@ async function show(
           ...outlook,
           ...due,
           reasons,
+          funnel,
           pausedQueues: paused,
         }),
       );
       return watched?.stoppedBy;
     }
     cli.terminal.printLines(campaignText({ campaign, outlook }));
+    const cameBack = funnelText(funnel, cli.terminal.width.out !== undefined);
+    if (cameBack !== '') cli.terminal.printLines(`\n${cameBack}`);
     const why = reasonLines(reasons);
     if (why !== '') cli.terminal.printLines(`\n${why}`);
     for (const line of adviceLines(campaign, progress)) cli.terminal.note(line);

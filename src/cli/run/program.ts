@@ -17,6 +17,7 @@ import { addServices } from '../commands/services.ts';
 import { addSimulate } from '../commands/simulate.ts';
 import { addSuppress } from '../commands/suppress.ts';
 import { addTemplate } from '../commands/template.ts';
+import { addWebhook } from '../commands/webhook.ts';
 import { USUAL_COLUMNS } from '../screen/terminal.ts';
 import { wrapLines } from '../screen/wrap.ts';
 import type { Cli } from './cli.ts';
@@ -73,6 +74,7 @@ export function createProgram(cli: Cli): Command {
   addSenders(program, cli);
   program.commandsGroup('Setting up:');
   addDoctor(program, cli);
+  addWebhook(program, cli);
   addMigrate(program, cli);
   addSimulate(program, cli);
   addClock(program, cli);

@@ -9,6 +9,8 @@ import type {
   SendInput,
   Template,
   TokenInfo,
+  WebhookSettings,
+  WebhookTarget,
 } from '../graph.ts';
 import type { Result } from '../result.ts';
 import type { Outcome, Uncertain } from '../verdicts/outcome.ts';
@@ -44,8 +46,14 @@ export interface GraphAdmin {
   deleteTemplate(p: { name: string; id?: string }): Promise<Result<void, GraphFailure>>;
   numberInfo(): Promise<Result<NumberInfo, GraphFailure>>;
   callingSettings(): Promise<Result<CallingSettings, GraphFailure>>;
-  callPermission(waId: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
+  /** @param person digits of their number, or a user id */
+  callPermission(person: string): Promise<Result<CallPermissionInfo, GraphFailure>>;
   tokenInfo(): Promise<Result<TokenInfo, GraphFailure>>;
+  /** Subscribes the app to the account; sets its override, or takes it off where none is given. */
+  subscribeApp(override?: WebhookTarget): Promise<Result<void, GraphFailure>>;
+  /** The override of the number; `undefined` takes it off. */
+  setWebhookOverride(override: WebhookTarget | undefined): Promise<Result<void, GraphFailure>>;
+  readWebhook(): Promise<Result<WebhookSettings, GraphFailure>>;
 }
 
 /** A sender's line to Meta. */

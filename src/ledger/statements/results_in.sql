@@ -10,8 +10,10 @@ with waiting as materialized (
 ), on_the_way as materialized (
   select r.* from requests r where r.campaign_id = $1 and r.state in ('queued', 'sending')
 )
-select row, reference, to_number, wa_id, state, message_status, wamid, attempts, error_code,
-  error_message, reason, double_of, accepted_at, delivery, delivered_at, read_at, check_at, finding
+select row, reference, to_number, wa_id, user_id, state, message_status, wamid, attempts,
+  case when state = 'pending' and due_at > '-infinity' then due_at end as due_at, error_code,
+  error_message, reason, double_of, accepted_at, delivery, delivered_at, read_at, check_at, finding,
+  answer, answered_at, permission_expires_at
 from (
   (select e.* from unnest($3::text[]) as s(state) cross join lateral (
     select r.* from requests r
