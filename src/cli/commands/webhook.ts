@@ -151,7 +151,7 @@ async function setUp(cli: Cli, graph: GraphPort, options: SetupOptions): Promise
   note(`Webhooks of the ${options.account ? 'account' : 'number'} are sent to ${url}.`);
   if (!new URL(url).pathname.endsWith('/webhooks/whatsapp'))
     note('callpermit receives at /webhooks/whatsapp: this URL must lead there.');
-  if (config.appSecret === undefined)
+  if (config.appSecrets.length === 0)
     note('WHATSAPP_APP_SECRET is not set: deliveries without a signature that fits are refused.');
   noteLines(`\nLeft to do in the app's dashboard (WhatsApp, Configuration):\n
 1. Tick these fields: ${[...OVERRIDABLE, ...APP_ONLY].join(', ')}.\n
