@@ -1,16 +1,20 @@
 /**
- * `npm run demo`: everything from a list to its results, on a machine with nothing but Node. Everything below is done by the
- * real command line in processes of its own; this script types the commands and checks the sums.
- * With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
+ * `npm run demo`: everything from a list to who may be phoned, on a machine with nothing but Node. Everything below is
+ * done by the real command line in processes of its own; this script types the commands, waits for the people's answers,
+ * and compares the books. With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
  * list while everything goes wrong.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/run/shutdown.ts';
 import { wrapLines } from '../src/cli/screen/wrap.ts';
+import { startEmbeddedPostgres } from '../src/embedded-postgres/index.ts';
+import { callbackUrl, startReceiver, untilAnswered } from './demo/answers.ts';
 import { disagreements, type SendResult } from './demo/books.ts';
+import { type BookLine, permissionDisagreements, type ResultLine } from './demo/permission-book.ts';
+import { APP_SECRET } from './demo/profile.ts';
 import { STORM_WORLD, storm } from './demo/storm.ts';
 import { createWorld, type World } from './demo/world.ts';
 
@@ -20,6 +24,10 @@ const LIST = fileURLToPath(new URL('../../examples/recipients.csv', import.meta.
 const LINES = 1_000;
 /** `send` ends with 2 where not everybody was accepted, and this list and server see to that. */
 const SOME_LEFT = 2;
+/** Of those who may be phoned so many are shown. */
+const FIRST = 10;
+/** And so many of what disagrees. */
+const MOST_WRONG = 20;
 
 const width = () => (process.stderr.isTTY ? process.stderr.columns || 80 : undefined);
 const print = (line: string) => process.stderr.write(`${wrapLines(line, width())}\n`);
@@ -48,7 +56,20 @@ if (shutdown.by !== undefined && !keep) dieBy(shutdown.by);
 
 async function demo(world: World): Promise<void> {
   print(`A simulated Graph API listens at ${world.simulator.url}.`);
+  // Held until its end, so that the server does not stop and start between two commands.
+  const postgres = await startEmbeddedPostgres({ dataDir: join(world.folder, 'data') });
+  try {
+    await fromListToAnswers(world, postgres.connectionString);
+  } finally {
+    await postgres.release();
+  }
+}
+
+async function fromListToAnswers(world: World, databaseUrl: string): Promise<void> {
   const stay = keep ? await openPages(world) : undefined;
+  const callback = stay?.callback ?? (await startReceiver(world));
+  world.simulator.setWebhookTarget(callback, APP_SECRET);
+  print(`It tells what becomes of its messages, and what people answer, to ${callback}.`);
 
   await step(
     world,
@@ -65,18 +86,32 @@ async function demo(world: World): Promise<void> {
     ['send', LIST, '--template', TEMPLATE, '--language', 'en', '--json'],
     [0, SOME_LEFT],
   );
-  const result = JSON.parse(sent.trim().split('\n').at(-1) ?? '') as SendResult;
-  if (result.state !== 'completed') throw new Error(`the campaign is ${result.state}`);
+  const { id, state } = lastJson<SendResult>(sent);
+  if (state !== 'completed') throw new Error(`the campaign is ${state}`);
+  print('\n── The people answer; they take seconds here, and hours elsewhere\n');
+  await untilAnswered(world, databaseUrl, print);
 
   const folder = resolve('data', 'demo');
   await mkdir(folder, { recursive: true });
   const results = resolve(folder, 'results.csv');
   const refused = resolve(folder, 'refused.csv');
-  await step(world, 'Export what became of each person', ['export', result.id, '-o', results]);
-  await step(world, 'Export the refused lines', ['export', result.id, '--refused', '-o', refused]);
+  const callable = resolve(folder, 'callable.csv');
+  await step(world, 'Export what became of each person', ['export', id, '-o', results]);
+  await step(world, 'Export the refused lines', ['export', id, '--refused', '-o', refused]);
+  const ofCallable = ['--state', 'callable'];
+  const toFile = ['permissions', 'export', ...ofCallable, '-o', callable];
+  await step(world, 'Export who may be phoned', toFile);
+  const list = await step(world, `The first ${FIRST} who may be phoned`, [
+    ...['permissions', 'list'],
+    ...ofCallable,
+  ]);
+  print(list.split('\n', FIRST + 1).join('\n'));
+  print(await step(world, 'What the campaign led to', ['campaign', 'show', id]));
 
-  checkBooks(world, result);
-  print(`\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}`);
+  await checkBooks(world, id);
+  print(
+    `\nWhat became of each person:  ${results}\nThe lines that were refused: ${refused}\nWho may be phoned:           ${callable}`,
+  );
   if (stay === undefined) {
     print(
       '\nThe server and the database of this demo end with it, so the commands named above find nothing now. ' +
@@ -84,12 +119,12 @@ async function demo(world: World): Promise<void> {
     );
     return;
   }
-  print(`\nStill up; Ctrl-C ends it.\n${stay}`);
+  print(`\nStill up; whoever is asked answers. Ctrl-C ends it.\n${stay.text}`);
   print(
     `\nTo type the commands named above, set this in another shell, in this folder:\n${exports(world)}`,
   );
   print('Then, for example:');
-  print(`  npx callpermit campaign show ${result.id}`);
+  print(`  npx callpermit campaign show ${id}`);
   await shutdown.begun;
 }
 
@@ -107,8 +142,11 @@ async function step(
   return out;
 }
 
-function checkBooks(world: World, result: SendResult): void {
-  const server = world.simulator.stats();
+/** Read anew: what `send` did not know at its end, a webhook may have told since. */
+async function checkBooks(world: World, id: string): Promise<void> {
+  const { run, simulator } = world;
+  const result = lastJson<SendResult>((await run(['campaign', 'show', id, '--json'])).out);
+  const server = simulator.stats();
   const { counts, refusedLines } = result;
   const parts: readonly (readonly [string, number])[] = [
     ['accepted', counts.accepted + counts['already-granted']],
@@ -118,7 +156,7 @@ function checkBooks(world: World, result: SendResult): void {
     ['refused lines', refusedLines],
   ];
   const sum = parts.reduce((total, [, n]) => total + n, 0);
-  print('\n── The three books: the list, the ledger, the server\n');
+  print('── The four books: the list, the ledger, the server, and who may be phoned\n');
   for (const [name, n] of parts) {
     // The server refuses these: without the words its number would not match ours.
     const granted =
@@ -130,12 +168,24 @@ function checkBooks(world: World, result: SendResult): void {
     `   the server was asked ${server.posts} times and accepted ${server.accepted}; ` +
       `asked twice: ${server.askedTwice.acceptedMoreThanOnce}`,
   );
-  const wrong = disagreements(LINES, result, server);
-  if (wrong.length > 0) throw new Error(`the books disagree: ${wrong.join('; ')}`);
+  const people = simulator.people();
+  const book = ndjson<BookLine>((await run(['permissions', 'export', '--format', 'ndjson'])).out);
+  const results = ndjson<ResultLine>((await run(['export', id, '--format', 'ndjson'])).out);
+  const wrong = [
+    ...disagreements(LINES, result, server),
+    ...permissionDisagreements({ people, results, book }),
+  ];
+  if (wrong.length > 0)
+    throw new Error(`the books disagree: ${wrong.slice(0, MOST_WRONG).join('; ')}`);
+  print(
+    `   the server knows what ${people.length} people got and said; the ledger says the same of each`,
+  );
 }
 
 /** API and dashboard beside the demo, so that the queue can be watched while it works. */
-async function openPages(world: World): Promise<string> {
+async function openPages(
+  world: World,
+): Promise<{ readonly text: string; readonly callback: string }> {
   const password = randomBytes(6).toString('hex');
   const key = randomBytes(12).toString('hex');
   const service = await world.serve(['up', '--port', '0', '--json'], {
@@ -149,7 +199,7 @@ async function openPages(world: World): Promise<string> {
     `  dashboard  ${url}/queues   user demo, password ${password}\n` +
     `  API        curl -H 'Authorization: Bearer ${key}' ${url}/v1/campaigns`;
   print(text);
-  return text;
+  return { text, callback: callbackUrl(url) };
 }
 
 /** The settings of the demo's commands, to be pasted into a shell. */
@@ -161,4 +211,15 @@ function exports(world: World): string {
 
 function quoted(word: string): string {
   return /^[\w./=-]+$/.test(word) ? word : `'${word}'`;
+}
+
+function lastJson<T>(out: string): T {
+  return JSON.parse(out.trim().split('\n').at(-1) ?? '') as T;
+}
+
+function ndjson<T>(text: string): readonly T[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
 }

@@ -1,8 +1,11 @@
 /**
  * How unkind the demo's Graph API is: enough of everything that each row of the table of results is
- * more than zero, and little enough that a reader believes it.
+ * more than zero, and little enough that a reader believes it. Its people answer within seconds instead of hours.
  */
 import type { SimulatorProfileInput } from '../../src/simulator/index.ts';
+
+/** What the demo's server signs its webhooks with. */
+export const APP_SECRET = 'DEMO_APP_SECRET';
 
 /** The demo's world. The same seed: the same people refuse in every run. */
 export const DEMO_PROFILE: SimulatorProfileInput = {
@@ -23,4 +26,29 @@ export const DEMO_PROFILE: SimulatorProfileInput = {
     // "Something went wrong", which the second attempt gets over (131000).
     { every: 60, timesPerPerson: 1, effect: { kind: 'refuse', code: 131000 } },
   ],
+  webhooks: {
+    appSecret: APP_SECRET,
+    delayMs: { kind: 'lognormal', medianMs: 300, sigma: 0.6, maxMs: 2_000 },
+    spreadMs: 1_500,
+    batch: { max: 50, lingerMs: 50 },
+    // What a receiver must get over: the same twice, the later first, a forged one, no phone number.
+    doubles: 0.05,
+    reorder: 0.05,
+    beforeAnswer: 0.02,
+    wrongSignature: 0.01,
+    withheld: 0.1,
+  },
+  deliveries: { delivered: 0.95, read: 0.8, failed: { 131026: 0.02, 131049: 0.01 } },
+  answers: {
+    accept: 0.25,
+    acceptForGood: 0.1,
+    decline: 0.15,
+    changeMind: 0.03,
+    revoke: 0.02,
+    callBack: 0.02,
+    profileGrant: 0.01,
+    changeNumber: 0.01,
+    // A few change their minds or their number, so that three of these may come one after the other.
+    afterMs: { kind: 'lognormal', medianMs: 2_000, sigma: 0.6, maxMs: 4_000 },
+  },
 };

@@ -16,7 +16,7 @@ import {
   type SimulatorProfileInput,
   startSimulator,
 } from '../../src/simulator/index.ts';
-import { DEMO_PROFILE } from './profile.ts';
+import { APP_SECRET, DEMO_PROFILE } from './profile.ts';
 
 /** Compiled beside this file: the demo runs from `dist`. */
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -29,6 +29,8 @@ export interface World {
   readonly simulator: Simulator;
   /** What the commands are told, by name. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Aborted once the demo is to stop. */
+  readonly signal: AbortSignal;
   /** Where commands run, and where their data is; gone when it closes. */
   readonly folder: string;
   /** Runs `callpermit ...`; what it says to people is shown, what it prints is returned. */
@@ -60,6 +62,7 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
   const settings = {
     ...settingsFor(simulator),
     DATA_DIR: join(folder, 'data'),
+    WHATSAPP_APP_SECRET: APP_SECRET,
     // Short, so that people who get no answer do not hold up the demo.
     REQUEST_TIMEOUT_MS: '3000',
     UNCERTAIN_CHECK_AFTER_MS: '2000',
@@ -95,6 +98,7 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
 
   return {
     simulator,
+    signal,
     folder,
     settings,
     run: async (args) => {

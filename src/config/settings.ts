@@ -94,7 +94,7 @@ export const SETTINGS = {
   },
   OPT_OUT_WORDS_FILE: {
     group: RULES,
-    text: 'File of further words, one a line, by which a person says no for good.',
+    text: 'JSON file of words by which a text from a person is an opt-out, by language: { "en": ["stop"] }; unset: none is.',
   },
   CALL_PERMISSION_CHECKS_PER_SECOND: {
     group: RULES,

@@ -17,8 +17,13 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['API_KEY'],
   // A variable that the example of SENDERS_FILE names.
   'docs/settings.md': ['SECOND_TOKEN'],
-  // A part of Meta's paths.
-  'docs/meta.md': ['PHONE_NUMBER_ID'],
+  // A part of Meta's paths, and its restrictions.
+  'docs/meta.md': [
+    'PHONE_NUMBER_ID',
+    'RESTRICTED_BUSINESS_INITIATED_CALLING',
+    'RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING',
+    'RESTRICTED_BIZ_INITIATED_MESSAGING',
+  ],
   // Of the tests alone.
   'CONTRIBUTING.md': ['TEST_POSTGRES_URL'],
 };

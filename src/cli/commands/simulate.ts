@@ -18,9 +18,13 @@ Checks requests as strictly as Meta does and answers with Meta's codes; a profil
 fail (refusals, silence, resets, broken answers, limits). What it was asked: GET /_sim/requests and \
 GET /_sim/stats.
 
+With examples/answering-simulator.json its people answer, by webhooks to port 3000 that are signed with \
+SIMULATOR_APP_SECRET: set WHATSAPP_APP_SECRET to that where callpermit receives them. What they said: GET /_sim/people.
+
 Examples:
   callpermit simulate --port 4010
-  callpermit simulate --port 4010 --profile examples/refusing-simulator.json`;
+  callpermit simulate --port 4010 --profile examples/refusing-simulator.json
+  callpermit simulate --port 4010 --profile examples/answering-simulator.json`;
 
 /** Adds `simulate`. */
 export function addSimulate(program: Command, cli: Cli): void {
