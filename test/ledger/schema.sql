@@ -249,7 +249,6 @@ create table permission_events (
   tries smallint default 0 not null,
   constraint permission_events_source_check CHECK ((source = ANY (ARRAY['answer'::text, 'profile'::text, 'callback'::text, 'automatic'::text, 'person'::text, 'number-change'::text, 'query'::text, 'webhook'::text, 'refusal'::text, 'operator'::text]))),
   constraint permission_events_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text, 'none'::text]))),
-  constraint permission_events_request_id_fkey FOREIGN KEY (request_id) REFERENCES requests(id) ON DELETE SET NULL,
   constraint permission_events_pkey PRIMARY KEY (sender_id, key)
 );
 

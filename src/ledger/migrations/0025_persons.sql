@@ -25,7 +25,7 @@ create table permission_events (
   expires_at timestamptz,
   at timestamptz not null,
   context text,
-  request_id bigint references requests (id) on delete set null,
+  request_id bigint,
   next_at timestamptz,
   tries smallint not null default 0,
   primary key (sender_id, key)
