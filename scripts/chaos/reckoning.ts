@@ -67,7 +67,13 @@ export async function readBooks(p: {
     policy: p.options.policy,
   });
   const persons = p.options.webhooks
-    ? await compareReturned({ ground, witness, seed: p.options.seed, exported, server })
+    ? await compareReturned({
+        ground,
+        witness,
+        seed: p.options.seed,
+        exported: withAnswers(exported, requests),
+        server,
+      })
     : { personsWrong: [], personsCompared: 0, personsLeftOut: 0 };
   const counts: Record<string, number> = {};
   for (const { status } of exported) counts[status] = (counts[status] ?? 0) + 1;
@@ -81,6 +87,15 @@ export async function readBooks(p: {
     worstSecond: Object.values(rate).reduce((sum, figure) => sum + figure.worstSecond, 0),
     errors: await loggedErrors(ground.dir),
   };
+}
+
+/** What people said to their requests stands in the rows, whatever the export shows of it. */
+function withAnswers(
+  exported: readonly RequestResult[],
+  requests: readonly KeptRequest[],
+): readonly RequestResult[] {
+  const answers = new Map(requests.map(({ row, answer }) => [row, answer]));
+  return exported.map((row) => ({ ...row, answer: answers.get(row.row) ?? null }));
 }
 
 /** pino's levels: 50 is error, 60 is fatal. */

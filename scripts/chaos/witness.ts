@@ -34,6 +34,8 @@ export interface KeptRequest {
   readonly senderId: string;
   /** What a check found of an uncertain one. */
   readonly finding: string | null;
+  /** What the person said to it. */
+  readonly answer: string | null;
 }
 
 /** The witness. */
@@ -131,7 +133,7 @@ export function openWitness(url: string): Witness {
       ),
     requests: (id) =>
       ask<KeptRequest>(
-        `select row, id::text, fence, sender_id as "senderId", finding
+        `select row, id::text, fence, sender_id as "senderId", finding, answer
          from requests where campaign_id = $1`,
         [id],
       ),

@@ -39,6 +39,8 @@ const OURS_MS = 30_000;
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
   const { clock, log, ledger } = setup;
+  // Before the loops: their first runs begin at once.
+  let closing = false;
   const ours = oursOf(ledger.replies, setup.configured, clock);
   const report = (what: string) => (error: unknown) => {
     if (error === undefined) return;
@@ -71,7 +73,6 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
       while (!closing && (await checkPermission(target, senderId)));
     }),
   );
-  let closing = false;
   return {
     wake: () => applying.wake(),
     async close() {
