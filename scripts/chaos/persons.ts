@@ -98,6 +98,12 @@ function faultsOfRow(one: PersonStanding, row: RequestResult): readonly string[]
   ];
 }
 
+/** Meta was asked after the number changed, and a word that is older came only then: it says no less. */
+function isAskedSince(one: PersonStanding, found: BookedState | undefined): boolean {
+  const isNo = one.answer.status === 'revoked' || one.answer.status === 'declined';
+  return one.movedTo !== null && isNo && found?.state === 'none' && found.source === 'query';
+}
+
 function faultsOfBook(
   one: PersonStanding,
   name: string,
@@ -108,6 +114,7 @@ function faultsOfBook(
   const state = found?.state ?? 'none';
   const by = name.startsWith('+') ? maskPhone(name) : 'their user id';
   const source = found?.source == null ? '' : ` (${found.source})`;
+  if (isAskedSince(one, found)) return [];
   if (state !== expected.state)
     return [
       `the book has ${state}${source} by ${by}, the server ${expected.state} (${one.answer.at})`,
