@@ -57,7 +57,12 @@ const booked = (one: PersonStanding, state: BookedState['state'], until: Date | 
   ]);
 
 const post = (one: PersonStanding): RequestRecord =>
-  ({ outcome: 'accepted', waId: one.waId }) as RequestRecord;
+  ({
+    outcome: 'accepted',
+    waId: one.waId,
+    wamid: one.wamid,
+    faults: [],
+  }) as unknown as RequestRecord;
 
 const GOOD: PersonBooks = {
   people: ALL,
@@ -150,6 +155,25 @@ describe('comparing what came back', () => {
     expect(found(silent)).toEqual([0, 5, 0]);
     const wrong = new Map([...GOOD.booked, ...booked(BERT, 'none')]);
     expect(found({ ...silent, booked: wrong })).toEqual([1, 5, 0]);
+  });
+
+  it('leaves out whose message was called otherwise in a poisoned answer, and nobody else', () => {
+    const misnamed = withRow(EVE, { wamid: 'wamid.1[2J05', delivery: null });
+    expect(found(misnamed)).toEqual([1, 5, 0]);
+    const poisoned = { ...post(EVE), faults: ['poison'] } as RequestRecord;
+    const server = GOOD.server.map((one) => (one.wamid === EVE.wamid ? poisoned : one));
+    expect(found({ ...misnamed, server })).toEqual([0, 4, 1]);
+  });
+
+  it('takes what Meta answered after a number changed for a later word, of who moved alone', () => {
+    const moved = { ...BERT, movedTo: '4917000000102' };
+    const none = namesOf(moved).map((name): [string, BookedState] => [
+      bookKey(SENDER, name),
+      { state: 'none', until: null, source: 'query' },
+    ]);
+    const people = ALL.map((one) => (one === BERT ? moved : one));
+    expect(found({ ...withBooked(...none), people })).toEqual([0, 5, 0]);
+    expect(found(withBooked(...none))).toEqual([1, 5, 0]);
   });
 
   it('tells of a person by a masked number, with both sides', () => {
