@@ -14,6 +14,8 @@ export interface Field {
   readonly ground: Pick<Ground, 'run' | 'postgres' | 'redis' | 'wires'>;
   readonly senders: readonly Service[];
   readonly api: Service;
+  /** None where no webhooks come. */
+  readonly receivers: readonly Service[];
   readonly witness: Witness;
   /** The list that is worked on. */
   readonly current: () => LoadedList | undefined;
@@ -145,6 +147,19 @@ export function createActor(field: Field): Actor {
     return true;
   }
 
+  function onReceiver(act: Act): boolean {
+    const running = field.receivers.filter((receiver) => receiver.pid() !== undefined);
+    const receiver = running[Math.floor(act.which * running.length)];
+    if (receiver === undefined) return false;
+    if (act.kind === 'kill-receiver') {
+      receiver.kill9();
+      return true;
+    }
+    if (isUnder(({ kind }) => kind === act.kind)) return false;
+    track(act, act.kind === 'freeze-receiver' ? receiver.freeze(act.forMs) : receiver.stop());
+    return true;
+  }
+
   function onSender(act: Act): boolean {
     const running = field.senders.filter((sender) => sender.pid() !== undefined);
     const sender = running[Math.floor(act.which * running.length)];
@@ -167,6 +182,7 @@ export function createActor(field: Field): Actor {
     const { kind } = act;
     const { group } = ACTS[kind];
     if (group === 'sender') return onSender(act);
+    if (group === 'receiver') return onReceiver(act);
     if (group === 'api') {
       if (field.api.pid() === undefined) return false;
       field.api.kill9();
@@ -218,7 +234,8 @@ export function createActor(field: Field): Actor {
 }
 
 function isOfProcess(kind: ActKind): boolean {
-  return ACTS[kind].group === 'sender' || ACTS[kind].group === 'api';
+  const { group } = ACTS[kind];
+  return group === 'sender' || group === 'api' || group === 'receiver';
 }
 
 /** Counts of acts, all at nought. */

@@ -3,11 +3,13 @@ import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../src/simulator/prng.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { keepUp, type Service } from './fleet.ts';
 import type { ChaosOptions } from './options.ts';
 import { type PostgresStore, startPostgres } from './postgres-store.ts';
 import { type Child, plainEnvironment, runToEnd, startProcess } from './process.ts';
 import {
+  APP_SECRET,
   type Condition,
   chaosProfile,
   makeNumbers,
@@ -16,6 +18,7 @@ import {
 } from './profile.ts';
 import { type RedisStore, startRedis } from './redis-store.ts';
 import { type ChaosServer, startServer } from './start-server.ts';
+import { openSwitch } from './switch.ts';
 import { layWires, type Wires } from './wires.ts';
 
 /** What a run stands on. */
@@ -26,6 +29,8 @@ export interface Ground {
   readonly postgres: PostgresStore;
   readonly redis: RedisStore | undefined;
   readonly wires: Wires;
+  /** Ports that receivers of webhooks are to listen on; none where nothing comes back. */
+  readonly receiverPorts: readonly number[];
   /** A command of callpermit, run to its end; `killAfterMs`: or killed by then. */
   run(
     args: readonly string[],
@@ -53,6 +58,8 @@ export interface ServiceOrder {
   readonly onOddEnd: (what: string) => void;
 }
 
+/** So many take webhooks. */
+const RECEIVERS = 2;
 /** Every write to it fails with ENOSPC, as on a full disk. */
 const FULL_DISK = '/dev/full';
 /** So many of the senders are started with their log there. */
@@ -68,6 +75,8 @@ export async function layGround(
   p: {
     readonly main: string;
     readonly has: (condition: Condition) => boolean;
+    /** On all lists. */
+    readonly people: number;
     readonly redis?: RedisStore;
   },
 ): Promise<Ground> {
@@ -93,7 +102,18 @@ export async function layGround(
 
   try {
     const numbers = makeNumbers(options.numbers);
-    const profile = chaosProfile({ seed: options.seed, numbers, has: p.has });
+    const receiverPorts: number[] = [];
+    for (let i = 0; options.webhooks && i < RECEIVERS; i += 1) receiverPorts.push(await freePort());
+    const toReceivers = options.webhooks
+      ? await openSwitch({ ports: receiverPorts, random: createRandom(options.seed + 4) })
+      : undefined;
+    if (toReceivers !== undefined) undo.push(() => toReceivers.close());
+    const profile = chaosProfile({
+      ...{ seed: options.seed, numbers, has: p.has },
+      ...(toReceivers === undefined
+        ? {}
+        : { webhooks: { url: toReceivers.url, people: p.people } }),
+    });
     const server = await startServer({ profile, main: p.main, dir });
     undo.push(() => server.stop());
     const postgres = await startPostgres(dir, options.postgres);
@@ -113,6 +133,7 @@ export async function layGround(
       UNCERTAIN_CHECK_AFTER_MS: '1000',
       UNCERTAIN_POLICY: options.policy,
       ...(options.liftPairLimit ? { PAIR_LIMIT_PER_DAY: '25', PAIR_LIMIT_PER_WEEK: '100' } : {}),
+      ...(options.webhooks ? { WHATSAPP_APP_SECRET: APP_SECRET } : {}),
       API_KEYS: 'chaos',
       PORT: '0',
       DATA_DIR: join(dir, 'data'),
@@ -131,6 +152,7 @@ export async function layGround(
       postgres,
       redis,
       wires,
+      receiverPorts,
       run: (args, killAfterMs) => runToEnd(command(args), killAfterMs),
       start: (args, input) => startProcess({ ...command(args), input }),
       serve({ name, isWired, ...order }) {

@@ -31,6 +31,24 @@ const DOUBLE_EVERY = 150;
 /** ... and a line that is no number. */
 const BAD_EVERY = 211;
 
+/** Every so many persons one who gets another number after they were asked. */
+const MOVES_EVERY = 17;
+
+/**
+ * People of the first so many who move, by their numbers in digits. To a range that nobody on a list has: who moved to
+ * the number of somebody listed would be that person.
+ */
+export function moversAmong(
+  people: number,
+): readonly { readonly number: string; readonly changesNumberTo: string }[] {
+  return Array.from({ length: Math.floor(people / MOVES_EVERY) }, (_, n) => (n + 1) * MOVES_EVERY)
+    .filter((i) => i % BRAZIL_EVERY !== 0)
+    .map((i) => ({ number: german(i).waId, changesNumberTo: `49170${String(i).padStart(8, '0')}` }))
+    .filter(
+      ({ number }) => !number.endsWith(UNREACHABLE_ENDING) && !number.endsWith(GRANTED_ENDING),
+    );
+}
+
 /** Which people a list is of, and how they are called on it. */
 export interface ListShape {
   /** The first person's number in the order of all persons there are; 1 by default. */

@@ -24,6 +24,8 @@ export interface ChaosOptions {
   readonly ends: number;
   /** Nothing but these acts and conditions; absent: all. */
   readonly only?: ReadonlySet<ActKind | Condition>;
+  /** Whether the server tells what becomes of messages, to receivers that are killed too. */
+  readonly webhooks: boolean;
   readonly policy: 'hold' | 'resend-after-check';
   /**
    * Lets a person be asked often: the pair limit is a second wall behind the claims, and one that
@@ -40,10 +42,11 @@ const SETTLE_S = 1_800;
 /** How to call it. */
 export const USAGE = `npm run chaos -- [options]
 
-Kills senders, the API, Redis and Postgres with kill -9 at random instants while lists are worked on,
-makes the stores, the wires to them, the lists and the server's answers go wrong, then compares three
-books: the lists, the ledger, what the server was asked. Exit code 0 only if nobody was asked twice,
-nobody was asked who is on no list, nobody was forgotten, nothing was recorded wrongly, nothing stuck.
+Kills senders, receivers of webhooks, the API, Redis and Postgres with kill -9 at random instants while lists are worked on,
+makes the stores, the wires to them, the lists, the server's answers and its webhooks go wrong, then
+compares four books: the lists, the ledger, the server's, the permission book. Exit code 0 only if nobody
+was asked twice, nobody was asked who is on no list, nobody was forgotten, nothing was recorded wrongly,
+nothing stuck.
 
   --kills N       how many processes to kill (200)
   --queue KIND    redis or postgres (redis)
@@ -56,6 +59,7 @@ nobody was asked who is on no list, nobody was forgotten, nothing was recorded w
   --numbers N     phone numbers, from which each of them sends (2)
   --policy P      UNCERTAIN_POLICY: hold or resend-after-check (hold)
   --lift-pair-limit  let a person be asked often, so that only claims and fences protect
+  --no-webhooks   nothing comes back, and there are no receivers
   --settle S      seconds to wait for the checks of uncertain people at the end (${SETTLE_S})
   --only WORDS    nothing but these acts and conditions, with commas between; kills are added where
                   none is named: ${[...ACT_KINDS, ...CONDITIONS].join(', ')}
@@ -82,6 +86,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
         only: { type: 'string' },
         policy: { type: 'string', default: 'hold' },
         settle: { type: 'string', default: String(SETTLE_S) },
+        'no-webhooks': { type: 'boolean', default: false },
         'lift-pair-limit': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -99,6 +104,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
       ends: wholeNumber('ends', values.ends ?? String(Math.ceil(kills / 7))),
       ...(values.only === undefined ? {} : { only: new Set(values.only.split(',').map(known)) }),
       policy: oneOf('policy', values.policy, ['hold', 'resend-after-check']),
+      webhooks: !values['no-webhooks'],
       liftPairLimit: values['lift-pair-limit'],
       settleMs: wholeNumber('settle', values.settle) * 1_000,
       json: values.json,
@@ -126,10 +132,11 @@ function known(text: string): ActKind | Condition {
 
 /** The same options again, as one would type them. */
 export function spelled(options: ChaosOptions): string {
-  const { liftPairLimit, settleMs, json: _, only, ...named } = options;
+  const { liftPairLimit, settleMs, json: _, only, webhooks, ...named } = options;
   const args = Object.entries(named).map(([name, value]) => `--${name} ${value}`);
   if (settleMs !== SETTLE_S * 1_000) args.push(`--settle ${settleMs / 1_000}`);
   if (only !== undefined) args.push(`--only ${[...only].join(',')}`);
+  if (!webhooks) args.push('--no-webhooks');
   if (liftPairLimit) args.push('--lift-pair-limit');
   return args.join(' ');
 }

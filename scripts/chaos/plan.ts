@@ -2,7 +2,15 @@
 import { createRandom, type Random } from '../../src/simulator/prng.ts';
 
 /** Whom an act is done to. Only one act at a time is done to a store, a wire or a campaign. */
-export type ActGroup = 'sender' | 'api' | 'postgres' | 'redis' | 'queue' | 'wire' | 'campaign';
+export type ActGroup =
+  | 'sender'
+  | 'api'
+  | 'receiver'
+  | 'postgres'
+  | 'redis'
+  | 'queue'
+  | 'wire'
+  | 'campaign';
 
 interface ActSort {
   readonly group: ActGroup;
@@ -12,6 +20,8 @@ interface ActSort {
   readonly lasts: readonly [number, number];
   /** Drawn only where the queue is on Redis. */
   readonly needsRedis?: true;
+  /** Drawn only where webhooks come. */
+  readonly needsWebhooks?: true;
   /** One in four lasts longer than a lease, so that claims end meanwhile. */
   readonly canOutlastLease?: true;
 }
@@ -53,6 +63,15 @@ export const ACTS = {
   'pause-campaign': { group: 'campaign', weight: 3, lasts: [300, 3_000] },
   'retry-rejected': { group: 'campaign', weight: 2, lasts: AT_ONCE },
   'suppress-person': { group: 'campaign', weight: 3, lasts: AT_ONCE },
+  'kill-receiver': { group: 'receiver', weight: 12, lasts: AT_ONCE, needsWebhooks: true },
+  'freeze-receiver': {
+    group: 'receiver',
+    weight: 4,
+    lasts: [300, 4_000],
+    needsWebhooks: true,
+    canOutlastLease: true,
+  },
+  'stop-receiver': { group: 'receiver', weight: 3, lasts: AT_ONCE, needsWebhooks: true },
 } as const satisfies Record<string, ActSort>;
 
 /** What is done to whom. Those whose name begins with `kill-` are the kills. */
@@ -76,6 +95,8 @@ export interface Act {
 export interface PlanSetup {
   readonly seed: number;
   readonly queue: 'redis' | 'postgres';
+  /** Whether receivers of webhooks are there. */
+  readonly webhooks: boolean;
   /** Longer than a lease, in ms. */
   readonly longMs: number;
   /** Nothing but these, and kills where there is none among them. */
@@ -126,7 +147,10 @@ export function isKill(kind: ActKind): boolean {
 
 function isThere(kind: ActKind, p: PlanSetup): boolean {
   const sort: ActSort = ACTS[kind];
-  return (p.queue === 'redis' || sort.needsRedis !== true) && (p.only?.has(kind) ?? true);
+  const hasAll =
+    (p.queue === 'redis' || sort.needsRedis !== true) &&
+    (p.webhooks || sort.needsWebhooks !== true);
+  return hasAll && (p.only?.has(kind) ?? true);
 }
 
 function drawAct(kind: ActKind, random: Random, longMs: number): Act {

@@ -3,7 +3,7 @@
  * somebody else. About 2.5 % of the POSTs.
  */
 import { SIMULATOR_DEFAULTS, type SimulatorProfileInput } from '../../src/simulator/index.ts';
-import { GRANTED_ENDING, UNREACHABLE_ENDING } from './list.ts';
+import { GRANTED_ENDING, moversAmong, UNREACHABLE_ENDING } from './list.ts';
 
 /** The template every list is sent with: one positional variable. */
 export const TEMPLATE = { name: 'sample_cpr_template', language: 'en' } as const;
@@ -62,13 +62,69 @@ const MISMATCHED: readonly Fault[] = [
   { probability: 0.001, effect: { kind: 'second-answer', afterMs: 40 } },
 ];
 
+/** What webhooks are signed with. */
+export const APP_SECRET = 'a secret of the chaos';
+/** Share of statuses that name the request they are of. */
+export const OPAQUE = 0.9;
+
+/** All that people do and all that webhooks may suffer, but what no receiver may take: the ledger would not know it. */
+function talking({ url, people }: { readonly url: string; readonly people: number }) {
+  return {
+    webhooks: {
+      url,
+      appSecret: APP_SECRET,
+      delayMs: { kind: 'uniform', minMs: 0, maxMs: 300 },
+      spreadMs: 500,
+      doubles: 0.1,
+      reorder: 0.2,
+      batch: { max: 20, lingerMs: 50 },
+      brokenParts: 0.05,
+      unknownParts: 0.05,
+      strangePosts: 0.05,
+      wrongSignature: 0.05,
+      beforeAnswer: 0.1,
+      withheld: 0.2,
+      parentUserIds: true,
+      expiry: 'mixed',
+      bare: 0.2,
+      opaque: OPAQUE,
+      // What was refused comes again within the run; a frozen receiver is given up before it wakes.
+      retryMs: 200,
+      retryMostMs: 3_000,
+      timeoutMs: 3_000,
+    },
+    deliveries: {
+      delivered: 0.9,
+      read: 0.5,
+      readOnly: 0.2,
+      failed: { 131049: 0.03, 131026: 0.03 },
+      deliveredAndFailed: 0.05,
+    },
+    answers: {
+      accept: 0.25,
+      acceptForGood: 0.1,
+      decline: 0.1,
+      changeMind: 0.1,
+      revoke: 0.08,
+      callBack: 0.08,
+      profileGrant: 0.05,
+      afterMs: { kind: 'uniform', minMs: 0, maxMs: 2_000 },
+    },
+    people: [...moversAmong(people)],
+  } as const satisfies SimulatorProfileInput;
+}
+
 /** Makes the profile of a run. */
 export function chaosProfile(p: {
   readonly seed: number;
   readonly numbers: readonly PhoneNumber[];
   readonly has: (condition: Condition) => boolean;
+  /** Where webhooks go, and how many people there are; absent: nothing comes back. */
+  readonly webhooks?: { readonly url: string; readonly people: number };
 }): SimulatorProfileInput {
+  const { people = [], ...more } = p.webhooks === undefined ? {} : talking(p.webhooks);
   return {
+    ...more,
     seed: p.seed,
     senders: p.numbers.map(({ phoneNumberId, token }) => ({ phoneNumberId, tokens: [token] })),
     templates: [TEMPLATE],
@@ -77,7 +133,7 @@ export function chaosProfile(p: {
     // wrong one, so the pair limit is not enforced either; the usage it shows counts anyway.
     messagesPerSecond: 10_000,
     pairLimit: { enforce: false },
-    people: [{ pattern: `${GRANTED_ENDING}$`, permission: 'permanent' }],
+    people: [...people, { pattern: `${GRANTED_ENDING}$`, permission: 'permanent' }],
     faults: [
       ...(p.has('poison') ? POISON : []),
       ...(p.has('foreign-answers') ? MISMATCHED : []),

@@ -8,10 +8,14 @@ import { compareBooks, type Verdicts } from './books.ts';
 import type { Ground } from './ground.ts';
 import type { LoadedList } from './load.ts';
 import type { ChaosOptions } from './options.ts';
+import type { PersonVerdicts } from './persons.ts';
+import { compareReturned, type Returned } from './returned.ts';
 import type { KeptAttempt, KeptRequest, Witness } from './witness.ts';
 
 /** What the comparison came to, with the figures around it. */
-export interface Reckoning extends Verdicts {
+export interface Reckoning extends Verdicts, PersonVerdicts {
+  /** Absent where nothing comes back. */
+  readonly returned?: Returned;
   /** Lines of all lists. */
   readonly lines: number;
   /** Rows of the ledger by state. */
@@ -62,10 +66,20 @@ export async function readBooks(p: {
     numbers: ground.numbers.map(({ phoneNumberId }) => phoneNumberId),
     policy: p.options.policy,
   });
+  const persons = p.options.webhooks
+    ? await compareReturned({
+        ground,
+        witness,
+        seed: p.options.seed,
+        exported: withAnswers(exported, requests),
+        server,
+      })
+    : { personsWrong: [], personsCompared: 0, personsLeftOut: 0 };
   const counts: Record<string, number> = {};
   for (const { status } of exported) counts[status] = (counts[status] ?? 0) + 1;
   return {
     ...verdicts,
+    ...persons,
     counts,
     lines: list.length,
     refusedLines: refused.length,
@@ -75,10 +89,21 @@ export async function readBooks(p: {
   };
 }
 
+/** What people said to their requests stands in the rows, whatever the export shows of it. */
+function withAnswers(
+  exported: readonly RequestResult[],
+  requests: readonly KeptRequest[],
+): readonly RequestResult[] {
+  const answers = new Map(requests.map(({ row, answer }) => [row, answer]));
+  return exported.map((row) => ({ ...row, answer: answers.get(row.row) ?? null }));
+}
+
 /** pino's levels: 50 is error, 60 is fatal. */
 async function loggedErrors(dir: string): Promise<readonly string[]> {
   const counts = new Map<string, number>();
-  for (const file of (await readdir(dir)).filter((name) => /^(sender|api).*\.log$/.test(name))) {
+  for (const file of (await readdir(dir)).filter((name) =>
+    /^(sender|api|receiver).*\.log$/.test(name),
+  )) {
     for (const line of (await readFile(join(dir, file), 'utf8')).split('\n')) {
       const error = /"level":(50|60|"error"|"fatal")/.test(line) ? ofLine(line) : undefined;
       if (error !== undefined) counts.set(error, (counts.get(error) ?? 0) + 1);

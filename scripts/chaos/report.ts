@@ -38,6 +38,7 @@ const FAILURES = [
   ['forgotten', 'forgotten'],
   ['wrongly recorded', 'wronglyRecorded'],
   ['wrong content', 'wrongContent'],
+  ['persons wrong', 'personsWrong'],
   ['stuck', 'stuck'],
   ['misbehaved', 'misbehaved'],
 ] as const;
@@ -63,6 +64,7 @@ export function reportText(report: ChaosReport): string {
     ['in flight at kills', n(report.inFlightAtKills), ''],
     ['badly answered', n(report.faulted), `poisoned ${n(report.poisoned)}`],
     ['POSTs', n(report.posts), `most in one second ${report.worstSecond}, rate ${options.rate}`],
+    ...returnedRows(report),
     ...FAILURES.map(([name, key]) => [name, n(report[key].length), '']),
   ];
   return [
@@ -78,6 +80,25 @@ export function reportText(report: ChaosReport): string {
     ),
     ...section('Logged as errors (no failure)', report.errors),
   ].join('\n');
+}
+
+function returnedRows(report: ChaosReport): readonly (readonly string[])[] {
+  const { returned, personsCompared, personsLeftOut } = report;
+  if (returned === undefined) return [];
+  const n = (value: number) => value.toLocaleString('en-US');
+  return [
+    [
+      'webhooks answered 200',
+      n(returned.answered200),
+      `repeated after ${counted(returned.repeated)}`,
+    ],
+    [
+      'applied',
+      n(returned.applied),
+      `doubles ${n(returned.doubles)}, forged ${n(returned.forged)}`,
+    ],
+    ['persons compared', n(personsCompared), `left out ${n(personsLeftOut)}`],
+  ];
 }
 
 function counted<K extends string>(

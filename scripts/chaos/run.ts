@@ -12,6 +12,7 @@ import { type Condition, REQUEST_TIMEOUT_MS } from './profile.ts';
 import { readBooks } from './reckoning.ts';
 import type { RedisStore } from './redis-store.ts';
 import { type ChaosReport, isGood } from './report.ts';
+import { untilReturned } from './returned.ts';
 import { type Journal, openJournal, storm } from './storm.ts';
 import { openWitness, type Standing, type Witness } from './witness.ts';
 
@@ -52,6 +53,7 @@ export async function runChaos(options: ChaosOptions, p: ChaosSurroundings): Pro
   const ground = await layGround(options, {
     main: p.main ?? MAIN,
     has: (condition) => has(options, condition),
+    people: options.people + options.ends * END.people,
     ...(p.redis === undefined ? {} : { redis: p.redis }),
   });
   const witness = openWitness(ground.postgres.witnessUrl);
@@ -97,6 +99,15 @@ async function rage(run: Run): Promise<ChaosReport> {
   );
   const api = ground.serve({ ...order, name: 'api', args: ['api'], isWired: false });
 
+  const receivers = ground.receiverPorts.map((port, i) =>
+    ground.serve({
+      ...order,
+      name: `receiver-${i + 1}`,
+      args: ['receiver', '--port', String(port)],
+      isWired: i % 2 === 0,
+    }),
+  );
+
   const random = createRandom(options.seed + 3);
   async function load(people: number): Promise<LoadedList> {
     const troubles = has(options, 'troubled-lists')
@@ -123,7 +134,7 @@ async function rage(run: Run): Promise<ChaosReport> {
   }
   await load(options.people);
 
-  actor = createActor({ ground, senders, api, witness, current: () => lists.at(-1) });
+  actor = createActor({ ground, senders, api, receivers, witness, current: () => lists.at(-1) });
   const journal = openJournal(join(ground.dir, 'journal.log'), noActs());
   const look = () =>
     standingOf(
@@ -139,6 +150,7 @@ async function rage(run: Run): Promise<ChaosReport> {
   const plan = {
     seed: options.seed,
     queue: options.queue,
+    webhooks: options.webhooks,
     longMs: LONG_MS,
     ...(options.only === undefined ? {} : { only: actsOf(options.only) }),
   };
@@ -165,6 +177,8 @@ async function rage(run: Run): Promise<ChaosReport> {
     ...{ look, settleMs, signal, onStanding },
     onStuck: (what) => stuck.push(what),
   });
+  const onStuck = (what: string) => void stuck.push(what);
+  if (options.webhooks) await untilReturned({ ground, witness, signal, onStuck });
   await actor.counted();
   await ground.endServices();
   return {

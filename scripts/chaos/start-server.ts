@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type {
+  PersonStanding,
   RequestRecord,
   SimulatorProfileInput,
   SimulatorStats,
+  WebhookStats,
 } from '../../src/simulator/index.ts';
 import { plainEnvironment, startProcess } from './process.ts';
 
@@ -18,6 +20,9 @@ export interface ChaosServer {
   readonly lost: AbortSignal;
   requests(): Promise<readonly RequestRecord[]>;
   stats(): Promise<Pick<SimulatorStats, 'posts' | 'rate'>>;
+  /** Its own book of whom it was asked to ask, and what they said. */
+  people(): Promise<readonly PersonStanding[]>;
+  webhooks(): Promise<WebhookStats>;
   /** Lets the next `times` answers be late by `ms`, so that POSTs are on the wire. */
   slowDown(p: { readonly times: number; readonly ms: number }): Promise<void>;
   stop(): Promise<unknown>;
@@ -58,11 +63,9 @@ export async function startServer(p: {
   return {
     settings,
     lost: lost.signal,
-    async requests() {
-      const text = await look(`${url}/_sim/requests?format=ndjson`);
-      const lines = text.split('\n').filter((line) => line !== '');
-      return lines.map((line) => JSON.parse(line) as RequestRecord);
-    },
+    requests: () => lines<RequestRecord>(`${url}/_sim/requests?format=ndjson`),
+    people: () => lines<PersonStanding>(`${url}/_sim/people?format=ndjson`),
+    webhooks: async () => JSON.parse(await look(`${url}/_sim/webhooks`)) as WebhookStats,
     stats: async () => JSON.parse(await look(`${url}/_sim/stats?people=false`)) as SimulatorStats,
     async slowDown({ times, ms }) {
       const body = JSON.stringify({ times, effect: { kind: 'slow', ms } });
@@ -74,6 +77,11 @@ export async function startServer(p: {
       return child.exited;
     },
   };
+}
+
+async function lines<T>(url: string): Promise<readonly T[]> {
+  const texts = (await look(url)).split('\n').filter((line) => line !== '');
+  return texts.map((line) => JSON.parse(line) as T);
 }
 
 /** Reads a page of the server's controls; a machine under such load may need a second try. */

@@ -25,8 +25,15 @@ type Begin = (postgres: PostgresStore, which: number) => Promise<() => Promise<u
 
 const { role, database } = APP;
 const AWAY = `${database}_away`;
-/** The tables that most statements need. */
-const LOCKED = ['requests', 'senders', 'campaigns', 'pairs'] as const;
+/** The tables that most statements need, of those that send and of those that take webhooks. */
+const LOCKED = [
+  'requests',
+  'senders',
+  'campaigns',
+  'pairs',
+  'webhook_deliveries',
+  'permissions',
+] as const;
 /** A superuser may find the server starting, or a database that still has its last guest. */
 const PATIENCE_MS = 30_000;
 const CUT = `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`;

@@ -34,6 +34,8 @@ export interface KeptRequest {
   readonly senderId: string;
   /** What a check found of an uncertain one. */
   readonly finding: string | null;
+  /** What the person said to it. */
+  readonly answer: string | null;
 }
 
 /** The witness. */
@@ -45,6 +47,14 @@ export interface Witness {
   requests(campaignId: string): Promise<readonly KeptRequest[]>;
   /** Rows that loads under an idempotency key have left so far. */
   rowsUnder(key: string): Promise<number>;
+  /** What came back and has not found its place: deliveries, and statuses and answers whose message is known. */
+  unreturned(): Promise<{
+    readonly deliveries: number;
+    readonly statuses: number;
+    readonly answers: number;
+  }>;
+  /** Deliveries that are stored and applied. */
+  appliedDeliveries(): Promise<number>;
   /** Throws away what BullMQ holds on its Postgres backend. */
   wipeQueue(): Promise<void>;
   close(): Promise<void>;
@@ -123,7 +133,7 @@ export function openWitness(url: string): Witness {
       ),
     requests: (id) =>
       ask<KeptRequest>(
-        `select row, id::text, fence, sender_id as "senderId", finding
+        `select row, id::text, fence, sender_id as "senderId", finding, answer
          from requests where campaign_id = $1`,
         [id],
       ),
@@ -132,6 +142,27 @@ export function openWitness(url: string): Witness {
         `select count(*)::int as n from requests r join campaigns c on c.id = r.campaign_id
          where c.idempotency_key = $1`,
         [key],
+      );
+      return found?.n ?? 0;
+    },
+    async unreturned() {
+      // Those of messages that nobody knows wait for days, and are of people whose outcome is uncertain.
+      const [found] = await ask<{ deliveries: number; statuses: number; answers: number }>(
+        `select (select count(*) from webhook_queue)::int as deliveries,
+           (select count(*) from waiting_statuses w
+            where w.entry->>'wamid' in (select r.wamid from requests r where r.wamid is not null))::int as statuses,
+           (select count(*) from permission_events e where e.next_at is not null and e.source not in ('query', 'number-change')
+            and (e.context in (select r.wamid from requests r where r.wamid is not null)
+              or ((e.context is null or e.context like 'wacid%')
+                and e.person in (select person_of(r.to_number) from requests r where r.state = 'accepted'))))::int as answers`,
+        [],
+      );
+      return found ?? { deliveries: 0, statuses: 0, answers: 0 };
+    },
+    async appliedDeliveries() {
+      const [found] = await ask<{ n: number }>(
+        'select ((select count(*) from webhook_deliveries) - (select count(*) from webhook_queue))::int as n',
+        [],
       );
       return found?.n ?? 0;
     },

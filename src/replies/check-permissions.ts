@@ -50,7 +50,7 @@ export function toWord(
   { status, expiresAt }: CallPermissionInfo,
   p: { readonly senderId: string; readonly person: string; readonly at: Date },
 ): Answer | undefined {
-  const key = `query ${p.person} ${p.at.getTime()}`;
+  const key = `query ${p.person}`;
   const same = { ...p, key, source: 'query' } as const;
   if (status === 'permanent') return { ...same, status: 'permanent' };
   if (status === 'temporary') return { ...same, status: 'temporary', ...given({ expiresAt }) };

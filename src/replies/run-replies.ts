@@ -47,6 +47,7 @@ const OURS_MS = 30_000;
 export function runReplies(setup: RepliesSetup): RunningReplies {
   const { clock, log, ledger } = setup;
   const known = knownLinks();
+  // Before the loops: their first runs begin at once.
   let closing = false;
   let stored = Number.NEGATIVE_INFINITY;
   const ours = oursOf(ledger.replies, setup.configured, clock);

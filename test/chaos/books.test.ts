@@ -70,7 +70,7 @@ const result = (row: number, more: Partial<RequestResult> = {}): RequestResult =
 
 /** Requests are named by their rows here, and all asked from the number `1`. */
 function kept(row: number, finding: string | null = null): KeptRequest {
-  return { row, id: String(row), fence: 2, senderId: '1', finding };
+  return { row, id: String(row), fence: 2, senderId: '1', finding, answer: null };
 }
 
 const GOOD: Books = {

@@ -16,7 +16,7 @@ const LIMIT_MS = 900_000;
  * with them this file takes ten minutes.
  */
 const ONLY =
-  'wipe-queue,freeze-sender,stop-sender,restart-postgres-fast,restart-postgres-immediate,cut-backends,read-only,poison,foreign-answers';
+  'kill-sender,kill-receiver,freeze-receiver,stop-receiver,wipe-queue,freeze-sender,stop-sender,restart-postgres-fast,restart-postgres-immediate,cut-backends,read-only,poison,foreign-answers';
 
 describe('ten kills', () => {
   it.each([

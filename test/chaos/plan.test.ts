@@ -16,7 +16,7 @@ import { createRandom } from '../../src/simulator/prng.ts';
 const LONG_MS = 20_000;
 
 function take(n: number, p: Partial<PlanSetup> = {}, draw = drawActs): readonly Act[] {
-  const acts = draw({ seed: 1, queue: 'redis', longMs: LONG_MS, ...p });
+  const acts = draw({ seed: 1, queue: 'redis', webhooks: true, longMs: LONG_MS, ...p });
   return Array.from({ length: n }, () => acts.next().value);
 }
 

@@ -91,6 +91,9 @@ function story(): { facts: readonly Fact[]; names: Readonly<Record<string, strin
         },
       },
       link(12, n.next, n.two),
+      // Asked after the change, Meta knew of nothing; then they said yes.
+      word(15, n.next, { key: `query ${n.next}`, status: 'none', source: 'query' }),
+      word(11, n.next, { status: 'permanent' }),
       word(20, n.next, { status: 'temporary', expiresAt: at(50_000) }),
       // The number that was left is a stranger's by now.
       link(30, n.stranger, n.one),
@@ -158,6 +161,37 @@ describe('invariant 9', () => {
       ]);
       const { found } = await bookOf(two);
       expect(found).toMatchObject([{ state: status === 'permanent' ? 'none' : 'declined' }]);
+    }
+  });
+
+  test('that Meta knows of no permission takes back a yes, and no no, whichever is told first', async () => {
+    const senderId = await bench.sender();
+    for (const status of ['permanent', 'declined'] as const) {
+      for (const first of ['word', 'query'] as const) {
+        const { one } = names();
+        const word = { key: `w.${one}`, status, source: 'answer', at: at(1) } as const;
+        const query = { key: `query ${one}`, status: 'none', source: 'query', at: at(5) } as const;
+        const told = first === 'word' ? [word, query] : [query, word];
+        for (const fact of told)
+          await bench.ledger.replies.bookAnswers([{ ...fact, senderId, person: one }]);
+        const { found } = await bookOf(one);
+        expect(found).toMatchObject([{ state: status === 'permanent' ? 'none' : 'declined' }]);
+      }
+    }
+  });
+
+  test('what two processes learn of the same names at the same moment, both know', async () => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      const { one, id, parent } = names();
+      await Promise.all([
+        bench.ledger.replies.learnNames([
+          { a: id, b: one, at: at(1) },
+          { a: parent, b: one, at: at(1) },
+        ]),
+        bench.ledger.replies.learnNames([{ a: parent, b: id, at: at(1) }]),
+      ]);
+      const [found] = await bench.rows<{ names: string[] }>('select names_of($1) as names', [one]);
+      expect(found?.names).toEqual([one, id, parent].toSorted());
     }
   });
 

@@ -228,7 +228,7 @@ begin
   insert into permissions as p (sender_id, person, status, expires_at, at, source, key)
   select distinct on (e.sender_id) e.sender_id, person_, e.status, e.expires_at, e.at, e.source, e.key
   from permission_events e
-  where e.person = person_ and e.source <> 'number-change'
+  where e.person = person_ and e.status <> 'none'
   order by e.sender_id, e.at desc, word_rank(e.status) desc, e.key desc
   on conflict (sender_id, person) do update
   set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key;
@@ -310,6 +310,7 @@ begin
   select c.after into next_name from name_changes c where c.before = name and c.at >= at_ order by c.at limit 1;
   if found then return person_of(next_name); end if;
   if is_number(name) and was_left(name, at_) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
     select c.after into next_name from name_changes c where c.before = name and c.at < at_ order by c.at desc limit 1;
     delete from wa_ids where number = '+' || name and wa_id = person_of(next_name);
   end if;
@@ -351,13 +352,15 @@ begin
   perform carry_over(was, name, 'infinity');
 end $$;
 
--- Names told together: most are known, or of somebody of whom nothing is known yet.
+-- Names told together: most are known, or of somebody of whom nothing is known yet. One at a time: who leads where is read and
+-- then written, and of two who do so at once one would undo what the other has learned.
 create function learn_names(entries jsonb) returns integer language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   pair record;
   n integer := 0;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
   insert into wa_ids (number, wa_id, at)
   select '+' || e.a, min(e.b), min(e.at) from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz)
   where is_number(e.b) and not is_number(e.a)
@@ -401,6 +404,7 @@ declare
   mine text;
 begin
   if new_name is null or cardinality(befores) = 0 then return false; end if;
+  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
   insert into name_changes (before, after, at)
   select b, new_name, at_ from unnest(befores) b where b <> new_name order by b on conflict do nothing;
   get diagnostics n = row_count;
@@ -639,14 +643,21 @@ declare
   mine constant text := owner_of(person_, at_);
   booked permissions;
 begin
-  insert into permission_events (sender_id, key, person, status, source, expires_at, at, context, next_at)
-  values (sender, key_, mine, status_, source_, expires_, at_, context_, now_())
-  on conflict do nothing;
+  insert into permission_events as e (sender_id, key, person, status, source, expires_at, at, context, next_at)
+  values (sender, key_, mine, status_, source_, expires_, at_, context_, case when source_ <> 'query' then now_() end)
+  -- Of what Meta said when it was asked, the last.
+  on conflict (sender_id, key) do update
+  set person = excluded.person, status = excluded.status, expires_at = excluded.expires_at, at = excluded.at
+  where e.source = 'query' and e.at < excluded.at;
   if not found then return false; end if;
-  -- That Meta knows of no permission takes back a grant; a decline says more, and stays.
-  if status_ <> 'none' or exists (select from permissions p
-    where p.sender_id = sender and p.person = mine and p.status in ('temporary', 'permanent'))
-  then perform book_word(sender, mine, status_, expires_, at_, source_, key_); end if;
+  -- That Meta knows of no permission ends those given up to then; a decline says more, and stays.
+  if status_ = 'none' then
+    insert into permissions as p (sender_id, person, status, at, source, cut_at)
+    values (sender, mine, 'none', '-infinity', source_, at_)
+    on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+    return true;
+  end if;
+  perform book_word(sender, mine, status_, expires_, at_, source_, key_);
   select * into booked from permissions p where p.sender_id = sender and p.person = mine;
   if booked.key = key_ and status_ in ('temporary', 'permanent') then
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');

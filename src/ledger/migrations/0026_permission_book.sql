@@ -39,7 +39,10 @@ begin
     state := 'requested'; since := r.accepted_at; until := answerable_until(r); source := 'request';
   elsif p.person is null or p.status = 'none' or (p.status in ('temporary', 'permanent') and p.at <= cut) then
     state := 'none'; since := nullif(greatest(p.at, cut), '-infinity');
-    source := case when p.at <= cut then 'number-change' else p.source end;
+    source := case when cut > '-infinity' then (
+      select e.source from permission_events e
+      where e.sender_id = sender and e.person = any(names) and e.status = 'none' order by e.at desc limit 1)
+      else p.source end;
   elsif p.status = 'temporary' then
     until := coalesce(p.expires_at, p.at + interval '168 hours');
     state := case when until <= now then 'expired' else 'temporary' end;

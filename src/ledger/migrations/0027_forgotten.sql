@@ -212,12 +212,17 @@ create trigger attempts_nameless before insert on attempts for each row
   when (new.detail is not null or new.wamid is not null or new.raw is not null) execute function keep_attempt_nameless();
 
 create or replace function learn_wa_id(number_ text, wa_id_ text) returns void language plpgsql as $$
+declare
+  root text;
 begin
   if ltrim(number_, '+') in ('', wa_id_) then return; end if;
-  insert into wa_ids as w (number, wa_id) values (number_, wa_id_)
+  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  root := person_of(wa_id_);
+  if root = ltrim(number_, '+') then return; end if;
+  insert into wa_ids as w (number, wa_id) values (number_, root)
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
-  update wa_ids set wa_id = wa_id_
-  where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> wa_id_;
+  update wa_ids set wa_id = root
+  where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> root;
 end $$;
 
 -- Two people without a name are no doubles.
