@@ -126,7 +126,7 @@ export function batchesOf(
 
   return {
     add({ digest, body }) {
-      const key = digest.toString('latin1');
+      const key = Buffer.from(digest).toString('latin1');
       const same = known.get(key);
       if (same !== undefined) return same.settled;
       if (isAway && underWay > 0) return Promise.resolve('away');

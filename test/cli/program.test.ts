@@ -37,6 +37,7 @@ describe('the program', () => {
           'up',
           'api',
           'sender',
+          'receiver',
           'forget',
           'migrate',
           'doctor',

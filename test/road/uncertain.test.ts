@@ -76,10 +76,11 @@ describeOnBothQueues(
           'select id::text, fence from requests where to_number = $1',
           [taken[0]],
         );
+        const wamid = `wamid.late.${row?.id}`;
         const applied = await applyStatus(system.app.ledger.evidence, {
           request: row?.id ?? '',
           fence: row?.fence ?? 0,
-          wamid: 'wamid.late',
+          wamid,
           status: 'delivered',
           at: new Date(),
         });
@@ -88,7 +89,7 @@ describeOnBothQueues(
           'select wamid, delivery from requests where id = $1',
           [row?.id],
         );
-        expect(shown).toEqual({ wamid: 'wamid.late', delivery: 'delivered' });
+        expect(shown).toEqual({ wamid, delivery: 'delivered' });
       });
     });
   },

@@ -3,7 +3,7 @@
 /** A delivery whose signature was right. */
 export interface NewDelivery {
   /** SHA-256 of the raw bytes: the same delivery twice is stored once. */
-  readonly digest: Buffer;
+  readonly digest: Uint8Array;
   /** The body as it came: JSON. */
   readonly body: string;
 }
