@@ -49,8 +49,8 @@ Two things only a person can do, in the app's dashboard (WhatsApp, Configuration
   - set the same URL there: news of templates and accounts go to the app's own URL only
 
 Examples:
-  callpermit webhook setup --url https://calls.example.com/webhooks/whatsapp
-  callpermit webhook setup --url https://calls.example.com/webhooks/whatsapp --account`;
+  callpermit webhook setup --url https://example.com/webhooks/whatsapp
+  callpermit webhook setup --url https://example.com/webhooks/whatsapp --account`;
 
 /** Adds `webhook` and what is under it. */
 export function addWebhook(program: Command, cli: Cli): void {
@@ -60,7 +60,7 @@ export function addWebhook(program: Command, cli: Cli): void {
     .description('Where Meta sends deliveries, answers, calls and news: set, shown, taken off.')
     .addHelpText(
       'after',
-      '\nExamples:\n  callpermit webhook setup --url https://calls.example.com/webhooks/whatsapp\n  callpermit webhook show',
+      '\nExamples:\n  callpermit webhook setup --url https://example.com/webhooks/whatsapp\n  callpermit webhook show',
     );
   where(webhook.command('setup'), 'set it for')
     .summary('have webhooks sent to a URL')
