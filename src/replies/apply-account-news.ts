@@ -12,6 +12,8 @@ export interface AccountNewsTarget {
     readonly senders: Pick<SenderStore, 'close'>;
   };
   readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
+  /** Whoever booked it before may have died before what follows was done: it is done again while it holds. */
+  readonly isAgain?: boolean;
 }
 
 /** No call permission request may be sent under these (docs/meta.md, "Templates and restrictions by webhook"), each with the code of its refusals. */
@@ -27,7 +29,7 @@ const PROBE_MS = 600_000;
 
 /** Books the news and pauses whom it concerns. */
 export async function applyAccountNews(
-  { ledger, ours }: AccountNewsTarget,
+  { ledger, ours, isAgain = false }: AccountNewsTarget,
   update: AccountUpdate,
 ): Promise<void> {
   const { account, senderId, what, value, detail, until, at } = update;
@@ -36,7 +38,11 @@ export async function applyAccountNews(
     ...{ detail: detail ?? null, until: until ?? null },
   });
   const code = codeOf(update);
-  if (!isNews || code === undefined || (until !== undefined && until.getTime() <= Date.now()))
+  if (
+    (!isNews && !isAgain) ||
+    code === undefined ||
+    (until !== undefined && until.getTime() <= Date.now())
+  )
     return;
   const end = until === undefined ? '' : ` until ${until.toISOString()}`;
   for (const id of senderId === undefined ? ours.sendersOf(account) : [senderId]) {

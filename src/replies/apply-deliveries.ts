@@ -26,6 +26,7 @@ const MOST = 500;
 const MOST_BYTES = 1_048_576;
 // Longer than any batch takes; whose process died has its deliveries applied by others then.
 const LEASE_MS = 30_000;
+const FAILURES_IN_A_ROW = 3;
 
 /**
  * Applies some deliveries.
@@ -41,13 +42,37 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),
   }));
+  // What was taken before and not finished may be at fault: each goes by itself then, so that it holds up nobody.
+  const isAgain = taken.some(({ tries }) => tries > 1);
+  if (!isAgain) await applyAndFinish(target, read);
+  else await applyEach({ ...target, isAgain }, read);
+  return taken.length;
+}
+
+/** The rest goes on after a failure; where several fail in a row, nothing can be applied for now. */
+async function applyEach(target: DeliveryTarget, all: readonly Read[]): Promise<void> {
+  let failure: unknown;
+  let inARow = 0;
+  for (const one of all) {
+    try {
+      await applyAndFinish(target, [one]);
+      inARow = 0;
+    } catch (error) {
+      failure = error;
+      inARow += 1;
+      if (inARow === FAILURES_IN_A_ROW) break;
+    }
+  }
+  if (failure !== undefined) throw failure;
+}
+
+async function applyAndFinish(target: DeliveryTarget, read: readonly Read[]): Promise<void> {
   const failed = await applyAll(target, read);
   await target.webhooks.finish({
-    deliveries: taken,
+    deliveries: read.map(({ delivery }) => delivery),
     unread: [...read.flatMap(unreadable), ...failed],
     counts: addUp(read.flatMap((one) => countsOf(target.ours, one.read))),
   });
-  return taken.length;
 }
 
 interface Read {

@@ -35,18 +35,20 @@ const STOPPED = 131050;
 /**
  * Applies statuses.
  * @param p.tell what all of them did that belong to a request of ours; only failures that are news unless told
+ * @param p.again whoever applied them before may have died before what follows from a failure was done
  * @returns what they did
  */
 export async function applyStatuses(
   { ledger }: StatusTarget,
   events: readonly StatusEvent[],
-  p: { readonly tell?: boolean } = {},
+  { tell = false, again = false }: { readonly tell?: boolean; readonly again?: boolean } = {},
 ): Promise<readonly AppliedStatus[]> {
   const statuses = events.map(outsideStatus);
-  const applied = await ledger.evidence.applyStatuses(statuses, p);
+  const applied = await ledger.evidence.applyStatuses(statuses, { tell: tell || again });
   for (const one of applied) {
     const status = statuses[one.n - 1];
-    if (status?.error !== undefined) await carryOut(ledger, one, status.error, status.at);
+    if (status?.error !== undefined)
+      await carryOut(ledger, again ? { ...one, news: true } : one, status.error, status.at);
   }
   return applied;
 }

@@ -8,10 +8,12 @@ import type { TemplateUpdate } from '../core/webhook/update.ts';
 /** What it needs. */
 export interface TemplateNewsTarget {
   readonly ledger: {
-    readonly replies: Pick<ReplyStore, 'bookTemplateNews'>;
+    readonly replies: Pick<ReplyStore, 'bookTemplateNews' | 'templateNews'>;
     readonly senders: Pick<SenderStore, 'close' | 'probeSoon'>;
   };
   readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
+  /** Whoever booked it before may have died before what follows was done. */
+  readonly isAgain?: boolean;
 }
 
 /** Statuses in which a template may be sent; all others stop it (docs/meta.md, "Templates and restrictions by webhook"). */
@@ -21,7 +23,7 @@ const PROBE_MS = 600_000;
 
 /** Books the news and stops what it concerns. */
 export async function applyTemplateNews(
-  { ledger, ours }: TemplateNewsTarget,
+  { ledger, ours, isAgain = false }: TemplateNewsTarget,
   update: TemplateUpdate,
 ): Promise<void> {
   const { templateId, account, name, language, what, value, detail, effectiveAt, at } = update;
@@ -31,7 +33,17 @@ export async function applyTemplateNews(
     ...{ detail: detail ?? null, effectiveAt: effectiveAt ?? null },
   });
   const [senderId] = ours.sendersOf(account);
-  if (!isNews || senderId === undefined || name === undefined || language === undefined) return;
+  const stands =
+    isNews ||
+    (isAgain &&
+      (await ledger.replies.templateNews()).some(
+        (one) =>
+          one.templateId === templateId &&
+          one.what === what &&
+          one.value === value &&
+          one.at.getTime() === at.getTime(),
+      ));
+  if (!stands || senderId === undefined || name === undefined || language === undefined) return;
   const template = { name, language };
   if (what === 'status' && SENDABLE.has(value)) {
     await ledger.senders.probeSoon({ senderId, template });

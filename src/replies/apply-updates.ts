@@ -21,6 +21,8 @@ export interface UpdateTarget extends StatusTarget {
   };
   readonly ours: Ours;
   readonly known: KnownLinks;
+  /** They were taken before, by who perhaps died between a failure's record and what follows from it. */
+  readonly isAgain?: boolean;
   /** By which a text is an opt-out; absent: none is. */
   readonly optOutWords?: OptOutWords;
 }
@@ -53,7 +55,7 @@ export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<
   await replies.learnNames(links);
   target.known.add(links);
   await replies.changeNames(changes);
-  await applyStatuses(target, of('status').map(toStatus));
+  await applyStatuses(target, of('status').map(toStatus), { again: target.isAgain === true });
   await replies.bookAnswers(of('reply').flatMap((one) => toAnswer(one) ?? []));
   await replies.bookCalls(of('call').flatMap((one) => toCall(one) ?? []));
   await replies.setPreferences(

@@ -24,7 +24,7 @@ export interface WebhookFacts {
 }
 
 const DAY_MS = 86_400_000;
-/** A process that applies looks five times a second; what waits longer than this waits for a process. */
+/** A process that applies looks four times a second; what waits longer than this waits for a process. */
 const STUCK_MS = 60_000;
 const SHOWN_PARTS = 3;
 const SHOWN_WORDS = 5;

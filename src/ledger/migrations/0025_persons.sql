@@ -742,7 +742,10 @@ begin
   values (id_, sender, mine, by_business_, is_connected_, is_over_, at_, duration_)
   on conflict (id) do update
   set is_connected = c.is_connected or excluded.is_connected, is_over = c.is_over or excluded.is_over,
-    at = greatest(c.at, excluded.at), duration_s = greatest(c.duration_s, excluded.duration_s)
+    -- Once both spoke, its time is that of the event that says so: what was asked afterwards counts.
+    at = case when c.is_connected = excluded.is_connected then greatest(c.at, excluded.at)
+      when excluded.is_connected then excluded.at else c.at end,
+    duration_s = greatest(c.duration_s, excluded.duration_s)
   returning * into k;
   if k.is_connected then perform reset_pair(sender, mine, k.at); end if;
 end $$;

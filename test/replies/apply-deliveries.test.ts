@@ -1,0 +1,75 @@
+/** Deliveries that were taken before: one that fails holds up nobody, and what follows from a failure is not lost. */
+import { expect, test } from '@jest/globals';
+import type { StoredDelivery } from '../../src/core/ports/index.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
+import type { ReadDelivery } from '../../src/core/webhook/update.ts';
+import { applyDeliveries, type DeliveryTarget } from '../../src/replies/apply-deliveries.ts';
+import { knownLinks } from '../../src/replies/known-links.ts';
+
+const delivery = (id: string, tries: number): StoredDelivery => ({
+  ...{ id, day: '2026-11-28', body: id, receivedAt: new Date(0), tries },
+});
+
+/** A body is the wamid of one failed status; `bad` is one that the ledger cannot take. */
+function target(taken: readonly StoredDelivery[], news: boolean) {
+  const finished: string[] = [];
+  const stopped: string[] = [];
+  const at = new Date(0);
+  const read: DeliveryTarget['read'] = (body): ReadDelivery => ({
+    ...{ together: [], fields: [], unknown: new Map() },
+    updates: [
+      {
+        ...{ kind: 'status', senderId: '1', at, wamid: body, status: 'failed', who: {} },
+        errors: [{ code: 131050, message: 'stopped' }],
+      },
+    ],
+  });
+  const finish: DeliveryTarget['webhooks']['finish'] = async ({ deliveries }) =>
+    void finished.push(...deliveries.map(({ id }) => id));
+  const applyStatuses: DeliveryTarget['ledger']['evidence']['applyStatuses'] = async (
+    statuses,
+    { tell = false } = {},
+  ) => {
+    if (statuses.some(({ wamid }) => wamid === 'bad'))
+      throw new InfrastructureError('database', 'no');
+    if (!news && !tell) return [];
+    return statuses.map(({ wamid = '' }, i) => ({
+      ...{ n: i + 1, request: '1', applied: true, news, was: 'accepted', state: 'accepted' },
+      ...{ delivery: 'failed', senderId: '1', template: 't', language: 'en', person: wamid },
+    }));
+  };
+  const told = {
+    ours: { senders: new Set(['1']), accounts: new Set(), sendersOf: () => [] },
+    known: knownLinks(),
+    read,
+    webhooks: { take: async () => taken, finish },
+    ledger: {
+      evidence: { applyStatuses },
+      replies: {
+        learnNames: async () => undefined,
+        changeNames: async () => undefined,
+        bookAnswers: async () => undefined,
+        bookCalls: async () => undefined,
+        setPreferences: async (all: readonly { person: string }[]) =>
+          void stopped.push(...all.map(({ person }) => person)),
+      },
+    },
+  } as unknown as DeliveryTarget;
+  return { told, finished, stopped };
+}
+
+test('one that the ledger cannot take now is left, and the others beside it are applied', async () => {
+  const { told, finished } = target([delivery('a', 2), delivery('bad', 2), delivery('c', 1)], true);
+  await expect(applyDeliveries(told)).rejects.toThrow('no');
+  expect(finished).toEqual(['a', 'c']);
+});
+
+test('what follows from a failure is done again where its delivery was taken before', async () => {
+  const again = target([delivery('a', 2)], false);
+  await applyDeliveries(again.told);
+  expect(again.stopped).toEqual(['a']);
+  // A double of Meta's is a delivery of its own: it must not undo what a person decided since.
+  const double = target([delivery('a', 1)], false);
+  await applyDeliveries(double.told);
+  expect(double.stopped).toEqual([]);
+});
