@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { PART_ROWS } from '../../src/ledger/parts.ts';
 import type { Callpermit } from '../support/callpermit.ts';
+import { HELD_UP } from '../support/held-up.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { people, setUpWorkspace } from './workspace.ts';
 
@@ -49,7 +50,7 @@ describe('a command that changes a long list', () => {
         'select from requests where campaign_id = $1 and row = $2 for no key update',
         [id, PART_ROWS + 1],
       );
-      await untilWaiting();
+      await untilHeldUp();
       act();
       // Heard, or dead, before the part may go on.
       if (command.child.signalCode === null) await command.untilLine(/Stopping/).catch(() => '');
@@ -59,14 +60,8 @@ describe('a command that changes a long list', () => {
     }
   }
 
-  async function untilWaiting(): Promise<void> {
-    for (;;) {
-      const waiting = await pool?.query(
-        `select from pg_stat_activity where application_name = 'callpermit' and wait_event_type = 'Lock'
-         and datname = current_database()`,
-      );
-      if ((waiting?.rowCount ?? 0) > 0) return;
-    }
+  async function untilHeldUp(): Promise<void> {
+    while (((await pool?.query(HELD_UP))?.rowCount ?? 0) === 0);
   }
 
   test('Ctrl-C: cancel ends after its part, says what stands, and dies by the signal', async () => {

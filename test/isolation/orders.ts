@@ -14,6 +14,7 @@ import { PATIENT_LIMITS } from '../../src/ledger/bounded-query.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { type TestLedger, useLedger } from '../ledger/support.ts';
+import { HELD_UP } from '../support/held-up.ts';
 
 /** What one of two processes does. */
 export interface Act<T> {
@@ -69,12 +70,7 @@ export function ordersOf(a: string, b: string): [title: string, order: Order][] 
 const NAMES = { a: 'isolation_a', b: 'isolation_b' } as const;
 const LOOK_MS = 5;
 
-// For another act's lock: what autovacuum holds, or a table that is being extended, keeps nobody for long.
-const WAITS = `
-select from pg_stat_activity a
-where a.datname = current_database() and a.application_name = $1 and a.wait_event_type = 'Lock' and exists (
-  select from pg_stat_activity h
-  where h.pid = any(pg_blocking_pids(a.pid)) and h.backend_type = 'client backend')`;
+const WAITS = `${HELD_UP} and a.application_name = $1`;
 
 // The ledger's clock, in which a process can be held: that is after its statement's snapshot. Volatile,
 // or the planner would ask it too, and that is before.

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { ListLine } from '../../src/core/people/recipient.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
+import { HELD_UP } from '../support/held-up.ts';
 import { loaderOf, loadingIn, OLDER_ADD_LINES, OLDER_FINISH } from './loaders.ts';
 import { all, lines, newNumber, useLedger } from './support.ts';
 
@@ -124,9 +125,7 @@ describe('the hold of a campaign whose list is read', () => {
 
 async function untilSomebodyWaits(client: pg.Client): Promise<void> {
   for (;;) {
-    const { rows } = await client.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
+    const { rows } = await client.query(HELD_UP);
     if (rows.length > 0) return;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, RecordEntry } from '../../src/core/ports/index.ts';
+import { HELD_UP } from '../support/held-up.ts';
 import { accepted, NO_LEASE_MS, only, rejected, uncertain, unsent, useLedger } from './support.ts';
 
 const bench = useLedger();
@@ -262,11 +263,7 @@ describe('records of a cancelled campaign', () => {
 });
 
 async function waiting(): Promise<number> {
-  const [found] = await bench.rows<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return found?.n ?? 0;
+  return (await bench.rows(HELD_UP)).length;
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
