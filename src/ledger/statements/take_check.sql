@@ -4,9 +4,12 @@
 -- What we account for ourselves is every other time we asked this person in the window, be its outcome
 -- known or not: only usage beyond that can be this attempt.
 -- The sender is locked first, then the row is found by the index of its own, and what its campaign has held by another.
+-- Where nothing is due it is not locked: claims hold it most of the time, and this is asked several times a second.
 -- $1 sender id  $2 put off, ms  $3 pace, ms
 with pace as materialized (
-  select id, next_check from senders where id = $1 for no key update
+  select id, next_check from senders where id = $1 and exists (
+    select from requests r where r.sender_id = $1 and r.state = 'uncertain' and r.check_at <= (select now_()))
+  for no key update
 ), due as materialized (
   select r.id, (select next_check from pace) as next_check
   from requests r

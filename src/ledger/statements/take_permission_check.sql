@@ -1,8 +1,10 @@
 -- A person of whom Meta is to be asked what they allow, and a place in the pace of that route, which uncertain requests are
--- asked about by too. Put off, so that a process that dies with it only delays it.
+-- asked about by too. Put off, so that a process that dies with it only delays it. Not locked where nothing is due, as there.
 -- $1 sender id  $2 put off, ms  $3 pace, ms
 with pace as materialized (
-  select id, next_check from senders where id = $1 for no key update
+  select id, next_check from senders where id = $1 and exists (
+    select from permission_checks c where c.sender_id = $1 and c.due_at <= (select now_()))
+  for no key update
 ), due as materialized (
   select c.person, c.why from permission_checks c
   where (select next_check from pace) <= (select clock_timestamp()) + interval '1 s'
