@@ -26,6 +26,31 @@ test('who was asked an hour ago is not asked within 24 h, in another spelling of
   expect(await turnedAway(senderId, id)).toMatchObject([{ state: 'sending' }]);
 });
 
+test.each([
+  ['declined', 'answer'],
+  ['revoked', 'automatic'],
+] as const)(
+  'who has %s (%s) is not asked within seven days, and afterwards is',
+  async (status, source) => {
+    const senderId = await bench.sender();
+    const to = newNumber();
+    const person = to.slice(1);
+    const at = new Date((await bench.rows<{ at: Date }>('select now_() as at'))[0]?.at ?? 0);
+    await bench.ledger.replies.bookAnswers([
+      { senderId, key: wamid(to, 'no'), person, status, source, at },
+    ]);
+    await bench.advance(HOUR);
+    await forget(to);
+    expect(await found([person])).toEqual([]);
+    const id = await campaignBy(keyed(), senderId, [to]);
+    const [barred] = await turnedAway(senderId, id);
+    expect(barred?.state).not.toBe('sending');
+    await bench.advance(168 * HOUR);
+    const later = await campaignBy(keyed(), senderId, [to]);
+    expect(await turnedAway(senderId, later)).toMatchObject([{ state: 'sending' }]);
+  },
+);
+
 test('nobody is forgotten without the key, or by another one, and no line comes in', async () => {
   const senderId = await bench.sender();
   const p = { name: newNumber(), clock: systemClock };

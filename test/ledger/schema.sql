@@ -169,6 +169,7 @@ create table forgotten (
   at timestamp with time zone default now_() not null,
   opted_out boolean not null,
   asks jsonb default '{}'::jsonb not null,
+  noes jsonb default '[]'::jsonb not null,
   constraint forgotten_pkey PRIMARY KEY (name_hash)
 );
 
@@ -2092,15 +2093,18 @@ declare
   out_ constant boolean := exists (select from suppressions s where s.person = any(names))
     or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
 begin
-  insert into forgotten as f (name_hash, opted_out, asks)
+  insert into forgotten as f (name_hash, opted_out, asks, noes)
   select h, out_, coalesce((
     select jsonb_object_agg(k.sender_id, k.ats) from (
       select p.sender_id, jsonb_agg(to_jsonb(a.at) order by a.at) as ats
       from pairs p, unnest(p.asks) a
-      where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}')
+      where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}'), coalesce((
+    select jsonb_agg(jsonb_build_object('sender_id', p.sender_id, 'status', p.status, 'source', p.source, 'at', p.at))
+    from permissions p
+    where p.person = any(names) and p.status in ('declined', 'revoked') and p.at > now_() - interval '168 hours'), '[]')
   from (select distinct unnest(hashes) as h) d order by h
   on conflict (name_hash) do update
-  set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks;
+  set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks, noes = f.noes || excluded.noes;
   return exists (select from forgotten f where f.name_hash = any(hashes) and f.opted_out);
 end $function$;
 
@@ -2937,7 +2941,7 @@ begin
     with back as (
       delete from forgotten d where d.name_hash = any(hashes) returning d.*
     )
-    select distinct on (b.name_hash) ltrim(l.number, '+') as name, b.opted_out, b.asks
+    select distinct on (b.name_hash) ltrim(l.number, '+') as name, b.opted_out, b.asks, b.noes
     from back b join unnest(hashes, numbers) as l(hash, number) on l.hash = b.name_hash
     order by b.name_hash, l.number
   loop
@@ -2954,6 +2958,9 @@ begin
     from jsonb_each(f.asks) a order by a.key
     on conflict (sender_id, person) do update
     set asks = array(select x from unnest(p.asks || excluded.asks) x order by (x).at);
+    perform book_word(w.sender_id, f.name, w.status, null, w.at, w.source, '')
+    from jsonb_to_recordset(f.noes) as w(sender_id text, status text, source text, at timestamptz)
+    where w.at > now_() - interval '168 hours' order by w.sender_id, w.at;
   end loop;
   return n;
 end $function$;

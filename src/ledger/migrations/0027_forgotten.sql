@@ -1,5 +1,5 @@
--- People who were forgotten. Of their names a keyed hash stays, with what bars them: an opt-out, and the asks of the last
--- seven days. The key is no part of the ledger.
+-- People who were forgotten. Of their names a keyed hash stays, with what bars them: an opt-out, and of the last seven days
+-- the asks, a decline, and a revocation by Meta. The key is no part of the ledger.
 
 -- `generation` goes up with each person that is forgotten: a loader that looked before it writes nothing behind it. `proof`
 -- tells another key from the right one; without it nobody was forgotten yet.
@@ -10,12 +10,13 @@ create table forgetting (
 );
 insert into forgetting default values;
 
--- `asks`: times by sender.
+-- `asks`: times by sender. `noes`: what the person or Meta last said, where that bars for seven days.
 create table forgotten (
   name_hash bytea primary key,
   at timestamptz not null default now_(),
   opted_out boolean not null,
-  asks jsonb not null default '{}'
+  asks jsonb not null default '{}',
+  noes jsonb not null default '[]'
 );
 
 alter table suppressions drop constraint suppressions_source_check;
@@ -39,7 +40,7 @@ begin
     with back as (
       delete from forgotten d where d.name_hash = any(hashes) returning d.*
     )
-    select distinct on (b.name_hash) ltrim(l.number, '+') as name, b.opted_out, b.asks
+    select distinct on (b.name_hash) ltrim(l.number, '+') as name, b.opted_out, b.asks, b.noes
     from back b join unnest(hashes, numbers) as l(hash, number) on l.hash = b.name_hash
     order by b.name_hash, l.number
   loop
@@ -56,6 +57,9 @@ begin
     from jsonb_each(f.asks) a order by a.key
     on conflict (sender_id, person) do update
     set asks = array(select x from unnest(p.asks || excluded.asks) x order by (x).at);
+    perform book_word(w.sender_id, f.name, w.status, null, w.at, w.source, '')
+    from jsonb_to_recordset(f.noes) as w(sender_id text, status text, source text, at timestamptz)
+    where w.at > now_() - interval '168 hours' order by w.sender_id, w.at;
   end loop;
   return n;
 end $$;
@@ -116,15 +120,18 @@ declare
   out_ constant boolean := exists (select from suppressions s where s.person = any(names))
     or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
 begin
-  insert into forgotten as f (name_hash, opted_out, asks)
+  insert into forgotten as f (name_hash, opted_out, asks, noes)
   select h, out_, coalesce((
     select jsonb_object_agg(k.sender_id, k.ats) from (
       select p.sender_id, jsonb_agg(to_jsonb(a.at) order by a.at) as ats
       from pairs p, unnest(p.asks) a
-      where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}')
+      where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}'), coalesce((
+    select jsonb_agg(jsonb_build_object('sender_id', p.sender_id, 'status', p.status, 'source', p.source, 'at', p.at))
+    from permissions p
+    where p.person = any(names) and p.status in ('declined', 'revoked') and p.at > now_() - interval '168 hours'), '[]')
   from (select distinct unnest(hashes) as h) d order by h
   on conflict (name_hash) do update
-  set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks;
+  set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks, noes = f.noes || excluded.noes;
   return exists (select from forgotten f where f.name_hash = any(hashes) and f.opted_out);
 end $$;
 
