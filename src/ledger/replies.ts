@@ -19,7 +19,11 @@ const MATCH = { name: 'match_answers', text: 'select match_open_answers($1)' };
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
 const SENDERS = {
   name: 'sender_accounts',
-  text: 'select id as "senderId", account from senders order by id',
+  text: 'select id as "senderId", account, shown_number as shown from senders order by id',
+};
+const SHOWN = {
+  name: 'learn_shown_number',
+  text: 'update senders set shown_number = $2 where id = $1 and shown_number is distinct from $2',
 };
 const TEMPLATES = {
   name: 'template_news',
@@ -69,7 +73,11 @@ export function replyStore(database: Database): ReplyStore {
     },
     templateNews: () => database.run<TemplateNews & Record<string, unknown>>(TEMPLATES, []),
     accountNews: () => database.run<AccountNews & Record<string, unknown>>(ACCOUNTS, []),
-    senders: () => database.run<{ senderId: string; account: string }>(SENDERS, []),
+    senders: () =>
+      database.run<{ senderId: string; account: string; shown: string | null }>(SENDERS, []),
+    async learnShownNumber({ senderId, shown }) {
+      await database.run(SHOWN, [senderId, shown]);
+    },
     async takePermissionCheck({ senderId, putOffMs, paceMs }) {
       const [row] = await database.run<{ person: string; why: string; wait_ms: string }>(CHECK, [
         senderId,

@@ -4,6 +4,7 @@
  */
 import type { ReplyStore, SenderStore } from '../core/ports/index.ts';
 import type { AccountUpdate } from '../core/webhook/update.ts';
+import type { Ours } from './ours.ts';
 
 /** What it needs. */
 export interface AccountNewsTarget {
@@ -11,7 +12,7 @@ export interface AccountNewsTarget {
     readonly replies: Pick<ReplyStore, 'bookAccountNews'>;
     readonly senders: Pick<SenderStore, 'close'>;
   };
-  readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
+  readonly ours: Pick<Ours, 'sendersOf'>;
   /** Whoever booked it before may have died before what follows was done: it is done again while it holds. */
   readonly isAgain?: boolean;
 }
@@ -32,9 +33,12 @@ export async function applyAccountNews(
   { ledger, ours, isAgain = false }: AccountNewsTarget,
   update: AccountUpdate,
 ): Promise<void> {
-  const { account, senderId, what, value, detail, until, at } = update;
+  const { account, senderId, displayNumber, what, value, detail, until, at } = update;
+  const whom = senderId === undefined ? ours.sendersOf(account, displayNumber) : [senderId];
+  // News of one number are shown as those of the account while it is not known whose number it is.
+  const one = displayNumber !== undefined && whom.length === 1 ? whom[0] : senderId;
   const isNews = await ledger.replies.bookAccountNews({
-    ...{ account, senderId: senderId ?? '', what, value, at },
+    ...{ account, senderId: one ?? '', what, value, at },
     ...{ detail: detail ?? null, until: until ?? null },
   });
   const code = codeOf(update);
@@ -45,7 +49,7 @@ export async function applyAccountNews(
   )
     return;
   const end = until === undefined ? '' : ` until ${until.toISOString()}`;
-  for (const id of senderId === undefined ? ours.sendersOf(account) : [senderId]) {
+  for (const id of whom) {
     await ledger.senders.close({
       senderId: id,
       reason: {

@@ -42,6 +42,7 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),
   }));
+  await target.ours.learn(read.flatMap((one) => one.read.numbers));
   // What was taken before and not finished may be at fault: each goes by itself then, so that it holds up nobody.
   const isAgain = taken.some(({ tries }) => tries > 1);
   if (!isAgain) await applyAndFinish(target, read);

@@ -4,6 +4,7 @@
  */
 import type { ReplyStore, SenderStore } from '../core/ports/index.ts';
 import type { TemplateUpdate } from '../core/webhook/update.ts';
+import type { Ours } from './ours.ts';
 
 /** What it needs. */
 export interface TemplateNewsTarget {
@@ -11,7 +12,7 @@ export interface TemplateNewsTarget {
     readonly replies: Pick<ReplyStore, 'bookTemplateNews' | 'templateNews'>;
     readonly senders: Pick<SenderStore, 'close' | 'probeSoon'>;
   };
-  readonly ours: { readonly sendersOf: (account: string) => readonly string[] };
+  readonly ours: Pick<Ours, 'sendersOf'>;
   /** Whoever booked it before may have died before what follows was done. */
   readonly isAgain?: boolean;
 }

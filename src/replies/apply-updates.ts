@@ -10,6 +10,7 @@ import { applyStatuses, type StatusTarget } from './apply-statuses.ts';
 import { applyTemplateNews } from './apply-template-news.ts';
 import type { KnownLinks } from './known-links.ts';
 import { isOptOut, type OptOutWords } from './opt-out-words.ts';
+import type { Ours } from './ours.ts';
 import { linksOf, nameOf, toAnswer, toCall, toNameChange, toStatus } from './to-facts.ts';
 
 /** What updates are applied to. */
@@ -25,14 +26,6 @@ export interface UpdateTarget extends StatusTarget {
   readonly isAgain?: boolean;
   /** By which a text is an opt-out; absent: none is. */
   readonly optOutWords?: OptOutWords;
-}
-
-/** Senders and accounts that are ours: of others a delivery may tell too. */
-export interface Ours {
-  readonly senders: ReadonlySet<string>;
-  readonly accounts: ReadonlySet<string>;
-  /** The sender of a number as it is shown, where that is known. */
-  readonly sendersOf: (account: string) => readonly string[];
 }
 
 /** Some updates and what stands beside them. */

@@ -3,21 +3,21 @@
  * came too early. Those with a line to Meta also ask it what people allow.
  */
 import { type Loop, loop } from '../core/loop.ts';
-import type { Clock, GraphAdmin, ReplyStore } from '../core/ports/index.ts';
+import type { Clock, GraphAdmin } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { applyDeliveries, type DeliveryTarget } from './apply-deliveries.ts';
 import { applyWaitingStatuses } from './apply-statuses.ts';
-import type { Ours } from './apply-updates.ts';
 import { checkPermission } from './check-permissions.ts';
 import { knownLinks } from './known-links.ts';
+import { type ConfiguredSender, oursOf } from './ours.ts';
 
 /** What it runs with. */
 export interface RepliesSetup extends Omit<DeliveryTarget, 'ours' | 'known'> {
   readonly clock: Clock;
   readonly log: Logger;
   /** Senders that this process has settings for; those of the ledger are ours too. */
-  readonly configured: readonly { readonly senderId: string; readonly account?: string }[];
+  readonly configured: readonly ConfiguredSender[];
   /** A line to Meta of each sender that this process may ask with. */
   readonly lines: ReadonlyMap<string, Pick<GraphAdmin, 'callPermission'>>;
   readonly checksPerSecond: number;
@@ -41,7 +41,6 @@ const FEW = 200;
 const AGAIN_MS = 1_000;
 const CHECK_MS = 1_000;
 const MOST_AGAIN = 500;
-const OURS_MS = 30_000;
 
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
@@ -97,30 +96,5 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
       closing = true;
       await Promise.all([applying, again, ...checks].map((one) => one.close()));
     },
-  };
-}
-
-function oursOf(
-  replies: Pick<ReplyStore, 'senders'>,
-  configured: RepliesSetup['configured'],
-  clock: Pick<Clock, 'now'>,
-): () => Promise<Ours> {
-  let known: { readonly at: number; readonly ours: Ours } | undefined;
-  return async () => {
-    if (known !== undefined && clock.now() - known.at < OURS_MS) return known.ours;
-    const all = [
-      ...configured.map(({ senderId, account }) => ({ senderId, account: account ?? senderId })),
-      ...(await replies.senders()),
-    ];
-    const senders = new Set(all.map(({ senderId }) => senderId));
-    const ours = {
-      senders,
-      accounts: new Set(all.map(({ account }) => account)),
-      sendersOf: (account: string) => [
-        ...new Set(all.filter((one) => one.account === account).map(({ senderId }) => senderId)),
-      ],
-    };
-    known = { at: clock.now(), ours };
-    return ours;
   };
 }

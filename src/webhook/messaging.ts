@@ -78,6 +78,7 @@ function readLists(place: Place, value: Json): void {
     return;
   }
   const ownNumber = shownDigits(metadata?.display_phone_number);
+  if (ownNumber !== undefined) reading.addNumber(senderId, ownNumber);
   const contacts = new Contacts({
     reading,
     senderId,

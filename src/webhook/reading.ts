@@ -1,6 +1,12 @@
 /** What is gathered while one delivery is read. */
 import { outsideRaw } from '../core/outside-text.ts';
-import type { NamesTogether, PersonNames, ReadDelivery, Update } from '../core/webhook/update.ts';
+import type {
+  NamesTogether,
+  PersonNames,
+  ReadDelivery,
+  ShownNumber,
+  Update,
+} from '../core/webhook/update.ts';
 import { type KnownObject, knownKeys } from './known-keys.ts';
 import type { Json } from './values.ts';
 import { valueWord } from './words.ts';
@@ -26,6 +32,7 @@ export class Reading {
   readonly receivedAt: Date;
   readonly #updates: Update[] = [];
   readonly #fields = new Set<string>();
+  readonly #numbers = new Map<string, ShownNumber>();
   readonly #unknown = new Map<string, number>();
   readonly #together = new Map<string, NamesTogether>();
 
@@ -39,6 +46,10 @@ export class Reading {
 
   addField(name: string): void {
     this.#fields.add(name);
+  }
+
+  addNumber(senderId: string, shown: string): void {
+    if (!this.#numbers.has(senderId)) this.#numbers.set(senderId, { senderId, shown });
   }
 
   /** A part that is nothing to us, in a few words without anybody's data. */
@@ -79,6 +90,7 @@ export class Reading {
     return {
       updates: this.#updates,
       together: [...this.#together.values()],
+      numbers: [...this.#numbers.values()],
       fields: [...this.#fields],
       unknown: this.#unknown,
     };

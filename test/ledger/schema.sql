@@ -446,6 +446,7 @@ create table senders (
   portfolio text,
   singles bigint[] default '{}'::bigint[] not null,
   singles_until timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  shown_number text,
   constraint senders_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES portfolios(id),
   constraint senders_pkey PRIMARY KEY (id)
 );

@@ -16,7 +16,7 @@ function target(taken: readonly StoredDelivery[], news: boolean) {
   const stopped: string[] = [];
   const at = new Date(0);
   const read: DeliveryTarget['read'] = (body): ReadDelivery => ({
-    ...{ together: [], fields: [], unknown: new Map() },
+    ...{ together: [], numbers: [], fields: [], unknown: new Map() },
     updates: [
       {
         ...{ kind: 'status', senderId: '1', at, wamid: body, status: 'failed', who: {} },
@@ -39,7 +39,7 @@ function target(taken: readonly StoredDelivery[], news: boolean) {
     }));
   };
   const told = {
-    ours: { senders: new Set(['1']), accounts: new Set(), sendersOf: () => [] },
+    ours: { senders: new Set(['1']), accounts: new Set(), sendersOf: () => [], learn: async () => {} },
     known: knownLinks(),
     read,
     webhooks: { take: async () => taken, finish },

@@ -1,4 +1,5 @@
 /** What comes back from people and from Meta, on its way into the ledger: each change is monotone, its order is nothing. */
+import type { ShownNumber } from '../webhook/update.ts';
 
 /** Two names of one person, told together: digits of a number, or a user id. */
 export interface LinkedNames {
@@ -102,8 +103,15 @@ export interface ReplyStore {
   bookAccountNews(news: AccountNews): Promise<boolean>;
   templateNews(): Promise<readonly TemplateNews[]>;
   accountNews(): Promise<readonly AccountNews[]>;
-  /** Ids of the senders of the ledger, each with its account. */
-  senders(): Promise<readonly { readonly senderId: string; readonly account: string }[]>;
+  /** The senders of the ledger, each with its account and the number that Meta shows it by, where that was told. */
+  senders(): Promise<
+    readonly {
+      readonly senderId: string;
+      readonly account: string;
+      readonly shown: string | null;
+    }[]
+  >;
+  learnShownNumber(p: ShownNumber): Promise<void>;
   /** A person of whom Meta is to be asked; the same one is given to nobody else for `putOffMs`. */
   takePermissionCheck(p: {
     readonly senderId: string;

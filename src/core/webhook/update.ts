@@ -201,11 +201,20 @@ export interface NamesTogether {
   readonly at: Date;
 }
 
+/** A sender's number, as deliveries show it. */
+export interface ShownNumber {
+  readonly senderId: string;
+  /** Digits. */
+  readonly shown: string;
+}
+
 /** A delivery, read. */
 export interface ReadDelivery {
   readonly updates: readonly Update[];
   /** Two names and more of one person, told together. */
   readonly together: readonly NamesTogether[];
+  /** Numbers that it is for, each once. */
+  readonly numbers: readonly ShownNumber[];
   /** `field`s of the delivery, each once. */
   readonly fields: readonly string[];
   /** Keys and values that are not known, in a few words without anybody's data, and how often. */

@@ -86,6 +86,9 @@ alter table suppressions add constraint suppressions_source_check check (source 
 -- The last ask stays known when a connected call empties the allowance.
 alter table pairs add column last_request bigint;
 
+-- Digits of the number as Meta shows it: news of a number name it by nothing else.
+alter table senders add column shown_number text;
+
 alter table requests
   add column user_id text,
   add column delivery_errors jsonb,
