@@ -8,7 +8,6 @@ import { outsideStatus } from '../core/outside-text.ts';
 import type {
   AppliedStatus,
   EvidenceStore,
-  PeopleStore,
   ReplyStore,
   SenderStore,
   StatusError,
@@ -21,7 +20,6 @@ export interface StatusTarget {
   readonly ledger: {
     readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting'>;
     readonly senders: Pick<SenderStore, 'close' | 'slow'>;
-    readonly people: Pick<PeopleStore, 'suppress'>;
     readonly replies: Pick<ReplyStore, 'setPreferences'>;
   };
 }
@@ -29,8 +27,6 @@ export interface StatusTarget {
 // Statuses come in batches, and late: those of one limit reached are one cut.
 const CUT_AGAIN_MS = 10_000;
 const MARKETING = 'marketing_messages';
-/** The person stopped this business's marketing messages (docs/meta.md, "Answers and errors"). */
-const STOPPED = 131050;
 
 /**
  * Applies statuses.
@@ -60,7 +56,7 @@ export async function applyWaitingStatuses({ ledger }: StatusTarget, most: numbe
 }
 
 async function carryOut(
-  { senders, people, replies }: StatusTarget['ledger'],
+  { senders, replies }: StatusTarget['ledger'],
   { senderId, template, language, person, news, delivery }: AppliedStatus,
   { code, message }: StatusError,
   at: Date,
@@ -69,12 +65,9 @@ async function carryOut(
   // be undone by its double. One that another device's delivery outweighs stops nothing either.
   if (!news || delivery !== 'failed') return;
   const verdict = verdictFor({ code, message });
-  if (code === STOPPED) {
-    await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
-    return;
-  }
+  // The same as a "stop" of their setting, which a "resume" of theirs lifts.
   if (verdict.verdict === 'suppress') {
-    await people.suppress({ people: [{ to: person, reason: `Meta: ${message}` }], source: 'meta' });
+    await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
     return;
   }
   if (verdict.verdict === 'slow-sender') {
