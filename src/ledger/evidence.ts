@@ -4,6 +4,7 @@ import type { CampaignState } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
 import type {
   AppliedStatus,
+  AppliedWaiting,
   EvidenceStore,
   StatusEvent,
   UncertainCheck,
@@ -40,10 +41,9 @@ interface CheckRow {
   readonly wait_ms: string;
 }
 
-/** A status as `apply_statuses` reads it. */
-interface StatusEntry {
-  readonly code?: number;
-  readonly message?: string;
+interface WaitingRow extends AppliedStatus {
+  /** The status as it was given to `apply_statuses`. */
+  readonly entry: { readonly at: string; readonly code?: number; readonly message?: string };
 }
 
 interface RetryRow {
@@ -84,10 +84,8 @@ export function evidenceStore(
       return applying.run<AppliedStatus & pg.QueryResultRow>(STATUSES, [entries, tell]);
     },
     async applyWaiting(most) {
-      const rows = await applying.run<AppliedStatus & { entry: StatusEntry }>(WAITING, [most]);
-      return rows.map(({ entry: { code, message }, ...applied }) =>
-        code === undefined ? applied : { ...applied, error: { code, message: message ?? '' } },
-      );
+      const rows = await applying.run<WaitingRow>(WAITING, [most]);
+      return rows.map(toWaiting);
     },
     async settle({ campaignId, row, as }) {
       const [found] = await people.run<{ id: string; fence: number; state: RequestState }>(
@@ -124,9 +122,14 @@ export function evidenceStore(
   };
 }
 
-function toEntry(status: StatusEvent): StatusEntry {
+function toEntry(status: StatusEvent): object {
   const { senderId: sender, waId: wa_id, userId: user_id, error, ...same } = status;
   return { ...same, ...given({ sender, wa_id, user_id }), ...error };
+}
+
+function toWaiting({ entry: { at, code, message }, ...applied }: WaitingRow): AppliedWaiting {
+  const error = code === undefined ? undefined : { code, message: message ?? '' };
+  return { ...applied, at: new Date(at), ...given({ error }) };
 }
 
 function toCheck(row: CheckRow): UncertainCheck {

@@ -51,8 +51,8 @@ export async function applyStatuses(
 
 /** Looks again for the messages of statuses that wait. */
 export async function applyWaitingStatuses({ ledger }: StatusTarget, most: number): Promise<void> {
-  for (const { error, ...applied } of await ledger.evidence.applyWaiting(most))
-    if (error !== undefined) await carryOut(ledger, applied, error, new Date());
+  for (const { error, at, ...applied } of await ledger.evidence.applyWaiting(most))
+    if (error !== undefined) await carryOut(ledger, applied, error, at);
 }
 
 async function carryOut(

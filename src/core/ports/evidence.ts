@@ -31,9 +31,7 @@ export interface EvidenceStore {
     p?: { readonly tell?: boolean },
   ): Promise<readonly AppliedStatus[]>;
   /** Statuses that wait for their message, as many as are due; failures that are news, each with its status. */
-  applyWaiting(
-    most: number,
-  ): Promise<readonly (AppliedStatus & { readonly error?: StatusError })[]>;
+  applyWaiting(most: number): Promise<readonly AppliedWaiting[]>;
   /** An operator settles one uncertain request; `undefined` when there is no such row. */
   settle(p: {
     campaignId: string;
@@ -101,6 +99,13 @@ export interface AppliedStatus {
   readonly language: string;
   /** Digits of the wa_id where it is known, else of the number. */
   readonly person: string;
+}
+
+/** What a status did that had waited for its message. */
+export interface AppliedWaiting extends AppliedStatus {
+  /** Meta's time of it. */
+  readonly at: Date;
+  readonly error?: StatusError;
 }
 
 /** An uncertain request with all that its check must weigh. */

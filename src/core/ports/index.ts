@@ -20,6 +20,7 @@ export type {
 export type { Clock } from './clock.ts';
 export type {
   AppliedStatus,
+  AppliedWaiting,
   EvidenceStore,
   StatusError,
   StatusEvent,
