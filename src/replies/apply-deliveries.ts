@@ -95,7 +95,8 @@ async function applyAll(
   }
   const parts: UnreadPart[] = [];
   for (const { delivery, read } of all) {
-    for (const { update, why } of await applyOneByOne(target, read)) {
+    // What was committed before the failure is no news any more, and what follows from it was perhaps not done.
+    for (const { update, why } of await applyOneByOne({ ...target, isAgain: true }, read)) {
       const raw = outsideRaw(JSON.stringify(update));
       parts.push({ delivery: delivery.id, day: delivery.day, where: update.kind, why, raw });
     }
