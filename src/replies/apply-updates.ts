@@ -31,7 +31,7 @@ export interface UpdateTarget extends StatusTarget {
 export interface Ours {
   readonly senders: ReadonlySet<string>;
   readonly accounts: ReadonlySet<string>;
-  /** The sender of a number as it is shown, where that is known. */
+  /** All senders of an account. */
   readonly sendersOf: (account: string) => readonly string[];
 }
 
@@ -99,7 +99,7 @@ async function unlessBug(work: Promise<unknown>): Promise<string | undefined> {
 }
 
 /** Whether an update is of a sender or an account of ours. */
-function isOurs(ours: Ours, update: Update): boolean {
+export function isOurs(ours: Ours, update: Update): boolean {
   if (update.kind === 'ignored' || update.kind === 'unreadable') return true;
   if (update.kind === 'template' || update.kind === 'account')
     return (

@@ -57,7 +57,7 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     else log.error({ err: error }, what);
   };
   const applying = loop(clock, LOOK_MS, report('webhooks are not applied for now'), async () => {
-    const target = { ...setup, known, ours: await ours() };
+    const target = { ...setup, known, ours };
     let applied: number;
     do {
       const isOwn = clock.now() - stored < OWN_MS;
@@ -104,10 +104,11 @@ function oursOf(
   replies: Pick<ReplyStore, 'senders'>,
   configured: RepliesSetup['configured'],
   clock: Pick<Clock, 'now'>,
-): () => Promise<Ours> {
+): DeliveryTarget['ours'] {
   let known: { readonly at: number; readonly ours: Ours } | undefined;
-  return async () => {
-    if (known !== undefined && clock.now() - known.at < OURS_MS) return known.ours;
+  return async (as) => {
+    if (as === 'known' && known !== undefined && clock.now() - known.at < OURS_MS)
+      return known.ours;
     const all = [
       ...configured.map(({ senderId, account }) => ({ senderId, account: account ?? senderId })),
       ...(await replies.senders()),

@@ -11,7 +11,7 @@ const delivery = (id: string, tries: number): StoredDelivery => ({
 });
 
 /** A body is the wamid of one failed status; `bad` is one that the ledger cannot take. */
-function target(taken: readonly StoredDelivery[], news: boolean) {
+function target(taken: readonly StoredDelivery[], news: boolean, known = ['1']) {
   const finished: string[] = [];
   const stopped: string[] = [];
   const at = new Date(0);
@@ -39,7 +39,10 @@ function target(taken: readonly StoredDelivery[], news: boolean) {
     }));
   };
   const told = {
-    ours: { senders: new Set(['1']), accounts: new Set(), sendersOf: () => [] },
+    ours: async (as: 'known' | 'now') => ({
+      senders: new Set(as === 'known' ? known : ['1']),
+      ...{ accounts: new Set(), sendersOf: () => [] },
+    }),
     known: knownLinks(),
     read,
     webhooks: { take: async () => taken, finish },
@@ -72,4 +75,10 @@ test('what follows from a failure is done again where its delivery was taken bef
   const double = target([delivery('a', 1)], false);
   await applyDeliveries(double.told);
   expect(double.stopped).toEqual([]);
+});
+
+test('a sender that was not there a moment ago is ours', async () => {
+  const { told, finished, stopped } = target([delivery('a', 1)], true, []);
+  await applyDeliveries(told);
+  expect([finished, stopped]).toEqual([['a'], ['a']]);
 });
