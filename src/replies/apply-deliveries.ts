@@ -68,11 +68,15 @@ async function oursFor({ ours }: DeliveryTarget, all: readonly Read[]): Promise<
   return isAllOurs ? known : ours('now');
 }
 
-/** The rest goes on after a failure; where several fail in a row, nothing can be applied for now. */
+/**
+ * The rest goes on after a failure; where several fail in a row, nothing can be applied for now. Each time another one
+ * begins: where those fail that stand first, the others would never have their turn.
+ */
 async function applyEach(target: Applying, all: readonly Read[]): Promise<void> {
   let failure: unknown;
   let inARow = 0;
-  for (const one of all) {
+  const first = (all[0]?.delivery.tries ?? 0) % all.length;
+  for (const one of [...all.slice(first), ...all.slice(0, first)]) {
     try {
       await applyAndFinish(target, [one]);
       inARow = 0;
