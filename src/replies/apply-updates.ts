@@ -2,7 +2,13 @@
  * The updates of stored deliveries, applied. Each change is monotone, so that their order is nothing and any of them may
  * be applied again; those that cannot be applied are given back one by one and hold up nobody.
  */
-import type { PeopleStore, ReplyStore, SenderStore, WebhookCount } from '../core/ports/index.ts';
+import type {
+  LinkedNames,
+  PeopleStore,
+  ReplyStore,
+  SenderStore,
+  WebhookCount,
+} from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { NamesTogether, ReadDelivery, Update } from '../core/webhook/update.ts';
 import { applyAccountNews } from './apply-account-news.ts';
@@ -129,6 +135,13 @@ export function countsOf(ours: Ours, read: ReadDelivery): readonly WebhookCount[
   return [...sums.values()];
 }
 
-function withoutDoubles<T extends { readonly a: string; readonly b: string }>(links: readonly T[]) {
-  return [...new Map(links.map((link) => [`${link.a} ${link.b}`, link])).values()];
+/** Each pair of names once, as of the first time that they were told together. */
+function withoutDoubles(links: readonly LinkedNames[]): readonly LinkedNames[] {
+  const first = new Map<string, LinkedNames>();
+  for (const link of links) {
+    const key = `${link.a} ${link.b}`;
+    const before = first.get(key);
+    if (before === undefined || link.at < before.at) first.set(key, link);
+  }
+  return [...first.values()];
 }

@@ -6,6 +6,7 @@ import type { LinkedNames } from '../core/ports/index.ts';
 
 /** Some of what is known. */
 export interface KnownLinks {
+  /** Told before, and not as of a later time: the first time counts. */
   has(link: LinkedNames): boolean;
   add(links: readonly LinkedNames[]): void;
   clear(): void;
@@ -16,17 +17,17 @@ const MOST = 50_000;
 
 /** None yet. */
 export function knownLinks(): KnownLinks {
-  const known = new Set<string>();
+  const known = new Map<string, number>();
   return {
-    has: (link) => known.has(keyOf(link)),
+    has: (link) => (known.get(keyOf(link)) ?? Number.POSITIVE_INFINITY) <= link.at.getTime(),
     add(links) {
       for (const link of links) {
         if (known.size >= MOST)
-          for (const oldest of known) {
+          for (const oldest of known.keys()) {
             known.delete(oldest);
             break;
           }
-        known.add(keyOf(link));
+        known.set(keyOf(link), link.at.getTime());
       }
     },
     clear: () => known.clear(),

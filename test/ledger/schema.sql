@@ -2193,6 +2193,8 @@ begin
     left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
     where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
       or exists (select from name_changes c where c.before = d.b)
+      -- Told together sooner than was known: who had a number before it was left is no stranger.
+      or u.at > d.at
     group by d.a, d.b order by 3, 1, 2
   loop
     -- A user id that was left says nothing of who has the number now.

@@ -117,7 +117,7 @@ describe('names stand together', () => {
     expect(together({ contacts: [{ wa_id: ADA.waId }], statuses: [sent({})] })).toEqual([]);
   });
 
-  test('once, at the newest time', () => {
+  test('once, at the first time', () => {
     const read = readValue({
       contacts: [CONTACT],
       statuses: [
@@ -127,7 +127,7 @@ describe('names stand together', () => {
       ],
     });
     expect(read.together).toEqual([
-      { senderId: '800000000000001', names: ADA, at: new Date(1795000003_000) },
+      { senderId: '800000000000001', names: ADA, at: AT },
     ]);
   });
 
