@@ -46,7 +46,7 @@ const OURS_MS = 30_000;
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
   const { clock, log, ledger } = setup;
-  const known = knownLinks();
+  const known = knownLinks(clock);
   // Before the loops: their first runs begin at once.
   let closing = false;
   let stored = Number.NEGATIVE_INFINITY;
