@@ -197,6 +197,22 @@ describe('invariant 9', () => {
     }
   });
 
+  test('of what Meta says when it is asked the last answer stands, once in the history, and asks for no other', async () => {
+    const { one } = names();
+    const senderId = await bench.sender();
+    for (const minute of [1, 5, 9])
+      await bench.ledger.replies.bookAnswers([
+        {
+          ...{ senderId, key: `query ${one}`, person: one, at: at(minute) },
+          ...({ status: 'temporary', source: 'query' } as const),
+        },
+      ]);
+    const words = (await bench.ledger.book.history(one)).filter(({ kind }) => kind === 'word');
+    expect(words.map((word) => word.at)).toEqual([at(9)]);
+    const checks = await bench.rows('select from permission_checks where person = $1', [one]);
+    expect(checks).toHaveLength(0);
+  });
+
   test('what two processes learn of the same names at the same moment, both know', async () => {
     for (let turn = 0; turn < 20; turn += 1) {
       const { one, id, parent } = names();

@@ -186,6 +186,9 @@ begin
   -- With a key it stands there already.
   if new.key <> (case when tg_op = 'UPDATE' then old.key else '' end) or new.at = '-infinity' then return new; end if;
   if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
+  -- So does a newer answer of Meta's, under the key of the one before.
+  if exists (select from permission_events e
+    where e.sender_id = new.sender_id and e.key = new.key and e.at = new.at and e.status = new.status) then return new; end if;
   new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
   insert into permission_events (sender_id, key, person, status, source, expires_at, at)
   values (new.sender_id, new.key, new.person, new.status, new.source, new.expires_at, new.at)
@@ -663,7 +666,7 @@ begin
   select * into booked from permissions p where p.sender_id = sender and p.person = mine;
   if booked.key = key_ and status_ in ('temporary', 'permanent') then
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
-    elsif status_ = 'temporary' and expires_ is null then perform want_check(sender, mine, 'no expiry'); end if;
+    elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
   perform match_answer(sender, key_);
   return true;
