@@ -127,7 +127,7 @@ export function countsOf(ours: Ours, read: ReadDelivery): readonly WebhookCount[
   for (const [what, n] of read.unknown) add('unknown', what, '', n);
   for (const one of read.updates) {
     const sender = 'senderId' in one ? (one.senderId ?? '') : '';
-    if (!isOurs(ours, one)) add('foreign', one.kind);
+    if (!isOurs(ours, one)) add('foreign', one.kind, sender);
     else if (one.kind === 'ignored') add('ignored', one.why);
     else if (one.kind === 'unreadable') add('unreadable', one.where.replace(/\d+/g, 'n'));
     else add('kind', one.kind === 'status' ? one.status : one.kind, sender);

@@ -4,6 +4,7 @@ import type { StoredDelivery } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { ReadDelivery } from '../../src/core/webhook/update.ts';
 import { applyDeliveries, type DeliveryTarget } from '../../src/replies/apply-deliveries.ts';
+import { countsOf } from '../../src/replies/apply-updates.ts';
 import { knownLinks } from '../../src/replies/known-links.ts';
 
 const delivery = (id: string, tries: number): StoredDelivery => ({
@@ -92,4 +93,11 @@ test('a sender that was not there a moment ago is ours', async () => {
   const { told, finished, stopped } = target([delivery('a', 1)], true, []);
   await applyDeliveries(told);
   expect([finished, stopped]).toEqual([['a'], ['a']]);
+});
+
+test('what is of others is counted by whose it is, so that doctor can name them', () => {
+  const { told } = target([], true);
+  const read = told.read('a', new Date(0));
+  const none = { senders: new Set<string>(), accounts: new Set<string>(), sendersOf: () => [] };
+  expect(countsOf(none, read)).toEqual([{ about: 'foreign', what: 'status', senderId: '1', n: 1 }]);
 });
