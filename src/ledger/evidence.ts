@@ -19,6 +19,10 @@ const TAKE = statement('take_check');
 const RECORD = { name: 'record_check', text: 'select applied from record_outcomes($1)' };
 const STATUSES = { name: 'apply_statuses', text: 'select * from apply_statuses($1, $2)' };
 const WAITING = { name: 'apply_waiting', text: 'select * from apply_waiting_statuses($1)' };
+const WAITING_DONE = {
+  name: 'waiting_done',
+  text: 'delete from waiting_statuses where id = any($1::bigint[])',
+};
 const UNCERTAIN = {
   name: 'uncertain_row',
   text: 'select id::text, fence, state from requests where campaign_id = $1 and row = $2',
@@ -41,7 +45,7 @@ interface CheckRow {
   readonly wait_ms: string;
 }
 
-interface WaitingRow extends AppliedStatus {
+interface WaitingRow extends Omit<AppliedWaiting, 'at' | 'error'> {
   /** The status as it was given to `apply_statuses`. */
   readonly entry: { readonly at: string; readonly code?: number; readonly message?: string };
 }
@@ -86,6 +90,10 @@ export function evidenceStore(
     async applyWaiting(most) {
       const rows = await applying.run<WaitingRow>(WAITING, [most]);
       return rows.map(toWaiting);
+    },
+    async waitingDone(applied) {
+      if (applied.length > 0)
+        await applying.run(WAITING_DONE, [applied.map(({ waiting }) => waiting)]);
     },
     async settle({ campaignId, row, as }) {
       const [found] = await people.run<{ id: string; fence: number; state: RequestState }>(

@@ -18,7 +18,7 @@ import { verdictFor } from '../core/verdicts/verdicts.ts';
 /** What statuses are applied to. */
 export interface StatusTarget {
   readonly ledger: {
-    readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting'>;
+    readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting' | 'waitingDone'>;
     readonly senders: Pick<SenderStore, 'close' | 'slow'>;
     readonly replies: Pick<ReplyStore, 'setPreferences'>;
   };
@@ -44,15 +44,17 @@ export async function applyStatuses(
   for (const one of applied) {
     const status = statuses[one.n - 1];
     if (status?.error !== undefined)
-      await carryOut(ledger, again ? { ...one, news: true } : one, status.error, status.at);
+      await carryOut(ledger, { ...one, news: one.news || again }, status.error, status.at);
   }
   return applied;
 }
 
 /** Looks again for the messages of statuses that wait. */
 export async function applyWaitingStatuses({ ledger }: StatusTarget, most: number): Promise<void> {
-  for (const { error, at, ...applied } of await ledger.evidence.applyWaiting(most))
+  const all = await ledger.evidence.applyWaiting(most);
+  for (const { error, at, ...applied } of all)
     if (error !== undefined) await carryOut(ledger, applied, error, at);
+  await ledger.evidence.waitingDone(all);
 }
 
 async function carryOut(
@@ -62,8 +64,9 @@ async function carryOut(
   at: Date,
 ): Promise<void> {
   // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
-  // be undone by its double. One that another device's delivery outweighs stops nothing either.
-  if (!news || delivery !== 'failed') return;
+  // be undone by its double. One that another device's delivery outweighs stops nothing either,
+  // nor one of somebody who was forgotten.
+  if (!news || delivery !== 'failed' || person === '') return;
   const verdict = verdictFor({ code, message });
   // The same as a "stop" of their setting, which a "resume" of theirs lifts.
   if (verdict.verdict === 'suppress') {

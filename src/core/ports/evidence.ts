@@ -30,8 +30,12 @@ export interface EvidenceStore {
     statuses: readonly StatusEvent[],
     p?: { readonly tell?: boolean },
   ): Promise<readonly AppliedStatus[]>;
-  /** Statuses that wait for their message, as many as are due; failures that are news, each with its status. */
+  /**
+   * Statuses that wait for their message, as many as are due. A failure comes again half a minute later, as news, until
+   * what follows from it is done ({@link waitingDone}).
+   */
   applyWaiting(most: number): Promise<readonly AppliedWaiting[]>;
+  waitingDone(applied: readonly Pick<AppliedWaiting, 'waiting'>[]): Promise<void>;
   /** An operator settles one uncertain request; `undefined` when there is no such row. */
   settle(p: {
     campaignId: string;
@@ -103,6 +107,8 @@ export interface AppliedStatus {
 
 /** What a status did that had waited for its message. */
 export interface AppliedWaiting extends AppliedStatus {
+  /** Its own id while it waits. */
+  readonly waiting: string;
   /** Meta's time of it. */
   readonly at: Date;
   readonly error?: StatusError;

@@ -617,27 +617,35 @@ drop function apply_status(bigint, integer, text, text, timestamptz, text, integ
 -- Statuses that wait for their message are looked for again, ever more seldom, for a day.
 create function apply_waiting_statuses(most integer)
 returns table (n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text,
-  template text, language text, person text, entry jsonb)
+  template text, language text, person text, entry jsonb, waiting text)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  waiting bigint[];
+  ids bigint[];
   all_entries jsonb;
 begin
-  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into waiting, all_entries
+  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into ids, all_entries
   from (select w.id, w.entry from waiting_statuses w where w.next_at <= now_() order by w.next_at limit most
     for update skip locked) w;
-  if waiting is null then return; end if;
+  if ids is null then return; end if;
   return query
   with found as materialized (select * from apply_statuses(all_entries, true)),
-  gone as (delete from waiting_statuses w where w.id = any(array(select waiting[f.n] from found f))),
+  gone as (
+    delete from waiting_statuses w
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' <> 'failed'),
+  -- A failure stays until what follows from it is done: whoever is to do it may die before.
+  kept as (
+    update waiting_statuses w set next_at = now_() + interval '30 s', entry = w.entry || '{"again": true}'
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' = 'failed'),
   later as (
     update waiting_statuses w set tries = w.tries + 1,
       next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
-    where w.id = any(waiting) and w.id <> all(array(select waiting[f.n] from found f)) and w.tries < 9),
-  dropped as (delete from waiting_statuses w where w.id = any(waiting) and w.tries >= 9
-    and w.id <> all(array(select waiting[f.n] from found f)))
-  select f.*, all_entries->(f.n - 1) from found f;
+    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f)) and w.tries < 9),
+  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.tries >= 9
+    and w.id <> all(array(select ids[f.n] from found f)))
+  select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
+    f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
+  from found f;
 end $$;
 
 -- A word of a person on being phoned, once by its key: into the history, the book, and to the request it answers.
