@@ -90,6 +90,12 @@ describe('on a full ledger', () => {
   }
 
   const old = (n: number) => String(100 + n);
+  const known = (n: number) => `5531${80_000_100 + n}`;
+  const word = (n: number) =>
+    ({
+      ...{ senderId, key: `w.${n}`, person: known(n), status: 'declined', source: 'answer' },
+      at: new Date(),
+    }) as const;
   const ACTS: readonly [string, (ledger: Ledger, n: number) => Promise<unknown>][] = [
     [
       'feed, claim and record, with a wa_id that differs',
@@ -153,13 +159,76 @@ describe('on a full ledger', () => {
     ['a check', ({ evidence }) => evidence.takeCheck({ senderId, putOffMs: 1, paceMs: 0 })],
     ['why it is silent', ({ silence }) => silence.standing(senderId)],
     [
-      'a permission',
-      ({ people }) =>
-        people.bookPermission({
-          ...{ senderId, to: newNumber(), status: 'declined', at: new Date(), source: 'webhook' },
-        }),
+      'an answer to a message',
+      ({ replies }, n) => replies.bookAnswers([{ ...word(n), context: `wamid.old.${old(n)}` }]),
     ],
-    ['a call', ({ people }) => people.connectedCall({ senderId, to: newNumber(), at: new Date() })],
+    [
+      'an answer that names no message, and one whose message is not known',
+      ({ replies }, n) =>
+        replies.bookAnswers([
+          { ...word(n), key: `p.${n}` },
+          { ...word(n), key: `q.${n}`, context: 'wamid.x' },
+        ]),
+    ],
+    [
+      'answers that are looked at again',
+      async ({ replies }) => {
+        await bench.rows('update permission_events set next_at = now_() where request_id is null');
+        await replies.matchAnswers(5);
+      },
+    ],
+    [
+      'a call',
+      ({ replies }, n) =>
+        replies.bookCalls([
+          {
+            ...{ senderId, id: `wacid.${n}`, person: known(n), byBusiness: true, at: new Date() },
+            ...{ isConnected: true, isOver: true },
+          },
+        ]),
+    ],
+    [
+      'a setting',
+      ({ replies }, n) =>
+        replies.setPreferences([
+          { person: known(n), category: 'm', value: n % 2 ? 'stop' : 'resume', at: new Date() },
+        ]),
+    ],
+    [
+      'names told together, new and known',
+      ({ replies }, n) =>
+        replies.learnNames([
+          { a: `US.1${n}`, b: known(n), at: new Date() },
+          { a: `US.ENT.1${n}`, b: `US.1${n}`, at: new Date() },
+          { a: `US.1${n}`, b: known(n + 50), at: new Date() },
+        ]),
+    ],
+    [
+      'another number',
+      ({ replies }, n) =>
+        replies.changeNames([
+          {
+            ...{ key: `c.${n}`, what: 'number', at: new Date() },
+            ...{ before: [known(n + 200)], after: [newNumber().slice(1)] },
+          },
+        ]),
+    ],
+    [
+      'a status whose message is not known, and looked for again',
+      async ({ evidence }) => {
+        await applyStatus(evidence, { wamid: 'wamid.other', status: 'read', at: new Date() });
+        await bench.rows('update waiting_statuses set next_at = now_()');
+        await evidence.applyWaiting(5);
+      },
+    ],
+    [
+      'one person of the permission book, with what happened',
+      async ({ book }, n) => {
+        for await (const _ of book.entries({ to: known(n) }));
+        await book.history(known(n));
+        await book.calls(known(n));
+      },
+    ],
     [
       'one person of the opt-out list',
       async ({ people }, n) => {

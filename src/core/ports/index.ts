@@ -37,7 +37,6 @@ export type {
 export type { GraphAdmin, GraphPort, MessageSender } from './meta.ts';
 export type {
   PeopleStore,
-  Permission,
   Suppression,
 } from './people.ts';
 export type {
