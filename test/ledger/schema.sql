@@ -230,6 +230,7 @@ create table permission_checks (
   person text not null,
   due_at timestamp with time zone not null,
   why text not null,
+  tries smallint default 0 not null,
   constraint permission_checks_pkey PRIMARY KEY (sender_id, person)
 );
 
@@ -3251,7 +3252,10 @@ CREATE OR REPLACE FUNCTION public.want_check(sender text, person_ text, why_ tex
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into permission_checks (sender_id, person, due_at, why) values (sender, person_, now_(), why_) on conflict do nothing
+  insert into permission_checks as c (sender_id, person, due_at, why) values (sender, person_, now_(), why_)
+  on conflict (sender_id, person) do update
+  set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
+  where c.tries > 1
 $function$;
 
 CREATE OR REPLACE FUNCTION public.was_left(name text, at_ timestamp with time zone)

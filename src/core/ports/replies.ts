@@ -104,7 +104,10 @@ export interface ReplyStore {
   accountNews(): Promise<readonly AccountNews[]>;
   /** Ids of the senders of the ledger, each with its account. */
   senders(): Promise<readonly { readonly senderId: string; readonly account: string }[]>;
-  /** A person of whom Meta is to be asked; the same one is given to nobody else for `putOffMs`. */
+  /**
+   * A person of whom Meta is to be asked; the same one is given to nobody else for `putOffMs`, and for twice as long each
+   * time after it, until {@link permissionChecked}.
+   */
   takePermissionCheck(p: {
     readonly senderId: string;
     readonly putOffMs: number;

@@ -54,6 +54,7 @@ create table permission_checks (
   person text not null,
   due_at timestamptz not null,
   why text not null,
+  tries smallint not null default 0,
   primary key (sender_id, person)
 );
 create index permission_checks_due on permission_checks (sender_id, due_at);
@@ -447,9 +448,12 @@ begin
   return true;
 end $$;
 
--- Meta is to be asked what a person allows: once, however many have a reason to.
+-- Meta is to be asked what a person allows: once, however many have a reason to; soon again where it was asked in vain before.
 create function want_check(sender text, person_ text, why_ text) returns void language sql as $$
-  insert into permission_checks (sender_id, person, due_at, why) values (sender, person_, now_(), why_) on conflict do nothing
+  insert into permission_checks as c (sender_id, person, due_at, why) values (sender, person_, now_(), why_)
+  on conflict (sender_id, person) do update
+  set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
+  where c.tries > 1
 $$;
 
 -- What of a request counts in the funnel.
