@@ -23,7 +23,8 @@ export function peopleStore(database: Database): PeopleStore {
     async suppress({ people, source }) {
       const persons = people.map(({ to }) => digits(to));
       const reasons = people.map(({ reason }) => reason ?? null);
-      return (await database.run(SUPPRESS, [persons, reasons, source])).length;
+      const times = people.map(({ at }) => at ?? null);
+      return (await database.run(SUPPRESS, [persons, reasons, source, times])).length;
     },
     async unsuppress(to) {
       return (await database.run(UNSUPPRESS, [to.map(digits)])).length;

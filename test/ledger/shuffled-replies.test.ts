@@ -164,6 +164,22 @@ describe('invariant 9', () => {
     }
   });
 
+  test.each(['word', 'change'] as const)(
+    'an opt-out that was typed is of who had the number then, also where the %s is told first',
+    async (first) => {
+      const { one, two, stranger } = names();
+      const write = () =>
+        bench.ledger.people.suppress({ people: [{ to: one, at: at(2) }], source: 'typed' });
+      if (first === 'word') await write();
+      await bench.ledger.replies.changeNames([
+        { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
+      ]);
+      await bench.ledger.replies.learnNames([{ a: stranger, b: one, at: at(8) }]);
+      if (first === 'change') await write();
+      expect((await bookOf(two)).suppressed).toBe(true);
+    },
+  );
+
   test.each([
     ['first', [1, 8]],
     ['last', [8, 1]],

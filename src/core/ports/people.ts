@@ -26,7 +26,12 @@ export interface Suppression {
 export interface PeopleStore {
   /** Puts people on the suppression list; gives how many were not on it. From the next claim on. */
   suppress(p: {
-    people: readonly { readonly to: string; readonly reason?: string }[];
+    people: readonly {
+      readonly to: string;
+      readonly reason?: string;
+      /** When they said so themselves, by a name that may be somebody else's since. */
+      readonly at?: Date;
+    }[];
     source: SuppressionSource;
   }): Promise<number>;
   /** Takes people off it; gives how many were on it. */
