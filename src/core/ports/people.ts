@@ -32,7 +32,7 @@ export interface PeopleStore {
       /** When they said so themselves, by a name that may be somebody else's since. */
       readonly at?: Date;
     }[];
-    source: SuppressionSource;
+    source: 'operator' | 'import' | 'typed';
   }): Promise<number>;
   /** Takes people off it; gives how many were on it. */
   unsuppress(to: readonly string[]): Promise<number>;

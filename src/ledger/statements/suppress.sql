@@ -8,9 +8,8 @@ from (
   select case when g.at is null then g.person else owner_of(g.person, g.at) end as person, g.reason, g.n
   from unnest($1::text[], $2::text[], $4::timestamptz[]) with ordinality as g(person, reason, at, n)) p
 where not exists (
-  select from suppressions s where s.person = any(names_of(p.person))
-    and ($3 = 'meta' or s.source not in ('preference', 'meta')))
+  select from suppressions s where s.person = any(names_of(p.person)) and s.source not in ('preference', 'meta'))
 order by spelled(person), n
 on conflict (person) do update set reason = excluded.reason, source = excluded.source
-where s.source in ('preference', 'meta') and excluded.source <> 'meta'
+where s.source in ('preference', 'meta')
 returning person
