@@ -238,6 +238,22 @@ begin
   set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key;
 end $$;
 
+-- A refusal that told of a permission was perhaps somebody else's, and is taken back: it is no word of the person's, and
+-- what was known before stands again.
+create function take_back_word() returns trigger language plpgsql as $$
+begin
+  -- Of one that goes to another name, the word has gone there already.
+  delete from permission_events e where e.sender_id = old.sender_id and e.key = old.key and e.person = old.person;
+  if not found then return null; end if;
+  perform rebook(old.person);
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select old.sender_id, old.person, 'none', '-infinity', 'number-change', old.cut_at where old.cut_at > '-infinity'
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+  return null;
+end $$;
+create trigger permissions_doubted after delete on permissions for each row when (old.source = 'refusal')
+  execute function take_back_word();
+
 -- What is written under a name goes to the name that stands for its person; of a number that somebody else has since, what is
 -- not later. Opt-outs stay under the old one too. Asks stay where they are, since outcomes give them back there: all who
 -- count them look under all names.
