@@ -4,6 +4,7 @@
  * then the rows that were read are counted by Postgres itself.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Answer } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { applyStatus } from '../support/apply-status.ts';
@@ -109,11 +110,10 @@ describe('on a full ledger', () => {
 
   const old = (n: number) => String(100 + n);
   const known = (n: number) => `5531${80_000_100 + n}`;
-  const word = (n: number) =>
-    ({
-      ...{ senderId, key: `w.${n}`, person: known(n), status: 'declined', source: 'answer' },
-      at: new Date(),
-    }) as const;
+  const word = (n: number): Answer => ({
+    ...{ senderId, key: `w.${n}`, person: known(n), status: 'declined', source: 'answer' },
+    at: new Date(),
+  });
   const ACTS: readonly [string, (ledger: Ledger, n: number) => Promise<unknown>][] = [
     [
       'feed, claim and record, with a wa_id that differs',
