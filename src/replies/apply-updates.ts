@@ -74,7 +74,10 @@ export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<
     const to = nameOf(who);
     const word = isOptOut(target.optOutWords, text);
     if (to !== undefined && word !== undefined)
-      await people.suppress({ people: [{ to, at, reason: `They wrote "${word}".` }], source: 'typed' });
+      await people.suppress({
+        people: [{ to, at, reason: `They wrote "${word}".` }],
+        source: 'typed',
+      });
   }
   for (const one of of('template')) await applyTemplateNews(target, one);
   for (const one of of('account')) await applyAccountNews(target, one);

@@ -73,7 +73,13 @@ describe('a refusal that may be somebody else’s is taken back', () => {
 
   test('and what was said before stands again', async () => {
     const { senderId, claim, person } = await refused(granted);
-    const said = { senderId, key: 'wamid.1', person, status: 'declined', source: 'answer' } as const;
+    const said = {
+      senderId,
+      key: 'wamid.1',
+      person,
+      status: 'declined',
+      source: 'answer',
+    } as const;
     await bench.ledger.replies.bookAnswers([{ ...said, at: new Date(1_000) }]);
     await doubt(claim);
     const booked = await all(bench.ledger.book.entries({ to: person }));

@@ -237,19 +237,22 @@ describe('invariant 9', () => {
   test.each([
     ['first', [1, 8]],
     ['last', [8, 1]],
-  ])('who had a number before it was left goes along, also where that is told %s', async (_, told) => {
-    const { one, two, id } = names();
-    const senderId = await bench.sender();
-    for (const minute of told)
-      await bench.ledger.replies.learnNames([{ a: id, b: one, at: at(minute) }]);
-    await bench.ledger.replies.changeNames([
-      { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
-    ]);
-    await bench.ledger.replies.bookAnswers([
-      { senderId, key: `w.${id}`, person: id, status: 'declined', source: 'answer', at: at(2) },
-    ]);
-    expect((await bookOf(two)).found).toMatchObject([{ state: 'declined' }]);
-  });
+  ])(
+    'who had a number before it was left goes along, also where that is told %s',
+    async (_, told) => {
+      const { one, two, id } = names();
+      const senderId = await bench.sender();
+      for (const minute of told)
+        await bench.ledger.replies.learnNames([{ a: id, b: one, at: at(minute) }]);
+      await bench.ledger.replies.changeNames([
+        { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
+      ]);
+      await bench.ledger.replies.bookAnswers([
+        { senderId, key: `w.${id}`, person: id, status: 'declined', source: 'answer', at: at(2) },
+      ]);
+      expect((await bookOf(two)).found).toMatchObject([{ state: 'declined' }]);
+    },
+  );
 
   test('that Meta knows of no permission takes back a yes, and no no, whichever is told first', async () => {
     const senderId = await bench.sender();

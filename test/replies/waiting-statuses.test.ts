@@ -22,17 +22,20 @@ async function refusedEarly() {
 test.each([
   ['a "resume" that was later', 2, 0],
   ['a "resume" that was earlier', 0, 1],
-])('a refusal that had waited stands beside %s as if it had come in time', async (_, resumed, listed) => {
-  const { to, claim } = await refusedEarly();
-  const person = to.slice(1);
-  await bench.ledger.replies.setPreferences([
-    { person, category: 'marketing_messages', value: 'resume', at: at(resumed) },
-  ]);
-  await bench.ledger.sending.record([accepted(claim)]);
-  await bench.advance(2_000);
-  await applyWaitingStatuses(bench, 10);
-  expect(await all(bench.ledger.people.suppressions({ to }))).toHaveLength(listed);
-});
+])(
+  'a refusal that had waited stands beside %s as if it had come in time',
+  async (_, resumed, listed) => {
+    const { to, claim } = await refusedEarly();
+    const person = to.slice(1);
+    await bench.ledger.replies.setPreferences([
+      { person, category: 'marketing_messages', value: 'resume', at: at(resumed) },
+    ]);
+    await bench.ledger.sending.record([accepted(claim)]);
+    await bench.advance(2_000);
+    await applyWaitingStatuses(bench, 10);
+    expect(await all(bench.ledger.people.suppressions({ to }))).toHaveLength(listed);
+  },
+);
 
 test('what follows from one that had waited is done by another, where who looked for it dies', async () => {
   const { to, claim } = await refusedEarly();

@@ -126,9 +126,7 @@ describe('names stand together', () => {
         sent({ recipient_id: ADA.waId, timestamp: 1795000001 }),
       ],
     });
-    expect(read.together).toEqual([
-      { senderId: '800000000000001', names: ADA, at: AT },
-    ]);
+    expect(read.together).toEqual([{ senderId: '800000000000001', names: ADA, at: AT }]);
   });
 
   test('in a contact and in a message that say it in two ways, each as it says it', () => {
