@@ -277,6 +277,8 @@ CREATE INDEX permissions_person ON public.permissions USING btree (person);
 
 CREATE INDEX permissions_status ON public.permissions USING btree (status, expires_at, sender_id, person);
 
+CREATE TRIGGER permissions_doubted AFTER DELETE ON public.permissions FOR EACH ROW WHEN ((old.source = 'refusal'::text)) EXECUTE FUNCTION take_back_word();
+
 CREATE TRIGGER permissions_history BEFORE INSERT OR UPDATE ON public.permissions FOR EACH ROW EXECUTE FUNCTION keep_history();
 
 create table portfolios (
@@ -3167,6 +3169,21 @@ begin
       perform make_webhook_day(today);
     end;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_back_word()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Of one that goes to another name, the word has gone there already.
+  delete from permission_events e where e.sender_id = old.sender_id and e.key = old.key and e.person = old.person;
+  if not found then return null; end if;
+  perform rebook(old.person);
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select old.sender_id, old.person, 'none', '-infinity', 'number-change', old.cut_at where old.cut_at > '-infinity'
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
