@@ -4,6 +4,7 @@ import type { CampaignState } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
 import type {
   AppliedStatus,
+  AppliedWaiting,
   EvidenceStore,
   StatusEvent,
   UncertainCheck,
@@ -18,6 +19,10 @@ const TAKE = statement('take_check');
 const RECORD = { name: 'record_check', text: 'select applied from record_outcomes($1)' };
 const STATUSES = { name: 'apply_statuses', text: 'select * from apply_statuses($1, $2)' };
 const WAITING = { name: 'apply_waiting', text: 'select * from apply_waiting_statuses($1)' };
+const WAITING_DONE = {
+  name: 'waiting_done',
+  text: 'delete from waiting_statuses where id = any($1::bigint[])',
+};
 const UNCERTAIN = {
   name: 'uncertain_row',
   text: 'select id::text, fence, state from requests where campaign_id = $1 and row = $2',
@@ -40,10 +45,9 @@ interface CheckRow {
   readonly wait_ms: string;
 }
 
-/** A status as `apply_statuses` reads it. */
-interface StatusEntry {
-  readonly code?: number;
-  readonly message?: string;
+interface WaitingRow extends Omit<AppliedWaiting, 'at' | 'error'> {
+  /** The status as it was given to `apply_statuses`. */
+  readonly entry: { readonly at: string; readonly code?: number; readonly message?: string };
 }
 
 interface RetryRow {
@@ -84,10 +88,12 @@ export function evidenceStore(
       return applying.run<AppliedStatus & pg.QueryResultRow>(STATUSES, [entries, tell]);
     },
     async applyWaiting(most) {
-      const rows = await applying.run<AppliedStatus & { entry: StatusEntry }>(WAITING, [most]);
-      return rows.map(({ entry: { code, message }, ...applied }) =>
-        code === undefined ? applied : { ...applied, error: { code, message: message ?? '' } },
-      );
+      const rows = await applying.run<WaitingRow>(WAITING, [most]);
+      return rows.map(toWaiting);
+    },
+    async waitingDone(applied) {
+      if (applied.length > 0)
+        await applying.run(WAITING_DONE, [applied.map(({ waiting }) => waiting)]);
     },
     async settle({ campaignId, row, as }) {
       const [found] = await people.run<{ id: string; fence: number; state: RequestState }>(
@@ -124,9 +130,14 @@ export function evidenceStore(
   };
 }
 
-function toEntry(status: StatusEvent): StatusEntry {
+function toEntry(status: StatusEvent): object {
   const { senderId: sender, waId: wa_id, userId: user_id, error, ...same } = status;
   return { ...same, ...given({ sender, wa_id, user_id }), ...error };
+}
+
+function toWaiting({ entry: { at, code, message }, ...applied }: WaitingRow): AppliedWaiting {
+  const error = code === undefined ? undefined : { code, message: message ?? '' };
+  return { ...applied, at: new Date(at), ...given({ error }) };
 }
 
 function toCheck(row: CheckRow): UncertainCheck {

@@ -12,14 +12,25 @@ import type {
 } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { ReadDelivery } from '../core/webhook/update.ts';
-import { applyOneByOne, applyUpdates, countsOf, type UpdateTarget } from './apply-updates.ts';
+import {
+  applyOneByOne,
+  applyUpdates,
+  countsOf,
+  isOurs,
+  type UpdateTarget,
+} from './apply-updates.ts';
+import type { Ours } from './ours.ts';
 
 /** What applying deliveries needs. */
-export interface DeliveryTarget extends UpdateTarget {
+export interface DeliveryTarget extends Omit<UpdateTarget, 'ours'> {
   readonly webhooks: Pick<WebhookStore, 'take' | 'finish'>;
   /** Reads a body; never throws. */
   readonly read: (body: string, receivedAt: Date) => ReadDelivery;
+  /** Who is ours: as was known a while ago, or as the ledger has it now. */
+  readonly ours: (as: 'known' | 'now') => Promise<Ours>;
 }
+
+interface Applying extends UpdateTarget, Pick<DeliveryTarget, 'webhooks'> {}
 
 // A thousand statuses are some 500 kB: more would keep the sender's thread of this process for too long.
 const MOST = 500;
@@ -42,19 +53,31 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),
   }));
-  await target.ours.learn(read.flatMap((one) => one.read.numbers));
+  const applying = { ...target, ours: await oursFor(target, read) };
+  await applying.ours.learn(read.flatMap((one) => one.read.numbers));
   // What was taken before and not finished may be at fault: each goes by itself then, so that it holds up nobody.
   const isAgain = taken.some(({ tries }) => tries > 1);
-  if (!isAgain) await applyAndFinish(target, read);
-  else await applyEach({ ...target, isAgain }, read);
+  if (!isAgain) await applyAndFinish(applying, read);
+  else await applyEach({ ...applying, isAgain }, read);
   return taken.length;
 }
 
-/** The rest goes on after a failure; where several fail in a row, nothing can be applied for now. */
-async function applyEach(target: DeliveryTarget, all: readonly Read[]): Promise<void> {
+/** A sender that is new stands in the ledger before it asks anybody: what seems to be of others may be of it. */
+async function oursFor({ ours }: DeliveryTarget, all: readonly Read[]): Promise<Ours> {
+  const known = await ours('known');
+  const isAllOurs = all.every(({ read }) => read.updates.every((one) => isOurs(known, one)));
+  return isAllOurs ? known : ours('now');
+}
+
+/**
+ * The rest goes on after a failure; where several fail in a row, nothing can be applied for now. Each time another one
+ * begins: where those fail that stand first, the others would never have their turn.
+ */
+async function applyEach(target: Applying, all: readonly Read[]): Promise<void> {
   let failure: unknown;
   let inARow = 0;
-  for (const one of all) {
+  const first = (all[0]?.delivery.tries ?? 0) % all.length;
+  for (const one of [...all.slice(first), ...all.slice(0, first)]) {
     try {
       await applyAndFinish(target, [one]);
       inARow = 0;
@@ -67,7 +90,7 @@ async function applyEach(target: DeliveryTarget, all: readonly Read[]): Promise<
   if (failure !== undefined) throw failure;
 }
 
-async function applyAndFinish(target: DeliveryTarget, read: readonly Read[]): Promise<void> {
+async function applyAndFinish(target: Applying, read: readonly Read[]): Promise<void> {
   const failed = await applyAll(target, read);
   await target.webhooks.finish({
     deliveries: read.map(({ delivery }) => delivery),
@@ -81,10 +104,7 @@ interface Read {
   readonly read: ReadDelivery;
 }
 
-async function applyAll(
-  target: DeliveryTarget,
-  all: readonly Read[],
-): Promise<readonly UnreadPart[]> {
+async function applyAll(target: Applying, all: readonly Read[]): Promise<readonly UnreadPart[]> {
   try {
     await applyUpdates(target, {
       updates: all.flatMap(({ read }) => read.updates),
@@ -96,7 +116,8 @@ async function applyAll(
   }
   const parts: UnreadPart[] = [];
   for (const { delivery, read } of all) {
-    for (const { update, why } of await applyOneByOne(target, read)) {
+    // What was committed before the failure is no news any more, and what follows from it was perhaps not done.
+    for (const { update, why } of await applyOneByOne({ ...target, isAgain: true }, read)) {
       const raw = outsideRaw(JSON.stringify(update));
       parts.push({ delivery: delivery.id, day: delivery.day, where: update.kind, why, raw });
     }

@@ -8,7 +8,6 @@ import { outsideStatus } from '../core/outside-text.ts';
 import type {
   AppliedStatus,
   EvidenceStore,
-  PeopleStore,
   ReplyStore,
   SenderStore,
   StatusError,
@@ -19,9 +18,8 @@ import { verdictFor } from '../core/verdicts/verdicts.ts';
 /** What statuses are applied to. */
 export interface StatusTarget {
   readonly ledger: {
-    readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting'>;
+    readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting' | 'waitingDone'>;
     readonly senders: Pick<SenderStore, 'close' | 'slow'>;
-    readonly people: Pick<PeopleStore, 'suppress'>;
     readonly replies: Pick<ReplyStore, 'setPreferences'>;
   };
 }
@@ -29,8 +27,6 @@ export interface StatusTarget {
 // Statuses come in batches, and late: those of one limit reached are one cut.
 const CUT_AGAIN_MS = 10_000;
 const MARKETING = 'marketing_messages';
-/** The person stopped this business's marketing messages (docs/meta.md, "Answers and errors"). */
-const STOPPED = 131050;
 
 /**
  * Applies statuses.
@@ -48,33 +44,33 @@ export async function applyStatuses(
   for (const one of applied) {
     const status = statuses[one.n - 1];
     if (status?.error !== undefined)
-      await carryOut(ledger, again ? { ...one, news: true } : one, status.error, status.at);
+      await carryOut(ledger, { ...one, news: one.news || again }, status.error, status.at);
   }
   return applied;
 }
 
 /** Looks again for the messages of statuses that wait. */
 export async function applyWaitingStatuses({ ledger }: StatusTarget, most: number): Promise<void> {
-  for (const { error, ...applied } of await ledger.evidence.applyWaiting(most))
-    if (error !== undefined) await carryOut(ledger, applied, error, new Date());
+  const all = await ledger.evidence.applyWaiting(most);
+  for (const { error, at, ...applied } of all)
+    if (error !== undefined) await carryOut(ledger, applied, error, at);
+  await ledger.evidence.waitingDone(all);
 }
 
 async function carryOut(
-  { senders, people, replies }: StatusTarget['ledger'],
+  { senders, replies }: StatusTarget['ledger'],
   { senderId, template, language, person, news, delivery }: AppliedStatus,
   { code, message }: StatusError,
   at: Date,
 ): Promise<void> {
   // Meta repeats webhooks for days: only the first must stop anything, or a person's resume would
-  // be undone by its double. One that another device's delivery outweighs stops nothing either.
-  if (!news || delivery !== 'failed') return;
+  // be undone by its double. One that another device's delivery outweighs stops nothing either,
+  // nor one of somebody who was forgotten.
+  if (!news || delivery !== 'failed' || person === '') return;
   const verdict = verdictFor({ code, message });
-  if (code === STOPPED) {
-    await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
-    return;
-  }
+  // The same as a "stop" of their setting, which a "resume" of theirs lifts.
   if (verdict.verdict === 'suppress') {
-    await people.suppress({ people: [{ to: person, reason: `Meta: ${message}` }], source: 'meta' });
+    await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
     return;
   }
   if (verdict.verdict === 'slow-sender') {

@@ -2,7 +2,13 @@
  * The updates of stored deliveries, applied. Each change is monotone, so that their order is nothing and any of them may
  * be applied again; those that cannot be applied are given back one by one and hold up nobody.
  */
-import type { PeopleStore, ReplyStore, SenderStore, WebhookCount } from '../core/ports/index.ts';
+import type {
+  LinkedNames,
+  PeopleStore,
+  ReplyStore,
+  SenderStore,
+  WebhookCount,
+} from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
 import type { NamesTogether, ReadDelivery, Update } from '../core/webhook/update.ts';
 import { applyAccountNews } from './apply-account-news.ts';
@@ -57,11 +63,14 @@ export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<
       return person === undefined ? [] : [{ person, category, value, at }];
     }),
   );
-  for (const { text, who } of of('text')) {
+  for (const { text, who, at } of of('text')) {
     const to = nameOf(who);
     const word = isOptOut(target.optOutWords, text);
     if (to !== undefined && word !== undefined)
-      await people.suppress({ people: [{ to, reason: `They wrote "${word}".` }], source: 'typed' });
+      await people.suppress({
+        people: [{ to, at, reason: `They wrote "${word}".` }],
+        source: 'typed',
+      });
   }
   for (const one of of('template')) await applyTemplateNews(target, one);
   for (const one of of('account')) await applyAccountNews(target, one);
@@ -92,7 +101,7 @@ async function unlessBug(work: Promise<unknown>): Promise<string | undefined> {
 }
 
 /** Whether an update is of a sender or an account of ours. */
-function isOurs(ours: Ours, update: Update): boolean {
+export function isOurs(ours: Ours, update: Update): boolean {
   if (update.kind === 'ignored' || update.kind === 'unreadable') return true;
   if (update.kind === 'template' || update.kind === 'account')
     return (
@@ -114,7 +123,7 @@ export function countsOf(ours: Ours, read: ReadDelivery): readonly WebhookCount[
   for (const [what, n] of read.unknown) add('unknown', what, '', n);
   for (const one of read.updates) {
     const sender = 'senderId' in one ? (one.senderId ?? '') : '';
-    if (!isOurs(ours, one)) add('foreign', one.kind);
+    if (!isOurs(ours, one)) add('foreign', one.kind, sender);
     else if (one.kind === 'ignored') add('ignored', one.why);
     else if (one.kind === 'unreadable') add('unreadable', one.where.replace(/\d+/g, 'n'));
     else add('kind', one.kind === 'status' ? one.status : one.kind, sender);
@@ -122,6 +131,13 @@ export function countsOf(ours: Ours, read: ReadDelivery): readonly WebhookCount[
   return [...sums.values()];
 }
 
-function withoutDoubles<T extends { readonly a: string; readonly b: string }>(links: readonly T[]) {
-  return [...new Map(links.map((link) => [`${link.a} ${link.b}`, link])).values()];
+/** Each pair of names once, as of the first time that they were told together. */
+function withoutDoubles(links: readonly LinkedNames[]): readonly LinkedNames[] {
+  const first = new Map<string, LinkedNames>();
+  for (const link of links) {
+    const key = `${link.a} ${link.b}`;
+    const before = first.get(key);
+    if (before === undefined || link.at < before.at) first.set(key, link);
+  }
+  return [...first.values()];
 }

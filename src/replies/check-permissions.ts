@@ -17,7 +17,7 @@ export interface PermissionCheckTarget {
   readonly log: Logger;
 }
 
-// A process that dies with a check only delays it by so long.
+// A process that dies with a check only delays it by so long; where Meta did not say either, the next is twice as far off.
 const PUT_OFF_MS = 60_000;
 
 /** Asks about one person; `false` when none is due. */

@@ -1,11 +1,13 @@
 /**
  * Names that this process has told the ledger to be one person's, the latest of them: each of a message's three statuses has
- * them again, and to look for them costs as much as a third of the status. Forgotten whenever somebody changes names.
+ * them again, and to look for them costs as much as a third of the status. Forgotten whenever somebody changes names, and
+ * every minute: another process may have erased a person, whom what is told next makes known again.
  */
-import type { LinkedNames } from '../core/ports/index.ts';
+import type { Clock, LinkedNames } from '../core/ports/index.ts';
 
 /** Some of what is known. */
 export interface KnownLinks {
+  /** Told before, and not as of a later time: the first time counts. */
   has(link: LinkedNames): boolean;
   add(links: readonly LinkedNames[]): void;
   clear(): void;
@@ -13,20 +15,28 @@ export interface KnownLinks {
 
 /** Pairs of names that are kept at most: some 10 MB. */
 const MOST = 50_000;
+const KEPT_MS = 60_000;
 
 /** None yet. */
-export function knownLinks(): KnownLinks {
-  const known = new Set<string>();
+export function knownLinks(clock: Pick<Clock, 'now'>): KnownLinks {
+  const known = new Map<string, number>();
+  let since = clock.now();
   return {
-    has: (link) => known.has(keyOf(link)),
+    has(link) {
+      if (clock.now() - since >= KEPT_MS) {
+        known.clear();
+        since = clock.now();
+      }
+      return (known.get(keyOf(link)) ?? Number.POSITIVE_INFINITY) <= link.at.getTime();
+    },
     add(links) {
       for (const link of links) {
         if (known.size >= MOST)
-          for (const oldest of known) {
+          for (const oldest of known.keys()) {
             known.delete(oldest);
             break;
           }
-        known.add(keyOf(link));
+        known.set(keyOf(link), link.at.getTime());
       }
     },
     clear: () => known.clear(),

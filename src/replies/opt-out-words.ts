@@ -9,7 +9,8 @@ import { err, ok, type Result } from '../core/result.ts';
 /** Words as they are compared. */
 export type OptOutWords = ReadonlySet<string>;
 
-const schema = z.record(z.string(), z.array(z.string().min(1)).min(1));
+// Of a word of signs alone nothing is left to compare: each text of signs would be it.
+const schema = z.record(z.string(), z.array(z.string().regex(/[\p{L}\p{N}]/u)).min(1));
 
 /**
  * Reads a list of words.
@@ -17,7 +18,8 @@ const schema = z.record(z.string(), z.array(z.string().min(1)).min(1));
  * @param where the file's name, for the problem
  */
 export function readOptOutWords(text: string, where: string): Result<OptOutWords, Problem> {
-  const next = 'Write an object of languages, each with a list of words: { "en": ["stop"] }.';
+  const next =
+    'Write an object of languages, each with a list of words of letters or digits: { "en": ["stop"] }.';
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -24,15 +24,16 @@ export interface ConfiguredSender {
 // A sender that another process adds is known after this time.
 const KEPT_MS = 30_000;
 
-/** Gives who is ours, as it stood within the last half minute. */
+/** Gives who is ours: as it stood within the last half minute, or stands now. */
 export function oursOf(
   replies: Pick<ReplyStore, 'senders' | 'learnShownNumber'>,
   configured: readonly ConfiguredSender[],
   clock: Pick<Clock, 'now'>,
-): () => Promise<Ours> {
+): (as: 'known' | 'now') => Promise<Ours> {
   let known: { readonly at: number; readonly ours: Ours } | undefined;
-  return async () => {
-    if (known !== undefined && clock.now() - known.at < KEPT_MS) return known.ours;
+  return async (as) => {
+    if (as === 'known' && known !== undefined && clock.now() - known.at < KEPT_MS)
+      return known.ours;
     const stored = await replies.senders();
     // Both: the ledger has the account of when the sender was last at work.
     const all = [...configured, ...stored].map(({ senderId, account = senderId }) => ({

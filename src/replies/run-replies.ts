@@ -45,7 +45,7 @@ const MOST_AGAIN = 500;
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
   const { clock, log, ledger } = setup;
-  const known = knownLinks();
+  const known = knownLinks(clock);
   // Before the loops: their first runs begin at once.
   let closing = false;
   let stored = Number.NEGATIVE_INFINITY;
@@ -56,7 +56,7 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     else log.error({ err: error }, what);
   };
   const applying = loop(clock, LOOK_MS, report('webhooks are not applied for now'), async () => {
-    const target = { ...setup, known, ours: await ours() };
+    const target = { ...setup, known, ours };
     let applied: number;
     do {
       const isOwn = clock.now() - stored < OWN_MS;

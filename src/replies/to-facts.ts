@@ -93,9 +93,9 @@ export function toCall(call: CallUpdate): CallFact | undefined {
 /** Names that a person left for others; `undefined` where one side is not told. */
 export function toNameChange(update: IdentityUpdate): NameChange | undefined {
   const after = namesIn(update.after);
+  // Where only the user id changed, the number is none that was left.
   const before = namesIn(update.before).filter((name) => !after.includes(name));
   if (before.length === 0 || after.length === 0) return undefined;
-  // Where only the user id changed, the number is none that was left.
   const { id: key, what, at } = update;
   return { key, what, at, before, after };
 }

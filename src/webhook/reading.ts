@@ -63,13 +63,13 @@ export class Reading {
     this.#updates.push({ kind: 'unreadable', ...whose(account, senderId), where, why, raw });
   }
 
-  /** Names of one person that stand together, the newest time of each set of them. */
+  /** Names of one person that stand together, the first time of each set of them. */
   addTogether(senderId: string, names: PersonNames, at: Date): void {
     const { waId, userId, parentUserId } = names;
     if (isOne(waId) + isOne(userId) + isOne(parentUserId) < 2) return;
     const key = `${senderId} ${waId} ${userId} ${parentUserId}`;
     const before = this.#together.get(key);
-    if (before === undefined || before.at < at) this.#together.set(key, { senderId, names, at });
+    if (before === undefined || at < before.at) this.#together.set(key, { senderId, names, at });
   }
 
   /** Counts the keys of an object that are not known, by the name of the object. */

@@ -1,4 +1,5 @@
 /** Messages of type `system`, and the older field `user_id_update`: a person has other names from now on. */
+import { given } from '../core/given.ts';
 import type { IdentityUpdate, PersonNames } from '../core/webhook/update.ts';
 import { writerOf } from './message-head.ts';
 import { isNamed, namesOf } from './names.ts';
@@ -46,7 +47,7 @@ export function readSystem(line: Line, { json, keep }: Part): void {
     return;
   }
   const told = namesInBody(system.body);
-  const after = newNames(line, system, what, told.after);
+  const after = newNames(line, json, system, { what, told: told.after });
   const before = oldNames(line, json, system, { what, after, told: told.before });
   addChange(line, keep, { id, at: timeOf(json.timestamp) ?? line.at, what, before, after });
 }
@@ -91,9 +92,9 @@ function addChange(
 
 function newNames(
   line: Line,
+  json: Json,
   system: Json,
-  what: IdentityUpdate['what'],
-  told: PersonNames,
+  { what, told }: { what: IdentityUpdate['what']; told: PersonNames },
 ): PersonNames {
   const own = namesOf({
     number: system.wa_id ?? system.new_wa_id,
@@ -101,7 +102,10 @@ function newNames(
     parentUserId: system.parent_user_id,
     notNumber: line.ownNumber,
   });
-  return isOfKind(own, what) ? own : { ...told, ...own };
+  const names = isOfKind(own, what) ? own : { ...told, ...own };
+  if (what === 'number' || !isOfKind(names, what)) return names;
+  // Where only the user id changed, the number stays, and is not told again as a rule.
+  return { ...given({ waId: writerOf(line, json).waId }), ...names };
 }
 
 function oldNames(

@@ -144,10 +144,13 @@ describe('who was skipped is told how to be asked all the same, by the names of 
     const booked = {
       senderId: simulator.phoneNumberId,
       at: new Date(),
-      source: 'operator',
+      source: 'answer',
     } as const;
-    for (const [i, status] of (['permanent', 'declined'] as const).entries())
-      await app.ledger.people.bookPermission({ ...booked, to: list[i]?.to ?? '', status });
+    await app.ledger.replies.bookAnswers(
+      (['permanent', 'declined'] as const).map((status, i) => ({
+        ...{ ...booked, key: `wamid.${status}`, person: list[i]?.to.slice(1) ?? '', status },
+      })),
+    );
     senders = await app.runSenders();
     id = (await post('/v1/campaigns', { ...campaign, recipients: list })).body.id;
     const client = createClient();

@@ -70,10 +70,12 @@ const changes: [string, (w: Waiting) => Promise<(ledger: Ledger) => Promise<unkn
     'a permission that was granted',
     async ({ senderId, number }) =>
       (ledger) =>
-        ledger.people.bookPermission({
-          ...{ senderId, to: number, status: 'temporary', source: 'webhook' },
-          ...{ at: new Date(), expiresAt: later(100) },
-        }),
+        ledger.replies.bookAnswers([
+          {
+            ...{ senderId, key: `wamid.${number}`, person: number.slice(1), status: 'temporary' },
+            ...{ source: 'profile', at: new Date(), expiresAt: later(100) },
+          },
+        ]),
   ],
   [
     'a closed template',

@@ -58,10 +58,12 @@ describe('a session in a zone with summer time', () => {
     await at(BEFORE_SUMMER);
     const senderId = await bench.sender();
     const number = newNumber();
-    await ledger.people.bookPermission({
-      ...{ senderId, to: number, status: 'declined', source: 'webhook' },
-      at: new Date(BEFORE_SUMMER),
-    });
+    await ledger.replies.bookAnswers([
+      {
+        ...{ senderId, key: `wamid.${number}`, person: number.slice(1), status: 'declined' },
+        ...{ source: 'answer', at: new Date(BEFORE_SUMMER) },
+      },
+    ]);
     await expectAskedAfter168Hours(number, senderId);
   });
 });
@@ -70,10 +72,12 @@ describe('a temporary permission without an end', () => {
   test('is a permission: the person is not asked, and the row says why', async () => {
     const senderId = await bench.sender();
     const number = newNumber();
-    await bench.ledger.people.bookPermission({
-      ...{ senderId, to: number, status: 'temporary', source: 'webhook' },
-      at: await bench.ledger.advanceClock(0),
-    });
+    await bench.ledger.replies.bookAnswers([
+      {
+        ...{ senderId, key: `wamid.${number}`, person: number.slice(1), status: 'temporary' },
+        ...{ source: 'profile', at: await bench.ledger.advanceClock(0) },
+      },
+    ]);
     const id = await bench.campaign(senderId, [number]);
     const jobs = await bench.ledger.sending.feed({ senderId, limit: 10, batchSize: 250 });
     const { claimed, left } = await claim(bench.ledger, senderId, jobs);

@@ -1,7 +1,7 @@
 /** A refusal that turned out to be perhaps somebody else's: whatever it led to, nothing is known of the request any more. */
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimedRequest, RecordEntry } from '../../src/core/ports/index.ts';
-import { only, rejected, uncertain, useLedger } from './support.ts';
+import { all, only, rejected, uncertain, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -59,6 +59,31 @@ describe('a refusal that may be somebody else’s is taken back', () => {
     );
     await doubt(claim);
     expect(await told()).toHaveLength(2);
+  });
+
+  test('which does not come back with another name of the person, nor stands in their history', async () => {
+    const { claim, person } = await refused(granted);
+    await doubt(claim);
+    const name = `9${person}`;
+    await bench.ledger.replies.learnNames([{ a: person, b: name, at: new Date() }]);
+    const booked = await all(bench.ledger.book.entries({ to: name }));
+    expect(booked.map(({ state }) => state)).toEqual(['none']);
+    expect(await bench.ledger.book.history(name)).toEqual([]);
+  });
+
+  test('and what was said before stands again', async () => {
+    const { senderId, claim, person } = await refused(granted);
+    const said = {
+      senderId,
+      key: 'wamid.1',
+      person,
+      status: 'declined',
+      source: 'answer',
+    } as const;
+    await bench.ledger.replies.bookAnswers([{ ...said, at: new Date(1_000) }]);
+    await doubt(claim);
+    const booked = await all(bench.ledger.book.entries({ to: person }));
+    expect(booked).toMatchObject([{ state: 'declined' }]);
   });
 
   test.each(['accepted', 'uncertain'])('one that is %s by now stays so', async (state) => {

@@ -114,7 +114,6 @@ describe('a person with a past', () => {
       `insert into unread_parts (day, delivery, place, why, raw) values (current_date, 1, 'entry[0]', 'strange', $1)`,
       [`{"from":"${to.slice(1)}","name":"Zebed`],
     );
-    await bench.rows('update unread_parts set raw = $1', [`{"from":"${to.slice(1)}"`]);
     await bench.rows(
       `insert into attempts (request_id, fence, outcome, applied, detail, wamid, raw)
        select id, 1, 'accepted', false, $2, $3, $2 from requests where campaign_id = $1`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   accepted,
+  all,
   feedRows,
   newClaimId,
   newNumber,
@@ -37,14 +38,12 @@ const book = (
   status: 'temporary' | 'permanent' | 'declined' | 'revoked',
   more: { expiresAt?: Date; at?: Date } = {},
 ) =>
-  bench.ledger.people.bookPermission({
-    senderId,
-    to,
-    status,
-    at: new Date(),
-    source: 'webhook',
-    ...more,
-  });
+  bench.ledger.replies.bookAnswers([
+    {
+      ...{ senderId, key: `wamid.${to} ${status}`, person: to.slice(1), status },
+      ...{ source: 'answer', at: new Date(), ...more },
+    },
+  ]);
 
 describe('the suppression list', () => {
   test('is honoured from the next claim on, for rows that are queued already', async () => {
@@ -171,16 +170,17 @@ describe('the permission book', () => {
     await bench.ledger.sending.record([
       { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
     ]);
-    const booked = [];
-    for await (const one of bench.ledger.people.permissions({ to })) booked.push(one);
-    expect(booked).toMatchObject([{ senderId, status: 'permanent', source: 'refusal' }]);
+    const booked = await all(bench.ledger.book.entries({ to }));
+    expect(booked).toMatchObject([{ senderId, state: 'permanent', source: 'refusal' }]);
   });
 
   test('an older answer does not undo a newer one', async () => {
     const to = newNumber();
     const senderId = await bench.sender();
-    expect(await book(senderId, to, 'declined', { at: new Date(2_000) })).toBe(true);
-    expect(await book(senderId, to, 'permanent', { at: new Date(1_000) })).toBe(false);
+    await book(senderId, to, 'declined', { at: new Date(2_000) });
+    await book(senderId, to, 'permanent', { at: new Date(1_000) });
+    const booked = await all(bench.ledger.book.entries({ to }));
+    expect(booked).toMatchObject([{ senderId, state: 'declined' }]);
   });
 });
 
@@ -192,7 +192,12 @@ test('a connected call resets the allowance', async () => {
   await bench.campaign(senderId, [to]);
   expect(await bench.claim(senderId)).toEqual([]);
   const [{ now } = { now: new Date() }] = await bench.rows<{ now: Date }>('select now_() as now');
-  expect(await bench.ledger.people.connectedCall({ senderId, to, at: now })).toBe(true);
+  await bench.ledger.replies.bookCalls([
+    {
+      ...{ senderId, id: `wacid.${to}`, person: to.slice(1), byBusiness: true, at: now },
+      ...{ isConnected: true, isOver: true },
+    },
+  ]);
   await bench.rows(
     "update requests set state = 'pending', due_at = now_() where state = 'queued' and sender_id = $1",
     [senderId],

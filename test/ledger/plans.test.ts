@@ -4,6 +4,7 @@
  * then the rows that were read are counted by Postgres itself.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Answer } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { applyStatus } from '../support/apply-status.ts';
@@ -14,7 +15,10 @@ const FULL = 50_000;
 const RUNS = 8;
 /** A claim of 20 reads each of its rows several times: 8 runs take some 3,000 rows. */
 const MOST_READ = 12_000;
-const TABLES = ['requests', 'pairs', 'permissions', 'wa_ids', 'suppressions', 'campaigns'];
+const TABLES = [
+  ...['requests', 'pairs', 'permissions', 'wa_ids', 'suppressions', 'campaigns'],
+  ...['permission_events', 'calls', 'name_changes', 'preferences'],
+];
 
 describe('on a full ledger', () => {
   const bench = useLedger();
@@ -58,6 +62,21 @@ describe('on a full ledger', () => {
        select '5541' || g, 'operator' from generate_series(1, $1::int) g`,
       [],
     );
+    await fill(
+      `insert into calls (id, sender_id, person, by_business, at)
+       select 'wacid.old.' || g, $1, '5531' || (80000000 + g), true, now() from generate_series(1, $2::int) g`,
+      [senderId],
+    );
+    await fill(
+      `insert into name_changes (before, after, at)
+       select '5551' || g, '5552' || g, now() from generate_series(1, $1::int) g`,
+      [],
+    );
+    await fill(
+      `insert into preferences (person, category, value, at)
+       select '5541' || g, 'm', 'stop', now() from generate_series(1, $1::int) g`,
+      [],
+    );
     // Joins its portfolio: from then on people are counted as they are asked.
     await bench.ledger.senders.budget({ senderId, portfolio: 'p', limit: 2 * FULL });
     await bench.rows('analyze');
@@ -90,6 +109,11 @@ describe('on a full ledger', () => {
   }
 
   const old = (n: number) => String(100 + n);
+  const known = (n: number) => `5531${80_000_100 + n}`;
+  const word = (n: number): Answer => ({
+    ...{ senderId, key: `w.${n}`, person: known(n), status: 'declined', source: 'answer' },
+    at: new Date(),
+  });
   const ACTS: readonly [string, (ledger: Ledger, n: number) => Promise<unknown>][] = [
     [
       'feed, claim and record, with a wa_id that differs',
@@ -153,13 +177,79 @@ describe('on a full ledger', () => {
     ['a check', ({ evidence }) => evidence.takeCheck({ senderId, putOffMs: 1, paceMs: 0 })],
     ['why it is silent', ({ silence }) => silence.standing(senderId)],
     [
-      'a permission',
-      ({ people }) =>
-        people.bookPermission({
-          ...{ senderId, to: newNumber(), status: 'declined', at: new Date(), source: 'webhook' },
-        }),
+      'an answer to a message',
+      ({ replies }, n) => replies.bookAnswers([{ ...word(n), context: `wamid.old.${old(n)}` }]),
     ],
-    ['a call', ({ people }) => people.connectedCall({ senderId, to: newNumber(), at: new Date() })],
+    [
+      'an answer that names no message, and one whose message is not known',
+      ({ replies }, n) =>
+        replies.bookAnswers([
+          { ...word(n), key: `p.${n}` },
+          { ...word(n), key: `q.${n}`, context: 'wamid.x' },
+        ]),
+    ],
+    [
+      'answers that are looked at again',
+      async ({ replies }, n) => {
+        await bench.rows(
+          'update permission_events set next_at = now_() where sender_id = $1 and key = $2',
+          [senderId, `q.${n}`],
+        );
+        await replies.matchAnswers(5);
+      },
+    ],
+    [
+      'a call',
+      ({ replies }, n) =>
+        replies.bookCalls([
+          {
+            ...{ senderId, id: `wacid.${n}`, person: known(n), byBusiness: true, at: new Date() },
+            ...{ isConnected: true, isOver: true },
+          },
+        ]),
+    ],
+    [
+      'a setting',
+      ({ replies }, n) =>
+        replies.setPreferences([
+          { person: known(n), category: 'm', value: n % 2 ? 'stop' : 'resume', at: new Date() },
+        ]),
+    ],
+    [
+      'names told together, new and known',
+      ({ replies }, n) =>
+        replies.learnNames([
+          { a: `US.1${n}`, b: known(n), at: new Date() },
+          { a: `US.ENT.1${n}`, b: `US.1${n}`, at: new Date() },
+          { a: `US.1${n}`, b: known(n + 50), at: new Date() },
+        ]),
+    ],
+    [
+      'another number',
+      ({ replies }, n) =>
+        replies.changeNames([
+          {
+            ...{ key: `c.${n}`, what: 'number', at: new Date() },
+            ...{ before: [known(n + 200)], after: [newNumber().slice(1)] },
+          },
+        ]),
+    ],
+    [
+      'a status whose message is not known, and looked for again',
+      async ({ evidence }) => {
+        await applyStatus(evidence, { wamid: 'wamid.other', status: 'read', at: new Date() });
+        await bench.rows('update waiting_statuses set next_at = now_()');
+        await evidence.applyWaiting(5);
+      },
+    ],
+    [
+      'one person of the permission book, with what happened',
+      async ({ book }, n) => {
+        for await (const _ of book.entries({ to: known(n) }));
+        await book.history(known(n));
+        await book.calls(known(n));
+      },
+    ],
     [
       'one person of the opt-out list',
       async ({ people }, n) => {

@@ -231,6 +231,7 @@ create table permission_checks (
   person text not null,
   due_at timestamp with time zone not null,
   why text not null,
+  tries smallint default 0 not null,
   constraint permission_checks_pkey PRIMARY KEY (sender_id, person)
 );
 
@@ -276,6 +277,8 @@ create table permissions (
 CREATE INDEX permissions_person ON public.permissions USING btree (person);
 
 CREATE INDEX permissions_status ON public.permissions USING btree (status, expires_at, sender_id, person);
+
+CREATE TRIGGER permissions_doubted AFTER DELETE ON public.permissions FOR EACH ROW WHEN ((old.source = 'refusal'::text)) EXECUTE FUNCTION take_back_word();
 
 CREATE TRIGGER permissions_history BEFORE INSERT OR UPDATE ON public.permissions FOR EACH ROW EXECUTE FUNCTION keep_history();
 
@@ -735,28 +738,36 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.apply_waiting_statuses(most integer)
- RETURNS TABLE(n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text, entry jsonb)
+ RETURNS TABLE(n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text, template text, language text, person text, entry jsonb, waiting text)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
-  waiting bigint[];
+  ids bigint[];
   all_entries jsonb;
 begin
-  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into waiting, all_entries
+  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into ids, all_entries
   from (select w.id, w.entry from waiting_statuses w where w.next_at <= now_() order by w.next_at limit most
     for update skip locked) w;
-  if waiting is null then return; end if;
+  if ids is null then return; end if;
   return query
   with found as materialized (select * from apply_statuses(all_entries, true)),
-  gone as (delete from waiting_statuses w where w.id = any(array(select waiting[f.n] from found f))),
+  gone as (
+    delete from waiting_statuses w
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' <> 'failed'),
+  -- A failure stays until what follows from it is done: whoever is to do it may die before.
+  kept as (
+    update waiting_statuses w set next_at = now_() + interval '30 s', entry = w.entry || '{"again": true}'
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' = 'failed'),
   later as (
     update waiting_statuses w set tries = w.tries + 1,
       next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
-    where w.id = any(waiting) and w.id <> all(array(select waiting[f.n] from found f)) and w.tries < 9),
-  dropped as (delete from waiting_statuses w where w.id = any(waiting) and w.tries >= 9
-    and w.id <> all(array(select waiting[f.n] from found f)))
-  select f.*, all_entries->(f.n - 1) from found f;
+    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f)) and w.tries < 9),
+  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.tries >= 9
+    and w.id <> all(array(select ids[f.n] from found f)))
+  select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
+    f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
+  from found f;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.asked_between(portfolio_ text, from_ timestamp with time zone, to_ timestamp with time zone)
@@ -839,7 +850,7 @@ begin
   select * into booked from permissions p where p.sender_id = sender and p.person = mine;
   if booked.key = key_ and status_ in ('temporary', 'permanent') then
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
-    elsif status_ = 'temporary' and expires_ is null then perform want_check(sender, mine, 'no expiry'); end if;
+    elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
   perform match_answer(sender, key_);
   return true;
@@ -2117,6 +2128,9 @@ begin
   -- With a key it stands there already.
   if new.key <> (case when tg_op = 'UPDATE' then old.key else '' end) or new.at = '-infinity' then return new; end if;
   if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
+  -- So does a newer answer of Meta's, under the key of the one before.
+  if exists (select from permission_events e
+    where e.sender_id = new.sender_id and e.key = new.key and e.at = new.at and e.status = new.status) then return new; end if;
   new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
   insert into permission_events (sender_id, key, person, status, source, expires_at, at)
   values (new.sender_id, new.key, new.person, new.status, new.source, new.expires_at, new.at)
@@ -2198,6 +2212,8 @@ begin
     left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
     where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
       or exists (select from name_changes c where c.before = d.b)
+      -- Told together sooner than was known: who had a number before it was left is no stranger.
+      or u.at > d.at
     group by d.a, d.b order by 3, 1, 2
   loop
     -- A user id that was left says nothing of who has the number now.
@@ -3163,6 +3179,21 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.take_back_word()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Of one that goes to another name, the word has gone there already.
+  delete from permission_events e where e.sender_id = old.sender_id and e.key = old.key and e.person = old.person;
+  if not found then return null; end if;
+  perform rebook(old.person);
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select old.sender_id, old.person, 'none', '-infinity', 'number-change', old.cut_at where old.cut_at > '-infinity'
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
  RETURNS TABLE(id text, day text, body text, received_at timestamp with time zone, tries integer)
  LANGUAGE plpgsql
@@ -3246,7 +3277,10 @@ CREATE OR REPLACE FUNCTION public.want_check(sender text, person_ text, why_ tex
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into permission_checks (sender_id, person, due_at, why) values (sender, person_, now_(), why_) on conflict do nothing
+  insert into permission_checks as c (sender_id, person, due_at, why) values (sender, person_, now_(), why_)
+  on conflict (sender_id, person) do update
+  set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
+  where c.tries > 1
 $function$;
 
 CREATE OR REPLACE FUNCTION public.was_left(name text, at_ timestamp with time zone)

@@ -1,34 +1,36 @@
 /** Invariant 9, and 6: whatever the order in which Meta tells, and however often, the books are the same. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answer, LinkedNames, NameChange } from '../../src/core/ports/index.ts';
+import type { Answer, CallFact, LinkedNames, NameChange } from '../../src/core/ports/index.ts';
 import { accepted, newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
 const T0 = Date.UTC(2026, 10, 1, 12);
 const at = (minute: number) => new Date(T0 + minute * 60_000);
 
-/** What is told of one person and a stranger, who gets a number that the person left. */
-interface Story {
-  readonly answers: readonly Omit<Answer, 'senderId'>[];
-  readonly links: readonly LinkedNames[];
-  readonly changes: readonly NameChange[];
-  readonly stops: readonly {
-    readonly person: string;
-    readonly value: 'stop' | 'resume';
-    readonly at: Date;
-  }[];
-}
-
 type Fact =
   | { readonly kind: 'answer'; readonly fact: Omit<Answer, 'senderId'> }
+  | { readonly kind: 'call'; readonly fact: Omit<CallFact, 'senderId'> }
   | { readonly kind: 'link'; readonly fact: LinkedNames }
   | { readonly kind: 'change'; readonly fact: NameChange }
-  | { readonly kind: 'stop'; readonly fact: Story['stops'][number] };
+  | {
+      readonly kind: 'stop';
+      readonly fact: {
+        readonly person: string;
+        readonly value: 'stop' | 'resume';
+        readonly at: Date;
+      };
+    };
+
+interface Story {
+  readonly facts: readonly Fact[];
+  readonly names: Readonly<Record<string, string>>;
+}
 
 async function tell(senderId: string, { kind, fact }: Fact) {
   const { replies } = bench.ledger;
   if (kind === 'answer') await replies.bookAnswers([{ ...fact, senderId }]);
+  else if (kind === 'call') await replies.bookCalls([{ ...fact, senderId }]);
   else if (kind === 'link') await replies.learnNames([fact]);
   else if (kind === 'change') await replies.changeNames([fact]);
   else await replies.setPreferences([{ ...fact, category: 'marketing_messages' }]);
@@ -41,7 +43,8 @@ async function bookOf(name: string) {
   const suppressed = [];
   for await (const one of bench.ledger.people.suppressions({ to: name }))
     suppressed.push(one.source);
-  return { found, suppressed: suppressed.length > 0 };
+  const calls = (await bench.ledger.book.history(name)).filter(({ kind }) => kind === 'call');
+  return { found, suppressed: suppressed.length > 0, calls };
 }
 
 let last = 0;
@@ -57,24 +60,26 @@ function names() {
   };
 }
 
-function story(): { facts: readonly Fact[]; names: Readonly<Record<string, string>> } {
+const word = (
+  minute: number,
+  person: string,
+  more: Partial<Omit<Answer, 'senderId'>> = {},
+): Fact => ({
+  kind: 'answer',
+  fact: {
+    ...{ key: `wamid.${minute}.${person}`, person, at: at(minute) },
+    ...({ status: 'temporary', source: 'profile', expiresAt: at(minute + 10_080) } as const),
+    ...more,
+  },
+});
+const link = (minute: number, a: string, b: string): Fact => ({
+  kind: 'link',
+  fact: { a, b, at: at(minute) },
+});
+
+/** What is told of one person and a stranger, who gets a number that the person left. */
+function story(): Story {
   const n = names();
-  const word = (
-    minute: number,
-    person: string,
-    more: Partial<Omit<Answer, 'senderId'>> = {},
-  ): Fact => ({
-    kind: 'answer',
-    fact: {
-      ...{ key: `wamid.${minute}.${person}`, person, at: at(minute) },
-      ...({ status: 'temporary', source: 'profile', expiresAt: at(minute + 10_080) } as const),
-      ...more,
-    },
-  });
-  const link = (minute: number, a: string, b: string): Fact => ({
-    kind: 'link',
-    fact: { a, b, at: at(minute) },
-  });
   return {
     names: n,
     facts: [
@@ -104,21 +109,56 @@ function story(): { facts: readonly Fact[]; names: Readonly<Record<string, strin
   };
 }
 
+/** The same of one whose user id alone changes. */
+function otherUserId(): Story {
+  const { one, id, next, parent } = names();
+  const call = (minute: number, person: string, more: Partial<CallFact>): Fact => ({
+    kind: 'call',
+    fact: {
+      ...{ id: `wacid.${one}`, person, at: at(minute) },
+      ...{ byBusiness: true, isConnected: false, isOver: false, ...more },
+    },
+  });
+  return {
+    names: { one, id, next, parent },
+    facts: [
+      link(1, id, one),
+      link(1, parent, id),
+      word(2, id, { status: 'declined', source: 'answer' }),
+      word(3, one),
+      call(4, id, {}),
+      call(6, one, { isConnected: true, isOver: true, durationS: 7 }),
+      {
+        kind: 'change',
+        fact: {
+          ...{ key: `wamid.change.${id}`, what: 'user-id', at: at(10) },
+          ...{ before: [id], after: [one, next] },
+        },
+      },
+      link(10, next, one),
+      word(12, parent, { status: 'permanent' }),
+      word(15, next, { status: 'revoked', source: 'person' }),
+      { kind: 'stop', fact: { person: next, value: 'stop', at: at(21) } },
+      { kind: 'stop', fact: { person: id, value: 'resume', at: at(9) } },
+    ],
+  };
+}
+
 /** The books of all names, told without the names. */
-async function told(order: readonly number[], doubled: boolean) {
+async function told({ facts, names: n }: Story, order: readonly number[], doubled: boolean) {
   const senderId = await bench.sender();
   await bench.rows('delete from senders where id <> $1', [senderId]).catch(() => []);
-  const { facts, names: n } = story();
   for (const i of order) {
     await tell(senderId, facts[i] as Fact);
     if (doubled) await tell(senderId, facts[i] as Fact);
   }
   const books: Record<string, unknown> = {};
   for (const [role, name] of Object.entries(n)) {
-    const { found, suppressed } = await bookOf(name);
+    const { found, suppressed, calls } = await bookOf(name);
     books[role] = {
       found: found.filter((one) => one.source !== null || one.state !== 'none'),
       suppressed,
+      calls: calls.map(({ at: time, what }) => ({ at: time, what })),
     };
   }
   return books;
@@ -126,10 +166,7 @@ async function told(order: readonly number[], doubled: boolean) {
 
 describe('invariant 9', () => {
   test('any order of learning gives the same books', async () => {
-    const straight = await told(
-      story().facts.map((_, i) => i),
-      false,
-    );
+    const straight = await told(story(), [...story().facts.keys()], false);
     expect(straight).toMatchObject({
       two: { found: [{ state: 'temporary', until: at(50_000) }], suppressed: false },
       next: { found: [{ state: 'temporary' }] },
@@ -142,7 +179,24 @@ describe('invariant 9', () => {
         fc.shuffledSubarray([...story().facts.keys()], { minLength: story().facts.length }),
         fc.boolean(),
         async (order, doubled) => {
-          expect(await told(order, doubled)).toEqual(straight);
+          expect(await told(story(), order, doubled)).toEqual(straight);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('any order gives the same books where the user id alone changes', async () => {
+    const all = [...otherUserId().facts.keys()];
+    const straight = await told(otherUserId(), all, false);
+    const person = { found: [{ state: 'revoked' }], suppressed: true, calls: [{ at: at(6) }] };
+    expect(straight).toMatchObject({ one: person, id: person, next: person, parent: person });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.boolean(),
+        async (order, doubled) => {
+          expect(await told(otherUserId(), order, doubled)).toEqual(straight);
         },
       ),
       { numRuns: 60 },
@@ -164,6 +218,42 @@ describe('invariant 9', () => {
     }
   });
 
+  test.each(['word', 'change'] as const)(
+    'an opt-out that was typed is of who had the number then, also where the %s is told first',
+    async (first) => {
+      const { one, two, stranger } = names();
+      const write = () =>
+        bench.ledger.people.suppress({ people: [{ to: one, at: at(2) }], source: 'typed' });
+      if (first === 'word') await write();
+      await bench.ledger.replies.changeNames([
+        { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
+      ]);
+      await bench.ledger.replies.learnNames([{ a: stranger, b: one, at: at(8) }]);
+      if (first === 'change') await write();
+      expect((await bookOf(two)).suppressed).toBe(true);
+    },
+  );
+
+  test.each([
+    ['first', [1, 8]],
+    ['last', [8, 1]],
+  ])(
+    'who had a number before it was left goes along, also where that is told %s',
+    async (_, told) => {
+      const { one, two, id } = names();
+      const senderId = await bench.sender();
+      for (const minute of told)
+        await bench.ledger.replies.learnNames([{ a: id, b: one, at: at(minute) }]);
+      await bench.ledger.replies.changeNames([
+        { key: `c.${one}`, what: 'number', before: [one], after: [two], at: at(5) },
+      ]);
+      await bench.ledger.replies.bookAnswers([
+        { senderId, key: `w.${id}`, person: id, status: 'declined', source: 'answer', at: at(2) },
+      ]);
+      expect((await bookOf(two)).found).toMatchObject([{ state: 'declined' }]);
+    },
+  );
+
   test('that Meta knows of no permission takes back a yes, and no no, whichever is told first', async () => {
     const senderId = await bench.sender();
     for (const status of ['permanent', 'declined'] as const) {
@@ -178,6 +268,22 @@ describe('invariant 9', () => {
         expect(found).toMatchObject([{ state: status === 'permanent' ? 'none' : 'declined' }]);
       }
     }
+  });
+
+  test('of what Meta says when it is asked the last answer stands, once in the history, and asks for no other', async () => {
+    const { one } = names();
+    const senderId = await bench.sender();
+    for (const minute of [1, 5, 9])
+      await bench.ledger.replies.bookAnswers([
+        {
+          ...{ senderId, key: `query ${one}`, person: one, at: at(minute) },
+          ...({ status: 'temporary', source: 'query' } as const),
+        },
+      ]);
+    const words = (await bench.ledger.book.history(one)).filter(({ kind }) => kind === 'word');
+    expect(words.map((word) => word.at)).toEqual([at(9)]);
+    const checks = await bench.rows('select from permission_checks where person = $1', [one]);
+    expect(checks).toHaveLength(0);
   });
 
   test('what two processes learn of the same names at the same moment, both know', async () => {

@@ -80,14 +80,12 @@ describe.each(PAIRS)('the two spellings of a number of %s', (_country, make) => 
   test('have one permission', async () => {
     const [a, b] = make();
     const senderId = await bench.sender();
-    const said = {
-      senderId,
-      to: a,
-      status: 'permanent',
-      at: new Date(),
-      source: 'webhook',
-    } as const;
-    await bench.ledger.people.bookPermission(said);
+    await bench.ledger.replies.bookAnswers([
+      {
+        ...{ senderId, key: `wamid.${a}`, person: a.slice(1), status: 'permanent' },
+        ...{ source: 'profile', at: new Date() },
+      },
+    ]);
     const campaign = await bench.campaign(senderId, [b]);
     expect(await claimed(senderId)).toEqual([]);
     expect(await reasonsOf(campaign)).toEqual([{ state: 'skipped', reason: 'already-granted' }]);

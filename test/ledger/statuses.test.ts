@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { StatusEvent } from '../../src/core/ports/index.ts';
 import { applyStatus } from '../support/apply-status.ts';
 import { evidenceOn } from './evidence-bench.ts';
-import { accepted, only, rejected, unsent, useLedger } from './support.ts';
+import { accepted, all, only, rejected, unsent, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -114,9 +114,8 @@ describe('invariant 6: a status webhook only moves things forward', () => {
     ]);
     await status(claim, 'sent');
     expect((await row(claim)).state).toBe('accepted');
-    const booked = [];
-    for await (const one of bench.ledger.people.permissions({ to: claim.to })) booked.push(one);
-    expect(booked).toMatchObject([{ senderId, status: 'permanent' }]);
+    const booked = await all(bench.ledger.book.entries({ to: claim.to }));
+    expect(booked).toMatchObject([{ senderId, state: 'permanent' }]);
   });
 
   test('one for a row judged not to have gone out: it did, and its allowance is used again', async () => {

@@ -4,6 +4,7 @@ import type { StoredDelivery } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { ReadDelivery } from '../../src/core/webhook/update.ts';
 import { applyDeliveries, type DeliveryTarget } from '../../src/replies/apply-deliveries.ts';
+import { countsOf } from '../../src/replies/apply-updates.ts';
 import { knownLinks } from '../../src/replies/known-links.ts';
 
 const delivery = (id: string, tries: number): StoredDelivery => ({
@@ -11,7 +12,7 @@ const delivery = (id: string, tries: number): StoredDelivery => ({
 });
 
 /** A body is the wamid of one failed status; `bad` is one that the ledger cannot take. */
-function target(taken: readonly StoredDelivery[], news: boolean) {
+function target(taken: readonly StoredDelivery[], news: boolean, known = ['1']) {
   const finished: string[] = [];
   const stopped: string[] = [];
   const at = new Date(0);
@@ -39,8 +40,11 @@ function target(taken: readonly StoredDelivery[], news: boolean) {
     }));
   };
   const told = {
-    ours: { senders: new Set(['1']), accounts: new Set(), sendersOf: () => [], learn: async () => {} },
-    known: knownLinks(),
+    ours: async (as: 'known' | 'now') => ({
+      senders: new Set(as === 'known' ? known : ['1']),
+      ...{ accounts: new Set(), sendersOf: () => [], learn: async () => {} },
+    }),
+    known: knownLinks({ now: () => 0 }),
     read,
     webhooks: { take: async () => taken, finish },
     ledger: {
@@ -61,7 +65,18 @@ function target(taken: readonly StoredDelivery[], news: boolean) {
 test('one that the ledger cannot take now is left, and the others beside it are applied', async () => {
   const { told, finished } = target([delivery('a', 2), delivery('bad', 2), delivery('c', 1)], true);
   await expect(applyDeliveries(told)).rejects.toThrow('no');
-  expect(finished).toEqual(['a', 'c']);
+  expect(finished.toSorted()).toEqual(['a', 'c']);
+});
+
+test('several that never can be applied hold up nobody for good', async () => {
+  const done = new Set<string>();
+  for (let tries = 2; tries < 6; tries += 1) {
+    const all = ['bad', 'bad', 'bad', 'bad', 'a', 'c'].map((id) => delivery(id, tries));
+    const { told, finished } = target(all, true);
+    await expect(applyDeliveries(told)).rejects.toThrow('no');
+    for (const id of finished) done.add(id);
+  }
+  expect([...done].toSorted()).toEqual(['a', 'c']);
 });
 
 test('what follows from a failure is done again where its delivery was taken before', async () => {
@@ -72,4 +87,22 @@ test('what follows from a failure is done again where its delivery was taken bef
   const double = target([delivery('a', 1)], false);
   await applyDeliveries(double.told);
   expect(double.stopped).toEqual([]);
+});
+
+test('a sender that was not there a moment ago is ours', async () => {
+  const { told, finished, stopped } = target([delivery('a', 1)], true, []);
+  await applyDeliveries(told);
+  expect([finished, stopped]).toEqual([['a'], ['a']]);
+});
+
+test('what is of others is counted by whose it is, so that doctor can name them', () => {
+  const { told } = target([], true);
+  const read = told.read('a', new Date(0));
+  const none = {
+    senders: new Set<string>(),
+    accounts: new Set<string>(),
+    sendersOf: () => [],
+    learn: async () => {},
+  };
+  expect(countsOf(none, read)).toEqual([{ about: 'foreign', what: 'status', senderId: '1', n: 1 }]);
 });

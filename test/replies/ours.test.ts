@@ -14,7 +14,10 @@ function ours(shown: Readonly<Record<string, string>> = {}) {
     senders: async () => stored,
     learnShownNumber: async (one: ShownNumber) => void written.push(one),
   };
-  return { written, made: oursOf(replies, [{ senderId: '3', account: 'c' }], { now: () => 0 })() };
+  return {
+    written,
+    made: oursOf(replies, [{ senderId: '3', account: 'c' }], { now: () => 0 })('now'),
+  };
 }
 
 describe('whom news of a number are about', () => {

@@ -19,7 +19,7 @@ test('a sender asks what people allow at once, and logs no error', async () => {
     checksPerSecond: 1,
     webhooks: { take: async () => [] },
     ledger: {
-      evidence: { applyWaiting: async () => [] },
+      evidence: { applyWaiting: async () => [], waitingDone: async () => undefined },
       replies: {
         senders: async () => [],
         matchAnswers: async () => undefined,

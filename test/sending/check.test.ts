@@ -38,6 +38,7 @@ async function checking(p: {
         recordCheck: async (finding) => told.push(finding) > 0 && (p.moved ?? true),
         applyStatuses: () => Promise.reject(new Error('no status came')),
         applyWaiting: () => Promise.reject(new Error('no status came')),
+        waitingDone: () => Promise.reject(new Error('no status came')),
         settle: () => Promise.reject(new Error('nobody settles')),
         retry: () => Promise.reject(new Error('nobody retries')),
       },

@@ -168,6 +168,7 @@ function evidencePort(run: Run): EvidenceStore {
       );
     },
     applyWaiting: async () => [],
+    waitingDone: async () => undefined,
     settle: (q) => run('settle', (turn) => evidence.settle(turn, q)),
     retry: (q) => run('retry', (turn) => evidence.retry(turn, q)),
   };

@@ -65,7 +65,7 @@ describe('a person changed', () => {
       fields: { type: 'user_changed_user_id', user_id: 'US.8', previous_user_id: 'US.7' },
       message: { from: '15550100777' },
       before: { waId: '15550100777', userId: 'US.7' },
-      after: { userId: 'US.8' },
+      after: { waId: '15550100777', userId: 'US.8' },
     },
     {
       told: 'the user id, with the number withheld and the old id in the text alone',

@@ -53,7 +53,7 @@ const EFFECTS = {
     'system: number changed': [
       'identity number: 15550100777,US.7,US.ENT.7 > 15550100888,US.8,US.ENT.8',
     ],
-    'system: user id changed': ['identity user-id: 15550100777,US.7 > US.8'],
+    'system: user id changed': ['identity user-id: 15550100777,US.7 > 15550100777,US.8'],
     'system: identity changed': ['ignored: system message customer_identity_changed'],
     'permission reply': ['reply accept to wamid.AAAA1=='],
     'message of a group': ['ignored: message of a group'],

@@ -72,7 +72,7 @@ export function addSuppress(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nThe source is operator, import, meta (131050) or api.\n\nExamples:\n  callpermit suppress list\n  callpermit suppress list --number +16505551234 --json',
+      '\nThe source is operator, import, meta (131050), preference (their setting at WhatsApp), typed or forgotten.\n\nExamples:\n  callpermit suppress list\n  callpermit suppress list --number +16505551234 --json',
     )
     .action((options: ListOptions) => list(cli, options));
   addSuppressImport(suppress, cli);

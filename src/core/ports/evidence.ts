@@ -30,10 +30,12 @@ export interface EvidenceStore {
     statuses: readonly StatusEvent[],
     p?: { readonly tell?: boolean },
   ): Promise<readonly AppliedStatus[]>;
-  /** Statuses that wait for their message, as many as are due; failures that are news, each with its status. */
-  applyWaiting(
-    most: number,
-  ): Promise<readonly (AppliedStatus & { readonly error?: StatusError })[]>;
+  /**
+   * Statuses that wait for their message, as many as are due. A failure comes again half a minute later, as news, until
+   * what follows from it is done ({@link waitingDone}).
+   */
+  applyWaiting(most: number): Promise<readonly AppliedWaiting[]>;
+  waitingDone(applied: readonly Pick<AppliedWaiting, 'waiting'>[]): Promise<void>;
   /** An operator settles one uncertain request; `undefined` when there is no such row. */
   settle(p: {
     campaignId: string;
@@ -101,6 +103,15 @@ export interface AppliedStatus {
   readonly language: string;
   /** Digits of the wa_id where it is known, else of the number. */
   readonly person: string;
+}
+
+/** What a status did that had waited for its message. */
+export interface AppliedWaiting extends AppliedStatus {
+  /** Its own id while it waits. */
+  readonly waiting: string;
+  /** Meta's time of it. */
+  readonly at: Date;
+  readonly error?: StatusError;
 }
 
 /** An uncertain request with all that its check must weigh. */

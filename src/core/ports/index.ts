@@ -20,6 +20,7 @@ export type {
 export type { Clock } from './clock.ts';
 export type {
   AppliedStatus,
+  AppliedWaiting,
   EvidenceStore,
   StatusError,
   StatusEvent,
@@ -36,7 +37,6 @@ export type {
 export type { GraphAdmin, GraphPort, MessageSender } from './meta.ts';
 export type {
   PeopleStore,
-  Permission,
   Suppression,
 } from './people.ts';
 export type {

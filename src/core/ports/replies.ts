@@ -112,7 +112,10 @@ export interface ReplyStore {
     }[]
   >;
   learnShownNumber(p: ShownNumber): Promise<void>;
-  /** A person of whom Meta is to be asked; the same one is given to nobody else for `putOffMs`. */
+  /**
+   * A person of whom Meta is to be asked; the same one is given to nobody else for `putOffMs`, and for twice as long each
+   * time after it, until {@link permissionChecked}.
+   */
   takePermissionCheck(p: {
     readonly senderId: string;
     readonly putOffMs: number;

@@ -54,6 +54,7 @@ create table permission_checks (
   person text not null,
   due_at timestamptz not null,
   why text not null,
+  tries smallint not null default 0,
   primary key (sender_id, person)
 );
 create index permission_checks_due on permission_checks (sender_id, due_at);
@@ -189,6 +190,9 @@ begin
   -- With a key it stands there already.
   if new.key <> (case when tg_op = 'UPDATE' then old.key else '' end) or new.at = '-infinity' then return new; end if;
   if tg_op = 'UPDATE' and (new.at, new.source, new.status) = (old.at, old.source, old.status) then return new; end if;
+  -- So does a newer answer of Meta's, under the key of the one before.
+  if exists (select from permission_events e
+    where e.sender_id = new.sender_id and e.key = new.key and e.at = new.at and e.status = new.status) then return new; end if;
   new.key := new.source || ' ' || new.person || ' ' || extract(epoch from new.at);
   insert into permission_events (sender_id, key, person, status, source, expires_at, at)
   values (new.sender_id, new.key, new.person, new.status, new.source, new.expires_at, new.at)
@@ -236,6 +240,22 @@ begin
   on conflict (sender_id, person) do update
   set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key;
 end $$;
+
+-- A refusal that told of a permission was perhaps somebody else's, and is taken back: it is no word of the person's, and
+-- what was known before stands again.
+create function take_back_word() returns trigger language plpgsql as $$
+begin
+  -- Of one that goes to another name, the word has gone there already.
+  delete from permission_events e where e.sender_id = old.sender_id and e.key = old.key and e.person = old.person;
+  if not found then return null; end if;
+  perform rebook(old.person);
+  insert into permissions as p (sender_id, person, status, at, source, cut_at)
+  select old.sender_id, old.person, 'none', '-infinity', 'number-change', old.cut_at where old.cut_at > '-infinity'
+  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
+  return null;
+end $$;
+create trigger permissions_doubted after delete on permissions for each row when (old.source = 'refusal')
+  execute function take_back_word();
 
 -- What is written under a name goes to the name that stands for its person; of a number that somebody else has since, what is
 -- not later. Opt-outs stay under the old one too. Asks stay where they are, since outcomes give them back there: all who
@@ -384,6 +404,8 @@ begin
     left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
     where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
       or exists (select from name_changes c where c.before = d.b)
+      -- Told together sooner than was known: who had a number before it was left is no stranger.
+      or u.at > d.at
     group by d.a, d.b order by 3, 1, 2
   loop
     -- A user id that was left says nothing of who has the number now.
@@ -445,9 +467,12 @@ begin
   return true;
 end $$;
 
--- Meta is to be asked what a person allows: once, however many have a reason to.
+-- Meta is to be asked what a person allows: once, however many have a reason to; soon again where it was asked in vain before.
 create function want_check(sender text, person_ text, why_ text) returns void language sql as $$
-  insert into permission_checks (sender_id, person, due_at, why) values (sender, person_, now_(), why_) on conflict do nothing
+  insert into permission_checks as c (sender_id, person, due_at, why) values (sender, person_, now_(), why_)
+  on conflict (sender_id, person) do update
+  set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
+  where c.tries > 1
 $$;
 
 -- What of a request counts in the funnel.
@@ -615,27 +640,35 @@ drop function apply_status(bigint, integer, text, text, timestamptz, text, integ
 -- Statuses that wait for their message are looked for again, ever more seldom, for a day.
 create function apply_waiting_statuses(most integer)
 returns table (n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text,
-  template text, language text, person text, entry jsonb)
+  template text, language text, person text, entry jsonb, waiting text)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  waiting bigint[];
+  ids bigint[];
   all_entries jsonb;
 begin
-  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into waiting, all_entries
+  select array_agg(w.id order by w.id), jsonb_agg(w.entry || '{"waited": true}' order by w.id) into ids, all_entries
   from (select w.id, w.entry from waiting_statuses w where w.next_at <= now_() order by w.next_at limit most
     for update skip locked) w;
-  if waiting is null then return; end if;
+  if ids is null then return; end if;
   return query
   with found as materialized (select * from apply_statuses(all_entries, true)),
-  gone as (delete from waiting_statuses w where w.id = any(array(select waiting[f.n] from found f))),
+  gone as (
+    delete from waiting_statuses w
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' <> 'failed'),
+  -- A failure stays until what follows from it is done: whoever is to do it may die before.
+  kept as (
+    update waiting_statuses w set next_at = now_() + interval '30 s', entry = w.entry || '{"again": true}'
+    where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' = 'failed'),
   later as (
     update waiting_statuses w set tries = w.tries + 1,
       next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
-    where w.id = any(waiting) and w.id <> all(array(select waiting[f.n] from found f)) and w.tries < 9),
-  dropped as (delete from waiting_statuses w where w.id = any(waiting) and w.tries >= 9
-    and w.id <> all(array(select waiting[f.n] from found f)))
-  select f.*, all_entries->(f.n - 1) from found f;
+    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f)) and w.tries < 9),
+  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.tries >= 9
+    and w.id <> all(array(select ids[f.n] from found f)))
+  select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
+    f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
+  from found f;
 end $$;
 
 -- A word of a person on being phoned, once by its key: into the history, the book, and to the request it answers.
@@ -664,7 +697,7 @@ begin
   select * into booked from permissions p where p.sender_id = sender and p.person = mine;
   if booked.key = key_ and status_ in ('temporary', 'permanent') then
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
-    elsif status_ = 'temporary' and expires_ is null then perform want_check(sender, mine, 'no expiry'); end if;
+    elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
   perform match_answer(sender, key_);
   return true;
