@@ -13,7 +13,7 @@ const TEMPLATE = {
 };
 const ACCOUNT = {
   name: 'book_account_news',
-  text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7) as news',
+  text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7, $8) as news',
 };
 const MATCH = { name: 'match_answers', text: 'select match_open_answers($1)' };
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
@@ -67,7 +67,7 @@ export function replyStore(database: Database): ReplyStore {
       return row?.news === true;
     },
     async bookAccountNews(n) {
-      const values = [n.account, n.senderId, n.what, n.value, n.detail, n.until, n.at];
+      const values = [n.account, n.senderId, n.what, n.value, n.detail, n.until, n.at, n.stops];
       const [row] = await database.run<{ news: boolean }>(ACCOUNT, values);
       return row?.news === true;
     },

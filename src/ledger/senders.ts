@@ -15,6 +15,10 @@ const SLOW = statement('slow_sender');
 const PROBES = statement('take_probe');
 const REOPEN = statement('reopen');
 const SOON = {
+  name: 'probe_sender_soon',
+  text: `update senders set probe_at = now_() where id = $1 and closed_at is not null and probe_at is not null`,
+};
+const SOON_TEMPLATE = {
   name: 'probe_soon',
   text: `update template_breakers t set probe_at = now_() from senders s
     where s.id = $1 and t.account = s.account and t.name = $2 and t.language = $3 and t.closed_at is not null and t.probe_at is not null`,
@@ -91,7 +95,8 @@ export function senderStore(database: Database): SenderStore {
       return rows.map((row) => row.id);
     },
     async probeSoon({ senderId, template }) {
-      await database.run(SOON, [senderId, template.name, template.language]);
+      if (template === undefined) await database.run(SOON, [senderId]);
+      else await database.run(SOON_TEMPLATE, [senderId, template.name, template.language]);
     },
     async takeProbes({ senderId, pauseMs }) {
       const rows = await database.run<{ name: string | null; language: string | null }>(PROBES, [

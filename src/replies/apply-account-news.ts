@@ -10,7 +10,7 @@ import type { Ours } from './ours.ts';
 export interface AccountNewsTarget {
   readonly ledger: {
     readonly replies: Pick<ReplyStore, 'bookAccountNews'>;
-    readonly senders: Pick<SenderStore, 'close'>;
+    readonly senders: Pick<SenderStore, 'close' | 'probeSoon'>;
   };
   readonly ours: Pick<Ours, 'sendersOf'>;
   /** Whoever booked it before may have died before what follows was done: it is done again while it holds. */
@@ -35,13 +35,18 @@ export async function applyAccountNews(
 ): Promise<void> {
   const { account, senderId, displayNumber, what, value, detail, until, at } = update;
   const whom = senderId === undefined ? ours.sendersOf(account, displayNumber) : [senderId];
+  // Of a number that no sender of ours has.
+  if (displayNumber !== undefined && whom.length === 0) return;
   // News of one number are shown as those of the account while it is not known whose number it is.
   const one = displayNumber !== undefined && whom.length === 1 ? whom[0] : senderId;
+  const code = codeOf(update);
   const isNews = await ledger.replies.bookAccountNews({
     ...{ account, senderId: one ?? '', what, value, at },
     ...{ detail: detail ?? null, until: until ?? null },
+    stops: code !== undefined && (until !== undefined || what === 'calling'),
   });
-  const code = codeOf(update);
+  if (what === 'calling' && value === 'ENABLED')
+    for (const id of whom) await ledger.senders.probeSoon({ senderId: id });
   if (
     (!isNews && !isAgain) ||
     code === undefined ||

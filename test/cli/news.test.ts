@@ -31,9 +31,11 @@ describe('news of Meta', () => {
     const until = new Date(Date.now() + 7 * 86_400_000);
     await replies.bookAccountNews({
       ...{ ...told, senderId, until, what: 'restriction', value: 'RESTRICTED_ADD_PHONE' },
+      stops: false,
     });
     await replies.bookAccountNews({
       ...{ ...told, senderId: '', until: null, what: 'daily-limit', value: '2000' },
+      stops: false,
     });
     await replies.bookTemplateNews({
       ...{ ...told, templateId: template.id, name: 't', language: template.language },

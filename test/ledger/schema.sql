@@ -30,6 +30,7 @@ create table account_news (
   detail text,
   until timestamp with time zone,
   at timestamp with time zone not null,
+  stops boolean not null,
   constraint account_news_pkey PRIMARY KEY (account, sender_id, what, value)
 );
 
@@ -811,17 +812,18 @@ AS $function$
       order by p.at desc limit 1) end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.book_account_news(account_ text, sender text, what_ text, value_ text, detail_ text, until_ timestamp with time zone, at_ timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.book_account_news(account_ text, sender text, what_ text, value_ text, detail_ text, until_ timestamp with time zone, at_ timestamp with time zone, stops_ boolean)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into account_news as a (account, sender_id, what, value, detail, until, at)
-  values (account_, sender, what_, value_, detail_, until_, at_)
+  insert into account_news as a (account, sender_id, what, value, detail, until, at, stops)
+  values (account_, sender, what_, value_, detail_, until_, at_, stops_)
   on conflict (account, sender_id, what, value) do update
   set detail = excluded.detail, until = excluded.until, at = excluded.at
   where (a.at, coalesce(a.until, '-infinity')) < (excluded.at, coalesce(excluded.until, '-infinity'));
-  return found;
+  -- Told late, it may be over already.
+  return found and (not stops_ or is_stopped(sender, account_));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_answer(sender text, key_ text, person_ text, status_ text, source_ text, expires_ timestamp with time zone, at_ timestamp with time zone, context_ text)
@@ -2058,6 +2060,20 @@ CREATE OR REPLACE FUNCTION public.is_number(name text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select name ~ '^[0-9]'
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_stopped(sender text, account_ text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from account_news n
+    where n.stops and (n.sender_id = sender or (n.sender_id = '' and n.account = account_))
+      and case when n.what = 'calling' then not exists (
+          select from account_news o
+          where o.account = n.account and o.sender_id = n.sender_id and o.what = 'calling' and not o.stops and o.at >= n.at)
+        else n.until > now_() end)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.join_names(a text, b text, at_ timestamp with time zone)

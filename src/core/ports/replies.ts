@@ -100,7 +100,7 @@ export interface ReplyStore {
   setPreferences(preferences: readonly PreferenceFact[]): Promise<void>;
   /** `false`: something later is known. */
   bookTemplateNews(news: TemplateNews): Promise<boolean>;
-  bookAccountNews(news: AccountNews): Promise<boolean>;
+  bookAccountNews(news: AccountNews & { readonly stops: boolean }): Promise<boolean>;
   templateNews(): Promise<readonly TemplateNews[]>;
   accountNews(): Promise<readonly AccountNews[]>;
   /** The senders of the ledger, each with its account and the number that Meta shows it by, where that was told. */

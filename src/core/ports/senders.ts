@@ -57,10 +57,10 @@ export interface SenderStore {
     templateOnly?: boolean;
     resume?: boolean;
   }): Promise<readonly string[]>;
-  /** A template's breaker is looked at soon, if looking at it can open it: Meta says that all is well. */
+  /** The breaker of a sender, or of a template, is looked at soon if looking can end it: Meta says that all is well. */
   probeSoon(p: {
     senderId: string;
-    template: { readonly name: string; readonly language: string };
+    template?: { readonly name: string; readonly language: string };
   }): Promise<void>;
   /** Breakers of this sender that are due for a look; `null` is the sender's own. */
   takeProbes(p: {

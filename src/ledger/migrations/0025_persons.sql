@@ -142,6 +142,8 @@ create table account_news (
   detail text,
   until timestamptz,
   at timestamptz not null,
+  -- Nothing is sent until its end, or, of calling that is off, until it is on again.
+  stops boolean not null,
   primary key (account, sender_id, what, value)
 );
 
@@ -800,15 +802,28 @@ begin
   return found;
 end $$;
 
-create function book_account_news(account_ text, sender text, what_ text, value_ text, detail_ text, until_ timestamptz, at_ timestamptz)
+-- Whether Meta's news say that a sender can send nothing now: health, which a probe looks at, does not know of it.
+create function is_stopped(sender text, account_ text) returns boolean language sql stable as $$
+  select exists (
+    select from account_news n
+    where n.stops and (n.sender_id = sender or (n.sender_id = '' and n.account = account_))
+      and case when n.what = 'calling' then not exists (
+          select from account_news o
+          where o.account = n.account and o.sender_id = n.sender_id and o.what = 'calling' and not o.stops and o.at >= n.at)
+        else n.until > now_() end)
+$$;
+
+create function book_account_news(account_ text, sender text, what_ text, value_ text, detail_ text, until_ timestamptz, at_ timestamptz,
+  stops_ boolean)
 returns boolean language plpgsql as $$
 begin
-  insert into account_news as a (account, sender_id, what, value, detail, until, at)
-  values (account_, sender, what_, value_, detail_, until_, at_)
+  insert into account_news as a (account, sender_id, what, value, detail, until, at, stops)
+  values (account_, sender, what_, value_, detail_, until_, at_, stops_)
   on conflict (account, sender_id, what, value) do update
   set detail = excluded.detail, until = excluded.until, at = excluded.at
   where (a.at, coalesce(a.until, '-infinity')) < (excluded.at, coalesce(excluded.until, '-infinity'));
-  return found;
+  -- Told late, it may be over already.
+  return found and (not stops_ or is_stopped(sender, account_));
 end $$;
 
 -- The counts of the funnel are folded beside those of the requests.
