@@ -411,7 +411,10 @@ begin
     group by d.a, d.b order by 3, 1, 2
   loop
     -- A user id that was left says nothing of who has the number now.
-    if was_left(pair.b, pair.at) and exists (select from name_changes c where c.before = pair.a) then continue; end if;
+    if was_left(pair.b, pair.at) and (exists (select from name_changes c where c.before = pair.a)
+      -- Nor does that of who left it: a late status of an old message names both.
+      or exists (select from name_changes c where c.before = pair.b and c.at < pair.at and person_of(c.after) = person_of(pair.a)))
+    then continue; end if;
     if join_names(pair.a, owner_of(pair.b, pair.at), pair.at) then n := n + 1; end if;
   end loop;
   return n;
@@ -617,6 +620,18 @@ begin
       and not exists (select from wa_ids w where w.number = r.to_number)
     order by r.to_number, e.wa_id) l;
 
+  -- Where Meta withholds the number, the request has it: whoever got the message had that number when it was sent.
+  if entries @? '$[*] ? (exists (@.user_id) && !exists (@.wa_id))' then
+    perform learn_names(l.pairs) from (
+      select jsonb_agg(jsonb_build_object('a', k.user_id, 'b', k.number, 'at', k.at)) as pairs from (
+        select distinct e.user_id, coalesce(r.wa_id, ltrim(r.to_number, '+')) as number, r.reserved_at as at
+        from rows from (jsonb_to_recordset(entries) as (wa_id text, user_id text)) with ordinality as e(wa_id, user_id, n)
+        join requests r on r.id = ids[e.n]
+        where e.wa_id is null and e.user_id is not null and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
+          and person_of(e.user_id) <> person_of(ltrim(r.to_number, '+'))) k) l
+    where l.pairs is not null;
+  end if;
+
   if array_position(ids, null) is not null then
     insert into waiting_statuses (entry, next_at)
     select x.entry, now_() + interval '1 s' from jsonb_array_elements(entries) with ordinality as x(entry, n)
@@ -705,12 +720,17 @@ begin
   return true;
 end $$;
 
--- Finds the request that a word answers: by its message, else, where no message is named, by the person.
+-- Finds the request that a word answers: by its message, else, where none is named or that of the request is not known, by the
+-- person. Who answers a message is who got it, by whatever name they answer.
 create function match_answer(sender text, key_ text) returns boolean language plpgsql as $$
 declare
   e permission_events;
   r requests;
 begin
+  -- Before the row: whoever learns names writes to rows of this person under that lock.
+  if exists (select from permission_events x where x.sender_id = sender and x.key = key_ and not is_number(x.person)) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
   select * into e from permission_events x where x.sender_id = sender and x.key = key_ for no key update;
   if e.request_id is not null or e.next_at is null then return false; end if;
   if e.context is not null then
@@ -718,13 +738,18 @@ begin
     where hashtextextended(q.wamid, 0) = hashtextextended(e.context, 0) and q.wamid = e.context and q.sender_id = sender
     order by q.id + 0 limit 1 for no key update;
   end if;
-  if r.id is null and (e.context is null or e.context like 'wacid%') then
+  if r.id is not null and not is_number(e.person) and r.reserved_at is not null and is_number(ltrim(r.to_number, '+')) then
+    perform learn_names(jsonb_build_array(jsonb_build_object(
+      'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at)));
+  end if;
+  if r.id is null then
     select q.* into r from requests q
     where q.id = any(array(
         select (a).request from pairs p, unnest(p.asks) a where p.sender_id = sender and p.person = any(names_of(e.person))
         union
         select p.last_request from pairs p where p.sender_id = sender and p.person = any(names_of(e.person))))
       -- Meta's times are of whole seconds, and an answer may be quicker than our record of the request.
+      and (e.context is null or e.context like 'wacid%' or q.wamid is null)
       and q.state = 'accepted' and date_trunc('second', coalesce(q.reserved_at, q.accepted_at)) <= e.at
     order by coalesce(q.reserved_at, q.accepted_at) desc limit 1 for no key update;
   end if;
@@ -759,6 +784,9 @@ declare
   e record;
   n integer := 0;
 begin
+  if exists (select from permission_events x where x.next_at <= now_() and not is_number(x.person)) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
   for e in
     select x.sender_id, x.key from permission_events x where x.next_at <= now_() order by x.next_at limit most
     for no key update skip locked
