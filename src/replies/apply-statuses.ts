@@ -20,7 +20,7 @@ export interface StatusTarget {
   readonly ledger: {
     readonly evidence: Pick<EvidenceStore, 'applyStatuses' | 'applyWaiting' | 'waitingDone'>;
     readonly senders: Pick<SenderStore, 'close' | 'slow'>;
-    readonly replies: Pick<ReplyStore, 'setPreferences'>;
+    readonly replies: Pick<ReplyStore, 'setPreferences' | 'bookAnswers'>;
   };
 }
 
@@ -71,6 +71,14 @@ async function carryOut(
   // The same as a "stop" of their setting, which a "resume" of theirs lifts.
   if (verdict.verdict === 'suppress') {
     await replies.setPreferences([{ person, category: MARKETING, value: 'stop', at }]);
+    return;
+  }
+  // As if Meta had been asked: it is no answer to the request that failed.
+  if (verdict.verdict === 'already-granted') {
+    const key = `query ${person}`;
+    await replies.bookAnswers([
+      { ...{ senderId, person, key, at }, ...({ status: 'permanent', source: 'query' } as const) },
+    ]);
     return;
   }
   if (verdict.verdict === 'slow-sender') {

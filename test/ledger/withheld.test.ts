@@ -1,4 +1,4 @@
-/** People whose number Meta withholds: they answer by a user id alone, and what was sent to them says who they are. */
+/** People whose number Meta withholds, or who have another one: what was sent to them says who they are. */
 import { expect, test } from '@jest/globals';
 import type { Answer } from '../../src/core/ports/index.ts';
 import { accepted, all, newNumber, only, useLedger } from './support.ts';
@@ -89,4 +89,30 @@ test('an answer to a message of somebody else is that of no request of ours', as
   const { to, no, answer } = await asked();
   await no({ person: to.slice(1), context: 'wamid.of another program' });
   expect([await answer(), await states(to)]).toEqual([null, ['declined']]);
+});
+
+test('the book gives the number and the user id of now, to whoever calls by it', async () => {
+  const { senderId, to, wamid, userId, now, status } = await asked();
+  await status();
+  const [next, nextId] = [newNumber(), `US.66${last}`];
+  await bench.ledger.replies.changeNames([
+    {
+      ...{ key: `wamid.change${last}`, what: 'number', at: new Date(now + 2 * MINUTE) },
+      ...{ before: [to.slice(1), userId], after: [next.slice(1), nextId] },
+    },
+  ]);
+  const at = new Date(now + 3 * MINUTE);
+  await bench.ledger.replies.learnNames([{ a: nextId, b: next.slice(1), at }]);
+  await bench.ledger.replies.bookAnswers([
+    {
+      ...{ senderId, key: `wamid.yes${last}`, person: nextId, at, context: wamid },
+      ...({ status: 'permanent', source: 'answer' } as const),
+    },
+  ]);
+  const entry = { state: 'permanent', to: next, waId: next.slice(1), userId: nextId };
+  for (const name of [next, nextId, userId])
+    expect(await all(bench.ledger.book.entries({ to: name }))).toMatchObject([entry]);
+  expect(await all(bench.ledger.book.entries({ states: ['permanent'] }))).toContainEqual(
+    expect.objectContaining(entry),
+  );
 });

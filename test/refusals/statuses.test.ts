@@ -97,6 +97,20 @@ describe('a failed status', () => {
     expect(posted()).toBe(0);
   });
 
+  test.each(codesOf('already-granted'))(
+    '%i books the permission that Meta speaks of',
+    async (code) => {
+      const person = take();
+      await fail(person, code);
+      const booked: unknown[] = [];
+      for await (const { state, source } of system.app.ledger.book.entries({ to: person.to }))
+        booked.push([state, source]);
+      expect(booked).toEqual([['permanent', 'query']]);
+      expect(await rowOf(person)).toMatchObject({ state: 'accepted', delivery: 'failed' });
+      expect(posted()).toBe(0);
+    },
+  );
+
   test.each(codesOf('pause-template'))('%i closes the template for its campaigns', async (code) => {
     const person = take();
     await fail(person, code);

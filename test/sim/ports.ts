@@ -45,7 +45,7 @@ export interface Ledger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
   readonly people: Pick<PeopleStore, 'suppress'>;
-  readonly replies: Pick<ReplyStore, 'setPreferences'>;
+  readonly replies: Pick<ReplyStore, 'setPreferences' | 'bookAnswers'>;
 }
 
 type Run = <T>(
@@ -90,7 +90,10 @@ export function modelLedger(p: {
     },
     campaigns: campaignPort(run, p.newCampaignId),
     intake: intakePort(run),
-    replies: { setPreferences: () => Promise.reject(new Error('nobody sets one')) },
+    replies: {
+      setPreferences: () => Promise.reject(new Error('nobody sets one')),
+      bookAnswers: () => Promise.reject(new Error('nobody answers')),
+    },
     people: {
       suppress: ({ people }) =>
         run('suppress', ({ now }) => {

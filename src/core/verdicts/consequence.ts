@@ -122,7 +122,7 @@ const STATUS: Readonly<Record<Verdict, Consequence>> = {
     `${NOTHING_MORE}; the person may be asked again after 24 h by \`campaign retry\``,
   ),
   reject: status(NOTHING_MORE),
-  'pair-limit': status(`${NOTHING_MORE}; the book is corrected`),
+  'pair-limit': status(NOTHING_MORE),
   'already-granted': status('a permanent permission is booked'),
   suppress: status(`${NOTHING_MORE}; the person is put on the suppression list`),
   'pause-template': status(

@@ -20,6 +20,8 @@ declare
   cut timestamptz;
   first_pair text;
   asked bigint[];
+  number text;
+  changed_at timestamptz;
 begin
   select q.* into p from permissions q
   where q.sender_id = sender and q.person = any(names) and q.at > '-infinity'
@@ -51,9 +53,21 @@ begin
     state := p.status; since := p.at; source := p.source;
     if p.status = 'declined' or (p.status = 'revoked' and p.source = 'automatic') then until := p.at + interval '168 hours'; end if;
   end if;
-  to_number := coalesce(r.to_number, '+' || booked_as, '+' || name);
-  wa_id := coalesce(r.wa_id, (array(select n from unnest(names) n where is_number(n) and n = person_of(n) order by n))[1]);
-  user_id := coalesce(r.user_id, (array(select n from unnest(names) n where n ~ '^[A-Z]{2}\.' and n !~ '^[A-Z]{2}\.ENT\.' order by n))[1]);
+  -- Who is called is called by the number of now: the one that they were asked at may be a stranger's by then.
+  select c.after, c.at into number, changed_at from name_changes c
+  where c.after = any(names) and is_number(c.after) order by c.at desc, c.after limit 1;
+  if number is not null and (r.id is null or changed_at > r.reserved_at
+    or exists (select from name_changes c where c.before in (ltrim(r.to_number, '+'), r.wa_id))) then
+    to_number := '+' || number; wa_id := number;
+  else
+    to_number := coalesce(r.to_number, '+' || booked_as, '+' || name);
+    wa_id := coalesce(r.wa_id, (array(select n from unnest(names) n where is_number(n) and n = person_of(n) order by n))[1]);
+  end if;
+  -- The user id of now: of those that were not left the one told last.
+  select n into user_id from unnest(names) n left join wa_ids w on w.number = '+' || n
+  where n ~ '^[A-Z]{2}\.' and n !~ '^[A-Z]{2}\.ENT\.'
+  order by exists (select from name_changes c where c.before = n), w.at desc nulls last, n limit 1;
+  user_id := coalesce(user_id, r.user_id);
   reference := r.reference; campaign := r.campaign_id; request := r.id::text;
   return next;
 end $$;
