@@ -40,7 +40,9 @@ const GATHER_MS = 250;
 const FEW = 200;
 const AGAIN_MS = 1_000;
 const CHECK_MS = 1_000;
-const MOST_AGAIN = 500;
+// Five looks at each status of other programs on the number: enough for 400 of theirs a second.
+const MOST_STATUSES = 2_000;
+const MOST_ANSWERS = 500;
 
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
@@ -70,8 +72,8 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     AGAIN_MS,
     report('waiting webhooks are not applied for now'),
     async () => {
-      await applyWaitingStatuses(setup, MOST_AGAIN);
-      await ledger.replies.matchAnswers(MOST_AGAIN);
+      await applyWaitingStatuses(setup, MOST_STATUSES);
+      await ledger.replies.matchAnswers(MOST_ANSWERS);
       await ledger.replies.foldFunnel();
     },
   );

@@ -775,9 +775,10 @@ begin
   later as (
     update waiting_statuses w set tries = w.tries + 1,
       next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
-    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f)) and w.tries < 9),
-  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.tries >= 9
-    and w.id <> all(array(select ids[f.n] from found f)))
+    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
+      and (w.tries < 5 or (w.tries < 9 and may_be_ours(w.entry)))),
+  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
+    and (w.tries >= 9 or (w.tries >= 5 and not may_be_ours(w.entry))))
   select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
     f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
   from found f;
@@ -2461,6 +2462,16 @@ AS $function$
       then include_declined or p.at <= now - interval '168 hours'
     when p.status = 'revoked' then include_declined
     else true end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_be_ours(entry jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select entry ? 'request' or exists (
+    select from pairs p
+    where p.sender_id = entry->>'sender' and p.person = any(names_of(coalesce(entry->>'wa_id', entry->>'user_id'))))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.move_campaign(id_ text, from_ text[], to_ text, reason_ jsonb)

@@ -49,3 +49,36 @@ test('what follows from one that had waited is done by another, where who looked
   expect(await all(bench.ledger.people.suppressions({ to }))).toHaveLength(1);
   expect(await bench.rows('select from waiting_statuses')).toHaveLength(0);
 });
+
+test('one of a person who was never asked waits for a quarter of an hour, one of who was for a day', async () => {
+  const { to, claim } = await refusedEarly();
+  await bench.rows('truncate waiting_statuses');
+  const { senderId } = claim;
+  const status = { senderId, status: 'sent', at: at(1) } as const;
+  await applyStatuses(bench, [
+    { ...status, wamid: 'wamid.another program', waId: newNumber().slice(1) },
+    { ...status, wamid: 'wamid.perhaps ours', waId: to.slice(1) },
+    { ...status, wamid: 'wamid.said to be ours', request: claim.request + 1 },
+  ]);
+  const waiting = async () =>
+    (
+      await bench.rows<{ wamid: string }>(
+        `select entry->>'wamid' as wamid from waiting_statuses order by id`,
+      )
+    ).map(({ wamid }) => wamid);
+  const minutes = async (n: number) => {
+    for (let i = 0; i < n; i += 1) {
+      await bench.advance(60_000);
+      await applyWaitingStatuses(bench, 10);
+    }
+  };
+  await minutes(5);
+  expect(await waiting()).toHaveLength(3);
+  await minutes(20);
+  expect(await waiting()).toEqual(['wamid.perhaps ours', 'wamid.said to be ours']);
+  for (let hour = 0; hour < 30; hour += 1) {
+    await bench.advance(3_600_000);
+    await applyWaitingStatuses(bench, 10);
+  }
+  expect(await waiting()).toEqual([]);
+});

@@ -654,7 +654,16 @@ begin
 end $$;
 drop function apply_status(bigint, integer, text, text, timestamptz, text, integer, text);
 
--- Statuses that wait for their message are looked for again, ever more seldom, for a day.
+-- Whether a waiting status may be of a request of ours: other programs send from the same number, a hundred a second maybe, and
+-- nothing but the person says that one of theirs is none.
+create function may_be_ours(entry jsonb) returns boolean language sql stable as $$
+  select entry ? 'request' or exists (
+    select from pairs p
+    where p.sender_id = entry->>'sender' and p.person = any(names_of(coalesce(entry->>'wa_id', entry->>'user_id'))))
+$$;
+
+-- Statuses that wait for their message are looked for again, ever more seldom, for a day; for a quarter of an hour where the
+-- person was never asked.
 create function apply_waiting_statuses(most integer)
 returns table (n integer, request text, applied boolean, state text, delivery text, was text, news boolean, "senderId" text,
   template text, language text, person text, entry jsonb, waiting text)
@@ -680,9 +689,10 @@ begin
   later as (
     update waiting_statuses w set tries = w.tries + 1,
       next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
-    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f)) and w.tries < 9),
-  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.tries >= 9
-    and w.id <> all(array(select ids[f.n] from found f)))
+    where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
+      and (w.tries < 5 or (w.tries < 9 and may_be_ours(w.entry)))),
+  dropped as (delete from waiting_statuses w where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
+    and (w.tries >= 9 or (w.tries >= 5 and not may_be_ours(w.entry))))
   select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
     f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
   from found f;
