@@ -5,6 +5,7 @@ import type {
   ForgetOptions,
   ForgettingStore,
   Forgotten,
+  SendingStore,
   SpoolEraser,
 } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
@@ -16,8 +17,12 @@ export type ForgottenPerson = Omit<Forgotten, 'theirs'> & { readonly spooled: nu
 /** Forgets a person. */
 export async function forgetPerson(
   target: {
-    readonly ledger: { readonly forgetting: ForgettingStore };
+    readonly ledger: {
+      readonly forgetting: ForgettingStore;
+      readonly sending: Pick<SendingStore, 'sweepLeases'>;
+    };
     readonly spool: SpoolEraser;
+    readonly uncertainCheckAfterMs: number;
   },
   p: Omit<ForgetOptions, 'onErase'>,
 ): Promise<Result<ForgottenPerson, Problem>> {
@@ -25,8 +30,14 @@ export async function forgetPerson(
   const clean: NonNullable<ForgetOptions['onErase']> = async (theirs) => {
     spooled += await target.spool.forget(theirs);
   };
+  const onWait: NonNullable<ForgetOptions['onWait']> = async (what) => {
+    await p.onWait?.(what);
+    // Whoever was sending may have died, and no other process that would see it may run.
+    if (what === 'sending')
+      await target.ledger.sending.sweepLeases({ checkAfterMs: target.uncertainCheckAfterMs });
+  };
   // Before, since an outcome that says whom it asked finds no request without a number; and of what came meanwhile.
-  const done = await target.ledger.forgetting.forget({ ...p, onErase: clean });
+  const done = await target.ledger.forgetting.forget({ ...p, onWait, onErase: clean });
   if (!done.ok) return done;
   const { theirs, ...told } = done.value;
   await clean(theirs);

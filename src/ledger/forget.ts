@@ -51,7 +51,7 @@ export function forgettingStore(database: Database, key: Secret | undefined): Fo
         skipped += tried.skipped;
         if (tried.end === 'other key') return err(otherKey());
         if (typeof tried.end !== 'string') return ok({ ...tried.end, skipped });
-        p.onWait?.(tried.end);
+        await p.onWait?.(tried.end);
         await p.clock.sleep(LOOK_MS);
       }
     },

@@ -1,5 +1,6 @@
 /** Forgetting beside all that goes on meanwhile and comes afterwards: lists, senders, checks, other keys. */
 import { expect, test } from '@jest/globals';
+import { forgetPerson } from '../../src/campaign/forget-person.ts';
 import { secret } from '../../src/config/secret.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { forgettingBench, KEY, wamid } from './forgetting.ts';
@@ -51,6 +52,46 @@ test.each([
   },
 );
 
+test('who took a permission back is barred for as long, and has not opted out', async () => {
+  const senderId = await bench.sender();
+  const to = newNumber();
+  const { replies, people, book } = bench.ledger;
+  const person = to.slice(1);
+  const word = { senderId, person, at: new Date() };
+  await replies.bookAnswers([
+    { ...word, key: wamid(to, 'no'), status: 'revoked', source: 'person' },
+  ]);
+  await bench.advance(400 * HOUR);
+  expect(await forget(to)).toMatchObject({ optedOut: false });
+  const id = await campaignBy(keyed(), senderId, [to]);
+  const [barred] = await turnedAway(senderId, id);
+  expect(barred?.state).not.toBe('sending');
+  expect(await all(people.suppressions({ to }))).toEqual([]);
+  expect(await all(book.entries({ to }))).toMatchObject([{ state: 'revoked', until: null }]);
+});
+
+test('who was being sent to by a process that died is not waited for longer than its claim', async () => {
+  const senderId = await bench.sender();
+  const to = newNumber();
+  const id = await bench.campaign(senderId, [to]);
+  await bench.claim(senderId);
+  await bench.rows(
+    `update requests set lease_until = now() - interval '1 s' where campaign_id = $1`,
+    [id],
+  );
+  const { sending } = bench.ledger;
+  const done = await forgetPerson(
+    {
+      ledger: { forgetting: keyed().forgetting, sending },
+      spool: { forget: async () => 0 },
+      uncertainCheckAfterMs: 1,
+    },
+    { name: to, clock: { ...systemClock, sleep: async () => {} } },
+  );
+  expect(done).toMatchObject({ ok: true, value: { requests: 1 } });
+  expect(await bench.states(id)).toEqual(['uncertain']);
+});
+
 test('nobody is forgotten without the key, or by another one, and no line comes in', async () => {
   const senderId = await bench.sender();
   const p = { name: newNumber(), clock: systemClock };
@@ -78,7 +119,7 @@ test('a request that is being sent is waited for', async () => {
   const claim = only(await bench.claim(senderId));
   const waits: string[] = [];
   const done = await forget(to, {
-    onWait: (what) => waits.push(what),
+    onWait: (what) => void waits.push(what),
     clock: {
       ...systemClock,
       // Its answer comes while it is waited for.
@@ -97,7 +138,7 @@ test('a delivery that a process is applying is waited for', async () => {
   await bench.rows('select take_webhooks(1000, 1000000000, 60000, 0)');
   const waits: string[] = [];
   await forget(to, {
-    onWait: (what) => waits.push(what),
+    onWait: (what) => void waits.push(what),
     clock: {
       ...systemClock,
       sleep: async () => {

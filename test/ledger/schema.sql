@@ -2064,6 +2064,14 @@ AS $function$
         and (r.state in ('queued', 'sending') or (r.state = 'uncertain' and r.check_at is not null)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.holds_on(status text, source text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select status = 'revoked' and source <> 'automatic'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.ids_of_person(names text[], ids bigint[])
  RETURNS text[]
  LANGUAGE sql
@@ -2144,9 +2152,7 @@ CREATE OR REPLACE FUNCTION public.keep_forgotten(names text[], hashes bytea[])
  LANGUAGE plpgsql
 AS $function$
 declare
-  -- Who took a permission back is not asked again either, until they or an operator say otherwise.
-  out_ constant boolean := exists (select from suppressions s where s.person = any(names))
-    or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
+  out_ constant boolean := exists (select from suppressions s where s.person = any(names));
 begin
   insert into forgotten as f (name_hash, opted_out, asks, noes)
   select h, out_, coalesce((
@@ -2156,7 +2162,8 @@ begin
       where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}'), coalesce((
     select jsonb_agg(jsonb_build_object('sender_id', p.sender_id, 'status', p.status, 'source', p.source, 'at', p.at))
     from permissions p
-    where p.person = any(names) and p.status in ('declined', 'revoked') and p.at > now_() - interval '168 hours'), '[]')
+    where p.person = any(names) and p.status in ('declined', 'revoked')
+      and (p.at > now_() - interval '168 hours' or holds_on(p.status, p.source))), '[]')
   from (select distinct unnest(hashes) as h) d order by h
   on conflict (name_hash) do update
   set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks, noes = f.noes || excluded.noes;
@@ -3045,7 +3052,7 @@ begin
     set asks = array(select x from unnest(p.asks || excluded.asks) x order by (x).at);
     perform book_word(w.sender_id, f.name, w.status, null, w.at, w.source, '')
     from jsonb_to_recordset(f.noes) as w(sender_id text, status text, source text, at timestamptz)
-    where w.at > now_() - interval '168 hours' order by w.sender_id, w.at;
+    where w.at > now_() - interval '168 hours' or holds_on(w.status, w.source) order by w.sender_id, w.at;
   end loop;
   return n;
 end $function$;

@@ -68,7 +68,11 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
     let told: string | undefined;
     const done = unwrap(
       await forgetPerson(
-        { ledger: app.ledger, spool: await app.spool() },
+        {
+          ledger: app.ledger,
+          spool: await app.spool(),
+          uncertainCheckAfterMs: app.config.uncertainCheckAfterMs,
+        },
         {
           name,
           clock: systemClock,

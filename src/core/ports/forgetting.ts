@@ -29,7 +29,7 @@ export interface ForgetOptions {
   readonly name: string;
   readonly clock: Clock;
   /** A request to them is being sent, or what Meta told of them is being applied: it is waited for. */
-  readonly onWait?: (what: 'sending' | 'applying') => void;
+  readonly onWait?: (what: 'sending' | 'applying') => void | Promise<void>;
   /** Right before the ledger's part is erased; it may be called again. */
   readonly onErase?: (theirs: Theirs) => Promise<void>;
   readonly signal?: AbortSignal;

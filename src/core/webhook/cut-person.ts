@@ -1,6 +1,7 @@
 /**
  * A stored delivery without one person: what Meta told of others stays as it stood. Statuses, messages, contacts, calls
- * and settings are elements of arrays; those that name the person go as a whole. A name anywhere else is emptied.
+ * and settings are elements of arrays; those that name the person go as a whole. Anywhere else a name is emptied, and in a
+ * field's value what stands beside it: of a shape that is not known nobody knows whose name that is.
  */
 import type { Mentions } from '../people/mentions.ts';
 
@@ -38,15 +39,31 @@ function names(node: Json, mentions: Mentions): boolean {
 /** `entry` and `changes` are not somebody's: they are gone through, and stay without what was in them. */
 const OUTER = new Set(['entry', 'changes']);
 
-function cut(node: Json, mentions: Mentions, key = ''): Json {
+function cut(node: Json, mentions: Mentions, key = '', isInValue = false): Json {
   if (!names(node, mentions)) return node;
   if (Array.isArray(node)) {
     const parts = OUTER.has(key) ? node : node.filter((part: Json) => !names(part, mentions));
-    return parts.map((part: Json) => cut(part, mentions));
+    return parts.map((part: Json) => cut(part, mentions, '', isInValue));
   }
-  if (typeof node === 'object' && node !== null) {
-    const kept = Object.entries(node).filter(([name]) => !mentions(name));
-    return Object.fromEntries(kept.map(([name, part]) => [name, cut(part, mentions, name)]));
-  }
-  return '';
+  if (typeof node !== 'object' || node === null) return '';
+  const inValue = isInValue || key === 'value';
+  const isTheirs =
+    inValue && Object.values(node).some((part) => !isNested(part) && names(part, mentions));
+  const kept = Object.entries(node).filter(([name]) => !mentions(name));
+  return Object.fromEntries(
+    kept.map(([name, part]) => [
+      name,
+      isTheirs ? emptied(part, mentions) : cut(part, mentions, name, inValue),
+    ]),
+  );
+}
+
+/** What stands beside a name; of a list, which may be of several people, only what names this one goes. */
+function emptied(part: Json, mentions: Mentions): Json {
+  if (Array.isArray(part)) return cut(part, mentions, '', true);
+  return isNested(part) ? {} : '';
+}
+
+function isNested(part: Json): boolean {
+  return typeof part === 'object' && part !== null;
 }

@@ -1,5 +1,5 @@
 -- People who were forgotten. Of their names a keyed hash stays, with what bars them: an opt-out, and of the last seven days
--- the asks, a decline, and a revocation by Meta. The key is no part of the ledger.
+-- the asks, a decline, and a revocation by Meta; a revocation of their own for good. The key is no part of the ledger.
 
 -- `generation` goes up with each person that is forgotten: a loader that looked before it writes nothing behind it. `proof`
 -- tells another key from the right one; without it nobody was forgotten yet.
@@ -22,6 +22,11 @@ create table forgotten (
 alter table suppressions drop constraint suppressions_source_check;
 alter table suppressions add constraint suppressions_source_check check (source in
   ('operator', 'import', 'meta', 'api', 'preference', 'typed', 'forgotten'));
+
+-- What a person took back themselves bars until they or an operator say otherwise.
+create function holds_on(status text, source text) returns boolean language sql immutable as $$
+  select status = 'revoked' and source <> 'automatic'
+$$;
 
 -- Stands in front of what writes lines: nobody was forgotten since they were looked at, and nobody is meanwhile.
 create function need_generation(generation_ bigint) returns void language plpgsql as $$
@@ -59,7 +64,7 @@ begin
     set asks = array(select x from unnest(p.asks || excluded.asks) x order by (x).at);
     perform book_word(w.sender_id, f.name, w.status, null, w.at, w.source, '')
     from jsonb_to_recordset(f.noes) as w(sender_id text, status text, source text, at timestamptz)
-    where w.at > now_() - interval '168 hours' order by w.sender_id, w.at;
+    where w.at > now_() - interval '168 hours' or holds_on(w.status, w.source) order by w.sender_id, w.at;
   end loop;
   return n;
 end $$;
@@ -116,9 +121,7 @@ $$;
 -- Keeps what bars a person, by the hashes of their names.
 create function keep_forgotten(names text[], hashes bytea[]) returns boolean language plpgsql as $$
 declare
-  -- Who took a permission back is not asked again either, until they or an operator say otherwise.
-  out_ constant boolean := exists (select from suppressions s where s.person = any(names))
-    or exists (select from permissions p where p.person = any(names) and p.status = 'revoked' and p.source <> 'automatic');
+  out_ constant boolean := exists (select from suppressions s where s.person = any(names));
 begin
   insert into forgotten as f (name_hash, opted_out, asks, noes)
   select h, out_, coalesce((
@@ -128,7 +131,8 @@ begin
       where p.person = any(names) and a.at > now_() - interval '168 hours' group by 1) k), '{}'), coalesce((
     select jsonb_agg(jsonb_build_object('sender_id', p.sender_id, 'status', p.status, 'source', p.source, 'at', p.at))
     from permissions p
-    where p.person = any(names) and p.status in ('declined', 'revoked') and p.at > now_() - interval '168 hours'), '[]')
+    where p.person = any(names) and p.status in ('declined', 'revoked')
+      and (p.at > now_() - interval '168 hours' or holds_on(p.status, p.source))), '[]')
   from (select distinct unnest(hashes) as h) d order by h
   on conflict (name_hash) do update
   set at = excluded.at, opted_out = f.opted_out or excluded.opted_out, asks = f.asks || excluded.asks, noes = f.noes || excluded.noes;

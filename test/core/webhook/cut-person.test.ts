@@ -43,6 +43,17 @@ describe('a delivery without a person', () => {
     expect(cutPerson(body, mentions)).toBe(delivery(other, ',"note":""'));
   });
 
+  test('has no name of theirs beside their number either, in fields that nobody knows', () => {
+    const whole = (value: object) =>
+      JSON.stringify({ entry: [{ id: '1', changes: [{ field: 'history', value }] }] });
+    const theirs = { who: '16505551234', name: 'Zebulon', more: { city: 'Essen' } };
+    expect(cutPerson(whole(theirs), mentions)).toBe(whole({ who: '', name: '', more: {} }));
+    expect(cutPerson(whole({ all: [theirs], n: 1 }), mentions)).toBe(whole({ all: [], n: 1 }));
+    expect(cutPerson(whole({ head: { of: theirs.who, name: theirs.name }, n: 1 }), mentions)).toBe(
+      whole({ head: { of: '', name: '' }, n: 1 }),
+    );
+  });
+
   test('that does not name them is not touched, and what is no JSON goes as a whole', () => {
     expect(cutPerson(delivery('{"recipient_id":"16505551235"}'), mentions)).toBeUndefined();
     expect(cutPerson('{"from":"16505551234', mentions)).toBe('{}');
