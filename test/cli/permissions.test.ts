@@ -92,6 +92,10 @@ describe('of people who were asked and answered,', () => {
     const nobody = await workspace.run(['permissions', 'list', '--state', 'revoked']);
     expect(nobody).toMatchObject({ code: 0, stdout: '' });
     expect(nobody.stderr).toContain('Nobody is revoked');
+    const soonest = await workspace.run(['permissions', 'list', '--expiring-within', '1m']);
+    expect(soonest.stderr).toContain(
+      "Nobody's permission ends within 1 minute, as far as is known.",
+    );
   });
 
   test('wrong use is told', async () => {
@@ -212,6 +216,18 @@ describe('check', () => {
     const again = await workspace.run(['permissions', 'check', forGood]);
     expect(again).toMatchObject({ code: 0, stdout: '' });
     expect(again.stderr).toContain('asked about 1 of 1: the book changed for 0, 0 failed');
+  });
+
+  test('books what Meta says by the ledger’s clock, which may have been moved on', async () => {
+    const to = number(205);
+    await workspace.useSimulator({ people: [{ number: to, permission: 'none' }] });
+    const { stdout } = await workspace.run(['clock', 'advance', '2h']);
+    const now = new Date(stdout.trim());
+    await say(to, 'permanent', { source: 'profile', at: new Date(now.getTime() - 3_600_000) });
+    await workspace.run(['permissions', 'check', to]);
+    const { json } = await workspace.run(['permissions', 'list', '--number', to, '--json']);
+    expect(json.permissions).toMatchObject([{ state: 'none', source: 'query' }]);
+    expect(Date.parse(json.permissions[0].since)).toBeGreaterThanOrEqual(now.getTime() - 1_000);
   });
 
   test('all whose time is over; one of a sender without settings fails, and the code is 2', async () => {
