@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { number, people, setUpWorkspace } from './workspace.ts';
 
@@ -191,6 +192,29 @@ describe('of people who were asked and answered,', () => {
       granted: { temporary: 3, permanent: 1 },
     });
   });
+});
+
+test('of a message that was not delivered, screens and exports say the code and what is true now', async () => {
+  await workspace.useSimulator({});
+  const to = number(90);
+  const list = await workspace.file('failed.csv', people(1, 90));
+  const { json } = await workspace.run(['send', list, '-t', 't', '-l', 'en', '--json']);
+  expect(json.counts).toMatchObject({ accepted: 1 });
+  const { stdout: before } = await workspace.run(['export', json.id]);
+  const [wamid = before] = /wamid\.[^,\s"]+/.exec(before) ?? [];
+  const error = { code: 131049, message: 'Not delivered: Not delivered.' };
+  const failed = { status: 'failed', at: inMs(0), error, wamid } as const;
+  expect([wamid, await applyStatus(ledger.evidence, failed)]).toMatchObject([wamid, {}]);
+  const { stdout } = await workspace.run(['permissions', 'show', to]);
+  expect(stdout).toMatch(/asked by \w+: not delivered \(131049: Meta chose not to deliver: /);
+  const shown = await workspace.run(['campaign', 'show', json.id]);
+  expect(shown.stdout).toContain(
+    '1 accepted, not delivered: 131049\n    Not delivered.\n    It is',
+  );
+  const exported = await workspace.run(['export', json.id]);
+  expect(exported.stdout).toContain(',Not delivered.,');
+  expect(exported.stdout).toContain('It is not sent again by itself');
+  expect(`${shown.stdout}${exported.stdout}`).not.toContain('It waits 24 hours');
 });
 
 describe('check', () => {
