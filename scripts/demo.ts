@@ -106,7 +106,11 @@ async function fromListToAnswers(world: World, databaseUrl: string): Promise<voi
     ...ofCallable,
   ]);
   print(list.split('\n', FIRST + 1).join('\n'));
-  print(await step(world, 'What the campaign led to', ['campaign', 'show', id]));
+  const toShow = ['campaign', 'show', id];
+  announce('What the campaign led to', toShow);
+  const shown = await world.run(toShow, 'pipe');
+  if (shown.code !== 0) throw new Error(`callpermit campaign ended with ${shown.code}`);
+  print(`${shown.out}${shown.hints}`);
 
   await checkBooks(world, id);
   print(
@@ -128,13 +132,17 @@ async function fromListToAnswers(world: World, databaseUrl: string): Promise<voi
   await shutdown.begun;
 }
 
+function announce(title: string, args: readonly string[]): void {
+  print(`\n── ${title}\n   callpermit ${args.map(quoted).join(' ')}\n`);
+}
+
 async function step(
   world: World,
   title: string,
   args: readonly string[],
   good: readonly number[] = [0],
 ): Promise<string> {
-  print(`\n── ${title}\n   callpermit ${args.map(quoted).join(' ')}\n`);
+  announce(title, args);
   const { code, out } = await world.run(args);
   if (code === null || !good.includes(code)) {
     throw new Error(`callpermit ${args[0]} ended with ${code}`);

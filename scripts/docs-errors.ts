@@ -21,7 +21,7 @@ export function renderErrors(): string {
     'Generated from `src/core/verdicts/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
     "Meta's `error.code` decides, never the HTTP status. Under each heading stands Meta's page with these codes; what follows from a code is ours.",
     '## What a verdict does',
-    'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; `campaign retry` is the way to ask again.',
+    'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; another list, or a single request, is the way to ask again.',
     matrix('answer'),
     matrix('status'),
     '"Allowance" is what the claim reserved of the one request in 24 hours and two in 7 days that a sender may make to a person. "Attempt" says whether it counts towards the five attempts of a request. A probe that finds a template or sender still closed looks again after twice the time.',

@@ -33,8 +33,14 @@ export interface World {
   readonly signal: AbortSignal;
   /** Where commands run, and where their data is; gone when it closes. */
   readonly folder: string;
-  /** Runs `callpermit ...`; what it says to people is shown, what it prints is returned. */
-  run(args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string }>;
+  /**
+   * Runs `callpermit ...`; what it says to people is shown, what it prints is returned.
+   * @param hints `pipe`: what it says is returned too, to be shown below what it prints
+   */
+  run(
+    args: readonly string[],
+    hints?: 'pipe',
+  ): Promise<{ readonly code: number | null; readonly out: string; readonly hints: string }>;
   /** Starts a service; resolves with its first line of standard output. */
   serve(
     args: readonly string[],
@@ -74,25 +80,35 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
     for (const child of running) child.kill('SIGINT');
   });
 
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}) => {
+  const start = (
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    hints: 'inherit' | 'pipe' = 'inherit',
+  ) => {
     signal.throwIfAborted();
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
       env: { ...env, ...more },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', hints],
     });
     running.add(child);
     let out = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    let later = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      later += chunk;
+    });
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       out += chunk;
     });
-    const ended = new Promise<{ code: number | null; out: string }>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => {
-        running.delete(child);
-        resolve({ code, out });
-      });
-    });
+    const ended = new Promise<{ code: number | null; out: string; hints: string }>(
+      (resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', (code) => {
+          running.delete(child);
+          resolve({ code, out, hints: later });
+        });
+      },
+    );
     return { child, ended };
   };
 
@@ -101,15 +117,15 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
     signal,
     folder,
     settings,
-    run: async (args) => {
-      const ended = await start(args).ended;
+    run: async (args, hints) => {
+      const ended = await start(args, {}, hints).ended;
       signal.throwIfAborted();
       return ended;
     },
     serve: async (args, more) => {
       const { child, ended } = start(args, more);
       const ready = await new Promise<string>((resolve, reject) => {
-        child.stdout.once('data', (chunk: string) => resolve(chunk.trim()));
+        child.stdout?.once('data', (chunk: string) => resolve(chunk.trim()));
         ended.then(() => reject(new Error(`callpermit ${args[0]} ended at once`)), reject);
       });
       return {

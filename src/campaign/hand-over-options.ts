@@ -54,7 +54,7 @@ export interface CampaignOptions {
   readonly onPairLimit?: 'wait' | 'skip' | undefined;
   /** Ask people too whose permission still holds. */
   readonly includeGranted?: boolean | undefined;
-  /** Ask people too who declined within the last seven days. */
+  /** Ask people too who declined, or whose permission Meta took back, within the last seven days, and who took it back themselves. */
   readonly includeDeclined?: boolean | undefined;
   /** More rejected or uncertain ones than this pause it: `25`, or `5%` of those settled, once 20 are. */
   readonly maxErrors?: number | string | undefined;

@@ -15,6 +15,7 @@ import {
   templateVariables,
 } from '../core/template/template.ts';
 import { isPosition } from '../core/template/variables.ts';
+import { saidOnce } from '../core/verdicts/said-once.ts';
 import { verdictFor } from '../core/verdicts/verdicts.ts';
 
 /** How a list's columns fill a template. */
@@ -134,7 +135,9 @@ export function graphProblem(failure: GraphFailure): Problem {
   }
   const { error } = failure;
   const verdict = verdictFor(error);
-  const text = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+  const text = saidOnce(
+    error.details === undefined ? error.message : `${error.message}: ${error.details}`,
+  );
   const ofToken =
     error.code === 190 ||
     error.code === 0 ||

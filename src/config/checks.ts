@@ -9,6 +9,9 @@ import { err, ok, type Result } from '../core/result.ts';
 import { withoutLikelySecrets } from '../core/secret-text.ts';
 import { isLoopback } from './loopback.ts';
 
+/** 128 bits, where each character is a hex digit. */
+const LEAST_KEY = 32;
+
 /** Turns a text into a value, or says what was expected. */
 export type Check<T> = (text: string) => Result<T, string>;
 
@@ -37,6 +40,10 @@ export function matching(form: RegExp, expected: string): Check<string> {
 
 /** Any text. */
 export const anyText: Check<string> = (text) => ok(text);
+
+/** A key that nobody can guess by trying: so long that it was drawn and not thought of. */
+export const longKey: Check<string> = (text) =>
+  text.length >= LEAST_KEY ? ok(text) : err(`${LEAST_KEY} characters or more`);
 
 /** A URL of one of these schemes (without the colon) that names a host. */
 export function url(schemes: readonly string[]): Check<string> {

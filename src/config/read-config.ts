@@ -8,6 +8,7 @@ import {
   country,
   httpBase,
   listenHost,
+  longKey,
   matching,
   oneOf,
   proxies,
@@ -86,7 +87,7 @@ export function readConfig(
     ...given({
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
       optOutWordsFile: reader.read('OPT_OUT_WORDS_FILE', anyText),
-      forgetKey: reader.readSecret('FORGET_KEY', anyText),
+      forgetKey: reader.readSecret('FORGET_KEY', longKey),
       dailyRecipientLimit,
       defaultCountry: reader.read('DEFAULT_COUNTRY', country),
       databaseUrl: reader.read('DATABASE_URL', url(['postgres', 'postgresql'])),

@@ -44,7 +44,12 @@ export function requireAppSecrets(config: Config): Result<readonly Secret[], Pro
 export function requireForgetKey(config: Config): Result<Secret, Problem> {
   const { forgetKey } = config;
   if (forgetKey !== undefined) return ok(forgetKey);
-  return err(missing('FORGET_KEY', 'Set it to a long random text, and keep it for good.'));
+  return err(
+    missing(
+      'FORGET_KEY',
+      'Set it to a long random text (openssl rand -hex 32), and keep it for good.',
+    ),
+  );
 }
 
 function findSender(config: Config, senderId: string | undefined): Result<SenderConfig, Problem> {

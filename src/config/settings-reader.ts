@@ -2,6 +2,7 @@
  * Reads settings one by one and keeps every problem, so that a person who got three of them wrong
  * is told of three.
  */
+import { given } from '../core/given.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { withoutLikelySecrets } from '../core/secret-text.ts';
 import type { Check } from './checks.ts';
@@ -60,7 +61,10 @@ export function textOf(env: Environment, name: string): string | undefined {
 export function invalid(name: SettingName, value: string, expected: string): Problem {
   const setting: Setting = SETTINGS[name];
   const shown = setting.secret ? 'has a value (not shown) that cannot be used' : `is "${value}"`;
-  return problem('SETTING_INVALID', `${name} ${shown}; expected ${expected}.`, { where: name });
+  return problem('SETTING_INVALID', `${name} ${shown}; expected ${expected}.`, {
+    where: name,
+    ...given({ next: setting.next }),
+  });
 }
 
 function defaultOf(name: SettingName): string | undefined {

@@ -10,6 +10,8 @@ export interface Setting {
   readonly text: string;
   /** The value in force when it is unset; absent: none. */
   readonly default?: string;
+  /** What to do where its value cannot be used. */
+  readonly next?: string;
   /** Its value is never shown. */
   readonly secret?: true;
 }
@@ -103,7 +105,8 @@ export const SETTINGS = {
   },
   FORGET_KEY: {
     group: RULES,
-    text: 'Key of the hash that stands for the number of a person who was forgotten.',
+    text: 'Key of the hashes that stand for people who were forgotten: 32 characters or more, long and random (openssl rand -hex 32), kept for good; needed by `forget`, and wherever lists or single requests come in once somebody was forgotten.',
+    next: 'Make a long random one (openssl rand -hex 32), and keep it for good.',
     secret: true,
   },
   UNCERTAIN_POLICY: {

@@ -53,7 +53,7 @@ export interface CampaignSpec {
   readonly onPairLimit?: 'wait' | 'skip';
   /** Ask people too who have granted a permission that still holds. */
   readonly includeGranted?: boolean;
-  /** Ask people too who have declined within the last seven days. */
+  /** Ask people too who declined, or whose permission Meta took back, within the last seven days, and who took it back themselves. */
   readonly includeDeclined?: boolean;
   /** Nobody is asked before. */
   readonly startAt?: Date;

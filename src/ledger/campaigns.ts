@@ -7,6 +7,7 @@ import type { Counts, RequestState } from '../core/request.ts';
 import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import { adviceFor } from '../core/verdicts/advice.ts';
+import { saidOnce } from '../core/verdicts/said-once.ts';
 import { PATIENT_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';
@@ -203,7 +204,7 @@ export function campaignStore(
         count: row.count,
         errorCode: row.error_code,
         reason: row.reason,
-        message: row.message,
+        message: row.message === null ? null : saidOnce(row.message),
         attempts: row.attempts,
         nextAt: row.next_at,
         advice: adviceFor({

@@ -23,6 +23,9 @@ const NAMES = 'select all_names_of($1) as v';
 const WAITING = 'select id::text as id, state, skipped from forget_waiting($1)';
 const IDS = 'select ids_of_person($1, $2::bigint[]) as v';
 const KEEP = 'select keep_forgotten($1, $2) as v';
+// What this transaction changed; of the connection's one before some may still be counted, so it is looked at twice.
+const CHANGED = `select coalesce(sum(n_tup_upd + n_tup_del), 0)::int as v from pg_stat_xact_user_tables
+  where relname not in ('forgetting', 'forgotten')`;
 const ERASE = 'select erase_person($1, $2::bigint[])';
 
 interface Waiting {
@@ -65,6 +68,7 @@ async function tryOnce(
 ): Promise<Try> {
   const turn = await client.query(TURN, [keyProof(key)]);
   if (turn.rowCount !== 1) return { end: 'other key', skipped: 0 };
+  const before = await one<number>(client, CHANGED, []);
   const names = await one<string[]>(client, NAMES, [name.replace(/^\+/, '')]);
   const { rows } = await client.query<Waiting>(WAITING, [names]);
   const skipped = rows.filter((row) => row.skipped).length;
@@ -80,7 +84,8 @@ async function tryOnce(
   const optedOut = await one<boolean>(client, KEEP, [names, hashes]);
   await client.query(ERASE, [names, requests]);
   const deliveries = await cutOut(client, person);
-  return { end: { requests: requests.length, deliveries, optedOut, theirs }, skipped };
+  const known = requests.length > 0 || (await one<number>(client, CHANGED, [])) > before;
+  return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }
 
 async function one<T>(client: pg.PoolClient, text: string, values: unknown[]): Promise<T> {
@@ -112,6 +117,9 @@ function keyMissing(): Problem {
   return problem(
     'SETTING_MISSING',
     'FORGET_KEY is not set: what stays of a person, an opt-out and when they were asked, is kept under hashes by this key.',
-    { where: 'FORGET_KEY', next: 'Set it to a long random text, and keep it for good.' },
+    {
+      where: 'FORGET_KEY',
+      next: 'Set it to a long random text (openssl rand -hex 32), and keep it for good.',
+    },
   );
 }

@@ -79,8 +79,8 @@ export function permissionBook(database: Database): PermissionBook {
         HISTORY,
         [to.replace(/^\+/, '')],
       );
-      return rows.map(({ sender_id, kind, at, what, source, until }) => ({
-        ...{ senderId: sender_id, kind, at, what, source, until },
+      return rows.map(({ sender_id, kind, at, what, source, until, code }) => ({
+        ...{ senderId: sender_id, kind, at, what, source, until, code },
       }));
     },
     async calls(to) {

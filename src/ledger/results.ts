@@ -4,6 +4,7 @@ import type { RefusedLine } from '../core/people/recipient.ts';
 import { shownTo } from '../core/people/user-id.ts';
 import type { RequestResult, RequestState } from '../core/request.ts';
 import { adviceFor } from '../core/verdicts/advice.ts';
+import { saidOnce } from '../core/verdicts/said-once.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
 
@@ -98,7 +99,7 @@ function toResult(row: ResultRow): RequestResult {
     attempts: row.attempts,
     due_at: iso(row.due_at),
     error_code: row.error_code,
-    error_message: row.error_message,
+    error_message: row.error_message === null ? null : saidOnce(row.error_message),
     advice: adviceFor({
       state: row.state,
       errorCode: row.error_code,

@@ -153,10 +153,10 @@ export class Posts {
   }
 
   #tellLate({ request, fence }: ClaimedRequest, entry: RecordEntry, state: RequestState): void {
-    this.#p.log.warn(
-      { request, fence, outcome: entry.outcome, state },
-      'outcome came too late; kept as evidence',
-    );
+    const fields = { request, fence, outcome: entry.outcome, state };
+    // A status webhook is often faster than our record: both say the same, and nothing is to be looked at.
+    if (state === entry.state) this.#p.log.debug(fields, 'outcome was known already');
+    else this.#p.log.warn(fields, 'outcome came too late; kept as evidence');
   }
 }
 

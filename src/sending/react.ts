@@ -13,6 +13,7 @@ import {
 } from '../core/pace/backoff.ts';
 import type { ClaimedRequest, RecordEntry } from '../core/ports/index.ts';
 import type { Accepted, Outcome, Refused, Usage } from '../core/verdicts/outcome.ts';
+import { saidOnce } from '../core/verdicts/said-once.ts';
 import type { Verdict } from '../core/verdicts/verdict.ts';
 import { verdictFor } from '../core/verdicts/verdicts.ts';
 
@@ -182,7 +183,9 @@ function reactToRefusal(
 }
 
 function textOf({ error }: Refused): string {
-  return error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+  return saidOnce(
+    error.details === undefined ? error.message : `${error.message}: ${error.details}`,
+  );
 }
 
 function refusedEntry(claim: Asked, outcome: Refused, reason: Verdict): Omit<RecordEntry, 'state'> {

@@ -36,6 +36,7 @@ export function keptLog(): {
   readonly log: Logger;
   readonly messages: () => string[];
   readonly fields: () => Record<string, unknown>[];
+  readonly levels: () => string[];
 } {
   const lines: string[] = [];
   const log = createLogger({
@@ -46,6 +47,7 @@ export function keptLog(): {
   return {
     log,
     messages: () => lines.map((line) => String(JSON.parse(line).msg)),
+    levels: () => lines.map((line) => String(JSON.parse(line).level)),
     fields: () =>
       lines.map((line) => {
         const { level, time, pid, hostname, name, msg, ...fields } = JSON.parse(line);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 
 const workspace = setUpWorkspace(() => ({ DATABASE_URL: databaseUrl() }));
-const KEYED = { FORGET_KEY: 'a key of the tests' };
+const KEYED = { FORGET_KEY: 'a key of the tests, 32 characters long' };
 
 async function query<R>(sql: string): Promise<R[]> {
   const open = openDatabase(databaseUrl());
@@ -80,7 +80,7 @@ test('a person of a list, with an outcome in the spool; the next list asks the o
   const again = await workspace.file('second.csv', people(3, 100).replaceAll('Ann', 'Eve'));
   const refused = await workspace.run(['send', again, '-t', 't', '-l', 'en', '--json']);
   expect(refused).toMatchObject({ code: 1, json: { error: { code: 'SETTING_MISSING' } } });
-  const other = { FORGET_KEY: 'another' };
+  const other = { FORGET_KEY: 'another key, which is long enough too' };
   const single = ['request', number(500), '-t', 't', '-l', 'en', '--param', 'Ann', '--json'];
   const wrong = await workspace.run(single, other);
   expect(wrong).toMatchObject({ code: 1, json: { error: { code: 'SETTING_INVALID' } } });
@@ -104,7 +104,31 @@ test('on a terminal it asks, and no is no', async () => {
   const yes = onScreen(['forget', number(900)], { columns: 100, env, cwd: workspace.folder });
   await yes.untilSeen(/Sure\?/);
   yes.type('yes\r');
-  expect((await yes.untilExit()).join('\n')).toContain('Forgotten: 0 requests');
+  expect((await yes.untilExit()).join('\n')).toContain('Nobody is known by this number');
+});
+
+test('a slip in a number is told from a person of whom little is known: 0 both', async () => {
+  const nobody = await workspace.run(['forget', number(901)], KEYED);
+  expect(nobody).toMatchObject({ code: 0, stdout: '' });
+  expect(nobody.stderr).toContain('Nobody is known by this number: nothing was erased.');
+  expect(nobody.stderr).not.toContain('Forgotten');
+  await workspace.run(['suppress', 'add', number(902)]);
+  const known = await workspace.run(['forget', number(902)], KEYED);
+  expect(known.stderr).toMatch(/Forgotten: 0 requests \(.*The opt-out stays, as a hash\./);
+  const again = await workspace.run(['forget', number(902)], KEYED);
+  expect(again.stderr).toMatch(/Nobody is known by this number: .*their opt-out stays\./);
+  const { json } = await forget([number(903)]);
+  expect(json).toEqual({
+    ...{ forgotten: true, known: false, requests: 0, skipped: 0 },
+    ...{ deliveries: 0, spooled: 0, optedOut: false },
+  });
+});
+
+test('the help names what stays', async () => {
+  const { stdout } = await workspace.run(['forget', '--help']);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /an opt-out, a permission that they took back themselves, .* that they declined, and that Meta took a permission back/,
+  );
 });
 
 test('a user id is a person too; what is no person is told', async () => {

@@ -31,6 +31,15 @@ const ALL = pathsOf(createProgram(remembering().cli)).map(
   (path) => [['callpermit', ...path].join(' '), path] as const,
 );
 
+test('what a command cannot do without stands before what it can', () => {
+  const late = pathsOf(createProgram(remembering().cli)).filter((path) => {
+    const { options } = commandAt(createProgram(remembering().cli), path);
+    const needed = options.map((option) => option.mandatory);
+    return needed.lastIndexOf(true) > needed.indexOf(false) && needed.includes(true);
+  });
+  expect(late).toEqual([]);
+});
+
 describe.each(ALL)('`%s --help`', (_name, path) => {
   test.each([80, 100])('fits %i columns', (columns) => {
     expect(helpLines(path, columns).filter((line) => widthOf(line) > columns)).toEqual([]);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../src/core/ports/index.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { createLedger, type Ledger } from '../../src/ledger/ledger.ts';
+import { applyStatus } from '../support/apply-status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { number, people, setUpWorkspace } from './workspace.ts';
 
@@ -92,6 +93,10 @@ describe('of people who were asked and answered,', () => {
     const nobody = await workspace.run(['permissions', 'list', '--state', 'revoked']);
     expect(nobody).toMatchObject({ code: 0, stdout: '' });
     expect(nobody.stderr).toContain('Nobody is revoked');
+    const soonest = await workspace.run(['permissions', 'list', '--expiring-within', '1m']);
+    expect(soonest.stderr).toContain(
+      "Nobody's permission ends within 1 minute, as far as is known.",
+    );
   });
 
   test('wrong use is told', async () => {
@@ -189,6 +194,29 @@ describe('of people who were asked and answered,', () => {
   });
 });
 
+test('of a message that was not delivered, screens and exports say the code and what is true now', async () => {
+  await workspace.useSimulator({});
+  const to = number(90);
+  const list = await workspace.file('failed.csv', people(1, 90));
+  const { json } = await workspace.run(['send', list, '-t', 't', '-l', 'en', '--json']);
+  expect(json.counts).toMatchObject({ accepted: 1 });
+  const { stdout: before } = await workspace.run(['export', json.id]);
+  const [wamid = before] = /wamid\.[^,\s"]+/.exec(before) ?? [];
+  const error = { code: 131049, message: 'Not delivered: Not delivered.' };
+  const failed = { status: 'failed', at: inMs(0), error, wamid } as const;
+  expect([wamid, await applyStatus(ledger.evidence, failed)]).toMatchObject([wamid, {}]);
+  const { stdout } = await workspace.run(['permissions', 'show', to]);
+  expect(stdout).toMatch(/asked by \w+: not delivered \(131049: Meta chose not to deliver: /);
+  const shown = await workspace.run(['campaign', 'show', json.id]);
+  expect(shown.stdout).toContain(
+    '1 accepted, not delivered: 131049\n    Not delivered.\n    It is',
+  );
+  const exported = await workspace.run(['export', json.id]);
+  expect(exported.stdout).toContain(',Not delivered.,');
+  expect(exported.stdout).toContain('It is not sent again by itself');
+  expect(`${shown.stdout}${exported.stdout}`).not.toContain('It waits 24 hours');
+});
+
 describe('check', () => {
   test('asks Meta, also more slowly than it would like, and corrects the book', async () => {
     const [yes, forGood, no] = [number(201), number(202), number(203)];
@@ -212,6 +240,18 @@ describe('check', () => {
     const again = await workspace.run(['permissions', 'check', forGood]);
     expect(again).toMatchObject({ code: 0, stdout: '' });
     expect(again.stderr).toContain('asked about 1 of 1: the book changed for 0, 0 failed');
+  });
+
+  test('books what Meta says by the ledger’s clock, which may have been moved on', async () => {
+    const to = number(205);
+    await workspace.useSimulator({ people: [{ number: to, permission: 'none' }] });
+    const { stdout } = await workspace.run(['clock', 'advance', '2h']);
+    const now = new Date(stdout.trim());
+    await say(to, 'permanent', { source: 'profile', at: new Date(now.getTime() - 3_600_000) });
+    await workspace.run(['permissions', 'check', to]);
+    const { json } = await workspace.run(['permissions', 'list', '--number', to, '--json']);
+    expect(json.permissions).toMatchObject([{ state: 'none', source: 'query' }]);
+    expect(Date.parse(json.permissions[0].since)).toBeGreaterThanOrEqual(now.getTime() - 1_000);
   });
 
   test('all whose time is over; one of a sender without settings fails, and the code is 2', async () => {

@@ -60,7 +60,10 @@ test('a receiver wants a secret and nothing else of Meta, makes room for days, a
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   expect((await fetch(`${url}/v1/campaigns`)).status).toBe(404);
   process.kill('SIGTERM');
-  expect(await process.untilExit()).toMatchObject({ code: 0 });
+  const ended = await process.untilExit();
+  expect(ended).toMatchObject({ code: 0 });
+  // Its address stands in the JSON already.
+  expect(ended.stderr).not.toContain(hook);
   const days = await client.query(
     `select from pg_inherits where inhparent = 'webhook_deliveries'::regclass`,
   );

@@ -74,6 +74,23 @@ describe('the summary', () => {
     expect(adviceLines(paused, undefined)[0]).toContain('callpermit campaign resume c1');
   });
 
+  test('says where to see why some were skipped, as of the rejected', () => {
+    const text = adviceLines(campaign, undefined).join('\n');
+    expect(text).toContain('Why some were skipped: callpermit export c1 --status skipped');
+    const none = { ...campaign, counts: counts({ accepted: 1 }) };
+    expect(adviceLines(none, undefined).join('\n')).not.toContain('skipped');
+  });
+
+  test('words agree with one and with several', () => {
+    const said = (n: number) => {
+      const open = { ...campaign, state: 'running', counts: counts({ pending: n, uncertain: n }) };
+      const due = { later: n, laterChecks: 0, nextDueAt: null, budgetWait: null };
+      return adviceLines(open as CampaignSummary, due).join('\n');
+    };
+    expect(said(1)).toMatch(/^1 is due later\. .* takes it then\.\n1 is uncertain: it may have /);
+    expect(said(2)).toMatch(/^2 are due later\. .* takes them then\.\n2 are uncertain: they may /);
+  });
+
   test('rows due later are told with their number and time', () => {
     const running = { ...campaign, state: 'running', counts: counts({ pending: 7 }) } as const;
     const [line] = adviceLines(running, {
@@ -104,7 +121,7 @@ describe('the summary', () => {
     );
     const text = adviceLines(held, undefined).join('\n');
     expect(text).toMatch(/3 were taken by Meta as held_for_quality_assessment: .*132015/);
-    expect(text).toContain('1 were taken by Meta as later_maybe: Meta does not say');
+    expect(text).toContain('1 was taken by Meta as later_maybe: Meta does not say');
     expect(campaignJson(held).messageStatuses).toEqual(messageStatuses);
   });
 

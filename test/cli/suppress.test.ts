@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openDatabase } from '../../src/ledger/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { number, people, setUpWorkspace } from './workspace.ts';
 
@@ -73,6 +74,28 @@ describe('callpermit suppress', () => {
     const nobody = await workspace.run(['suppress', 'list', '--number', number(31)]);
     expect(nobody).toMatchObject({ code: 0, stdout: '' });
     expect(nobody.stderr).toContain('is not on the list');
+  });
+
+  test('of who was forgotten it does not say that they opted out: they may have taken a permission back', async () => {
+    const open = openDatabase(databaseUrl());
+    try {
+      await open.pool.query(
+        `insert into suppressions (person, reason, source)
+         values ('${number(32).slice(1)}', 'They had opted out before they were forgotten.', 'forgotten')`,
+      );
+    } finally {
+      await open.close();
+    }
+    const shown = await workspace.run(['suppress', 'list', '--number', number(32)]);
+    expect(shown.stdout).toContain('opted out or taken a permission back');
+    const [head = '', line = ''] = shown.stdout.split('\n');
+    expect(line.indexOf('Before they')).toBe(head.indexOf('reason'));
+  });
+
+  test('the help names all ways onto the list', async () => {
+    const { stdout } = await workspace.run(['suppress', '--help']);
+    for (const way of ['131050', 'webhook', 'OPT_OUT_WORDS_FILE', 'forgotten'])
+      expect(stdout).toContain(way);
   });
 
   test('who is on the list is skipped by a campaign, and asked once taken off and retried', async () => {

@@ -1,5 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, printable, span, table } from '../../src/cli/screen/table.ts';
+import { count, counted, printable, span, table, typedSpan } from '../../src/cli/screen/table.ts';
+
+test.each([
+  [0, '0 lines'],
+  [1, '1 line'],
+  [2, '2 lines'],
+  [1_001, '1,001 lines'],
+])('%i: %s', (n, said) => {
+  expect(counted(n, 'line', 'lines')).toBe(said);
+});
+
+test.each([
+  [86_400_000, '24 hours'],
+  [7 * 86_400_000, '7 days'],
+  [90 * 60_000, '1 hour 30 minutes'],
+  [36 * 3_600_000, '36 hours'],
+  [1_000, '1 second'],
+])('a typed span of %i ms is %s', (ms, said) => {
+  expect(typedSpan(ms)).toBe(said);
+});
 
 describe('tables', () => {
   test('columns are as wide as their widest cell, without trailing blanks', () => {

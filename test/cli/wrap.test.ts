@@ -24,6 +24,16 @@ describe('lines on a terminal', () => {
     );
   });
 
+  test('the item of a list goes on below its text', () => {
+    expect(wrapLines('  - one two three four five six', 20)).toBe(
+      '  - one two three\n    four five six',
+    );
+    expect(wrapLines('1. one two three four five six', 20)).toBe(
+      '1. one two three\n   four five six',
+    );
+    expect(wrapLines('-1 one two three four five six', 20)).toBe('-1 one two three\nfour five six');
+  });
+
   test('an id, an address and a command stay whole', () => {
     const id = 'x'.repeat(60);
     expect(wrapLines(`See ${id} there`, 40)).toBe(`See\n${id}\nthere`);

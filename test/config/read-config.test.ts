@@ -86,6 +86,19 @@ describe('wrong values', () => {
     expect(faults({ [name]: value }).join('\n')).toContain(message);
   });
 
+  test('FORGET_KEY is no word: 32 characters or more, and how to make one is told', () => {
+    const short = readConfig({ FORGET_KEY: 'x'.repeat(31) }, { cwd });
+    expect(short.ok ? [] : short.error).toEqual([
+      {
+        ...{ code: 'SETTING_INVALID', where: 'FORGET_KEY' },
+        message: expect.stringMatching(/\(not shown\).*expected 32 characters or more\.$/),
+        next: expect.stringContaining('openssl rand -hex 32'),
+      },
+    ]);
+    const key = 'x'.repeat(32);
+    expect(read({ FORGET_KEY: key }).forgetKey?.reveal()).toBe(key);
+  });
+
   test('all of them are told at once, by name', () => {
     const result = readConfig({ PORT: 'x', LOG_LEVEL: 'y', WORKER_CONCURRENCY: '0' }, { cwd });
     expect(result.ok ? [] : result.error.map((p) => p.where).sort()).toEqual([

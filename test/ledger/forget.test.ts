@@ -129,7 +129,13 @@ describe('a person with a past', () => {
   });
 
   test('leaves all counts, but that who had waited is skipped', async () => {
-    expect(done).toMatchObject({ requests: 3, skipped: 2, deliveries: 2, optedOut: true });
+    expect(done).toMatchObject({
+      known: true,
+      requests: 3,
+      skipped: 2,
+      deliveries: 2,
+      optedOut: true,
+    });
     const [first = '', waiting = ''] = campaigns;
     expect(await bench.states(first)).toEqual(['accepted']);
     expect(await bench.states(waiting)).toEqual(['skipped', 'pending']);

@@ -45,7 +45,7 @@ const book = (
     },
   ]);
 
-describe('the suppression list', () => {
+describe('the opt-out list', () => {
   test('is honoured from the next claim on, for rows that are queued already', async () => {
     const [a, b] = [newNumber(), newNumber()];
     const senderId = await bench.sender();

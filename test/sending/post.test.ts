@@ -95,13 +95,22 @@ describe('an outcome', () => {
 
   test('that comes too late is kept as evidence, and that is said', async () => {
     const { b, held } = await posted();
-    b.isLate = true;
+    b.isLate = 'expired';
     await b.clock.advance(300);
     expect(b.messages()).toEqual(['outcome came too late; kept as evidence']);
     expect(b.fields()).toEqual([
       { request: '100', fence: 1, outcome: 'accepted', state: 'expired' },
     ]);
     expect(held.told.flatMap(([, told]) => told)).toEqual(['row 1: expired']);
+  });
+
+  test('that a status webhook was faster than is not worth a warning', async () => {
+    const { b } = await posted();
+    b.isLate = 'accepted';
+    await b.clock.advance(300);
+    expect(b.messages()).toEqual(['outcome was known already']);
+    // Debug: warn is 40.
+    expect(b.levels()).toEqual(['20']);
   });
 
   test('in time is not worth a line', async () => {

@@ -46,6 +46,7 @@ export function bench(
     clock,
     messages: kept.messages,
     fields: kept.fields,
+    levels: kept.levels,
     rows,
     rate,
     /** Each claim that was asked for. */
@@ -62,8 +63,8 @@ export function bench(
     closed: [] as unknown[],
     slowed: [] as unknown[],
     onRecord: undefined as (() => Promise<void>) | undefined,
-    /** Whether outcomes come too late to be applied: their rows are expired. */
-    isLate: false,
+    /** Outcomes come too late to be applied: what their rows are by then. */
+    isLate: undefined as 'expired' | 'accepted' | undefined,
     /** How often there was work, and room, and the ledger was asked. */
     calls: { work: 0, atOnce: 0, room: 0, decided: 0, gaveBack: 0 },
     /** Before rows go back, and before a claim is released. */
@@ -186,7 +187,7 @@ export function bench(
       b.recorded.push(...entries);
       return entries.map(({ request, fence, state }) => {
         setState(request, state);
-        return { request, fence, state: b.isLate ? 'expired' : state, applied: !b.isLate };
+        return { request, fence, state: b.isLate ?? state, applied: b.isLate === undefined };
       });
     },
     async releaseClaim({ claimId }) {

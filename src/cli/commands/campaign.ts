@@ -137,7 +137,7 @@ async function move(cli: Cli, verb: Verb, id: string, options: VerbOptions): Pro
     const left = stands.counts.pending + stands.counts.queued;
     if (stoppedBy !== undefined && left > 0)
       cli.terminal.note(
-        `${count(left)} of its people still stand as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
+        `${count(left)} of its people still ${left === 1 ? 'stands' : 'stand'} as open, and none of them is asked: a running sender marks them as cancelled, or this command said again.`,
       );
     const followed =
       options.follow && stands.state === 'running' && (await follow(cli, app, stands));

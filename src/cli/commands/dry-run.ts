@@ -7,7 +7,7 @@ import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { printForecast } from '../screen/forecast.ts';
 import { printRefused } from '../screen/refused.ts';
-import { count } from '../screen/table.ts';
+import { count, counted } from '../screen/table.ts';
 import type { Taken } from './take-list.ts';
 
 /** Prints what would become of the list. */
@@ -19,7 +19,7 @@ export function printDryRun(
   const { lines, doubles, forecast } = campaign;
   if (forecast === undefined) throw new Error('expected a dry run to have its forecast');
   cli.terminal.note(
-    `Dry run: ${count(lines)} lines, ${count(refused.total)} refused, ${count(doubles)} doubles. Nobody is asked.`,
+    `Dry run: ${counted(lines, 'line', 'lines')}, ${count(refused.total)} refused, ${counted(doubles, 'double', 'doubles')}. Nobody is asked.`,
   );
   printForecast(cli, forecast);
   printRefused(cli, refused);

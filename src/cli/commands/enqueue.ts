@@ -8,7 +8,7 @@ import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/
 import { printExpected } from '../screen/forecast.ts';
 import { printRefused } from '../screen/refused.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
-import { count } from '../screen/table.ts';
+import { count, counted } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
 import { printWhoWorks } from './who-works.ts';
 
@@ -67,8 +67,8 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
       cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
       const known = campaign.created ? '' : ' (known already under this key)';
       cli.terminal.note(
-        `Campaign ${stands.id} is ${stateLine(stands)}${known}: ${count(campaign.lines)} lines, ` +
-          `${count(campaign.doubles)} doubles skipped, ${count(stands.refusedLines)} refused.`,
+        `Campaign ${stands.id} is ${stateLine(stands)}${known}: ${counted(campaign.lines, 'line', 'lines')}, ` +
+          `${counted(campaign.doubles, 'double', 'doubles')} skipped, ${count(stands.refusedLines)} refused.`,
       );
       if (stands.state === 'running') await printWhoWorks(cli, app, stands);
       printRefused(cli, refused);

@@ -10,7 +10,7 @@ import { someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile, REFUSED_COLUMNS } from '../screen/refused.ts';
-import { count } from '../screen/table.ts';
+import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { noCampaign } from './campaign-views.ts';
 
@@ -84,7 +84,7 @@ async function run(cli: Cli, id: string, options: ExportOptions): Promise<void> 
       return;
     }
     const lines = await writeFileOf(output, pieces);
-    cli.terminal.note(`${count(lines)} lines written to ${output}.`);
+    cli.terminal.note(`${counted(lines, 'line', 'lines')} written to ${output}.`);
     if (options.json) {
       const { state, reason, counts, refusedLines } = found;
       const why = reason === null ? {} : { reason };

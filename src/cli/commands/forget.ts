@@ -1,6 +1,7 @@
 /** `callpermit forget`: one person is erased. */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import type { ForgottenPerson } from '../../campaign/forget-person.ts';
 import { requireForgetKey } from '../../config/require.ts';
 import { maskPhone } from '../../core/people/mask-phone.ts';
 import { isUserId } from '../../core/people/user-id.ts';
@@ -9,7 +10,7 @@ import { defaultCountryOption, type NumberOptions, readNumbers } from '../option
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
-import { count } from '../screen/table.ts';
+import { count, counted } from '../screen/table.ts';
 
 interface Options extends NumberOptions {
   readonly yes?: true;
@@ -17,8 +18,12 @@ interface Options extends NumberOptions {
 }
 
 const HELP = `
-What counts stays: states, times, deliveries, answers. An opt-out and the pair limit stay too, as a hash by \
-FORGET_KEY; the same key is needed for good, wherever lists come in. A request that is being sent is waited for.
+What counts stays: states, times, deliveries, answers. What bars the person stays too, as a hash by FORGET_KEY: an \
+opt-out, a permission that they took back themselves, and of the last seven days when they were asked, that they declined, \
+and that Meta took a permission back. The same key is needed for good, wherever lists come in. A request that is being \
+sent is waited for.
+
+Nobody known by the number is no failure: that is said, and the exit code is 0 (--json: known is false).
 
 Not reached are backups, logs of others and files that you exported. With several machines, run it once on each: \
 each has a folder of its own (DATA_DIR) for outcomes that wait.
@@ -83,16 +88,24 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
         },
       ),
     );
-    const { requests, skipped, deliveries, spooled, optedOut } = done;
-    const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
-    cli.terminal.note(
-      `Forgotten: ${count(requests)} requests (${count(skipped)} had waited and are skipped), ${count(deliveries)} deliveries, ${count(spooled)} outcomes in DATA_DIR. ${bars}`,
-    );
-    if (options.json)
-      cli.terminal.print(
-        JSON.stringify({ forgotten: true, requests, skipped, deliveries, spooled, optedOut }),
-      );
+    cli.terminal.note(doneText(done, isUserId(person) ? 'id' : 'number'));
+    if (options.json) cli.terminal.print(JSON.stringify({ forgotten: true, ...done }));
   });
+}
+
+function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
+  const { requests, skipped, deliveries, spooled, optedOut } = done;
+  if (!done.known && spooled === 0) {
+    const before = optedOut ? ' Somebody of it was forgotten before, and their opt-out stays.' : '';
+    return `Nobody is known by this ${by}: nothing was erased. Is it the right one?${before}`;
+  }
+  const erased = [
+    `${counted(requests, 'request', 'requests')} (${count(skipped)} of them had waited and ${skipped === 1 ? 'is' : 'are'} skipped)`,
+    counted(deliveries, 'delivery', 'deliveries'),
+    `${counted(spooled, 'outcome', 'outcomes')} in DATA_DIR`,
+  ];
+  const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
+  return `Forgotten: ${erased.join(', ')}. ${bars}`;
 }
 
 async function isSure(cli: Cli, person: string): Promise<boolean> {

@@ -122,6 +122,12 @@ async function sizeOf(people: AsyncIterable<unknown>): Promise<number> {
   return n;
 }
 
+/** Words and rules read one clock: that of the ledger, which `callpermit clock advance` moves on. */
+async function ledgerClock({ ledger }: App): Promise<typeof systemClock> {
+  const advancedMs = await ledger.advancedMs();
+  return { ...systemClock, wall: () => systemClock.wall() + advancedMs };
+}
+
 async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total: number) {
   const { terminal } = cli;
   const shutdown = listenForShutdown(() => terminal.note('Stopping; what Meta said is booked.'));
@@ -146,7 +152,12 @@ async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total:
   try {
     const end = await checkBook(
       {
-        ...{ clock: systemClock, book: app.ledger.book, replies: app.ledger.replies, line },
+        ...{
+          clock: await ledgerClock(app),
+          book: app.ledger.book,
+          replies: app.ledger.replies,
+          line,
+        },
         ...{ perSecond: app.config.callPermissionChecksPerSecond, signal: shutdown.signal },
         onProgress: ({ asked, changed }) => progress?.update({ done: asked, changed }),
       },

@@ -8,7 +8,7 @@ import { campaignOption, stateOption } from '../options/book-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile } from '../screen/refused.ts';
-import { count } from '../screen/table.ts';
+import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { needCampaign } from './permissions-list.ts';
 
@@ -74,7 +74,7 @@ async function run(cli: Cli, options: ExportOptions): Promise<void> {
       return;
     }
     const written = await writeFileOf(output, pieces);
-    cli.terminal.note(`${count(written)} lines written to ${output}.`);
+    cli.terminal.note(`${counted(written, 'line', 'lines')} written to ${output}.`);
     if (options.json) cli.terminal.print(JSON.stringify({ output, format, lines: written }));
   });
 }

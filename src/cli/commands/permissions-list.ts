@@ -11,6 +11,7 @@ import { defaultCountryOption, type NumberOptions } from '../options/phone-numbe
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
+import { typedSpan } from '../screen/table.ts';
 import { shortWhen, zoneOf } from '../screen/times.ts';
 import { noCampaign } from './campaign-views.ts';
 
@@ -68,7 +69,7 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
       columns: columns(),
       name: 'permissions',
       json: json === true,
-      none: nobody(to, states),
+      none: nobody({ to, states, withinMs: expiringWithin }),
     });
   });
 }
@@ -92,8 +93,21 @@ function columns(): readonly ListingColumn<BookEntry>[] {
   ];
 }
 
-function nobody(to: string | undefined, states: readonly BookState[] | undefined): string {
-  if (to !== undefined) return `No permission is known of ${to}.`;
+function nobody(p: {
+  readonly to: string | undefined;
+  readonly states: readonly BookState[] | undefined;
+  readonly withinMs: number | undefined;
+}): string {
+  const { to, states, withinMs } = p;
+  const within = withinMs === undefined ? '' : ` within ${typedSpan(withinMs)}`;
+  if (to !== undefined)
+    return withinMs === undefined
+      ? `No permission is known of ${to}.`
+      : `No permission of ${to} is known that ends${within}.`;
+  if (withinMs !== undefined)
+    return states?.every((state) => state === 'temporary' || state === 'permanent')
+      ? `Nobody's permission ends${within}, as far as is known.`
+      : `Nobody is ${states?.join(' or ')} with an end${within}, as far as is known.`;
   return states === undefined
     ? 'Nobody was asked, and nobody said anything, as far as is known.'
     : `Nobody is ${states.join(' or ')}, as far as is known.`;

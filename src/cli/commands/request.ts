@@ -74,7 +74,10 @@ export function addRequest(program: Command, cli: Cli): void {
       ).choices(['wait', 'skip']),
     )
     .option('--include-granted', 'ask also if a permission still holds')
-    .option('--include-declined', 'ask also if the person declined within the last seven days')
+    .option(
+      '--include-declined',
+      'ask also if the person declined, or Meta took the permission back, within the last seven days, or the person took it back',
+    )
     .option('--expire-at <time>', 'do not ask after this time, like 2026-12-01T09:00:00Z', instant)
     .option(
       '--idempotency-key <key>',

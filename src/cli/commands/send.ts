@@ -19,7 +19,7 @@ import { closeSenders, endWith } from '../run/unsettled.ts';
 import { printExpected } from '../screen/forecast.ts';
 import { printRefused } from '../screen/refused.ts';
 import { campaignJson, printSummary } from '../screen/summary.ts';
-import { count } from '../screen/table.ts';
+import { counted } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
 import { showProgress } from './show-progress.ts';
 import type { Taken } from './take-list.ts';
@@ -140,7 +140,7 @@ async function sendUntilDone(
 function printFound(cli: Cli, campaign: Taken['campaign']): void {
   const { note } = cli.terminal;
   if (campaign.created || campaign.started) {
-    note(`Campaign ${campaign.id}: ${count(campaign.added)} people on the list.`);
+    note(`Campaign ${campaign.id}: ${counted(campaign.added, 'person', 'people')} on the list.`);
   } else if (campaign.state === 'running') {
     note(`Campaign ${campaign.id} is running already under this key: helping with it.`);
   } else {
@@ -151,8 +151,8 @@ function printFound(cli: Cli, campaign: Taken['campaign']): void {
 function printHowToResume(cli: Cli, campaign: CampaignSummary): void {
   const open = openCount(campaign.counts);
   cli.terminal.noteLines(
-    `Stopped with ${count(open)} people not asked yet. Any running \`callpermit sender\` goes on ` +
-      'with them.\nTo go on from here:\n' +
+    `Stopped with ${counted(open, 'person', 'people')} not asked yet. Any running \`callpermit sender\` goes on ` +
+      `with ${open === 1 ? 'it' : 'them'}.\nTo go on from here:\n` +
       `  callpermit campaign resume ${campaign.id}\n  callpermit sender`,
   );
 }

@@ -4,10 +4,16 @@ import { port, repeatable } from '../options/options.ts';
 import type { Cli } from '../run/cli.ts';
 import { type ServiceKind, type ServiceOptions, serve } from '../run/services.ts';
 
+const OF_NODE =
+  'a second one ends it at once. Run `node` itself as a service: a signal sent to `npx` does not reach the program.';
+
 const STOPPING = `
 SIGTERM or Ctrl-C ends it: it takes no more work, finishes and records what is in flight, and returns 0; \
-a second one ends it at once. Run \`node\` itself as a service: a signal sent to \`npx\` does not reach \
-the program.`;
+${OF_NODE}`;
+
+const STOPPING_RECEIVER = `
+SIGTERM or Ctrl-C ends it: it takes no more webhooks, answers those that it is storing, and returns 0; \
+${OF_NODE}`;
 
 /** Adds the four services. */
 export function addServices(program: Command, cli: Cli): void {
@@ -33,7 +39,7 @@ export function addServices(program: Command, cli: Cli): void {
     .description(
       "Takes Meta's webhooks (/webhooks/whatsapp) and answers probes (/health). Only this needs to be reached from outside. It wants WHATSAPP_APP_SECRET and no token.",
     )
-    .addHelpText('after', `${STOPPING}\n\nExample:\n  callpermit receiver --port 3001`);
+    .addHelpText('after', `${STOPPING_RECEIVER}\n\nExample:\n  callpermit receiver --port 3001`);
 }
 
 function service(program: Command, cli: Cli, kind: ServiceKind, summary: string): Command {

@@ -11,7 +11,7 @@ import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { printRefused, type RefusedTap, refusedTap } from '../screen/refused.ts';
-import { count } from '../screen/table.ts';
+import { count, counted } from '../screen/table.ts';
 
 interface ImportOptions extends NumberOptions {
   readonly reason?: string;
@@ -84,9 +84,10 @@ async function importList(cli: Cli, path: string, options: ImportOptions): Promi
       if (good === 0) throw thrown(allRefused(refused.total));
       const known = good - added;
       const refusedLines = refused.total;
-      const bad = refusedLines === 0 ? '' : ` ${count(refusedLines)} lines were refused.`;
+      const bad =
+        refusedLines === 0 ? '' : ` ${counted(refusedLines, 'line was', 'lines were')} refused.`;
       cli.terminal.note(
-        `${count(added)} put on the list; ${count(known)} were on it already.${bad}`,
+        `${count(added)} put on the list; ${counted(known, 'was', 'were')} on it already.${bad}`,
       );
       if (options.json) cli.terminal.print(JSON.stringify({ added, known, refusedLines }));
       if (refusedLines > 0) cli.exitCode = EXIT.someLeft;
@@ -120,7 +121,9 @@ async function take(app: App, list: OpenList, refused: RefusedTap, reason: strin
 function allRefused(lines: number) {
   return problem(
     'LIST_ALL_REFUSED',
-    `None of the ${count(lines)} lines has a number that can be read.`,
+    lines === 1
+      ? 'The only line has no number that can be read.'
+      : `None of the ${count(lines)} lines has a number that can be read.`,
     {
       next: 'Look at the reasons beside the lines; nobody was put on the list.',
     },

@@ -5,7 +5,7 @@ import { numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { count } from '../screen/table.ts';
+import { count, counted } from '../screen/table.ts';
 import { when } from '../screen/times.ts';
 import { addSuppressImport } from './suppress-import.ts';
 
@@ -19,9 +19,14 @@ interface ListOptions extends Options {
 }
 
 const HELP = `
-People on the list are skipped from then on, also in campaigns that run already. Who tells WhatsApp \
-to stop such messages (131050) gets on it by itself. Who is on it already keeps the first reason and \
-time.
+People on the list are skipped from then on, also in campaigns that run already. Who is on it already \
+keeps the first reason and time.
+
+These get on it by themselves:
+  - who told WhatsApp to stop such messages: Meta refuses the message (131050), or a webhook says so \
+(a resume there takes them off again)
+  - who writes a word of OPT_OUT_WORDS_FILE
+  - who was forgotten, had opted out or taken a permission back, and is on a list again
 
 Examples:
   callpermit suppress add +16505551234 --reason "asked us by phone"
@@ -85,7 +90,9 @@ async function add(cli: Cli, texts: readonly string[], options: Options): Promis
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const added = await app.ledger.people.suppress({ people, source: 'operator' });
     const known = people.length - added;
-    cli.terminal.note(`${count(added)} put on the list; ${count(known)} were on it already.`);
+    cli.terminal.note(
+      `${count(added)} put on the list; ${counted(known, 'was', 'were')} on it already.`,
+    );
     if (options.json) cli.terminal.print(JSON.stringify({ added, known }));
   });
 }
@@ -95,14 +102,16 @@ async function remove(cli: Cli, texts: readonly string[], options: Options): Pro
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const removed = await app.ledger.people.unsuppress(numbers);
     const unknown = numbers.length - removed;
-    cli.terminal.note(`${count(removed)} taken off the list; ${count(unknown)} were not on it.`);
+    cli.terminal.note(
+      `${count(removed)} taken off the list; ${counted(unknown, 'was', 'were')} not on it.`,
+    );
     if (options.json) cli.terminal.print(JSON.stringify({ removed, unknown }));
   });
 }
 
 const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
   { head: 'number', width: 16, of: (s) => s.to },
-  { head: 'source', width: 8, of: (s) => s.source },
+  { head: 'source', width: 10, of: (s) => s.source },
   { head: 'since', width: 21, of: (s) => when(s.addedAt) },
   { head: 'reason', of: (s) => s.reason ?? '' },
 ];
@@ -126,5 +135,10 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
 }
 
 function shown({ person, ...rest }: Suppression) {
-  return { to: `+${person}`, ...rest };
+  // What the ledger keeps of who was forgotten does not tell the two apart.
+  const reason =
+    rest.source === 'forgotten'
+      ? 'Before they were forgotten, they had opted out or taken a permission back.'
+      : rest.reason;
+  return { to: `+${person}`, ...rest, reason };
 }

@@ -53,13 +53,15 @@ export function addTemplate(program: Command, cli: Cli): void {
       'after',
       '\nExamples:\n  callpermit template list\n  callpermit template create --help',
     );
-  common(template.command('create'))
-    .summary('create a template that asks for permission to call')
-    .description('Creates a template that asks for permission to call.')
+  const toCreate = template
+    .command('create')
     .requiredOption('--name <name>', 'name of it: lower-case letters, digits and underscores')
     .requiredOption('--language <code>', 'language of the texts, like en, en_US or pt_BR')
     .requiredOption('--category <category>', 'UTILITY or MARKETING, in capitals or not')
-    .requiredOption('--body <text>', 'the text, with its variables')
+    .requiredOption('--body <text>', 'the text, with its variables');
+  common(toCreate)
+    .summary('create a template that asks for permission to call')
+    .description('Creates a template that asks for permission to call.')
     .option('--example <text>', 'an example for a variable; once for each', repeatable)
     .option('--header <text>', 'a line above the body, with one variable at most')
     .option('--footer <text>', 'a line below the body, without variables')

@@ -8,7 +8,7 @@ import type {
 } from '../../core/ports/index.ts';
 import { isTrouble, standingNews } from '../../replies/standing-news.ts';
 import { accountNewsText, templateNewsText } from '../screen/news.ts';
-import { count, printable, span } from '../screen/table.ts';
+import { count, counted, printable, span } from '../screen/table.ts';
 import type { Finding } from './finding.ts';
 
 /** What webhooks are judged by. */
@@ -86,7 +86,7 @@ function waitingFindings({ standing, now }: WebhookFacts): readonly Finding[] {
   const { waiting, oldestWaitingAt } = standing;
   if (waiting === 0) return [];
   const ageMs = oldestWaitingAt === null ? 0 : now.getTime() - oldestWaitingAt.getTime();
-  const message = `${count(waiting)} deliveries wait to be applied, the oldest for ${span(ageMs / 1_000)}.`;
+  const message = `${counted(waiting, 'delivery waits', 'deliveries wait')} to be applied, the oldest for ${span(ageMs / 1_000)}.`;
   return ageMs < STUCK_MS
     ? [ok(message)]
     : [warn(message, 'Start `callpermit sender` (or api, receiver, up): it applies them.')];
@@ -98,7 +98,7 @@ function refusedFindings({ standing, now }: WebhookFacts): readonly Finding[] {
   const n = refused.reduce((sum, one) => sum + one.n, 0);
   const lastAt = Math.max(...refused.map((one) => one.lastAt.getTime()));
   const kinds = refused.map((one) => `${printable(one.what, 60)} ${count(one.n)}`).join(', ');
-  const message = `${count(n)} deliveries were refused (${kinds}), the last ${span((now.getTime() - lastAt) / 1_000)} ago.`;
+  const message = `${counted(n, 'delivery was', 'deliveries were')} refused (${kinds}), the last ${span((now.getTime() - lastAt) / 1_000)} ago.`;
   return now.getTime() - lastAt > DAY_MS
     ? [ok(message)]
     : [
@@ -119,7 +119,7 @@ function unreadFindings({ standing, unread }: WebhookFacts): readonly Finding[] 
   const n = Math.max(standing.unread, unread.length);
   return [
     warn(
-      `${count(n)} parts of deliveries could not be read.${parts}`,
+      `${counted(n, 'part', 'parts')} of deliveries could not be read.${parts}`,
       'All else of them was applied. They are kept as they came; look for a newer version of callpermit.',
     ),
   ];
@@ -139,7 +139,11 @@ function strangeFindings({ standing }: WebhookFacts): readonly Finding[] {
       ? []
       : [
           ok(
-            `${count(foreign.reduce((sum, one) => sum + one.n, 0))} parts were of numbers or accounts that are not ours${of.length === 0 ? '' : ` (${of.slice(0, SHOWN_WORDS).join(', ')})`}.`,
+            `${counted(
+              foreign.reduce((sum, one) => sum + one.n, 0),
+              'part was',
+              'parts were',
+            )} of numbers or accounts that are not ours${of.length === 0 ? '' : ` (${of.slice(0, SHOWN_WORDS).join(', ')})`}.`,
           ),
         ]),
     ...(words.length === 0

@@ -62,10 +62,12 @@ export function addWebhook(program: Command, cli: Cli): void {
       'after',
       '\nExamples:\n  callpermit webhook setup --url https://example.com/webhooks/whatsapp\n  callpermit webhook show',
     );
-  where(webhook.command('setup'), 'set it for')
+  const setup = webhook
+    .command('setup')
+    .requiredOption('--url <url>', 'https, up to 200 characters', webhookUrl);
+  where(setup, 'set it for')
     .summary('have webhooks sent to a URL')
     .description('Has Meta send webhooks to a URL, and says what is left to do by hand.')
-    .requiredOption('--url <url>', 'https, up to 200 characters', webhookUrl)
     .addHelpText('after', SETUP_HELP)
     .action((options: SetupOptions) => withGraph(cli, options, (g) => setUp(cli, g, options)));
   common(webhook.command('show'))
@@ -74,7 +76,7 @@ export function addWebhook(program: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  callpermit webhook show --json')
     .action((options: Common) => withGraph(cli, options, (g) => show(cli, g, options)));
   where(webhook.command('remove'), 'take off that of')
-    .summary('have webhooks sent to the app’s own URL again')
+    .summary('take a URL off: webhooks go to the next one that is set')
     .description(
       'Takes off the URL of the number (or of the account). The app stays subscribed: webhooks go to the next URL that is set.',
     )

@@ -39,11 +39,12 @@ the same template and sender; --again takes it.`;
 
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {
-  return withColumnOptions(command)
-    .addOption(numbersOption())
+  const needed = command
     .argument('<list>', 'file with one person a line, or - for standard input')
     .requiredOption('-t, --template <name>', 'name of the approved template')
-    .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR")
+    .requiredOption('-l, --language <code>', "the template's language, like en or pt_BR");
+  return withColumnOptions(needed)
+    .addOption(numbersOption())
     .option('--name <text>', "a name for the campaign (else the file's name)", name)
     .option(
       '--sender <id>',
@@ -71,7 +72,10 @@ export function withListOptions(command: Command): Command {
       ).choices(['wait', 'skip']),
     )
     .option('--include-granted', 'also ask people whose permission still holds')
-    .option('--include-declined', 'also ask people who declined within the last seven days')
+    .option(
+      '--include-declined',
+      'also ask people who declined, or whose permission Meta took back, within the last seven days, and those who took it back themselves',
+    )
     .option('--start-at <time>', 'ask nobody before this time, like 2026-12-01T09:00:00Z', instant)
     .option(
       '--expire-at <time>',

@@ -126,7 +126,8 @@ function printReady(
   const { kind, ids, url } = ready;
   const http = url === undefined ? {} : { url };
   app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
-  if (url !== undefined) {
+  // A program reads the addresses in its JSON.
+  if (url !== undefined && !options.json) {
     const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
     cli.terminal.note(
       kind === 'receiver'

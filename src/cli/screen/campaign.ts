@@ -76,7 +76,7 @@ export function reasonLines(reasons: readonly ReasonCount[]): string {
   return reasons
     .filter((r) => r.reason !== null || r.errorCode !== null || r.nextAt !== null)
     .map((r) => {
-      const code = r.errorCode === null ? '' : ` ${r.errorCode}`;
+      const code = r.errorCode === null ? [] : [r.errorCode];
       const next = r.nextAt === null ? '' : `, the next at ${when(r.nextAt)}`;
       const tries = r.attempts > 1 ? `, up to ${r.attempts} tries` : '';
       const waits = r.state === 'pending' && r.reason !== null ? WAITS[r.reason] : undefined;
@@ -85,11 +85,16 @@ export function reasonLines(reasons: readonly ReasonCount[]): string {
         .filter((text) => text !== null)
         .map((text) => printable(text, 300));
       return [
-        `${count(r.count)} ${r.state}: ${r.reason === null && r.nextAt === null ? '' : reason}${code}${tries}${next}`,
+        `${count(r.count)} ${stateOf(r)}: ${[...(r.reason === null && r.nextAt === null ? [] : [reason]), ...code].join(' ')}${tries}${next}`,
         ...notes.map((w) => `    ${w}`),
       ].join('\n');
     })
     .join('\n');
+}
+
+/** An accepted request has a code where its delivery failed. */
+function stateOf({ state, errorCode }: ReasonCount): string {
+  return state === 'accepted' && errorCode !== null ? 'accepted, not delivered' : state;
 }
 
 function goingOn(outlook: Outlook | undefined): string {

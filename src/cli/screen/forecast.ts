@@ -2,14 +2,15 @@
 import type { Expected } from '../../campaign/expected.ts';
 import type { Forecast } from '../../core/pace/forecast.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, span } from './table.ts';
+import { count, counted, span } from './table.ts';
 import { when } from './times.ts';
 
 /** Texts for the reasons of people who would not be asked. */
 const SKIPPED: Readonly<Record<string, string>> = {
-  suppressed: 'on the suppression list',
-  'already-granted': 'have granted a permission that holds',
-  declined: 'declined within seven days',
+  suppressed: 'on the opt-out list',
+  'already-granted': 'with a permission that holds',
+  declined:
+    'declined or had a permission taken back by Meta within seven days, or took it back themselves',
   'pair-limit': 'asked too often lately',
   'quiet-hours': 'in quiet hours all day',
   expired: 'would be too late',
@@ -34,7 +35,7 @@ export function printForecast(cli: Cli, found: Forecast): void {
   const done = when(new Date(found.doneAtMs));
   const later = found.asks - found.withinADay;
   note(
-    `${count(found.asks)} people to ask, in about ${span(Math.ceil(found.seconds))} (done ${done}).${skipped}`,
+    `${counted(found.asks, 'person', 'people')} to ask, in about ${span(Math.ceil(found.seconds))} (done ${done}).${skipped}`,
   );
   if (later > 0)
     note(

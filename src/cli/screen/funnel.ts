@@ -50,7 +50,10 @@ export function funnelText(funnel: Funnel, isDrawn: boolean): string {
         )
       : []),
   ];
-  return [table(rows, ['left', 'right', 'right']), ...notes].join('\n');
+  return [
+    table([['', 'people', 'of accepted'], ...rows], ['left', 'right', 'right']),
+    ...notes,
+  ].join('\n');
 }
 
 function share(n: number, of: number): string {

@@ -1,9 +1,10 @@
 /** One person for people: what each sender may do, and what happened so far, in words. */
 import type { BookEntry, CallStanding, HistoryEntry } from '../../core/ports/index.ts';
+import { verdictFor } from '../../core/verdicts/verdicts.ts';
 import { count, printable } from './table.ts';
 import { when } from './times.ts';
 
-/** Connected calls that Meta allows a pair in 24 hours (docs/meta.md, "Webhooks"). */
+/** Connected calls that Meta allows a pair in 24 hours (docs/meta.md, "Call permission requests"). */
 const CALLS_A_DAY = 100;
 
 /** How a word came to be known; sources that are not here are shown as they are. */
@@ -54,8 +55,8 @@ export function callsText({ connectedDay, unanswered }: CallStanding): string {
 }
 
 /** One thing that happened. */
-export function eventText({ kind, what, source, until }: HistoryEntry): string {
-  if (kind === 'request') return requestText(what, source);
+export function eventText({ kind, what, source, until, code }: HistoryEntry): string {
+  if (kind === 'request') return requestText(what, source, code);
   if (kind === 'call') return callText(what, source);
   if (source === 'number-change') return 'number changed';
   const how = source === null ? '' : ` (${SOURCES[source] ?? printable(source, 40)})`;
@@ -76,9 +77,10 @@ const DELIVERIES: Readonly<Record<string, string>> = {
   failed: 'not delivered',
 };
 
-function requestText(what: string, campaign: string | null): string {
+function requestText(what: string, campaign: string | null, code: number | null): string {
   const of = campaign === null ? '' : ` by ${printable(campaign, 64)}`;
-  return `asked${of}: ${DELIVERIES[what] ?? printable(what, 40)}`;
+  const why = code === null ? '' : ` (${code}: ${verdictFor({ code, message: '' }).meaning})`;
+  return `asked${of}: ${DELIVERIES[what] ?? printable(what, 40)}${why}`;
 }
 
 function callText(what: string, by: string | null): string {

@@ -3,7 +3,7 @@ import { type CampaignSummary, shownState } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount, REQUEST_STATES } from '../../core/request.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, printable, table } from './table.ts';
+import { count, counted, printable, table } from './table.ts';
 import { when } from './times.ts';
 
 /** What is told of those who wait. */
@@ -91,13 +91,15 @@ export function adviceLines(campaign: CampaignSummary, due: Due | undefined): re
   const open = openCount(counts);
   const lines: string[] = [];
   if (campaign.state === 'paused') {
-    lines.push(`${count(open)} are not sent yet. Go on: callpermit campaign resume ${id}`);
+    lines.push(
+      `${counted(open, 'is', 'are')} not sent yet. Go on: callpermit campaign resume ${id}`,
+    );
   }
   if (campaign.state === 'running' && due?.budgetWait) {
     const { limit, freesAt } = due.budgetWait;
     const at = freesAt === null ? '' : `; the next place frees at ${when(freesAt)}`;
     lines.push(
-      `The daily budget is used up: ${count(limit)} people were asked within 24 hours${at}.`,
+      `The daily budget is used up: ${counted(limit, 'person was', 'people were')} asked within 24 hours${at}.`,
     );
   }
   const waiting = due === undefined ? 0 : due.later - due.laterChecks;
@@ -105,8 +107,8 @@ export function adviceLines(campaign: CampaignSummary, due: Due | undefined): re
   if (campaign.state === 'running' && waiting > 0) {
     const at = next === '' ? '' : `, the next at ${next}`;
     lines.push(
-      `${count(waiting)} are due later${at}. Any running \`callpermit sender\` or ` +
-        '`callpermit up` takes them then.',
+      `${counted(waiting, 'is', 'are')} due later${at}. Any running \`callpermit sender\` or ` +
+        `\`callpermit up\` takes ${waiting === 1 ? 'it' : 'them'} then.`,
     );
   }
   if (counts.uncertain > 0) {
@@ -117,24 +119,32 @@ export function adviceLines(campaign: CampaignSummary, due: Due | undefined): re
         ? ''
         : ` A running sender asks Meta whether ${count(checks)} of them went out.${at}`;
     lines.push(
-      `${count(counts.uncertain)} are uncertain: they may have gone out, so they are not sent ` +
-        `again.${asked} See them: callpermit export ${id} --status uncertain`,
+      `${uncertainLine(counts.uncertain)}${asked} See ${counts.uncertain === 1 ? 'it' : 'them'}: callpermit export ${id} --status uncertain`,
     );
   }
   for (const [status, n] of Object.entries(campaign.messageStatuses)) {
     const meaning = MESSAGE_STATUSES[status] ?? 'Meta does not say what that means';
     lines.push(
-      `${count(n)} were taken by Meta as ${printable(status, 40)}: ${meaning}. They are not asked again.`,
+      `${counted(n, 'was', 'were')} taken by Meta as ${printable(status, 40)}: ${meaning}. ${n === 1 ? 'It is' : 'They are'} not asked again.`,
     );
   }
   if (counts.rejected > 0) {
     lines.push(`Why some were rejected: callpermit export ${id} --status rejected`);
+  }
+  if (counts.skipped > 0) {
+    lines.push(`Why some were skipped: callpermit export ${id} --status skipped`);
   }
   lines.push(`What became of each: callpermit export ${id} --output results.csv`);
   if (campaign.refusedLines > 0) {
     lines.push(`Refused lines: callpermit export ${id} --refused --output refused.csv`);
   }
   return lines;
+}
+
+function uncertainLine(n: number): string {
+  return n === 1
+    ? '1 is uncertain: it may have gone out, so it is not sent again.'
+    : `${count(n)} are uncertain: they may have gone out, so they are not sent again.`;
 }
 
 /** Prints how a campaign ended. */

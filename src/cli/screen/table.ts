@@ -121,6 +121,11 @@ export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
 
+/** A number and the word that agrees with it: `1 line`, `12 lines`, `1 is`. */
+export function counted(n: number, one: string, many: string): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
 /** A span as people say it: `6 s`, `2 min 05 s`, `1 h 03 min`. */
 export function span(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
@@ -139,6 +144,26 @@ export function roughSpan(seconds: number): string {
   const rest = tens % 6 === 0 ? '' : ` ${(tens % 6) * 10} min`;
   return `${count(Math.floor(tens / 6))} h${rest}`;
 }
+
+/** A span that somebody typed (`24h`), in words: `24 hours`, `7 days`, `1 hour 30 minutes`. */
+export function typedSpan(ms: number): string {
+  const parts: string[] = [];
+  let left = Math.round(ms / 1_000);
+  for (const [name, seconds] of UNITS) {
+    // A day is told in hours, as it is typed.
+    const n = name === 'day' && left < 2 * seconds ? 0 : Math.floor(left / seconds);
+    if (n > 0) parts.push(counted(n, name, `${name}s`));
+    left -= n * seconds;
+  }
+  return parts.join(' ');
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
 
 function pad(n: number): string {
   return String(n).padStart(2, '0');

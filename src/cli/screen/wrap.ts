@@ -11,6 +11,9 @@ const NARROWEST = 10;
 /** A command that a person copies: in backticks, or behind a colon at the end of a line. */
 const COMMANDS = /`[^`\n]+`|(?<=: )callpermit [^`\n]*$/g;
 
+/** What stands before the text of an item of a list. */
+const BULLET = /^ *(?:-|\d{1,2}\.) +(?=\S)/;
+
 /** Columns a text takes on a terminal; colours take none, wide letters two. */
 export function widthOf(text: string): number {
   return stringWidth(text);
@@ -59,5 +62,6 @@ function wrapLine(line: string, width: number): string {
 function hangOf(line: string, width: number): number {
   const indent = indentOf(line);
   const gaps = [...line.matchAll(/\S {2,}(?=\S)/g)].map((gap) => gap.index + gap[0].length);
-  return gaps.findLast((at) => widthOf(line.slice(0, at)) <= width / 2) ?? indent;
+  const bullet = BULLET.exec(line)?.[0].length ?? indent;
+  return gaps.findLast((at) => widthOf(line.slice(0, at)) <= width / 2) ?? bullet;
 }

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 
 /** What was erased of a person. */
 export interface Forgotten {
+  /** Something of them was there; a slip in a number forgets nobody. */
+  readonly known: boolean;
   /** Their requests, over all campaigns. */
   readonly requests: number;
   /** Those of them that had still waited, and are skipped. */

@@ -24,7 +24,7 @@ export interface Suppression {
 
 /** Opt-outs; every claim looks at them. */
 export interface PeopleStore {
-  /** Puts people on the suppression list; gives how many were not on it. From the next claim on. */
+  /** Puts people on the opt-out list; gives how many were not on it. From the next claim on. */
   suppress(p: {
     people: readonly {
       readonly to: string;

@@ -51,6 +51,8 @@ export interface HistoryEntry {
   readonly what: string;
   readonly source: string | null;
   readonly until: Date | null;
+  /** Of Meta: why a request was not delivered. */
+  readonly code: number | null;
 }
 
 /** A person's calls with a sender, as far as webhooks told. */

@@ -1,10 +1,13 @@
 /** What to tell a person about a request that did not simply go through. */
 import type { RequestState } from '../request.ts';
+import { failedAdvice } from './failed-advice.ts';
 import { verdictFor } from './verdicts.ts';
+import { DID_NOT_GO_OUT } from './weigh-usage.ts';
 
 /** What the ledger knows of a request's end. */
 export interface Ending {
   readonly state: RequestState;
+  /** On an accepted one: of the status by which its delivery failed. */
   readonly errorCode: number | null;
   readonly errorMessage: string | null;
   readonly reason: string | null;
@@ -16,14 +19,18 @@ export interface Ending {
 const UNCERTAIN =
   'Not sent again by itself, because it may have gone out. Decide: ' +
   '`callpermit campaign settle` when you know, `callpermit campaign retry --uncertain` to ask again.';
+const NOT_OUT =
+  'Still not sent again by itself (UNCERTAIN_POLICY is hold). Decide: ' +
+  '`callpermit campaign retry --uncertain` asks again, `callpermit campaign settle` leaves it at that.';
 
 const SKIPPED: Readonly<Record<string, string>> = {
   'pair-limit':
     'Asked too often already (Meta allows once in 24 hours and twice in 7 days), and the campaign skips such people or had no time left to wait.',
-  suppressed: 'On the suppression list; `callpermit suppress list` says why.',
+  suppressed: 'On the opt-out list; `callpermit suppress list` says why.',
   'already-granted':
     'Has granted a permission that still holds; --include-granted asks all the same.',
-  declined: 'Declined within the last seven days; --include-declined asks all the same.',
+  declined:
+    'Declined within the last seven days, or the permission was taken back: by Meta within seven days, or by the person; --include-declined asks all the same.',
   forgotten: 'The person was forgotten before being asked.',
   'quiet-hours':
     'The number may lie in so many time zones that no hour is outside the quiet hours of all.',
@@ -36,26 +43,30 @@ const WAITING: Readonly<Record<string, string>> = {
 
 /** One sentence or two of advice; `null` where there is nothing to say. */
 export function adviceFor(ending: Ending): string | null {
-  switch (ending.state) {
+  const { state, errorCode: code, finding } = ending;
+  switch (state) {
     case 'uncertain':
-      return ending.finding === null ? UNCERTAIN : `${ending.finding} ${UNCERTAIN}`;
+      if (finding === null) return UNCERTAIN;
+      return `${finding} ${finding === DID_NOT_GO_OUT ? NOT_OUT : UNCERTAIN}`;
     case 'skipped':
       if (ending.doubleOf !== null)
         return `The same number as in row ${ending.doubleOf}, which stands for both.`;
       return SKIPPED[ending.reason ?? ''] ?? ending.reason;
     case 'pending':
-      return ending.errorCode === null
+      return code === null
         ? (WAITING[ending.reason ?? ''] ?? null)
-        : adviceOfCode(ending.errorCode, ending.errorMessage);
+        : verdictOf(ending, code).advice;
     case 'expired':
       return 'The time to ask (not_after) had passed.';
     case 'cancelled':
       return 'The campaign was cancelled before this person was asked.';
+    case 'accepted':
+      return code === null ? null : failedAdvice(verdictOf(ending, code));
     default:
-      return ending.errorCode === null ? null : adviceOfCode(ending.errorCode, ending.errorMessage);
+      return code === null ? null : verdictOf(ending, code).advice;
   }
 }
 
-function adviceOfCode(code: number, message: string | null): string {
-  return verdictFor({ code, message: message ?? '' }).advice;
+function verdictOf({ errorMessage }: Ending, code: number) {
+  return verdictFor({ code, message: errorMessage ?? '' });
 }

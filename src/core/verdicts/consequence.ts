@@ -81,7 +81,7 @@ const ANSWER: Readonly<Record<Verdict, Consequence>> = {
     state: 'rejected',
     allowance: 'given-back',
     attempt: 'counted',
-    effect: 'final; the person is put on the suppression list',
+    effect: 'final; the person is put on the opt-out list',
   },
   'pause-template': {
     state: 'pending',
@@ -118,13 +118,11 @@ const STATUS: Readonly<Record<Verdict, Consequence>> = {
   retry: status(NOTHING_MORE),
   'slow-sender': status(`${NOTHING_MORE}; the sender's rate is cut`),
   'delay-pair': status(NOTHING_MORE),
-  'delay-day': status(
-    `${NOTHING_MORE}; the person may be asked again after 24 h by \`campaign retry\``,
-  ),
+  'delay-day': status(`${NOTHING_MORE}; the person may be asked again after 24 h, by another list`),
   reject: status(NOTHING_MORE),
   'pair-limit': status(NOTHING_MORE),
   'already-granted': status('a permanent permission is booked'),
-  suppress: status(`${NOTHING_MORE}; the person is put on the suppression list`),
+  suppress: status(`${NOTHING_MORE}; the person is put on the opt-out list`),
   'pause-template': status(
     `${NOTHING_MORE}; every campaign on this template in this language pauses`,
   ),

@@ -110,7 +110,7 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     131050,
     'suppress',
     'This person has stopped marketing messages of this business.',
-    'Honour it; the person is on the suppression list now.',
+    'Honour it; the person is on the opt-out list now.',
   ],
   [131051, 'pause-campaign', 'This type of message is not supported.', SETTINGS],
   [131052, 'pause-campaign', 'A medium could not be downloaded.', SETTINGS],

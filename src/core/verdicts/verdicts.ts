@@ -9,6 +9,7 @@ import { GENERAL, THROTTLING } from './general.ts';
 import type { GraphError } from './outcome.ts';
 import { REGISTRATION } from './registration.ts';
 import type { Family, VerdictRange, VerdictRule } from './row.ts';
+import { saidOnce } from './said-once.ts';
 import { SENDING } from './sending.ts';
 import { HEALTH, TEMPLATE_CREATION, TEMPLATES } from './templates.ts';
 
@@ -50,7 +51,9 @@ function inRange(code: number): VerdictRule | undefined {
 }
 
 function unknown(error: GraphError): KnownVerdict {
-  const text = error.details === undefined ? error.message : `${error.message}: ${error.details}`;
+  const text = saidOnce(
+    error.details === undefined ? error.message : `${error.message}: ${error.details}`,
+  );
   return {
     code: error.code,
     verdict: 'pause-campaign',

@@ -11,6 +11,9 @@ export interface Finding {
   readonly text: string;
 }
 
+/** What a check found that saw no request at Meta. */
+export const DID_NOT_GO_OUT = 'Meta counts no request to this person: it did not go out.';
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -43,7 +46,7 @@ export function weighUsage(
   }
   const doubt = doubtOf(check, info, oldEnoughMs);
   return doubt === undefined
-    ? { kind: 'did-not-go-out', text: 'Meta counts no request to this person: it did not go out.' }
+    ? { kind: 'did-not-go-out', text: DID_NOT_GO_OUT }
     : { kind: 'nothing-learned', text: `Meta was asked, but nothing is learned: ${doubt}.` };
 }
 

@@ -1,4 +1,4 @@
--- Puts people on the suppression list; those on it under any of their names stay with their first reason. What only their own
+-- Puts people on the opt-out list; those on it under any of their names stay with their first reason. What only their own
 -- setting or Meta's refusal put there, a `resume` of theirs would lift: an operator's word takes its place.
 -- $1 digits of numbers or wa_ids  $2 reasons or nulls  $3 source  $4 when they said so themselves, or nulls: a number that was
 -- left since is its new owner's

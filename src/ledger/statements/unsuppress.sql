@@ -1,4 +1,4 @@
--- Takes people off the suppression list, under whatever name they stand there; which of the given ones were on it.
+-- Takes people off the opt-out list, under whatever name they stand there; which of the given ones were on it.
 -- $1 digits of numbers or wa_ids
 with asked as (
   select p.person, names_of(p.person) as names from unnest($1::text[]) as p(person)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { REQUEST_STATES } from '../../../src/core/request.ts';
 import { adviceFor, type Ending } from '../../../src/core/verdicts/advice.ts';
-import { verdictFor } from '../../../src/core/verdicts/verdicts.ts';
+import { VERDICT_FAMILIES, verdictFor } from '../../../src/core/verdicts/verdicts.ts';
+import { DID_NOT_GO_OUT } from '../../../src/core/verdicts/weigh-usage.ts';
 
 function advice(more: Partial<Ending>): string | null {
   return adviceFor({
@@ -38,6 +39,13 @@ describe('advice', () => {
     expect(said).toContain('campaign retry --uncertain');
   });
 
+  test('an uncertain one that did not go out is not said to have perhaps gone out', () => {
+    const said = advice({ state: 'uncertain', finding: DID_NOT_GO_OUT });
+    expect(said).toMatch(/it did not go out\. Still not sent again by itself/);
+    expect(said).not.toContain('may have');
+    expect(said).toContain('campaign retry --uncertain');
+  });
+
   test('a skipped one says why: its double, the pair limit, or the reason kept', () => {
     expect(advice({ state: 'skipped', doubleOf: 4, reason: 'duplicate' })).toContain('row 4');
     expect(advice({ state: 'skipped', reason: 'pair-limit' })).toContain('too often');
@@ -46,9 +54,10 @@ describe('advice', () => {
 
   test.each([
     ['skipped', 'pair-limit', /once in 24 hours and twice in 7 days/],
-    ['skipped', 'suppressed', /^On the suppression list; `callpermit suppress list`/],
+    ['skipped', 'suppressed', /^On the opt-out list; `callpermit suppress list`/],
     ['skipped', 'already-granted', /--include-granted/],
     ['skipped', 'declined', /--include-declined/],
+    ['skipped', 'declined', /taken back: by Meta within seven days, or by the person/],
     ['skipped', 'quiet-hours', /no hour is outside the quiet hours/],
     ['pending', 'pair-limit', /^Was asked lately/],
     ['pending', 'quiet-hours', /^Is in the quiet hours/],
@@ -77,6 +86,32 @@ describe('advice', () => {
       expect(said).toBe(verdictFor({ code: 131026, message: 'undeliverable' }).advice);
     },
   );
+
+  describe('of one that was accepted and not delivered', () => {
+    const codes = VERDICT_FAMILIES.flatMap(({ rules }) => rules.map(({ code }) => code));
+
+    test.each([...codes, 424_242])('by %i: nothing waits, goes on or is tried again', (code) => {
+      const { verdict } = verdictFor({ code, message: '' });
+      const said = advice({ state: 'accepted', errorCode: code }) ?? '';
+      expect(said).not.toMatch(/It waits|is tried again|this person waits|rate is lowered/);
+      if (verdict === 'pause-campaign') expect(said).not.toMatch(/\bresume\b/);
+      if (!['reject', 'already-granted', 'suppress'].includes(verdict))
+        expect(said).toContain('It is not sent again by itself');
+    });
+
+    test('131049: when it may be asked again, and what of its advice is true all the same', () => {
+      expect(advice({ state: 'accepted', errorCode: 131049 })).toBe(
+        'It is not sent again by itself; a new list or `callpermit request` asks again after 24 hours. A UTILITY template is not affected.',
+      );
+      expect(advice({ state: 'pending', errorCode: 131049 })).toMatch(/^It waits 24 hours/);
+    });
+
+    test('131042: its campaign paused by it, and goes on without this person', () => {
+      expect(advice({ state: 'accepted', errorCode: 131042 })).toMatch(
+        /then resume\. It is not sent again by itself/,
+      );
+    });
+  });
 
   test('an unknown code has advice too', () => {
     expect(advice({ state: 'rejected', errorCode: 424_242, errorMessage: 'what' })).toBeTruthy();

@@ -1,0 +1,38 @@
+/**
+ * What to do about a message that Meta took and then did not deliver. The advice of the table is for the answer to a
+ * POST, where a request is tried again or waits; a failed status never causes a POST.
+ */
+import type { VerdictRule } from './row.ts';
+
+const NOT_AGAIN = 'It is not sent again by itself';
+const NEW_LIST = 'a new list or `callpermit request` asks again';
+/** How an advice begins that speaks of the answer to a POST. */
+const WAITS = /^It waits 24 hours[;.] ?/;
+/** At the end of an advice: the campaign that is to go on, and the message does not. */
+const RESUME = /[,;] then resume(?: or retry| the campaign)?\.$/;
+
+/** One or two sentences, true of a request that stays accepted. */
+export function failedAdvice(rule: Pick<VerdictRule, 'verdict' | 'advice'>): string {
+  switch (rule.verdict) {
+    case 'reject':
+    case 'already-granted':
+    case 'suppress':
+      return rule.advice;
+    case 'retry':
+    case 'slow-sender':
+    case 'delay-pair':
+    case 'pair-limit':
+      return `${NOT_AGAIN}; ${NEW_LIST} once the pair limit allows it (once in 24 hours, twice in 7 days).`;
+    case 'delay-day': {
+      const [first = '', ...rest] = rule.advice.replace(WAITS, '');
+      const more = first === '' ? '' : ` ${first.toUpperCase()}${rest.join('')}`;
+      return `${NOT_AGAIN}; ${NEW_LIST} after 24 hours.${more}`;
+    }
+    // No campaign pauses by such a status, so there is none to resume.
+    case 'pause-campaign':
+      return `${rule.advice.replace(RESUME, '.')} ${NOT_AGAIN}.`;
+    case 'pause-template':
+    case 'pause-sender':
+      return `${rule.advice} ${NOT_AGAIN}: the campaign goes on with the others.`;
+  }
+}
