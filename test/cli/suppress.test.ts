@@ -76,20 +76,22 @@ describe('callpermit suppress', () => {
     expect(nobody.stderr).toContain('is not on the list');
   });
 
-  test('of who was forgotten it does not say that they opted out: they may have taken a permission back', async () => {
+  test('of who was forgotten it says so, and who has no number stands by the user id', async () => {
     const open = openDatabase(databaseUrl());
     try {
       await open.pool.query(
         `insert into suppressions (person, reason, source)
-         values ('${number(32).slice(1)}', 'They had opted out before they were forgotten.', 'forgotten')`,
+         values ('${number(32).slice(1)}', 'They had opted out before they were forgotten.', 'forgotten'),
+           ('DE.774', 'Told by a webhook.', 'preference')`,
       );
     } finally {
       await open.close();
     }
     const shown = await workspace.run(['suppress', 'list', '--number', number(32)]);
-    expect(shown.stdout).toContain('opted out or taken a permission back');
     const [head = '', line = ''] = shown.stdout.split('\n');
-    expect(line.indexOf('Before they')).toBe(head.indexOf('reason'));
+    expect(line.indexOf('They had opted out')).toBe(head.indexOf('reason'));
+    const all = await workspace.run(['suppress', 'list']);
+    expect(all.stdout).toMatch(/^DE\.774 /m);
   });
 
   test('the help names all ways onto the list', async () => {

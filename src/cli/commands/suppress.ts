@@ -1,5 +1,6 @@
 /** `callpermit suppress`: the people who are not to be asked, over all campaigns and senders. */
 import type { Command } from 'commander';
+import { shownTo } from '../../core/people/user-id.ts';
 import type { Suppression } from '../../core/ports/index.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
@@ -26,7 +27,7 @@ These get on it by themselves:
   - who told WhatsApp to stop such messages: Meta refuses the message (131050), or a webhook says so \
 (a resume there takes them off again)
   - who writes a word of OPT_OUT_WORDS_FILE
-  - who was forgotten, had opted out or taken a permission back, and is on a list again
+  - who was forgotten, had opted out, and is on a list again
 
 Examples:
   callpermit suppress add +16505551234 --reason "asked us by phone"
@@ -135,10 +136,5 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
 }
 
 function shown({ person, ...rest }: Suppression) {
-  // What the ledger keeps of who was forgotten does not tell the two apart.
-  const reason =
-    rest.source === 'forgotten'
-      ? 'Before they were forgotten, they had opted out or taken a permission back.'
-      : rest.reason;
-  return { to: `+${person}`, ...rest, reason };
+  return { to: shownTo(`+${person}`), ...rest };
 }
