@@ -172,7 +172,7 @@ export async function openSystem(
     },
     async standing(campaign) {
       const rows = await system.rows(
-        `select state, count(*)::int, min(due_at), max(due_at), max(feed), max(fence), now_() as now
+        `select state, count(*)::int, min(due_at), max(due_at), max(batch), max(fence), now_() as now
          from requests where campaign_id = $1 group by state`,
         [campaign.id],
       );
