@@ -8,10 +8,16 @@ export const REQUEST_ID = 'request-id';
 
 const SANE = /^[\w-]{1,64}$/;
 
-/** The id of a request; whatever else a caller sends would stand in logs as it came, and is not taken. */
-export function requestId(request?: IncomingMessage): string {
-  const given = request?.headers[REQUEST_ID];
-  return typeof given === 'string' && SANE.test(given) ? given : randomUUID();
+/** Of requests that are cut off later, by who knows no more of them than their sockets. */
+const made = new WeakMap<IncomingMessage, string>();
+
+/** The id of a request, the same each time; what is no sane one would stand in logs as it came, and is not taken. */
+export function requestId(request: IncomingMessage): string {
+  const given = request.headers[REQUEST_ID];
+  if (typeof given === 'string' && SANE.test(given)) return given;
+  const id = made.get(request) ?? randomUUID();
+  made.set(request, id);
+  return id;
 }
 
 /** The hook that answers it, before all that may refuse the request. */

@@ -2,6 +2,7 @@
  * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
  * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
  */
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify from 'fastify';
@@ -112,8 +113,8 @@ function bareServer(
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  endSlowBodies(server.server, bodies, (socket) => {
-    answerBadHttp(app.log, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
+  endSlowBodies(server.server, bodies, (socket, request) => {
+    answerBadHttp(app.log, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket, requestId(request));
     socket.destroySoon();
   });
   readJson(server);
@@ -189,7 +190,12 @@ function urlOf(server: HttpServer): string {
 }
 
 /** Node could not read the request at all: no route, no hooks, a bare socket. */
-function answerBadHttp(log: Logger, error: { readonly code?: string }, socket: Socket): void {
+function answerBadHttp(
+  log: Logger,
+  error: { readonly code?: string },
+  socket: Socket,
+  id: string = randomUUID(),
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -197,7 +203,6 @@ function answerBadHttp(log: Logger, error: { readonly code?: string }, socket: S
   const isLong = error.code === 'HPE_HEADER_OVERFLOW';
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const status = isLong ? 431 : isSlow ? 408 : 400;
-  const id = requestId();
   log.info({ status, request: id, code: error.code }, 'unreadable request');
   const body = problemBody({
     status,
