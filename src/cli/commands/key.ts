@@ -116,8 +116,7 @@ const COLUMNS: readonly ListingColumn<ApiKey>[] = [
 async function list(cli: Cli, { all, json }: ListOptions): Promise<void> {
   await withApp(cli, { name: 'key', queue: 'none' }, async ({ ledger }) => {
     async function* items() {
-      for (const key of await ledger.keys.list())
-        if (all || key.revokedAt === null) yield key;
+      for (const key of await ledger.keys.list()) if (all || key.revokedAt === null) yield key;
     }
     await printListing<ApiKey>(cli, {
       items: items(),
