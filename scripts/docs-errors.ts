@@ -1,9 +1,10 @@
 /**
- * Writes docs/errors.md from the verdict table. Run from the repository's root after a change of
- * the table; a test fails while the file is older than the table.
+ * Writes docs/errors.md from the verdict table and the table of problems. Run from the repository's root after a change of
+ * either; a test fails while the file is older.
  */
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { PROBLEMS } from '../src/core/problem.ts';
 import { VERDICTS } from '../src/core/verdicts/verdict.ts';
 import {
   consequence,
@@ -14,11 +15,23 @@ import {
   type VerdictSource,
 } from '../src/core/verdicts/verdicts.ts';
 
+/** What a service meets that calls the HTTP API, whatever it calls. */
+const ACCESS: Readonly<Partial<Record<keyof typeof PROBLEMS, string>>> = {
+  UNAUTHORIZED: 'The request carries no key, or one that is wrong or revoked.',
+  FORBIDDEN: "The key's scope is too small; the message names the scope that is needed.",
+  METHOD_NOT_ALLOWED: 'The path takes other methods: the header `Allow` names them.',
+  TOO_MANY_REQUESTS:
+    'The key has made its requests of this minute (`API_REQUESTS_PER_MINUTE`): again after `Retry-After` seconds. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are in every answer to a key.',
+  DATABASE_UNREACHABLE: 'Out of reach for now: again after `Retry-After` seconds.',
+  QUEUE_UNREACHABLE: 'Out of reach for now: again after `Retry-After` seconds.',
+};
+
 /** The whole text of docs/errors.md. */
 export function renderErrors(): string {
   return `${[
     '# Errors: what each refusal means and what follows',
-    'Generated from `src/core/verdicts/verdicts.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
+    'Generated from `src/core/verdicts/verdicts.ts` and `src/core/problem.ts` by `scripts/docs-errors.ts`; do not edit by hand. `callpermit errors CODE` explains one code.',
+    'Codes of Meta come first, [codes of our own](#codes-of-our-own) below.',
     "Meta's `error.code` decides, never the HTTP status. Under each heading stands Meta's page with these codes; what follows from a code is ours.",
     '## What a verdict does',
     'An **answer** is the reply to our POST. A **failed status** comes later by webhook: it never moves the state of a request and never causes a POST; another list, or a single request, is the way to ask again.',
@@ -33,7 +46,28 @@ export function renderErrors(): string {
     ]),
     '### Every other code',
     "Counts as `pause-campaign`: the request is rejected with Meta's own words; when the same code comes several times with no acceptance between, the campaign pauses and these rows go back to `pending`. It is logged once per code.",
+    '## Codes of our own',
+    'Whatever else is refused has one of these codes: in the problem (RFC 9457) that the HTTP API answers, and in `error.code` of `--json`. The message says what was wrong, and as a rule what to do.',
+    problems(),
+    'Whatever is called over HTTP, these may come:',
+    table(
+      ['Code', 'What happened'],
+      Object.entries(ACCESS).map(([code, text]) => [`\`${code}\``, text]),
+    ),
   ].join('\n\n')}\n`;
+}
+
+function problems(): string {
+  const codes = new Map<string, string[]>();
+  for (const [code, { http, exit }] of Object.entries(PROBLEMS)) {
+    const both = `${http} ${exit}`;
+    codes.set(both, [...(codes.get(both) ?? []), `\`${code}\``]);
+  }
+  const rows = [...codes].sort(([a], [b]) => a.localeCompare(b));
+  return table(
+    ['HTTP status', 'Exit code', 'Codes'],
+    rows.map(([both, of]) => [...both.split(' '), of.join(', ')]),
+  );
 }
 
 function matrix(source: VerdictSource): string {

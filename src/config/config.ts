@@ -37,6 +37,8 @@ export interface Config {
   /** Jobs and queues may be changed in the dashboard. */
   readonly dashboardActions: boolean;
   readonly apiKeys: readonly Secret[];
+  /** Of one key, at one process. */
+  readonly apiRequestsPerMinute: number;
   readonly dashboard?: { readonly user: string; readonly password: Secret };
   /** Absent: follows from rate and latency. */
   readonly workerConcurrency?: number;

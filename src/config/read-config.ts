@@ -70,6 +70,7 @@ export function readConfig(
     trustProxy: reader.require('TRUST_PROXY', proxies),
     dashboardActions: reader.require('DASHBOARD_ACTIONS', oneOf(['0', '1'])) === '1',
     apiKeys: secretsOf(env, 'API_KEYS'),
+    apiRequestsPerMinute: reader.require('API_REQUESTS_PER_MINUTE', wholeNumber(1, 10_000_000)),
     appSecrets: secretsOf(env, 'WHATSAPP_APP_SECRET'),
     webhookRetentionDays: reader.require('WEBHOOK_RETENTION_DAYS', wholeNumber(1, 3650)),
     callPermissionChecksPerSecond: reader.require(

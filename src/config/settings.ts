@@ -152,8 +152,13 @@ export const SETTINGS = {
   },
   API_KEYS: {
     group: SERVER,
-    text: 'Bearer keys of the HTTP API, comma separated; unset: every call is refused.',
+    text: 'Bearer keys of the HTTP API that may do everything, comma separated; keys with a name and a scope are made by callpermit key create.',
     secret: true,
+  },
+  API_REQUESTS_PER_MINUTE: {
+    group: SERVER,
+    text: 'Most requests of one API key in a minute, per process; what is more is answered 429.',
+    default: '30000',
   },
   DASHBOARD_USER: { group: SERVER, text: 'User name of the pages.' },
   DASHBOARD_PASSWORD: { group: SERVER, text: 'Password of the pages.', secret: true },

@@ -13,8 +13,11 @@ export const PROBLEMS = {
   // what the user typed or posted
   USAGE: { exit: 1, http: 400 },
   UNAUTHORIZED: { exit: 1, http: 401 },
+  FORBIDDEN: { exit: 1, http: 403 },
   NOT_FOUND: { exit: 1, http: 404 },
+  METHOD_NOT_ALLOWED: { exit: 1, http: 405 },
   CONFLICT: { exit: 1, http: 409 },
+  TOO_MANY_REQUESTS: { exit: 1, http: 429 },
   // lists
   LIST_UNREADABLE: { exit: 1, http: 400 },
   LIST_COLUMNS: { exit: 1, http: 422 },

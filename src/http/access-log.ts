@@ -1,8 +1,9 @@
 /**
  * One line a request, without what could name a person or open a door: the route's pattern stands
- * for its address, and neither headers nor bodies are logged.
+ * for its address, the key's name for the key, and neither headers nor bodies are logged.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { given } from '../core/given.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** Makes the hook that logs each answer; probes and the dashboard's polling only at level debug. */
@@ -14,6 +15,7 @@ export function accessLog(log: Logger) {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       request: request.id,
+      ...given({ key: request.caller?.name }),
     };
     const isNoise = request.routeOptions.config?.access !== undefined && reply.statusCode < 400;
     log[isNoise ? 'debug' : 'info'](line, 'request');

@@ -1,60 +1,93 @@
 /**
- * Who may call what. A route is closed unless it says otherwise, so a new one is never open by
- * forgetting. Keys and passwords are compared as SHA-256 digests in constant time, all of them
- * each time: neither length, nor place in the list, nor the first wrong character shows in the time.
+ * Who may call what. A route is closed unless it says otherwise, so a new one is never open by forgetting: it needs a
+ * key, to look at things one of any scope, and for whatever else one that may administer.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Config, Secret } from '../config/config.ts';
-import { problem } from '../core/problem.ts';
+import type { Config } from '../config/config.ts';
+import { covers, type KeyScope } from '../core/api-key.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { type Caller, type Credentials, credentialsOf, type FindCaller } from './callers.ts';
 import { sendProblem } from './problems.ts';
+import { digestOf, placeAmong } from './same-secret.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** `open`: anybody; `password`: basic auth of the dashboard; absent: a bearer key. */
     readonly access?: 'open' | 'password';
+    /** What the key must be good for; absent: `read` to look (GET, HEAD), else `admin`. */
+    readonly scope?: KeyScope;
+  }
+  interface FastifyRequest {
+    /** Whose key it carries; absent where a route needs none. */
+    caller?: Caller;
   }
 }
 
-const NO_KEYS = problem('UNAUTHORIZED', 'This service has no API keys, so nobody can call it.', {
-  where: 'API_KEYS',
-  next: 'Set API_KEYS (one or more, separated by commas) and start the service again.',
-});
-const NO_KEY = problem('UNAUTHORIZED', 'The request carries no API key.', {
-  where: 'header Authorization',
-  next: 'Send the header `Authorization: Bearer <key>` with one of API_KEYS.',
-});
-const WRONG_KEY = problem('UNAUTHORIZED', 'The API key is not one of this service.', {
-  where: 'header Authorization',
-  next: 'Send one of API_KEYS as `Authorization: Bearer <key>`.',
-});
+const BEARER = 'Bearer realm="callpermit"';
+const WHERE = 'header Authorization';
+const NEXT =
+  'Send the header `Authorization: Bearer <key>` with a key of `callpermit key create`, or one of API_KEYS.';
 
-/** Makes the look at whether a request carries one of the keys, for routes that tell more to those who do. */
-export function keyHolder(keys: readonly Secret[]): (request: FastifyRequest) => boolean {
-  const digests = keys.map((key) => digest(key.reveal()));
-  return (request) => {
-    const given = keyOf(request);
-    return given !== undefined && isAmong(digests, given);
-  };
-}
+const REFUSED: Readonly<Record<Exclude<Credentials['kind'], 'key'> | 'wrong', Problem>> = {
+  none: problem('UNAUTHORIZED', 'The request carries no API key.', { where: WHERE, next: NEXT }),
+  'no-bearer': problem('UNAUTHORIZED', 'The header Authorization holds no Bearer key.', {
+    where: WHERE,
+    next: NEXT,
+  }),
+  wrong: problem('UNAUTHORIZED', 'The API key is not one of this service, or it is revoked.', {
+    where: WHERE,
+    next: NEXT,
+  }),
+  // RFC 6750, 3.1: a request is malformed that says twice who calls. Who is meant would be for a proxy to choose.
+  several: problem('USAGE', 'The request has more than one header Authorization.', {
+    where: WHERE,
+    next: 'Send it once.',
+  }),
+};
 
-/** Makes the hook that stands before every route. */
-export function keyCheck(keys: readonly Secret[]) {
-  const holdsKey = keyHolder(keys);
+const MAY: Readonly<Record<KeyScope, string>> = {
+  read: 'look',
+  send: 'look, and make and steer campaigns and requests',
+  admin: 'do everything',
+};
+
+/** Makes the hook that finds out who calls, before every route that is not open. */
+export function identify(find: FindCaller) {
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply | undefined> => {
     if (request.routeOptions.config?.access !== undefined) return undefined;
-    if (holdsKey(request)) return undefined;
-    reply.header('www-authenticate', 'Bearer realm="callpermit"');
-    if (keys.length === 0) return sendProblem(reply, NO_KEYS);
-    return sendProblem(reply, keyOf(request) === undefined ? NO_KEY : WRONG_KEY);
+    const given = credentialsOf(request);
+    const caller = given.kind === 'key' ? await find(given.key) : undefined;
+    if (caller === undefined) {
+      reply.header('www-authenticate', BEARER);
+      return sendProblem(reply, REFUSED[given.kind === 'key' ? 'wrong' : given.kind]);
+    }
+    request.caller = caller;
+    return undefined;
   };
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+/** The hook that looks whether the caller's key is good for the route. */
+export async function checkScope(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const { caller } = request;
+  const needs = scopeOf(request);
+  if (caller === undefined || covers(caller.scope, needs)) return undefined;
+  reply.header('www-authenticate', `${BEARER}, error="insufficient_scope", scope="${needs}"`);
+  const message = `The key "${caller.name}" may ${MAY[caller.scope]} (scope ${caller.scope}); this needs the scope ${needs}.`;
+  const next = `Send a key that may ${MAY[needs]}: callpermit key create NAME --scope ${needs}.`;
+  return sendProblem(reply, problem('FORBIDDEN', message, { where: WHERE, next }));
+}
+
+function scopeOf(request: FastifyRequest): KeyScope {
+  const { method, is404 } = request;
+  // Who asks for what is not there may know it.
+  const usual = is404 || method === 'GET' || method === 'HEAD' ? 'read' : 'admin';
+  return request.routeOptions.config?.scope ?? usual;
 }
 
 /** Makes the check of `Authorization: Basic`; `undefined` where no password is set. */
@@ -62,18 +95,10 @@ export function passwordCheck(
   dashboard: Config['dashboard'],
 ): ((authorization: string | undefined) => boolean) | undefined {
   if (dashboard === undefined) return undefined;
-  const expected = [digest(`${dashboard.user}:${dashboard.password.reveal()}`)];
+  const expected = [digestOf(`${dashboard.user}:${dashboard.password.reveal()}`)];
   return (authorization) => {
     const given = /^Basic +([\w+/=-]+) *$/i.exec(authorization ?? '')?.[1];
-    return given !== undefined && isAmong(expected, Buffer.from(given, 'base64').toString('utf8'));
+    const text = given === undefined ? undefined : Buffer.from(given, 'base64').toString('utf8');
+    return text !== undefined && placeAmong(expected, text) !== -1;
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function isAmong(digests: readonly Buffer[], given: string): boolean {
-  const own = digest(given);
-  return digests.reduce((found, each) => timingSafeEqual(each, own) || found, false);
 }

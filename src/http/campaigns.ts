@@ -39,6 +39,7 @@ export function campaignRoutes(server: HttpServer, app: App): void {
   server.post(
     '/v1/campaigns',
     {
+      config: { scope: 'send' },
       schema: {
         tags,
         summary: 'Make a campaign, with its recipients or waiting for them',
@@ -115,6 +116,7 @@ export function campaignRoutes(server: HttpServer, app: App): void {
   server.post(
     '/v1/campaigns/:id/resume',
     {
+      config: { scope: 'send' },
       schema: {
         tags,
         summary: 'Go on with a paused campaign',
@@ -131,7 +133,10 @@ export function campaignRoutes(server: HttpServer, app: App): void {
   for (const [verb, { run, summary }] of Object.entries(CONTROLS)) {
     server.post(
       `/v1/campaigns/:id/${verb}`,
-      { schema: { tags, summary, params: campaignPath, response: { 200: campaign } } },
+      {
+        config: { scope: 'send' },
+        schema: { tags, summary, params: campaignPath, response: { 200: campaign } },
+      },
       async (request) => viewCampaign(unwrap(await run(app, request.params.id))),
     );
   }

@@ -1,7 +1,8 @@
 /** Probes: `live` says that the process answers at all, `ready` that it can do its work. */
+import type { FastifyRequest } from 'fastify';
 import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
-import { keyHolder } from './access.ts';
+import { credentialsOf, type FindCaller } from './callers.ts';
 import { sendProblem } from './problems.ts';
 import { readiness } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -12,9 +13,9 @@ const PROBE_MS = 2_000;
 /** Adds `/health/live` and `/health/ready`, which need no key; only to who has one `ready` names senders. */
 export function healthRoutes(
   server: HttpServer,
-  app: Pick<App, 'config' | 'ledger' | 'queue'>,
+  app: Pick<App, 'ledger' | 'queue'>,
+  find: FindCaller,
 ): void {
-  const holdsKey = keyHolder(app.config.apiKeys);
   const tags = ['health'];
   const config = { access: 'open' } as const;
 
@@ -33,7 +34,8 @@ export function healthRoutes(
       const checks = { database: word(database), queue: word(queue) };
       if (database && queue) {
         const silent = await within(PROBE_MS, silentSenders(app)).catch(() => []);
-        const shown = holdsKey(request) ? silent : silent.map(withoutIds);
+        const isTold = await within(PROBE_MS, holdsKey(request, find)).catch(() => false);
+        const shown = isTold ? silent : silent.map(withoutIds);
         return { status: 'ready' as const, checks, silent: shown };
       }
       return sendProblem(reply, outOfReach({ database, queue }), { checks });
@@ -51,6 +53,11 @@ export function receiverHealthRoutes(server: HttpServer, app: Pick<App, 'ledger'
     if (database) return { status: 'ready', checks };
     return sendProblem(reply, outOfReach({ database, queue: true }), { checks });
   });
+}
+
+async function holdsKey(request: FastifyRequest, find: FindCaller): Promise<boolean> {
+  const given = credentialsOf(request);
+  return given.kind === 'key' && (await find(given.key)) !== undefined;
 }
 
 async function silentSenders(app: Pick<App, 'ledger'>) {

@@ -41,6 +41,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
     uploads.post(
       '/v1/campaigns/:id/recipients',
       {
+        config: { scope: 'send' },
         schema: {
           tags: ['campaigns'],
           summary: 'Send the list of a campaign as a stream',

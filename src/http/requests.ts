@@ -29,6 +29,7 @@ export function requestRoutes(server: HttpServer, app: App): void {
   server.post(
     '/v1/requests',
     {
+      config: { scope: 'send' },
       schema: {
         tags,
         summary: 'Ask one person now, ahead of every list',

@@ -2,6 +2,7 @@
  * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
  * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
  */
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify from 'fastify';
@@ -11,18 +12,23 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { ProblemError } from '../core/problem.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { App } from '../wiring.ts';
-import { keyCheck } from './access.ts';
+import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
+import { findCallers } from './callers.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
+import { otherMethods } from './other-methods.ts';
 import { type Proxies, proxies } from './prefix.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
+import { limitRates } from './rate-limits.ts';
 import { recipientRoutes } from './recipients.ts';
+import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
 import { requestRoutes } from './requests.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -33,6 +39,8 @@ import { webhookRoutes } from './webhooks.ts';
 const BODY_BYTES = 10 * 1024 * 1024;
 // A header is one packet as a rule; what takes longer holds a connection for nothing.
 const HEADERS_MS = 10_000;
+// When to come back, in seconds, where what we need is out of reach for now.
+const RETRY_AFTER = '5';
 // What a request that is under way when the server closes may still take, streamed lists included.
 const CLOSE_MS = 10_000;
 const API_ROUTES = 'GET /openapi.json lists the routes.';
@@ -72,9 +80,11 @@ export interface HttpOptions {
 export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningHttp> {
   const around = proxies(app.config);
   const server = bareServer(app, around, p);
+  const refuseOthers = otherMethods(server);
   if (p.onlyWebhooks) receiverHealthRoutes(server, app);
   else await addApi(server, app, around);
   webhookRoutes(server, app, p);
+  refuseOthers();
   await server.ready();
   await server.listen({ port: p.port ?? app.config.port, host: p.host ?? app.config.host });
   return { url: urlOf(server), close: () => closeServer(server) };
@@ -94,27 +104,38 @@ function bareServer(
     trustProxy: (address) => around.trusts(address),
     rewriteUrl: (request) => around.withoutPrefix(request),
     routerOptions: { maxParamLength: 200 },
-    clientErrorHandler: answerBadHttp,
+    genReqId: requestId,
+    clientErrorHandler: (error, socket) => answerBadHttp(app.log, error, socket),
     frameworkErrors: (error, request, reply) => {
+      reply.header(REQUEST_ID, request.id);
       onError(error, request, reply);
     },
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  endSlowBodies(server.server, bodies, (socket) => {
-    answerBadHttp({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket);
+  endSlowBodies(server.server, bodies, (socket, request) => {
+    answerBadHttp(app.log, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket, requestId(request));
     socket.destroySoon();
   });
   readJson(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
-  // A receiver has nothing behind a key: who asks for something else finds that there is nothing.
-  if (!onlyWebhooks) server.addHook('onRequest', keyCheck(app.config.apiKeys));
+  server.addHook('onRequest', tellRequestId);
+  server.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode === 503 && !reply.hasHeader('retry-after'))
+      reply.header('retry-after', RETRY_AFTER);
+  });
   server.addHook('onResponse', accessLog(app.log));
   return server;
 }
 
+/** What stands behind a key. A receiver has nothing: who asks it for something else finds that there is nothing. */
 async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
+  const find = findCallers(app.config.apiKeys, app.ledger.keys);
+  server.decorateRequest('caller', undefined);
+  server.addHook('onRequest', identify(find));
+  await limitRates(server, app.config.apiRequestsPerMinute);
+  server.addHook('onRequest', checkScope);
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
   server.addHook('onSend', async (request, reply) => {
     const at = reply.getHeader('location');
@@ -123,7 +144,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   });
 
   await describeApi(server, { around, publicUrl: app.config.publicUrl });
-  healthRoutes(server, app);
+  healthRoutes(server, app, find);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
   exportRoutes(server, app);
@@ -169,7 +190,12 @@ function urlOf(server: HttpServer): string {
 }
 
 /** Node could not read the request at all: no route, no hooks, a bare socket. */
-function answerBadHttp(error: { readonly code?: string }, socket: Socket): void {
+function answerBadHttp(
+  log: Logger,
+  error: { readonly code?: string },
+  socket: Socket,
+  id: string = randomUUID(),
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -177,6 +203,7 @@ function answerBadHttp(error: { readonly code?: string }, socket: Socket): void 
   const isLong = error.code === 'HPE_HEADER_OVERFLOW';
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const status = isLong ? 431 : isSlow ? 408 : 400;
+  log.info({ status, request: id, code: error.code }, 'unreadable request');
   const body = problemBody({
     status,
     code: 'USAGE',
@@ -187,7 +214,7 @@ function answerBadHttp(error: { readonly code?: string }, socket: Socket): void 
         : 'The request is not valid HTTP.',
   });
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nRequest-Id: ${id}\r\n` +
       `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -63,7 +63,7 @@ interface Coming {
 export function endSlowBodies(
   server: Server,
   limits: BodyLimits,
-  cut: (socket: Socket) => void,
+  cut: (socket: Socket, request: IncomingMessage) => void,
 ): void {
   const open = new Set<Coming>();
   // Time as it was looked at: while this process itself stood still, nobody was silent.
@@ -84,7 +84,7 @@ export function endSlowBodies(
       if (!isOver(coming, limits, now)) continue;
       open.delete(coming);
       if (coming.response.headersSent) coming.request.socket.destroy();
-      else cut(coming.request.socket);
+      else cut(coming.request.socket, coming.request);
     }
   }, limits.lookMs);
   timer.unref();

@@ -4,6 +4,7 @@ import type {
   EvidenceStore,
   ForgettingStore,
   IntakeStore,
+  KeyStore,
   PeopleStore,
   PermissionBook,
   ReplyStore,
@@ -19,6 +20,7 @@ import { evidenceStore } from './evidence.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
 import { intakeStore } from './intake.ts';
+import { keyStore } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { permissionBook } from './permission-book.ts';
@@ -42,6 +44,7 @@ export interface Ledger {
   readonly silence: SilenceStore;
   readonly webhooks: WebhookStore;
   readonly forgetting: ForgettingStore;
+  readonly keys: KeyStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -112,6 +115,7 @@ export function createLedger(
     book: permissionBook(people),
     silence: silenceStore(sender),
     webhooks: webhookStore(applying, arriving),
+    keys: keyStore(people),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

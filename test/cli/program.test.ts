@@ -51,6 +51,7 @@ describe('the program', () => {
         ...['add', 'remove', 'list', 'import'].map((verb) => `suppress ${verb}`),
         ...['list', 'show', 'export', 'check'].map((verb) => `permissions ${verb}`),
         ...['setup', 'show', 'remove'].map((verb) => `webhook ${verb}`),
+        ...['create', 'list', 'revoke'].map((verb) => `key ${verb}`),
         'clock advance',
         'errors',
       ].sort(),

@@ -79,14 +79,16 @@ describe('keys', () => {
   });
 });
 
-describe('a service without keys', () => {
-  it('lets nobody in and says which setting is missing', async () => {
+describe('a service without API_KEYS', () => {
+  it('lets in who has a key of the ledger, and says how one is made', async () => {
     const closed = await startService(ground(), { API_KEYS: '' });
     try {
       const answer = await closed.call('GET', '/v1/campaigns', { key: '' });
       expect(answer.status).toBe(401);
-      expect(answer.body.where).toBe('API_KEYS');
-      expect(answer.body.next).toContain('Set API_KEYS');
+      expect(answer.body.next).toContain('callpermit key create');
+      const made = await closed.app.ledger.keys.create({ name: 'only', scope: 'read' });
+      const { status } = await closed.call('GET', '/v1/campaigns', { key: made?.key ?? '' });
+      expect(status).toBe(200);
     } finally {
       await closed.close();
     }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import type { SenderStatus } from '../../src/core/ports/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { type Service, startService } from './support.ts';
+import { KEY, type Service, startService } from './support.ts';
 
 /** A way to the database that can be shut. */
 async function doorTo(url: string): Promise<{ readonly url: string; shut(): void }> {
@@ -111,11 +112,42 @@ it('says why a sender is silent; who has no key learns neither its id nor a numb
   });
 });
 
+it('a key of the ledger is told what one of API_KEYS is; one that is revoked is not', async () => {
+  const { keys, senders } = service.app.ledger;
+  const made = await keys.create({ name: 'probe', scope: 'read' });
+  const list = jest.spyOn(senders, 'list').mockResolvedValue([
+    // What the probe reads of it.
+    { senderId: '7', silence: { since: null, why: 'w' } } as unknown as SenderStatus,
+  ]);
+  const told = async () => {
+    const answer = await service.call('GET', '/health/ready', { key: made?.key ?? '' });
+    return answer.body.silent;
+  };
+  try {
+    expect(await told()).toEqual([{ sender: '7', since: null, why: 'w' }]);
+    await keys.revoke('probe');
+    expect(await told()).toEqual([{ since: null, why: 'w' }]);
+  } finally {
+    list.mockRestore();
+  }
+});
+
 it('a database that is away is a problem that tells no address', async () => {
+  const made = await service.app.ledger.keys.create({ name: 'away', scope: 'read' });
   door.shut();
   const ready = await service.call('GET', '/health/ready', { key: null });
   expect(ready).toMatchObject({ status: 503, body: { checks: { database: 'no answer' } } });
   const list = await service.call('GET', '/v1/campaigns');
   expect([list.status, list.body.code]).toEqual([503, 'DATABASE_UNREACHABLE']);
   expect(list.text).not.toMatch(/127\.0\.0\.1|postgres|test_/);
+  for (const { headers } of [ready, list]) expect(headers.get('retry-after')).toBe('5');
+
+  // Keys of the settings need no database, nor does it need one to refuse what is no key.
+  const opened = async (key: string) => {
+    const answer = await service.call('GET', '/openapi.json', { key });
+    return [answer.status, answer.body.code, answer.headers.get('retry-after')];
+  };
+  expect(await opened(KEY)).toEqual([200, undefined, null]);
+  expect(await opened('wrong')).toEqual([401, 'UNAUTHORIZED', null]);
+  expect(await opened(made?.key ?? '')).toEqual([503, 'DATABASE_UNREACHABLE', '5']);
 });

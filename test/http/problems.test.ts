@@ -193,6 +193,9 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
       socket.on('error', reject);
     });
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    const [, id] = /\r\nRequest-Id: (\S+)\r\n/.exec(text) ?? [];
+    expect(id).toMatch(/^[\w-]{36}$/);
+    expect(service.logged()).toContain(`"request":"${id}"`);
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'USAGE' });
   });
 
@@ -206,7 +209,7 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
       expect(answer.status).toBe(500);
       expect(answer.body).toMatchObject({
         code: 'INTERNAL',
-        next: expect.stringContaining('req-'),
+        next: expect.stringContaining(`request ${answer.headers.get('request-id')}`),
       });
       expect(answer.text).not.toMatch(/relation|postgres/);
     } finally {

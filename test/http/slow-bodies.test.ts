@@ -140,6 +140,26 @@ describe('the API', () => {
     expect(said).toContain('401');
   }, 30_000);
 
+  test('ends one that goes silent with a 408 that has the id of the request', async () => {
+    const http = await startHttp(service.app, { port: 0, bodies: LIMITS });
+    try {
+      const head = `POST /v1/campaigns HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${KEY}\r\nContent-Type: application/json\r\n`;
+      for (const [own, id] of [
+        ['Request-Id: mine-1\r\n', /^mine-1$/],
+        ['', /^[\da-f-]{36}$/],
+      ] as const) {
+        const port = Number(new URL(http.url).port);
+        const { said } = await drip(port, `${head}${own}Content-Length: 9\r\n\r\n{`).closed;
+        expect(said).toMatch(/^HTTP\/1.1 408 /);
+        const [, told = ''] = /\r\nRequest-Id: (\S+)\r\n/.exec(said) ?? [];
+        expect(told).toMatch(id);
+        expect(service.logged()).toContain(`"request":"${told}"`);
+      }
+    } finally {
+      await http.close();
+    }
+  }, 30_000);
+
   test('lets an upload that waits for another load be silent, and answers it', async () => {
     const http = await startHttp(service.app, { port: 0, bodies: LIMITS });
     try {

@@ -321,7 +321,7 @@ describe('more than it holds', () => {
 test('a receiver serves nothing else', async () => {
   for (const path of ['/', '/v1/campaigns', '/queues', '/openapi.json', '/webhooks', '/health'])
     expect([path, (await fetch(receiver.http.url + path)).status]).toEqual([path, 404]);
-  expect((await fetch(receiver.url, { method: 'PUT' })).status).toBe(404);
+  expect((await fetch(receiver.url, { method: 'PUT' })).status).toBe(405);
   expect(await (await fetch(`${receiver.http.url}/health/ready`)).json()).toEqual({
     status: 'ready',
     checks: { database: 'ok' },

@@ -68,6 +68,7 @@ beforeAll(async () => {
     '0025_persons',
     '0026_permission_book',
     '0027_forgotten',
+    '0028_keys',
   ]);
 });
 afterAll(async () => {

@@ -34,6 +34,22 @@ create table account_news (
   constraint account_news_pkey PRIMARY KEY (account, sender_id, what, value)
 );
 
+create table api_keys (
+  id text not null,
+  name text not null,
+  scope text not null,
+  sha256 bytea not null,
+  created_at timestamp with time zone default now_() not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'send'::text, 'admin'::text]))),
+  constraint api_keys_sha256_check CHECK ((length(sha256) = 32)),
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_sha256_key UNIQUE (sha256)
+);
+
+CREATE UNIQUE INDEX api_keys_name ON public.api_keys USING btree (name) WHERE (revoked_at IS NULL);
+
 create table asked_counts (
   portfolio text not null,
   at timestamp with time zone not null,

@@ -9,6 +9,7 @@ import { addEnqueue } from '../commands/enqueue.ts';
 import { addErrors } from '../commands/errors.ts';
 import { addExport } from '../commands/export.ts';
 import { addForget } from '../commands/forget.ts';
+import { addKey } from '../commands/key.ts';
 import { addMigrate } from '../commands/migrate.ts';
 import { addPermissions } from '../commands/permissions.ts';
 import { addRequest } from '../commands/request.ts';
@@ -77,6 +78,7 @@ export function createProgram(cli: Cli): Command {
   program.commandsGroup('Setting up:');
   addDoctor(program, cli);
   addWebhook(program, cli);
+  addKey(program, cli);
   addMigrate(program, cli);
   addSimulate(program, cli);
   addClock(program, cli);
