@@ -63,12 +63,17 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
   }
   const { forgetPerson } = await import('../../campaign/forget-person.ts');
   const { systemClock } = await import('../../telemetry/clock.ts');
-  await withApp(cli, { name: 'forget', queue: 'none' }, async (app) => {
+  await withApp(cli, { name: 'forget', queue: 'look' }, async (app) => {
     cli.terminal.note('All requests and deliveries are looked through.');
     let told: string | undefined;
     const done = unwrap(
       await forgetPerson(
-        { ledger: app.ledger, spool: await app.spool() },
+        {
+          ledger: app.ledger,
+          spool: await app.spool(),
+          intakeQueue: await app.intakeQueue(),
+          defaultCountry: options.defaultCountry ?? app.config.defaultCountry,
+        },
         {
           name,
           clock: systemClock,
@@ -79,14 +84,14 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
         },
       ),
     );
-    const { requests, skipped, deliveries, spooled, optedOut } = done;
+    const { requests, skipped, deliveries, spooled, jobs, optedOut } = done;
     const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
     cli.terminal.note(
-      `Forgotten: ${count(requests)} requests (${count(skipped)} had waited and are skipped), ${count(deliveries)} deliveries, ${count(spooled)} outcomes in DATA_DIR. ${bars}`,
+      `Forgotten: ${count(requests)} requests (${count(skipped)} had waited and are skipped), ${count(deliveries)} deliveries, ${count(spooled)} outcomes in DATA_DIR, ${count(jobs)} jobs of the intake queue. ${bars}`,
     );
     if (options.json)
       cli.terminal.print(
-        JSON.stringify({ forgotten: true, requests, skipped, deliveries, spooled, optedOut }),
+        JSON.stringify({ forgotten: true, requests, skipped, deliveries, spooled, jobs, optedOut }),
       );
   });
 }
