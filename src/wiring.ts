@@ -72,7 +72,7 @@ export interface App {
   queueComplaint(senderId?: string): Promise<string | null>;
   /** What `doctor` says of the queue's server. */
   queueFacts(): Promise<QueueFacts>;
-  /** BullMQ's own queues, the intake queue first and two a sender: for the dashboard. */
+  /** BullMQ's own queues, two a sender and the intake queue: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
 }
@@ -218,8 +218,8 @@ export async function openApp(
         opened === undefined
           ? []
           : [
-              opened.intake.queue(),
               ...config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
+              opened.intake.queue(),
             ],
       close: unwind,
     };
