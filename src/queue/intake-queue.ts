@@ -19,9 +19,9 @@ const BUG_STARTS = 5;
 const BUG = 'INTERNAL: Something went wrong inside callpermit. Its log has more.';
 
 /** How long jobs are kept once they ended: for who added them to read the answer, or the reason. Ages in s. */
-export const KEEP_DONE = { age: 3_600, count: 10_000 } as const;
+const KEEP_DONE = { age: 3_600, count: 10_000 } as const;
 /** Failed ones stay to be looked at and retried. */
-export const KEEP_FAILED = { age: 7 * 86_400, count: 10_000 } as const;
+const KEEP_FAILED = { age: 7 * 86_400, count: 10_000 } as const;
 
 const ENDED: readonly JobType[] = ['completed', 'failed'];
 // With those that wait BullMQ gives those of a paused queue.

@@ -15,11 +15,9 @@ import type { Problem } from '../core/problem.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { maskNumbers } from '../telemetry/mask-numbers.ts';
 
 /** Jobs in hand at once: more do not make it faster, for they share three connections with all that people ask. */
 const AT_ONCE = 8;
-const NO_IDS: ReadonlySet<string> = new Set();
 
 /** What taking jobs needs of what is open. */
 export interface IntakeApp {
@@ -64,15 +62,11 @@ export function startIntake(app: IntakeApp, queue: IntakeQueuePort): IntakeWorke
   }, AT_ONCE);
 }
 
-/** One line a job. Its id is its adder's, and may be a number. */
-function tell(log: Logger, { id }: IntakeJob, end: IntakeEnd): void {
-  const line = { job: maskNumbers(id, NO_IDS) };
+/** One line a job. Its id is its adder's and may be a number, which the log masks as any other. */
+function tell(log: Logger, { id: job }: IntakeJob, end: IntakeEnd): void {
   if (end.kind === 'done') {
     const { id: request, created } = end.answer;
-    log.info({ ...line, request, created }, 'job taken');
-  } else {
-    const reason = maskNumbers(end.reason, NO_IDS);
-    if (end.kind === 'refused') log.info({ ...line, reason }, 'job refused');
-    else log.warn({ ...line, reason, waitMs: end.waitMs }, 'job waits');
-  }
+    log.info({ job, request, created }, 'job taken');
+  } else if (end.kind === 'refused') log.info({ job, reason: end.reason }, 'job refused');
+  else log.warn({ job, reason: end.reason, waitMs: end.waitMs }, 'job waits');
 }

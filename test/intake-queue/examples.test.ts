@@ -94,10 +94,13 @@ describe('an example', () => {
     },
   ): Promise<void> {
     const isBad = (i: number) => i % 4 === 3;
-    const list = Array.from({ length: p.n }, (_, i) => ({
-      ...person(p.from + i, { reference: `order-${p.from + i}` }),
-      ...(isBad(i) ? { to: '12' } : {}),
-    }));
+    const list = Array.from(
+      { length: p.n },
+      (_, i): Record<string, unknown> => ({
+        ...person(p.from + i, { reference: `order-${p.from + i}` }),
+        ...(isBad(i) ? { to: '12' } : {}),
+      }),
+    );
     const input = list.map((one) => JSON.stringify(one)).join('\n');
     const [first, second] = [await run(input), await run(input)];
     expect(first.map(([reference]) => reference)).toEqual(list.map((one) => one.reference));

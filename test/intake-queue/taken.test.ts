@@ -184,7 +184,7 @@ describeOnBothQueues('the intake queue', (ground) => {
         }
         const seconds = (performance.now() - began) / 1_000;
         process.stdout.write(`1,020 jobs on ${ground.queue}: ${seconds.toFixed(1)} s\n`);
-        const isOne = (to: string | undefined) => /^\+?165020[1]\d{4}$/.test(to ?? '');
+        const isOne = (to: string | null | undefined) => /^\+?165020[1]\d{4}$/.test(to ?? '');
         const accepted = () => simulator.requests().filter(({ to }) => isOne(to)).length;
         while (accepted() < 1_000) await new Promise((r) => setTimeout(r, 50));
         const asked = simulator.requests().flatMap(({ to }) => (isOne(to) ? [to] : []));
