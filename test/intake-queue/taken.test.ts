@@ -160,46 +160,4 @@ describeOnBothQueues('the intake queue', (ground) => {
       expect(await queue.getJob(gone.id ?? '')).toBeUndefined();
     });
   });
-
-  describe('with a thousand jobs, twenty of them bad', () => {
-    it('asks all of the good ones once, in seconds, and keeps the others with the reason', async () => {
-      const simulator = await startMeta();
-      const app = await open(settingsOf(ground, simulator));
-      const other = openAsOther(ground);
-      const takers = [await app.runIntake(), await app.runIntake()];
-      const senders = await app.runSenders();
-      try {
-        const isBad = (i: number) => i % 51 === 50;
-        const data = Array.from({ length: 1_020 }, (_, i) => ({
-          ...person(10_000 + i, { reference: `thousand ${i}` }),
-          ...(isBad(i) ? { to: '12' } : {}),
-        }));
-        const began = performance.now();
-        await other.queue.addBulk(data.map((one) => ({ name: NAME, data: one })));
-        const jobs = async () => other.queue.getJobCounts('completed', 'failed');
-        for (let n = 0; n < 1_020; ) {
-          const { completed = 0, failed = 0 } = await jobs();
-          n = completed + failed;
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        const seconds = (performance.now() - began) / 1_000;
-        process.stdout.write(`1,020 jobs on ${ground.queue}: ${seconds.toFixed(1)} s\n`);
-        const isOne = (to: string | null | undefined) => /^\+?165020[1]\d{4}$/.test(to ?? '');
-        const accepted = () => simulator.requests().filter(({ to }) => isOne(to)).length;
-        while (accepted() < 1_000) await new Promise((r) => setTimeout(r, 50));
-        const asked = simulator.requests().flatMap(({ to }) => (isOne(to) ? [to] : []));
-        expect(new Set(asked).size).toBe(asked.length);
-        expect(asked).toHaveLength(1_000);
-        const failed = await other.queue.getFailed(0, -1);
-        expect(failed).toHaveLength(20);
-        for (const job of failed) expect(job.failedReason).toMatch(/^PHONE_\w+: /);
-      } finally {
-        await senders.close();
-        await Promise.all(takers.map((taker) => taker.close()));
-        await other.close();
-        await app.close();
-        await simulator.close();
-      }
-    }, 600_000);
-  });
 });
