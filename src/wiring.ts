@@ -10,6 +10,8 @@ import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type {
   GraphPort,
+  IntakeQueuePort,
+  IntakeWorker,
   ListIntake,
   QueuePort,
   SpoolEraser,
@@ -62,11 +64,15 @@ export interface App {
    * @param asking senders whose people Meta may be asked about
    */
   runReplies(asking: readonly string[]): Promise<RunningReplies>;
+  /** Takes the jobs that other services add to the intake queue, in this process. */
+  runIntake(): Promise<IntakeWorker>;
+  /** The intake queue, to take a person's jobs out of it; opened when first asked for. */
+  intakeQueue(): Promise<Pick<IntakeQueuePort, 'remove'>>;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
   queueComplaint(senderId?: string): Promise<string | null>;
   /** What `doctor` says of the queue's server. */
   queueFacts(): Promise<QueueFacts>;
-  /** BullMQ's own queues, one a sender: for the dashboard. */
+  /** BullMQ's own queues, two a sender and the intake queue: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
 }
@@ -126,6 +132,12 @@ export async function openApp(
 
     const open = () => openQueue(config, log, connectionString, { ...reached, isLookedAt });
     const opened = options.queue === 'none' || isLookedAt ? undefined : await open();
+    let late: Promise<Awaited<ReturnType<typeof open>>> | undefined;
+    const openedLate = async () => {
+      late ??= open();
+      return late;
+    };
+    undo.push(async () => (await late)?.close());
     const queue = opened ?? (isLookedAt ? lookedAtQueue(open) : noQueue);
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
@@ -191,13 +203,24 @@ export async function openApp(
         });
       },
       runReplies: (asking) => startReplies(app, asking),
+      async runIntake() {
+        const { startIntake } = await import('./wiring/intake-queue.ts');
+        await loadForRequests();
+        return startIntake(app, (opened ?? (await openedLate())).intake);
+      },
+      intakeQueue: async () => (opened ?? (await openedLate())).intake,
       queueComplaint: async (senderId) => (await opened?.complaint(senderId)) ?? null,
       async queueFacts() {
         if (opened === undefined) throw new Error('this command was opened without a queue');
         return opened.facts();
       },
       dashboard: () =>
-        opened === undefined ? [] : config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
+        opened === undefined
+          ? []
+          : [
+              ...config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
+              opened.intake.queue(),
+            ],
       close: unwind,
     };
     return ok(app);

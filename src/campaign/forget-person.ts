@@ -1,18 +1,24 @@
 /**
- * A person is forgotten: erased from the ledger and from what ended processes have left for it in this machine's folder.
+ * A person is forgotten: erased from the ledger, from what ended processes have left for it in this machine's folder, and
+ * from the jobs that other services added.
  */
 import type {
   ForgetOptions,
   ForgettingStore,
   Forgotten,
+  IntakeQueuePort,
   SendingStore,
   SpoolEraser,
 } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { ok, type Result } from '../core/result.ts';
+import { isJobOf } from './intake-job-person.ts';
 
-/** What was erased, and of how many outcomes in the spool. */
-export type ForgottenPerson = Omit<Forgotten, 'theirs'> & { readonly spooled: number };
+/** What was erased, of how many outcomes in the spool, and how many jobs of the intake queue. */
+export type ForgottenPerson = Omit<Forgotten, 'theirs'> & {
+  readonly spooled: number;
+  readonly jobs: number;
+};
 
 /** Forgets a person. */
 export async function forgetPerson(
@@ -23,12 +29,19 @@ export async function forgetPerson(
     };
     readonly spool: SpoolEraser;
     readonly uncertainCheckAfterMs: number;
+    readonly intakeQueue: Pick<IntakeQueuePort, 'remove'>;
+    /** Of the settings: by it jobs with national numbers are read. */
+    readonly defaultCountry: string | undefined;
   },
   p: Omit<ForgetOptions, 'onErase'>,
 ): Promise<Result<ForgottenPerson, Problem>> {
   let spooled = 0;
+  let jobs = 0;
   const clean: NonNullable<ForgetOptions['onErase']> = async (theirs) => {
     spooled += await target.spool.forget(theirs);
+    jobs += await target.intakeQueue.remove((data) =>
+      isJobOf(theirs.mentions, data, target.defaultCountry),
+    );
   };
   const onWait: NonNullable<ForgetOptions['onWait']> = async (what) => {
     await p.onWait?.(what);
@@ -41,5 +54,5 @@ export async function forgetPerson(
   if (!done.ok) return done;
   const { theirs, ...told } = done.value;
   await clean(theirs);
-  return ok({ ...told, spooled });
+  return ok({ ...told, spooled, jobs });
 }

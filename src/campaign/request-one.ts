@@ -4,8 +4,10 @@
  * here; senders do that, and the start of the campaign wakes them.
  */
 import { createHash } from 'node:crypto';
+import type { CampaignState } from '../core/campaign.ts';
 import { knownColumn } from '../core/people/known-columns.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
+import { isUserId } from '../core/people/user-id.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
 import { isProblemCode, type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -22,6 +24,8 @@ export interface MadeRequest {
   readonly id: string;
   /** `false` where the idempotency key was known. */
   readonly created: boolean;
+  /** Of its campaign of one. */
+  readonly state: CampaignState;
   /** What preflight found that does not stop it. */
   readonly warnings: readonly string[];
 }
@@ -47,7 +51,8 @@ export async function makeRequest(
     const next = 'Make the template with another name for this variable.';
     return err(problem('USAGE', `No parameter can be called "${taken}".`, { where: taken, next }));
   }
-  const listOfOne = () => target.lists.objects([{ to, reference, notAfter, parameters }]);
+  const whom = typeof to === 'string' && isUserId(to.trim()) ? { user_id: to } : { to };
+  const listOfOne = () => target.lists.objects([{ ...whom, reference, notAfter, parameters }]);
   const rules = readingRules(p, target.config.defaultCountry);
   const one = await readOne(listOfOne(), { ...rules, numbers: p.numbers ?? 'wa-id' });
   if (!one.ok) return one;
@@ -58,8 +63,8 @@ export async function makeRequest(
     single: true,
   });
   if (!handed.ok) return err(asProblemOfOne(handed.error, p.idempotencyKey));
-  const { id, created, warnings } = handed.value;
-  return ok({ id, created, warnings });
+  const { id, created, state, warnings } = handed.value;
+  return ok({ id, created, state, warnings });
 }
 
 /** The person as the intake of lists reads one, so that the same input is refused with the same message. */

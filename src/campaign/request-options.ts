@@ -14,7 +14,10 @@ export interface SingleRequest
       | 'skipPreflight'
     >,
     Pick<ReadingOptions, 'defaultCountry' | 'numbers'> {
-  /** The phone number: `+16505551234`; a national one only with `defaultCountry`. */
+  /**
+   * The phone number: `+16505551234`; a national one only with `defaultCountry`. Or a user id of Meta's:
+   * `US.13491208655302741918`.
+   */
   readonly to: string | number;
   /** In the order of a positional template, or by the names of a named one. */
   readonly parameters?:

@@ -1,13 +1,14 @@
 /**
- * bull-board at `/queues`, two queues a sender. Its own plugin, so that the password stands before
- * everything in it: pages, API and static files alike. Jobs hold batch numbers only, so there is nothing to
- * mask. It only shows unless it is told otherwise: a pause there stops everything.
+ * bull-board at `/queues`, two queues a sender, and the one that other services add to. Its own plugin, so that the
+ * password stands before everything in it: pages, API and static files alike. Batches hold numbers of rows only. Jobs of
+ * other services hold people, whole: who puts a failed one right has to see what is wrong in it. It only shows unless it is told otherwise: a pause there stops everything.
  */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
+import { INTAKE_QUEUE } from '../core/intake-queue.ts';
 import { passwordCheck } from './access.ts';
 import { boardAdapter, boardFiles } from './board-adapter.ts';
 
@@ -40,7 +41,7 @@ const POLICY = [
 /**
  * Adds the dashboard to a server.
  *
- * @param p.queues BullMQ's queues, two a sender
+ * @param p.queues BullMQ's queues, in the order in which they are shown
  * @param p.mayAct jobs and queues may be changed
  * @param p.prefixOf the path that others see before ours
  * @param p.ping resolves when the queue answers; BullMQ's own calls wait for it without end
@@ -96,6 +97,7 @@ export function dashboardRoutes(
 
 // What they hold comes first: the list at the side cuts a name off behind some twenty letters.
 function titleOf(queue: string): string {
+  if (queue === INTAKE_QUEUE) return 'Asked by other services';
   return queue
     .replace(/^callpermit-(.+)-campaigns$/, 'Campaigns of $1')
     .replace(/^callpermit-(.+)-single$/, 'Single requests of $1');

@@ -3,13 +3,14 @@
  * single requests: a process that has all the batches it can hold still takes a single request at once.
  */
 import type { JobType, Queue } from 'bullmq';
-import type { FedBatch, QueuePort, QueueWorker } from '../core/ports/index.ts';
-import { InfrastructureError } from '../core/problem.ts';
+import type { FedBatch, IntakeQueuePort, QueuePort, QueueWorker } from '../core/ports/index.ts';
 import { maskNumbers } from '../telemetry/mask-numbers.ts';
 import type { QueueBackend } from './backend.ts';
 import { batchWorker } from './batch-worker.ts';
+import { intakeQueue } from './intake-queue.ts';
 import type { JobData } from './job.ts';
 import type { QueueFacts } from './redis-facts.ts';
+import { within } from './within.ts';
 
 // A command that BullMQ holds back while the connection is away; longer means "away".
 const COMMAND_MS = 5_000;
@@ -28,13 +29,19 @@ const WAITING: readonly JobType[] = ['waiting', 'prioritized'];
 const PAUSED = 'paused' as JobType;
 
 /** Makes the {@link QueuePort}; also gives BullMQ's own queues, for the dashboard, and what is wrong with it. */
-export function queueAdapter(backend: QueueBackend): QueuePort & {
+export function queueAdapter(
+  backend: QueueBackend,
+  onBug: (error: unknown) => void = () => undefined,
+): QueuePort & {
+  /** What other services add to. */
+  readonly intake: IntakeQueuePort & { queue(): Queue };
   /** A sender's queues: of campaigns, of single requests. */
   queues(senderId: string): readonly [Queue<JobData>, Queue<JobData>];
   complaint(senderId?: string): Promise<string | null>;
   facts(): Promise<QueueFacts>;
 } {
   const open = new Map<string, Queue<JobData>>();
+  const intake = intakeQueue(backend, onBug);
 
   function queue(senderId: string, single: boolean): Queue<JobData> {
     const name = queueName(senderId, single);
@@ -73,6 +80,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
 
   return {
     queues: both,
+    intake,
     async add(senderId, batches) {
       for (const single of [true, false]) {
         const jobs = batches.filter((one) => one.single === single).map(jobOf);
@@ -143,7 +151,7 @@ export function queueAdapter(backend: QueueBackend): QueuePort & {
         : null;
     },
     async close() {
-      const closed = Promise.all([...open.values()].map((one) => one.close()));
+      const closed = Promise.all([...open.values(), intake].map((one) => one.close()));
       await within(CLOSE_MS, 'close', closed).catch(() => undefined);
       await within(CLOSE_MS, 'close', backend.close()).catch(() => undefined);
     },
@@ -176,26 +184,4 @@ function jobOf({ batch, size, single, campaign }: FedBatch) {
 
 function jobId(batch: number): string {
   return `batch-${batch}`;
-}
-
-async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new InfrastructureError('queue', `${what}: no answer within ${ms} ms`)),
-      ms,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch (error) {
-    if (error instanceof InfrastructureError) throw error;
-    throw new InfrastructureError(
-      'queue',
-      `${what}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  } finally {
-    clearTimeout(timer);
-  }
 }

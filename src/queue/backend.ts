@@ -2,17 +2,28 @@
  * Where BullMQ keeps its jobs: Redis where there is a URL, else its Postgres backend in the ledger's
  * database (schema `bullmq`). Both hold a small window of work and may be lost at any moment.
  */
-import type { Job, PostgresConnectionOptions } from 'bullmq';
+import type { Job, PostgresConnectionOptions, WorkerOptions } from 'bullmq';
 import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { INTAKE_QUEUE } from '../core/intake-queue.ts';
 import type { JobEnd } from '../core/ports/index.ts';
 import type { JobData, TakenJob } from './job.ts';
 import { createPostgresBackend } from './postgres-connection.ts';
 import { complaintOf, type QueueFacts, redisFacts } from './redis-facts.ts';
 
+/** Opens the intake queue, which others add to: under BullMQ's own prefix, so that they need no option. */
+export interface IntakeBackend {
+  intakeQueue(): Queue;
+  intakeWorker(
+    process: (job: Job, token?: string) => Promise<unknown>,
+    options: Pick<WorkerOptions, 'concurrency' | 'removeOnComplete' | 'removeOnFail'>,
+  ): Worker;
+  isEmptiness(error: unknown): boolean;
+}
+
 /** Opens queues and workers on one of the two backends. */
-export interface QueueBackend {
+export interface QueueBackend extends IntakeBackend {
   readonly kind: 'redis' | 'postgres';
   /** Whether an error says that its tables are not there: nothing was ever put into it. */
   isEmptiness(error: unknown): boolean;
@@ -40,6 +51,10 @@ const WORKER = {
   stalledInterval: 15_000,
   drainDelay: 3,
 } as const;
+
+// A job of the intake queue takes milliseconds, and who added it waits for its answer: what a dead process held is begun
+// again within 20 s.
+const INTAKE_LOCKS = { lockDuration: 15_000, stalledInterval: 5_000 } as const;
 
 /** An idle worker that is not woken looks for jobs so often, in s; what a job waits at most. */
 const LOOK_EVERY_S = 0.25;
@@ -88,6 +103,17 @@ export function redisBackend(
     worker(name, prefix, process, concurrency) {
       const options = { ...WORKER, connection: redis, prefix, concurrency };
       const worker = new Worker<JobData>(name, (job) => process(job), options);
+      worker.on('error', onError);
+      return worker;
+    },
+    intakeQueue() {
+      const queue = new Queue(INTAKE_QUEUE, { connection: redis });
+      queue.on('error', onError);
+      return queue;
+    },
+    intakeWorker(process, more) {
+      const options = { ...WORKER, ...INTAKE_LOCKS, ...more, connection: redis };
+      const worker = new Worker(INTAKE_QUEUE, process, options);
       worker.on('error', onError);
       return worker;
     },
@@ -154,6 +180,7 @@ export async function postgresBackend(
         isMaking = false;
       });
   }
+  const waits = p.isWoken ? WORKER.drainDelay : LOOK_EVERY_S;
   // BullMQ describes the part of `pg.Pool` that it uses more loosely than `@types/pg` does.
   const connection = pool as unknown as PostgresConnectionOptions;
   return {
@@ -167,7 +194,6 @@ export async function postgresBackend(
     },
     worker(name, _prefix, process, concurrency) {
       pool.options.max += 1;
-      const waits = p.isWoken ? WORKER.drainDelay : LOOK_EVERY_S;
       const options = { ...WORKER, drainDelay: waits, connection, concurrency };
       const worker = new Worker(
         name,
@@ -177,6 +203,18 @@ export async function postgresBackend(
       );
       worker.on('error', onQueueError);
       return worker as unknown as Worker<JobData>;
+    },
+    intakeQueue() {
+      const queue = new Queue(INTAKE_QUEUE, { connection }, createPostgresBackend);
+      queue.on('error', onQueueError);
+      return queue as unknown as Queue;
+    },
+    intakeWorker(process, more) {
+      pool.options.max += 1;
+      const options = { ...WORKER, drainDelay: waits, ...INTAKE_LOCKS, ...more, connection };
+      const worker = new Worker(INTAKE_QUEUE, process, options, createPostgresBackend);
+      worker.on('error', onQueueError);
+      return worker as unknown as Worker;
     },
     async ping() {
       await pool.query('select 1');

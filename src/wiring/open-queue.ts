@@ -41,5 +41,6 @@ export async function openQueue(
           throw asInfrastructure(error);
         })
       : redisBackend(config.redisUrl, onError, state.up),
+    (error) => log.error({ err: error }, 'bug'),
   );
 }

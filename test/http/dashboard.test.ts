@@ -77,6 +77,21 @@ describeOnBothQueues('the dashboard', (ground) => {
       expect(text).not.toContain(service.simulator.token);
     });
 
+    it('jobs of other services have a queue with a name for people, and are shown whole', async () => {
+      const [, , intake] = service.app.dashboard();
+      const data = { to: '+16502000001', template: 't', language: 'en' };
+      await intake?.add('call-permission-request', data, { jobId: 'order-7' });
+      const path =
+        '/queues/api/queues?activeQueue=callpermit-intake&status=latest&page=1&jobsPerPage=10';
+      const { queues } = (await get(path, RIGHT)).body;
+      const shown = queues.find((queue: { name: string }) => queue.name === 'callpermit-intake');
+      expect(shown).toMatchObject({
+        displayName: 'Asked by other services',
+        counts: { waiting: 1 },
+        jobs: [{ id: 'order-7', name: 'call-permission-request', data }],
+      });
+    });
+
     it.each([
       [{ 'sec-fetch-site': 'cross-site' }, 403],
       [{ 'sec-fetch-site': 'same-site' }, 403],

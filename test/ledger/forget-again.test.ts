@@ -85,6 +85,8 @@ test('who was being sent to by a process that died is not waited for longer than
       ledger: { forgetting: keyed().forgetting, sending },
       spool: { forget: async () => 0 },
       uncertainCheckAfterMs: 1,
+      intakeQueue: { remove: async () => 0 },
+      defaultCountry: undefined,
     },
     { name: to, clock: { ...systemClock, sleep: async () => {} } },
   );

@@ -68,7 +68,7 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
   }
   const { forgetPerson } = await import('../../campaign/forget-person.ts');
   const { systemClock } = await import('../../telemetry/clock.ts');
-  await withApp(cli, { name: 'forget', queue: 'none' }, async (app) => {
+  await withApp(cli, { name: 'forget', queue: 'look' }, async (app) => {
     cli.terminal.note('All requests and deliveries are looked through.');
     let told: string | undefined;
     const done = unwrap(
@@ -77,6 +77,8 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
           ledger: app.ledger,
           spool: await app.spool(),
           uncertainCheckAfterMs: app.config.uncertainCheckAfterMs,
+          intakeQueue: await app.intakeQueue(),
+          defaultCountry: options.defaultCountry ?? app.config.defaultCountry,
         },
         {
           name,
@@ -94,8 +96,8 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
 }
 
 function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
-  const { requests, skipped, deliveries, spooled, optedOut } = done;
-  if (!done.known && spooled === 0) {
+  const { requests, skipped, deliveries, spooled, jobs, optedOut } = done;
+  if (!done.known && spooled === 0 && jobs === 0) {
     const before = optedOut ? ' Somebody of it was forgotten before, and their opt-out stays.' : '';
     return `Nobody is known by this ${by}: nothing was erased. Is it the right one?${before}`;
   }
@@ -103,6 +105,7 @@ function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
     `${counted(requests, 'request', 'requests')} (${count(skipped)} of them had waited and ${skipped === 1 ? 'is' : 'are'} skipped)`,
     counted(deliveries, 'delivery', 'deliveries'),
     `${counted(spooled, 'outcome', 'outcomes')} in DATA_DIR`,
+    `${counted(jobs, 'job', 'jobs')} of the intake queue`,
   ];
   const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
   return `Forgotten: ${erased.join(', ')}. ${bars}`;

@@ -27,6 +27,7 @@ export type {
   UncertainCheck,
 } from './evidence.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
+export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
 export type {
   ListFormat,
