@@ -790,11 +790,12 @@ begin
     where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' = 'failed'),
   later as (
     update waiting_statuses w set tries = w.tries + 1,
-      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
+      next_at = now_() + case when w.tries >= 3 and may_be_ours(w.entry) then look_again(w.tries)
+        else (array[2, 8, 30, 120, 600])[w.tries + 1] * interval '1 s' end
     where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
-      and (w.tries < 5 or (w.tries < 9 and may_be_ours(w.entry)))),
+      and (w.tries < 5 or (may_be_ours(w.entry) and look_again(w.tries) is not null))),
   dropped as (delete from waiting_statuses w where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
-    and (w.tries >= 9 or (w.tries >= 5 and not may_be_ours(w.entry))))
+    and w.tries >= 5 and (not may_be_ours(w.entry) or look_again(w.tries) is null))
   select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
     f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
   from found f;
@@ -2339,6 +2340,14 @@ AS $function$
   order by k.created_at desc, k.id limit 1
 $function$;
 
+CREATE OR REPLACE FUNCTION public.look_again(tries integer)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when tries < 3 then (array[2, 8, 30])[tries + 1] when tries < 33 then 60 when tries < 57 then 3600 end * interval '1 s'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.make_webhook_day(day_ date)
  RETURNS void
  LANGUAGE plpgsql
@@ -2421,7 +2430,7 @@ begin
   end if;
   if r.id is null then
     update permission_events x set tries = x.tries + 1,
-      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[x.tries + 1] * interval '1 s'
+      next_at = now_() + look_again(x.tries)
     where x.sender_id = sender and x.key = key_;
     return false;
   end if;

@@ -76,7 +76,7 @@ test('one of a person who was never asked waits for a quarter of an hour, one of
   expect(await waiting()).toHaveLength(3);
   await minutes(20);
   expect(await waiting()).toEqual(['wamid.perhaps ours', 'wamid.said to be ours']);
-  for (let hour = 0; hour < 30; hour += 1) {
+  for (let hour = 0; hour < 40; hour += 1) {
     await bench.advance(3_600_000);
     await applyWaitingStatuses(bench, 10);
   }

@@ -654,6 +654,12 @@ begin
 end $$;
 drop function apply_status(bigint, integer, text, text, timestamptz, text, integer, text);
 
+-- When what waits for our own record of a message is looked at again: within a minute for half an hour, since the outcome of a
+-- process that died is found by another by then; each hour for a day, since uncertain ones are settled later; then no more.
+create function look_again(tries integer) returns interval language sql immutable as $$
+  select case when tries < 3 then (array[2, 8, 30])[tries + 1] when tries < 33 then 60 when tries < 57 then 3600 end * interval '1 s'
+$$;
+
 -- Whether a waiting status may be of a request of ours: other programs send from the same number, a hundred a second maybe, and
 -- nothing but the person says that one of theirs is none.
 create function may_be_ours(entry jsonb) returns boolean language sql stable as $$
@@ -688,11 +694,12 @@ begin
     where w.id = any(array(select ids[f.n] from found f)) and w.entry->>'status' = 'failed'),
   later as (
     update waiting_statuses w set tries = w.tries + 1,
-      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[w.tries + 1] * interval '1 s'
+      next_at = now_() + case when w.tries >= 3 and may_be_ours(w.entry) then look_again(w.tries)
+        else (array[2, 8, 30, 120, 600])[w.tries + 1] * interval '1 s' end
     where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
-      and (w.tries < 5 or (w.tries < 9 and may_be_ours(w.entry)))),
+      and (w.tries < 5 or (may_be_ours(w.entry) and look_again(w.tries) is not null))),
   dropped as (delete from waiting_statuses w where w.id = any(ids) and w.id <> all(array(select ids[f.n] from found f))
-    and (w.tries >= 9 or (w.tries >= 5 and not may_be_ours(w.entry))))
+    and w.tries >= 5 and (not may_be_ours(w.entry) or look_again(w.tries) is null))
   select f.n, f.request, f.applied, f.state, f.delivery, f.was, f.news or all_entries->(f.n - 1) ? 'again', f."senderId",
     f.template, f.language, f.person, all_entries->(f.n - 1), ids[f.n]::text
   from found f;
@@ -765,7 +772,7 @@ begin
   end if;
   if r.id is null then
     update permission_events x set tries = x.tries + 1,
-      next_at = now_() + (array[2, 8, 30, 120, 600, 3600, 14400, 28800, 39600])[x.tries + 1] * interval '1 s'
+      next_at = now_() + look_again(x.tries)
     where x.sender_id = sender and x.key = key_;
     return false;
   end if;
