@@ -86,7 +86,10 @@ describeOnBothQueues('jobs of the intake queue', (ground) => {
         await queue.add(NAME, data, { jobId });
         await ended(queue, jobId);
       }
-      const env = { ...settingsOf(ground, simulator), FORGET_KEY: 'a key of the tests of 32 characters' };
+      const env = {
+        ...settingsOf(ground, simulator),
+        FORGET_KEY: 'a key of the tests of 32 characters',
+      };
       const run = spawnCallpermit(['forget', '+16502000007', '--yes', '--json'], env);
       const { code, stdout } = await run.untilExit();
       expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, requests: 1, jobs: 2 });
@@ -104,7 +107,10 @@ describeOnBothQueues('jobs of the intake queue', (ground) => {
   const onRedis = ground.queue === 'redis' ? it : undefined;
   onRedis?.('stay, and the person with them, where the queue does not answer', async () => {
     const simulator = await startMeta();
-    const env = { ...settingsOf(ground, simulator), FORGET_KEY: 'a key of the tests of 32 characters' };
+    const env = {
+      ...settingsOf(ground, simulator),
+      FORGET_KEY: 'a key of the tests of 32 characters',
+    };
     await ground.redis?.kill9();
     const run = spawnCallpermit(['forget', '+16502000008', '--yes', '--json'], env);
     const { code } = await run.untilExit();
