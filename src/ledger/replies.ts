@@ -15,7 +15,8 @@ const ACCOUNT = {
   name: 'book_account_news',
   text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7, $8) as news',
 };
-const MATCH = { name: 'match_answers', text: 'select match_open_answers($1)' };
+const MATCH = { name: 'match_answers', text: 'select match_open_answers($1) as found' };
+const ANSWERERS = { name: 'learn_answerers', text: 'select learn_answerers($1)' };
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
 const SENDERS = {
   name: 'sender_accounts',
@@ -53,11 +54,19 @@ export function replyStore(database: Database): ReplyStore {
   return {
     learnNames: (links) => each(LEARN, links),
     changeNames: (changes) => each(CHANGE, changes),
-    bookAnswers: (answers) => each(ANSWERS, answers),
+    async bookAnswers(answers) {
+      await each(ANSWERS, answers);
+      const byId = answers.filter(({ person }) => !/^\d/.test(person));
+      await each(
+        ANSWERERS,
+        byId.map(({ senderId, key }) => ({ senderId, key })),
+      );
+    },
     bookCalls: (calls) => each(CALLS, calls),
     setPreferences: (preferences) => each(PREFERENCES, preferences),
     async matchAnswers(most) {
-      await database.run(MATCH, [most]);
+      const [row] = await database.run<{ found: readonly object[] }>(MATCH, [most]);
+      await each(ANSWERERS, row?.found ?? []);
     },
     async bookTemplateNews(n) {
       const [row] = await database.run<{ news: boolean }>(TEMPLATE, [

@@ -2248,6 +2248,20 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.learn_answerers(words jsonb)
+ RETURNS integer
+ LANGUAGE sql
+AS $function$
+  select coalesce(learn_names(jsonb_agg(jsonb_build_object(
+    'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at))), 0)
+  from jsonb_to_recordset(words) as w("senderId" text, key text)
+  join permission_events e on e.sender_id = w."senderId" and e.key = w.key
+  join requests r on r.id = e.request_id
+  where e.context is not null and e.context not like 'wacid%' and not is_number(e.person)
+    and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
+  having count(*) > 0
+$function$;
+
 CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2402,20 +2416,12 @@ declare
   e permission_events;
   r requests;
 begin
-  -- Before the row: whoever learns names writes to rows of this person under that lock.
-  if exists (select from permission_events x where x.sender_id = sender and x.key = key_ and not is_number(x.person)) then
-    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  end if;
   select * into e from permission_events x where x.sender_id = sender and x.key = key_ for no key update;
   if e.request_id is not null or e.next_at is null then return false; end if;
   if e.context is not null then
     select * into r from requests q
     where hashtextextended(q.wamid, 0) = hashtextextended(e.context, 0) and q.wamid = e.context and q.sender_id = sender
     order by q.id + 0 limit 1 for no key update;
-  end if;
-  if r.id is not null and not is_number(e.person) and r.reserved_at is not null and is_number(ltrim(r.to_number, '+')) then
-    perform learn_names(jsonb_build_array(jsonb_build_object(
-      'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at)));
   end if;
   if r.id is null then
     select q.* into r from requests q
@@ -2454,23 +2460,22 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.match_open_answers(most integer)
- RETURNS integer
+ RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
 declare
   e record;
-  n integer := 0;
+  found_ jsonb := '[]';
 begin
-  if exists (select from permission_events x where x.next_at <= now_() and not is_number(x.person)) then
-    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  end if;
   for e in
-    select x.sender_id, x.key from permission_events x where x.next_at <= now_() order by x.next_at limit most
+    select x.sender_id, x.key, x.person from permission_events x where x.next_at <= now_() order by x.next_at limit most
     for no key update skip locked
   loop
-    if match_answer(e.sender_id, e.key) then n := n + 1; end if;
+    if match_answer(e.sender_id, e.key) and not is_number(e.person) then
+      found_ := found_ || jsonb_build_object('senderId', e.sender_id, 'key', e.key);
+    end if;
   end loop;
-  return n;
+  return found_;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean)

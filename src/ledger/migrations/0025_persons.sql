@@ -738,26 +738,18 @@ begin
 end $$;
 
 -- Finds the request that a word answers: by its message, else, where none is named or that of the request is not known, by the
--- person. Who answers a message is who got it, by whatever name they answer.
+-- person.
 create function match_answer(sender text, key_ text) returns boolean language plpgsql as $$
 declare
   e permission_events;
   r requests;
 begin
-  -- Before the row: whoever learns names writes to rows of this person under that lock.
-  if exists (select from permission_events x where x.sender_id = sender and x.key = key_ and not is_number(x.person)) then
-    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  end if;
   select * into e from permission_events x where x.sender_id = sender and x.key = key_ for no key update;
   if e.request_id is not null or e.next_at is null then return false; end if;
   if e.context is not null then
     select * into r from requests q
     where hashtextextended(q.wamid, 0) = hashtextextended(e.context, 0) and q.wamid = e.context and q.sender_id = sender
     order by q.id + 0 limit 1 for no key update;
-  end if;
-  if r.id is not null and not is_number(e.person) and r.reserved_at is not null and is_number(ltrim(r.to_number, '+')) then
-    perform learn_names(jsonb_build_array(jsonb_build_object(
-      'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at)));
   end if;
   if r.id is null then
     select q.* into r from requests q
@@ -795,22 +787,34 @@ begin
   return true;
 end $$;
 
--- Words whose request was not known yet are looked at again.
-create function match_open_answers(most integer) returns integer language plpgsql as $$
+-- Who answers a message is who got it, by whatever name they answer: of words by user id, with the requests that were found.
+-- In a transaction of its own, for it holds no rows then that whoever learns names at the same time waits for.
+create function learn_answerers(words jsonb) returns integer language sql as $$
+  select coalesce(learn_names(jsonb_agg(jsonb_build_object(
+    'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at))), 0)
+  from jsonb_to_recordset(words) as w("senderId" text, key text)
+  join permission_events e on e.sender_id = w."senderId" and e.key = w.key
+  join requests r on r.id = e.request_id
+  where e.context is not null and e.context not like 'wacid%' and not is_number(e.person)
+    and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
+  having count(*) > 0
+$$;
+
+-- Words whose request was not known yet are looked at again; gives those that were found and came by a user id.
+create function match_open_answers(most integer) returns jsonb language plpgsql as $$
 declare
   e record;
-  n integer := 0;
+  found_ jsonb := '[]';
 begin
-  if exists (select from permission_events x where x.next_at <= now_() and not is_number(x.person)) then
-    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  end if;
   for e in
-    select x.sender_id, x.key from permission_events x where x.next_at <= now_() order by x.next_at limit most
+    select x.sender_id, x.key, x.person from permission_events x where x.next_at <= now_() order by x.next_at limit most
     for no key update skip locked
   loop
-    if match_answer(e.sender_id, e.key) then n := n + 1; end if;
+    if match_answer(e.sender_id, e.key) and not is_number(e.person) then
+      found_ := found_ || jsonb_build_object('senderId', e.sender_id, 'key', e.key);
+    end if;
   end loop;
-  return n;
+  return found_;
 end $$;
 
 -- What is told of a call adds up, whatever its order. A connected one resets the pair's allowance.
