@@ -196,10 +196,10 @@ describe('of people who were asked and answered,', () => {
 
 test('of a message that was not delivered, screens and exports say the code and what is true now', async () => {
   await workspace.useSimulator({});
-  const to = number(90);
-  const list = await workspace.file('failed.csv', people(1, 90));
+  const to = number(95);
+  const list = await workspace.file('failed.csv', people(1, 95));
   const { json } = await workspace.run(['send', list, '-t', 't', '-l', 'en', '--json']);
-  expect(json.counts).toMatchObject({ accepted: 1 });
+  expect(json).toMatchObject({ counts: { accepted: 1 } });
   const { stdout: before } = await workspace.run(['export', json.id]);
   const [wamid = before] = /wamid\.[^,\s"]+/.exec(before) ?? [];
   const error = { code: 131049, message: 'Not delivered: Not delivered.' };

@@ -106,9 +106,12 @@ describe('a proxy', () => {
 describe('without DASHBOARD_ACTIONS', () => {
   test('the dashboard only shows', async () => {
     const { own } = await open({ DASHBOARD_ACTIONS: '0' }, { strips: true, tells: true });
-    const names = ['campaigns', 'single'].map(
-      (kind) => `callpermit-${service?.simulator.phoneNumberId}-${kind}`,
-    );
+    const names = [
+      ...['campaigns', 'single'].map(
+        (kind) => `callpermit-${service?.simulator.phoneNumberId}-${kind}`,
+      ),
+      'callpermit-intake',
+    ];
     const ofOne = names.flatMap((name) => [`${name}/pause`, `${name}/clean/completed`]);
     for (const path of ['pause', 'resume', ...ofOne]) {
       const answer = await fetch(`${own}/queues/api/queues/${path}`, {
