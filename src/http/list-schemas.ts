@@ -101,7 +101,7 @@ const newCampaignFields = strictObject({
   includeDeclined: z
     .boolean()
     .optional()
-    .describe('Ask people too who declined within the last seven days.'),
+    .describe('Ask people too who declined within the last seven days, or took a permission back.'),
   maxErrors: z
     .union([z.number(), z.string()])
     .superRefine(readBy(readMaxErrors))

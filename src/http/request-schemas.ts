@@ -48,7 +48,9 @@ export const newRequest = strictObject({
   includeDeclined: z
     .boolean()
     .optional()
-    .describe('Ask too where the person declined within the last seven days.'),
+    .describe(
+      'Ask too where the person declined within the last seven days, or took a permission back.',
+    ),
   notAfter: z.string().optional().describe('Not asked after: ISO 8601 with a zone.'),
   defaultCountry,
   numbers,
