@@ -12,8 +12,11 @@ import { digestOf, placeAmong } from './same-secret.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open`: anybody; `password`: basic auth of the dashboard; absent: a bearer key. */
-    readonly access?: 'open' | 'password';
+    /**
+     * `open`: anybody; `password`: basic auth of the dashboard, asked for by the page's own plugin; `key-or-password`:
+     * either; absent: a bearer key.
+     */
+    readonly access?: 'open' | 'password' | 'key-or-password';
     /** What the key must be good for; absent: `read` to look (GET, HEAD), else `admin`. */
     readonly scope?: KeyScope;
   }
@@ -51,13 +54,20 @@ const MAY: Readonly<Record<KeyScope, string>> = {
   admin: 'do everything',
 };
 
-/** Makes the hook that finds out who calls, before every route that is not open. */
-export function identify(find: FindCaller) {
+/**
+ * Makes the hook that finds out who calls, before every route that is not open.
+ * @param dashboard whose password opens what is for people and programs alike
+ */
+export function identify(find: FindCaller, dashboard?: Config['dashboard']) {
+  const isAllowed = passwordCheck(dashboard);
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply | undefined> => {
-    if (request.routeOptions.config?.access !== undefined) return undefined;
+    const access = request.routeOptions.config?.access;
+    if (access === 'open' || access === 'password') return undefined;
+    if (access === 'key-or-password' && isAllowed?.(request.headers.authorization))
+      return undefined;
     const given = credentialsOf(request);
     const caller = given.kind === 'key' ? await find(given.key) : undefined;
     if (caller === undefined) {

@@ -46,3 +46,9 @@ export function findCallers(settings: readonly Secret[], keys: Pick<KeyStore, 'u
     return { id: name, name, scope: 'admin' };
   };
 }
+
+/** Whether a request brings a key of ours. */
+export async function holdsKey(request: FastifyRequest, find: FindCaller): Promise<boolean> {
+  const given = credentialsOf(request);
+  return given.kind === 'key' && (await find(given.key)) !== undefined;
+}

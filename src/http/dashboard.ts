@@ -6,24 +6,19 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { INTAKE_QUEUE } from '../core/intake-queue.ts';
-import { passwordCheck } from './access.ts';
 import { boardAdapter, boardFiles } from './board-adapter.ts';
+import { askPassword, isRead } from './password.ts';
 
 /** Where the dashboard lies. */
 const DASHBOARD_PATH = '/queues';
 
-const NO_PASSWORD =
-  'The dashboard is closed: no password is set. ' +
-  'Set DASHBOARD_USER and DASHBOARD_PASSWORD and start the service again.\n';
-const WRONG_PASSWORD = 'The dashboard asks for DASHBOARD_USER and DASHBOARD_PASSWORD.\n';
 const NO_QUEUE = 'The queue does not answer. `callpermit doctor` says what is wrong.';
 const READ_ONLY =
   'The dashboard only shows. DASHBOARD_ACTIONS=1 allows changes; campaigns are paused by ' +
   '`callpermit campaign pause`.';
-const OTHER_SITE = 'A page of another site may not change the queues.\n';
 
 // The page polls every five seconds; a queue that is slower than this is shown as away.
 const PING_MS = 2_000;
@@ -78,7 +73,7 @@ export function dashboardRoutes(
         route.config = { ...route.config, access: 'password' };
         route.schema = { ...route.schema, hide: true };
       });
-      pages.addHook('onRequest', guard(p.dashboard));
+      pages.addHook('onRequest', askPassword(p.dashboard, { policy: POLICY }));
       pages.addHook('preHandler', async (request, reply) => {
         if (!request.url.startsWith(`${DASHBOARD_PATH}/api/`)) return undefined;
         if (!p.mayAct && !isRead(request))
@@ -101,44 +96,4 @@ function titleOf(queue: string): string {
   return queue
     .replace(/^callpermit-(.+)-campaigns$/, 'Campaigns of $1')
     .replace(/^callpermit-(.+)-single$/, 'Single requests of $1');
-}
-
-function guard(dashboard: Config['dashboard']) {
-  const isAllowed = passwordCheck(dashboard);
-  return async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
-    reply.headers({
-      'content-security-policy': POLICY,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'private, no-cache',
-    });
-    if (isAllowed?.(request.headers.authorization) !== true) {
-      if (isAllowed) reply.header('www-authenticate', 'Basic realm="callpermit", charset="UTF-8"');
-      return reply
-        .code(401)
-        .type('text/plain')
-        .send(isAllowed ? WRONG_PASSWORD : NO_PASSWORD);
-    }
-    if (!isSameSite(request)) return reply.code(403).type('text/plain').send(OTHER_SITE);
-    return undefined;
-  };
-}
-
-// A browser sends the password along with whatever a page of another site makes it post. It also says who
-// made it: Sec-Fetch-Site on https and loopback, Origin elsewhere; programs send neither.
-function isSameSite(request: FastifyRequest): boolean {
-  if (isRead(request)) return true;
-  const { 'sec-fetch-site': site, origin } = request.headers;
-  // As the browser sees it, where a proxy that is believed says so.
-  const { host } = request;
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function isRead(request: FastifyRequest): boolean {
-  return request.method === 'GET' || request.method === 'HEAD';
 }

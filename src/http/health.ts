@@ -1,10 +1,9 @@
 /** Probes: `live` says that the process answers at all, `ready` that it can do its work. */
-import type { FastifyRequest } from 'fastify';
 import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
-import { credentialsOf, type FindCaller } from './callers.ts';
+import { type FindCaller, holdsKey } from './callers.ts';
 import { sendProblem } from './problems.ts';
-import { readiness } from './schemas.ts';
+import { liveness, readiness } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
 // Orchestrators give a probe a second or more by default; a service that takes longer is not ready.
@@ -19,13 +18,29 @@ export function healthRoutes(
   const tags = ['health'];
   const config = { access: 'open' } as const;
 
-  server.get('/health/live', { config, schema: { tags, security: [] } }, async () => ({
-    status: 'live',
-  }));
+  server.get(
+    '/health/live',
+    {
+      config,
+      schema: {
+        ...{ tags, security: [], operationId: 'getLiveness' },
+        summary: 'Whether the process answers at all',
+        response: { 200: liveness },
+      },
+    },
+    async () => ({ status: 'live' as const }),
+  );
 
   server.get(
     '/health/ready',
-    { config, schema: { tags, security: [], response: { 200: readiness } } },
+    {
+      config,
+      schema: {
+        ...{ tags, security: [], operationId: 'getReadiness' },
+        summary: 'Whether database and queue answer, and which senders are silent',
+        response: { 200: readiness },
+      },
+    },
     async (request, reply) => {
       const [database, queue] = await Promise.all([
         answers(within(PROBE_MS, app.ledger.ping())),
@@ -53,11 +68,6 @@ export function receiverHealthRoutes(server: HttpServer, app: Pick<App, 'ledger'
     if (database) return { status: 'ready', checks };
     return sendProblem(reply, outOfReach({ database, queue: true }), { checks });
   });
-}
-
-async function holdsKey(request: FastifyRequest, find: FindCaller): Promise<boolean> {
-  const given = credentialsOf(request);
-  return given.kind === 'key' && (await find(given.key)) !== undefined;
 }
 
 async function silentSenders(app: Pick<App, 'ledger'>) {

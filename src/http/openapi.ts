@@ -1,15 +1,46 @@
-/** `/openapi.json`, made from the schemas that check the requests. */
+/** `/openapi.json`, made from the schemas that check requests and answers. */
 import swagger from '@fastify/swagger';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import type { FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { problemComponents, refusalReferences } from './described-problems.ts';
 import type { Proxies } from './prefix.ts';
-import { problemSchema } from './schemas.ts';
+import { REQUEST_ID } from './request-ids.ts';
 import type { HttpServer } from './typed-server.ts';
 
-const problem = {
-  description: 'What was wrong, where, and what to do next (RFC 9457).',
-  content: { 'application/problem+json': { schema: z.toJSONSchema(problemSchema) } },
+const ABOUT =
+  'Asks a whole list of people for permission to call them on WhatsApp. Every failure is a problem ' +
+  '(RFC 9457) with a `code` for programs and a `next` for people. Every list answers its items and ' +
+  '`next`, which is the `after` of the page that follows.';
+
+const TAGS = [
+  { name: 'campaigns', description: 'Lists of people to ask, and how far that is.' },
+  { name: 'requests', description: 'One person asked, now or as a line of a list.' },
+  { name: 'permissions', description: 'The permission book: who may be called, until when.' },
+  { name: 'suppressions', description: 'Numbers that are never asked.' },
+  { name: 'templates', description: "Meta's message templates with a call permission request." },
+  { name: 'senders', description: 'Phone numbers that ask: rate, state, budget.' },
+  { name: 'events', description: 'What happened, and who is told of it.' },
+  { name: 'health', description: 'Probes.' },
+];
+
+const INTEGER = { schema: { type: 'integer', minimum: 0 } };
+
+/** Headers of every answer. */
+const HEADERS = {
+  [canonical(REQUEST_ID)]: {
+    description: "The request's own, or one of ours: what the log calls it by.",
+    schema: { type: 'string' },
+  },
 };
+
+const LIMITS = {
+  'RateLimit-Limit': { description: 'Requests of this key in a minute.', ...INTEGER },
+  'RateLimit-Remaining': { description: 'How many are left.', ...INTEGER },
+  'RateLimit-Reset': { description: 'Seconds until all are there again.', ...INTEGER },
+};
+
+/** Gives the description as the caller of a request sees it: with the address that reached us. */
+export type Describe = (request: FastifyRequest) => Record<string, unknown>;
 
 /**
  * Adds the description of the API; before the routes, since it listens to their coming.
@@ -18,44 +49,96 @@ const problem = {
 export async function describeApi(
   server: HttpServer,
   p: { readonly around: Pick<Proxies, 'prefixOf'>; readonly publicUrl: string | undefined },
-): Promise<void> {
+): Promise<Describe> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: {
-        title: 'callpermit',
-        version: '1',
-        description:
-          'Asks a whole list of people for permission to call them on WhatsApp. Every failure is ' +
-          'a problem with a `code` for programs and a `next` for people.',
+      info: { title: 'callpermit', version: '1', description: ABOUT, license: LICENSE },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A key of `callpermit key create`, or one of API_KEYS.',
+          },
+        },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
-    // Problems are said here, not in the routes: any route may answer any of them, and they are
-    // sent ready made, past the routes' own schemas.
-    transform: (route) => {
-      const { schema, url } = jsonSchemaTransform(route);
-      return {
-        url,
-        schema: {
-          ...schema,
-          response: { '2xx': OK, ...responses(schema), '4xx': problem, '5xx': problem },
-        },
-      };
+    transform: (given) => {
+      const { schema, url } = jsonSchemaTransform(given);
+      const { route } = given;
+      const described = { ...route, url, config: route.config, hasBody: 'body' in (schema ?? {}) };
+      refusals.set(keyOf(String(route.method), url), refusalReferences(described));
+      return { schema, url };
     },
+    transformObject: (given) => completed(jsonSchemaTransformObject(given), refusals),
   });
-  server.get('/openapi.json', { schema: { hide: true } }, async (request) => {
+  const refusals = new Map<string, Readonly<Record<string, object>>>();
+  const describe: Describe = (request) => {
     const prefix = p.around.prefixOf(request.raw);
     const isUsual = p.publicUrl !== undefined && new URL(p.publicUrl).pathname.endsWith(prefix);
-    const url = isUsual ? p.publicUrl : prefix;
-    return { ...server.swagger(), ...(url ? { servers: [{ url }] } : {}) };
-  });
+    const url = (isUsual ? p.publicUrl : prefix) || '/';
+    return { ...server.swagger(), servers: [{ url, description: 'This service.' }] };
+  };
+  const route = { config: { access: 'key-or-password' }, schema: { hide: true } } as const;
+  server.get('/openapi.json', route, async (request) => describe(request));
+  return describe;
 }
 
-const OK = { description: 'Done.' };
+const LICENSE = { name: 'MIT', identifier: 'MIT' };
 
-function responses(schema: unknown): object {
-  const own = (schema as { response?: object } | undefined)?.response;
-  return own ?? {};
+interface Operation {
+  readonly operationId?: string;
+  readonly security?: readonly unknown[];
+  readonly responses?: Readonly<Record<string, Record<string, unknown>>>;
+}
+
+/** The document with what fastify's part of it does not know: refusals and headers. */
+function completed(
+  document: ReturnType<typeof jsonSchemaTransformObject>,
+  refusals: ReadonlyMap<string, Readonly<Record<string, object>>>,
+): ReturnType<typeof jsonSchemaTransformObject> {
+  const { schemas, responses } = problemComponents();
+  const before = document as {
+    readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+    readonly components?: { readonly schemas?: object };
+  };
+  const paths = Object.entries(before.paths ?? {}).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [
+        method,
+        answered(operation, refusals.get(keyOf(method, path)) ?? {}),
+      ]),
+    ),
+  ]);
+  return {
+    ...document,
+    paths: Object.fromEntries(paths),
+    components: {
+      ...before.components,
+      schemas: { ...before.components?.schemas, ...schemas },
+      responses,
+    },
+  } as ReturnType<typeof jsonSchemaTransformObject>;
+}
+
+function answered(operation: Operation, refused: Readonly<Record<string, object>>): Operation {
+  const isOpen = operation.security?.length === 0;
+  const headers = isOpen ? HEADERS : { ...HEADERS, ...LIMITS };
+  const own = Object.entries(operation.responses ?? {}).map(([status, response]) => [
+    status,
+    { ...response, headers },
+  ]);
+  return { ...operation, responses: { ...refused, ...Object.fromEntries(own) } };
+}
+
+function keyOf(method: string, url: string): string {
+  return `${method.toUpperCase()} ${url.replace(/:(\w+)/g, '{$1}')}`;
+}
+
+function canonical(header: string): string {
+  return header.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
 }

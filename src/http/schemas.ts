@@ -104,6 +104,9 @@ export const campaigns = z.object({ campaigns: z.array(campaign), pausedQueues }
 
 const answering = z.enum(['ok', 'no answer']);
 
+/** Answer of `/health/live`. */
+export const liveness = z.object({ status: z.literal('live') }).meta({ id: 'Liveness' });
+
 /** Answer of `/health/ready`. */
 export const readiness = z.object({
   status: z.literal('ready'),

@@ -16,9 +16,10 @@ import type { Logger } from '../telemetry/log.ts';
 import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
-import { findCallers } from './callers.ts';
+import { findCallers, holdsKey } from './callers.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
@@ -133,7 +134,7 @@ function bareServer(
 async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
-  server.addHook('onRequest', identify(find));
+  server.addHook('onRequest', identify(find, app.config.dashboard));
   await limitRates(server, app.config.apiRequestsPerMinute);
   server.addHook('onRequest', checkScope);
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
@@ -143,7 +144,13 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
       reply.header('location', `${around.prefixOf(request.raw)}${at}`);
   });
 
-  await describeApi(server, { around, publicUrl: app.config.publicUrl });
+  const describe = await describeApi(server, { around, publicUrl: app.config.publicUrl });
+  docsPage(server, {
+    dashboard: app.config.dashboard,
+    prefixOf: around.prefixOf,
+    describe,
+    holdsKey: (request) => holdsKey(request, find),
+  });
   healthRoutes(server, app, find);
   campaignRoutes(server, app);
   recipientRoutes(server, app);

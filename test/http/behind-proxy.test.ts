@@ -72,7 +72,14 @@ describe.each([
       headers: { authorization: `Bearer ${KEY}` },
     });
     const { servers } = (await described.json()) as { servers: { url: string }[] };
-    expect(servers).toEqual([{ url: tells ? PATH : `https://example.com${PATH}` }]);
+    expect(servers).toMatchObject([{ url: tells ? PATH : `https://example.com${PATH}` }]);
+
+    const docs = await fetch(`${url}/docs`, { headers: LOGIN });
+    expect([docs.status, docs.url]).toEqual([200, `${url}/docs/`]);
+    const scripts = (await docs.text()).match(/(?<=src=")[^"]+/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const script of [...scripts, 'json'])
+      expect((await fetch(new URL(script, docs.url), { headers: LOGIN })).status).toBe(200);
   });
 });
 

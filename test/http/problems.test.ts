@@ -217,34 +217,3 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
     }
   });
 });
-
-describe('/openapi.json', () => {
-  it('describes every route with its problems and its security', async () => {
-    const { body } = await service.call('GET', '/openapi.json');
-    expect(body.openapi).toBe('3.1.0');
-    expect(Object.keys(body.paths).sort()).toEqual([
-      '/health/live',
-      '/health/ready',
-      '/v1/campaigns',
-      '/v1/campaigns/{id}',
-      '/v1/campaigns/{id}/cancel',
-      '/v1/campaigns/{id}/export',
-      '/v1/campaigns/{id}/funnel',
-      '/v1/campaigns/{id}/pause',
-      '/v1/campaigns/{id}/recipients',
-      '/v1/campaigns/{id}/resume',
-      '/v1/campaigns/{id}/start',
-      '/v1/requests',
-      '/v1/requests/{id}',
-    ]);
-    const create = body.paths['/v1/campaigns'].post;
-    expect(Object.keys(create.responses)).toEqual(
-      expect.arrayContaining(['200', '201', '4XX', '5XX']),
-    );
-    expect(create.responses['4XX'].content).toHaveProperty(['application/problem+json']);
-    const upload = body.paths['/v1/campaigns/{id}/recipients'].post.requestBody.content;
-    expect(Object.keys(upload)).toEqual(
-      expect.arrayContaining(['application/x-ndjson', 'text/csv']),
-    );
-  });
-});

@@ -186,16 +186,6 @@ describeOnBothQueues('single requests', (ground) => {
       expect(answer).toMatchObject({ status: 400, body: { where: 'querystring/wait' } });
     });
 
-    it('need a key, and are described', async () => {
-      expect((await service.call('POST', '/v1/requests', { key: null })).status).toBe(401);
-      expect((await service.call('GET', '/v1/requests/c1', { key: null })).status).toBe(401);
-      expect((await service.call('GET', '/v1/requests/c1')).status).toBe(404);
-      const { body } = await service.call('GET', '/openapi.json');
-      const { post } = body.paths['/v1/requests'];
-      expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(['200', '202', '4XX']));
-      expect(body.paths['/v1/requests/{id}'].get.summary).toBeTruthy();
-    });
-
     it('leave no number and no token in the log', () => {
       expect(service.logged()).toContain('/v1/requests');
       expect(service.logged()).not.toMatch(/1650700\d{4}/);

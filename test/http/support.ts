@@ -5,6 +5,9 @@ import { type RunningHttp, startHttp } from '../../src/http/server.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { type App, openApp } from '../../src/wiring.ts';
+import { answersAsDescribed, DESCRIPTION } from './described.ts';
+
+const describedAnswer = answersAsDescribed(DESCRIPTION);
 
 /** A key that opens the API under test. */
 export const KEY = 'key-one';
@@ -16,7 +19,7 @@ export interface Service {
   readonly simulator: Simulator;
   /** What it has logged. */
   readonly logged: () => string;
-  /** `fetch` with a key; JSON bodies may be given as values. */
+  /** `fetch` with a key; JSON bodies may be given as values. Each answer is held against the description of the API. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -87,7 +90,12 @@ export async function startService(
     http,
     simulator,
     logged: () => logged,
-    call: (method, path, options) => call(http.url + path, method, options),
+    async call(method, path, options) {
+      const answer = await call(http.url + path, method, options);
+      const { status, headers, text } = answer;
+      if (method !== 'HEAD') describedAnswer({ method, path, status, headers, text });
+      return answer;
+    },
     async close() {
       await http.close();
       await app.close();
