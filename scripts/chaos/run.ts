@@ -5,6 +5,7 @@ import { createRandom } from '../../src/simulator/prng.ts';
 import { type Actor, createActor, noActs } from './acts.ts';
 import { type Ground, layGround } from './ground.ts';
 import { drawListTroubles, type ListTrouble, type LoadedList, loadList } from './load.ts';
+import { createOperator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
 import { standingOf, untilFew, untilPosts, untilQuiet, watch } from './peace.ts';
 import { ACT_KINDS, type ActKind, drawActs, drawEnds } from './plan.ts';
@@ -136,11 +137,12 @@ async function rage(run: Run): Promise<ChaosReport> {
 
   actor = createActor({ ground, senders, api, receivers, witness, current: () => lists.at(-1) });
   const journal = openJournal(join(ground.dir, 'journal.log'), noActs());
-  const look = () =>
-    standingOf(
-      witness,
-      lists.map(({ id }) => id),
-    );
+  const operator = createOperator(ground, witness);
+  const look = async () => {
+    const ids = lists.map(({ id }) => id);
+    const found = await standingOf(witness, ids);
+    return (await operator.resume(ids, found)) ? standingOf(witness, ids) : found;
+  };
   let kills = 0;
   let standing: Standing | undefined;
   const onStanding = (latest: Standing) => {
@@ -185,6 +187,7 @@ async function rage(run: Run): Promise<ChaosReport> {
     ...(await readBooks({ options, lists, ground, witness, deeds: actor.deeds })),
     ...{ options, stuck, misbehaved, listTroubles, openAtEnd },
     lists: lists.length,
+    resumed: operator.resumed(),
     unchecked: end.unchecked,
     acts: journal.acts,
     fullLogs: ground.fullLogs(),

@@ -41,6 +41,7 @@ interface CheckRow {
   readonly known_day: number;
   readonly known_week: number;
   readonly reset_since: boolean;
+  readonly left_since: boolean;
   readonly held_since: boolean;
   readonly wait_ms: string;
 }
@@ -152,6 +153,7 @@ function toCheck(row: CheckRow): UncertainCheck {
     knownDay: row.known_day,
     knownWeek: row.known_week,
     resetSince: row.reset_since,
+    leftSince: row.left_since,
     heldSince: row.held_since,
     waitMs: Number(row.wait_ms),
   };

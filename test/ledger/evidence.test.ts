@@ -34,6 +34,7 @@ describe('taking a check', () => {
       knownDay: 0,
       knownWeek: 0,
       resetSince: false,
+      leftSince: false,
       heldSince: false,
     });
   });
@@ -94,6 +95,18 @@ describe('taking a check', () => {
     ]);
     await bench.rows('update pairs set reset_at = now_() where sender_id = $1', [senderId]);
     expect(await take(senderId)).toMatchObject({ heldSince: true, resetSince: true });
+  });
+
+  test("tells of a person who has left the number since: the count is somebody else's", async () => {
+    const left = async (ago: string) => {
+      const { senderId, claim } = await unsure();
+      await bench.rows(
+        `insert into name_changes (before, after, at) values ($1, $1 || '0', now_() - $2::interval)`,
+        [claim.to.slice(1), ago],
+      );
+      return (await take(senderId))?.leftSince;
+    };
+    expect([await left('0 s'), await left('1 hour')]).toEqual([true, false]);
   });
 
   test('knows a wa_id that Meta has named before, in any campaign', async () => {

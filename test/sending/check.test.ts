@@ -24,7 +24,15 @@ async function checking(p: {
   const { log, messages, fields } = keptLog();
   const check: UncertainCheck = {
     ...{ request: '7', fence: 2, to: '+16505551234', waId: '16505551234', waIdKnown: true },
-    ...{ checks: 1, ageMs: 60_000, knownDay: 0, knownWeek: 0, resetSince: false, heldSince: false },
+    ...{
+      checks: 1,
+      ageMs: 60_000,
+      knownDay: 0,
+      knownWeek: 0,
+      resetSince: false,
+      leftSince: false,
+      heldSince: false,
+    },
     ...{ waitMs: 0, ...p.due },
   };
   const did = await checkOne(

@@ -76,7 +76,9 @@ function bench(
       checks -= 1;
       const nobody = { request: '7', fence: 1, waId: '1650', waIdKnown: true, to: '+1650' };
       const times = { waitMs: 0, checks: 1, ageMs: p.ageMs ?? 0, knownDay: 0, knownWeek: 0 };
-      return checks < 0 ? undefined : { ...nobody, ...times, resetSince: false, heldSince: false };
+      return checks < 0
+        ? undefined
+        : { ...nobody, ...times, resetSince: false, leftSince: false, heldSince: false };
     },
     recordCheck: note('finding', false),
   };

@@ -129,6 +129,8 @@ export interface UncertainCheck extends ClaimRef {
   readonly knownWeek: number;
   /** A connected call has reset the counters since. */
   readonly resetSince: boolean;
+  /** The person has left this number, or this user id, since: the count is somebody else's now. */
+  readonly leftSince: boolean;
   /** Messages of this campaign were held since: this one may be held too, and not counted yet. */
   readonly heldSince: boolean;
   /** Wait this long before asking: the pace of the route. */

@@ -29,7 +29,14 @@ const WA_ID_DIFFERS = ['+55', '+52', '+54'];
 export function weighUsage(
   check: Pick<
     UncertainCheck,
-    'to' | 'waIdKnown' | 'ageMs' | 'knownDay' | 'knownWeek' | 'resetSince' | 'heldSince'
+    | 'to'
+    | 'waIdKnown'
+    | 'ageMs'
+    | 'knownDay'
+    | 'knownWeek'
+    | 'resetSince'
+    | 'leftSince'
+    | 'heldSince'
   >,
   info: Pick<CallPermissionInfo, 'day' | 'week'>,
   oldEnoughMs: number,
@@ -51,7 +58,10 @@ export function weighUsage(
 }
 
 function doubtOf(
-  check: Pick<UncertainCheck, 'to' | 'waIdKnown' | 'ageMs' | 'resetSince' | 'heldSince'>,
+  check: Pick<
+    UncertainCheck,
+    'to' | 'waIdKnown' | 'ageMs' | 'resetSince' | 'leftSince' | 'heldSince'
+  >,
   { day, week }: Pick<CallPermissionInfo, 'day' | 'week'>,
   oldEnoughMs: number,
 ): string | undefined {
@@ -60,6 +70,7 @@ function doubtOf(
   if (check.ageMs >= DAY_MS) return 'the attempt is older than 24 hours';
   if (check.ageMs < oldEnoughMs) return 'the attempt is too young';
   if (check.resetSince) return 'a connected call has reset the counters';
+  if (check.leftSince) return 'the person has left this number since';
   if (check.heldSince) return 'messages of this campaign are held for quality assessment';
   if (!check.waIdKnown && WA_ID_DIFFERS.some((code) => check.to.startsWith(code))) {
     return 'the wa_id of this number is not known for sure';

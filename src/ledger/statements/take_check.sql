@@ -33,6 +33,10 @@ select t.id::text as request, t.fence, t.to_number, t.checks,
     select from requests k where k.to_number = t.to_number and k.wa_id is not null) as wa_id_known,
   extract(epoch from now_() - t.reserved_at) * 1000 as age_ms,
   known.day as known_day, known.week as known_week, coalesce(known.reset_at >= t.reserved_at, false) as reset_since,
+  -- Meta's seconds, by Meta's clock.
+  exists (
+    select from name_changes c
+    where c.before in (ltrim(t.to_number, '+'), w.wa_id, t.user_id) and c.at >= t.reserved_at - interval '1 minute') as left_since,
   exists (
     select from requests h
     where h.campaign_id = t.campaign_id and h.accepted_at >= t.reserved_at and h.message_status <> 'accepted') as held_since,

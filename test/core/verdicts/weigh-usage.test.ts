@@ -17,6 +17,7 @@ function check(more: Partial<Check> = {}): Check {
     knownDay: 0,
     knownWeek: 0,
     resetSince: false,
+    leftSince: false,
     heldSince: false,
     ...more,
   };
@@ -50,6 +51,7 @@ describe('usage of Meta’s against what we account for', () => {
     ['one in a day that is not ours any more', { ageMs: 25 * HOUR }, usage(1, undefined), NOTHING],
     ['one in the week, a day old', { ageMs: 25 * HOUR }, usage(0, 1), WENT],
     ['none, a connected call since', { resetSince: true }, usage(0, 0), NOTHING],
+    ['none, the person left the number', { leftSince: true }, usage(0, 0), NOTHING],
     ['none, messages are held', { heldSince: true }, usage(0, 0), NOTHING],
     ['none, a Brazilian number not seen before', { to: '+5511987654321' }, usage(0, 0), NOTHING],
     [
@@ -74,6 +76,7 @@ describe('usage of Meta’s against what we account for', () => {
     [{ ageMs: 24 * HOUR }, usage(1, undefined), 'its answer does not hold both windows'],
     [{ ageMs: OLD_ENOUGH - 1 }, usage(0, 0), 'the attempt is too young'],
     [{ resetSince: true }, usage(0, 0), 'a connected call has reset the counters'],
+    [{ leftSince: true }, usage(0, 0), 'the person has left this number since'],
     [{ heldSince: true }, usage(0, 0), 'messages of this campaign are held for quality assessment'],
     [{ to: '+541112345678' }, usage(0, 0), 'the wa_id of this number is not known for sure'],
   ])('%j: what is said is why', (more, info, doubt) => {
@@ -90,6 +93,7 @@ describe('usage of Meta’s against what we account for', () => {
     knownDay: fc.nat(3),
     knownWeek: fc.nat(3),
     resetSince: fc.boolean(),
+    leftSince: fc.boolean(),
     heldSince: fc.boolean(),
   });
 
@@ -99,7 +103,7 @@ describe('usage of Meta’s against what we account for', () => {
         const { kind } = weighUsage(given, usage(day, week), OLD_ENOUGH);
         if (kind !== DID_NOT) return;
         expect([day, week]).toEqual([0, 0]);
-        expect(given.resetSince || given.heldSince).toBe(false);
+        expect(given.resetSince || given.leftSince || given.heldSince).toBe(false);
         expect(given.ageMs >= OLD_ENOUGH && given.ageMs < 24 * HOUR).toBe(true);
       }),
       { numRuns: 500 },

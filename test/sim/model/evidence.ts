@@ -46,6 +46,7 @@ export function takeCheck(
     knownDay: others.filter((ask) => ask.at > clock - DAY_MS).length,
     knownWeek: others.filter((ask) => ask.at > clock - 7 * DAY_MS).length,
     resetSince: false,
+    leftSince: false,
     heldSince: false,
     waitMs,
   };
