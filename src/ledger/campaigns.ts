@@ -141,9 +141,12 @@ export function campaignStore(
       );
     },
     get,
-    async list({ limit }) {
-      const rows = await database.run<CampaignRow>(LIST, [limit]);
-      return rows.map(toSummary);
+    async list({ limit, after, states, name, template, since }) {
+      const rows = await database.run<CampaignRow & { readonly place: number }>(LIST, [
+        ...[limit, after?.place ?? null, after?.id ?? null, states ?? null],
+        ...[name ?? null, template ?? null, since ?? null],
+      ]);
+      return rows.map((row) => ({ ...toSummary(row), place: row.place }));
     },
     async progress(id) {
       const [row] = await database.run<{
