@@ -21,19 +21,17 @@ export class UnknownEncodingError extends Error {
 /** The bytes are not those of a whole gzip. */
 export class BrokenGzipError extends Error {}
 
-/** Whether the body is to be unpacked; throws where nobody here can. */
-export function isGzip(headers: IncomingHttpHeaders): boolean {
-  const named = encodingsOf(headers);
-  const [only, ...others] = named;
-  if (only === undefined) return false;
-  if (others.length === 0 && GZIP.has(only)) return true;
-  throw new UnknownEncodingError(`no body is taken in ${named.join(', ')}`);
+/** Whether a body is packed at all. */
+export function isPacked(headers: IncomingHttpHeaders): boolean {
+  return encodingsOf(headers).length > 0;
 }
 
-/** Throws where a body is packed at all, for routes that take none such. */
-export function refusePacked(headers: IncomingHttpHeaders): void {
-  const named = encodingsOf(headers);
-  if (named.length > 0) throw new UnknownEncodingError(`no body is taken in ${named.join(', ')}`);
+/** Whether the body is to be unpacked; throws where nobody here can. */
+export function isGzip(headers: IncomingHttpHeaders): boolean {
+  const [only, ...others] = encodingsOf(headers);
+  if (only === undefined) return false;
+  if (others.length === 0 && GZIP.has(only)) return true;
+  throw new UnknownEncodingError();
 }
 
 function encodingsOf(headers: IncomingHttpHeaders): readonly string[] {

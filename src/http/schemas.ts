@@ -82,6 +82,9 @@ export const exportQuery = strictObject({
   path: ['refused'],
 });
 
+/** Query of an export, read. */
+export type ExportQuery = z.output<typeof exportQuery>;
+
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
 const counts = z
   .object(

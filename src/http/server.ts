@@ -24,6 +24,7 @@ import { dashboardRoutes } from './dashboard.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
+import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { describeApi } from './openapi.ts';
 import { operatorRoutes } from './operator.ts';
 import { otherMethods } from './other-methods.ts';
@@ -170,6 +171,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
 function readJson(server: HttpServer): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (isPacked(request.headers)) return done(new UnknownEncodingError());
     const text = String(body);
     if (text === '') return done(null);
     void parse(request, text, (error, value) => {

@@ -6,6 +6,7 @@ import type {
   WaitingPlace,
 } from '../core/ports/index.ts';
 import { REQUEST_STATES, type RequestState } from '../core/request.ts';
+import { SENDER_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { iso, type ResultRow, refusedPage, resultsPage, toResult } from './results.ts';
 import { statement } from './sql.ts';
@@ -21,8 +22,9 @@ const OF_CODE = statement('results_code');
 /** Requests that are looked at for one page of those in some states: 40 ms. */
 const LOOKED_AT = 50_000;
 
-/** Requests that wait of which as many are looked at for one page: 0.2 s. */
-const WAITING_LOOKED_AT = 200_000;
+/** As many of those who wait are looked at at once, some of these for one page: 0.2 s. More would not stay in Postgres's memory. */
+const WAITING_LOOKED_AT = 50_000;
+const LOOKS = 4;
 
 interface FoundRow extends ResultRow {
   readonly id: string;
@@ -40,6 +42,11 @@ type WaitingRow = {
   readonly place: WaitingPlace;
 } & MaybeFound;
 type MaybeFound = FoundRow | { readonly id: null };
+
+interface Known {
+  readonly name: string | undefined;
+  readonly reference: string | undefined;
+}
 
 /** Before everybody who waits. */
 const FROM_THE_FIRST: WaitingPlace = ['', '', '', -1, '0'];
@@ -61,18 +68,23 @@ export function requestStore(database: Database): RequestStore {
     return { ...found, next: any.looked_to === null ? null : { before: any.looked_to } };
   }
 
-  /** Who waits, by what is known of them: one look. */
-  async function waiting(
-    {
-      name,
-      reference,
-    }: { readonly name: string | undefined; readonly reference: string | undefined },
-    from: WaitingPlace,
-    limit: number,
-  ): Promise<FoundRequests> {
-    const rows = await database.run<WaitingRow & Record<string, unknown>>(WAITING, [
-      ...[name ?? null, reference ?? null, limit + 1, WAITING_LOOKED_AT, ...from],
-    ]);
+  /** Who waits, by what is known of them: so many looks, until there is somebody. */
+  async function waiting(known: Known, from: WaitingPlace, limit: number): Promise<FoundRequests> {
+    let place = from;
+    for (let look = 1; ; look += 1) {
+      const found = await oneLook(known, place, limit);
+      const goesOn = found.next?.waiting;
+      if (goesOn === undefined || found.requests.length > 0 || look === LOOKS) return found;
+      place = goesOn;
+    }
+  }
+
+  async function oneLook(known: Known, from: WaitingPlace, limit: number): Promise<FoundRequests> {
+    const rows = await database.run<WaitingRow & Record<string, unknown>>(
+      WAITING,
+      [known.name ?? null, known.reference ?? null, limit + 1, WAITING_LOOKED_AT, ...from],
+      SENDER_LIMITS,
+    );
     const [any] = rows;
     const found = rows.filter(isFound);
     const requests = found.slice(0, limit).map(toFound);

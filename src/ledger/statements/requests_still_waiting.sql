@@ -20,13 +20,13 @@ with looked as materialized (
   select (select count(*) from looked)::int as looked, l.campaign_id, l.sender_id, l.language, l.due_at, l.id
   from (select * from looked offset greatest(0, (select count(*) from looked) - 1)) l
 )
-select e.looked, json_build_array(e.campaign_id, e.sender_id, e.language, micros(e.due_at), e.id::text) as last,
+select e.looked, json_build_array(e.campaign_id, e.sender_id, e.language, case when e.due_at = '-infinity' then -1 else (extract(epoch from e.due_at) * 1000000)::float8 end, e.id::text) as last,
   json_build_array(f.campaign_id, f.sender_id, f.at_language, case when f.at = '-infinity' then -1 else (extract(epoch from f.at) * 1000000)::float8 end, f.id) as place, f.*
 from ended e
 left join lateral (
-  select l.language as at_language, l.due_at as at, r.id::text as id, r.campaign_id, c.single, r.sender_id, r.row, r.reference, r.to_number, r.wa_id, r.user_id, r.state, r.message_status,
+  select l.language as at_language, l.due_at as at, r.id::text as id, r.campaign_id, (select c.single from campaigns c where c.id = r.campaign_id) as single, r.sender_id, r.row, r.reference, r.to_number, r.wa_id, r.user_id, r.state, r.message_status,
   r.wamid, r.attempts, case when r.state = 'pending' and r.due_at > '-infinity' then r.due_at end as due_at, r.error_code,
   r.error_message, r.reason, r.double_of, r.accepted_at, r.delivery, r.delivered_at, r.read_at, r.check_at, r.finding,
   r.answer, r.answered_at, r.permission_expires_at
-  from found l join requests r on r.id = l.id join campaigns c on c.id = r.campaign_id) f on true
+  from found l join requests r on r.id = l.id) f on true
 order by f.campaign_id, f.sender_id, f.at_language, f.at, f.id::bigint
