@@ -102,9 +102,10 @@ function isIdle({ state, counts, later, uncertainOpen }: CampaignProgress): bool
   return state === 'running' && (later > 0 || openCount(counts) + uncertainOpen === 0);
 }
 
-function waiting(
+/** What a request waits for, and until when, by its row and why it waits. */
+export function waiting(
   row: RequestResult,
-  why: ReasonCount | undefined,
+  why: Pick<ReasonCount, 'reason' | 'nextAt'> | undefined,
   sender: SenderStatus | undefined,
 ): { readonly waits: WaitsFor | null; readonly due: Date | null } {
   const due = why?.nextAt ?? null;

@@ -1,4 +1,5 @@
 /** An operator decides on requests that ended badly, or whose outcome is not known. */
+import { given } from '../core/given.ts';
 import type { CampaignStore, EvidenceStore, InParts } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
 import { problem } from '../core/problem.ts';
@@ -70,4 +71,42 @@ export async function retryRequests(
       },
     ),
   );
+}
+
+/** Whom an operator wants to be asked again, as the command line and programs say it. */
+export interface RetryOptions {
+  /** Only those with this error code of Meta's. */
+  readonly code?: number | undefined;
+  /** Only those in these states; those that were rejected unless told. */
+  readonly status?: readonly RetryableState[] | undefined;
+  /** Those whose outcome is not known, and no others: they may be asked a second time. */
+  readonly uncertain?: boolean | undefined;
+}
+
+/** States whose requests may be asked again without further thought. */
+export const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
+
+/** One of {@link RETRYABLE}. */
+export type RetryableState = (typeof RETRYABLE)[number];
+
+/** {@link retryRequests} by an operator's options. */
+export async function retryAsAsked(
+  target: OperatorTarget,
+  p: { readonly campaignId: string; readonly options: RetryOptions } & InParts,
+): ReturnType<typeof retryRequests> {
+  const { options, ...work } = p;
+  const { code, status, uncertain } = options;
+  if (uncertain === true && (status !== undefined || code !== undefined)) {
+    return err(
+      problem('USAGE', '--uncertain goes alone: it is a decision of its own.', {
+        where: '--uncertain',
+        next: 'Do it twice if you want both.',
+      }),
+    );
+  }
+  return retryRequests(target, {
+    ...work,
+    states: uncertain === true ? ['uncertain'] : (status ?? ['rejected']),
+    ...given({ errorCode: code }),
+  });
 }

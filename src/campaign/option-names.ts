@@ -10,7 +10,7 @@ import type { Problem } from '../core/problem.ts';
 import type { RequestResult } from '../core/request.ts';
 import { LIST_CHECKS } from './option-checks.ts';
 
-const NAMES: ReadonlySet<string> = new Set(Object.keys(LIST_CHECKS));
+const NAMES: ReadonlySet<string> = new Set([...Object.keys(LIST_CHECKS), 'uncertain']);
 const MAP = /--map (?:"([^"]+)"|'([^']+)')/g;
 const TYPED = /--([a-z]+(?:-[a-z]+)*)/g;
 

@@ -7,6 +7,7 @@ import {
   startCampaign,
 } from '../campaign/control.ts';
 import { pausedIn } from '../campaign/paused-queues.ts';
+import { given } from '../core/given.ts';
 import { funnelOf } from '../replies/funnel.ts';
 import type { App } from '../wiring.ts';
 import { viewCampaign } from './campaign-view.ts';
@@ -15,6 +16,7 @@ import { doubledRecipients } from './doubled-keys.ts';
 import { findCampaign, unwrap } from './find-campaign.ts';
 import { funnel } from './funnel-schemas.ts';
 import { campaignWithList, dryRunReport, newCampaign } from './list-schemas.ts';
+import { onePage, readCursor } from './pages.ts';
 import {
   campaign,
   campaignPath,
@@ -26,10 +28,25 @@ import {
 } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
+/** Where a page of campaigns ends: when the last one was made, in microseconds, and its id. */
+const PLACE = z.tuple([z.number().int().min(0).max(8_000_000_000_000_000), z.string().max(64)]);
+
 const CONTROLS = {
-  start: { run: startCampaign, summary: 'Begin a campaign whose list is in' },
-  pause: { run: pauseCampaign, summary: 'Stop asking; what is being sent is finished' },
-  cancel: { run: cancelCampaign, summary: 'Stop for good; people not asked become `cancelled`' },
+  start: {
+    run: startCampaign,
+    operationId: 'startCampaign',
+    summary: 'Begin a campaign whose list is in',
+  },
+  pause: {
+    run: pauseCampaign,
+    operationId: 'pauseCampaign',
+    summary: 'Stop asking; what is being sent is finished',
+  },
+  cancel: {
+    run: cancelCampaign,
+    operationId: 'cancelCampaign',
+    summary: 'Stop for good; people not asked become `cancelled`',
+  },
 } as const;
 
 /** Adds the routes of campaigns. */
@@ -42,6 +59,7 @@ export function campaignRoutes(server: HttpServer, app: App): void {
       config: { scope: 'send' },
       schema: {
         tags,
+        operationId: 'createCampaign',
         summary: 'Make a campaign, with its recipients or waiting for them',
         headers: idempotencyHeader,
         body: newCampaign,
@@ -66,22 +84,40 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     {
       schema: {
         tags,
-        summary: 'The newest campaigns',
+        operationId: 'listCampaigns',
+        summary: 'Campaigns, the newest first, without those of a single request',
         querystring: listQuery,
         response: { 200: campaigns },
       },
     },
     async (request) => {
-      const newest = await app.ledger.campaigns.list({ limit: request.query.limit });
-      const pausedQueues = [...(await pausedIn(app, newest))];
-      return { campaigns: newest.map(viewCampaign), pausedQueues };
+      const { limit, after, state, name, template, since } = request.query;
+      const last = readCursor(after, PLACE);
+      const found = await app.ledger.campaigns.list({
+        limit: limit + 1,
+        ...given({
+          after: last && { place: last[0], id: last[1] },
+          states: state,
+          since: since === undefined ? undefined : new Date(since),
+          ...{ name, template },
+        }),
+      });
+      const { items, next } = onePage(found, limit, ({ place, id }) => [place, id]);
+      const pausedQueues = [...(await pausedIn(app, items))];
+      return { campaigns: items.map(viewCampaign), next, pausedQueues };
     },
   );
 
   server.get(
     '/v1/campaigns/:id',
     {
-      schema: { tags, summary: 'One campaign', params: campaignPath, response: { 200: lookedAt } },
+      schema: {
+        tags,
+        operationId: 'getCampaign',
+        summary: 'One campaign',
+        params: campaignPath,
+        response: { 200: lookedAt },
+      },
     },
     async (request) => {
       const found = await findCampaign(app, request.params.id);
@@ -94,6 +130,7 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     {
       schema: {
         tags,
+        operationId: 'getCampaignFunnel',
         summary: 'What the messages led to: delivered, read, granted, declined',
         params: campaignPath,
         response: { 200: funnel },
@@ -119,6 +156,7 @@ export function campaignRoutes(server: HttpServer, app: App): void {
       config: { scope: 'send' },
       schema: {
         tags,
+        operationId: 'resumeCampaign',
         summary: 'Go on with a paused campaign',
         params: campaignPath,
         response: { 200: resumed },
@@ -130,12 +168,16 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     },
   );
 
-  for (const [verb, { run, summary }] of Object.entries(CONTROLS)) {
+  for (const [verb, { run, operationId, summary }] of Object.entries(CONTROLS)) {
     server.post(
       `/v1/campaigns/:id/${verb}`,
       {
         config: { scope: 'send' },
-        schema: { tags, summary, params: campaignPath, response: { 200: campaign } },
+        schema: {
+          ...{ tags, operationId, summary },
+          params: campaignPath,
+          response: { 200: campaign },
+        },
       },
       async (request) => viewCampaign(unwrap(await run(app, request.params.id))),
     );

@@ -14,16 +14,8 @@ import {
 } from '../core/campaign-options.ts';
 import { readColumnMap, readColumns } from '../core/people/column-map.ts';
 import { err, ok } from '../core/result.ts';
-import { campaign } from './schemas.ts';
+import { campaign, readBy } from './schemas.ts';
 import { strictObject } from './strict-object.ts';
-
-/** A check by the reader of the option, whose value goes on as it was written. */
-function readBy<T>(read: (value: T) => Read<unknown>) {
-  return (value: T, context: z.core.$RefinementCtx<T>) => {
-    const found = read(value);
-    if (!found.ok) context.addIssue({ code: 'custom', message: found.error });
-  };
-}
 
 const country = z
   .string()
@@ -151,7 +143,8 @@ export const newCampaign = newCampaignFields
         'the columns or the template tell the format; give it only with skipPreflight and without recipients',
       path: ['parameterFormat'],
     },
-  );
+  )
+  .meta({ id: 'NewCampaign' });
 
 /** Body of `POST /v1/campaigns`, read. */
 export type NewCampaign = z.output<typeof newCampaign>;
@@ -220,58 +213,71 @@ export const sharedFields = {
   numbers: newCampaignFields.shape.numbers,
 };
 
-const refusedLine = z.object({
-  row: z.number().describe('1 is the first line of data.'),
-  column: z.string().optional(),
-  value: z.string().optional(),
-  code: z.string(),
-  message: z.string(),
-});
+/** A line that cannot be asked. */
+export const refusedLine = z
+  .object({
+    row: z.number().int().describe('1 is the first line of data.'),
+    column: z.string().optional().describe('The column at fault, where one is.'),
+    value: z.string().optional().describe('What stands there.'),
+    code: z.string().describe('Why, for programs: docs/errors.md has all of them.'),
+    message: z.string().describe('Why, for people.'),
+  })
+  .meta({ id: 'RefusedLine' });
 
-/** What became of a list that was sent. */
-export const listReport = z.object({
+const listFields = z.object({
   lines: z.number().describe('Lines read.'),
   added: z
     .number()
     .describe('People that will be asked; those of an earlier upload not counted again.'),
   doubles: z.number().describe('Numbers that stood in the list before.'),
   refused: z.number(),
-  refusedLines: z.array(refusedLine).describe('The first of the refused ones.'),
+  refusedLines: z
+    .array(refusedLine)
+    .describe('The first of the refused ones; all are at /v1/campaigns/{id}/refused.'),
 });
 
-const forecast = z
-  .object({
-    willAsk: z.number(),
-    skipped: z.record(z.string(), z.number()).describe('Who would not be asked, by reason.'),
-    withinADay: z.number(),
-    seconds: z.number().describe('From now to its end.'),
-    doneAt: z.string().nullable().describe('ISO 8601 in UTC.'),
-    pausedSenders: z.array(z.string()).optional(),
-  })
-  .optional();
+/** What became of a list that was sent. */
+export const listReport = listFields.meta({ id: 'ListReport' });
+
+/** What is expected of the people who wait. */
+export const forecastFields = z.object({
+  willAsk: z.number().int().describe('People who would be asked.'),
+  skipped: z.record(z.string(), z.number()).describe('Who would not be asked, by reason.'),
+  withinADay: z.number().int().describe('Of those asked, within 24 hours.'),
+  seconds: z.number().describe('From now to its end.'),
+  doneAt: z.string().nullable().describe('ISO 8601 in UTC; null where nobody would be asked.'),
+  pausedSenders: z
+    .array(z.string())
+    .optional()
+    .describe('Senders whose people wait, for Meta refuses them.'),
+});
+
+const forecast = forecastFields.meta({ id: 'Forecast' }).optional();
 const warnings = z.array(z.string()).describe('What was found that does not stop it.');
 
 /** A campaign with the list it was just made from. */
-export const campaignWithList = campaign.extend({
-  created: z.boolean().describe('False where the idempotency key was known: nothing new was made.'),
-  list: listReport.optional(),
-  forecast,
-  warnings,
-});
+export const campaignWithList = campaign
+  .extend({
+    created: z
+      .boolean()
+      .describe('False where the idempotency key was known: nothing new was made.'),
+    list: listReport.optional(),
+    forecast,
+    warnings,
+  })
+  .meta({ id: 'MadeCampaign' });
 
 /** What would become of a list. */
-export const dryRunReport = listReport.extend({
-  dryRun: z.literal(true),
-  forecast,
-  warnings,
-});
+export const dryRunReport = listFields
+  .extend({ dryRun: z.literal(true), forecast, warnings })
+  .meta({ id: 'DryRun' });
 
 /** Answer of an upload. */
-export const uploaded = listReport.extend({
-  id: z.string(),
-  state: z.enum(CAMPAIGN_STATES),
-  warnings,
-});
+export const uploaded = listFields
+  .extend({ id: z.string(), state: z.enum(CAMPAIGN_STATES), warnings })
+  .meta({ id: 'TakenList' });
 
 /** Answer of an upload that was only looked at. */
-export const uploadedDry = dryRunReport.extend({ id: z.string() });
+export const uploadedDry = listFields
+  .extend({ id: z.string(), dryRun: z.literal(true), forecast, warnings })
+  .meta({ id: 'TakenListDryRun' });

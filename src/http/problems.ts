@@ -65,6 +65,11 @@ const FRAMEWORK: Readonly<Record<string, Omit<Problem, 'code'>>> = {
     where: 'header Content-Type',
     next: 'Send application/json, or to /recipients application/x-ndjson or text/csv.',
   },
+  UNKNOWN_ENCODING: {
+    message: 'The body is packed in a way that this route does not take.',
+    where: 'header Content-Encoding',
+    next: 'Send it unpacked; a list to /recipients may come in gzip.',
+  },
   FST_ERR_CTP_EMPTY_JSON_BODY: { message: 'The body is empty; JSON was expected.', where: 'body' },
   FST_ERR_CTP_INVALID_JSON_BODY: { message: 'The body is not valid JSON.', where: 'body' },
   FST_ERR_BAD_URL: { message: 'The address is not a valid URL path.', where: 'path' },

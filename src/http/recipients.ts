@@ -15,6 +15,7 @@ import type { ListFormat } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { App } from '../wiring.ts';
 import { viewDryRun, viewList } from './campaign-view.ts';
+import { BrokenGzipError, isGzip, unzipped } from './content-encoding.ts';
 import { handed } from './create-campaign.ts';
 import { findCampaign } from './find-campaign.ts';
 import { listBody, type UploadQuery, uploaded, uploadedDry, uploadQuery } from './list-schemas.ts';
@@ -44,7 +45,10 @@ export function recipientRoutes(server: HttpServer, app: App): void {
         config: { scope: 'send' },
         schema: {
           tags: ['campaigns'],
+          operationId: 'sendRecipients',
           summary: 'Send the list of a campaign as a stream',
+          description:
+            'May be packed: `Content-Encoding: gzip`. One that breaks off, packed or not, counts for nothing and is sent again whole.',
           consumes: Object.keys(FORMATS),
           params: campaignPath,
           querystring: uploadQuery,
@@ -53,11 +57,13 @@ export function recipientRoutes(server: HttpServer, app: App): void {
         },
       },
       async (request) => {
+        const isPacked = isGzip(request.headers);
         const campaign = await findCampaign(app, request.params.id);
         const format = FORMATS[mediaType(request.headers['content-type'])];
         return upload(app, campaign, {
           body: request.raw,
           query: request.query,
+          isPacked,
           ...(format ? { format } : {}),
           ...charsetOf(request.headers['content-type']),
         });
@@ -74,13 +80,15 @@ async function upload(
     readonly body: IncomingMessage;
     readonly format?: ListFormat;
     readonly charset?: string;
+    readonly isPacked: boolean;
     readonly query: UploadQuery;
   },
 ) {
   const { format, charset } = p;
   try {
+    const pieces = piecesOf(p.body);
     const list = app.lists.bytes({
-      bytes: piecesOf(p.body),
+      bytes: p.isPacked ? unzipped(pieces) : pieces,
       name: 'the body',
       ...given({ format, charset }),
     });
@@ -93,6 +101,7 @@ async function upload(
       ? { id, ...viewDryRun(done), warnings }
       : { id, state, ...viewList(done), warnings };
   } catch (error) {
+    if (error instanceof BrokenGzipError && p.body.errored === null) throw broken(error);
     if (p.body.errored === null) throw error;
     throw new ProblemError(
       problem('LIST_UNREADABLE', 'The upload broke off before its end.', {
@@ -104,6 +113,17 @@ async function upload(
     // What a refusal leaves unread is read away, or the caller would never get to the answer.
     p.body.resume();
   }
+}
+
+/** To the campaign it is as if the upload had broken off. */
+function broken(cause: BrokenGzipError): ProblemError {
+  return new ProblemError(
+    problem('LIST_UNREADABLE', `The gzip of the body is broken: ${cause.message}.`, {
+      where: 'body',
+      next: 'Send the list again from its beginning; nobody is added twice.',
+    }),
+    { cause },
+  );
 }
 
 function mediaType(header: string | undefined): string {

@@ -1,9 +1,9 @@
 /** What goes in and out of `/v1/requests`; `schemas.ts` has what it shares with campaigns. */
 import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../core/campaign.ts';
-import { REQUEST_STATES } from '../core/request.ts';
 import { WAITS_FOR } from '../core/single-request.ts';
 import { sharedFields } from './list-schemas.ts';
+import { resultFields } from './result-schemas.ts';
 import { campaign, campaignPath } from './schemas.ts';
 import { strictObject } from './strict-object.ts';
 
@@ -12,7 +12,9 @@ const WAIT_MOST_SECONDS = 300;
 
 /** Path of one request. */
 export const requestPath = z.object({
-  id: campaignPath.shape.id.describe('The id that `POST /v1/requests` answered.'),
+  id: campaignPath.shape.id.describe(
+    'The id that `POST /v1/requests` or `GET /v1/requests` answered.',
+  ),
 });
 
 /** Query of `POST /v1/requests`. */
@@ -55,42 +57,28 @@ export const newRequest = strictObject({
   defaultCountry,
   numbers,
   skipPreflight,
-});
+}).meta({ id: 'NewRequest' });
 
-const time = z.string().nullable().describe('ISO 8601 in UTC.');
-const nullableText = z.string().nullable();
-
-/** A single request as answers show it. */
-export const singleRequest = z.object({
+const standing = resultFields.extend({
   id: z.string(),
-  status: z.enum(REQUEST_STATES),
+  campaign: z.string().nullable().describe('On whose list it is; null of one that was made alone.'),
   waits_for: z.enum(WAITS_FOR).nullable().describe('What it waits for, if it is not final.'),
-  due_at: time.describe('When it goes on by itself, ISO 8601 in UTC.'),
+  due_at: z.string().nullable().describe('When it goes on by itself, ISO 8601 in UTC.'),
   state: z
     .enum(CAMPAIGN_STATES)
     .describe('`paused` where the sender or the template is at fault; `reason` says why.'),
   reason: campaign.shape.reason,
-  to: z.string(),
-  reference: nullableText,
-  wa_id: nullableText,
-  user_id: nullableText.describe("Meta's id of the person for this business."),
-  message_status: nullableText,
-  wamid: nullableText,
-  attempts: z.number(),
-  error_code: z.number().nullable(),
-  error_message: nullableText,
-  advice: nullableText.describe('What to do.'),
-  accepted_at: time,
-  delivery: nullableText,
-  delivered_at: time,
-  read_at: time,
-  answer: nullableText.describe('`granted` or `declined`.'),
-  answered_at: time,
-  permission_expires_at: time.describe('`null` of a permission without an end.'),
 });
 
+/** A request as answers show it. */
+export const requestStanding = standing.meta({ id: 'RequestStanding' });
+
 /** Answer of `POST /v1/requests`. */
-export const madeRequest = singleRequest.extend({
-  created: z.boolean().describe('False where the idempotency key was known: nothing new was made.'),
-  warnings: z.array(z.string()).describe('What preflight found that does not stop the request.'),
-});
+export const madeRequest = standing
+  .extend({
+    created: z
+      .boolean()
+      .describe('False where the idempotency key was known: nothing new was made.'),
+    warnings: z.array(z.string()).describe('What preflight found that does not stop the request.'),
+  })
+  .meta({ id: 'MadeRequest' });

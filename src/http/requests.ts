@@ -1,25 +1,18 @@
-/** `/v1/requests`: one person asked now, ahead of every list. */
+/** `POST /v1/requests`: one person asked now, ahead of every list. */
 import type { FastifyReply } from 'fastify';
-import { awaitOutcome, standingOf } from '../campaign/await-outcome.ts';
+import { awaitOutcome } from '../campaign/await-outcome.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
 import { resultForPrograms } from '../campaign/option-names.ts';
 import { makeRequest } from '../campaign/request-one.ts';
-import { ProblemError, problem } from '../core/problem.ts';
 import { isFinal } from '../core/single-request.ts';
 import type { App } from '../wiring.ts';
 import { senderOf } from './create-campaign.ts';
 import { unwrap } from './find-campaign.ts';
-import {
-  madeRequest,
-  newRequest,
-  requestPath,
-  singleRequest,
-  waitQuery,
-} from './request-schemas.ts';
+import { madeRequest, newRequest, waitQuery } from './request-schemas.ts';
 import { idempotencyHeader } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
-/** Adds the routes of single requests. */
+/** Adds the making of single requests. */
 export function requestRoutes(server: HttpServer, app: App): void {
   const tags = ['requests'];
   // A server that closes waits for the answers under way: they say how it stands, and end.
@@ -32,6 +25,7 @@ export function requestRoutes(server: HttpServer, app: App): void {
       config: { scope: 'send' },
       schema: {
         tags,
+        operationId: 'createRequest',
         summary: 'Ask one person now, ahead of every list',
         description:
           'Answers 202 with the request in the ledger, or with `?wait=30` as soon as it is known ' +
@@ -59,30 +53,10 @@ export function requestRoutes(server: HttpServer, app: App): void {
         .header('location', `/v1/requests/${made.id}`)
         .send({
           ...resultForPrograms(standing),
+          campaign: null,
           created: made.created,
           warnings: [...made.warnings],
         });
-    },
-  );
-
-  server.get(
-    '/v1/requests/:id',
-    {
-      schema: {
-        tags,
-        summary: 'How a single request stands',
-        params: requestPath,
-        response: { 200: singleRequest },
-      },
-    },
-    async (request) => {
-      const { id } = request.params;
-      const standing = await standingOf(app, id);
-      if (standing !== undefined) return resultForPrograms(standing);
-      const next = 'People of a campaign are in GET /v1/campaigns/{id}/export.';
-      throw new ProblemError(
-        problem('NOT_FOUND', `There is no single request ${id}.`, { where: id, next }),
-      );
     },
   );
 }

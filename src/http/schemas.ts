@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../core/campaign.ts';
+import { type Read, readInstant } from '../core/campaign-options.ts';
+import { FORMATS } from '../core/records.ts';
 import { REQUEST_STATES } from '../core/request.ts';
+import { next, page } from './pages.ts';
 import { strictObject } from './strict-object.ts';
 
 /** Path of one campaign. */
@@ -24,21 +27,63 @@ export const idempotencyHeader = z.object({
     .describe('Same key and same body: the first campaign again. Another body: 409.'),
 });
 
+/** Values of one field of a query, with commas between. */
+export function someOf<T extends string>(choices: readonly [T, ...T[]]) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.enum(choices)));
+}
+
+/** Requests in these states only. */
+export const states = someOf(REQUEST_STATES)
+  .optional()
+  .describe(`Only these states, separated by commas: ${REQUEST_STATES.join(', ')}.`);
+
 /** Query of `GET /v1/campaigns`. */
 export const listQuery = strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  ...page,
+  state: someOf(CAMPAIGN_STATES)
+    .optional()
+    .describe(`Only these states, separated by commas: ${CAMPAIGN_STATES.join(', ')}.`),
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Stands somewhere in the name; capitals do not matter.'),
+  template: z.string().min(1).max(512).optional().describe('Exactly this template.'),
+  since: z
+    .string()
+    .superRefine(readBy(readInstant))
+    .optional()
+    .describe('Made then or later: ISO 8601 with a zone.'),
 });
+
+/** A check by the reader of an option, whose value goes on as it was written. */
+export function readBy<T>(read: (value: T) => Read<unknown>) {
+  return (value: T, context: z.core.$RefinementCtx<T>) => {
+    const found = read(value);
+    if (!found.ok) context.addIssue({ code: 'custom', message: found.error });
+  };
+}
 
 /** Query of an export. */
 export const exportQuery = strictObject({
-  format: z.enum(['csv', 'ndjson']).default('ndjson'),
-  status: z
-    .string()
-    .transform((text) => text.split(',').map((state) => state.trim()))
-    .pipe(z.array(z.enum(REQUEST_STATES)))
+  format: z.enum(FORMATS).default('ndjson').describe('Which media type is answered.'),
+  status: states,
+  refused: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
     .optional()
-    .describe('Only these states, separated by commas.'),
+    .describe('The lines of the list that could not be asked, instead; not with `status`.'),
+}).refine((query) => query.refused !== true || query.status === undefined, {
+  error: 'refused and status exclude each other',
+  path: ['refused'],
 });
+
+/** Query of an export, read. */
+export type ExportQuery = z.output<typeof exportQuery>;
 
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
 const counts = z
@@ -48,21 +93,23 @@ const counts = z
       z.ZodNumber
     >,
   )
-  .describe('Requests by state.');
+  .describe('Requests by state.')
+  .meta({ id: 'RequestCounts' });
 
-/** A campaign as answers show it. */
-export const campaign = z.object({
+const pauseReason = z
+  .object({
+    by: z.enum(['person', 'us']),
+    scope: z.enum(['template', 'sender', 'campaign']).optional().describe('What is at fault.'),
+    code: z.number().optional().describe("Meta's error code."),
+    message: z.string(),
+  })
+  .meta({ id: 'PauseReason' });
+
+const campaignFields = z.object({
   id: z.string(),
   name: z.string().nullable(),
   state: z.enum(CAMPAIGN_STATES),
-  reason: z
-    .object({
-      by: z.enum(['person', 'us']),
-      scope: z.enum(['template', 'sender', 'campaign']).optional(),
-      code: z.number().optional(),
-      message: z.string(),
-    })
-    .nullable(),
+  reason: pauseReason.nullable(),
   sender: z.string().describe('Of several, the first.'),
   senders: z.array(z.string()),
   template: z.string(),
@@ -81,6 +128,9 @@ export const campaign = z.object({
   endedAt: time,
 });
 
+/** A campaign as answers show it. */
+export const campaign = campaignFields.meta({ id: 'Campaign' });
+
 const pausedQueues = z
   .array(z.string())
   .describe(
@@ -88,19 +138,23 @@ const pausedQueues = z
   );
 
 /** Answer of `GET /v1/campaigns/{id}`. */
-export const lookedAt = campaign.extend({ pausedQueues });
+export const lookedAt = campaignFields.extend({ pausedQueues }).meta({ id: 'CampaignLookedAt' });
 
 /** Answer of `POST /v1/campaigns/{id}/resume`. */
-export const resumed = campaign.extend({
-  stuckQueues: z
-    .array(z.string())
-    .describe(
-      'Senders whose queue did not answer: if it is paused in the dashboard, it still is. Repeat the request then.',
-    ),
-});
+export const resumed = campaignFields
+  .extend({
+    stuckQueues: z
+      .array(z.string())
+      .describe(
+        'Senders whose queue did not answer: if it is paused in the dashboard, it still is. Repeat the request then.',
+      ),
+  })
+  .meta({ id: 'ResumedCampaign' });
 
 /** Answer of `GET /v1/campaigns`. */
-export const campaigns = z.object({ campaigns: z.array(campaign), pausedQueues });
+export const campaigns = z
+  .object({ campaigns: z.array(campaign), next, pausedQueues })
+  .meta({ id: 'Campaigns' });
 
 const answering = z.enum(['ok', 'no answer']);
 

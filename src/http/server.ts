@@ -17,19 +17,24 @@ import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
 import { findCallers, holdsKey } from './callers.ts';
+import { campaignOutlookRoutes } from './campaign-outlook.ts';
+import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
+import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { describeApi } from './openapi.ts';
+import { operatorRoutes } from './operator.ts';
 import { otherMethods } from './other-methods.ts';
 import { type Proxies, proxies } from './prefix.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { limitRates } from './rate-limits.ts';
 import { recipientRoutes } from './recipients.ts';
 import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
+import { requestLookUpRoutes } from './request-look-ups.ts';
 import { requestRoutes } from './requests.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -155,7 +160,11 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   campaignRoutes(server, app);
   recipientRoutes(server, app);
   exportRoutes(server, app);
+  campaignResultRoutes(server, app);
+  campaignOutlookRoutes(server, app);
+  operatorRoutes(server, app);
   requestRoutes(server, app);
+  requestLookUpRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
@@ -169,6 +178,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
 function readJson(server: HttpServer): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (isPacked(request.headers)) return done(new UnknownEncodingError());
     const text = String(body);
     if (text === '') return done(null);
     void parse(request, text, (error, value) => {

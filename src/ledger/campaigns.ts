@@ -8,7 +8,7 @@ import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import { adviceFor } from '../core/verdicts/advice.ts';
 import { saidOnce } from '../core/verdicts/said-once.ts';
-import { PATIENT_LIMITS } from './bounded-query.ts';
+import { PATIENT_LIMITS, SENDER_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';
 import { readForecast } from './forecast.ts';
@@ -141,9 +141,16 @@ export function campaignStore(
       );
     },
     get,
-    async list({ limit }) {
-      const rows = await database.run<CampaignRow>(LIST, [limit]);
-      return rows.map(toSummary);
+    async list({ limit, after, states, name, template, since }) {
+      const from = [after?.place ?? null, after?.id ?? null];
+      const filters = [states ?? null, name ?? null, template ?? null, since ?? null];
+      // By the index of lists whatever the filters are: by their values Postgres may take all campaigns for few.
+      const rows = await database.run<CampaignRow & { readonly place: number }>(
+        LIST,
+        [limit, ...from, ...filters],
+        SENDER_LIMITS,
+      );
+      return rows.map((row) => ({ ...toSummary(row), place: row.place }));
     },
     async progress(id) {
       const [row] = await database.run<{

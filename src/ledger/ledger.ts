@@ -8,6 +8,7 @@ import type {
   PeopleStore,
   PermissionBook,
   ReplyStore,
+  RequestStore,
   SenderStore,
   SendingStore,
   SilenceStore,
@@ -25,6 +26,7 @@ import { migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { permissionBook } from './permission-book.ts';
 import { replyStore } from './replies.ts';
+import { requestStore } from './requests.ts';
 import { senderStore } from './senders.ts';
 import type { LedgerSettings } from './sending.ts';
 import { sendingStore } from './sending.ts';
@@ -35,6 +37,7 @@ import { webhookStore } from './webhooks.ts';
 export interface Ledger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
+  readonly requests: RequestStore;
   readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
@@ -107,6 +110,7 @@ export function createLedger(
     campaigns: campaignStore(people, settings, newCampaignId),
     intake: intakeStore(people, forgottenGate(people, settings.forgetKey)),
     forgetting: forgettingStore(people, settings.forgetKey),
+    requests: requestStore(people),
     sending: sendingStore(sender, settings),
     senders: { ...senderStore(sender), list: senderStore(people).list },
     evidence: evidenceStore(database, { people, applying }),

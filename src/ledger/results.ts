@@ -14,7 +14,8 @@ const REFUSED = statement('refused_lines');
 // About 300 kB a page.
 const PAGE = 1_000;
 
-interface ResultRow {
+/** A request as the statements give it. */
+export interface ResultRow {
   readonly row: number;
   readonly reference: string | null;
   readonly to_number: string;
@@ -47,9 +48,7 @@ export async function* readResults(
 ): AsyncGenerator<RequestResult> {
   let after = 0;
   for (;;) {
-    const rows = await (states === undefined
-      ? database.run<ResultRow>(RESULTS, [campaignId, after, PAGE])
-      : database.run<ResultRow>(RESULTS_IN, [campaignId, after, [...new Set(states)], PAGE]));
+    const rows = await resultsPage(database, { campaignId, afterRow: after, limit: PAGE, states });
     for (const row of rows) yield toResult(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
@@ -64,29 +63,53 @@ export async function* readRefusedLines(
 ): AsyncGenerator<RefusedLine> {
   let after = 0;
   for (;;) {
-    const rows = await database.run<{
-      row: number;
-      column_name: string | null;
-      value: string | null;
-      code: string;
-      message: string;
-    }>(REFUSED, [campaignId, after, PAGE]);
-    for (const { row, column_name, value, code, message } of rows) {
-      yield {
-        row,
-        ...(column_name === null ? {} : { column: column_name }),
-        ...(value === null ? {} : { value }),
-        code,
-        message,
-      };
-    }
+    const rows = await refusedPage(database, { campaignId, afterRow: after, limit: PAGE });
+    yield* rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.row;
   }
 }
 
-function toResult(row: ResultRow): RequestResult {
+/** Requests of a campaign behind a row, `limit` at most, or those in some states. */
+export function resultsPage(
+  database: Database,
+  p: {
+    readonly campaignId: string;
+    readonly afterRow: number;
+    readonly limit: number;
+    readonly states?: readonly RequestState[] | undefined;
+  },
+): Promise<readonly ResultRow[]> {
+  const { campaignId, afterRow, limit, states } = p;
+  return states === undefined
+    ? database.run<ResultRow>(RESULTS, [campaignId, afterRow, limit])
+    : database.run<ResultRow>(RESULTS_IN, [campaignId, afterRow, [...new Set(states)], limit]);
+}
+
+/** Lines of a list that could not be asked behind a row, `limit` at most. */
+export async function refusedPage(
+  database: Database,
+  p: { readonly campaignId: string; readonly afterRow: number; readonly limit: number },
+): Promise<readonly RefusedLine[]> {
+  const rows = await database.run<{
+    row: number;
+    column_name: string | null;
+    value: string | null;
+    code: string;
+    message: string;
+  }>(REFUSED, [p.campaignId, p.afterRow, p.limit]);
+  return rows.map(({ row, column_name, value, code, message }) => ({
+    row,
+    ...(column_name === null ? {} : { column: column_name }),
+    ...(value === null ? {} : { value }),
+    code,
+    message,
+  }));
+}
+
+/** What became of a request, as exports have it. */
+export function toResult(row: ResultRow): RequestResult {
   return {
     row: row.row,
     reference: row.reference,
@@ -118,6 +141,7 @@ function toResult(row: ResultRow): RequestResult {
   };
 }
 
-function iso(date: Date | null): string | null {
+/** A time as answers have it. */
+export function iso(date: Date | null): string | null {
   return date === null ? null : date.toISOString();
 }

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { given } from '../../core/given.ts';
+import { REFUSED_COLUMNS } from '../../core/people/recipient.ts';
 import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
@@ -9,7 +10,7 @@ import type { App } from '../../wiring.ts';
 import { someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
-import { formatOfFile, REFUSED_COLUMNS } from '../screen/refused.ts';
+import { formatOfFile } from '../screen/refused.ts';
 import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { noCampaign } from './campaign-views.ts';

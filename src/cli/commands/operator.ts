@@ -1,22 +1,21 @@
 /** `callpermit campaign retry|settle`: an operator decides on requests that ended badly. */
 
 import { type Command, Option } from 'commander';
-import { given } from '../../core/given.ts';
-import { problem } from '../../core/problem.ts';
+import {
+  RETRYABLE,
+  type RetryOptions,
+  retryAsAsked,
+  settleRequest,
+} from '../../campaign/operator.ts';
 import { errorCode, positive, someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
-import { thrown, unwrap } from '../run/failure.ts';
+import { unwrap } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
 import { linesOf } from '../screen/summary.ts';
 import { count } from '../screen/table.ts';
 import { doInParts } from './in-parts.ts';
 
-const RETRYABLE = ['rejected', 'skipped', 'expired'] as const;
-
-interface RetryOptions {
-  readonly code?: number;
-  readonly status?: readonly (typeof RETRYABLE)[number][];
-  readonly uncertain?: true;
+interface Retry extends RetryOptions {
   readonly json?: true;
 }
 
@@ -50,7 +49,7 @@ export function addOperator(campaign: Command, cli: Cli): void {
       'after',
       '\nExamples:\n  callpermit campaign retry ID --code 131026\n  callpermit campaign retry ID --status skipped,expired\n  callpermit campaign retry ID --uncertain',
     )
-    .action((id: string, options: RetryOptions) => retry(cli, id, options));
+    .action((id: string, options: Retry) => retry(cli, id, options));
   campaign
     .command('settle')
     .argument('<id>', 'id of the campaign')
@@ -69,25 +68,12 @@ export function addOperator(campaign: Command, cli: Cli): void {
     .action((id: string, options: SettleOptions) => settle(cli, id, options));
 }
 
-async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void> {
-  if (options.uncertain && (options.status !== undefined || options.code !== undefined)) {
-    throw thrown(
-      problem('USAGE', '--uncertain goes alone: it is a decision of its own.', {
-        next: 'Run the command twice if you want both.',
-      }),
-    );
-  }
+async function retry(cli: Cli, id: string, options: Retry): Promise<void> {
   const stoppedBy = await withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
-    const { retryRequests } = await import('../../campaign/operator.ts');
     const before = await app.ledger.campaigns.get(id);
     const lines = before === undefined ? 0 : linesOf(before);
     const done = await doInParts(cli.terminal, { done: 'to be asked again', lines }, (how) =>
-      retryRequests(app, {
-        campaignId: id,
-        states: options.uncertain ? ['uncertain'] : (options.status ?? ['rejected']),
-        ...given({ errorCode: options.code }),
-        ...how,
-      }),
+      retryAsAsked(app, { campaignId: id, options, ...how }),
     );
     const { retried, whole } = unwrap(done.result);
     const campaign = await app.ledger.campaigns.get(id);
@@ -109,7 +95,6 @@ async function retry(cli: Cli, id: string, options: RetryOptions): Promise<void>
 
 function settle(cli: Cli, id: string, options: SettleOptions): Promise<void> {
   return withApp(cli, { name: 'campaign', queue: 'none' }, async (app) => {
-    const { settleRequest } = await import('../../campaign/operator.ts');
     const { state } = unwrap(
       await settleRequest(app, { campaignId: id, row: options.row, as: options.as }),
     );

@@ -7,15 +7,12 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { ListLine, RefusedLine } from '../../core/people/recipient.ts';
+import { type ListLine, REFUSED_COLUMNS, type RefusedLine } from '../../core/people/recipient.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { csvLine, type Format } from '../../core/records.ts';
 import { systemCode } from '../../core/system-code.ts';
 import type { Cli } from '../run/cli.ts';
 import { count, table } from './table.ts';
-
-/** The columns of a report of refused lines. */
-export const REFUSED_COLUMNS = ['row', 'column', 'value', 'code', 'message'] as const;
 
 /** As many as a person reads before opening the report. */
 const FIRST = 10;

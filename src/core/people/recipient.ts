@@ -37,3 +37,12 @@ export interface RefusedLine {
 export type ListLine =
   | { readonly kind: 'recipient'; readonly recipient: Recipient }
   | { readonly kind: 'refused'; readonly refused: RefusedLine };
+
+/** The columns of a report of refused lines, in their order. */
+export const REFUSED_COLUMNS = [
+  'row',
+  'column',
+  'value',
+  'code',
+  'message',
+] as const satisfies readonly (keyof RefusedLine)[];

@@ -25,6 +25,22 @@ export interface InParts {
   signal?: AbortSignal;
 }
 
+/** Which campaigns of a list are meant; all of it has to fit. */
+export interface CampaignFilter {
+  readonly states?: readonly CampaignState[];
+  /** Stands in its name, in capitals or not. */
+  readonly name?: string;
+  readonly template?: string;
+  /** Made then or later. */
+  readonly since?: Date;
+}
+
+/** A campaign in a list of them. */
+export interface ListedCampaign extends CampaignSummary {
+  /** Where it stands: its `createdAt` in microseconds since the epoch, which two of them may share. */
+  readonly place: number;
+}
+
 /** Campaigns in the ledger. */
 export interface CampaignStore {
   /**
@@ -33,7 +49,14 @@ export interface CampaignStore {
    */
   create(spec: NewCampaign): Promise<Result<{ campaign: Campaign; created: boolean }, Problem>>;
   get(id: string): Promise<CampaignSummary | undefined>;
-  list(p: { limit: number }): Promise<readonly CampaignSummary[]>;
+  /** Campaigns without those of a single request, the newest first. */
+  list(
+    p: CampaignFilter & {
+      limit: number;
+      /** The last one of the page before: only what follows it. */
+      after?: Pick<ListedCampaign, 'place' | 'id'>;
+    },
+  ): Promise<readonly ListedCampaign[]>;
   /** Counts by state only: what a progress bar polls. */
   progress(id: string): Promise<CampaignProgress | undefined>;
   /**

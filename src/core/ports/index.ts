@@ -4,6 +4,7 @@
  */
 export type {
   AddedLines,
+  CampaignFilter,
   CampaignProgress,
   CampaignStore,
   ForecastInput,
@@ -11,6 +12,7 @@ export type {
   InParts,
   IntakeStore,
   ListColumns,
+  ListedCampaign,
   ListTerms,
   Loading,
   LoadingHold,
@@ -59,6 +61,14 @@ export type {
   ReplyStore,
   TemplateNews,
 } from './replies.ts';
+export type {
+  FoundRequest,
+  FoundRequests,
+  LookUpPlace,
+  RequestFilter,
+  RequestStore,
+  WaitingPlace,
+} from './requests.ts';
 export type { SenderStatus, SenderStore } from './senders.ts';
 export type {
   BatchToClaim,
