@@ -43,6 +43,9 @@ export type {
 } from './people.ts';
 export type {
   BookEntry,
+  BookFilter,
+  BookPage,
+  BookPlace,
   BookState,
   CallStanding,
   HistoryEntry,
