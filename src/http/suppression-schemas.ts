@@ -47,7 +47,7 @@ export const newSuppressions = strictObject({
 });
 
 /** Body of `PUT /v1/suppressions/{to}`. */
-export const suppressionBody = strictObject({ reason: reason.optional() }).optional();
+export const suppressionBody = strictObject({ reason: reason.optional() }).nullish();
 
 /** Query of a streamed list. */
 export const importQuery = strictObject({

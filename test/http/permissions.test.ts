@@ -201,10 +201,9 @@ describe('the export', () => {
     const args = options.map((one) => one.replace('CAMPAIGN', campaign));
     const query = args.length === 0 ? '' : `&${args[0]?.slice(2)}=${args[1]}`;
     const answer = await service.call('GET', `/v1/permissions/export?format=${format}${query}`);
-    const told = await spawnCallpermit(
-      ['permissions', 'export', '--format', format, ...args],
-      { DATABASE_URL: database.connectionString },
-    ).untilExit();
+    const told = await spawnCallpermit(['permissions', 'export', '--format', format, ...args], {
+      DATABASE_URL: database.connectionString,
+    }).untilExit();
     expect(told.code).toBe(0);
     expect(answer.text).toBe(told.stdout);
     expect(answer.text.split('\n').length).toBeGreaterThan(2);
