@@ -41,6 +41,7 @@ it('of one person, and of several, the book is corrected by what Meta says', asy
     status: 200,
     body: { asked: 1, changed: 1, failed: 0, reasons: [], next: null },
   });
+  expect((await check({ to: yes, sender: '999' })).body).toMatchObject({ asked: 0, next: null });
   expect((await check({ to: [yes, yes, no] })).body).toMatchObject({ asked: 2, changed: 1 });
   const { body } = await service.call('GET', `/v1/permissions/${no}`);
   expect(body.permissions).toMatchObject([{ state: 'none', source: 'query', mayCall: false }]);

@@ -47,6 +47,8 @@ describe('a template', () => {
       expect(await service.call(method, `${PATH}/${DRAFT.name}`)).toMatchObject({
         ...{ status: 404, body: { code: 'NOT_FOUND', where: 'params/name' } },
       });
+    // Meta keeps the name from use: that is no template that is there.
+    expect(await create()).toMatchObject({ status: 502, body: { code: 'GRAPH_REFUSED' } });
   });
 
   it('said again is the same one; with another text it is a conflict', async () => {
@@ -60,6 +62,9 @@ describe('a template', () => {
     expect((await create({ language: 'en_US' })).status).toBe(201);
     const { body } = await service.call('GET', `${PATH}/${DRAFT.name}?language=en_US`);
     expect(body.templates).toHaveLength(1);
+    await service.call('DELETE', `${PATH}/${DRAFT.name}?id=${body.templates[0].id}`);
+    const left = await service.call('GET', `${PATH}/${DRAFT.name}`);
+    expect(left.body.templates).toMatchObject([{ id: first.body.id }]);
   });
 
   it('with named variables takes its examples by name', async () => {
@@ -67,7 +72,17 @@ describe('a template', () => {
     const made = await create({ name: 'named', body, examples: { order: '7', name: 'Ann' } });
     expect(made.status).toBe(201);
     const { body: shown } = await service.call('GET', `${PATH}/named`);
-    expect(shown.templates).toMatchObject([{ parameterFormat: 'named' }]);
+    const [template] = shown.templates;
+    expect(template).toMatchObject({
+      parameterFormat: 'named',
+      components: [{ type: 'BODY' }, {}],
+    });
+    expect(template.components[0].example).toEqual({
+      body_text_named_params: [
+        { param_name: 'name', example: 'Ann' },
+        { param_name: 'order', example: '7' },
+      ],
+    });
   });
 
   it('that breaks rules is refused with all of them, by the names of the body', async () => {
