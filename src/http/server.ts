@@ -29,6 +29,8 @@ import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { describeApi } from './openapi.ts';
 import { operatorRoutes } from './operator.ts';
 import { otherMethods } from './other-methods.ts';
+import { permissionCheckRoutes } from './permission-check.ts';
+import { permissionRoutes } from './permissions.ts';
 import { type Proxies, proxies } from './prefix.ts';
 import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
 import { limitRates } from './rate-limits.ts';
@@ -36,7 +38,11 @@ import { recipientRoutes } from './recipients.ts';
 import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
 import { requestLookUpRoutes } from './request-look-ups.ts';
 import { requestRoutes } from './requests.ts';
+import { senderRoutes } from './senders.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
+import { suppressionImportRoutes } from './suppression-import.ts';
+import { suppressionRoutes } from './suppressions.ts';
+import { templateRoutes } from './templates.ts';
 import type { HttpServer } from './typed-server.ts';
 import type { HandLimits } from './webhook-hand.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -165,6 +171,12 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   operatorRoutes(server, app);
   requestRoutes(server, app);
   requestLookUpRoutes(server, app);
+  permissionRoutes(server, app);
+  permissionCheckRoutes(server, app);
+  suppressionRoutes(server, app);
+  suppressionImportRoutes(server, app);
+  templateRoutes(server, app);
+  senderRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,

@@ -19,6 +19,9 @@ interface SuppressionRow {
 
 /** Makes the {@link PeopleStore} over a database. */
 export function peopleStore(database: Database): PeopleStore {
+  const page: PeopleStore['suppressionPage'] = async ({ after, limit }) =>
+    (await database.run<SuppressionRow>(SUPPRESSIONS, [after, limit])).map(toSuppression);
+
   return {
     async suppress({ people, source }) {
       const persons = people.map(({ to }) => digits(to));
@@ -30,17 +33,24 @@ export function peopleStore(database: Database): PeopleStore {
       return (await database.run(UNSUPPRESS, [to.map(digits)])).length;
     },
     async *suppressions({ to } = {}) {
-      const ofOne = to === undefined ? undefined : [digits(to)];
+      if (to !== undefined) {
+        const rows = await database.run<SuppressionRow>(SUPPRESSIONS_OF, [digits(to)]);
+        yield* rows.map(toSuppression);
+        return;
+      }
       for (let after = ''; ; ) {
-        const rows = await (ofOne
-          ? database.run<SuppressionRow>(SUPPRESSIONS_OF, ofOne)
-          : database.run<SuppressionRow>(SUPPRESSIONS, [after, PAGE]));
-        for (const { added_at, ...row } of rows) yield { ...row, addedAt: added_at };
-        if (ofOne || rows.length < PAGE) return;
-        after = rows.at(-1)?.person ?? after;
+        const found = await page({ after, limit: PAGE });
+        yield* found;
+        if (found.length < PAGE) return;
+        after = found.at(-1)?.person ?? after;
       }
     },
+    suppressionPage: page,
   };
+}
+
+function toSuppression({ added_at, ...row }: SuppressionRow): Suppression {
+  return { ...row, addedAt: added_at };
 }
 
 function digits(to: string): string {

@@ -34,6 +34,8 @@ interface SenderRow {
   readonly rate_now: number;
   readonly rate_reason: string | null;
   readonly closed_reason: PauseReason | null;
+  readonly closed_at: Date | null;
+  readonly probe_at: Date | null;
   readonly in_flight: number;
   readonly processes: number;
   readonly portfolio: string | null;
@@ -117,6 +119,8 @@ function toStatus(row: SenderRow): SenderStatus {
     rateNow: row.rate_now,
     rateReason: row.rate_reason,
     breaker: row.closed_reason,
+    breakerSince: row.closed_at,
+    nextLookAt: row.closed_at === null ? null : row.probe_at,
     inFlight: row.in_flight,
     processes: row.processes,
     budget:

@@ -60,7 +60,7 @@ const PAUSE_MS = 1_000;
 /** Asks about all of them. */
 export async function checkBook(
   target: CheckBookTarget,
-  people: AsyncIterable<ToCheck>,
+  people: AsyncIterable<ToCheck> | Iterable<ToCheck>,
 ): Promise<CheckEnd> {
   const pace = createPace(target);
   const done = { asked: 0, changed: 0, failed: 0 };

@@ -1,6 +1,6 @@
 /** Of what Meta told of accounts and templates: what still stands, and what is over or was taken back. */
 import type { Template } from '../core/graph.ts';
-import type { AccountNews, TemplateNews } from '../core/ports/index.ts';
+import type { AccountNews, ReplyStore, TemplateNews } from '../core/ports/index.ts';
 
 /** Kinds that have one value at a time: the last one stands. The others add up. */
 const ONE_AT_A_TIME = new Set([
@@ -54,4 +54,25 @@ export function standingTemplateNews(
     if (what === 'category-ahead') return value !== template.category;
     return true;
   });
+}
+
+/** A template with what was told of it. */
+export type Told = Template & { readonly news: readonly TemplateNews[] };
+
+/** Templates with what stands of it. */
+export function withNews(
+  templates: readonly Template[],
+  news: readonly TemplateNews[],
+): readonly Told[] {
+  return templates.map((t) => ({ ...t, news: standingTemplateNews(news, t) }));
+}
+
+/** What Meta told of each sender and its account, as far as it stands. */
+export async function newsOfSenders(
+  replies: Pick<ReplyStore, 'accountNews' | 'senders'>,
+): Promise<ReadonlyMap<string, readonly AccountNews[]>> {
+  const all = await replies.accountNews();
+  const senders = await replies.senders();
+  const now = new Date();
+  return new Map(senders.map((one) => [one.senderId, standingNews(all, one, now)]));
 }

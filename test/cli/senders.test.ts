@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { senderStands } from '../../src/cli/commands/senders.ts';
+import { senderStands } from '../../src/campaign/sender-standing.ts';
 import type { SenderStatus } from '../../src/core/ports/index.ts';
 
 const sender: SenderStatus = {
@@ -8,6 +8,8 @@ const sender: SenderStatus = {
   rateNow: 80,
   rateReason: null,
   breaker: null,
+  breakerSince: null,
+  nextLookAt: null,
   inFlight: 0,
   processes: 1,
   budget: null,

@@ -133,6 +133,9 @@ describe('setting up', () => {
     expect(unready).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_INVALID' } } });
     const created = await workspace.run([...create, '--example', 'Ann', '--wait', '--json']);
     expect(created).toMatchObject({ code: 0, json: { status: 'APPROVED', category: 'UTILITY' } });
+    const again = await workspace.run([...create, '--example', 'Ann', '--json']);
+    expect(again).toMatchObject({ code: 0, json: { id: created.json.id, status: 'APPROVED' } });
+    expect(again.stderr).toContain('is there already');
     const listed = await workspace.run(['template', 'list', '--json']);
     expect(listed.json.templates).toMatchObject([{ name, id: created.json.id }]);
     expect((await workspace.run(['template', 'show', name])).stdout).toContain(
@@ -140,7 +143,9 @@ describe('setting up', () => {
     );
     expect((await workspace.run(['template', 'delete', name])).code).toBe(0);
     const gone = await workspace.run(['template', 'show', name, '--json']);
-    expect(gone).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_NOT_FOUND' } } });
+    const deleted = await workspace.run(['template', 'delete', name, '--json']);
+    for (const one of [gone, deleted])
+      expect(one).toMatchObject({ code: 1, json: { error: { code: 'TEMPLATE_NOT_FOUND' } } });
   });
 
   test('a rejected template and a changed category are pointed out', async () => {

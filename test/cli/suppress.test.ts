@@ -92,6 +92,8 @@ describe('callpermit suppress', () => {
     expect(line.indexOf('They had opted out')).toBe(head.indexOf('reason'));
     const all = await workspace.run(['suppress', 'list']);
     expect(all.stdout).toMatch(/^DE\.774 /m);
+    const removed = await workspace.run(['suppress', 'remove', 'DE.774', '--json']);
+    expect(removed.json).toMatchObject({ removed: 1, unknown: 0 });
   });
 
   test('the help names all ways onto the list', async () => {

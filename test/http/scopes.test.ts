@@ -1,8 +1,10 @@
 /** Who may call a route that says nothing of it, or something: closed by default. */
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
-import { KEY_SCOPES } from '../../src/core/api-key.ts';
+import { KEY_SCOPES, type KeyScope } from '../../src/core/api-key.ts';
 import { checkScope, identify } from '../../src/http/access.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type Service, startService } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -41,4 +43,50 @@ it.each([
   [{ access: 'open' }, 'nobody', METHODS.join(' ')],
 ] as const)('a route of %j lets in, with a key of scope %s: %s', async (config, who, methods) => {
   expect(await answers(config, who)).toBe(methods);
+});
+
+describe('of the book, opt-outs, templates and senders', () => {
+  let database: TestDatabase;
+  let service: Service;
+  const keys = new Map<KeyScope, string>();
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    service = await startService({ databaseUrl: database.connectionString });
+    for (const scope of KEY_SCOPES) {
+      const made = await service.app.ledger.keys.create({ name: scope, scope });
+      keys.set(scope, made?.key ?? '');
+    }
+  });
+
+  afterAll(async () => {
+    await service?.close();
+    await database?.drop();
+  });
+
+  it.each([
+    ['GET', '/v1/permissions', 'read'],
+    ['GET', '/v1/permissions/export', 'read'],
+    ['GET', '/v1/permissions/+16502530000', 'read'],
+    ['POST', '/v1/permissions/check', 'send'],
+    ['GET', '/v1/suppressions', 'read'],
+    ['GET', '/v1/suppressions/+16502530000', 'read'],
+    ['POST', '/v1/suppressions', 'send'],
+    ['POST', '/v1/suppressions/import', 'send'],
+    ['PUT', '/v1/suppressions/+16502530000', 'send'],
+    ['DELETE', '/v1/suppressions/+16502530000', 'send'],
+    ['GET', '/v1/templates', 'read'],
+    ['GET', '/v1/templates/t', 'read'],
+    ['POST', '/v1/templates', 'admin'],
+    ['DELETE', '/v1/templates/nothing', 'admin'],
+    ['GET', '/v1/senders', 'read'],
+    ['GET', '/v1/senders/1', 'read'],
+  ] as const)('%s %s needs a key of the scope %s', async (method, path, needs) => {
+    const open = KEY_SCOPES.slice(KEY_SCOPES.indexOf(needs));
+    for (const scope of KEY_SCOPES) {
+      const { status } = await service.call(method, path, { key: keys.get(scope) ?? '' });
+      expect({ scope, isIn: status !== 403 }).toEqual({ scope, isIn: open.includes(scope) });
+    }
+    expect((await service.call(method, path, { key: null })).status).toBe(401);
+  });
 });

@@ -209,6 +209,19 @@ describe('on a full ledger', () => {
         ]),
     ],
     [
+      'a page of the permission book, of all, of a sender, of a campaign',
+      async ({ book }, n) => {
+        const limit = 20;
+        await book.page({ limit, after: [senderId, known(n)] });
+        await book.page({ limit, senderId });
+        await book.page({ limit, campaignId: 'old1', after: [n] });
+      },
+    ],
+    [
+      'a page of the opt-out list',
+      ({ people }, n) => people.suppressionPage({ after: `5541${old(n)}`, limit: 20 }),
+    ],
+    [
       'a setting',
       ({ replies }, n) =>
         replies.setPreferences([

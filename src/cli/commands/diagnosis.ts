@@ -2,6 +2,8 @@
  * What `doctor` looks at. Each check stands alone, so that a dead database does not hide a dead
  * token; a check gives lines and never throws for anything a machine or Meta can do.
  */
+
+import { problemWhile } from '../../campaign/graph-problem.ts';
 import { pausedQueues } from '../../campaign/paused-queues.ts';
 import { preflight } from '../../campaign/preflight.ts';
 import type { Config } from '../../config/config.ts';
@@ -11,7 +13,6 @@ import type { GraphPort } from '../../core/ports/index.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type App, lookAtSpool, openApp, openGraph } from '../../wiring.ts';
 import { problemsOf, unwrap } from '../run/failure.ts';
-import { problemWhile } from '../run/graph-problem.ts';
 import { type Finding, failed } from './finding.ts';
 import {
   checkDisk,

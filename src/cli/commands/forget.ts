@@ -6,7 +6,7 @@ import { requireForgetKey } from '../../config/require.ts';
 import { maskPhone } from '../../core/people/mask-phone.ts';
 import { isUserId } from '../../core/people/user-id.ts';
 import { numbersOption } from '../options/column-options.ts';
-import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
+import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
@@ -59,7 +59,7 @@ export function addForget(program: Command, cli: Cli): void {
 
 async function forget(cli: Cli, person: string, options: Options): Promise<void> {
   unwrap(requireForgetKey(cli.config()));
-  const [name = ''] = isUserId(person) ? [person] : await readNumbers(cli, [person], options);
+  const [name = ''] = await readPeople(cli, [person], options);
   if (!options.yes && process.stdin.isTTY && !(await isSure(cli, person))) {
     cli.terminal.note('Nothing was erased.');
     if (options.json) cli.terminal.print(JSON.stringify({ forgotten: false }));

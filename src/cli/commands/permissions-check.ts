@@ -1,18 +1,18 @@
 /** `callpermit permissions check`: asks Meta what people allow, and corrects the book. */
 import type { Command } from 'commander';
+import { problemWhile } from '../../campaign/graph-problem.ts';
 import { given } from '../../core/given.ts';
-import type { GraphPort } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
-import { type CheckEnd, checkBook, type ToCheck } from '../../replies/check-book.ts';
-import { systemClock } from '../../telemetry/clock.ts';
+import { bookFilter } from '../../replies/book-filter.ts';
+import type { CheckEnd, ToCheck } from '../../replies/check-book.ts';
+import { checkPeople, everySenderOf, toCheckOf } from '../../replies/check-people.ts';
 import type { App } from '../../wiring.ts';
-import { campaignOption, readPeople, senderId } from '../options/book-options.ts';
+import { campaignOption, senderId } from '../options/book-options.ts';
 import { numbersOption } from '../options/column-options.ts';
-import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
+import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT, exitCodeOfProblems } from '../run/exit-code.ts';
-import { thrown, unwrap } from '../run/failure.ts';
-import { problemWhile } from '../run/graph-problem.ts';
+import { thrown } from '../run/failure.ts';
 import { dieBy, listenForShutdown } from '../run/shutdown.ts';
 import { barProgress } from '../screen/progress.ts';
 import { count, printable, span } from '../screen/table.ts';
@@ -87,45 +87,20 @@ async function check(cli: Cli, numbers: readonly string[], options: CheckOptions
 async function* wantedOf(
   app: App,
   people: readonly string[],
-  options: CheckOptions,
+  { campaign: campaignId, sender: senderId }: CheckOptions,
 ): AsyncGenerator<ToCheck> {
-  const isMeant = (id: string) => options.sender === undefined || id === options.sender;
-  const { book } = app.ledger;
-  const ofAll =
-    options.campaign !== undefined
-      ? book.entries({ campaignId: options.campaign })
-      : options.allExpired
-        ? book.entries({ states: ['expired'] })
-        : undefined;
-  if (ofAll !== undefined) {
-    for await (const { senderId: id, waId, userId, to } of ofAll)
-      if (isMeant(id)) yield { senderId: id, person: personOf(waId ?? userId ?? to) };
-    return;
+  if (people.length === 0) {
+    const states = campaignId === undefined ? (['expired'] as const) : undefined;
+    const found = app.ledger.book.entries(bookFilter({ campaignId, states, senderId }));
+    for await (const entry of found) yield toCheckOf(entry);
   }
-  for (const to of people) {
-    const known: ToCheck[] = [];
-    for await (const { senderId: id, waId, userId } of book.entries({ to }))
-      known.push({ senderId: id, person: personOf(waId ?? userId ?? to) });
-    const configured = app.config.senders.map(({ phoneNumberId }) => phoneNumberId);
-    const unknown = configured.map((id) => ({ senderId: id, person: personOf(to) }));
-    for (const one of known.length > 0 ? known : unknown) if (isMeant(one.senderId)) yield one;
-  }
-}
-
-function personOf(name: string): string {
-  return name.replace(/^\+/, '');
+  for (const to of people) yield* await everySenderOf(app, to, senderId);
 }
 
 async function sizeOf(people: AsyncIterable<unknown>): Promise<number> {
   let n = 0;
   for await (const _ of people) n += 1;
   return n;
-}
-
-/** Words and rules read one clock: that of the ledger, which `callpermit clock advance` moves on. */
-async function ledgerClock({ ledger }: App): Promise<typeof systemClock> {
-  const advancedMs = await ledger.advancedMs();
-  return { ...systemClock, wall: () => systemClock.wall() + advancedMs };
 }
 
 async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total: number) {
@@ -142,27 +117,11 @@ async function askAll(cli: Cli, app: App, people: AsyncIterable<ToCheck>, total:
         ],
       })
     : undefined;
-  const lines = new Map<string, GraphPort>();
-  const line = async (id: string) => {
-    if (!app.config.senders.some((sender) => sender.phoneNumberId === id)) return undefined;
-    const open = lines.get(id) ?? unwrap(await app.graph(id));
-    lines.set(id, open);
-    return open;
-  };
   try {
-    const end = await checkBook(
-      {
-        ...{
-          clock: await ledgerClock(app),
-          book: app.ledger.book,
-          replies: app.ledger.replies,
-          line,
-        },
-        ...{ perSecond: app.config.callPermissionChecksPerSecond, signal: shutdown.signal },
-        onProgress: ({ asked, changed }) => progress?.update({ done: asked, changed }),
-      },
-      people,
-    );
+    const end = await checkPeople(app, people, {
+      signal: shutdown.signal,
+      onProgress: ({ asked, changed }) => progress?.update({ done: asked, changed }),
+    });
     return { end, by: shutdown.by };
   } finally {
     progress?.stop();

@@ -1,9 +1,10 @@
 /** `callpermit permissions export`: the book as a file for other programs, streamed: memory stays flat at any size. */
 import { type Command, Option } from 'commander';
-import { given } from '../../core/given.ts';
-import type { BookEntry, BookState } from '../../core/ports/index.ts';
+import type { BookState } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
+import { bookFilter } from '../../replies/book-filter.ts';
+import { BOOK_COLUMNS, bookRecords } from '../../replies/book-records.ts';
 import { campaignOption, stateOption } from '../options/book-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
@@ -11,12 +12,6 @@ import { formatOfFile } from '../screen/refused.ts';
 import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { needCampaign } from './permissions-list.ts';
-
-/** The columns, in an order that programs may rely on. */
-const COLUMNS = [
-  ...(['reference', 'to', 'wa_id', 'user_id', 'state', 'since', 'until', 'source'] as const),
-  'campaign',
-] as const;
 
 interface ExportOptions {
   readonly state?: readonly BookState[];
@@ -27,7 +22,7 @@ interface ExportOptions {
 }
 
 const HELP = `
-Columns: ${COLUMNS.join(', ')}.
+Columns: ${BOOK_COLUMNS.join(', ')}.
 
 A line for each person and sender. reference and campaign are those of the last request to them. \
 Times are ISO 8601 in UTC. The values are exact: numbers begin with +; import the CSV as text columns.
@@ -67,8 +62,8 @@ async function run(cli: Cli, options: ExportOptions): Promise<void> {
   const format = options.format ?? (output === undefined ? 'csv' : formatOfFile(output));
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     await needCampaign(app, campaignId);
-    const entries = app.ledger.book.entries(given({ states, campaignId }));
-    const pieces = records(lines(entries), COLUMNS, format);
+    const entries = app.ledger.book.entries(bookFilter({ states, campaignId }));
+    const pieces = records(bookRecords(entries), BOOK_COLUMNS, format);
     if (output === undefined) {
       await writeResult(cli.terminal, pieces);
       return;
@@ -77,23 +72,4 @@ async function run(cli: Cli, options: ExportOptions): Promise<void> {
     cli.terminal.note(`${counted(written, 'line', 'lines')} written to ${output}.`);
     if (options.json) cli.terminal.print(JSON.stringify({ output, format, lines: written }));
   });
-}
-
-async function* lines(entries: AsyncIterable<BookEntry>) {
-  for await (const {
-    reference,
-    to,
-    waId,
-    userId,
-    state,
-    since,
-    until,
-    source,
-    campaign,
-  } of entries)
-    yield {
-      ...{ reference, to, wa_id: waId, user_id: userId, state, source, campaign },
-      since: since?.toISOString() ?? null,
-      until: until?.toISOString() ?? null,
-    };
 }

@@ -1,13 +1,13 @@
 /** `callpermit permissions list`: the book, for people and for programs. */
 import type { Command } from 'commander';
-import { given } from '../../core/given.ts';
 import type { BookEntry, BookState } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
+import { bookFilter } from '../../replies/book-filter.ts';
 import type { App } from '../../wiring.ts';
-import { campaignOption, readPeople, stateOption } from '../options/book-options.ts';
+import { campaignOption, stateOption } from '../options/book-options.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { duration } from '../options/options.ts';
-import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
+import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
@@ -60,16 +60,15 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   if (number !== undefined && campaignId !== undefined)
     throw thrown(problem('USAGE', '--number and --campaign exclude each other.'));
   const [to] = number === undefined ? [] : await readPeople(cli, [number], options);
-  const states = state ?? (expiringWithin === undefined ? undefined : (['temporary'] as const));
+  const filter = bookFilter({ states: state, expiringWithinMs: expiringWithin, campaignId, to });
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     await needCampaign(app, campaignId);
-    const filter = given({ states, untilWithinMs: expiringWithin, campaignId, to });
     await printListing(cli, {
       items: app.ledger.book.entries(filter),
       columns: columns(),
       name: 'permissions',
       json: json === true,
-      none: nobody({ to, states, withinMs: expiringWithin }),
+      none: nobody({ to, states: filter.states, withinMs: expiringWithin }),
     });
   });
 }

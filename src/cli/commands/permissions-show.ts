@@ -1,10 +1,9 @@
 /** `callpermit permissions show`: one person, with each sender: what is allowed, what happened, whether they opted out. */
 import type { Command } from 'commander';
-import type { BookEntry, CallStanding, HistoryEntry, Suppression } from '../../core/ports/index.ts';
-import type { App } from '../../wiring.ts';
-import { readPeople } from '../options/book-options.ts';
+import type { BookEntry } from '../../core/ports/index.ts';
+import { lookAtPerson, type Person } from '../../replies/look-at-person.ts';
 import { numbersOption } from '../options/column-options.ts';
-import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
+import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { callsText, eventText, stateText } from '../screen/person.ts';
 import { table } from '../screen/table.ts';
@@ -12,15 +11,6 @@ import { when } from '../screen/times.ts';
 
 interface ShowOptions extends NumberOptions {
   readonly json?: true;
-}
-
-/** All that is known of a person. */
-interface Person {
-  readonly to: string;
-  readonly optOut: Omit<Suppression, 'person'> | null;
-  readonly permissions: readonly BookEntry[];
-  readonly calls: readonly CallStanding[];
-  readonly history: readonly HistoryEntry[];
 }
 
 const HELP = `
@@ -50,7 +40,9 @@ export function addPermissionsShow(permissions: Command, cli: Cli): void {
 
 async function show(cli: Cli, number: string, options: ShowOptions): Promise<void> {
   const [to = ''] = await readPeople(cli, [number], options);
-  const person = await withApp(cli, { name: 'permissions', queue: 'none' }, (app) => look(app, to));
+  const person = await withApp(cli, { name: 'permissions', queue: 'none' }, (app) =>
+    lookAtPerson(app, to),
+  );
   const { print, printLines, note, width } = cli.terminal;
   if (options.json) {
     print(JSON.stringify(person));
@@ -65,15 +57,6 @@ async function show(cli: Cli, number: string, options: ShowOptions): Promise<voi
       `${to} is on the opt-out list since ${when(addedAt)} (${source}): see \`callpermit suppress list\`.`,
     );
   }
-}
-
-async function look({ ledger }: App, to: string): Promise<Person> {
-  let optOut: Person['optOut'] = null;
-  for await (const { person: _, ...found } of ledger.people.suppressions({ to })) optOut = found;
-  const permissions: BookEntry[] = [];
-  for await (const entry of ledger.book.entries({ to })) permissions.push(entry);
-  const [calls, history] = [await ledger.book.calls(to), await ledger.book.history(to)];
-  return { to, optOut, permissions, calls, history };
 }
 
 function personText({ permissions, calls, history }: Person, columns: number | undefined): string {

@@ -1,11 +1,11 @@
 /** Waits for Meta's review of a template: minutes as a rule, up to a day. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemWhile } from '../../campaign/graph-problem.ts';
 import type { GraphFailure, Template } from '../../core/graph.ts';
 import type { GraphAdmin } from '../../core/ports/index.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { verdictFor } from '../../core/verdicts/verdicts.ts';
-import { problemWhile } from '../run/graph-problem.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** Meta allows 200 management calls an hour (docs/meta.md, "How fast"): one every 18 s would use them all. */

@@ -1,9 +1,9 @@
 /** `callpermit senders`: whether each sender is sending or stopped, how fast it may go and goes, and why. */
 import type { Command } from 'commander';
 import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
+import { senderStands, withStanding } from '../../campaign/sender-standing.ts';
 import type { AccountNews, SenderStatus } from '../../core/ports/index.ts';
-import { standingNews } from '../../replies/standing-news.ts';
-import type { App } from '../../wiring.ts';
+import { newsOfSenders } from '../../replies/standing-news.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { accountNewsText } from '../screen/news.ts';
 import { count, table } from '../screen/table.ts';
@@ -25,13 +25,13 @@ export function addSenders(program: Command, cli: Cli): void {
           app.queue,
           senders.map((s) => s.senderId),
         );
-        const news = await newsOf(app);
+        const news = await newsOfSenders(app.ledger.replies);
         for (const senderId of paused) cli.terminal.note(pausedQueueLine(senderId));
         if (options.json)
           cli.terminal.print(
             JSON.stringify({
               senders: senders.map((s) => ({
-                ...senderJson(s, paused),
+                ...withStanding(s, paused),
                 news: news.get(s.senderId) ?? [],
               })),
               pausedQueues: paused,
@@ -48,14 +48,6 @@ export function addSenders(program: Command, cli: Cli): void {
     );
 }
 
-/** What Meta told of each sender and its account, as far as it stands. */
-async function newsOf({ ledger }: App): Promise<ReadonlyMap<string, readonly AccountNews[]>> {
-  const all = await ledger.replies.accountNews();
-  const senders = await ledger.replies.senders();
-  const now = new Date();
-  return new Map(senders.map((one) => [one.senderId, standingNews(all, one, now)]));
-}
-
 function newsLines(news: ReadonlyMap<string, readonly AccountNews[]>): string {
   return [...news]
     .filter(([, told]) => told.length > 0)
@@ -66,38 +58,6 @@ function newsLines(news: ReadonlyMap<string, readonly AccountNews[]>): string {
       ].join('\n'),
     )
     .join('\n');
-}
-
-function senderJson(sender: SenderStatus, paused: readonly string[]): Record<string, unknown> {
-  const stands = senderStands(sender, paused);
-  const rateNow = stands.state === 'stopped' ? 0 : sender.rateNow;
-  return { ...sender, rateNow, ...stands };
-}
-
-/**
- * Whether a sender would ask somebody now, and if not, or more slowly than it may, why.
- * @param paused senders whose queue a person has paused in the dashboard
- */
-export function senderStands(
-  s: SenderStatus,
-  paused: readonly string[] = [],
-): {
-  readonly state: 'sending' | 'stopped';
-  readonly why: string;
-} {
-  const { breaker, silence, processes, rateReason } = s;
-  const isPaused = paused.includes(s.senderId);
-  const slower = rateReason === null ? [] : [rateReason];
-  const stops = [
-    ...(isPaused ? ['its queue is paused in the dashboard'] : []),
-    ...(breaker === null ? [] : [breaker.message]),
-    // The sender's own look at its queue says the same.
-    ...(silence === null || isPaused ? [] : [silence.why]),
-  ];
-  if (stops.length > 0) return { state: 'stopped', why: [...new Set(stops)].join('; ') };
-  if (processes === 0)
-    return { state: 'stopped', why: 'no process sends for it (start one: callpermit sender)' };
-  return { state: 'sending', why: slower.join('; ') };
 }
 
 function sendersTable(

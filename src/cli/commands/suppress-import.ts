@@ -1,16 +1,14 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
 import type { Command } from 'commander';
+import { takeOptOuts } from '../../campaign/take-opt-outs.ts';
 import { given } from '../../core/given.ts';
-import type { OpenList } from '../../core/ports/index.ts';
-import { problem } from '../../core/problem.ts';
-import type { App } from '../../wiring.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
 import { formatOption } from '../options/options.ts';
 import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
-import { thrown, unwrap } from '../run/failure.ts';
-import { printRefused, type RefusedTap, refusedTap } from '../screen/refused.ts';
+import { unwrap } from '../run/failure.ts';
+import { printRefused, refusedTap } from '../screen/refused.ts';
 import { count, counted } from '../screen/table.ts';
 
 interface ImportOptions extends NumberOptions {
@@ -40,9 +38,6 @@ Exit code:
 Examples:
   callpermit suppress import opt-outs.csv --reason "newsletter"
   cut -f1 crm.tsv | callpermit suppress import - --default-country DE`;
-
-/** People of one statement. */
-const BATCH = 1_000;
 
 /** Adds `import` under `suppress`. */
 export function addSuppressImport(suppress: Command, cli: Cli): void {
@@ -78,12 +73,13 @@ async function importList(cli: Cli, path: string, options: ImportOptions): Promi
   const refused = refusedTap(options.refused);
   try {
     await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
-      const { added, good } = await take(app, list, refused, options.reason);
+      const taken = await takeOptOuts(app.ledger.people, refused.batches(list.batches), {
+        source: 'import',
+        reason: options.reason,
+      });
       await refused.close();
       printRefused(cli, refused);
-      if (good === 0) throw thrown(allRefused(refused.total));
-      const known = good - added;
-      const refusedLines = refused.total;
+      const { added, known, refused: refusedLines } = unwrap(taken);
       const bad =
         refusedLines === 0 ? '' : ` ${counted(refusedLines, 'line was', 'lines were')} refused.`;
       cli.terminal.note(
@@ -95,37 +91,4 @@ async function importList(cli: Cli, path: string, options: ImportOptions): Promi
   } finally {
     await list.close();
   }
-}
-
-/** Puts the good lines on the list, batch by batch. */
-async function take(app: App, list: OpenList, refused: RefusedTap, reason: string | undefined) {
-  const total = { added: 0, good: 0 };
-  let people: { to: string; reason?: string }[] = [];
-  const write = async () => {
-    total.good += people.length;
-    total.added += await app.ledger.people.suppress({ people, source: 'import' });
-    people = [];
-  };
-  for await (const lines of refused.batches(list.batches)) {
-    for (const line of lines) {
-      if (line.kind === 'refused') continue;
-      const why = line.recipient.parameters.reason ?? reason;
-      people.push({ to: line.recipient.to, ...(why === undefined ? {} : { reason: why }) });
-      if (people.length === BATCH) await write();
-    }
-  }
-  if (people.length > 0) await write();
-  return total;
-}
-
-function allRefused(lines: number) {
-  return problem(
-    'LIST_ALL_REFUSED',
-    lines === 1
-      ? 'The only line has no number that can be read.'
-      : `None of the ${count(lines)} lines has a number that can be read.`,
-    {
-      next: 'Look at the reasons beside the lines; nobody was put on the list.',
-    },
-  );
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { shownTo } from '../../core/people/user-id.ts';
 import type { Suppression } from '../../core/ports/index.ts';
 import { numbersOption } from '../options/column-options.ts';
-import { defaultCountryOption, type NumberOptions, readNumbers } from '../options/phone-numbers.ts';
+import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 import { count, counted } from '../screen/table.ts';
@@ -44,7 +44,7 @@ export function addSuppress(program: Command, cli: Cli): void {
     .addHelpText('after', HELP);
   suppress
     .command('add')
-    .argument('<number...>', 'phone numbers, like +16505551234')
+    .argument('<number...>', 'phone numbers, like +16505551234, or user ids, like US.1349')
     .summary('put people on the list')
     .description(
       'Puts people on the opt-out list: they are asked no more, but for a request that goes out in this very moment.',
@@ -57,7 +57,7 @@ export function addSuppress(program: Command, cli: Cli): void {
     .action((numbers: readonly string[], options: Options) => add(cli, numbers, options));
   suppress
     .command('remove')
-    .argument('<number...>', 'phone numbers, like +16505551234')
+    .argument('<number...>', 'phone numbers, like +16505551234, or user ids, like US.1349')
     .summary('take people off the list')
     .description('Takes people off the opt-out list; requests that were skipped stay skipped.')
     .addOption(defaultCountryOption())
@@ -78,14 +78,14 @@ export function addSuppress(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nThe source is operator, import, meta (131050), preference (their setting at WhatsApp), typed or forgotten.\n\nExamples:\n  callpermit suppress list\n  callpermit suppress list --number +16505551234 --json',
+      '\nThe source is operator, import, api, meta (131050), preference (their setting at WhatsApp), typed or forgotten.\n\nExamples:\n  callpermit suppress list\n  callpermit suppress list --number +16505551234 --json',
     )
     .action((options: ListOptions) => list(cli, options));
   addSuppressImport(suppress, cli);
 }
 
 async function add(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
-  const numbers = new Set(await readNumbers(cli, texts, options));
+  const numbers = new Set(await readPeople(cli, texts, options));
   const { reason } = options;
   const people = [...numbers].map((to) => ({ to, ...(reason === undefined ? {} : { reason }) }));
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
@@ -99,7 +99,7 @@ async function add(cli: Cli, texts: readonly string[], options: Options): Promis
 }
 
 async function remove(cli: Cli, texts: readonly string[], options: Options): Promise<void> {
-  const numbers = [...new Set(await readNumbers(cli, texts, options))];
+  const numbers = [...new Set(await readPeople(cli, texts, options))];
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     const removed = await app.ledger.people.unsuppress(numbers);
     const unknown = numbers.length - removed;
@@ -119,7 +119,7 @@ const COLUMNS: readonly ListingColumn<ReturnType<typeof shown>>[] = [
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const { number } = options;
-  const [to] = number === undefined ? [] : await readNumbers(cli, [number], options);
+  const [to] = number === undefined ? [] : await readPeople(cli, [number], options);
   await withApp(cli, { name: 'suppress', queue: 'none' }, async (app) => {
     async function* items() {
       const found = app.ledger.people.suppressions(to === undefined ? {} : { to });

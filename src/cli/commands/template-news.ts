@@ -1,13 +1,8 @@
 /** What Meta told of templates by webhooks, beside what it shows: from the ledger, where there is one already. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Template } from '../../core/graph.ts';
 import type { TemplateNews } from '../../core/ports/index.ts';
-import { standingTemplateNews } from '../../replies/standing-news.ts';
 import type { Cli } from '../run/cli.ts';
-
-/** A template with what was told of it. */
-export type Told = Template & { readonly news: readonly TemplateNews[] };
 
 /**
  * What was told. Templates are looked at before there is a database, and while it is away: then it is nothing. No database
@@ -28,14 +23,6 @@ export async function templateNews(cli: Cli): Promise<readonly TemplateNews[]> {
   } finally {
     await app.value.close();
   }
-}
-
-/** Templates with what stands of it. */
-export function withNews(
-  templates: readonly Template[],
-  news: readonly TemplateNews[],
-): readonly Told[] {
-  return templates.map((t) => ({ ...t, news: standingTemplateNews(news, t) }));
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -1,21 +1,25 @@
 /** `callpermit template`: the templates of a business account. */
 
 import type { Command } from 'commander';
+import {
+  createTemplate,
+  deleteTemplate,
+  findTemplates,
+  listTemplates,
+} from '../../campaign/manage-templates.ts';
 import { requireAccount } from '../../config/require.ts';
 import { given } from '../../core/given.ts';
-import type { GraphFailure, Template } from '../../core/graph.ts';
+import type { Template } from '../../core/graph.ts';
 import type { GraphPort } from '../../core/ports/index.ts';
-import { problem } from '../../core/problem.ts';
-import type { Result } from '../../core/result.ts';
-import { hasCallPermissionComponent, newTemplate } from '../../core/template/template.ts';
+import { hasCallPermissionComponent } from '../../core/template/template.ts';
+import { type Told, withNews } from '../../replies/standing-news.ts';
 import { repeatable } from '../options/options.ts';
 import type { Cli } from '../run/cli.ts';
-import { thrown, unwrap } from '../run/failure.ts';
-import { problemWhile } from '../run/graph-problem.ts';
+import { unwrap } from '../run/failure.ts';
 import { templateNewsText } from '../screen/news.ts';
 import { table } from '../screen/table.ts';
 import { awaitReview } from './review.ts';
-import { type Told, templateNews, withNews } from './template-news.ts';
+import { templateNews } from './template-news.ts';
 
 interface Common {
   readonly sender?: string;
@@ -126,29 +130,30 @@ async function withGraph(
 async function create(cli: Cli, graph: GraphPort, options: CreateOptions): Promise<void> {
   const { note, paint, print } = cli.terminal;
   const { name, language, category, body, example, header, footer } = options;
-  const draft = unwrap(
-    newTemplate({
-      name,
-      language,
-      category,
-      body,
-      examples: example ?? [],
-      ...given({ header, footer }),
-    }),
+  const draft = {
+    name,
+    language,
+    category,
+    body,
+    examples: example ?? [],
+    ...given({ header, footer }),
+  };
+  const { created, asked: wanted, ...made } = unwrap(await createTemplate(graph, draft));
+  const isThere = created ? '' : 'is there already: ';
+  note(
+    `Template ${name} (${language}): ${isThere}id ${made.id}, ${made.status}, ${made.category}.`,
   );
-  const created = valueFrom(await graph.createTemplate(draft), 'create the template');
-  note(`Template ${name} (${language}): id ${created.id}, ${created.status}, ${created.category}.`);
-  printCategory(cli, draft.category, created.category);
-  const asked = { name, language, ...created };
-  if (!options.wait || created.status === 'APPROVED') {
-    print(options.json ? JSON.stringify(asked) : created.id);
+  printCategory(cli, wanted, made.category);
+  const asked = { name, language, ...made };
+  if (!options.wait || made.status === 'APPROVED') {
+    print(options.json ? JSON.stringify(asked) : made.id);
     return;
   }
-  const reviewed = unwrap(await awaitReview(graph, created, cli.terminal));
+  const reviewed = unwrap(await awaitReview(graph, made, cli.terminal));
   note(paint('green', `Template ${name} (${language}) is approved.`));
-  printCategory(cli, created.category, reviewed.category);
+  printCategory(cli, made.category, reviewed.category);
   const { status, category: settled } = reviewed;
-  print(options.json ? JSON.stringify({ ...asked, status, category: settled }) : created.id);
+  print(options.json ? JSON.stringify({ ...asked, status, category: settled }) : made.id);
 }
 
 function printCategory(cli: Cli, asked: string, given: string): void {
@@ -164,7 +169,7 @@ async function list(
   graph: GraphPort,
   options: Common & { readonly name?: string; readonly status?: string },
 ): Promise<void> {
-  const templates = await all(graph, options);
+  const templates = unwrap(await listTemplates(graph, options));
   const told = withNews(templates, await templateNews(cli));
   if (options.json) cli.terminal.print(JSON.stringify({ templates: told }));
   else if (templates.length === 0) cli.terminal.note('There is no such template.');
@@ -183,19 +188,7 @@ async function show(
   name: string,
   options: Common & { readonly language?: string },
 ): Promise<void> {
-  const byId = /^\d{6,}$/.test(name);
-  const found = byId
-    ? [valueFrom(await graph.getTemplate(name), 'read the template')]
-    : (await all(graph, { name })).filter((t) => t.name === name);
-  const wanted = found.filter((t) => (options.language ?? t.language) === t.language);
-  if (wanted.length === 0) {
-    const where = options.language === undefined ? '' : ` in ${options.language}`;
-    throw thrown(
-      problem('TEMPLATE_NOT_FOUND', `There is no template ${name}${where}.`, {
-        next: 'See: callpermit template list',
-      }),
-    );
-  }
+  const wanted = unwrap(await findTemplates(graph, { name, language: options.language }));
   const told = withNews(wanted, await templateNews(cli));
   if (options.json) cli.terminal.print(JSON.stringify({ templates: told }));
   else cli.terminal.printLines(told.map(text).join('\n\n'));
@@ -209,29 +202,9 @@ async function remove(
 ): Promise<void> {
   const { id } = options;
   const p = { name, ...given({ id }) };
-  valueFrom(await graph.deleteTemplate(p), 'delete the template');
+  unwrap(await deleteTemplate(graph, p));
   cli.terminal.note(`Template ${name} is deleted${id === undefined ? ' in every language' : ''}.`);
   if (options.json) cli.terminal.print(JSON.stringify({ ...p, state: 'deleted' }));
-}
-
-async function all(
-  graph: GraphPort,
-  filter: { readonly name?: string; readonly status?: string },
-): Promise<readonly Template[]> {
-  const { name, status } = filter;
-  const templates: Template[] = [];
-  const wanted = {
-    ...given({ name, status: status === undefined ? undefined : status.toUpperCase() }),
-  };
-  for await (const next of graph.listTemplates(wanted)) {
-    templates.push(valueFrom(next, 'list the templates'));
-  }
-  return templates;
-}
-
-function valueFrom<T>(result: Result<T, GraphFailure>, doing: string): T {
-  if (result.ok) return result.value;
-  throw thrown(problemWhile(result.error, doing));
 }
 
 function overview(templates: readonly Template[]): string {

@@ -1,5 +1,6 @@
 /** `callpermit webhook`: where Meta sends what people answer, and whether it does. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { problemWhile } from '../../campaign/graph-problem.ts';
 import { isLoopback } from '../../config/loopback.ts';
 import { requireAccount } from '../../config/require.ts';
 import type { GraphFailure, WebhookSettings } from '../../core/graph.ts';
@@ -9,7 +10,6 @@ import type { Result } from '../../core/result.ts';
 import { senderId } from '../options/book-options.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
-import { problemWhile } from '../run/graph-problem.ts';
 import { table } from '../screen/table.ts';
 
 interface Common {

@@ -1,23 +1,17 @@
 /** Options that name people of the permission book. */
 import { InvalidArgumentError, Option } from 'commander';
-import { BOOK_STATES, type BookState } from '../../core/ports/permission-book.ts';
-import type { Cli } from '../run/cli.ts';
+import type { BookState } from '../../core/ports/permission-book.ts';
+import { namedStates, STATE_CHOICES } from '../../replies/book-filter.ts';
 import { someOf } from './options.ts';
-import { type NumberOptions, readNumbers } from './phone-numbers.ts';
-
-const CALLABLE = 'callable';
-const CHOICES = [CALLABLE, ...BOOK_STATES] as const;
 
 /** `--state`: states of the book, and `callable` for those who may be called now. */
 export function stateOption(): Option {
-  const read = someOf(CHOICES);
+  const read = someOf(STATE_CHOICES);
   return new Option(
     '--state <states>',
-    `only people in these states, with commas between: ${CHOICES.join(', ')} (callable: temporary or permanent)`,
+    `only people in these states, with commas between: ${STATE_CHOICES.join(', ')} (callable: temporary or permanent)`,
   ).argParser((text: string, before: readonly BookState[] | undefined) => {
-    const named = read(text, undefined).flatMap((state): readonly BookState[] =>
-      state === CALLABLE ? ['temporary', 'permanent'] : [state],
-    );
+    const named = namedStates(read(text, undefined));
     return [...new Set([...(before ?? []), ...named])];
   });
 }
@@ -25,20 +19,6 @@ export function stateOption(): Option {
 /** `--campaign`. */
 export function campaignOption(): Option {
   return new Option('--campaign <id>', 'only the people of this campaign');
-}
-
-/** A user id of Meta's, as webhooks tell them. */
-const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
-
-/** Reads people typed on a command line: numbers of any spelling, or user ids. */
-export async function readPeople(
-  cli: Cli,
-  texts: readonly string[],
-  options: NumberOptions,
-): Promise<readonly string[]> {
-  const numbers = texts.filter((text) => !USER_ID.test(text));
-  const read = numbers.length === 0 ? [] : await readNumbers(cli, numbers, options);
-  return [...read, ...texts.filter((text) => USER_ID.test(text))];
 }
 
 /** `--sender`: a phone number id. */

@@ -1,6 +1,7 @@
 /** Readers of option values; what they refuse is reported as wrong use, in commander's format. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Read } from '../../core/campaign-options.ts';
+import { readSpan } from '../../core/span.ts';
 
 /** `--format`, where a list is read. */
 export function formatOption(): Option {
@@ -58,17 +59,9 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError('Expected seconds from 0 to 3600');
 }
 
-const SPAN = /^(?=.)(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/i;
-const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1_000];
-/** Ten years: beyond it is a slip of the finger, and some day beyond what Postgres can tell. */
-const LONGEST_MS = 3_650 * 86_400_000;
-
 /** `24h`, `90m`, `30s`, `7d`, `1d12h`: a span of time in ms; the units from long to short. */
 export function duration(text: string): number {
-  const [, ...parts] = SPAN.exec(text.trim()) ?? [];
-  const ms = UNITS_MS.reduce((sum, unit, i) => sum + unit * Number(parts[i] ?? 0), 0);
-  if (ms > 0 && ms <= LONGEST_MS) return ms;
-  throw new InvalidArgumentError('Expected a span of time, like 24h, 90m, 30s, 7d or 1d12h');
+  return checked(readSpan(text));
 }
 
 function within(text: string, least: number, most: number): number {

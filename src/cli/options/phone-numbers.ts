@@ -1,8 +1,8 @@
-/** Phone numbers typed on a command line: of any spelling, and all that are wrong told at once. */
+/** People named on a command line: by numbers of any spelling or user ids, and all that are wrong told at once. */
 import { Option } from 'commander';
-import { maskPhone } from '../../core/people/mask-phone.ts';
 import type { NumberReading } from '../../core/people/phone.ts';
-import { type Problem, problem } from '../../core/problem.ts';
+import { readPerson } from '../../core/people/read-person.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 
@@ -20,27 +20,20 @@ export interface NumberOptions {
   readonly numbers?: NumberReading;
 }
 
-/** Reads them to E.164, also as our export prints them; throws a problem for each that cannot be read, before anything is done. */
-export async function readNumbers(
+/** Reads them; throws a problem for each that cannot be read, before anything is done. */
+export async function readPeople(
   cli: Cli,
   texts: readonly string[],
   options: NumberOptions,
 ): Promise<readonly string[]> {
-  const { toE164 } = await import('../../core/people/phone.ts');
-  const country = options.defaultCountry ?? cli.config().defaultCountry;
-  const numbers: string[] = [];
+  const defaultCountry = options.defaultCountry ?? cli.config().defaultCountry;
+  const people: string[] = [];
   const problems: Problem[] = [];
   for (const text of texts) {
-    const read = toE164(text, country, options.numbers ?? 'wa-id');
-    if (read.ok) numbers.push(read.value);
-    else {
-      problems.push(
-        problem('USAGE', `"${maskPhone(text)}" cannot be read: ${read.error.message}.`, {
-          where: 'number',
-        }),
-      );
-    }
+    const read = await readPerson(text, { defaultCountry, numbers: options.numbers });
+    if (read.ok) people.push(read.value);
+    else problems.push(read.error);
   }
   if (problems.length > 0) throw thrown(problems);
-  return numbers;
+  return people;
 }

@@ -45,6 +45,9 @@ export type {
 } from './people.ts';
 export type {
   BookEntry,
+  BookFilter,
+  BookPage,
+  BookPlace,
   BookState,
   CallStanding,
   HistoryEntry,

@@ -32,9 +32,14 @@ export interface PeopleStore {
       /** When they said so themselves, by a name that may be somebody else's since. */
       readonly at?: Date;
     }[];
-    source: 'operator' | 'import' | 'typed';
+    source: 'operator' | 'import' | 'api' | 'typed';
   }): Promise<number>;
   /** Takes people off it; gives how many were on it. */
   unsuppress(to: readonly string[]): Promise<number>;
   suppressions(p?: { to?: string }): AsyncIterable<Suppression>;
+  /** Some of them, by person. @param p.after the last one of the page before */
+  suppressionPage(p: {
+    readonly after: string;
+    readonly limit: number;
+  }): Promise<readonly Suppression[]>;
 }

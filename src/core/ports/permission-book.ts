@@ -39,8 +39,22 @@ export interface BookFilter {
   /** Their `until` lies within so many ms. */
   readonly untilWithinMs?: number;
   readonly campaignId?: string;
+  readonly senderId?: string;
   /** Number with plus, or user id: one person. */
   readonly to?: string;
+}
+
+/**
+ * Where a reader of the book is: the sender and the name of the last one looked at, or their row in a campaign.
+ * What is booked meanwhile moves nobody from one side of it to the other.
+ */
+export type BookPlace = readonly [senderId: string, person: string] | readonly [row: number];
+
+/** A part of the book, and how to read on. */
+export interface BookPage {
+  readonly entries: readonly (BookEntry & { readonly place: BookPlace })[];
+  /** `null`: nobody follows. */
+  readonly next: BookPlace | null;
 }
 
 /** One thing that happened between a person and a sender. */
@@ -67,6 +81,13 @@ export interface CallStanding {
 /** Reads the book, and what campaigns led to. */
 export interface PermissionBook {
   entries(filter?: BookFilter): AsyncIterable<BookEntry>;
+  /**
+   * Some of them. So many people are looked at for one page at most that it takes a second or two, whatever the filter:
+   * there may be fewer on it than `limit`, or nobody, and more behind it.
+   */
+  page(
+    p: Omit<BookFilter, 'to'> & { readonly limit: number; readonly after?: BookPlace },
+  ): Promise<BookPage>;
   /** By time, the oldest first. */
   history(to: string): Promise<readonly HistoryEntry[]>;
   calls(to: string): Promise<readonly CallStanding[]>;

@@ -76,6 +76,9 @@ export interface SenderStatus {
   readonly rateNow: number;
   readonly rateReason: string | null;
   readonly breaker: PauseReason | null;
+  readonly breakerSince: Date | null;
+  /** When it is looked whether the breaker may close again; `null`: only a person's `resume` closes it. */
+  readonly nextLookAt: Date | null;
   readonly inFlight: number;
   readonly processes: number;
   /** The daily budget of its portfolio, where there is one. */

@@ -1,7 +1,8 @@
-/** What a management call that failed means for a person at the command line. */
-import { graphProblem } from '../../campaign/preflight.ts';
-import type { GraphFailure } from '../../core/graph.ts';
-import type { Problem } from '../../core/problem.ts';
+/** What a management call that failed means for people. */
+
+import type { GraphFailure } from '../core/graph.ts';
+import type { Problem } from '../core/problem.ts';
+import { graphProblem } from './preflight.ts';
 
 /**
  * The problem behind a failed call, with what was being done, and with the text Meta means for

@@ -1,0 +1,37 @@
+/** Whom of the permission book somebody wants to see, as people and programs say it. */
+import { given } from '../core/given.ts';
+import type { BookFilter, BookState } from '../core/ports/index.ts';
+import { BOOK_STATES } from '../core/ports/permission-book.ts';
+
+/** What may be called now. */
+const CALLABLE = ['temporary', 'permanent'] as const satisfies readonly BookState[];
+
+/** The states that can be named, and `callable` for those who may be called now. */
+export const STATE_CHOICES = ['callable', ...BOOK_STATES] as const;
+
+/** A name of {@link STATE_CHOICES}. */
+export type StateChoice = (typeof STATE_CHOICES)[number];
+
+/** The states that are meant, each once. */
+export function namedStates(choices: readonly StateChoice[]): readonly BookState[] {
+  const all = choices.flatMap((one) => (one === 'callable' ? CALLABLE : [one]));
+  return [...new Set(all)];
+}
+
+/** Whether a person in this state may be called now. */
+export function mayCall(state: BookState): boolean {
+  return CALLABLE.some((one) => one === state);
+}
+
+/** The filter; a time that ends is one of a permission unless a state is named. */
+export function bookFilter(p: {
+  readonly states?: readonly BookState[] | undefined;
+  readonly expiringWithinMs?: number | undefined;
+  readonly campaignId?: string | undefined;
+  readonly senderId?: string | undefined;
+  readonly to?: string | undefined;
+}): BookFilter {
+  const { expiringWithinMs, states: named, ...others } = p;
+  const states = named ?? (expiringWithinMs === undefined ? undefined : (['temporary'] as const));
+  return given({ ...others, states, untilWithinMs: expiringWithinMs });
+}
