@@ -40,7 +40,14 @@ const senderId = z.string().regex(/^[\w-]{1,64}$/, 'give a phone number id');
 
 // Not checked here: a line that cannot be asked is reported beside those that can.
 const recipient = z.unknown().meta({
+  id: 'Recipient',
   type: 'object',
+  properties: {
+    to: { type: 'string', description: 'Phone number, or a user id of Meta.' },
+    reference: { type: ['string', 'number'], description: 'Your own name for this person; comes back.' },
+    language: { type: 'string' },
+  },
+  additionalProperties: true,
   description:
     'One person: `to` (or `phone`), optional `reference`, `language`, `not_before`, `not_after`; ' +
     'every other field is a template parameter: `1`, `2`, ... or its name. They may also stand ' +

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { problemComponents, refusalReferences } from './described-problems.ts';
+import { withNamedSchemas } from './named-schemas.ts';
 import type { Proxies } from './prefix.ts';
 import { REQUEST_ID } from './request-ids.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -73,7 +74,8 @@ export async function describeApi(
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
-    transformObject: (given) => completed(jsonSchemaTransformObject(given), refusals),
+    transformObject: (given) =>
+      completed(withNamedSchemas(jsonSchemaTransformObject(given)), refusals),
   });
   const refusals = new Map<string, Readonly<Record<string, object>>>();
   const describe: Describe = (request) => {
@@ -88,6 +90,9 @@ export async function describeApi(
 }
 
 const LICENSE = { name: 'MIT', identifier: 'MIT' };
+
+// What fastify says where a route says nothing.
+const UNSAID = 'Default Response';
 
 interface Operation {
   readonly operationId?: string;
@@ -130,7 +135,11 @@ function answered(operation: Operation, refused: Readonly<Record<string, object>
   const headers = isOpen ? HEADERS : { ...HEADERS, ...LIMITS };
   const own = Object.entries(operation.responses ?? {}).map(([status, response]) => [
     status,
-    { ...response, headers },
+    {
+      ...response,
+      ...(response.description === UNSAID ? { description: 'Done.' } : {}),
+      headers,
+    },
   ]);
   return { ...operation, responses: { ...refused, ...Object.fromEntries(own) } };
 }

@@ -1,0 +1,160 @@
+/**
+ * What another service writes with a client generated from `/openapi.json`: every operation once, and some of the
+ * refusals, as types say they are. Compiled and run by `test/http/generated-client.test.ts`; prints what was answered.
+ */
+import createClient from 'openapi-fetch';
+import type { components, paths } from './api.ts';
+
+const { API_URL = '', API_KEY = '' } = process.env;
+const client = createClient<paths>({
+  baseUrl: API_URL,
+  headers: { authorization: `Bearer ${API_KEY}` },
+});
+
+const answered: { operation: string; status: number }[] = [];
+client.use({
+  onResponse({ schemaPath, request, response }) {
+    answered.push({ operation: `${request.method} ${schemaPath}`, status: response.status });
+  },
+});
+
+type Problem = components['schemas']['Problem'];
+
+/** What a call gave; a refusal ends the run. */
+function got<T>({ data, error }: { data?: T; error?: Problem }): NonNullable<T> {
+  if (error !== undefined) throw new Error(`${error.code}: ${error.detail}`);
+  if (data === undefined || data === null) throw new Error('no data');
+  return data;
+}
+
+/** The code of a refusal. */
+function code({ error }: { error?: Problem }): string {
+  if (error === undefined) throw new Error('no refusal');
+  return error.code;
+}
+
+const ann = { to: '+16505550001', reference: 'order 7', 1: 'Ann' };
+const asText = { parseAs: 'text', bodySerializer: (body: string) => body } as const;
+
+// Campaigns
+const made = got(
+  await client.POST('/v1/campaigns', {
+    params: { header: { 'idempotency-key': 'orders-of-today' } },
+    body: {
+      template: 't',
+      language: 'en',
+      name: 'Orders',
+      recipients: [ann, { to: '+1650555000x', 1: 'Bob' }],
+      start: false,
+    },
+  }),
+);
+if (!('id' in made)) throw new Error('a campaign was expected');
+const path = { id: made.id };
+const params = { path };
+const found = got(await client.GET('/v1/campaigns', { params: { query: { state: 'draft', limit: 5 } } }));
+if (found.campaigns[0]?.id !== made.id || found.next !== null) throw new Error('not listed');
+const counts: number = got(await client.GET('/v1/campaigns/{id}', { params })).counts.pending;
+if (counts !== 1) throw new Error(`one person was expected, not ${counts}`);
+got(await client.GET('/v1/campaigns/{id}/forecast', { params }));
+got(await client.GET('/v1/campaigns/{id}/reasons', { params }));
+got(await client.GET('/v1/campaigns/{id}/funnel', { params }));
+const { requests } = got(await client.GET('/v1/campaigns/{id}/requests', { params }));
+if (requests[0]?.reference !== 'order 7') throw new Error('not its reference');
+const { refused } = got(await client.GET('/v1/campaigns/{id}/refused', { params }));
+if (refused[0]?.row !== 2) throw new Error('not the refused line');
+const csv: string = got(
+  await client.GET('/v1/campaigns/{id}/export', {
+    params: { path, query: { format: 'csv' } },
+    parseAs: 'text',
+  }),
+);
+if (!csv.includes('order 7')) throw new Error('not in the export');
+got(await client.POST('/v1/campaigns/{id}/start', { params }));
+got(await client.POST('/v1/campaigns/{id}/pause', { params }));
+got(await client.POST('/v1/campaigns/{id}/resume', { params }));
+got(await client.POST('/v1/campaigns/{id}/retry', { params, body: { status: ['rejected'] } }));
+got(await client.POST('/v1/campaigns/{id}/cancel', { params }));
+
+const waiting = got(
+  await client.POST('/v1/campaigns', { body: { template: 'plain', language: 'en' } }),
+);
+if (!('id' in waiting)) throw new Error('a campaign was expected');
+got(
+  await client.POST('/v1/campaigns/{id}/recipients', {
+    params: { path: { id: waiting.id } },
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"to":"+16505550003"}\n{"to":"+16505550004"}\n',
+    bodySerializer: asText.bodySerializer,
+  }),
+);
+
+// One person
+const asked = got(
+  await client.POST('/v1/requests', {
+    params: { query: { wait: 0 } },
+    body: { to: '+16505550002', template: 't', language: 'en', parameters: ['Ann'], reference: 'one' },
+  }),
+);
+const { requests: named } = got(
+  await client.GET('/v1/requests', { params: { query: { reference: 'one' } } }),
+);
+if (named.length !== 1) throw new Error('not found by its reference');
+got(await client.GET('/v1/requests/{id}', { params: { path: { id: asked.id } } }));
+const settled = await client.POST('/v1/requests/{id}/settle', {
+  params: { path: { id: asked.id } },
+  body: { as: 'accepted' },
+});
+if (code(settled) !== 'CONFLICT') throw new Error(`CONFLICT was expected, not ${code(settled)}`);
+
+// The permission book
+got(await client.GET('/v1/permissions', { params: { query: { state: 'callable' } } }));
+got(await client.GET('/v1/permissions/export', { parseAs: 'text' }));
+got(await client.GET('/v1/permissions/{to}', { params: { path: { to: '+16505550002' } } }));
+got(await client.POST('/v1/permissions/check', { body: { to: '+16505550002' } }));
+
+// Opt-outs
+const to = '+16505550009';
+got(await client.POST('/v1/suppressions', { body: { people: [to], reason: 'asked for it' } }));
+got(await client.GET('/v1/suppressions'));
+got(await client.GET('/v1/suppressions/{to}', { params: { path: { to } } }));
+got(await client.PUT('/v1/suppressions/{to}', { params: { path: { to } }, body: {} }));
+got(await client.DELETE('/v1/suppressions/{to}', { params: { path: { to } } }));
+got(
+  await client.POST('/v1/suppressions/import', {
+    headers: { 'content-type': 'text/csv' },
+    body: 'to\n+16505550008\n',
+    bodySerializer: asText.bodySerializer,
+  }),
+);
+
+// Templates and senders
+got(await client.GET('/v1/templates'));
+const category = 'MARKETING';
+const body = 'May we call you about your order?';
+got(await client.POST('/v1/templates', { body: { name: 'of_client', language: 'en', category, body } }));
+got(await client.GET('/v1/templates/{name}', { params: { path: { name: 'of_client' } } }));
+got(await client.DELETE('/v1/templates/{name}', { params: { path: { name: 'of_client' } } }));
+const [sender] = got(await client.GET('/v1/senders')).senders;
+if (sender === undefined) throw new Error('a sender was expected');
+got(await client.GET('/v1/senders/{id}', { params: { path: { id: sender.id } } }));
+
+// Probes
+got(await client.GET('/health/live'));
+got(await client.GET('/health/ready'));
+
+// Refusals have types too.
+const refusals = {
+  unknown: code(await client.GET('/v1/campaigns/{id}', { params: { path: { id: 'cnothere' } } })),
+  keyless: code(
+    await client.GET('/v1/campaigns', { headers: { authorization: 'Bearer wrong' } }),
+  ),
+  mismatch: code(
+    await client.POST('/v1/campaigns', {
+      params: { header: { 'idempotency-key': 'orders-of-today' } },
+      body: { template: 'plain', language: 'en', recipients: [{ to: '+16505550005' }] },
+    }),
+  ),
+};
+
+process.stdout.write(JSON.stringify({ answered, refusals }));
