@@ -1,8 +1,10 @@
 /** Who may call a route that says nothing of it, or something: closed by default. */
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import { KEY_SCOPES } from '../../src/core/api-key.ts';
 import { checkScope, identify } from '../../src/http/access.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type Service, startService } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -41,4 +43,62 @@ it.each([
   [{ access: 'open' }, 'nobody', METHODS.join(' ')],
 ] as const)('a route of %j lets in, with a key of scope %s: %s', async (config, who, methods) => {
   expect(await answers(config, who)).toBe(methods);
+});
+
+describe('campaigns and requests', () => {
+  /** The scope that each of their routes needs. */
+  const NEEDS = {
+    'GET /v1/campaigns': 'read',
+    'POST /v1/campaigns': 'send',
+    'GET /v1/campaigns/{id}': 'read',
+    'GET /v1/campaigns/{id}/export': 'read',
+    'GET /v1/campaigns/{id}/forecast': 'read',
+    'GET /v1/campaigns/{id}/funnel': 'read',
+    'GET /v1/campaigns/{id}/reasons': 'read',
+    'GET /v1/campaigns/{id}/refused': 'read',
+    'GET /v1/campaigns/{id}/requests': 'read',
+    'POST /v1/campaigns/{id}/cancel': 'send',
+    'POST /v1/campaigns/{id}/pause': 'send',
+    'POST /v1/campaigns/{id}/recipients': 'send',
+    'POST /v1/campaigns/{id}/resume': 'send',
+    'POST /v1/campaigns/{id}/retry': 'send',
+    'POST /v1/campaigns/{id}/start': 'send',
+    'GET /v1/requests': 'read',
+    'POST /v1/requests': 'send',
+    'GET /v1/requests/{id}': 'read',
+    'POST /v1/requests/{id}/settle': 'send',
+  } as const;
+  let database: TestDatabase;
+  let service: Service;
+  let keys: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    service = await startService({ databaseUrl: database.connectionString });
+    const read = await service.app.ledger.keys.create({ name: 'read', scope: 'read' });
+    const send = await service.app.ledger.keys.create({ name: 'send', scope: 'send' });
+    keys = { read: read?.key ?? '', send: send?.key ?? '' };
+  });
+
+  afterAll(async () => {
+    await service?.close();
+    await database?.drop();
+  });
+
+  it('are all of these routes', async () => {
+    const { body } = await service.call('GET', '/openapi.json');
+    const routes = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const ours = routes.filter((route) => /\/v1\/(campaigns|requests)/.test(route));
+    expect(ours.sort()).toEqual(Object.keys(NEEDS).sort());
+  });
+
+  it.each(Object.entries(NEEDS))('%s needs the scope %s', async (route, scope) => {
+    const [method = '', path = ''] = route.split(' ');
+    const status = async (key: string | undefined) =>
+      (await service.call(method, path.replace('{id}', 'c0'), { key: key ?? '' })).status;
+    expect(await status(keys.send)).not.toBe(403);
+    expect((await status(keys.read)) === 403).toBe(scope === 'send');
+  });
 });
