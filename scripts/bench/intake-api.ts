@@ -6,7 +6,7 @@ import { openApp } from '../../src/wiring.ts';
 
 const config = readConfig(process.env);
 if (!config.ok) throw new Error(config.error.map((p) => p.message).join(' '));
-const log = createLogger({ level: 'error', name: 'bench' });
+const log = createLogger({ level: 'error', name: 'bench', stream: process.stderr });
 const app = await openApp(config.value, log, { queue: 'none' });
 if (!app.ok) throw new Error(app.error.message);
 const http = await startHttp(app.value, { port: 0 });
