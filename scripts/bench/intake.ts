@@ -1,13 +1,18 @@
 /**
- * `npm run bench:intake`: how fast `enqueue` takes a list, and whether its memory is flat. The built
+ * `npm run bench:intake`: how fast `enqueue` (or the HTTP API) takes a list, and whether its memory is flat. The built
  * program, a real Postgres of our own, lists of two lengths in one run: what grows with the list
  * shows as the difference between them.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,6 +27,7 @@ Takes lists of two lengths with \`enqueue\` and prints lines a second and peak m
 set). Exit code 0 only if the memory is flat and low, and the lists are taken fast enough.
 
   --lines A,B       the two lengths (100000,1000000)
+  --over WAY        file: a CSV by \`enqueue\` (the default); http: NDJSON to the API, as a stream
   --json            one JSON object on standard output`;
 
 /** The peaks of both lists lie so close together, in MB ... */
@@ -76,14 +82,73 @@ async function measure(dir: string, databaseUrl: string, lines: number): Promise
   return { lines, seconds, perSecond: lines / seconds, peakMb };
 }
 
-async function onGround(lengths: readonly number[]): Promise<readonly Measured[]> {
+/** NDJSON of the same people. */
+function* ndjson(lines: number): Generator<string> {
+  let piece = '';
+  for (let i = 0; i < lines; i += 1) {
+    piece += `{"to":"+49151${10_000_000 + i}","reference":"order-${i}","1":"Person ${i}"}\n`;
+    if (piece.length < 65_536) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+async function measureHttp(dir: string, databaseUrl: string, lines: number): Promise<Measured> {
+  const peak = join(dir, 'peak');
+  const key = 'bench';
+  const child = spawn(process.execPath, [join(DIST, 'scripts/bench/intake-api.js')], {
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...plainEnvironment(),
+      DATABASE_URL: databaseUrl,
+      WHATSAPP_PHONE_NUMBER_ID: '106540352242922',
+      API_KEYS: key,
+      NODE_OPTIONS: `--import=${new URL('peak-memory.js', import.meta.url).href}`,
+      BENCH_PEAK_FILE: peak,
+    },
+  });
+  const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const post = async (path: string, type: string, body: Readable) => {
+    const sent = request(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': type },
+    });
+    const answered = once(sent, 'response');
+    await pipeline(body, sent);
+    const [response] = (await answered) as [IncomingMessage];
+    return json(response) as Promise<{ readonly id: string; readonly added?: number }>;
+  };
+  const spec = { template: 't', language: 'en', skipPreflight: true };
+  const made = await post(
+    '/v1/campaigns',
+    'application/json',
+    Readable.from([JSON.stringify(spec)]),
+  );
+  const began = performance.now();
+  const path = `/v1/campaigns/${made.id}/recipients`;
+  const { added } = await post(path, 'application/x-ndjson', Readable.from(ndjson(lines)));
+  const seconds = (performance.now() - began) / 1_000;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  if (added !== lines) throw new Error(`${added} of ${lines} people were added`);
+  const peakMb = (Number(await readFile(peak, 'utf8')) * 1_024) / 1e6;
+  return { lines, seconds, perSecond: lines / seconds, peakMb };
+}
+
+async function onGround(
+  lengths: readonly number[],
+  over: 'file' | 'http',
+): Promise<readonly Measured[]> {
   const dir = await mkdtemp(join(await realpath(tmpdir()), 'callpermit-intake-'));
   const postgres = await startPostgres(dir, '18');
   try {
     const measured: Measured[] = [];
     for (const [i, lines] of lengths.entries()) {
       const url = await database(postgres.adminUrl, `intake_${i}`);
-      measured.push(await measure(dir, url, lines));
+      const run = over === 'http' ? measureHttp : measure;
+      measured.push(await run(dir, url, lines));
     }
     return measured;
   } finally {
@@ -116,6 +181,7 @@ function faults(measured: readonly Measured[]): readonly string[] {
 const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '100000,1000000' },
+    over: { type: 'string', default: 'file' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -125,8 +191,11 @@ if (values.help) console.log(USAGE);
 else if (lengths.some((n) => !(Number.isInteger(n) && n > 0 && n < 80_000_000))) {
   console.error(`--lines ${values.lines}: expected whole numbers.\n\n${USAGE}`);
   process.exitCode = 1;
+} else if (values.over !== 'file' && values.over !== 'http') {
+  console.error(`--over ${values.over}: expected file or http.\n\n${USAGE}`);
+  process.exitCode = 1;
 } else {
-  const measured = await onGround(lengths);
+  const measured = await onGround(lengths, values.over);
   const wrong = faults(measured);
   const rows = measured.map((m) => [
     count(m.lines),

@@ -25,7 +25,6 @@ export const retryBody = strictObject({
       'Those whose outcome is not known, and no others: they may be asked a second time. Goes alone.',
     ),
 })
-  .nullish()
   .meta({ id: 'Retry' });
 
 /** Answer of `POST /v1/campaigns/{id}/retry`. */

@@ -24,7 +24,7 @@ export function operatorRoutes(server: HttpServer, app: Pick<App, 'ledger'>): vo
           'May be repeated: who waits to be asked again is not among them any more. ' +
           'GET /v1/campaigns/{id}/reasons counts who there is.',
         params: campaignPath,
-        body: retryBody,
+        body: retryBody.nullish(),
         response: { 200: retried },
       },
     },

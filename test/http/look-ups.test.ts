@@ -23,7 +23,7 @@ beforeAll(async () => {
   );
   const second = await campaign(['spring', 'summer', 'spring']);
   await sql.query(
-    `update requests set state = 'queued', feed = 1, batch = 1 where campaign_id = $1 and row = 2`,
+    `update requests set state = 'queued', batch = 1 where campaign_id = $1 and row = 2`,
     [second],
   );
   await sql.query(

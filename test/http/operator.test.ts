@@ -28,6 +28,7 @@ async function campaign(n: number, which: string, how: string): Promise<string> 
   numbers += n;
   const body = { template: 't', language: 'en', recipients };
   const { id } = (await service.call('POST', '/v1/campaigns', { body })).body;
+  await sql.query(`update requests set ${UNCERTAIN} where campaign_id = $1 and ${which}`, [id]);
   await sql.query(`update requests set ${how} where campaign_id = $1 and ${which}`, [id]);
   return id;
 }

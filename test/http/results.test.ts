@@ -35,8 +35,11 @@ async function campaign(asked: number, bad: number): Promise<string> {
   return (await service.call('POST', '/v1/campaigns', { body })).body.id;
 }
 
-const end = (of: string, which: string, how: string) =>
-  sql.query(`update requests set ${how} where campaign_id = $1 and ${which}`, [of]);
+/** Rejected are only those who were asked: first nobody knows what became of them. */
+async function end(of: string, which: string, how: string): Promise<void> {
+  if (how.includes('rejected')) await end(of, which, "state = 'uncertain', cause = 'doubted.0'");
+  await sql.query(`update requests set ${how} where campaign_id = $1 and ${which}`, [of]);
+}
 
 const get = (path: string, query: Readonly<Record<string, string>> = {}) =>
   service.call('GET', `/v1/campaigns/${id}/${path}?${new URLSearchParams(query)}`);

@@ -1,9 +1,10 @@
 /** Who may call a route that says nothing of it, or something: closed by default. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
-import { KEY_SCOPES, type KeyScope } from '../../src/core/api-key.ts';
+import { KEY_SCOPES } from '../../src/core/api-key.ts';
 import { checkScope, identify } from '../../src/http/access.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { DESCRIPTION } from './described.ts';
 import { type Service, startService } from './support.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -45,10 +46,48 @@ it.each([
   expect(await answers(config, who)).toBe(methods);
 });
 
-describe('of the book, opt-outs, templates and senders', () => {
+describe('the routes of the description', () => {
+  /** The scope that each of them needs. */
+  const NEEDS = {
+    'GET /v1/campaigns': 'read',
+    'POST /v1/campaigns': 'send',
+    'GET /v1/campaigns/{id}': 'read',
+    'GET /v1/campaigns/{id}/export': 'read',
+    'GET /v1/campaigns/{id}/forecast': 'read',
+    'GET /v1/campaigns/{id}/funnel': 'read',
+    'GET /v1/campaigns/{id}/reasons': 'read',
+    'GET /v1/campaigns/{id}/refused': 'read',
+    'GET /v1/campaigns/{id}/requests': 'read',
+    'POST /v1/campaigns/{id}/cancel': 'send',
+    'POST /v1/campaigns/{id}/pause': 'send',
+    'POST /v1/campaigns/{id}/recipients': 'send',
+    'POST /v1/campaigns/{id}/resume': 'send',
+    'POST /v1/campaigns/{id}/retry': 'send',
+    'POST /v1/campaigns/{id}/start': 'send',
+    'GET /v1/requests': 'read',
+    'POST /v1/requests': 'send',
+    'GET /v1/requests/{id}': 'read',
+    'POST /v1/requests/{id}/settle': 'send',
+    'GET /v1/permissions': 'read',
+    'GET /v1/permissions/export': 'read',
+    'GET /v1/permissions/{to}': 'read',
+    'POST /v1/permissions/check': 'send',
+    'GET /v1/suppressions': 'read',
+    'POST /v1/suppressions': 'send',
+    'POST /v1/suppressions/import': 'send',
+    'GET /v1/suppressions/{to}': 'read',
+    'PUT /v1/suppressions/{to}': 'send',
+    'DELETE /v1/suppressions/{to}': 'send',
+    'GET /v1/templates': 'read',
+    'POST /v1/templates': 'admin',
+    'GET /v1/templates/{name}': 'read',
+    'DELETE /v1/templates/{name}': 'admin',
+    'GET /v1/senders': 'read',
+    'GET /v1/senders/{id}': 'read',
+  } as const;
   let database: TestDatabase;
   let service: Service;
-  const keys = new Map<KeyScope, string>();
+  const keys = new Map<string, string>();
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -64,29 +103,22 @@ describe('of the book, opt-outs, templates and senders', () => {
     await database?.drop();
   });
 
-  it.each([
-    ['GET', '/v1/permissions', 'read'],
-    ['GET', '/v1/permissions/export', 'read'],
-    ['GET', '/v1/permissions/+16502530000', 'read'],
-    ['POST', '/v1/permissions/check', 'send'],
-    ['GET', '/v1/suppressions', 'read'],
-    ['GET', '/v1/suppressions/+16502530000', 'read'],
-    ['POST', '/v1/suppressions', 'send'],
-    ['POST', '/v1/suppressions/import', 'send'],
-    ['PUT', '/v1/suppressions/+16502530000', 'send'],
-    ['DELETE', '/v1/suppressions/+16502530000', 'send'],
-    ['GET', '/v1/templates', 'read'],
-    ['GET', '/v1/templates/t', 'read'],
-    ['POST', '/v1/templates', 'admin'],
-    ['DELETE', '/v1/templates/nothing', 'admin'],
-    ['GET', '/v1/senders', 'read'],
-    ['GET', '/v1/senders/1', 'read'],
-  ] as const)('%s %s needs a key of the scope %s', async (method, path, needs) => {
-    const open = KEY_SCOPES.slice(KEY_SCOPES.indexOf(needs));
+  it('are all of these, and the probes', () => {
+    const routes = Object.entries(DESCRIPTION.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const closed = routes.filter((route) => !route.includes('/health/'));
+    expect(closed.sort()).toEqual(Object.keys(NEEDS).sort());
+  });
+
+  it.each(Object.entries(NEEDS))('%s needs the scope %s', async (route, needs) => {
+    const [method = '', path = ''] = route.split(' ');
+    const at = path.replace('{to}', '+16502530000').replace(/\{\w+\}/, 'c0');
+    const lets = KEY_SCOPES.slice(KEY_SCOPES.indexOf(needs));
     for (const scope of KEY_SCOPES) {
-      const { status } = await service.call(method, path, { key: keys.get(scope) ?? '' });
-      expect({ scope, isIn: status !== 403 }).toEqual({ scope, isIn: open.includes(scope) });
+      const { status } = await service.call(method, at, { key: keys.get(scope) ?? '' });
+      expect({ scope, isIn: status !== 403 }).toEqual({ scope, isIn: lets.includes(scope) });
     }
-    expect((await service.call(method, path, { key: null })).status).toBe(401);
+    expect((await service.call(method, at, { key: null })).status).toBe(401);
   });
 });

@@ -154,6 +154,31 @@ describe('on a full ledger', () => {
       },
     ],
     [
+      'a page of campaigns of which few are meant',
+      ({ campaigns }) =>
+        campaigns.list({ limit: 50, states: ['draft'], template: 'none', name: 'none' }),
+    ],
+    [
+      'a request by number',
+      async ({ requests }, n) => {
+        const found = await requests.find({ name: `5531${900_000_100 + n}`, limit: 9 });
+        expect(found).toMatchObject({ requests: [{ status: 'accepted' }], next: null });
+      },
+    ],
+    [
+      'a request by wamid',
+      ({ requests }, n) => requests.find({ wamid: `wamid.old.${old(n)}`, limit: 9 }),
+    ],
+    [
+      'a request by reference',
+      ({ requests }, n) => requests.find({ reference: `r${n}`, limit: 9 }),
+    ],
+    [
+      'results with a code that is rare',
+      ({ requests }) =>
+        requests.ofCampaign({ campaignId: 'old1', afterRow: 0, limit: 9, errorCode: 131026 }),
+    ],
+    [
       'a daily limit that is used up',
       async ({ senders }, n) => {
         await bench.rows(`update portfolios set counted_at = '-infinity'`);

@@ -401,6 +401,8 @@ create table requests (
 
 CREATE INDEX requests_answered ON public.requests USING btree (campaign_id, ((answered_at - accepted_at))) WHERE (answer IS NOT NULL);
 
+CREATE INDEX requests_asked ON public.requests USING btree (to_number) WHERE ((wa_id IS NOT NULL) OR (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text])));
+
 CREATE INDEX requests_batch ON public.requests USING btree (sender_id, batch, id) WHERE (state = 'queued'::text);
 
 CREATE INDEX requests_claim ON public.requests USING btree (claim_id) WHERE (claim_id IS NOT NULL);
@@ -415,11 +417,11 @@ CREATE INDEX requests_held ON public.requests USING btree (campaign_id, accepted
 
 CREATE INDEX requests_message ON public.requests USING btree (hashtextextended(wamid, (0)::bigint)) WHERE (wamid IS NOT NULL);
 
-CREATE INDEX requests_number ON public.requests USING btree (to_number) WHERE (wa_id IS NOT NULL);
-
 CREATE INDEX requests_open ON public.requests USING btree (campaign_id) WHERE ((state = ANY (ARRAY['queued'::text, 'sending'::text])) OR ((state = 'uncertain'::text) AND (check_at IS NOT NULL)));
 
 CREATE INDEX requests_pair_limited ON public.requests USING btree (campaign_id) WHERE ((state = 'pending'::text) AND (reason = 'pair-limit'::text));
+
+CREATE INDEX requests_reference ON public.requests USING btree (hashtextextended(reference, (0)::bigint), id) WHERE ((reference IS NOT NULL) AND (state = ANY (ARRAY['accepted'::text, 'already-granted'::text, 'rejected'::text, 'uncertain'::text, 'skipped'::text, 'expired'::text, 'cancelled'::text])));
 
 CREATE UNIQUE INDEX requests_row ON public.requests USING btree (campaign_id, "row");
 
