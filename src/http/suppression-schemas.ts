@@ -67,12 +67,16 @@ export const takenSuppressions = z
   .meta({ id: 'TakenSuppressions' });
 
 /** Answer of `PUT /v1/suppressions/{to}`. */
-export const addedSuppression = suppression.extend({
-  added: z.boolean().describe('False where they were on the list already.'),
-});
+export const addedSuppression = suppression
+  .extend({
+    added: z.boolean().describe('False where they were on the list already.'),
+  })
+  .meta({ id: 'AddedSuppression' });
 
 /** Answer of `DELETE /v1/suppressions/{to}`. */
-export const removedSuppression = z.object({
-  to: z.string(),
-  removed: z.boolean().describe('False where they were not on the list.'),
-});
+export const removedSuppression = z
+  .object({
+    to: z.string(),
+    removed: z.boolean().describe('False where they were not on the list.'),
+  })
+  .meta({ id: 'RemovedSuppression' });

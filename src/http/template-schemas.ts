@@ -109,8 +109,10 @@ export const madeTemplate = z
   .meta({ id: 'MadeTemplate' });
 
 /** Answer of a deletion. */
-export const deletedTemplate = z.object({
-  name: z.string(),
-  id: z.string().optional(),
-  state: z.literal('deleted'),
-});
+export const deletedTemplate = z
+  .object({
+    name: z.string(),
+    id: z.string().optional(),
+    state: z.literal('deleted'),
+  })
+  .meta({ id: 'DeletedTemplate' });

@@ -47,8 +47,12 @@ describe('a template', () => {
       expect(await service.call(method, `${PATH}/${DRAFT.name}`)).toMatchObject({
         ...{ status: 404, body: { code: 'NOT_FOUND', where: 'params/name' } },
       });
-    // Meta keeps the name from use: that is no template that is there.
-    expect(await create()).toMatchObject({ status: 502, body: { code: 'GRAPH_REFUSED' } });
+  });
+
+  it('that is being deleted is not there: Meta keeps its name from use', async () => {
+    await service.call('DELETE', `${PATH}/t`);
+    const again = await create({ name: 't' });
+    expect(again).toMatchObject({ status: 502, body: { code: 'GRAPH_REFUSED' } });
   });
 
   it('said again is the same one; with another text it is a conflict', async () => {

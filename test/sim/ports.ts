@@ -278,7 +278,13 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
       return {
         ...{ senderId: id, rateAllowed, rateNow: rate, rateReason, inFlight: 0 },
         processes: senders.living(tables, id, clock()).length,
-        ...{ breaker: breaker?.reason ?? null, breakerSince: null, nextLookAt: null, budget: null, silence: null },
+        ...{
+          breaker: breaker?.reason ?? null,
+          breakerSince: null,
+          nextLookAt: null,
+          budget: null,
+          silence: null,
+        },
       };
     },
     leave: ({ worker, senderId }) =>
