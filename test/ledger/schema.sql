@@ -96,6 +96,7 @@ create table calls (
   is_over boolean default false not null,
   at timestamp with time zone not null,
   duration_s integer,
+  name text,
   constraint calls_pkey PRIMARY KEY (id)
 );
 
@@ -220,10 +221,33 @@ create table name_changes (
   before text not null,
   after text not null,
   at timestamp with time zone not null,
+  what text default 'number'::text not null,
+  key text,
+  constraint name_changes_what_check CHECK ((what = ANY (ARRAY['number'::text, 'user-id'::text]))),
   constraint name_changes_pkey PRIMARY KEY (before, at, after)
 );
 
 CREATE INDEX name_changes_after ON public.name_changes USING btree (after);
+
+create table name_links (
+  a text not null,
+  b text not null,
+  at timestamp with time zone not null,
+  constraint name_links_pkey PRIMARY KEY (a, b)
+);
+
+CREATE INDEX name_links_b ON public.name_links USING btree (b);
+
+create table name_spans (
+  name text not null,
+  since timestamp with time zone not null,
+  root text not null,
+  is_left boolean default false not null,
+  is_held boolean default true not null,
+  constraint name_spans_pkey PRIMARY KEY (name, since)
+);
+
+CREATE INDEX name_spans_root ON public.name_spans USING btree (root);
 
 create table pairs (
   sender_id text not null,
@@ -266,6 +290,7 @@ create table permission_events (
   request_id bigint,
   next_at timestamp with time zone,
   tries smallint default 0 not null,
+  name text,
   constraint permission_events_source_check CHECK ((source = ANY (ARRAY['answer'::text, 'profile'::text, 'callback'::text, 'automatic'::text, 'person'::text, 'number-change'::text, 'query'::text, 'webhook'::text, 'refusal'::text, 'operator'::text]))),
   constraint permission_events_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text, 'none'::text]))),
   constraint permission_events_pkey PRIMARY KEY (sender_id, key)
@@ -313,9 +338,12 @@ create table preferences (
   category text not null,
   value text not null,
   at timestamp with time zone not null,
+  name text not null,
   constraint preferences_value_check CHECK ((value = ANY (ARRAY['stop'::text, 'resume'::text]))),
-  constraint preferences_pkey PRIMARY KEY (person, category)
+  constraint preferences_pkey PRIMARY KEY (name, category, at, value)
 );
+
+CREATE INDEX preferences_person ON public.preferences USING btree (person);
 
 create table refused_lines (
   campaign_id text not null,
@@ -580,6 +608,16 @@ create table workers (
   constraint workers_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES senders(id) ON DELETE CASCADE,
   constraint workers_pkey PRIMARY KEY (sender_id, id)
 );
+
+create table written_stops (
+  name text not null,
+  at timestamp with time zone not null,
+  reason text,
+  added_at timestamp with time zone default now_() not null,
+  constraint written_stops_pkey PRIMARY KEY (name, at)
+);
+
+CREATE TRIGGER written_stops_settled AFTER INSERT ON public.written_stops FOR EACH ROW EXECUTE FUNCTION settle_written();
 
 CREATE OR REPLACE FUNCTION public.all_names_of(name text)
  RETURNS text[]
@@ -863,24 +901,38 @@ CREATE OR REPLACE FUNCTION public.book_answer(sender text, key_ text, person_ te
  LANGUAGE plpgsql
 AS $function$
 declare
-  mine constant text := owner_of(person_, at_);
+  span name_spans;
+  mine text;
   booked permissions;
 begin
-  insert into permission_events as e (sender_id, key, person, status, source, expires_at, at, context, next_at)
-  values (sender, key_, mine, status_, source_, expires_, at_, context_, case when source_ <> 'query' then now_() end)
+  select * into span from name_spans s where s.name = person_ and s.since <= at_ order by s.since desc limit 1;
+  if span.name is not null then
+    -- Not while somebody learns whose it is.
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+    select * into span from name_spans s where s.name = person_ and s.since <= at_ order by s.since desc limit 1;
+  end if;
+  mine := coalesce(span.root, person_of(person_));
+  insert into permission_events as e (sender_id, key, person, name, status, source, expires_at, at, context, next_at)
+  values (sender, key_, mine, nullif(person_, mine), status_, source_, expires_, at_, context_, case when source_ <> 'query' then now_() end)
   -- Of what Meta said when it was asked, the last.
   on conflict (sender_id, key) do update
-  set person = excluded.person, status = excluded.status, expires_at = excluded.expires_at, at = excluded.at
+  set person = excluded.person, name = excluded.name, status = excluded.status, expires_at = excluded.expires_at, at = excluded.at
   where e.source = 'query' and e.at < excluded.at;
   if not found then return false; end if;
+  if span.name is not null then
+    if span.is_held then perform book_persons(array[mine]);
+    else
+      perform settle(array[person_]);
+      mine := owner_of(person_, at_);
+    end if;
+    if status_ = 'none' then return true; end if;
   -- That Meta knows of no permission ends those given up to then; a decline says more, and stays.
-  if status_ = 'none' then
+  elsif status_ = 'none' then
     insert into permissions as p (sender_id, person, status, at, source, cut_at)
     values (sender, mine, 'none', '-infinity', source_, at_)
     on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
     return true;
-  end if;
-  perform book_word(sender, mine, status_, expires_, at_, source_, key_);
+  else perform book_word(sender, mine, status_, expires_, at_, source_, key_); end if;
   select * into booked from permissions p where p.sender_id = sender and p.person = mine;
   if booked.key = key_ and status_ in ('temporary', 'permanent') then
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
@@ -898,16 +950,23 @@ declare
   mine constant text := owner_of(person_, at_);
   k calls;
 begin
-  insert into calls as c (id, sender_id, person, by_business, is_connected, is_over, at, duration_s)
-  values (id_, sender, mine, by_business_, is_connected_, is_over_, at_, duration_)
+  insert into calls as c (id, sender_id, person, name, by_business, is_connected, is_over, at, duration_s)
+  values (id_, sender, mine, person_, by_business_, is_connected_, is_over_, at_, duration_)
   on conflict (id) do update
   set is_connected = c.is_connected or excluded.is_connected, is_over = c.is_over or excluded.is_over,
     -- Once both spoke, its time is that of the event that says so: what was asked afterwards counts.
     at = case when c.is_connected = excluded.is_connected then greatest(c.at, excluded.at)
       when excluded.is_connected then excluded.at else c.at end,
-    duration_s = greatest(c.duration_s, excluded.duration_s)
+    duration_s = greatest(c.duration_s, excluded.duration_s),
+    -- By user id where one is told: it is nobody else's later.
+    name = case when is_number(coalesce(c.name, c.person)) <> is_number(excluded.name)
+      then case when is_number(excluded.name) then c.name else excluded.name end else least(coalesce(c.name, c.person), excluded.name) end
   returning * into k;
-  if k.is_connected then perform reset_pair(sender, mine, k.at); end if;
+  if exists (select from name_spans s where s.name = k.name) then
+    perform settle(array[k.name, k.person]);
+    select * into k from calls c where c.id = id_;
+  end if;
+  if k.is_connected then perform reset_pair(sender, k.person, k.at); end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_of(sender text, name text)
@@ -975,6 +1034,54 @@ begin
   user_id := coalesce(user_id, r.user_id);
   reference := r.reference; campaign := r.campaign_id; request := r.id::text;
   return next;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_persons(roots text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  names constant text[] := array(select distinct s.name from name_spans s where s.root = any(roots) union select unnest(roots));
+begin
+  -- Another number ends permissions, whichever senders they are for.
+  insert into permission_events (sender_id, key, person, name, status, source, at)
+  select distinct on (k.sender_id, c.key) k.sender_id, c.key, c.root, c.after, 'none', 'number-change', c.at
+  from (
+    select d.key, d.after, d.at, owner_of(d.after, d.at) as root from name_changes d
+    where d.after = any(names) and d.what = 'number' and d.key is not null) c
+  join (
+    select e.person, e.sender_id from permission_events e where e.person = any(roots) and e.source <> 'number-change'
+    union
+    select s.root, q.id from name_spans s cross join senders q
+    where s.root = any(roots) and exists (select from pairs p where p.sender_id = q.id and p.person = s.name)) k on k.person = c.root
+  where c.root = any(roots)
+  order by k.sender_id, c.key, c.at
+  on conflict do nothing;
+
+  insert into permissions as p (sender_id, person, status, expires_at, at, source, key, cut_at)
+  select k.sender_id, k.person, coalesce(w.status, 'none'), w.expires_at, coalesce(w.at, '-infinity'), coalesce(w.source, k.source),
+    coalesce(w.key, ''), coalesce(k.cut, '-infinity')
+  from (
+    select e.sender_id, e.person, max(e.at) filter (where e.status = 'none') as cut,
+      (array_agg(e.source order by e.at desc, e.key) filter (where e.status = 'none'))[1] as source
+    from permission_events e where e.person = any(roots) group by 1, 2) k
+  left join lateral (
+    select e.* from permission_events e
+    where e.person = k.person and e.sender_id = k.sender_id and e.status <> 'none'
+    order by e.at desc, word_rank(e.status) desc, e.key desc limit 1) w on true
+  order by 1, 2
+  on conflict (sender_id, person) do update
+  set status = excluded.status, expires_at = excluded.expires_at, at = excluded.at, source = excluded.source, key = excluded.key,
+    cut_at = excluded.cut_at
+  where (p.status, p.expires_at, p.at, p.source, p.key, p.cut_at)
+    is distinct from (excluded.status, excluded.expires_at, excluded.at, excluded.source, excluded.key, excluded.cut_at);
+
+  -- Once, for each other number.
+  perform want_check(p.sender_id, p.person, 'another number') from permissions p
+  where p.person = any(roots) and p.status in ('temporary', 'permanent') and p.at <= p.cut_at and not exists (
+    select from permission_events e
+    where e.person = p.person and e.sender_id = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
+  order by p.sender_id, p.person;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_template_news(id_ text, account_ text, name_ text, language_ text, what_ text, value_ text, detail_ text, effective_ timestamp with time zone, at_ timestamp with time zone)
@@ -1066,87 +1173,30 @@ begin
   return cancelled;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.carry_over(from_ text, to_ text, until_ timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-begin
-  if from_ = to_ then return; end if;
-  update permission_events set person = to_ where person = from_ and at <= until_;
-  insert into permissions as p (sender_id, person, status, at, source, cut_at)
-  select o.sender_id, to_, 'none', '-infinity', 'number-change', o.cut_at from permissions o
-  where o.person = from_ and o.cut_at > '-infinity' and o.cut_at <= until_
-  order by o.sender_id
-  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
-  delete from permissions where person = from_;
-  perform rebook(from_), rebook(to_);
-  insert into suppressions (person, reason, source, added_at)
-  select to_, s.reason, s.source, s.added_at from suppressions s where s.person = from_
-  on conflict do nothing;
-  insert into preferences as p (person, category, value, at)
-  select to_, o.category, o.value, o.at from preferences o where o.person = from_ and o.at <= until_ order by o.category
-  on conflict (person, category) do update set value = excluded.value, at = excluded.at
-  where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
-  delete from preferences where person = from_ and at <= until_;
-  perform keep_preference(to_);
-  update calls set person = to_ where person = from_ and at <= until_;
-  insert into permission_checks (sender_id, person, due_at, why)
-  select c.sender_id, to_, c.due_at, c.why from permission_checks c where c.person = from_ order by c.sender_id
-  on conflict do nothing;
-  delete from permission_checks where person = from_;
-  perform reset_pair(k.sender_id, to_, k.at) from (
-    select c.sender_id, max(c.at) as at from calls c where c.person = to_ and c.is_connected group by 1) k;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.change_names(key_ text, what text, befores text[], afters text[], at_ timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
 declare
   new_name text := (array(select a from unnest(afters) a order by not is_number(a), a))[1];
-  next_name text;
-  since timestamptz := at_;
-  was text;
   n integer;
-  apart text[];
-  mine text;
+  m integer;
 begin
   if new_name is null or cardinality(befores) = 0 then return false; end if;
   perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  insert into name_changes (before, after, at)
-  select b, new_name, at_ from unnest(befores) b where b <> new_name order by b on conflict do nothing;
+  perform keep_links(befores || afters);
+  insert into name_changes as c (before, after, at, what, key)
+  select b, new_name, at_, change_names.what, key_ from unnest(befores) b where b <> new_name order by b
+  -- The same one told to two of ours.
+  on conflict (before, after, at) do update set key = least(c.key, excluded.key), what = least(c.what, excluded.what)
+  where excluded.key < c.key or excluded.what < c.what;
   get diagnostics n = row_count;
-  if n = 0 then return false; end if;
-  foreach was in array befores loop
-    -- Who was told to have this number only after it was left is somebody else.
-    apart := array(select ltrim(w.number, '+') from wa_ids w
-      where is_number(was) and w.wa_id = was and w.at > at_ and not is_number(ltrim(w.number, '+'))
-        and not exists (select from name_changes c where c.before = ltrim(w.number, '+')));
-    if cardinality(apart) > 0 or (is_number(was) and person_of(was) = was
-      and exists (select from permission_events e where e.person = was and e.at > at_ and e.source <> 'number-change'))
-    then
-      update wa_ids set wa_id = person_of(new_name) where wa_id = was and ltrim(number, '+') <> all(apart);
-      perform carry_over(was, person_of(new_name), at_);
-    else
-      perform join_names(was, new_name, at_);
-    end if;
-  end loop;
-  -- The number that was not left stands for the person: changes may be told in any order.
-  loop
-    select c.after, c.at into next_name, since from name_changes c where c.before = new_name and c.at > since order by c.at desc limit 1;
-    exit when not found;
-    new_name := next_name;
-  end loop;
-  if is_number(new_name) then perform re_root(new_name); end if;
-  if what <> 'number' then return true; end if;
-  mine := person_of(new_name);
-  insert into permission_events (sender_id, key, person, status, source, at)
-  select s.id, key_, mine, 'none', 'number-change', at_ from senders s order by s.id on conflict do nothing;
-  insert into permissions as p (sender_id, person, status, at, source, key, cut_at)
-  select s.id, mine, 'none', '-infinity', 'number-change', '', at_ from senders s order by s.id
-  on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
-  perform want_check(p.sender_id, mine, 'another number') from permissions p
-  where p.person = mine and p.status in ('temporary', 'permanent') and p.at <= p.cut_at;
+  insert into name_links as l (a, b, at)
+  select a, new_name, at_ from unnest(afters) a where a <> new_name order by a
+  on conflict (a, b) do update set at = excluded.at where l.at > excluded.at;
+  get diagnostics m = row_count;
+  if n + m = 0 then return false; end if;
+  perform settle(befores || afters);
   return true;
 end $function$;
 
@@ -1694,6 +1744,10 @@ begin
   delete from preferences p where p.person = any(names);
   delete from suppressions s where s.person = any(names);
   delete from wa_ids w where ltrim(w.number, '+') = any(names) or w.wa_id = any(names);
+  delete from written_stops w where w.name = any(names)
+    or (w.name = any(array(select s.name from name_spans s where s.root = any(names))) and owner_of(w.name, w.at) = any(names));
+  delete from name_links l where l.a = any(names) or l.b = any(names);
+  delete from name_spans s where s.name = any(names) or s.root = any(names);
   delete from name_changes c where c.before = any(names) or c.after = any(names);
 
   update attempts a set detail = null, wamid = null, raw = null where a.request_id = any(ids);
@@ -2130,31 +2184,6 @@ AS $function$
         else n.until > now_() end)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.join_names(a text, b text, at_ timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
-AS $function$
-declare
-  one text := person_of(a);
-  two text := person_of(b);
-  root text;
-  other text;
-begin
-  if one = two then
-    update wa_ids set at = at_ where number = '+' || a and at > at_;
-    return false;
-  end if;
-  root := case when is_number(one) <> is_number(two) then case when is_number(one) then one else two end
-    else greatest(one, two) end;
-  other := case when root = one then two else one end;
-  insert into wa_ids as w (number, wa_id, at) values ('+' || other, root, at_)
-  on conflict (number) do update set wa_id = excluded.wa_id;
-  update wa_ids set wa_id = root where wa_id = other;
-  delete from wa_ids where number = '+' || root;
-  perform carry_over(other, root, 'infinity');
-  return true;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.keep_attempt_nameless()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2217,6 +2246,19 @@ AS $function$
   returning *
 $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_links(names_ text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  roots text[] := array(select distinct person_of(n) from unnest(names_) n where not exists (select from name_spans s where s.name = n));
+begin
+  insert into name_links as l (a, b, at)
+  select ltrim(w.number, '+'), w.wa_id, w.at from wa_ids w
+  where w.wa_id = any(roots) and not exists (select from name_spans s where s.name = ltrim(w.number, '+'))
+  on conflict (a, b) do update set at = least(l.at, excluded.at);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_nameless()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2238,7 +2280,9 @@ declare
   resumed timestamptz;
 begin
   select max(p.at) filter (where p.value = 'stop'), max(p.at) filter (where p.value = 'resume') into stopped, resumed
-  from preferences p where p.person = person_;
+  from (
+    select distinct on (q.category) q.at, q.value from preferences q where q.person = person_
+    order by q.category, q.at desc, q.value = 'stop' desc) p;
   if stopped is not null then
     insert into suppressions (person, reason, source, added_at)
     values (person_, 'Meta: they stopped marketing messages', 'preference', stopped)
@@ -2281,8 +2325,7 @@ begin
     and not exists (select from wa_ids w where w.number = '+' || e.a)
     and not exists (select from wa_ids w where w.wa_id = e.a)
     and not exists (select from wa_ids w where w.number = '+' || e.b)
-    and not exists (select from name_changes c where c.before in (e.a, e.b))
-    and not exists (select from name_changes c where c.after in (e.a, e.b))
+    and not exists (select from name_spans s where s.name in (e.a, e.b))
     and not exists (select from permissions p where p.person = e.a)
     and not exists (select from suppressions s where s.person = e.a)
     and not exists (select from calls c where c.person = e.a)
@@ -2292,19 +2335,23 @@ begin
   get diagnostics n = row_count;
   for pair in
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
-    left join wa_ids u on u.number = '+' || d.a left join wa_ids v on v.number = '+' || d.b
-    where coalesce(u.wa_id, d.a) <> coalesce(v.wa_id, d.b)
-      or exists (select from name_changes c where c.before = d.b)
-      -- Told together sooner than was known: who had a number before it was left is no stranger.
-      or u.at > d.at
+    left join wa_ids u on u.number = '+' || d.a
+    left join name_links l on l.a = d.a and l.b = d.b
+    where d.a <> d.b and coalesce(l.at > d.at, true)
+      and (u.wa_id is distinct from d.b or u.at > d.at or exists (select from name_spans s where s.name in (d.a, d.b)))
     group by d.a, d.b order by 3, 1, 2
   loop
-    -- A user id that was left says nothing of who has the number now.
-    if was_left(pair.b, pair.at) and (exists (select from name_changes c where c.before = pair.a)
-      -- Nor does that of who left it: a late status of an old message names both.
-      or exists (select from name_changes c where c.before = pair.b and c.at < pair.at and person_of(c.after) = person_of(pair.a)))
-    then continue; end if;
-    if join_names(pair.a, owner_of(pair.b, pair.at), pair.at) then n := n + 1; end if;
+    if exists (select from wa_ids w where w.number = '+' || pair.a and w.wa_id = pair.b)
+      and not exists (select from name_spans s where s.name in (pair.a, pair.b))
+    then
+      update wa_ids w set at = least(w.at, pair.at) where w.number = '+' || pair.a;
+      continue;
+    end if;
+    perform keep_links(array[pair.a, pair.b]);
+    insert into name_links as l (a, b, at) values (pair.a, pair.b, pair.at)
+    on conflict (a, b) do update set at = least(l.at, excluded.at);
+    perform settle(array[pair.a, pair.b]);
+    n := n + 1;
   end loop;
   return n;
 end $function$;
@@ -2318,6 +2365,14 @@ declare
 begin
   if ltrim(number_, '+') in ('', wa_id_) then return; end if;
   perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
+    if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
+    perform keep_links(array[ltrim(number_, '+'), wa_id_]);
+    insert into name_links (a, b, at) values (ltrim(number_, '+'), wa_id_, '-infinity')
+    on conflict (a, b) do update set at = excluded.at;
+    perform settle(array[ltrim(number_, '+'), wa_id_]);
+    return;
+  end if;
   root := person_of(wa_id_);
   if root = ltrim(number_, '+') then return; end if;
   insert into wa_ids as w (number, wa_id) values (number_, root)
@@ -2592,16 +2647,10 @@ CREATE OR REPLACE FUNCTION public.owner_of(name text, at_ timestamp with time zo
  LANGUAGE plpgsql
 AS $function$
 declare
-  next_name text;
+  root_ text;
 begin
-  select c.after into next_name from name_changes c where c.before = name and c.at >= at_ order by c.at limit 1;
-  if found then return person_of(next_name); end if;
-  if is_number(name) and was_left(name, at_) then
-    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-    select c.after into next_name from name_changes c where c.before = name and c.at < at_ order by c.at desc limit 1;
-    delete from wa_ids where number = '+' || name and wa_id = person_of(next_name);
-  end if;
-  return person_of(name);
+  select s.root into root_ from name_spans s where s.name = owner_of.name and s.since <= at_ order by s.since desc limit 1;
+  return coalesce(root_, person_of(name));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.pace_of(s senders, worker text, clock timestamp with time zone, horizon_ms double precision, step_factor double precision, share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
@@ -2732,20 +2781,6 @@ begin
     if t > at + interval '8 days' then exit; end if;
   end loop;
   return 'infinity';
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.re_root(name text)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  was constant text := person_of(name);
-begin
-  if was = name then return; end if;
-  delete from wa_ids where number = '+' || name;
-  update wa_ids set wa_id = name where wa_id = was;
-  insert into wa_ids (number, wa_id) values ('+' || was, name) on conflict (number) do update set wa_id = excluded.wa_id;
-  perform carry_over(was, name, 'infinity');
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.rebook(person_ text)
@@ -3155,11 +3190,221 @@ CREATE OR REPLACE FUNCTION public.set_preference(person_ text, category_ text, v
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  mine constant text := owner_of(person_, at_);
 begin
-  insert into preferences as p (person, category, value, at) values (person_, category_, value_, at_)
-  on conflict (person, category) do update set value = excluded.value, at = excluded.at
-  where (p.at, p.value = 'stop') < (excluded.at, excluded.value = 'stop');
-  if found then perform keep_preference(person_); end if;
+  insert into preferences (name, person, category, value, at) values (person_, mine, category_, value_, at_) on conflict do nothing;
+  if not found then return; end if;
+  if exists (select from name_spans s where s.name = person_) then perform settle(array[person_]);
+  else perform keep_preference(mine); end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle(seeds text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  names text[] := seeds;
+  more text[];
+  -- Numbers that are another one written otherwise, and that one.
+  aliases jsonb := '{}';
+  moves jsonb;
+  c record;
+  one text;
+  two text;
+  roots text[];
+begin
+  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  loop
+    more := array(
+      select d.before from name_changes d where d.after = any(names)
+      union select d.after from name_changes d where d.before = any(names)
+      union select l.a from name_links l where l.b = any(names)
+      union select l.b from name_links l where l.a = any(names));
+    exit when more <@ names;
+    names := array(select unnest(names) union select unnest(more));
+  end loop;
+  for c in select l.a, l.b from name_links l where l.a = any(names) and is_number(l.a) and is_number(l.b) order by l.at, l.a, l.b loop
+    one := coalesce(aliases->>c.a, c.a);
+    two := coalesce(aliases->>c.b, c.b);
+    if one <> two then
+      aliases := (select coalesce(jsonb_object_agg(key, case when value = one then two else value end), '{}') from jsonb_each_text(aliases))
+        || jsonb_build_object(one, two);
+    end if;
+  end loop;
+
+  -- The same change told again, of a second later, is no other one.
+  select coalesce(jsonb_agg(distinct jsonb_build_object('before', coalesce(aliases->>d.before, d.before),
+    'after', coalesce(aliases->>d.after, d.after), 'at', d.at, 'what', d.what)), '[]') into moves
+  from name_changes d
+  where (d.before = any(names) or d.after = any(names)) and not exists (
+    select from name_changes p
+    where p.before = d.before and p.after = d.after and p.what = d.what and p.at < d.at and not exists (
+      select from name_changes q
+      where q.what = 'number' and (q.after = d.before or q.before = d.after) and q.at > p.at and q.at <= d.at
+        and (q.before, q.after) <> (d.before, d.after)));
+
+  -- Spans, each a person of its own at first.
+  delete from name_spans s where s.name = any(names);
+  insert into name_spans (name, since, root, is_left)
+  select k.name, k.since, k.name || ' ' || k.since, bool_and(k.is_left)
+  from (
+    select n as name, '-infinity'::timestamptz as since, false as is_left from unnest(names) n where not aliases ? n
+    union all
+    select m.before, m.at, true from jsonb_to_recordset(moves) as m(before text, at timestamptz, what text)
+    where m.what = 'number' and is_number(m.before)
+    union all
+    select m.after, m.at, false from jsonb_to_recordset(moves) as m(after text, at timestamptz, what text)
+    where m.what = 'number' and is_number(m.after)) k
+  group by 1, 2;
+
+  -- One person: who left a name and who came to another; and whom names are told of together.
+  for c in
+    select m.before as a, m.after as b, m.at, is_number(m.before) and m.what = 'number' as is_left
+    from jsonb_to_recordset(moves) as m(before text, after text, at timestamptz, what text)
+    union all
+    select l.a, coalesce(aliases->>l.b, l.b), l.at, false from name_links l
+    where l.a = any(names) and not (is_number(l.a) and is_number(l.b))
+      and not coalesce((select s.is_left from name_spans s
+        where s.name = coalesce(aliases->>l.b, l.b) and s.since <= l.at order by s.since desc limit 1), false)
+    order by 3, 1, 2
+  loop
+    select s.root into one from name_spans s
+    where s.name = c.a and (s.since < c.at or s.since = '-infinity' or (not c.is_left and s.since = c.at)) order by s.since desc limit 1;
+    select s.root into two from name_spans s where s.name = c.b and s.since <= c.at order by s.since desc limit 1;
+    if one <> two then update name_spans s set root = two where s.root = one; end if;
+  end loop;
+  -- Of a number that was left: whoever left it, or another name, says nothing of who has it now, as a late status of an old
+  -- message does.
+  for c in
+    select l.a, s.name as b, s.since, l.at from name_links l
+    cross join lateral (
+      select v.* from name_spans v where v.name = coalesce(aliases->>l.b, l.b) and v.since <= l.at order by v.since desc limit 1) s
+    where l.a = any(names) and not (is_number(l.a) and is_number(l.b)) and s.is_left
+    order by 4, 1, 2
+  loop
+    select s.root into one from name_spans s where s.name = c.a order by s.since limit 1;
+    continue when exists (select from name_changes d where d.before = c.a)
+      or exists (select from name_spans s where s.name = c.b and s.since < c.since and s.root = one);
+    select s.root into two from name_spans s where s.name = c.b and s.since = c.since;
+    if one <> two then update name_spans s set root = two where s.root = one; end if;
+  end loop;
+
+  -- Who has a number that was left is heard of by another name, or by a word.
+  update name_spans s set is_held = false
+  where s.name = any(names) and s.is_left
+    and not exists (select from name_spans v where v.name = s.name and v.since > s.since)
+    and not exists (select from name_spans v where v.root = s.root and v.name <> s.name)
+    and not exists (select from permission_events e
+      where e.person = any(names) and coalesce(e.name, e.person) = s.name and e.at >= s.since and e.status <> 'none')
+    and not exists (select from calls k where k.person = any(names) and coalesce(k.name, k.person) = s.name and k.at >= s.since)
+    and not exists (select from preferences p where p.name = s.name and p.at >= s.since)
+    and not exists (select from written_stops p where p.name = s.name and p.at >= s.since);
+
+  -- Of whom no name of now is known is taken for who came to their number: what they allowed ends with that, a no stays.
+  for i in 1 .. 100 loop
+    select v.root, w.root into one, two
+    from (
+      select s.root, (array_agg(s.name order by s.since desc, s.name))[1] as name, max(s.since) as since
+      from name_spans s where s.name = any(names) group by 1
+      having not bool_or(not is_number(s.name) or (s.is_held
+        and not exists (select from name_spans t where t.name = s.name and t.since > s.since)))) v
+    cross join lateral (
+      select t.root from name_spans t where t.name = v.name and t.since > v.since and t.root <> v.root order by t.since limit 1) w
+    order by v.name, v.since limit 1;
+    exit when not found;
+    update name_spans s set root = two where s.root = one;
+  end loop;
+
+  -- The name that stands for each: the number of now, else a user id.
+  update name_spans s set root = k.name
+  from (
+    select distinct on (v.root) v.root, v.name from name_spans v
+    where v.name = any(names)
+    order by v.root, is_number(v.name) and v.is_held and not exists (select from name_spans t where t.name = v.name and t.since > v.since) desc,
+      is_number(v.name), exists (select from name_changes d where d.before = v.name), v.name desc) k
+  where s.root = k.root and s.name = any(names);
+  update name_spans s set root = (
+    select v.root from name_spans v where v.name = s.name and v.since < s.since order by v.since desc limit 1)
+  where s.name = any(names) and not s.is_held;
+  insert into name_spans (name, since, root, is_left, is_held)
+  select a.key, s.since, s.root, s.is_left, s.is_held from jsonb_each_text(aliases) a join name_spans s on s.name = a.value
+  on conflict do nothing;
+
+  -- Whose each name is now, for all that ask without a time.
+  delete from wa_ids w using (
+    select distinct on (s.name) s.name, s.root from name_spans s where s.name = any(names) order by s.name, s.since desc) k
+  where w.number = '+' || k.name and k.root = k.name;
+  insert into wa_ids as w (number, wa_id, at)
+  select '+' || k.name, k.root, coalesce((select min(l.at) from name_links l where l.a = k.name), '-infinity')
+  from (
+    select distinct on (s.name) s.name, s.root from name_spans s where s.name = any(names) order by s.name, s.since desc) k
+  where k.root <> k.name order by k.name
+  on conflict (number) do update set wa_id = excluded.wa_id, at = excluded.at
+  where (w.wa_id, w.at) is distinct from (excluded.wa_id, excluded.at);
+
+  -- What was said and done is theirs whose the name was then.
+  roots := array(select distinct s.root from name_spans s where s.name = any(names));
+  delete from permission_events e
+  where e.person = any(names) and e.source = 'number-change' and exists (
+    select from name_changes d where d.key is not null and d.at = e.at and (d.after = any(names)));
+  update permission_events e set name = coalesce(e.name, e.person), person = owner_of(coalesce(e.name, e.person), e.at)
+  where e.person = any(names) and e.person <> owner_of(coalesce(e.name, e.person), e.at);
+  perform book_persons(roots);
+  delete from permissions p
+  where p.person = any(names)
+    and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+  update calls k set name = coalesce(k.name, k.person), person = owner_of(coalesce(k.name, k.person), k.at)
+  where k.person = any(names) and k.person <> owner_of(coalesce(k.name, k.person), k.at);
+  perform reset_pair(k.sender_id, k.person, k.at) from (
+    select d.sender_id, d.person, max(d.at) as at from calls d where d.person = any(roots) and d.is_connected
+    group by 1, 2 order by 1, 2) k;
+  insert into permission_checks (sender_id, person, due_at, why)
+  select k.sender_id, person_of(k.person), k.due_at, k.why from permission_checks k
+  where k.person = any(names) and person_of(k.person) <> k.person order by 1, 2
+  on conflict do nothing;
+  delete from permission_checks k where k.person = any(names) and person_of(k.person) <> k.person;
+  update preferences p set person = owner_of(p.name, p.at) where p.person = any(names) and p.person <> owner_of(p.name, p.at);
+  perform settle_stops(names);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_stops(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from suppressions s where s.person = any(names) and s.source in ('preference', 'typed');
+  perform keep_preference(k.root)
+  from (select distinct s.root from name_spans s where s.name = any(names) order by 1) k;
+  insert into suppressions (person, reason, source, added_at)
+  select distinct on (k.root) k.root, s.reason, s.source, s.added_at
+  from suppressions s
+  join (
+    select v.name, v.root, v.since, lead(v.since) over (partition by v.name order by v.since) as until
+    from name_spans v where v.name = any(names)) k
+    on k.name = s.person and k.since <= s.added_at and coalesce(k.until, 'infinity') > s.added_at - interval '7 days'
+  where s.person = any(names) and s.source not in ('preference', 'typed') and k.root <> s.person
+  order by k.root, s.person
+  on conflict (person) do update set reason = excluded.reason, source = excluded.source, added_at = excluded.added_at
+  where suppressions.source = 'preference' and excluded.source <> 'meta';
+  insert into suppressions (person, reason, source, added_at)
+  select distinct on (k.root) k.root, k.reason, 'typed', k.added_at
+  from (
+    select owner_of(w.name, w.at) as root, w.reason, w.at, w.name, w.added_at from written_stops w where w.name = any(names)) k
+  order by k.root, k.at, k.name
+  on conflict (person) do update set reason = excluded.reason, source = excluded.source, added_at = excluded.added_at
+  where suppressions.source = 'preference';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_written()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from name_spans s where s.name = new.name) then perform settle(array[new.name]); end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.skip_doubles(campaign_ text, loader_ text, most_ integer, OUT held boolean, OUT state text, OUT more boolean, OUT doubles integer)
@@ -3388,17 +3633,6 @@ AS $function$
   on conflict (sender_id, person) do update
   set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
   where c.tries > 1
-$function$;
-
-CREATE OR REPLACE FUNCTION public.was_left(name text, at_ timestamp with time zone)
- RETURNS boolean
- LANGUAGE sql
- STABLE
-AS $function$
-  select coalesce((
-    select c.before = name from name_changes c
-    where (c.before = name or c.after = name) and c.at < at_
-    order by c.at desc, c.before = name limit 1), false)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.without_names(text_ text, names text[])
