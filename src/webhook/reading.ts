@@ -16,6 +16,13 @@ const UNKNOWN_ENTRIES = 200;
 /** Above what `outsideRaw` keeps of a part, so that it can see that it cuts. */
 const RAW_CHARS = 8_200;
 
+/**
+ * How far Meta's clock may be ahead of the receiver's. What is told of a later time is as of when it was received: it would
+ * beat all that is said until then. A delivery that comes again has another time of receipt, and its facts do not: of a word,
+ * a call or a change the first delivery counts by its id, and a body that came before is not applied at all.
+ */
+const AHEAD_MS = 300_000;
+
 /** Where in a delivery something is read, and what holds for all that stands there. */
 export interface Place {
   readonly reading: Reading;
@@ -41,7 +48,7 @@ export class Reading {
   }
 
   add(update: Update): void {
-    this.#updates.push(update);
+    this.#updates.push('at' in update ? { ...update, at: this.#notAhead(update.at) } : update);
   }
 
   addField(name: string): void {
@@ -64,7 +71,8 @@ export class Reading {
   }
 
   /** Names of one person that stand together, the first time of each set of them. */
-  addTogether(senderId: string, names: PersonNames, at: Date): void {
+  addTogether(senderId: string, names: PersonNames, told: Date): void {
+    const at = this.#notAhead(told);
     const { waId, userId, parentUserId } = names;
     if (isOne(waId) + isOne(userId) + isOne(parentUserId) < 2) return;
     const key = `${senderId} ${waId} ${userId} ${parentUserId}`;
@@ -94,6 +102,10 @@ export class Reading {
       fields: [...this.#fields],
       unknown: this.#unknown,
     };
+  }
+
+  #notAhead(at: Date): Date {
+    return at.getTime() > this.receivedAt.getTime() + AHEAD_MS ? this.receivedAt : at;
   }
 
   #count(what: string): void {

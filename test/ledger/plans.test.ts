@@ -73,8 +73,8 @@ describe('on a full ledger', () => {
       [],
     );
     await fill(
-      `insert into preferences (person, category, value, at)
-       select '5541' || g, 'm', 'stop', now() from generate_series(1, $1::int) g`,
+      `insert into preferences (name, person, category, value, at)
+       select '5541' || g, '5541' || g, 'm', 'stop', now() from generate_series(1, $1::int) g`,
       [],
     );
     // Joins its portfolio: from then on people are counted as they are asked.

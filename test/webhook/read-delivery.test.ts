@@ -271,3 +271,56 @@ describe('a preference', () => {
     expect(only(preference({ value: null }), 'unreadable').why).toBe('no value');
   });
 });
+
+describe('times that are still to come', () => {
+  const in_ = (s: number) => RECEIVED.getTime() / 1_000 + s;
+  const value_ = (s: number) =>
+    value({
+      contacts: [{ wa_id: ADA.waId, user_id: ADA.userId }],
+      messages: [
+        {
+          ...{ from: ADA.waId, id: 'wamid.R', timestamp: String(in_(s)), type: 'interactive' },
+          interactive: {
+            type: 'call_permission_reply',
+            call_permission_reply: {
+              ...{ response: 'accept', is_permanent: false, response_source: 'user_action' },
+              expiration_timestamp: String(in_(600_000)),
+            },
+          },
+        },
+        {
+          ...{ from: ADA.waId, id: 'wamid.S', timestamp: String(in_(s)), type: 'system' },
+          system: { type: 'user_changed_number', wa_id: '15550100778' },
+        },
+        { from: ADA.waId, id: 'wamid.T', timestamp: String(in_(s)), type: 'text', text: { body: 'stop' } },
+      ],
+      statuses: [{ ...STATUS, timestamp: String(in_(s)) }],
+    });
+  const timesOf = (s: number) => {
+    const read = readOf(
+      delivery(
+        [
+          { field: 'messages', value: value_(s) },
+          { field: 'message_template_status_update', value: { event: 'PAUSED', message_template_id: 1 } },
+        ],
+        { time: in_(s) },
+      ),
+    );
+    const times = [...read.updates, ...read.together].flatMap((one) =>
+      'at' in one ? [one.at.getTime() / 1_000 - in_(0)] : [],
+    );
+    return { n: times.length, times: [...new Set(times)], read };
+  };
+
+  test('are those of the receipt, of whatever kind the update is; up to five minutes is a clock that is ahead', () => {
+    expect(timesOf(3_600)).toMatchObject({ n: 6, times: [0] });
+    expect(timesOf(301).times).toEqual([0]);
+    expect(timesOf(300).times).toEqual([300]);
+    expect(timesOf(-86_400).times).toEqual([-86_400]);
+  });
+
+  test('but when a permission ends stays as it was told', () => {
+    const reply = timesOf(3_600).read.updates.find(({ kind }) => kind === 'reply');
+    expect(reply).toMatchObject({ at: RECEIVED, expiresAt: new Date(in_(600_000) * 1_000) });
+  });
+});
