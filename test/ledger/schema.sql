@@ -3244,7 +3244,18 @@ begin
     where p.before = d.before and p.after = d.after and p.what = d.what and p.at < d.at and not exists (
       select from name_changes q
       where q.what = 'number' and (q.after = d.before or q.before = d.after) and q.at > p.at and q.at <= d.at
-        and (q.before, q.after) <> (d.before, d.after)));
+        and (q.before, q.after) <> (d.before, d.after)))
+    -- Nor does somebody leave a number that another has come to before, by a user id that says so: they left it then.
+    and not (d.what = 'number' and is_number(d.before) and exists (
+      select from (
+        select max(q.at) filter (where q.after = d.before) as at, max(q.at) filter (where q.before = d.before) as left_at
+        from name_changes q where d.before in (q.after, q.before) and q.what = 'number' and q.at < d.at) v
+      where v.at >= coalesce(v.left_at, '-infinity')
+        and exists (select from name_links l where l.b = d.before and l.at = v.at and not is_number(l.a))
+        and exists (select from name_changes s where s.after = d.after and s.at = d.at and not is_number(s.before))
+        and not exists (
+          select from name_changes s join name_links l on l.a = s.before and l.b = d.before and l.at >= v.at and l.at < d.at
+          where s.after = d.after and s.at = d.at)));
 
   -- Spans, each a person of its own at first.
   delete from name_spans s where s.name = any(names);

@@ -292,7 +292,13 @@ describe('times that are still to come', () => {
           ...{ from: ADA.waId, id: 'wamid.S', timestamp: String(in_(s)), type: 'system' },
           system: { type: 'user_changed_number', wa_id: '15550100778' },
         },
-        { from: ADA.waId, id: 'wamid.T', timestamp: String(in_(s)), type: 'text', text: { body: 'stop' } },
+        {
+          from: ADA.waId,
+          id: 'wamid.T',
+          timestamp: String(in_(s)),
+          type: 'text',
+          text: { body: 'stop' },
+        },
       ],
       statuses: [{ ...STATUS, timestamp: String(in_(s)) }],
     });
@@ -301,7 +307,10 @@ describe('times that are still to come', () => {
       delivery(
         [
           { field: 'messages', value: value_(s) },
-          { field: 'message_template_status_update', value: { event: 'PAUSED', message_template_id: 1 } },
+          {
+            field: 'message_template_status_update',
+            value: { event: 'PAUSED', message_template_id: 1 },
+          },
         ],
         { time: in_(s) },
       ),
