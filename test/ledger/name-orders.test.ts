@@ -45,6 +45,8 @@ function cast() {
 }
 type Cast = ReturnType<typeof cast>;
 
+const given = (names: Names) => names.filter((one) => one !== undefined);
+
 /** As applying a webhook does: names that stand together first. */
 async function tell(senderId: string, of: Cast, fact: Fact) {
   const { replies, people } = bench.ledger;
@@ -52,9 +54,9 @@ async function tell(senderId: string, of: Cast, fact: Fact) {
   if (fact.kind === 'change') {
     await replies.changeNames([
       {
-        ...{ key: `c.${fact.from.map(of).join()}.${fact.second}`, what: 'number', at: time },
-        ...{ before: fact.from.map((one) => of(one as string)) },
-        after: fact.to.map((one) => of(one as string)),
+        ...{ key: `c.${given(fact.from).map(of).join()}.${fact.second}`, what: 'number', at: time },
+        ...{ before: given(fact.from).map(of) },
+        after: given(fact.to).map(of),
       },
     ]);
     return;
