@@ -91,13 +91,18 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
       ),
     );
     cli.terminal.note(doneText(done, isUserId(person) ? 'id' : 'number'));
-    if (options.json) cli.terminal.print(JSON.stringify({ forgotten: true, ...done }));
+    if (options.json) cli.terminal.print(JSON.stringify({ forgotten: !isNobody(done), ...done }));
   });
+}
+
+/** Nothing was there to erase. */
+function isNobody({ known, spooled, jobs }: ForgottenPerson): boolean {
+  return !known && spooled === 0 && jobs === 0;
 }
 
 function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
   const { requests, skipped, deliveries, spooled, jobs, optedOut } = done;
-  if (!done.known && spooled === 0 && jobs === 0) {
+  if (isNobody(done)) {
     const before = optedOut ? ' Somebody of it was forgotten before, and their opt-out stays.' : '';
     return `Nobody is known by this ${by}: nothing was erased. Is it the right one?${before}`;
   }
