@@ -25,6 +25,7 @@ import { listIntake } from './intake/sources.ts';
 import { openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
+import { EVENT_CONNECTIONS } from './ledger/events.ts';
 import { listenToLedger } from './ledger/listen.ts';
 import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
 import { pollLedger } from './ledger/poll.ts';
@@ -118,7 +119,9 @@ export async function openApp(
     undo.push(() => arriving.close());
     const applying = openDatabase(connectionString, { max: APPLYING_CONNECTIONS, onError });
     undo.push(() => applying.close());
-    const ledger = createLedger(database, config, { people, arriving, applying });
+    const telling = openDatabase(connectionString, { max: EVENT_CONNECTIONS, onError });
+    undo.push(() => telling.close());
+    const ledger = createLedger(database, config, { people, arriving, applying, telling });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();

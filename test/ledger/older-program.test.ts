@@ -69,6 +69,7 @@ beforeAll(async () => {
     '0026_permission_book',
     '0027_forgotten',
     '0028_keys',
+    '0031_events',
   ]);
 });
 afterAll(async () => {

@@ -26,6 +26,17 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export type {
+  EventEnd,
+  EventQueuePort,
+  EventStore,
+  EventSubscription,
+  ListedEvent,
+  StoredEvent,
+  SubscriptionKind,
+  SubscriptionStanding,
+  TakenEvent,
+} from './events.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
