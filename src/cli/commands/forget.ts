@@ -79,6 +79,7 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
           spool: await app.spool(),
           uncertainCheckAfterMs: app.config.uncertainCheckAfterMs,
           intakeQueue: await app.intakeQueue(),
+          eventQueue: await app.eventQueue(),
           defaultCountry: options.defaultCountry ?? app.config.defaultCountry,
         },
         {
@@ -97,8 +98,8 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
 }
 
 function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
-  const { requests, skipped, deliveries, spooled, jobs, optedOut } = done;
-  if (!done.known && spooled === 0 && jobs === 0) {
+  const { requests, skipped, deliveries, spooled, jobs, eventJobs, optedOut } = done;
+  if (!done.known && spooled === 0 && jobs === 0 && eventJobs === 0) {
     const before = optedOut ? ' Somebody of it was forgotten before, and their opt-out stays.' : '';
     return `Nobody is known by this ${by}: nothing was erased. Is it the right one?${before}`;
   }
@@ -107,6 +108,9 @@ function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
     counted(deliveries, 'delivery', 'deliveries'),
     `${counted(spooled, 'outcome', 'outcomes')} in DATA_DIR`,
     `${counted(jobs, 'job', 'jobs')} of the intake queue`,
+    ...(eventJobs > 0
+      ? [`${counted(eventJobs, 'event', 'events')} of the queue callpermit-events`]
+      : []),
   ];
   const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
   return `Forgotten: ${erased.join(', ')}. ${bars}`;

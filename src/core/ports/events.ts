@@ -110,7 +110,10 @@ export interface EventStore {
   /** The place of the last event. */
   lastPos(): Promise<string>;
   /** Events behind a place, in order. */
-  after(pos: string, most: number): Promise<readonly (StoredEvent & { campaignId: string | null })[]>;
+  after(
+    pos: string,
+    most: number,
+  ): Promise<readonly (StoredEvent & { campaignId: string | null })[]>;
   /** The log, the newest first. */
   list(p: {
     readonly types?: readonly EventType[] | undefined;

@@ -19,14 +19,6 @@ export type {
 } from './campaigns.ts';
 export type { Clock } from './clock.ts';
 export type {
-  AppliedStatus,
-  AppliedWaiting,
-  EvidenceStore,
-  StatusError,
-  StatusEvent,
-  UncertainCheck,
-} from './evidence.ts';
-export type {
   EventEnd,
   EventQueuePort,
   EventStore,
@@ -37,6 +29,14 @@ export type {
   SubscriptionStanding,
   TakenEvent,
 } from './events.ts';
+export type {
+  AppliedStatus,
+  AppliedWaiting,
+  EvidenceStore,
+  StatusError,
+  StatusEvent,
+  UncertainCheck,
+} from './evidence.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
