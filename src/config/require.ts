@@ -52,15 +52,6 @@ export function requireForgetKey(config: Config): Result<Secret, Problem> {
   );
 }
 
-/** The key that the secrets of subscriptions are made from. */
-export function requireEventsKey(config: Config): Result<Secret, Problem> {
-  const { key } = config.events;
-  if (key !== undefined) return ok(key);
-  return err(
-    missing('EVENTS_KEY', 'Set it to a long random text (openssl rand -hex 32), and keep it.'),
-  );
-}
-
 function findSender(config: Config, senderId: string | undefined): Result<SenderConfig, Problem> {
   const known = config.senders.map((sender) => sender.phoneNumberId);
   if (senderId !== undefined) {

@@ -20,6 +20,8 @@ import { findCallers } from './callers.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
+import { eventStreamRoutes } from './event-streams.ts';
+import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { describeApi } from './openapi.ts';
@@ -149,6 +151,8 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   recipientRoutes(server, app);
   exportRoutes(server, app);
   requestRoutes(server, app);
+  eventRoutes(server, app);
+  eventStreamRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
