@@ -23,9 +23,9 @@ export interface DeliverySetup {
 /** In hand at once, of one subscription and process: so many sockets, and so many bodies in memory. */
 export const AT_ONCE = 16;
 /** Longer than an exchange takes, so that nobody tells at the same time what is still being told. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 30_000;
 /** What was taken longer ago is not begun any more: a process that stood still may be late by any time. */
-const BEGIN_MS = 30_000;
+const BEGIN_MS = 10_000;
 /** So long after its first try an event is given up, in ms. */
 export const GIVE_UP_MS = 86_400_000;
 /** What ends within this time is written down together, in ms. */
