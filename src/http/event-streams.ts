@@ -79,6 +79,8 @@ async function send(
   reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    // A socket that is kept after the end would hold up the end of the process.
+    connection: 'close',
     // nginx holds answers back else.
     'x-accel-buffering': 'no',
   });

@@ -38,12 +38,18 @@ it('tells each change, whenever its teller is killed', async () => {
       await query('update senders set closed_at = now() where id = $1', [`s${changed}`]);
     }
   };
+  const started: ReturnType<typeof spawnCallpermit>[] = [];
+  const start = () => {
+    const one = spawnCallpermit(['api', '--json'], settings);
+    started.push(one);
+    return one;
+  };
   const ids = () =>
     receiver.arrivals.map(({ event }) => (event.data as { senderId: string }).senderId);
   try {
     // In the middle of an answer that does not come.
     receiver.manner = () => 'hang';
-    const first = spawnCallpermit(['api', '--json'], settings);
+    const first = start();
     await first.untilLine(/"state":"ready"/);
     while ((await ledger.events.subscriptions()).length === 0);
     await change(20);
@@ -56,13 +62,13 @@ it('tells each change, whenever its teller is killed', async () => {
     const before = receiver.arrivals.length;
     await ledger.advanceClock(60_000);
     // Right after it began to tell.
-    const second = spawnCallpermit(['api', '--json'], settings);
+    const second = start();
     await receiver.until(before + 3);
     second.kill('SIGKILL');
     await second.untilExit();
     await change(20);
     await ledger.advanceClock(60_000);
-    const third = spawnCallpermit(['api', '--json'], settings);
+    const third = start();
     while (new Set(ids()).size < 60) await receiver.until(receiver.arrivals.length + 1);
     third.kill('SIGTERM');
     expect((await third.untilExit()).code).toBe(0);
@@ -71,6 +77,7 @@ it('tells each change, whenever its teller is killed', async () => {
     expect(new Set(receiver.arrivals.map(({ id }) => id)).size).toBe(60);
     expect(receiver.arrivals.every((one) => isSignedBy(SECRET, one))).toBe(true);
   } finally {
+    for (const one of started) one.kill('SIGKILL');
     await opened.close();
   }
-}, 240_000);
+}, 600_000);

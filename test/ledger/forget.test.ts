@@ -122,12 +122,12 @@ describe('a person with a past', () => {
       [first, `to ${to}`, wamid(to, 'one')],
     );
     // Some events are in the log and wait for the subscriber, some are new.
-    expect(await events.relay(5)).toBe(5);
-    expect((await bench.rows('select * from event_deliveries')).length).toBeGreaterThan(4);
+    expect(await events.relay(4)).toBe(4);
+    expect((await bench.rows('select * from event_deliveries')).length).toBeGreaterThan(3);
     expect(await found(words)).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^new_events /),
-        expect.stringMatching(/^events /),
+        expect.stringMatching(/^events_\d+ /),
         expect.stringMatching(/^event_deliveries /),
       ]),
     );
