@@ -1935,7 +1935,7 @@ begin
     last_ok_at = case when oks > 0 then now else x.last_ok_at end,
     last_error = case when bads > 0 then why else x.last_error end,
     last_error_at = case when bads > 0 then now else x.last_error_at end
-  where x.id = subscription and (bads > 0 or (oks > 0 and (x.failures > 0 or x.last_ok_at is null or x.last_ok_at < now - interval '1 minute')));
+  where x.id = subscription and (x.kind = 'queue' or bads > 0 or (oks > 0 and (x.failures > 0 or x.last_ok_at is null or x.last_ok_at < now - interval '1 minute')));
   return coalesce(n, 0);
 end $function$;
 
@@ -3765,9 +3765,6 @@ begin
   select * into s from event_subscriptions x
   where x.id = subscription and x.disabled_at is null and x.removed_at is null for no key update;
   if s.id is null or s.hold_until > now then return; end if;
-  -- Jobs are added in their order: by one process at a time.
-  if s.kind = 'queue' and exists (select from event_deliveries d
-    where d.subscription_id = subscription and d.next_at is not null and d.taken_until > clock_timestamp()) then return; end if;
   return query
   with due as (
     select d.pos from event_deliveries d
@@ -3783,6 +3780,10 @@ begin
   select t.pos, t.tries, e.id, e.type, e.at, e.data
   from taken t left join events e on e.pos = t.pos and e.day = t.day
   order by t.pos;
+  -- Jobs are added in their order, by one process at a time; and where nothing gets through, one is tried and no more.
+  if found and (s.kind = 'queue' or s.failures >= 10) then
+    update event_subscriptions x set hold_until = now + lease_ms * interval '1 ms' where x.id = subscription;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
