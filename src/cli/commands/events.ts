@@ -117,7 +117,7 @@ function addSubscriptions(events: Command, cli: Cli): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  callpermit events subscriptions add https://example.com/hooks --type permission.granted,permission.revoked',
+      '\nExample:\n  callpermit events subscriptions add https://example.com/ --type request.read',
     )
     .action((url: string, options: AddOptions) => add(cli, url, options));
   subscriptions
