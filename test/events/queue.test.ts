@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Queue } from 'bullmq';
 import { forgetPerson } from '../../src/campaign/forget-person.ts';
-import { systemClock } from '../../src/telemetry/clock.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { open, query, settingsOf, startMeta } from '../intake-queue/support.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
 
@@ -29,7 +29,11 @@ describeOnBothQueues('the queue of events', (ground) => {
     await simulator?.close();
   });
 
-  const word = (person: string, status: 'permanent' | 'declined', key = `wamid.${person}.${status}`) =>
+  const word = (
+    person: string,
+    status: 'permanent' | 'declined',
+    key = `wamid.${person}.${status}`,
+  ) =>
     app.ledger.replies.bookAnswers([
       {
         ...{ senderId: simulator.phoneNumberId, key, person, status },
