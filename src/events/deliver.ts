@@ -27,7 +27,7 @@ const LEASE_MS = 30_000;
 /** What was taken longer ago is not begun any more: a process that stood still may be late by any time. */
 const BEGIN_MS = 10_000;
 /** So long after its first try an event is given up, in ms. */
-export const GIVE_UP_MS = 86_400_000;
+const GIVE_UP_MS = 86_400_000;
 /** What ends within this time is written down together, in ms. */
 const GATHER_MS = 5;
 /** While some hang it is looked so often whether there is more to tell, in ms. */

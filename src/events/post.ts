@@ -82,7 +82,7 @@ export async function openPoster(p: PosterOptions): Promise<Poster> {
 }
 
 /** The body: an event as others see it. */
-export function bodyOf({ id, type, occurredAt, data }: Omit<StoredEvent, 'pos'>): string {
+function bodyOf({ id, type, occurredAt, data }: Omit<StoredEvent, 'pos'>): string {
   return JSON.stringify({ id, type, occurredAt, data });
 }
 

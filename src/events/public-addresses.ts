@@ -15,7 +15,7 @@ type Found = (
 export type Lookup = (host: string, options: LookupOptions, done: Found) => void;
 
 /** The code of the error where an address may not be told. */
-export const PRIVATE_CODE = 'EPRIVATE';
+const PRIVATE_CODE = 'EPRIVATE';
 
 /** Whether an address is one of the public internet: neither private, loopback, link-local nor of any other special use. */
 export function isPublic(address: string): boolean {

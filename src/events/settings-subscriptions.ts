@@ -7,9 +7,9 @@ import { given } from '../core/given.ts';
 import type { EventStore } from '../core/ports/index.ts';
 
 /** Of `EVENTS_URL`. */
-export const SETTINGS_ID = 'settings';
+const SETTINGS_ID = 'settings';
 /** Of `EVENTS_QUEUE`. */
-export const QUEUE_ID = 'queue';
+const QUEUE_ID = 'queue';
 
 const UNTIL_MS = 86_400_000;
 

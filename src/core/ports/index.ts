@@ -25,7 +25,6 @@ export type {
   EventSubscription,
   ListedEvent,
   StoredEvent,
-  SubscriptionKind,
   SubscriptionStanding,
   TakenEvent,
 } from './events.ts';
