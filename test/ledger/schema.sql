@@ -2392,7 +2392,8 @@ CREATE OR REPLACE FUNCTION public.keep_breaker_event()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if not coalesce('template.changed' = any(wanted_events('{template.changed}')), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values ('template.changed', now_(), jsonb_build_object('accountId', new.account, 'templateId', null, 'template', new.name,
     'language', new.language, 'what', 'sending', 'value', case when new.closed_at is null then 'resumed' else 'paused' end,
@@ -2407,7 +2408,8 @@ AS $function$
 declare
   type_ constant text := 'campaign.' || case new.state when 'running' then 'started' else new.state end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, campaign_id, data)
   values (type_, now_(), new.id, jsonb_build_object('name', new.name, 'state', new.state, 'was', old.state,
     'senderIds', new.sender_ids, 'template', new.template, 'language', new.language, 'reason', new.reason));
@@ -2485,7 +2487,8 @@ declare
   type_ constant text := case when new.status in ('temporary', 'permanent') then 'permission.granted' else 'permission.' || new.status end;
   until_ constant timestamptz := case when new.status = 'temporary' then coalesce(new.expires_at, new.at + interval '168 hours') end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   if current_setting('callpermit.carried', true) = new.person then return null; end if;
   -- Meta was asked and said what was known.
   if tg_op = 'UPDATE' and new.source = 'query' and old.status = new.status and (new.status <> 'temporary'
@@ -2559,7 +2562,8 @@ AS $function$
 declare
   type_ constant text := case when new.closed_at is null then 'sender.resumed' else 'sender.paused' end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values (type_, now_(), jsonb_build_object('senderId', new.id, 'accountId', new.account,
     'code', case when new.closed_at is not null then new.closed_reason->'code' end,
@@ -2573,7 +2577,8 @@ CREATE OR REPLACE FUNCTION public.keep_template_event()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if not coalesce('template.changed' = any(wanted_events('{template.changed}')), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values ('template.changed', new.at, jsonb_build_object('accountId', new.account, 'templateId', new.template_id, 'template', new.name,
     'language', new.language, 'what', new.what, 'value', new.value, 'reason', new.detail));
@@ -3860,7 +3865,8 @@ declare
   now constant timestamptz := now_();
   n integer;
 begin
-  if not coalesce('permission.expiring' = any(wanted_events('{permission.expiring}')), false) then return 0; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'permission.expiring' = any(w.types))
+  then return 0; end if;
   with due as (
     select p.sender_id, p.person from permissions p
     where p.status = 'temporary' and p.expiring_told is distinct from p.expires_at
@@ -3928,14 +3934,6 @@ AS $function$
   on conflict (sender_id, person) do update
   set due_at = least(c.due_at, excluded.due_at), why = excluded.why, tries = 0
   where c.tries > 1
-$function$;
-
-CREATE OR REPLACE FUNCTION public.wanted_events(types_ text[])
- RETURNS text[]
- LANGUAGE sql
- STABLE
-AS $function$
-  select w.types from event_wants w where w.only_row and w.until > clock_timestamp() and w.types && types_
 $function$;
 
 CREATE OR REPLACE FUNCTION public.was_left(name text, at_ timestamp with time zone)

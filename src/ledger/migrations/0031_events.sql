@@ -105,11 +105,6 @@ create function event_types() returns text[] language sql immutable as $$
     'sender.resumed']
 $$;
 
--- What is wanted of some types; null where nothing is.
-create function wanted_events(types_ text[]) returns text[] language sql stable as $$
-  select w.types from event_wants w where w.only_row and w.until > clock_timestamp() and w.types && types_
-$$;
-
 -- Follows the subscriptions. An update only where something changed: each change of a request reads this row.
 create function refresh_event_wants() returns void language sql as $$
   update event_wants w set types = n.types, until = n.until
@@ -163,7 +158,8 @@ declare
   type_ constant text := case when new.status in ('temporary', 'permanent') then 'permission.granted' else 'permission.' || new.status end;
   until_ constant timestamptz := case when new.status = 'temporary' then coalesce(new.expires_at, new.at + interval '168 hours') end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   if current_setting('callpermit.carried', true) = new.person then return null; end if;
   -- Meta was asked and said what was known.
   if tg_op = 'UPDATE' and new.source = 'query' and old.status = new.status and (new.status <> 'temporary'
@@ -221,7 +217,8 @@ declare
   now constant timestamptz := now_();
   n integer;
 begin
-  if not coalesce('permission.expiring' = any(wanted_events('{permission.expiring}')), false) then return 0; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'permission.expiring' = any(w.types))
+  then return 0; end if;
   with due as (
     select p.sender_id, p.person from permissions p
     where p.status = 'temporary' and p.expiring_told is distinct from p.expires_at
@@ -245,7 +242,8 @@ create function keep_campaign_event() returns trigger language plpgsql as $$
 declare
   type_ constant text := 'campaign.' || case new.state when 'running' then 'started' else new.state end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, campaign_id, data)
   values (type_, now_(), new.id, jsonb_build_object('name', new.name, 'state', new.state, 'was', old.state,
     'senderIds', new.sender_ids, 'template', new.template, 'language', new.language, 'reason', new.reason));
@@ -257,7 +255,8 @@ create trigger campaigns_events after update of state on campaigns for each row
 
 create function keep_template_event() returns trigger language plpgsql as $$
 begin
-  if not coalesce('template.changed' = any(wanted_events('{template.changed}')), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values ('template.changed', new.at, jsonb_build_object('accountId', new.account, 'templateId', new.template_id, 'template', new.name,
     'language', new.language, 'what', new.what, 'value', new.value, 'reason', new.detail));
@@ -270,7 +269,8 @@ create trigger template_news_events_changed after update on template_news for ea
 -- We stop to ask by a template, or begin again.
 create function keep_breaker_event() returns trigger language plpgsql as $$
 begin
-  if not coalesce('template.changed' = any(wanted_events('{template.changed}')), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values ('template.changed', now_(), jsonb_build_object('accountId', new.account, 'templateId', null, 'template', new.name,
     'language', new.language, 'what', 'sending', 'value', case when new.closed_at is null then 'resumed' else 'paused' end,
@@ -287,7 +287,8 @@ create function keep_sender_event() returns trigger language plpgsql as $$
 declare
   type_ constant text := case when new.closed_at is null then 'sender.resumed' else 'sender.paused' end;
 begin
-  if not coalesce(type_ = any(wanted_events(array[type_])), false) then return null; end if;
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
   insert into new_events (type, at, data)
   values (type_, now_(), jsonb_build_object('senderId', new.id, 'accountId', new.account,
     'code', case when new.closed_at is not null then new.closed_reason->'code' end,
