@@ -1891,6 +1891,9 @@ CREATE OR REPLACE FUNCTION public.finish_events(subscription text, claim text, r
  RETURNS integer
  LANGUAGE plpgsql
  SET jit TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   now constant timestamptz := now_();
