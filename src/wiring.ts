@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
 import type {
+  EventQueuePort,
   GraphPort,
   IntakeQueuePort,
   IntakeWorker,
@@ -21,8 +22,10 @@ import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
 import { unwrap } from './core/unwrap.ts';
+import type { RunningEvents } from './events/run-events.ts';
 import { listIntake } from './intake/sources.ts';
 import { openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
+import { EVENT_CONNECTIONS } from './ledger/events.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { listenToLedger } from './ledger/listen.ts';
@@ -36,6 +39,7 @@ import type { RunningReplies } from './replies/run-replies.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
 import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
+import { type EventNews, eventNews, startEvents } from './wiring/events.ts';
 import { openQueue } from './wiring/open-queue.ts';
 import { startReplies, type Webhooks, webhooksOf } from './wiring/webhooks.ts';
 
@@ -68,11 +72,17 @@ export interface App {
   runIntake(): Promise<IntakeWorker>;
   /** The intake queue, to take a person's jobs out of it; opened when first asked for. */
   intakeQueue(): Promise<Pick<IntakeQueuePort, 'remove'>>;
+  /** The queue of events, to take a person's jobs out of it; opened when first asked for. */
+  eventQueue(): Promise<Pick<EventQueuePort, 'remove'>>;
+  /** Moves new events and tells them to subscribers, in this process. */
+  runEvents(): Promise<RunningEvents>;
+  /** Who hears that this process moved new events. */
+  readonly eventNews: EventNews;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
   queueComplaint(senderId?: string): Promise<string | null>;
   /** What `doctor` says of the queue's server. */
   queueFacts(): Promise<QueueFacts>;
-  /** BullMQ's own queues, two a sender and the intake queue: for the dashboard. */
+  /** BullMQ's own queues, two a sender, the intake queue and that of events: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
 }
@@ -118,7 +128,9 @@ export async function openApp(
     undo.push(() => arriving.close());
     const applying = openDatabase(connectionString, { max: APPLYING_CONNECTIONS, onError });
     undo.push(() => applying.close());
-    const ledger = createLedger(database, config, { people, arriving, applying });
+    const telling = openDatabase(connectionString, { max: EVENT_CONNECTIONS, onError });
+    undo.push(() => telling.close());
+    const ledger = createLedger(database, config, { people, arriving, applying, telling });
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
@@ -209,6 +221,9 @@ export async function openApp(
         return startIntake(app, (opened ?? (await openedLate())).intake);
       },
       intakeQueue: async () => (opened ?? (await openedLate())).intake,
+      eventQueue: async () => (opened ?? (await openedLate())).events,
+      runEvents: () => startEvents(app, async () => (opened ?? (await openedLate())).events),
+      eventNews: eventNews(),
       queueComplaint: async (senderId) => (await opened?.complaint(senderId)) ?? null,
       async queueFacts() {
         if (opened === undefined) throw new Error('this command was opened without a queue');
@@ -220,6 +235,7 @@ export async function openApp(
           : [
               ...config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
               opened.intake.queue(),
+              ...(config.events.queue ? [opened.events.queue()] : []),
             ],
       close: unwind,
     };

@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from './checks.ts';
 import type { Config, Secret } from './config.ts';
+import { readEvents } from './events.ts';
 import { secret } from './secret.ts';
 import { readAccount, readSenders } from './senders.ts';
 import { rate } from './senders-file.ts';
@@ -63,6 +64,7 @@ export function readConfig(
       messagesPerSecond,
       ...given({ dailyRecipientLimit }),
     }),
+    events: readEvents(reader),
     pairLimit: readPairLimit(reader),
     dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
     host: reader.require('HOST', listenHost),

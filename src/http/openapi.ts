@@ -70,7 +70,8 @@ export async function describeApi(
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
-      const described = { ...route, url, config: route.config, hasBody: 'body' in (schema ?? {}) };
+      const { body, operationId } = (schema ?? {}) as { body?: unknown; operationId?: string };
+      const described = { ...route, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },

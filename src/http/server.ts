@@ -20,12 +20,14 @@ import { findCallers, holdsKey } from './callers.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
+import { eventStreamRoutes } from './event-streams.ts';
+import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
-import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { describeApi } from './openapi.ts';
 import { operatorRoutes } from './operator.ts';
 import { otherMethods } from './other-methods.ts';
@@ -177,6 +179,8 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   suppressionImportRoutes(server, app);
   templateRoutes(server, app);
   senderRoutes(server, app);
+  eventRoutes(server, app);
+  eventStreamRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,

@@ -1,6 +1,7 @@
 /** The ledger as one thing: the truth about campaigns and requests, in Postgres. */
 import type {
   CampaignStore,
+  EventStore,
   EvidenceStore,
   ForgettingStore,
   IntakeStore,
@@ -17,6 +18,7 @@ import type { WebhookStore } from '../core/ports/webhooks.ts';
 import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
+import { eventStore } from './events.ts';
 import { evidenceStore } from './evidence.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
@@ -48,6 +50,7 @@ export interface Ledger {
   readonly webhooks: WebhookStore;
   readonly forgetting: ForgettingStore;
   readonly keys: KeyStore;
+  readonly events: EventStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -89,6 +92,7 @@ const PING = { name: 'ping', text: 'select 1' };
  *   campaigns that eight of them look at, or a loader, would else have all those that claims need
  * @param more.arriving the same database by connections of their own, for webhooks as they come
  * @param more.applying and by others what came of them goes in, so that no claim waits for a thousand statuses
+ * @param more.telling and by others what changed is told to subscribers
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
@@ -98,10 +102,12 @@ export function createLedger(
     readonly people?: Database;
     readonly arriving?: Database;
     readonly applying?: Database;
+    readonly telling?: Database;
     readonly newCampaignId?: () => string;
   } = {},
 ): Ledger {
   const { people = database, arriving = database, applying = database, newCampaignId } = more;
+  const { telling = people } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -120,6 +126,7 @@ export function createLedger(
     silence: silenceStore(sender),
     webhooks: webhookStore(applying, arriving),
     keys: keyStore(people),
+    events: eventStore(telling),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

@@ -6,6 +6,7 @@ import type { Job, PostgresConnectionOptions, WorkerOptions } from 'bullmq';
 import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { EVENTS_QUEUE } from '../core/events/event-types.ts';
 import { INTAKE_QUEUE } from '../core/intake-queue.ts';
 import type { JobEnd } from '../core/ports/index.ts';
 import type { JobData, TakenJob } from './job.ts';
@@ -22,8 +23,14 @@ export interface IntakeBackend {
   isEmptiness(error: unknown): boolean;
 }
 
+/** Opens the queue of events, which others take from; under BullMQ's own prefix, too. */
+export interface EventBackend {
+  eventQueue(): Queue;
+  isEmptiness(error: unknown): boolean;
+}
+
 /** Opens queues and workers on one of the two backends. */
-export interface QueueBackend extends IntakeBackend {
+export interface QueueBackend extends IntakeBackend, EventBackend {
   readonly kind: 'redis' | 'postgres';
   /** Whether an error says that its tables are not there: nothing was ever put into it. */
   isEmptiness(error: unknown): boolean;
@@ -108,6 +115,11 @@ export function redisBackend(
     },
     intakeQueue() {
       const queue = new Queue(INTAKE_QUEUE, { connection: redis });
+      queue.on('error', onError);
+      return queue;
+    },
+    eventQueue() {
+      const queue = new Queue(EVENTS_QUEUE, { connection: redis });
       queue.on('error', onError);
       return queue;
     },
@@ -206,6 +218,11 @@ export async function postgresBackend(
     },
     intakeQueue() {
       const queue = new Queue(INTAKE_QUEUE, { connection }, createPostgresBackend);
+      queue.on('error', onQueueError);
+      return queue as unknown as Queue;
+    },
+    eventQueue() {
+      const queue = new Queue(EVENTS_QUEUE, { connection }, createPostgresBackend);
       queue.on('error', onQueueError);
       return queue as unknown as Queue;
     },

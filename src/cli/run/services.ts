@@ -57,6 +57,8 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
         parts.push(await app.runReplies(sends ? ids : []));
         // By every process that asks or answers: a service that only adds jobs needs no HTTP, nor one of its own.
         if (kind !== 'receiver') parts.push(await app.runIntake());
+        // By those that answer: a sender has claims to make, a receiver is only to answer Meta.
+        if (kind === 'api' || kind === 'up') parts.push(await app.runEvents());
         // A sender at 1,000/s took up to 200 MB, of which 35 live: V8 lets the old part grow to two and a half times that.
         if (sends) keepHeapSmall();
         if (sends) parts.push(await app.runSenders(options.sender));

@@ -21,6 +21,16 @@ export type {
 } from './campaigns.ts';
 export type { Clock } from './clock.ts';
 export type {
+  EventEnd,
+  EventQueuePort,
+  EventStore,
+  EventSubscription,
+  ListedEvent,
+  StoredEvent,
+  SubscriptionStanding,
+  TakenEvent,
+} from './events.ts';
+export type {
   AppliedStatus,
   AppliedWaiting,
   EvidenceStore,
