@@ -71,7 +71,8 @@ export async function describeApi(
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
       const { body, operationId } = (schema ?? {}) as { body?: unknown; operationId?: string };
-      const described = { ...route, url, operationId, hasBody: body !== undefined };
+      const { method, config } = route;
+      const described = { method, config, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
