@@ -11,6 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { given } from '../core/given.ts';
 import { ProblemError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { App } from '../wiring.ts';
@@ -23,6 +24,8 @@ import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
+import { countAnswers, metricsRoute } from './metrics.ts';
+import { nearness } from './near.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { type Proxies, proxies } from './prefix.ts';
@@ -81,6 +84,7 @@ export interface HttpOptions {
 export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningHttp> {
   const around = proxies(app.config);
   const server = bareServer(app, around, p);
+  if (app.metrics !== undefined) server.addHook('onResponse', countAnswers(app.metrics));
   const refuseOthers = otherMethods(server);
   if (p.onlyWebhooks) receiverHealthRoutes(server, app);
   else await addApi(server, app, around);
@@ -134,7 +138,9 @@ function bareServer(
 async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
-  server.addHook('onRequest', identify(find, app.config.dashboard));
+  const isNear = nearness(app.config, around);
+  const { dashboard } = app.config;
+  server.addHook('onRequest', identify(find, { isNear, ...given({ dashboard }) }));
   await limitRates(server, app.config.apiRequestsPerMinute);
   server.addHook('onRequest', checkScope);
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
@@ -152,6 +158,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
     holdsKey: (request) => holdsKey(request, find),
   });
   healthRoutes(server, app, find);
+  if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
   exportRoutes(server, app);

@@ -2,6 +2,7 @@
 import type {
   CampaignStore,
   EvidenceStore,
+  FiguresStore,
   ForgettingStore,
   IntakeStore,
   KeyStore,
@@ -17,6 +18,7 @@ import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { evidenceStore } from './evidence.ts';
+import { figuresStore } from './figures.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
 import { intakeStore } from './intake.ts';
@@ -45,6 +47,7 @@ export interface Ledger {
   readonly webhooks: WebhookStore;
   readonly forgetting: ForgettingStore;
   readonly keys: KeyStore;
+  readonly figures: FiguresStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -86,6 +89,7 @@ const PING = { name: 'ping', text: 'select 1' };
  *   campaigns that eight of them look at, or a loader, would else have all those that claims need
  * @param more.arriving the same database by connections of their own, for webhooks as they come
  * @param more.applying and by others what came of them goes in, so that no claim waits for a thousand statuses
+ * @param more.figures and by another one for who watches from outside
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
@@ -95,10 +99,12 @@ export function createLedger(
     readonly people?: Database;
     readonly arriving?: Database;
     readonly applying?: Database;
+    readonly figures?: Database;
     readonly newCampaignId?: () => string;
   } = {},
 ): Ledger {
   const { people = database, arriving = database, applying = database, newCampaignId } = more;
+  const { figures = people } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -116,6 +122,7 @@ export function createLedger(
     silence: silenceStore(sender),
     webhooks: webhookStore(applying, arriving),
     keys: keyStore(people),
+    figures: figuresStore(figures),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

@@ -15,6 +15,7 @@ import type { Terminal } from '../screen/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
 import { orStopped } from './shutdown.ts';
+import { version } from './version.ts';
 
 /** The command line at work. */
 export interface Cli {
@@ -76,6 +77,8 @@ interface Opening {
   readonly name: string;
   readonly queue: QueueNeed;
   readonly kind?: 'command' | 'service';
+  /** What the process does is counted. */
+  readonly counted?: boolean;
 }
 
 /** Opens what a command needs, lets it work, and closes it however the work ended. */
@@ -96,9 +99,15 @@ export async function withApp<T>(
   }
 }
 
-async function opened(cli: Cli, { name, kind, queue }: Opening): Promise<Result<App, Problem>> {
+async function opened(cli: Cli, p: Opening): Promise<Result<App, Problem>> {
+  const { name, kind, queue, counted = false } = p;
   const config = cli.config();
   const log = await cli.log(name, kind);
   const { openApp } = await import('../../wiring.ts');
-  return openApp(config, log, { queue });
+  if (!counted) return openApp(config, log, { queue });
+  const { metricsWatch } = await import('../../wiring/metrics.ts');
+  return openApp(config, log, {
+    queue,
+    metrics: metricsWatch({ process: name, version: version() }),
+  });
 }
