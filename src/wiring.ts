@@ -32,6 +32,7 @@ import { openDatabases } from './wiring/databases.ts';
 import type { AppMetrics, MetricsWatch } from './wiring/metrics.ts';
 import { openQueue } from './wiring/open-queue.ts';
 import { startSenders } from './wiring/senders.ts';
+import type { RequestTraces, TracesWatch } from './wiring/traces.ts';
 import { type Watch, watchedLedger, watchedLine } from './wiring/watch.ts';
 import { startReplies, type Webhooks, webhooksOf } from './wiring/webhooks.ts';
 
@@ -53,6 +54,8 @@ export interface App {
   readonly webhooks: Webhooks;
   /** What is counted in this process, where it was opened so. */
   readonly metrics?: AppMetrics;
+  /** What requests are traced by, where it was opened so. */
+  readonly traces?: RequestTraces;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Promise<Result<GraphPort, Problem>>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
@@ -86,6 +89,8 @@ export interface OpenOptions {
   readonly queue?: QueueNeed;
   /** Counts what this process does. */
   readonly metrics?: MetricsWatch;
+  /** Traces what this process does; closed with the app. */
+  readonly traces?: TracesWatch;
 }
 
 const PING_MS = 5_000;
@@ -107,11 +112,12 @@ export async function openApp(
   };
   try {
     const connectionString = await connect(config, log, undo);
-    const databases = openDatabases(connectionString, log);
+    const { metrics, traces } = options;
+    if (traces !== undefined) undo.push(() => traces.close());
+    const databases = openDatabases(connectionString, log, traces?.database);
     undo.push(() => databases.close());
     const { sending: database } = databases;
-    const { metrics } = options;
-    const watches: readonly Watch[] = metrics === undefined ? [] : [metrics];
+    const watches: readonly Watch[] = [metrics, traces].filter((one) => one !== undefined);
     const ledger = watchedLedger(watches, createLedger(database, config, databases));
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
@@ -124,7 +130,11 @@ export async function openApp(
     if (reached.route === 'transactions')
       log.info('a transaction pooler stands before the database');
 
-    const open = () => openQueue(config, log, connectionString, { ...reached, isLookedAt });
+    const open = async () => {
+      const more = { ...reached, isLookedAt, ...given({ telemetry: traces?.telemetry }) };
+      const found = await openQueue(config, log, connectionString, more);
+      return traces?.queue(found) ?? found;
+    };
     const opened = options.queue === 'none' || isLookedAt ? undefined : await open();
     let late: Promise<Awaited<ReturnType<typeof open>>> | undefined;
     const openedLate = async () => {
@@ -153,7 +163,7 @@ export async function openApp(
       reach: reached,
       lists: openIntake(),
       webhooks: webhooksOf(ledger.webhooks, metrics?.app.refusedWebhook),
-      ...given({ metrics: metrics?.app }),
+      ...given({ metrics: metrics?.app, traces: traces?.requests }),
       async spool() {
         const { openSpool } = await import('./ledger/spool.ts');
         return openSpool({ dataDir: config.dataDir, ledgerId });

@@ -35,6 +35,7 @@ import { recipientRoutes } from './recipients.ts';
 import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
 import { requestRoutes } from './requests.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
+import { traceRequests } from './trace-requests.ts';
 import type { HttpServer } from './typed-server.ts';
 import type { HandLimits } from './webhook-hand.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -101,6 +102,7 @@ function bareServer(
   { bodies = BODY_LIMITS, onlyWebhooks = false }: HttpOptions,
 ): HttpServer {
   const onError = errorHandler(app.log);
+  const { traces } = app;
   const server = Fastify({
     bodyLimit: BODY_BYTES,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
@@ -125,6 +127,7 @@ function bareServer(
   readJson(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
+  if (traces !== undefined) traceRequests(server, traces);
   server.addHook('onRequest', tellRequestId);
   server.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode === 503 && !reply.hasHeader('retry-after'))

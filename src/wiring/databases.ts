@@ -1,4 +1,5 @@
 /** The pools of a process: who waits for what is decided by who shares connections with whom. */
+import { given } from '../core/given.ts';
 import { type Database, openDatabase, PEOPLE_CONNECTIONS } from '../ledger/database.ts';
 import { FIGURES_CONNECTIONS } from '../ledger/figures.ts';
 import { APPLYING_CONNECTIONS } from '../ledger/replies.ts';
@@ -17,11 +18,18 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-/** Opens them; nothing is connected yet. */
-export function openDatabases(connectionString: string, log: Logger): Databases {
+/**
+ * Opens them; nothing is connected yet.
+ * @param watch looks at what is asked of them
+ */
+export function openDatabases(
+  connectionString: string,
+  log: Logger,
+  watch: (database: Database) => Database = (database) => database,
+): Databases {
   const onError = (error: Error) => log.debug({ err: error }, 'database connection lost');
   const open = (max?: number) =>
-    openDatabase(connectionString, { onError, ...(max === undefined ? {} : { max }) });
+    watch(openDatabase(connectionString, { onError, ...given({ max }) }));
   const all = {
     sending: open(),
     people: open(PEOPLE_CONNECTIONS),

@@ -6,11 +6,12 @@ import type { Config } from '../../config/config.ts';
 import { loadEnvironment } from '../../config/environment.ts';
 import { readConfig } from '../../config/read-config.ts';
 import type { Environment } from '../../config/settings-reader.ts';
+import { given } from '../../core/given.ts';
 import type { Problem } from '../../core/problem.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { readable } from '../../telemetry/readable.ts';
-import type { App, QueueNeed } from '../../wiring.ts';
+import type { App, OpenOptions, QueueNeed } from '../../wiring.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
@@ -100,14 +101,25 @@ export async function withApp<T>(
 }
 
 async function opened(cli: Cli, p: Opening): Promise<Result<App, Problem>> {
-  const { name, kind, queue, counted = false } = p;
+  const { name, kind, queue } = p;
   const config = cli.config();
   const log = await cli.log(name, kind);
   const { openApp } = await import('../../wiring.ts');
-  if (!counted) return openApp(config, log, { queue });
-  const { metricsWatch } = await import('../../wiring/metrics.ts');
-  return openApp(config, log, {
-    queue,
-    metrics: metricsWatch({ process: name, version: version() }),
-  });
+  return openApp(config, log, { queue, ...(await watchesOf(config, p)) });
+}
+
+/** Only services are watched from outside, and what watches is loaded only where it is asked for. */
+async function watchesOf(
+  { otlpEndpoint: endpoint, graphBaseUrl: graph }: Config,
+  { name, kind, counted = false }: Opening,
+): Promise<Pick<OpenOptions, 'metrics' | 'traces'>> {
+  const own = { process: name, version: version() };
+  const traced = kind === 'service' && endpoint !== undefined;
+  const metrics = counted
+    ? (await import('../../wiring/metrics.ts')).metricsWatch(own)
+    : undefined;
+  const traces = traced
+    ? (await import('../../wiring/traces.ts')).tracesWatch({ ...own, endpoint, graph })
+    : undefined;
+  return given({ metrics, traces });
 }
