@@ -33,7 +33,7 @@ import type { AppMetrics, MetricsWatch } from './wiring/metrics.ts';
 import { openQueue } from './wiring/open-queue.ts';
 import { startSenders } from './wiring/senders.ts';
 import type { RequestTraces, TracesWatch } from './wiring/traces.ts';
-import { type Watch, watchedLedger, watchedLine } from './wiring/watch.ts';
+import { logWatch, type Watch, watchedLedger, watchedLine } from './wiring/watch.ts';
 import { startReplies, type Webhooks, webhooksOf } from './wiring/webhooks.ts';
 
 /** Everything a command, a service or a client works with. */
@@ -117,7 +117,9 @@ export async function openApp(
     const databases = openDatabases(connectionString, log, traces?.database);
     undo.push(() => databases.close());
     const { sending: database } = databases;
-    const watches: readonly Watch[] = [metrics, traces].filter((one) => one !== undefined);
+    const watches: readonly Watch[] = [logWatch(log), metrics, traces].filter(
+      (one) => one !== undefined,
+    );
     const ledger = watchedLedger(watches, createLedger(database, config, databases));
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();

@@ -1,6 +1,8 @@
-/** Who looks at what passes between the ports, and changes none of it: metrics, traces. */
+/** Who looks at what passes between the ports, and changes none of it: the log, metrics, traces. */
 import type { GraphPort } from '../core/ports/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { toldLine, toldPeople, toldSenders, toldSending } from '../telemetry/decisions.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** One who looks. */
 export interface Watch {
@@ -22,4 +24,17 @@ export function watchedLine(
   line: GraphPort,
 ): GraphPort {
   return watches.reduce((seen, watch) => watch.line(senderId, seen), line);
+}
+
+/** The log as one who looks: a line for each decision. */
+export function logWatch(log: Logger): Watch {
+  return {
+    ledger: (ledger) => ({
+      ...ledger,
+      sending: toldSending(log, ledger.sending),
+      senders: toldSenders(log, ledger.senders),
+      people: toldPeople(log, ledger.people),
+    }),
+    line: (senderId, line) => toldLine(log, senderId, line),
+  };
 }

@@ -58,7 +58,8 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
       const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
       const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
-      const log = createLogger({ name, level, stream: { write }, ids });
+      const showsNumbers = config?.logPii ?? false;
+      const log = createLogger({ name, level, stream: { write }, ids, showsNumbers });
       lastLog = log;
       return log;
     },
