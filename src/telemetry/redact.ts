@@ -64,5 +64,7 @@ function redacted(value: unknown, shown: Shown, field = ''): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => redacted(item, shown, field));
   if (typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, redacted(v, shown, key)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]) => [key, redacted(v, shown, key)]),
+  );
 }

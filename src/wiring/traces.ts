@@ -57,8 +57,7 @@ export function tracesWatch(p: {
       begin(request, then) {
         const begun = beginRequest(tracer, request);
         context.with(begun.context, then);
-        return (route, status) =>
-          endRequest(begun.span, { method: request.method, route, status });
+        return (route, status) => endRequest(begun.span, { method: request.method, route, status });
       },
     },
     ledger: (ledger) => ({

@@ -23,6 +23,7 @@ import {
 } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { metricsWatch } from '../../src/wiring/metrics.ts';
+import { tracesWatch } from '../../src/wiring/traces.ts';
 import { type App, openApp } from '../../src/wiring.ts';
 import { all, spec } from '../ledger/support.ts';
 
@@ -75,6 +76,8 @@ export async function openSystem(
     readonly env?: Readonly<Record<string, string>>;
     /** What it does is counted. */
     readonly counted?: boolean;
+    /** Where its traces go. */
+    readonly traces?: string;
   } = {},
 ): Promise<OpenSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'callpermit-refusals-'));
@@ -104,7 +107,10 @@ export async function openSystem(
   const write = (line: string) => warnings.push(JSON.parse(line));
   const log = createLogger({ level: 'warn', name: 'test', stream: { write } });
   const metrics = p.counted ? metricsWatch({ process: 'test', version: '0' }) : undefined;
-  const opened = await openApp(config.value, log, { queue: 'needed', ...given({ metrics }) });
+  const own = { process: 'test', version: '0', graph: simulator.url };
+  const traces = p.traces ? tracesWatch({ ...own, endpoint: p.traces }) : undefined;
+  const watches = given({ metrics, traces });
+  const opened = await openApp(config.value, log, { queue: 'needed', ...watches });
   if (!opened.ok) throw new Error(opened.error.message);
   const app = opened.value;
   const client = new pg.Pool({ connectionString: config.value.databaseUrl, max: 1 });

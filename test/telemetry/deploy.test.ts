@@ -21,9 +21,7 @@ interface Named {
 
 /** Metrics of an expression, each with the labels that stand in its braces. */
 function namedIn(expression: string): readonly Named[] {
-  const found = expression.matchAll(
-    /\b(up|(?:callpermit|nodejs|process)_\w+)\b(?:\{([^}]*)\})?/g,
-  );
+  const found = expression.matchAll(/\b(up|(?:callpermit|nodejs|process)_\w+)\b(?:\{([^}]*)\})?/g);
   return [...found].map(([, metric = '', braces = '']) => ({
     metric,
     labels: [...braces.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),

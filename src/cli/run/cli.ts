@@ -116,9 +116,7 @@ async function watchesOf(
 ): Promise<Pick<OpenOptions, 'metrics' | 'traces'>> {
   const own = { process: name, version: version() };
   const traced = kind === 'service' && endpoint !== undefined;
-  const metrics = counted
-    ? (await import('../../wiring/metrics.ts')).metricsWatch(own)
-    : undefined;
+  const metrics = counted ? (await import('../../wiring/metrics.ts')).metricsWatch(own) : undefined;
   const traces = traced
     ? (await import('../../wiring/traces.ts')).tracesWatch({ ...own, endpoint, graph })
     : undefined;

@@ -2,7 +2,14 @@
  * Spans of sending. A POST leaves long after its job was handed over and at its own time, so that no context reaches it
  * by itself: who takes a batch keeps the job's, and the POSTs of its claims are its children.
  */
-import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import type { BatchTaker, GraphPort, QueuePort, SendingStore } from '../../core/ports/index.ts';
 import type { Outcome } from '../../core/verdicts/outcome.ts';
 import { verdictFor } from '../../core/verdicts/verdicts.ts';
