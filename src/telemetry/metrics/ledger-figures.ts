@@ -33,6 +33,8 @@ export function ledgerFigures(
   p: Figures,
 ): () => Promise<void> {
   const { ledger } = table;
+  // Without a queue nothing is said of it: 0 would be one that does not answer.
+  if (p.queue === undefined) table.queue.up.remove({});
   const read = remembered(FRESH_MS, async () => ({
     requests: await p.figures.requests(),
     senders: await p.figures.senders(),
