@@ -99,7 +99,10 @@ export function tracedLine(
       );
       const outcome = await line.send(input, options);
       span.setAttributes(saidOf(outcome));
-      if (outcome.kind !== 'accepted') span.setStatus({ code: SpanStatusCode.ERROR });
+      // Withheld is no failure: it goes out at another time.
+      const isFine =
+        outcome.kind === 'accepted' || (outcome.kind === 'unsent' && outcome.detail === 'withheld');
+      if (!isFine) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
       return outcome;
     },
