@@ -71,7 +71,8 @@ describe('a run that is traced', () => {
     collector = await startCollector();
     system = await openSystem(
       { env: { DATABASE_URL: database.connectionString, API_KEYS: 'key-one' } },
-      { traces: collector.url },
+      // Ten people a batch: the POSTs of several jobs are in hand together.
+      { traces: collector.url, env: { MESSAGES_PER_SECOND: '40' } },
     );
     system.simulator.addFaults([
       { to: [numbers[0] ?? ''], effect: { kind: 'refuse', code: 131026 } },
@@ -112,6 +113,13 @@ describe('a run that is traced', () => {
         'callpermit.sender': system.senders[0],
       });
     }
+    const pairs = new Set(
+      posts.map((post) => `${told(post)['callpermit.batch']} ${post.parentSpanId}`),
+    );
+    const batches = new Set(posts.map((post) => told(post)['callpermit.batch']));
+    expect(batches.size).toBeGreaterThan(1);
+    expect(pairs.size).toBe(batches.size);
+    expect(new Set(posts.map(({ parentSpanId }) => parentSpanId)).size).toBe(batches.size);
     const refused = posts.map(told).find((one) => one['callpermit.outcome'] === 'refused');
     expect(refused).toMatchObject({ 'callpermit.code': '131026', 'callpermit.verdict': 'reject' });
   });
