@@ -49,6 +49,13 @@ export interface Config {
   readonly uncertainPolicy: 'hold' | 'resend-after-check';
   readonly uncertainCheckAfterMs: number;
   readonly logLevel: string;
+  /** Whole phone numbers stand in the log. */
+  readonly logPii: boolean;
+  /** Absent: no server of its own for metrics. */
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
+  /** Where traces go, without a slash at its end; absent: none are made. */
+  readonly otlpEndpoint?: string;
 }
 
 /** Who is told what changed. */

@@ -86,8 +86,12 @@ export function readConfig(
       'LOG_LEVEL',
       oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     ),
+    logPii: reader.require('LOG_PII', oneOf(['0', '1'])) === '1',
+    metricsHost: reader.require('METRICS_HOST', listenHost),
     ...readDashboard(reader),
     ...given({
+      metricsPort: reader.read('METRICS_PORT', wholeNumber(0, 65_535)),
+      otlpEndpoint: reader.read('OTEL_EXPORTER_OTLP_ENDPOINT', publicBase),
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
       optOutWordsFile: reader.read('OPT_OUT_WORDS_FILE', anyText),
       forgetKey: reader.readSecret('FORGET_KEY', longKey),

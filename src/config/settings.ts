@@ -22,6 +22,7 @@ const STORES = 'Database and queue';
 const SERVER = 'HTTP server';
 const EVENTS = 'Events';
 const RUNNING = 'Running';
+const WATCHING = 'Watching';
 
 /** The settings by name, in the order they are shown. */
 export const SETTINGS = {
@@ -213,9 +214,27 @@ export const SETTINGS = {
     default: '30000',
   },
   LOG_LEVEL: {
-    group: RUNNING,
-    text: 'trace, debug, info, warn, error, fatal or silent.',
+    group: WATCHING,
+    text: 'trace, debug, info, warn, error, fatal or silent; debug says what became of each message.',
     default: 'info',
+  },
+  LOG_PII: {
+    group: WATCHING,
+    text: '1 writes whole phone numbers into the log; else they are masked. Tokens are in none.',
+    default: '0',
+  },
+  METRICS_PORT: {
+    group: WATCHING,
+    text: 'Port of a server of its own for /metrics and /health, in any process, without a key; unset: none. api and up have /metrics on PORT too.',
+  },
+  METRICS_HOST: {
+    group: WATCHING,
+    text: 'Address that METRICS_PORT listens on.',
+    default: '127.0.0.1',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    group: WATCHING,
+    text: 'Where traces are sent (OTLP over HTTP), like http://127.0.0.1:4318; unset: none are made.',
   },
 } as const satisfies Record<string, Setting>;
 

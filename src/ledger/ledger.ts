@@ -3,6 +3,7 @@ import type {
   CampaignStore,
   EventStore,
   EvidenceStore,
+  FiguresStore,
   ForgettingStore,
   IntakeStore,
   KeyStore,
@@ -20,6 +21,7 @@ import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { eventStore } from './events.ts';
 import { evidenceStore } from './evidence.ts';
+import { figuresStore } from './figures.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
 import { intakeStore } from './intake.ts';
@@ -51,6 +53,7 @@ export interface Ledger {
   readonly forgetting: ForgettingStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
+  readonly figures: FiguresStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -93,6 +96,7 @@ const PING = { name: 'ping', text: 'select 1' };
  * @param more.arriving the same database by connections of their own, for webhooks as they come
  * @param more.applying and by others what came of them goes in, so that no claim waits for a thousand statuses
  * @param more.telling and by others what changed is told to subscribers
+ * @param more.figures and by another one for who watches from outside
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
@@ -103,11 +107,12 @@ export function createLedger(
     readonly arriving?: Database;
     readonly applying?: Database;
     readonly telling?: Database;
+    readonly figures?: Database;
     readonly newCampaignId?: () => string;
   } = {},
 ): Ledger {
   const { people = database, arriving = database, applying = database, newCampaignId } = more;
-  const { telling = people } = more;
+  const { telling = people, figures = people } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -127,6 +132,7 @@ export function createLedger(
     webhooks: webhookStore(applying, arriving),
     keys: keyStore(people),
     events: eventStore(telling),
+    figures: figuresStore(figures),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

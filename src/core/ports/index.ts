@@ -38,6 +38,13 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export type {
+  AnswerFigure,
+  FiguresStore,
+  PermissionFigure,
+  RequestFigure,
+  SenderFigure,
+} from './figures.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
