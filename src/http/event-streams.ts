@@ -2,8 +2,10 @@
  * `GET /v1/events/stream` and `GET /v1/campaigns/{id}/events`: events as they come, by server-sent events. Whoever is cut off
  * goes on with the header `Last-Event-ID`, as browsers do by themselves.
  */
+
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { ProblemError, problem } from '../core/problem.ts';
 import { type EventStreams, eventStreams, type Piece, shownEvent } from '../events/stream.ts';
 import { systemClock } from '../telemetry/clock.ts';
@@ -37,7 +39,13 @@ export function eventStreamRoutes(
   const about = {
     tags: ['events'],
     headers: streamHeaders,
-    produces: ['text/event-stream'],
+    response: {
+      200: {
+        description:
+          'Server-sent events: `id`, `event` and `data` of each; comments keep the connection.',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+    },
   };
 
   server.get(
@@ -46,7 +54,7 @@ export function eventStreamRoutes(
       config: { scope: 'read' },
       schema: { ...about, operationId: 'streamEvents', summary: 'All events as they come' },
     },
-    (request, reply) => send(streams, request, reply),
+    async (request, reply) => send(streams, request, reply),
   );
 
   server.get(

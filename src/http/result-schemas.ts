@@ -56,7 +56,7 @@ export const refusedQuery = strictObject({ ...page });
 
 /** Answer of `GET /v1/campaigns/{id}/refused`. */
 export const refused = z
-  .object({ refusedLines: z.array(refusedLine), next })
+  .object({ refused: z.array(refusedLine), next })
   .meta({ id: 'RefusedLines' });
 
 /** Query of `GET /v1/requests`. */

@@ -169,7 +169,6 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   const describe = await describeApi(server, { around, publicUrl: app.config.publicUrl });
   docsPage(server, {
     dashboard: app.config.dashboard,
-    prefixOf: around.prefixOf,
     describe,
     holdsKey: (request) => holdsKey(request, find),
   });
