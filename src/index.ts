@@ -12,7 +12,6 @@ export type { ClientOptions, EnqueueInput, RecipientInput, RequestInput } from '
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
-export { type CallpermitEvent, EVENT_SCHEMAS, eventSchema } from './core/events/event.ts';
 export {
   EVENT_TYPES,
   EVENTS_QUEUE,

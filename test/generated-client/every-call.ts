@@ -113,11 +113,17 @@ const settled = await client.POST('/v1/requests/{id}/settle', {
   params: { path: { id: asked.id } },
   body: { as: 'accepted' },
 });
-if (code(settled) !== 'CONFLICT') throw new Error(`CONFLICT was expected, not ${code(settled)}`);
+if (code(settled) !== 'CAMPAIGN_STATE')
+  throw new Error(`CAMPAIGN_STATE was expected, not ${code(settled)}`);
 
 // The permission book
 got(await client.GET('/v1/permissions', { params: { query: { state: 'callable' } } }));
-got(await client.GET('/v1/permissions/export', { parseAs: 'text' }));
+got(
+  await client.GET('/v1/permissions/export', {
+    params: { query: { format: 'csv' } },
+    parseAs: 'text',
+  }),
+);
 got(await client.GET('/v1/permissions/{to}', { params: { path: { to: '+16505550002' } } }));
 got(await client.POST('/v1/permissions/check', { body: { to: '+16505550002' } }));
 

@@ -37,7 +37,7 @@ export interface EventSubscription {
   readonly lastError: string | null;
   readonly lastErrorAt: Date | null;
   /** Proves by which key its secret is made; `null` where it has none in the ledger. */
-  readonly keyProof: Buffer | null;
+  readonly keyProof: Uint8Array | null;
 }
 
 /** A subscription with what is still to be told to it. */
@@ -78,7 +78,7 @@ export interface EventStore {
     readonly kind: SubscriptionKind | 'stream';
     readonly url?: string;
     readonly types?: readonly EventType[] | undefined;
-    readonly keyProof?: Buffer;
+    readonly keyProof?: Uint8Array;
     /** Ends by itself so long after it was renewed last. */
     readonly untilMs?: number;
   }): Promise<EventSubscription>;
