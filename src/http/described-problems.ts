@@ -64,7 +64,7 @@ export interface DescribedRoute {
 }
 
 /** The statuses a route refuses with. */
-export function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
+function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   const { access, scope } = route.config ?? {};
   const own = OF_THEIR_OWN[route.operationId ?? ''] ?? [];
   const looks = route.method === 'GET';

@@ -34,7 +34,7 @@ export const resultFields = z.object({
 });
 
 /** What became of one person on a list. */
-export const requestResult = resultFields.meta({ id: 'RequestResult' });
+const requestResult = resultFields.meta({ id: 'RequestResult' });
 
 const code = z.coerce
   .number()
@@ -81,7 +81,7 @@ export const lookUpQuery = strictObject({
 });
 
 /** One request that was looked up. */
-export const foundRequest = resultFields
+const foundRequest = resultFields
   .extend({
     id: z.string().describe('As GET /v1/requests/{id} takes it.'),
     campaign: nullableText.describe('On whose list it is; null of one that was made alone.'),

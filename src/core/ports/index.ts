@@ -4,7 +4,6 @@
  */
 export type {
   AddedLines,
-  CampaignFilter,
   CampaignProgress,
   CampaignStore,
   ForecastInput,
@@ -12,7 +11,6 @@ export type {
   InParts,
   IntakeStore,
   ListColumns,
-  ListedCampaign,
   ListTerms,
   Loading,
   LoadingHold,
@@ -85,7 +83,6 @@ export type {
   FoundRequest,
   FoundRequests,
   LookUpPlace,
-  RequestFilter,
   RequestStore,
   WaitingPlace,
 } from './requests.ts';
