@@ -50,7 +50,11 @@ export function docsPage(
     });
     pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
-      theme: { title: 'callpermit: HTTP API' },
+      theme: {
+        title: 'callpermit: HTTP API',
+        // The bar names another project, and asks for addresses of other descriptions.
+        css: [{ filename: 'own.css', content: '.swagger-ui .topbar { display: none; }' }],
+      },
       uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, tagsSorter: 'alpha' },
       transformSpecificationClone: false,
       transformSpecification: (_document, request) => p.describe(request),
