@@ -46,14 +46,6 @@ it('tells each change, whenever its teller is killed', async () => {
   };
   const ids = () =>
     receiver.arrivals.map(({ event }) => (event.data as { senderId: string }).senderId);
-  /** Until so many came; the ledger's time goes on meanwhile, so that leases and pauses between tries end. */
-  const come = async (n: number) => {
-    while (receiver.arrivals.length < n) {
-      const soon = new Promise((resolve) => setTimeout(resolve, 2_000));
-      await Promise.race([receiver.until(n), soon]);
-      if (receiver.arrivals.length < n) await ledger.advanceClock(60_000);
-    }
-  };
   try {
     // In the middle of an answer that does not come.
     receiver.manner = () => 'hang';
@@ -61,7 +53,7 @@ it('tells each change, whenever its teller is killed', async () => {
     await first.untilLine(/"state":"ready"/);
     while ((await ledger.events.subscriptions()).length === 0);
     await change(20);
-    await come(10);
+    await receiver.until(10);
     first.kill('SIGKILL');
     await first.untilExit();
     // While nobody is there: sending goes on, and events are written.
@@ -71,13 +63,13 @@ it('tells each change, whenever its teller is killed', async () => {
     await ledger.advanceClock(60_000);
     // Right after it began to tell.
     const second = start();
-    await come(before + 3);
+    await receiver.until(before + 3);
     second.kill('SIGKILL');
     await second.untilExit();
     await change(20);
     await ledger.advanceClock(60_000);
     const third = start();
-    while (new Set(ids()).size < 60) await come(receiver.arrivals.length + 1);
+    while (new Set(ids()).size < 60) await receiver.until(receiver.arrivals.length + 1);
     third.kill('SIGTERM');
     expect((await third.untilExit()).code).toBe(0);
     expect(new Set(ids()).size).toBe(60);
