@@ -36,7 +36,6 @@ const DROP_DAY = { name: 'drop_event_day', text: 'select drop_event_day($1) as d
 const SUBSCRIBE = statement('subscribe_events');
 const UNSUBSCRIBE = statement('unsubscribe_events');
 const DISABLE = statement('disable_subscription');
-const REFRESH = { name: 'refresh_event_wants', text: 'select refresh_event_wants()' };
 const SUBSCRIPTIONS = statement('event_subscriptions');
 const STANDING = statement('event_standing');
 const TAKE = { name: 'take_events', text: 'select * from take_events($1, $2, $3, $4)' };
@@ -81,17 +80,14 @@ export function eventStore(database: Database): EventStore {
       const values = [id, kind, url ?? null, types ?? null, keyProof ?? null, untilMs ?? null];
       const [row] = await database.run<EventSubscription>(SUBSCRIBE, values);
       if (row === undefined) throw new Error('a subscription was not written');
-      await database.run(REFRESH, []);
       return row;
     },
     async unsubscribe(id) {
       const [row] = await database.run<EventSubscription>(UNSUBSCRIBE, [id]);
-      if (row !== undefined) await database.run(REFRESH, []);
       return row;
     },
     async disable(id, why) {
       await database.run(DISABLE, [id, why.slice(0, ERROR_CHARS)]);
-      await database.run(REFRESH, []);
     },
     subscriptions: () =>
       database.run<EventSubscription & Record<string, unknown>>(SUBSCRIPTIONS, []),

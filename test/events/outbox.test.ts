@@ -33,6 +33,26 @@ const written = async () => (await bench.rows('select * from new_events')).lengt
 
 beforeEach(relay);
 
+test('a subscription that is seen takes effect, by whatever statement it came or ended', async () => {
+  const wanted = async () => {
+    const [row] = await bench.rows<{ types: readonly string[] }>('select types from event_wants');
+    return row?.types;
+  };
+  const id = await subscribe();
+  await store().unsubscribe(id);
+  expect(await wanted()).toEqual([]);
+  const add = (name: string, type: string) =>
+    bench.rows(`insert into event_subscriptions (id, kind, types) values ($1, 'queue', $2)`, [
+      name,
+      [type],
+    ]);
+  // Two at once: neither forgets the other.
+  await Promise.all([add('one', 'permission.granted'), add('two', 'sender.paused')]);
+  expect(await wanted()).toEqual(['permission.granted', 'sender.paused']);
+  await bench.rows(`update event_subscriptions set removed_at = now() where id in ('one', 'two')`);
+  expect(await wanted()).toEqual([]);
+});
+
 describe('while nobody subscribes', () => {
   test('nothing is written', async () => {
     const sender = await bench.sender();

@@ -222,6 +222,8 @@ create table event_subscriptions (
   constraint event_subscriptions_pkey PRIMARY KEY (id)
 );
 
+CREATE TRIGGER subscriptions_changed AFTER INSERT OR DELETE OR UPDATE OF types, until, disabled_at, removed_at ON public.event_subscriptions FOR EACH STATEMENT EXECUTE FUNCTION subscriptions_changed();
+
 create table event_wants (
   only_row boolean default true not null,
   types text[] default '{}'::text[] not null,
@@ -3361,16 +3363,18 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.refresh_event_wants()
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
+begin
+  perform from event_wants for update;
   update event_wants w set types = n.types, until = n.until
   from (
     select coalesce((select array_agg(distinct t order by t) from event_subscriptions s, unnest(coalesce(s.types, event_types())) t
         where s.disabled_at is null and s.removed_at is null and s.until > clock_timestamp()), '{}') as types,
       coalesce((select max(s.until) from event_subscriptions s where s.disabled_at is null and s.removed_at is null), '-infinity') as until
   ) n
-  where w.only_row and (w.types, w.until) is distinct from (n.types, n.until)
-$function$;
+  where w.only_row and (w.types, w.until) is distinct from (n.types, n.until);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_end()
  RETURNS trigger
@@ -3742,6 +3746,15 @@ begin
       perform make_webhook_day(today);
     end;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.subscriptions_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform refresh_event_wants();
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_back_word()

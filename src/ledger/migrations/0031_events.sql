@@ -106,15 +106,28 @@ create function event_types() returns text[] language sql immutable as $$
 $$;
 
 -- Follows the subscriptions. An update only where something changed: each change of a request reads this row.
-create function refresh_event_wants() returns void language sql as $$
+-- Behind the lock, so that of two that come together the second sees the first.
+create function refresh_event_wants() returns void language plpgsql as $$
+begin
+  perform from event_wants for update;
   update event_wants w set types = n.types, until = n.until
   from (
     select coalesce((select array_agg(distinct t order by t) from event_subscriptions s, unnest(coalesce(s.types, event_types())) t
         where s.disabled_at is null and s.removed_at is null and s.until > clock_timestamp()), '{}') as types,
       coalesce((select max(s.until) from event_subscriptions s where s.disabled_at is null and s.removed_at is null), '-infinity') as until
   ) n
-  where w.only_row and (w.types, w.until) is distinct from (n.types, n.until)
-$$;
+  where w.only_row and (w.types, w.until) is distinct from (n.types, n.until);
+end $$;
+
+-- In the transaction of the subscription: whoever sees it is told of each change from then on.
+create function subscriptions_changed() returns trigger language plpgsql as $$
+begin
+  perform refresh_event_wants();
+  return null;
+end $$;
+create trigger subscriptions_changed
+after insert or delete or update of types, until, disabled_at, removed_at on event_subscriptions
+for each statement execute function subscriptions_changed();
 
 -- A second trigger with the same rows as `count_requests`: what it adds to each statement on requests is one call and the
 -- look at `event_wants`. Measured by the processor time of one backend for the four statements of a message in batches of 34 (queued,
