@@ -12,6 +12,12 @@ export type { ClientOptions, EnqueueInput, RecipientInput, RequestInput } from '
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
+export {
+  EVENT_TYPES,
+  EVENTS_QUEUE,
+  type EventState,
+  type EventType,
+} from './core/events/event-types.ts';
 export type { ForecastFigures } from './core/pace/forecast.ts';
 export type { RefusedLine } from './core/people/recipient.ts';
 export {

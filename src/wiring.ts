@@ -2,13 +2,13 @@
  * Puts the adapters together: the one place that knows all of them. Those that a command may not need are loaded where
  * they are opened (ARCHITECTURE.md, "What is loaded when").
  */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Queue } from 'bullmq';
 import type { Config } from './config/config.ts';
 import { problemOfOpening } from './config/opening-problem.ts';
 import { requireSender } from './config/require.ts';
+import { given } from './core/given.ts';
 import type {
+  EventQueuePort,
   GraphPort,
   IntakeQueuePort,
   IntakeWorker,
@@ -20,23 +20,23 @@ import type {
 import type { Problem } from './core/problem.ts';
 import type { Result } from './core/result.ts';
 import { err, ok } from './core/result.ts';
-import { unwrap } from './core/unwrap.ts';
+import type { RunningEvents } from './events/run-events.ts';
 import { listIntake } from './intake/sources.ts';
-import { openDatabase, PEOPLE_CONNECTIONS } from './ledger/database.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { createLedger } from './ledger/ledger.ts';
-import { listenToLedger } from './ledger/listen.ts';
 import { checkDirect, type Reach, reach } from './ledger/past-pooler.ts';
-import { pollLedger } from './ledger/poll.ts';
-import { APPLYING_CONNECTIONS } from './ledger/replies.ts';
-import { WEBHOOK_CONNECTIONS } from './ledger/webhooks.ts';
 import type { QueueFacts } from './queue/redis-facts.ts';
 import { lookedAtQueue, noQueue } from './queue/unopened.ts';
 import type { RunningReplies } from './replies/run-replies.ts';
 import type { RunningSenders } from './sending/run-senders.ts';
-import { systemClock } from './telemetry/clock.ts';
 import type { Logger } from './telemetry/log.ts';
+import { openDatabases } from './wiring/databases.ts';
+import { type EventNews, eventNews, startEvents } from './wiring/events.ts';
+import type { AppMetrics, MetricsWatch } from './wiring/metrics.ts';
 import { openQueue } from './wiring/open-queue.ts';
+import { startSenders } from './wiring/senders.ts';
+import type { RequestTraces, TracesWatch } from './wiring/traces.ts';
+import { logWatch, type Watch, watchedLedger, watchedLine } from './wiring/watch.ts';
 import { startReplies, type Webhooks, webhooksOf } from './wiring/webhooks.ts';
 
 /** Everything a command, a service or a client works with. */
@@ -55,6 +55,10 @@ export interface App {
   readonly lists: ListIntake;
   /** Where webhooks are stored, and how Meta's are told from others'. */
   readonly webhooks: Webhooks;
+  /** What is counted in this process, where it was opened so. */
+  readonly metrics?: AppMetrics;
+  /** What requests are traced by, where it was opened so. */
+  readonly traces?: RequestTraces;
   /** A sender's line to Meta, opened when first asked for. */
   graph(senderId?: string): Promise<Result<GraphPort, Problem>>;
   /** Feeds, sends and sweeps in this process, for the given senders or for all. */
@@ -68,11 +72,17 @@ export interface App {
   runIntake(): Promise<IntakeWorker>;
   /** The intake queue, to take a person's jobs out of it; opened when first asked for. */
   intakeQueue(): Promise<Pick<IntakeQueuePort, 'remove'>>;
+  /** The queue of events, to take a person's jobs out of it; opened when first asked for. */
+  eventQueue(): Promise<Pick<EventQueuePort, 'remove'>>;
+  /** Moves new events and tells them to subscribers, in this process. */
+  runEvents(): Promise<RunningEvents>;
+  /** Who hears that this process moved new events. */
+  readonly eventNews: EventNews;
   /** What is wrong with the queue (of a sender) although it answers, or that it does not; `null`: nothing. */
   queueComplaint(senderId?: string): Promise<string | null>;
   /** What `doctor` says of the queue's server. */
   queueFacts(): Promise<QueueFacts>;
-  /** BullMQ's own queues, two a sender and the intake queue: for the dashboard. */
+  /** BullMQ's own queues, two a sender, the intake queue and that of events: for the dashboard. */
   dashboard(): readonly Queue[];
   close(): Promise<void>;
 }
@@ -86,11 +96,13 @@ export type QueueNeed = 'needed' | 'lazy' | 'look' | 'none';
 /** What a command needs of what is opened. */
 export interface OpenOptions {
   readonly queue?: QueueNeed;
+  /** Counts what this process does. */
+  readonly metrics?: MetricsWatch;
+  /** Traces what this process does; closed with the app. */
+  readonly traces?: TracesWatch;
 }
 
 const PING_MS = 5_000;
-const POLLED =
-  'a transaction pooler stands before the database: what other processes do is looked for four times a second; DATABASE_DIRECT_URL would have it told at once';
 
 /**
  * Opens the database (the embedded one where no `DATABASE_URL` is), brings its schema up to date,
@@ -109,16 +121,15 @@ export async function openApp(
   };
   try {
     const connectionString = await connect(config, log, undo);
-    const onError = (error: Error) => log.debug({ err: error }, 'database connection lost');
-    const database = openDatabase(connectionString, { onError });
-    undo.push(() => database.close());
-    const people = openDatabase(connectionString, { max: PEOPLE_CONNECTIONS, onError });
-    undo.push(() => people.close());
-    const arriving = openDatabase(connectionString, { max: WEBHOOK_CONNECTIONS, onError });
-    undo.push(() => arriving.close());
-    const applying = openDatabase(connectionString, { max: APPLYING_CONNECTIONS, onError });
-    undo.push(() => applying.close());
-    const ledger = createLedger(database, config, { people, arriving, applying });
+    const { metrics, traces } = options;
+    if (traces !== undefined) undo.push(() => traces.close());
+    const databases = openDatabases(connectionString, log, traces?.database);
+    undo.push(() => databases.close());
+    const { sending: database } = databases;
+    const watches: readonly Watch[] = [logWatch(log), metrics, traces].filter(
+      (one) => one !== undefined,
+    );
+    const ledger = watchedLedger(watches, createLedger(database, config, databases));
     const reached = await reach(database, config.databaseDirectUrl);
     const migrated = await ledger.migrate();
     const ledgerId = await ledger.identity();
@@ -130,7 +141,11 @@ export async function openApp(
     if (reached.route === 'transactions')
       log.info('a transaction pooler stands before the database');
 
-    const open = () => openQueue(config, log, connectionString, { ...reached, isLookedAt });
+    const open = async () => {
+      const more = { ...reached, isLookedAt, ...given({ telemetry: traces?.telemetry }) };
+      const found = await openQueue(config, log, connectionString, more);
+      return traces?.queue(found) ?? found;
+    };
     const opened = options.queue === 'none' || isLookedAt ? undefined : await open();
     let late: Promise<Awaited<ReturnType<typeof open>>> | undefined;
     const openedLate = async () => {
@@ -141,6 +156,12 @@ export async function openApp(
     const queue = opened ?? (isLookedAt ? lookedAtQueue(open) : noQueue);
     undo.push(() => queue.close());
     if (options.queue === 'needed') await queue.ping(PING_MS);
+    metrics?.look({
+      ledger,
+      queue: opened,
+      senders: config.senders.map(({ phoneNumberId }) => phoneNumberId),
+      pools: databases.pools,
+    });
 
     const adapters = new Map<string, GraphPort>();
     undo.push(() => Promise.all([...adapters.values()].map((adapter) => adapter.close())));
@@ -152,7 +173,8 @@ export async function openApp(
       queue,
       reach: reached,
       lists: openIntake(),
-      webhooks: webhooksOf(ledger.webhooks),
+      webhooks: webhooksOf(ledger.webhooks, metrics?.app.refusedWebhook),
+      ...given({ metrics: metrics?.app, traces: traces?.requests }),
       async spool() {
         const { openSpool } = await import('./ledger/spool.ts');
         return openSpool({ dataDir: config.dataDir, ledgerId });
@@ -162,46 +184,15 @@ export async function openApp(
         if (!sender.ok) return sender;
         const { graphLine } = await import('./graph/line.ts');
         const id = sender.value.phoneNumberId;
-        const adapter = adapters.get(id) ?? graphLine(config, sender.value);
-        adapters.set(id, adapter);
-        return ok(adapter);
+        const line = adapters.get(id) ?? watchedLine(watches, id, graphLine(config, sender.value));
+        adapters.set(id, line);
+        return ok(line);
       },
-      async runSenders(senderIds) {
-        const senders = config.senders.filter(
-          (s) => senderIds === undefined || senderIds.includes(s.phoneNumberId),
-        );
-        // All that sending needs is loaded before the first claim: a claim has a send time.
-        const { openSpool } = await import('./ledger/spool.ts');
-        const { runSenders } = await import('./sending/run-senders.ts');
-        for (const s of senders) unwrap(await app.graph(s.phoneNumberId));
-        return runSenders({
-          clock: systemClock,
-          spool: openSpool({ dataDir: config.dataDir, ledgerId }),
-          worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
-          ledger,
-          queue,
-          queueComplaint: (senderId) => app.queueComplaint(senderId),
-          log,
-          senders,
-          meta(senderId) {
-            const adapter = adapters.get(senderId);
-            if (adapter === undefined) throw new Error(`no line to Meta for sender ${senderId}`);
-            return adapter;
-          },
-          listen(onEvent) {
-            if (listenUrl !== undefined) return listenToLedger(listenUrl, onEvent);
-            log.warn(POLLED);
-            return pollLedger(database, onEvent);
-          },
-          requestTimeoutMs: config.requestTimeoutMs,
-          uncertainCheckAfterMs: config.uncertainCheckAfterMs,
-          uncertainPolicy: config.uncertainPolicy,
-          checksPerSecond: config.callPermissionChecksPerSecond,
-          ...(config.workerConcurrency === undefined
-            ? {}
-            : { workerConcurrency: config.workerConcurrency }),
-        });
-      },
+      runSenders: (senderIds) =>
+        startSenders(
+          { app, ledgerId, listenUrl, database, complaint: app.queueComplaint },
+          senderIds,
+        ),
       runReplies: (asking) => startReplies(app, asking),
       async runIntake() {
         const { startIntake } = await import('./wiring/intake-queue.ts');
@@ -209,6 +200,9 @@ export async function openApp(
         return startIntake(app, (opened ?? (await openedLate())).intake);
       },
       intakeQueue: async () => (opened ?? (await openedLate())).intake,
+      eventQueue: async () => (opened ?? (await openedLate())).events,
+      runEvents: () => startEvents(app, async () => (opened ?? (await openedLate())).events),
+      eventNews: eventNews(),
       queueComplaint: async (senderId) => (await opened?.complaint(senderId)) ?? null,
       async queueFacts() {
         if (opened === undefined) throw new Error('this command was opened without a queue');
@@ -220,6 +214,7 @@ export async function openApp(
           : [
               ...config.senders.flatMap((s) => opened.queues(s.phoneNumberId)),
               opened.intake.queue(),
+              ...(config.events.queue ? [opened.events.queue()] : []),
             ],
       close: unwind,
     };

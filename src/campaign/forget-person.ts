@@ -1,8 +1,9 @@
 /**
  * A person is forgotten: erased from the ledger, from what ended processes have left for it in this machine's folder, and
- * from the jobs that other services added.
+ * from the jobs that other services added, or are to take.
  */
 import type {
+  EventQueuePort,
   ForgetOptions,
   ForgettingStore,
   Forgotten,
@@ -18,6 +19,8 @@ import { isJobOf } from './intake-job-person.ts';
 export type ForgottenPerson = Omit<Forgotten, 'theirs'> & {
   readonly spooled: number;
   readonly jobs: number;
+  /** Jobs of the queue of events. */
+  readonly eventJobs: number;
 };
 
 /** Forgets a person. */
@@ -30,6 +33,7 @@ export async function forgetPerson(
     readonly spool: SpoolEraser;
     readonly uncertainCheckAfterMs: number;
     readonly intakeQueue: Pick<IntakeQueuePort, 'remove'>;
+    readonly eventQueue: Pick<EventQueuePort, 'remove'>;
     /** Of the settings: by it jobs with national numbers are read. */
     readonly defaultCountry: string | undefined;
   },
@@ -37,10 +41,14 @@ export async function forgetPerson(
 ): Promise<Result<ForgottenPerson, Problem>> {
   let spooled = 0;
   let jobs = 0;
+  let eventJobs = 0;
   const clean: NonNullable<ForgetOptions['onErase']> = async (theirs) => {
     spooled += await target.spool.forget(theirs);
     jobs += await target.intakeQueue.remove((data) =>
       isJobOf(theirs.mentions, data, target.defaultCountry),
+    );
+    eventJobs += await target.eventQueue.remove((data) =>
+      theirs.mentions(JSON.stringify(data) ?? ''),
     );
   };
   const onWait: NonNullable<ForgetOptions['onWait']> = async (what) => {
@@ -54,5 +62,5 @@ export async function forgetPerson(
   if (!done.ok) return done;
   const { theirs, ...told } = done.value;
   await clean(theirs);
-  return ok({ ...told, spooled, jobs });
+  return ok({ ...told, spooled, jobs, eventJobs });
 }

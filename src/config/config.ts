@@ -1,3 +1,5 @@
+import type { EventType } from '../core/events/event-types.ts';
+
 /** The settings as one frozen, checked object. */
 export interface Config {
   /** Without a slash at its end. */
@@ -16,6 +18,7 @@ export interface Config {
   readonly callPermissionChecksPerSecond: number;
   /** Of the hashes that stay of people who were forgotten. */
   readonly forgetKey?: Secret;
+  readonly events: EventsConfig;
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
   readonly dailyRecipientLimit?: number;
   /** ISO 3166 alpha-2, upper case. */
@@ -46,6 +49,28 @@ export interface Config {
   readonly uncertainPolicy: 'hold' | 'resend-after-check';
   readonly uncertainCheckAfterMs: number;
   readonly logLevel: string;
+  /** Whole phone numbers stand in the log. */
+  readonly logPii: boolean;
+  /** Absent: no server of its own for metrics. */
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
+  /** Where traces go, without a slash at its end; absent: none are made. */
+  readonly otlpEndpoint?: string;
+}
+
+/** Who is told what changed. */
+export interface EventsConfig {
+  readonly url?: string;
+  /** There where `url` is. */
+  readonly secret?: Secret;
+  /** Of those to `url`; absent: all. */
+  readonly types?: readonly EventType[];
+  /** Secrets of subscriptions are made from it. */
+  readonly key?: Secret;
+  readonly queue: boolean;
+  /** Private addresses may be told, and without TLS. */
+  readonly allowPrivate: boolean;
+  readonly retentionDays: number;
 }
 
 /** One sender: a business phone number with its token and rate. */

@@ -62,8 +62,9 @@ Postgres 15 to 18; an older server is refused at the start. The role needs no su
 privilege: it owns its database (\`create database callpermit owner callpermit\`), or may create in its
 schema \`public\` and may create the schema \`bullmq\` (\`grant create on database\`).
 
-A process holds at most 9 connections: 5 to send, one that listens, and up to 3 while people look at campaigns or
-hand lists in. Where the queue lives in the database it holds another 5 and one for each of its senders, and one more
+A process holds at most 11 connections (\`api\` and \`up\` 3 more, for events): 5 to send, one that listens, up to 3 while
+people look at campaigns or hand lists in, and up to 2 while somebody scrapes its metrics. Where the queue lives in the
+database it holds another 5 and one for each of its senders, and one more
 for a moment when it starts or when a connection does not answer. Twenty \`callpermit sender\` of one sender each:
 120 with Redis, 240 without it, so set \`max_connections\` accordingly. The embedded Postgres takes 500; one that was
 started by an older program takes 100 until all processes of its \`DATA_DIR\` have ended once.

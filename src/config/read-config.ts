@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from './checks.ts';
 import type { Config, Secret } from './config.ts';
+import { readEvents } from './events.ts';
 import { secret } from './secret.ts';
 import { readAccount, readSenders } from './senders.ts';
 import { rate } from './senders-file.ts';
@@ -63,6 +64,7 @@ export function readConfig(
       messagesPerSecond,
       ...given({ dailyRecipientLimit }),
     }),
+    events: readEvents(reader),
     pairLimit: readPairLimit(reader),
     dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
     host: reader.require('HOST', listenHost),
@@ -84,8 +86,12 @@ export function readConfig(
       'LOG_LEVEL',
       oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     ),
+    logPii: reader.require('LOG_PII', oneOf(['0', '1'])) === '1',
+    metricsHost: reader.require('METRICS_HOST', listenHost),
     ...readDashboard(reader),
     ...given({
+      metricsPort: reader.read('METRICS_PORT', wholeNumber(0, 65_535)),
+      otlpEndpoint: reader.read('OTEL_EXPORTER_OTLP_ENDPOINT', publicBase),
       webhookVerifyToken: reader.readSecret('WHATSAPP_WEBHOOK_VERIFY_TOKEN', anyText),
       optOutWordsFile: reader.read('OPT_OUT_WORDS_FILE', anyText),
       forgetKey: reader.readSecret('FORGET_KEY', longKey),

@@ -20,7 +20,9 @@ const META = 'Meta';
 const RULES = 'Rules';
 const STORES = 'Database and queue';
 const SERVER = 'HTTP server';
+const EVENTS = 'Events';
 const RUNNING = 'Running';
+const WATCHING = 'Watching';
 
 /** The settings by name, in the order they are shown. */
 export const SETTINGS = {
@@ -167,6 +169,41 @@ export const SETTINGS = {
     text: '1 allows to change jobs and to pause queues in the dashboard; else it only shows.',
     default: '0',
   },
+  EVENTS_URL: {
+    group: EVENTS,
+    text: 'Where events are posted, like https://example.com/hooks; further receivers are added by callpermit events subscriptions.',
+  },
+  EVENTS_SECRET: {
+    group: EVENTS,
+    text: 'Secret that events to EVENTS_URL are signed with: whsec_ and 24 to 64 random bytes in base64.',
+    next: 'Make one: echo "whsec_$(openssl rand -base64 32)".',
+    secret: true,
+  },
+  EVENTS_TYPES: {
+    group: EVENTS,
+    text: 'Types of events posted to EVENTS_URL, comma separated, like request.accepted,permission.granted; unset: all.',
+  },
+  EVENTS_KEY: {
+    group: EVENTS,
+    text: 'Key that the secrets of subscriptions are made from: 32 characters or more, long and random (openssl rand -hex 32); needed to add one, and by each process that posts to it.',
+    next: 'Make a long random one (openssl rand -hex 32), and keep it.',
+    secret: true,
+  },
+  EVENTS_QUEUE: {
+    group: EVENTS,
+    text: '1 adds all events as jobs to the queue callpermit-events too.',
+    default: '0',
+  },
+  EVENTS_ALLOW_PRIVATE: {
+    group: EVENTS,
+    text: '1 lets events go to private, loopback and link-local addresses, and without TLS.',
+    default: '0',
+  },
+  EVENTS_RETENTION_DAYS: {
+    group: EVENTS,
+    text: 'How many days events are kept (1 to 365).',
+    default: '7',
+  },
   WORKER_CONCURRENCY: {
     group: RUNNING,
     text: 'Requests that a process holds for one sender, waiting or on their way; unset: follows from rate and latency.',
@@ -177,9 +214,27 @@ export const SETTINGS = {
     default: '30000',
   },
   LOG_LEVEL: {
-    group: RUNNING,
-    text: 'trace, debug, info, warn, error, fatal or silent.',
+    group: WATCHING,
+    text: 'trace, debug, info, warn, error, fatal or silent; debug says what became of each message.',
     default: 'info',
+  },
+  LOG_PII: {
+    group: WATCHING,
+    text: '1 writes whole phone numbers into the log; else they are masked. Tokens are in none.',
+    default: '0',
+  },
+  METRICS_PORT: {
+    group: WATCHING,
+    text: 'Port of a server of its own for /metrics and /health, in any process, without a key; unset: none. api and up have /metrics on PORT too.',
+  },
+  METRICS_HOST: {
+    group: WATCHING,
+    text: 'Address that METRICS_PORT listens on.',
+    default: '127.0.0.1',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    group: WATCHING,
+    text: 'Where traces are sent (OTLP over HTTP), like http://127.0.0.1:4318; unset: none are made.',
   },
 } as const satisfies Record<string, Setting>;
 

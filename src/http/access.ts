@@ -2,6 +2,7 @@
  * Who may call what. A route is closed unless it says otherwise, so a new one is never open by forgetting: it needs a
  * key, to look at things one of any scope, and for whatever else one that may administer.
  */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { covers, type KeyScope } from '../core/api-key.ts';
@@ -14,9 +15,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * `open`: anybody; `password`: basic auth of the dashboard, asked for by the page's own plugin; `key-or-password`:
-     * either; absent: a bearer key.
+     * either; `key-or-near`: a key, or nothing where this machine itself asks; absent: a bearer key.
      */
-    readonly access?: 'open' | 'password' | 'key-or-password';
+    readonly access?: 'open' | 'password' | 'key-or-password' | 'key-or-near';
     /** What the key must be good for; absent: `read` to look (GET, HEAD), else `admin`. */
     readonly scope?: KeyScope;
   }
@@ -56,9 +57,17 @@ const MAY: Readonly<Record<KeyScope, string>> = {
 
 /**
  * Makes the hook that finds out who calls, before every route that is not open.
- * @param dashboard whose password opens what is for people and programs alike
+ * @param p.dashboard whose password opens what is for people and programs alike
+ * @param p.isNear whether this machine itself asks
  */
-export function identify(find: FindCaller, dashboard?: Config['dashboard']) {
+export function identify(
+  find: FindCaller,
+  p: {
+    readonly dashboard?: Config['dashboard'];
+    readonly isNear?: (request: IncomingMessage) => boolean;
+  } = {},
+) {
+  const { dashboard, isNear = () => false } = p;
   const isAllowed = passwordCheck(dashboard);
   return async (
     request: FastifyRequest,
@@ -69,6 +78,8 @@ export function identify(find: FindCaller, dashboard?: Config['dashboard']) {
     if (access === 'key-or-password' && isAllowed?.(request.headers.authorization))
       return undefined;
     const given = credentialsOf(request);
+    // Who brings a key is asked for it, so that a wrong one is noticed.
+    if (access === 'key-or-near' && given.kind === 'none' && isNear(request.raw)) return undefined;
     const caller = given.kind === 'key' ? await find(given.key) : undefined;
     if (caller === undefined) {
       reply.header('www-authenticate', BEARER);

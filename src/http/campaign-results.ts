@@ -63,7 +63,7 @@ export function campaignResultRoutes(server: HttpServer, app: Pick<App, 'ledger'
         limit: limit + 1,
       });
       const { items, next } = onePage(found, limit, ({ row }) => [row]);
-      return { refusedLines: linesForPrograms(items), next };
+      return { refused: linesForPrograms(items), next };
     },
   );
 }

@@ -87,6 +87,7 @@ export async function* unzipped(
     if (fed === 0) throw new BrokenGzipError('no bytes');
     gunzip.end();
     yield* until(() => ended);
+    if (fed !== gunzip.bytesWritten) throw new BrokenGzipError('bytes behind the end');
   } finally {
     gunzip.destroy();
   }

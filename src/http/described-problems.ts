@@ -1,19 +1,12 @@
 /**
  * The refusals of each route, as `/openapi.json` describes them. What every route of a kind may answer follows from the
- * route (a key, a path, a body); what is its own it says itself. A status that a route answers and does not describe is
+ * route (a key, a path, a body); what is its own stands in a table. A status that a route answers and does not describe is
  * found by the tests, which hold each answer against the description.
  */
 import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { PROBLEMS } from '../core/problem.ts';
 import { problemSchema } from './schemas.ts';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Statuses it refuses with beside those of its kind: 404, 409, 422 ... */
-    readonly refuses?: readonly RefusedStatus[];
-  }
-}
 
 const MEANINGS = {
   400: 'The request is not valid.',
@@ -34,6 +27,29 @@ const MEANINGS = {
 /** A status of a refusal that the description knows. */
 export type RefusedStatus = keyof typeof MEANINGS;
 
+/** What operations refuse with beside what all of their kind do. */
+const OF_THEIR_OWN: Readonly<Record<string, readonly RefusedStatus[]>> = {
+  createCampaign: [409, 422, 502],
+  sendRecipients: [409, 422, 502],
+  startCampaign: [409, 422, 502],
+  pauseCampaign: [409],
+  resumeCampaign: [409, 422, 502],
+  cancelCampaign: [409],
+  getCampaignForecast: [409],
+  retryRequests: [409],
+  createRequest: [409, 422, 502],
+  settleRequest: [409],
+  listPermissions: [404],
+  exportPermissions: [404],
+  checkPermissions: [404, 502],
+  addSuppressions: [422],
+  importSuppressions: [422],
+  listTemplates: [422, 502],
+  createTemplate: [409, 422, 502],
+  getTemplate: [422, 502],
+  deleteTemplate: [409, 422, 502],
+};
+
 const SECONDS = { schema: { type: 'integer', minimum: 0 } };
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds until then.', ...SECONDS } };
 const LATER: ReadonlySet<number> = new Set([429, 503]);
@@ -43,14 +59,16 @@ export interface DescribedRoute {
   readonly config: FastifyContextConfig | undefined;
   readonly method: RouteOptions['method'];
   readonly url: string;
+  readonly operationId: string | undefined;
   readonly hasBody: boolean;
 }
 
 /** The statuses a route refuses with. */
-export function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
-  const { access, scope, refuses = [] } = route.config ?? {};
+function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
+  const { access, scope } = route.config ?? {};
+  const own = OF_THEIR_OWN[route.operationId ?? ''] ?? [];
   const looks = route.method === 'GET';
-  const all: RefusedStatus[] = [400, 500, 503, ...refuses];
+  const all: RefusedStatus[] = [400, 500, 503, ...own];
   if (access !== 'open') all.push(401, 429);
   if (access !== 'open' && (scope ?? (looks ? 'read' : 'admin')) !== 'read') all.push(403);
   if (route.url.includes(':')) all.push(404);

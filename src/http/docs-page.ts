@@ -6,7 +6,6 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { askPassword } from './password.ts';
-import type { Proxies } from './prefix.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const DOCS_PATH = '/docs';
@@ -35,7 +34,6 @@ export function docsPage(
   server: HttpServer,
   p: {
     readonly dashboard: Config['dashboard'];
-    readonly prefixOf: Proxies['prefixOf'];
     readonly describe: (request: FastifyRequest) => Record<string, unknown>;
     readonly holdsKey: (request: FastifyRequest) => Promise<boolean>;
   },
@@ -48,11 +46,15 @@ export function docsPage(
     pages.addHook('onRequest', async (request, reply) => {
       // Behind a slash the page finds its parts by relative paths, also where a proxy puts it elsewhere.
       if (request.url.split('?', 1)[0] !== DOCS_PATH) return undefined;
-      return reply.redirect(`${p.prefixOf(request.raw)}${DOCS_PATH}/`);
+      return reply.redirect(`${DOCS_PATH}/`);
     });
     pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
-      theme: { title: 'callpermit: HTTP API' },
+      theme: {
+        title: 'callpermit: HTTP API',
+        // The bar names another project, and asks for addresses of other descriptions.
+        css: [{ filename: 'own.css', content: '.swagger-ui .topbar { display: none; }' }],
+      },
       uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, tagsSorter: 'alpha' },
       transformSpecificationClone: false,
       transformSpecification: (_document, request) => p.describe(request),

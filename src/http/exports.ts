@@ -63,7 +63,8 @@ function piecesOf(
   id: string,
   { format, refused, status }: ExportQuery,
 ): AsyncGenerator<string, number> {
-  if (refused) return records(forPrograms(ledger.campaigns.refusedLines(id)), REFUSED_COLUMNS, format);
+  if (refused)
+    return records(forPrograms(ledger.campaigns.refusedLines(id)), REFUSED_COLUMNS, format);
   const rows = ledger.campaigns.results({ id, ...given({ states: status }) });
   return records(resultsForPrograms(rows), EXPORT_COLUMNS, format);
 }

@@ -44,7 +44,10 @@ const recipient = z.unknown().meta({
   type: 'object',
   properties: {
     to: { type: 'string', description: 'Phone number, or a user id of Meta.' },
-    reference: { type: ['string', 'number'], description: 'Your own name for this person; comes back.' },
+    reference: {
+      type: ['string', 'number'],
+      description: 'Your own name for this person; comes back.',
+    },
     language: { type: 'string' },
   },
   additionalProperties: true,

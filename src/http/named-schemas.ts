@@ -8,12 +8,16 @@ type Schemas = Readonly<Record<string, object>>;
 const PLACE = '#/components/schemas/';
 const INPUT = /^(.+)Input$/;
 
-/** The document with the schemas that its paths lead to, by the plainest names. */
+/** The document with the schemas that its paths and webhooks lead to, by the plainest names. */
 export function withNamedSchemas<
-  D extends { readonly paths?: object; readonly components?: { readonly schemas?: object } },
+  D extends {
+    readonly paths?: object;
+    readonly webhooks?: object;
+    readonly components?: { readonly schemas?: object };
+  },
 >(document: D): D {
   const all = (document.components?.schemas ?? {}) as Schemas;
-  const used = reached(document.paths ?? {}, all);
+  const used = reached([document.paths ?? {}, document.webhooks ?? {}], all);
   const plain = plainNames(all, used);
   const rename = (value: object): object =>
     JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
@@ -23,6 +27,7 @@ export function withNamedSchemas<
   return {
     ...document,
     paths: rename(document.paths ?? {}),
+    ...(document.webhooks === undefined ? {} : { webhooks: rename(document.webhooks) }),
     components: { ...document.components, schemas: Object.fromEntries(schemas.sort(byName)) },
   };
 }

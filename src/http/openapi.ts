@@ -2,6 +2,8 @@
 import swagger from '@fastify/swagger';
 import type { FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { EVENT_SCHEMAS } from '../core/events/event.ts';
 import { problemComponents, refusalReferences } from './described-problems.ts';
 import { withNamedSchemas } from './named-schemas.ts';
 import type { Proxies } from './prefix.ts';
@@ -70,12 +72,14 @@ export async function describeApi(
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
-      const described = { ...route, url, config: route.config, hasBody: 'body' in (schema ?? {}) };
+      const { body, operationId } = (schema ?? {}) as { body?: unknown; operationId?: string };
+      const { method, config } = route;
+      const described = { method, config, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
     transformObject: (given) =>
-      completed(withNamedSchemas(jsonSchemaTransformObject(given)), refusals),
+      completed(withNamedSchemas(withEvents(jsonSchemaTransformObject(given))), refusals),
   });
   const refusals = new Map<string, Readonly<Record<string, object>>>();
   const describe: Describe = (request) => {
@@ -129,6 +133,28 @@ function completed(
     },
   } as ReturnType<typeof jsonSchemaTransformObject>;
 }
+
+/** With what subscribers are sent, one entry a type. */
+function withEvents<D extends object>(document: D): D & { readonly webhooks: object } {
+  const webhooks = Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {
+    const { id, description } = z.globalRegistry.get(schema) ?? {};
+    const content = { 'application/json': { schema: { $ref: `#/components/schemas/${id}` } } };
+    const post = {
+      summary: description ?? type,
+      tags: ['events'],
+      security: [],
+      parameters: SIGNED.map((name) => ({ name, in: 'header', required: true, ...TEXT })),
+      requestBody: { required: true, content },
+      responses: { '2XX': { description: 'Taken. Anything else is sent again for a day.' } },
+    };
+    return [type, { post }];
+  });
+  return { ...document, webhooks: Object.fromEntries(webhooks) };
+}
+
+const TEXT = { schema: { type: 'string' } };
+// Of Standard Webhooks.
+const SIGNED = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
 function answered(operation: Operation, refused: Readonly<Record<string, object>>): Operation {
   const isOpen = operation.security?.length === 0;

@@ -24,8 +24,7 @@ export const retryBody = strictObject({
     .describe(
       'Those whose outcome is not known, and no others: they may be asked a second time. Goes alone.',
     ),
-})
-  .meta({ id: 'Retry' });
+}).meta({ id: 'Retry' });
 
 /** Answer of `POST /v1/campaigns/{id}/retry`. */
 export const retried = z

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ProblemError, problem } from '../core/problem.ts';
 
 /** The most items of one page. */
-export const MOST_ITEMS = 1_000;
+const MOST_ITEMS = 1_000;
 // Longer than any cursor of ours, far shorter than what a proxy cuts off.
 const CURSOR_CHARS = 1_000;
 

@@ -19,26 +19,16 @@ import { BrokenGzipError, isGzip, unzipped } from './content-encoding.ts';
 import { handed } from './create-campaign.ts';
 import { findCampaign } from './find-campaign.ts';
 import { listBody, type UploadQuery, uploaded, uploadedDry, uploadQuery } from './list-schemas.ts';
+import { charsetOf, formatOf, LIST_TYPES } from './list-types.ts';
 import { campaignPath } from './schemas.ts';
 import { piecesOf } from './slow-bodies.ts';
 import type { HttpServer } from './typed-server.ts';
-
-const FORMATS: Readonly<Record<string, ListFormat>> = {
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-  'application/jsonl': 'ndjson',
-  'text/csv': 'csv',
-  'application/json': 'json',
-};
 
 /** Adds the upload of a list. */
 export function recipientRoutes(server: HttpServer, app: App): void {
   server.register((uploads: HttpServer, _options, done) => {
     uploads.removeAllContentTypeParsers();
-    uploads.addContentTypeParser(
-      Object.keys(FORMATS),
-      async (_request: unknown, body: unknown) => body,
-    );
+    uploads.addContentTypeParser([...LIST_TYPES], async (_request: unknown, body: unknown) => body);
     uploads.post(
       '/v1/campaigns/:id/recipients',
       {
@@ -49,7 +39,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
           summary: 'Send the list of a campaign as a stream',
           description:
             'May be packed: `Content-Encoding: gzip`. One that breaks off, packed or not, counts for nothing and is sent again whole.',
-          consumes: Object.keys(FORMATS),
+          consumes: [...LIST_TYPES],
           params: campaignPath,
           querystring: uploadQuery,
           body: listBody,
@@ -59,7 +49,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
       async (request) => {
         const isPacked = isGzip(request.headers);
         const campaign = await findCampaign(app, request.params.id);
-        const format = FORMATS[mediaType(request.headers['content-type'])];
+        const format = formatOf(request.headers['content-type']).format;
         return upload(app, campaign, {
           body: request.raw,
           query: request.query,
@@ -124,14 +114,4 @@ function broken(cause: BrokenGzipError): ProblemError {
     }),
     { cause },
   );
-}
-
-function mediaType(header: string | undefined): string {
-  return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
-/** `text/csv; charset=windows-1252`, quoted or not (RFC 9110). */
-function charsetOf(header: string | undefined): { readonly charset?: string } {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header ?? '')?.[1];
-  return charset === undefined ? {} : { charset };
 }

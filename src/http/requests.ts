@@ -1,11 +1,11 @@
 /** `POST /v1/requests`: one person asked now, ahead of every list. */
-import type { FastifyReply } from 'fastify';
 import { awaitOutcome } from '../campaign/await-outcome.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
 import { resultForPrograms } from '../campaign/option-names.ts';
 import { makeRequest } from '../campaign/request-one.ts';
 import { isFinal } from '../core/single-request.ts';
 import type { App } from '../wiring.ts';
+import { endsOf } from './caller-left.ts';
 import { senderOf } from './create-campaign.ts';
 import { unwrap } from './find-campaign.ts';
 import { madeRequest, newRequest, waitQuery } from './request-schemas.ts';
@@ -16,8 +16,7 @@ import type { HttpServer } from './typed-server.ts';
 export function requestRoutes(server: HttpServer, app: App): void {
   const tags = ['requests'];
   // A server that closes waits for the answers under way: they say how it stands, and end.
-  const closing = new AbortController();
-  server.addHook('preClose', async () => closing.abort());
+  const ends = endsOf(server);
 
   server.post(
     '/v1/requests',
@@ -44,10 +43,10 @@ export function requestRoutes(server: HttpServer, app: App): void {
       const made = unwrap(await makeRequest(target, { ...request.body, sender, idempotencyKey }));
       const standing = await awaitOutcome(app, made.id, {
         waitMs: request.query.wait * 1_000,
-        signal: AbortSignal.any([closing.signal, gone(reply)]),
+        signal: ends.of(reply),
       });
       // A kept connection would hold the closing server up.
-      if (closing.signal.aborted) reply.header('connection', 'close');
+      if (ends.isClosing) reply.header('connection', 'close');
       return reply
         .code(isFinal(standing) ? 200 : 202)
         .header('location', `/v1/requests/${made.id}`)
@@ -59,11 +58,4 @@ export function requestRoutes(server: HttpServer, app: App): void {
         });
     },
   );
-}
-
-/** Aborted when the caller goes away: nobody is waiting any more. */
-function gone(reply: FastifyReply): AbortSignal {
-  const left = new AbortController();
-  reply.raw.once('close', () => left.abort());
-  return left.signal;
 }

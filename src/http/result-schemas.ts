@@ -34,7 +34,7 @@ export const resultFields = z.object({
 });
 
 /** What became of one person on a list. */
-export const requestResult = resultFields.meta({ id: 'RequestResult' });
+const requestResult = resultFields.meta({ id: 'RequestResult' });
 
 const code = z.coerce
   .number()
@@ -56,7 +56,7 @@ export const refusedQuery = strictObject({ ...page });
 
 /** Answer of `GET /v1/campaigns/{id}/refused`. */
 export const refused = z
-  .object({ refusedLines: z.array(refusedLine), next })
+  .object({ refused: z.array(refusedLine), next })
   .meta({ id: 'RefusedLines' });
 
 /** Query of `GET /v1/requests`. */
@@ -81,7 +81,7 @@ export const lookUpQuery = strictObject({
 });
 
 /** One request that was looked up. */
-export const foundRequest = resultFields
+const foundRequest = resultFields
   .extend({
     id: z.string().describe('As GET /v1/requests/{id} takes it.'),
     campaign: nullableText.describe('On whose list it is; null of one that was made alone.'),

@@ -28,7 +28,7 @@ export const idempotencyHeader = z.object({
 });
 
 /** Values of one field of a query, with commas between. */
-export function someOf<T extends string>(choices: readonly [T, ...T[]]) {
+function someOf<T extends string>(choices: readonly [T, ...T[]]) {
   return z
     .string()
     .transform((text) => text.split(',').map((one) => one.trim()))

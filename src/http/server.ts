@@ -11,6 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { given } from '../core/given.ts';
 import { ProblemError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { App } from '../wiring.ts';
@@ -20,12 +21,16 @@ import { findCallers, holdsKey } from './callers.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
+import { eventStreamRoutes } from './event-streams.ts';
+import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
-import { isPacked, UnknownEncodingError } from './content-encoding.ts';
+import { countAnswers, metricsRoute } from './metrics.ts';
+import { nearness } from './near.ts';
 import { describeApi } from './openapi.ts';
 import { operatorRoutes } from './operator.ts';
 import { otherMethods } from './other-methods.ts';
@@ -43,6 +48,7 @@ import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import { suppressionImportRoutes } from './suppression-import.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { templateRoutes } from './templates.ts';
+import { traceRequests } from './trace-requests.ts';
 import type { HttpServer } from './typed-server.ts';
 import type { HandLimits } from './webhook-hand.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -92,6 +98,7 @@ export interface HttpOptions {
 export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningHttp> {
   const around = proxies(app.config);
   const server = bareServer(app, around, p);
+  if (app.metrics !== undefined) server.addHook('onResponse', countAnswers(app.metrics));
   const refuseOthers = otherMethods(server);
   if (p.onlyWebhooks) receiverHealthRoutes(server, app);
   else await addApi(server, app, around);
@@ -108,6 +115,7 @@ function bareServer(
   { bodies = BODY_LIMITS, onlyWebhooks = false }: HttpOptions,
 ): HttpServer {
   const onError = errorHandler(app.log);
+  const { traces } = app;
   const server = Fastify({
     bodyLimit: BODY_BYTES,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
@@ -132,6 +140,7 @@ function bareServer(
   readJson(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
+  if (traces !== undefined) traceRequests(server, traces);
   server.addHook('onRequest', tellRequestId);
   server.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode === 503 && !reply.hasHeader('retry-after'))
@@ -145,7 +154,9 @@ function bareServer(
 async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
-  server.addHook('onRequest', identify(find, app.config.dashboard));
+  const isNear = nearness(app.config, around);
+  const { dashboard } = app.config;
+  server.addHook('onRequest', identify(find, { isNear, ...given({ dashboard }) }));
   await limitRates(server, app.config.apiRequestsPerMinute);
   server.addHook('onRequest', checkScope);
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
@@ -158,11 +169,11 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   const describe = await describeApi(server, { around, publicUrl: app.config.publicUrl });
   docsPage(server, {
     dashboard: app.config.dashboard,
-    prefixOf: around.prefixOf,
     describe,
     holdsKey: (request) => holdsKey(request, find),
   });
   healthRoutes(server, app, find);
+  if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
   exportRoutes(server, app);
@@ -177,6 +188,8 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   suppressionImportRoutes(server, app);
   templateRoutes(server, app);
   senderRoutes(server, app);
+  eventRoutes(server, app);
+  eventStreamRoutes(server, app);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,

@@ -28,16 +28,24 @@ const CHALLENGE = /^[\x20-\x7e]{1,256}$/;
 const RETRY_AFTER = '5';
 
 interface Refusal {
+  /** By which it is counted in metrics: there are these and no others. */
+  readonly name: string;
   readonly status: number;
   readonly problem: Problem;
   readonly counted?: Refused;
 }
 
 const REFUSALS = {
-  handshake: refusal(403, 'This is not the handshake of a webhook with the word that was agreed.', {
-    next: 'Type the value of WHATSAPP_WEBHOOK_VERIFY_TOKEN at Meta.',
-  }),
+  handshake: refusal(
+    'handshake',
+    403,
+    'This is not the handshake of a webhook with the word that was agreed.',
+    {
+      next: 'Type the value of WHATSAPP_WEBHOOK_VERIFY_TOKEN at Meta.',
+    },
+  ),
   noSecret: {
+    name: 'no-secret',
     status: 503,
     problem: problem('SETTING_MISSING', 'WHATSAPP_APP_SECRET is not set, so no webhook is taken.', {
       where: 'WHATSAPP_APP_SECRET',
@@ -45,6 +53,7 @@ const REFUSALS = {
     }),
   },
   unsigned: {
+    name: 'unsigned',
     status: 401,
     problem: problem('UNAUTHORIZED', 'The webhook is not signed.', {
       where: 'header X-Hub-Signature-256',
@@ -52,6 +61,7 @@ const REFUSALS = {
     counted: 'unsigned',
   },
   wrong: {
+    name: 'wrong-signature',
     status: 401,
     problem: problem('UNAUTHORIZED', 'The signature is of none of the app secrets.', {
       where: 'header X-Hub-Signature-256',
@@ -59,19 +69,33 @@ const REFUSALS = {
     }),
     counted: 'wrong-signature',
   },
-  json: refusal(400, 'The body is no JSON object.', { where: 'body' }, 'not-json'),
-  'too-large': refusal(413, 'The body is larger than 4 MiB.', { where: 'body' }, 'too-large'),
-  'too-slow': refusal(408, 'The body took too long to arrive.', { where: 'body' }),
-  'broken-off': refusal(400, 'The body broke off.', { where: 'body' }),
+  json: refusal('not-json', 400, 'The body is no JSON object.', { where: 'body' }, 'not-json'),
+  'too-large': refusal(
+    'too-large',
+    413,
+    'The body is larger than 4 MiB.',
+    { where: 'body' },
+    'too-large',
+  ),
+  'too-slow': refusal('too-slow', 408, 'The body took too long to arrive.', { where: 'body' }),
+  'broken-off': refusal('broken-off', 400, 'The body broke off.', { where: 'body' }),
   overload: {
+    name: 'overload',
     status: 503,
     problem: problem('DATABASE_UNREACHABLE', 'More webhooks arrive than can be stored.'),
   },
   away: {
+    name: 'away',
     status: 503,
     problem: problem('DATABASE_UNREACHABLE', 'The webhook cannot be stored now.'),
   },
-  refused: refusal(400, 'The body cannot be stored.', { where: 'body' }, 'unstorable'),
+  refused: refusal(
+    'unstorable',
+    400,
+    'The body cannot be stored.',
+    { where: 'body' },
+    'unstorable',
+  ),
 } as const satisfies Record<string, Refusal> & Record<Unread | Exclude<Stored, 'stored'>, Refusal>;
 
 /**
@@ -89,7 +113,9 @@ export function webhookRoutes(
   const batches = batchesOf(webhooks.store, log);
   const refusals = createRefusals(webhooks.store, log);
 
-  function refuse(reply: FastifyReply, { status, problem: what, counted }: Refusal): FastifyReply {
+  function refuse(reply: FastifyReply, refused: Refusal): FastifyReply {
+    const { name, status, problem: what, counted } = refused;
+    webhooks.refused(name);
     if (counted !== undefined) refusals.count(counted);
     if (status === 503) reply.header('retry-after', RETRY_AFTER);
     return reply
@@ -180,10 +206,12 @@ function deliveryOf(
 }
 
 function refusal<C extends Refused>(
+  name: string,
   status: number,
   message: string,
   more: Parameters<typeof problem>[2],
   counted?: C,
 ) {
-  return { status, problem: problem('USAGE', message, more), ...(counted ? { counted } : {}) };
+  const what = problem('USAGE', message, more);
+  return { name, status, problem: what, ...(counted ? { counted } : {}) };
 }

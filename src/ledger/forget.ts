@@ -27,6 +27,11 @@ const KEEP = 'select keep_forgotten($1, $2) as v';
 const CHANGED = `select coalesce(sum(n_tup_upd + n_tup_del), 0)::int as v from pg_stat_xact_user_tables
   where relname not in ('forgetting', 'forgotten')`;
 const ERASE = 'select erase_person($1, $2::bigint[])';
+// Nobody moves events from one table to the other meanwhile.
+const HOLD_EVENTS = "select pg_advisory_xact_lock(hashtextextended('callpermit events', 0))";
+const IS_TOLD = 'select events_being_told($1, $2::bigint[]) as v';
+// Last: that somebody who waited is skipped is an event, too.
+const ERASE_EVENTS = 'select erase_events($1, $2::bigint[])';
 
 interface Waiting {
   readonly id: string;
@@ -36,7 +41,7 @@ interface Waiting {
 
 /** What one try came to. */
 interface Try {
-  readonly end: 'other key' | 'sending' | 'applying' | Omit<Forgotten, 'skipped'>;
+  readonly end: 'other key' | 'sending' | 'applying' | 'telling' | Omit<Forgotten, 'skipped'>;
   readonly skipped: number;
 }
 
@@ -78,12 +83,15 @@ async function tryOnce(
   const ids = (await one<string[] | null>(client, IDS, [names, requests])) ?? [];
   const person = sought({ names, ids, requests });
   if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
+  await client.query(HOLD_EVENTS);
+  if (await one<boolean>(client, IS_TOLD, [names, requests])) return { end: 'telling', skipped };
   const theirs = { requests: new Set(requests), mentions: person.mentions };
   await onErase?.(theirs);
   const hashes = names.map((each) => nameHash(key, each));
   const optedOut = await one<boolean>(client, KEEP, [names, hashes]);
   await client.query(ERASE, [names, requests]);
   const deliveries = await cutOut(client, person);
+  await client.query(ERASE_EVENTS, [names, requests]);
   const known = requests.length > 0 || (await one<number>(client, CHANGED, [])) > before;
   return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }

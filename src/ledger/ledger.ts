@@ -1,7 +1,9 @@
 /** The ledger as one thing: the truth about campaigns and requests, in Postgres. */
 import type {
   CampaignStore,
+  EventStore,
   EvidenceStore,
+  FiguresStore,
   ForgettingStore,
   IntakeStore,
   KeyStore,
@@ -17,7 +19,9 @@ import type { WebhookStore } from '../core/ports/webhooks.ts';
 import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
+import { eventStore } from './events.ts';
 import { evidenceStore } from './evidence.ts';
+import { figuresStore } from './figures.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
 import { intakeStore } from './intake.ts';
@@ -48,6 +52,8 @@ export interface Ledger {
   readonly webhooks: WebhookStore;
   readonly forgetting: ForgettingStore;
   readonly keys: KeyStore;
+  readonly events: EventStore;
+  readonly figures: FiguresStore;
   /** The ledger's own id, made with its schema. */
   identity(): Promise<string>;
   /** The version of Postgres, as it says it. */
@@ -89,6 +95,8 @@ const PING = { name: 'ping', text: 'select 1' };
  *   campaigns that eight of them look at, or a loader, would else have all those that claims need
  * @param more.arriving the same database by connections of their own, for webhooks as they come
  * @param more.applying and by others what came of them goes in, so that no claim waits for a thousand statuses
+ * @param more.telling and by others what changed is told to subscribers
+ * @param more.figures and by another one for who watches from outside
  * @param more.newCampaignId instead of drawing ids at random
  */
 export function createLedger(
@@ -98,10 +106,13 @@ export function createLedger(
     readonly people?: Database;
     readonly arriving?: Database;
     readonly applying?: Database;
+    readonly telling?: Database;
+    readonly figures?: Database;
     readonly newCampaignId?: () => string;
   } = {},
 ): Ledger {
   const { people = database, arriving = database, applying = database, newCampaignId } = more;
+  const { telling = people, figures = people } = more;
   const sender: Database = {
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
@@ -120,6 +131,8 @@ export function createLedger(
     silence: silenceStore(sender),
     webhooks: webhookStore(applying, arriving),
     keys: keyStore(people),
+    events: eventStore(telling),
+    figures: figuresStore(figures),
     async advanceClock(ms) {
       const [row] = await database.run<{ now: Date }>(ADVANCE, [ms]);
       if (row === undefined) throw new Error('the ledger has no clock');

@@ -42,6 +42,7 @@ const CHECKED = {
 };
 const CHANGE = statement('change_names');
 const ANSWERS = statement('book_answers');
+const MATCH_BOOKED = statement('match_booked');
 const CALLS = statement('book_calls');
 const PREFERENCES = statement('set_preferences');
 const CHECK = statement('take_permission_check');
@@ -56,6 +57,8 @@ export function replyStore(database: Database): ReplyStore {
     changeNames: (changes) => each(CHANGE, changes),
     async bookAnswers(answers) {
       await each(ANSWERS, answers);
+      const words = answers.map(({ senderId, key }) => ({ senderId, key }));
+      await each(MATCH_BOOKED, words);
       const byId = answers.filter(({ person }) => !/^\d/.test(person));
       await each(
         ANSWERERS,

@@ -19,10 +19,10 @@ const NEWEST = statement('requests_newest');
 const WAITING = statement('requests_still_waiting');
 const OF_CODE = statement('results_code');
 
-/** Requests that are looked at for one page of those in some states: 40 ms. */
+/** Requests that are looked at for one page of those in some states. */
 const LOOKED_AT = 50_000;
 
-/** As many of those who wait are looked at at once, some of these for one page: 0.2 s. More would not stay in Postgres's memory. */
+/** As many of those who wait are looked at at once, some of these for one page. More would not stay in the memory that Postgres sorts in. */
 const WAITING_LOOKED_AT = 50_000;
 const LOOKS = 4;
 

@@ -3,10 +3,17 @@
  * single requests: a process that has all the batches it can hold still takes a single request at once.
  */
 import type { JobType, Queue } from 'bullmq';
-import type { FedBatch, IntakeQueuePort, QueuePort, QueueWorker } from '../core/ports/index.ts';
+import type {
+  EventQueuePort,
+  FedBatch,
+  IntakeQueuePort,
+  QueuePort,
+  QueueWorker,
+} from '../core/ports/index.ts';
 import { maskNumbers } from '../telemetry/mask-numbers.ts';
 import type { QueueBackend } from './backend.ts';
 import { batchWorker } from './batch-worker.ts';
+import { eventQueue } from './event-queue.ts';
 import { intakeQueue } from './intake-queue.ts';
 import type { JobData } from './job.ts';
 import type { QueueFacts } from './redis-facts.ts';
@@ -35,6 +42,8 @@ export function queueAdapter(
 ): QueuePort & {
   /** What other services add to. */
   readonly intake: IntakeQueuePort & { queue(): Queue };
+  /** What other services take events from. */
+  readonly events: EventQueuePort & { queue(): Queue };
   /** A sender's queues: of campaigns, of single requests. */
   queues(senderId: string): readonly [Queue<JobData>, Queue<JobData>];
   complaint(senderId?: string): Promise<string | null>;
@@ -42,6 +51,7 @@ export function queueAdapter(
 } {
   const open = new Map<string, Queue<JobData>>();
   const intake = intakeQueue(backend, onBug);
+  const events = eventQueue(backend);
 
   function queue(senderId: string, single: boolean): Queue<JobData> {
     const name = queueName(senderId, single);
@@ -81,6 +91,7 @@ export function queueAdapter(
   return {
     queues: both,
     intake,
+    events,
     async add(senderId, batches) {
       for (const single of [true, false]) {
         const jobs = batches.filter((one) => one.single === single).map(jobOf);
@@ -151,7 +162,7 @@ export function queueAdapter(
         : null;
     },
     async close() {
-      const closed = Promise.all([...open.values(), intake].map((one) => one.close()));
+      const closed = Promise.all([...open.values(), intake, events].map((one) => one.close()));
       await within(CLOSE_MS, 'close', closed).catch(() => undefined);
       await within(CLOSE_MS, 'close', backend.close()).catch(() => undefined);
     },

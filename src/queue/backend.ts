@@ -2,10 +2,12 @@
  * Where BullMQ keeps its jobs: Redis where there is a URL, else its Postgres backend in the ledger's
  * database (schema `bullmq`). Both hold a small window of work and may be lost at any moment.
  */
-import type { Job, PostgresConnectionOptions, WorkerOptions } from 'bullmq';
+import type { Job, PostgresConnectionOptions, Telemetry, WorkerOptions } from 'bullmq';
 import { Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { EVENTS_QUEUE } from '../core/events/event-types.ts';
+import { given } from '../core/given.ts';
 import { INTAKE_QUEUE } from '../core/intake-queue.ts';
 import type { JobEnd } from '../core/ports/index.ts';
 import type { JobData, TakenJob } from './job.ts';
@@ -22,8 +24,14 @@ export interface IntakeBackend {
   isEmptiness(error: unknown): boolean;
 }
 
+/** Opens the queue of events, which others take from; under BullMQ's own prefix, too. */
+export interface EventBackend {
+  eventQueue(): Queue;
+  isEmptiness(error: unknown): boolean;
+}
+
 /** Opens queues and workers on one of the two backends. */
-export interface QueueBackend extends IntakeBackend {
+export interface QueueBackend extends IntakeBackend, EventBackend {
   readonly kind: 'redis' | 'postgres';
   /** Whether an error says that its tables are not there: nothing was ever put into it. */
   isEmptiness(error: unknown): boolean;
@@ -76,12 +84,15 @@ const JOB = {
  * Opens the Redis backend.
  * @param url `redis://` or `rediss://`
  * @param onError called with every connection error; unheard ones would print themselves
+ * @param p.telemetry sees what jobs pass
  */
 export function redisBackend(
   url: string,
   onError: (error: Error) => void,
-  onReady: () => void = () => undefined,
+  p: { readonly onReady?: () => void; readonly telemetry?: Telemetry } = {},
 ): QueueBackend {
+  const { onReady = () => undefined } = p;
+  const watched = given({ telemetry: p.telemetry });
   // BullMQ wants `maxRetriesPerRequest: null`: commands wait for the connection rather than fail.
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
@@ -96,23 +107,33 @@ export function redisBackend(
     kind: 'redis',
     isEmptiness: () => false,
     queue(name, prefix) {
-      const queue = new Queue<JobData>(name, { connection: redis, prefix, defaultJobOptions: JOB });
+      const queue = new Queue<JobData>(name, {
+        ...watched,
+        connection: redis,
+        prefix,
+        defaultJobOptions: JOB,
+      });
       queue.on('error', onError);
       return queue;
     },
     worker(name, prefix, process, concurrency) {
-      const options = { ...WORKER, connection: redis, prefix, concurrency };
+      const options = { ...WORKER, ...watched, connection: redis, prefix, concurrency };
       const worker = new Worker<JobData>(name, (job) => process(job), options);
       worker.on('error', onError);
       return worker;
     },
     intakeQueue() {
-      const queue = new Queue(INTAKE_QUEUE, { connection: redis });
+      const queue = new Queue(INTAKE_QUEUE, { ...watched, connection: redis });
+      queue.on('error', onError);
+      return queue;
+    },
+    eventQueue() {
+      const queue = new Queue(EVENTS_QUEUE, { connection: redis });
       queue.on('error', onError);
       return queue;
     },
     intakeWorker(process, more) {
-      const options = { ...WORKER, ...INTAKE_LOCKS, ...more, connection: redis };
+      const options = { ...WORKER, ...INTAKE_LOCKS, ...more, ...watched, connection: redis };
       const worker = new Worker(INTAKE_QUEUE, process, options);
       worker.on('error', onError);
       return worker;
@@ -155,13 +176,18 @@ export const QUEUE_POOL = {
 export async function postgresBackend(
   connections: QueuePool,
   onError: (error: Error) => void,
-  p: { readonly isWoken: boolean; readonly makesTables?: boolean } = { isWoken: true },
+  p: {
+    readonly isWoken: boolean;
+    readonly makesTables?: boolean;
+    readonly telemetry?: Telemetry;
+  } = { isWoken: true },
 ): Promise<QueueBackend> {
   // A pool of our own: BullMQ cannot load `pg` by itself where `require` does not exist (ES modules).
   const { pool } = connections;
   // Each queue and each worker hears the pool's errors as well.
   pool.setMaxListeners(0);
   const { makesTables = true } = p;
+  const watched = given({ telemetry: p.telemetry });
   try {
     if (makesTables) await makeTables(pool);
   } catch (error) {
@@ -187,14 +213,18 @@ export async function postgresBackend(
     kind: 'postgres',
     isEmptiness,
     queue(name) {
-      const queue = new Queue(name, { connection, defaultJobOptions: JOB }, createPostgresBackend);
+      const queue = new Queue(
+        name,
+        { ...watched, connection, defaultJobOptions: JOB },
+        createPostgresBackend,
+      );
       queue.on('error', onQueueError);
       // The same class over another backend; its type parameter is all that differs.
       return queue as unknown as Queue<JobData>;
     },
     worker(name, _prefix, process, concurrency) {
       pool.options.max += 1;
-      const options = { ...WORKER, drainDelay: waits, connection, concurrency };
+      const options = { ...WORKER, ...watched, drainDelay: waits, connection, concurrency };
       const worker = new Worker(
         name,
         (job: Job<JobData>) => process(job),
@@ -205,13 +235,22 @@ export async function postgresBackend(
       return worker as unknown as Worker<JobData>;
     },
     intakeQueue() {
-      const queue = new Queue(INTAKE_QUEUE, { connection }, createPostgresBackend);
+      const queue = new Queue(INTAKE_QUEUE, { ...watched, connection }, createPostgresBackend);
+      queue.on('error', onQueueError);
+      return queue as unknown as Queue;
+    },
+    eventQueue() {
+      const queue = new Queue(EVENTS_QUEUE, { connection }, createPostgresBackend);
       queue.on('error', onQueueError);
       return queue as unknown as Queue;
     },
     intakeWorker(process, more) {
       pool.options.max += 1;
-      const options = { ...WORKER, drainDelay: waits, ...INTAKE_LOCKS, ...more, connection };
+      const options = {
+        ...{ ...WORKER, drainDelay: waits, ...INTAKE_LOCKS, ...more },
+        ...watched,
+        connection,
+      };
       const worker = new Worker(INTAKE_QUEUE, process, options, createPostgresBackend);
       worker.on('error', onQueueError);
       return worker as unknown as Worker;

@@ -2,16 +2,16 @@
  * The queue that other services add jobs to: one person each, in the payload that docs/intake-queue.md describes. Jobs
  * here hold people, which batches never do, so that none is kept longer than its adder needs it.
  */
-import { DelayedError, type Job, type JobType, type Queue, UnrecoverableError } from 'bullmq';
+import { DelayedError, type Job, type Queue, UnrecoverableError } from 'bullmq';
 import type { IntakeEnd, IntakeJob, IntakeQueuePort } from '../core/ports/index.ts';
 import type { IntakeBackend } from './backend.ts';
+import { removeJobs } from './remove-jobs.ts';
 import { within } from './within.ts';
 
 /** How often old jobs are looked for: a queue in which nothing ends removes none by itself. */
 const CLEAN_MS = 600_000;
-/** Jobs that are looked at or removed at once. */
+/** Jobs that are removed at once. */
 const PAGE = 500;
-const COMMAND_MS = 5_000;
 /** Jobs in hand end in milliseconds, or with the bounds of their statements. */
 const CLOSE_MS = 5_000;
 /** A job that throws what nobody expected so often fails for good. */
@@ -22,10 +22,6 @@ const BUG = 'INTERNAL: Something went wrong inside callpermit. Its log has more.
 const KEEP_DONE = { age: 3_600, count: 10_000 } as const;
 /** Failed ones stay to be looked at and retried. */
 const KEEP_FAILED = { age: 7 * 86_400, count: 10_000 } as const;
-
-const ENDED: readonly JobType[] = ['completed', 'failed'];
-// With those that wait BullMQ gives those of a paused queue.
-const WAITING: readonly JobType[] = ['waiting', 'delayed', 'prioritized'];
 
 /** Opens it; also gives BullMQ's own queue, for the dashboard. */
 export function intakeQueue(
@@ -57,15 +53,7 @@ export function intakeQueue(
         },
       };
     },
-    async remove(isTheirs) {
-      try {
-        return await removeSome(queue(), isTheirs);
-      } catch (error) {
-        const cause = error instanceof Error ? error.cause : undefined;
-        if (backend.isEmptiness(cause ?? error)) return 0;
-        throw error;
-      }
-    },
+    remove: (isTheirs) => removeJobs(backend, queue(), isTheirs),
     close: async () => {
       await open?.close();
     },
@@ -114,23 +102,4 @@ async function removeOld(queue: Queue): Promise<void> {
     do removed = await queue.clean(age * 1_000, PAGE, state);
     while (removed.length >= PAGE);
   }
-}
-
-async function removeSome(queue: Queue, isTheirs: (data: unknown) => boolean): Promise<number> {
-  const found: Job[] = [];
-  for (const type of [...ENDED, ...WAITING]) {
-    for (let first = 0; ; first += PAGE) {
-      const page = await within(
-        COMMAND_MS,
-        'jobs',
-        queue.getJobs([type], first, first + PAGE - 1, true),
-      );
-      // One that is gone by now is not there.
-      found.push(...page.filter((job) => job?.id !== undefined && isTheirs(job.data)));
-      if (page.length < PAGE) break;
-    }
-  }
-  let removed = 0;
-  for (const { id = '' } of found) removed += await within(COMMAND_MS, 'remove', queue.remove(id));
-  return removed;
 }

@@ -6,7 +6,7 @@ import { given } from '../core/given.ts';
 import type { GraphFailure } from '../core/graph.ts';
 import type { Clock, GraphAdmin, PermissionBook, ReplyStore } from '../core/ports/index.ts';
 import { verdictFor } from '../core/verdicts/verdicts.ts';
-import { toWord } from './check-permissions.ts';
+import { askedAt, toWord } from './check-permissions.ts';
 
 /** A person that a sender asks Meta about. */
 export interface ToCheck {
@@ -79,6 +79,7 @@ export async function checkBook(
   const ask = async (one: ToCheck, line: Pick<GraphAdmin, 'callPermission'>): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       if (tries > 1) await pace.turn();
+      const at = askedAt(target.clock);
       const answer = await line.callPermission(one.person);
       if (!answer.ok && verdictOf(answer.error) === 'slow-sender' && tries < TRIES) {
         silent = 0;
@@ -89,7 +90,7 @@ export async function checkBook(
       if (answer.ok) {
         silent = 0;
         pace.faster();
-        const word = toWord(answer.value, { ...one, at: new Date(target.clock.wall()) });
+        const word = toWord(answer.value, { ...one, at });
         if (word === undefined) return fail(`Meta says "${answer.value.status}"`);
         const before = await stateOf(target.book, one);
         await target.replies.bookAnswers([word]);

@@ -33,16 +33,24 @@ export async function checkPermission(
   });
   if (wanted === undefined) return false;
   if (wanted.waitMs > 0) await target.clock.sleep(wanted.waitMs);
+  const at = askedAt(target.clock);
   const answer = await target.graph.callPermission(wanted.person);
   if (!answer.ok) {
     target.log.debug({ failure: answer.error.kind }, 'Meta was asked in vain what a person allows');
     return true;
   }
-  const at = new Date(target.clock.wall());
   const word = toWord(answer.value, { senderId, person: wanted.person, at });
   if (word !== undefined) await target.replies.bookAnswers([word]);
   await target.replies.permissionChecked({ senderId, person: wanted.person });
   return true;
+}
+
+/**
+ * The time of what Meta says when it is asked: the second in which it was asked. What a person says while the question is
+ * under way is later then, and in that second a no beats what Meta said: webhooks tell whole seconds.
+ */
+export function askedAt(clock: Pick<Clock, 'wall'>): Date {
+  return new Date(Math.floor(clock.wall() / 1_000) * 1_000);
 }
 
 /** What Meta's answer says of a person; `undefined` where it says nothing that is known. */
@@ -50,7 +58,8 @@ export function toWord(
   { status, expiresAt }: CallPermissionInfo,
   p: { readonly senderId: string; readonly person: string; readonly at: Date },
 ): Answer | undefined {
-  const key = `query ${p.person}`;
+  // Behind any id of a message (`wa...`): of two yeses of one second the one with an end counts, which Meta was asked for.
+  const key = `z query ${p.person}`;
   const same = { ...p, key, source: 'query' } as const;
   if (status === 'permanent') return { ...same, status: 'permanent' };
   if (status === 'temporary') return { ...same, status: 'temporary', ...given({ expiresAt }) };

@@ -113,6 +113,7 @@ export class Posts {
     const { meta, pacer, isStopped, log } = this.#p;
     return meta
       .send(sendInput(one.claim), {
+        claim: one.claim,
         // Asked once more right before the first byte: the connection may have taken its time.
         mayWrite: () => !isStopped() && pacer.confirm(one),
         onDoubt: (doubt) => void this.#record(doubtEntry(one.claim, doubt)),

@@ -1,7 +1,7 @@
 /**
  * Logs go to standard error: standard output belongs to results. Lines are written synchronously,
  * since the ones that matter most come right before a process ends and there are few of them
- * (nothing is logged per message). A line that cannot be written is lost, and nothing else: a full
+ * (per message only at `debug`). A line that cannot be written is lost, and nothing else: a full
  * disk must not end what sends.
  */
 import { types } from 'node:util';
@@ -26,15 +26,17 @@ export function createLogger(p: {
   readonly name: string;
   readonly stream: DestinationStream;
   readonly ids?: readonly string[];
+  /** Numbers of people are written as they are (`LOG_PII`); tokens are not. */
+  readonly showsNumbers?: boolean;
 }): Logger {
-  const ids = new Set(p.ids);
+  const shown = { ids: new Set(p.ids), numbers: p.showsNumbers ?? false };
   return pino(
     {
       name: p.name,
       level: p.level,
       serializers: { err: plainError },
     },
-    { write: (line) => unlessRefused(() => p.stream.write(redact(line, ids))) },
+    { write: (line) => unlessRefused(() => p.stream.write(redact(line, shown))) },
   );
 }
 

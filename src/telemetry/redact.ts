@@ -39,24 +39,32 @@ const ID_FIELDS = new Set([
   'worker',
 ]);
 
-/**
- * Takes tokens, passwords in URLs, and phone numbers out of one line of JSON.
- *
- * @param ids digits that stay: ids of senders
- */
-export function redact(line: string, ids: ReadonlySet<string>): string {
-  return `${JSON.stringify(redacted(JSON.parse(line), ids))}\n`;
+/** What stays in a line. */
+export interface Shown {
+  /** Digits that stay: ids of senders. */
+  readonly ids: ReadonlySet<string>;
+  /** Phone numbers stay too. */
+  readonly numbers: boolean;
 }
 
-function redacted(value: unknown, ids: ReadonlySet<string>, field = ''): unknown {
+/** Takes tokens, passwords in URLs, and phone numbers out of one line of JSON. */
+export function redact(line: string, shown: Shown): string {
+  return `${JSON.stringify(redacted(JSON.parse(line), shown))}\n`;
+}
+
+function redacted(value: unknown, shown: Shown, field = ''): unknown {
   if (value === null || typeof value === 'boolean') return value;
   if (SECRET_FIELDS.has(field)) return '[secret]';
-  if (PHONE_FIELDS.has(field) && typeof value !== 'object') return maskPhone(String(value));
+  if (PHONE_FIELDS.has(field) && typeof value !== 'object' && !shown.numbers)
+    return maskPhone(String(value));
   if (typeof value === 'string') {
     const text = withoutSecrets(value);
-    return ID_FIELDS.has(field) && /^[\d.-]+$/.test(text) ? text : maskNumbers(text, ids);
+    const isId = ID_FIELDS.has(field) && /^[\d.-]+$/.test(text);
+    return isId || shown.numbers ? text : maskNumbers(text, shown.ids);
   }
-  if (Array.isArray(value)) return value.map((item) => redacted(item, ids, field));
+  if (Array.isArray(value)) return value.map((item) => redacted(item, shown, field));
   if (typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, redacted(v, ids, key)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]) => [key, redacted(v, shown, key)]),
+  );
 }

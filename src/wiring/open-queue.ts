@@ -1,5 +1,7 @@
 /** Opens the queue: BullMQ on Redis where `REDIS_URL` is, else in the ledger's database. */
+import type { Telemetry } from 'bullmq';
 import type { Config } from '../config/config.ts';
+import { given } from '../core/given.ts';
 import { asInfrastructure } from '../ledger/database.ts';
 import type { Reach } from '../ledger/past-pooler.ts';
 import { openPool } from '../ledger/pool.ts';
@@ -14,8 +16,10 @@ export async function openQueue(
   config: Config,
   log: Logger,
   connectionString: string,
-  { route, listenUrl, isLookedAt }: Reach & { readonly isLookedAt: boolean },
+  p: Reach & { readonly isLookedAt: boolean; readonly telemetry?: Telemetry },
 ): Promise<OpenQueue> {
+  const { route, listenUrl, isLookedAt } = p;
+  const watched = given({ telemetry: p.telemetry });
   const { queueAdapter } = await import('../queue/adapter.ts');
   const { postgresBackend, QUEUE_POOL, QUEUE_SCHEMA, redisBackend } = await import(
     '../queue/backend.ts'
@@ -37,10 +41,11 @@ export async function openQueue(
       ? await postgresBackend(openPool(connectionString, { ...pool, onError }), onError, {
           isWoken: listenUrl !== undefined,
           makesTables: !isLookedAt,
+          ...watched,
         }).catch((error: unknown) => {
           throw asInfrastructure(error);
         })
-      : redisBackend(config.redisUrl, onError, state.up),
+      : redisBackend(config.redisUrl, onError, { onReady: state.up, ...watched }),
     (error) => log.error({ err: error }, 'bug'),
   );
 }

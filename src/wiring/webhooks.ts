@@ -25,12 +25,17 @@ export interface Webhooks {
   isJsonObject(body: string): boolean;
   /** Whether the word of a handshake is the expected one. */
   isVerifyToken(given: string, expected: Secret): boolean;
+  /** One was not taken, for one of the few reasons of the receiver. */
+  refused(reason: string): void;
   /** Calls `wake` after each batch that this process has committed, until what it gives is called. */
   onStored(wake: () => void): () => void;
 }
 
-/** The receiver's side of a store. */
-export function webhooksOf(store: WebhookStore): Webhooks {
+/** The receiver's side of a store; `refused` counts. */
+export function webhooksOf(
+  store: WebhookStore,
+  refused: Webhooks['refused'] = () => undefined,
+): Webhooks {
   const wakes = new Set<() => void>();
   return {
     store: {
@@ -43,6 +48,7 @@ export function webhooksOf(store: WebhookStore): Webhooks {
     isSigned,
     isJsonObject,
     isVerifyToken,
+    refused,
     onStored(wake) {
       wakes.add(wake);
       return () => void wakes.delete(wake);

@@ -54,6 +54,11 @@ describe('the program', () => {
         ...['create', 'list', 'revoke'].map((verb) => `key ${verb}`),
         'clock advance',
         'errors',
+        'events list',
+        'events replay',
+        'events subscriptions add',
+        'events subscriptions list',
+        'events subscriptions remove',
       ].sort(),
     );
   });

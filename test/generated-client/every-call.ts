@@ -52,7 +52,9 @@ const made = got(
 if (!('id' in made)) throw new Error('a campaign was expected');
 const path = { id: made.id };
 const params = { path };
-const found = got(await client.GET('/v1/campaigns', { params: { query: { state: 'draft', limit: 5 } } }));
+const found = got(
+  await client.GET('/v1/campaigns', { params: { query: { state: 'draft', limit: 5 } } }),
+);
 if (found.campaigns[0]?.id !== made.id || found.next !== null) throw new Error('not listed');
 const counts: number = got(await client.GET('/v1/campaigns/{id}', { params })).counts.pending;
 if (counts !== 1) throw new Error(`one person was expected, not ${counts}`);
@@ -93,7 +95,13 @@ got(
 const asked = got(
   await client.POST('/v1/requests', {
     params: { query: { wait: 0 } },
-    body: { to: '+16505550002', template: 't', language: 'en', parameters: ['Ann'], reference: 'one' },
+    body: {
+      to: '+16505550002',
+      template: 't',
+      language: 'en',
+      parameters: ['Ann'],
+      reference: 'one',
+    },
   }),
 );
 const { requests: named } = got(
@@ -105,11 +113,17 @@ const settled = await client.POST('/v1/requests/{id}/settle', {
   params: { path: { id: asked.id } },
   body: { as: 'accepted' },
 });
-if (code(settled) !== 'CONFLICT') throw new Error(`CONFLICT was expected, not ${code(settled)}`);
+if (code(settled) !== 'CAMPAIGN_STATE')
+  throw new Error(`CAMPAIGN_STATE was expected, not ${code(settled)}`);
 
 // The permission book
 got(await client.GET('/v1/permissions', { params: { query: { state: 'callable' } } }));
-got(await client.GET('/v1/permissions/export', { parseAs: 'text' }));
+got(
+  await client.GET('/v1/permissions/export', {
+    params: { query: { format: 'csv' } },
+    parseAs: 'text',
+  }),
+);
 got(await client.GET('/v1/permissions/{to}', { params: { path: { to: '+16505550002' } } }));
 got(await client.POST('/v1/permissions/check', { body: { to: '+16505550002' } }));
 
@@ -132,12 +146,37 @@ got(
 got(await client.GET('/v1/templates'));
 const category = 'MARKETING';
 const body = 'May we call you about your order?';
-got(await client.POST('/v1/templates', { body: { name: 'of_client', language: 'en', category, body } }));
+got(
+  await client.POST('/v1/templates', {
+    body: { name: 'of_client', language: 'en', category, body },
+  }),
+);
 got(await client.GET('/v1/templates/{name}', { params: { path: { name: 'of_client' } } }));
 got(await client.DELETE('/v1/templates/{name}', { params: { path: { name: 'of_client' } } }));
 const [sender] = got(await client.GET('/v1/senders')).senders;
 if (sender === undefined) throw new Error('a sender was expected');
-got(await client.GET('/v1/senders/{id}', { params: { path: { id: sender.id } } }));
+got(await client.GET('/v1/senders/{id}', { params: { path: { id: sender.sender } } }));
+
+// Events
+got(await client.GET('/v1/events', { params: { query: { limit: 5 } } }));
+const subscription = got(
+  await client.POST('/v1/events/subscriptions', {
+    body: { url: 'https://events.invalid/', types: ['permission.granted'] },
+  }),
+);
+got(await client.GET('/v1/events/subscriptions'));
+got(await client.POST('/v1/events/replay', { body: { since: new Date().toISOString() } }));
+got(
+  await client.DELETE('/v1/events/subscriptions/{id}', {
+    params: { path: { id: subscription.id } },
+  }),
+);
+for (const stream of [
+  await client.GET('/v1/events/stream', { parseAs: 'stream' }),
+  await client.GET('/v1/campaigns/{id}/events', { params, parseAs: 'stream' }),
+])
+  await got(stream).cancel();
+got(await client.GET('/metrics', { parseAs: 'text' }));
 
 // Probes
 got(await client.GET('/health/live'));
@@ -146,9 +185,7 @@ got(await client.GET('/health/ready'));
 // Refusals have types too.
 const refusals = {
   unknown: code(await client.GET('/v1/campaigns/{id}', { params: { path: { id: 'cnothere' } } })),
-  keyless: code(
-    await client.GET('/v1/campaigns', { headers: { authorization: 'Bearer wrong' } }),
-  ),
+  keyless: code(await client.GET('/v1/campaigns', { headers: { authorization: 'Bearer wrong' } })),
   mismatch: code(
     await client.POST('/v1/campaigns', {
       params: { header: { 'idempotency-key': 'orders-of-today' } },

@@ -21,7 +21,10 @@ let folder: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  service = await startService({ databaseUrl: database.connectionString });
+  service = await startService(
+    { databaseUrl: database.connectionString },
+    { EVENTS_KEY: 'a key for the secrets of subscriptions' },
+  );
   folder = await mkdtemp(join(tmpdir(), 'callpermit-client-'));
 });
 

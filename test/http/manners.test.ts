@@ -79,7 +79,7 @@ const ALLOWED = [
   ['/v1/campaigns/c1', 'GET, HEAD, OPTIONS'],
   ['/v1/campaigns/c1/start', 'OPTIONS, POST'],
   ['/v1/campaigns/c1/recipients', 'OPTIONS, POST'],
-  ['/v1/requests', 'OPTIONS, POST'],
+  ['/v1/requests', 'GET, HEAD, OPTIONS, POST'],
   ['/openapi.json', 'GET, HEAD, OPTIONS'],
 ] as const;
 const OPEN = [

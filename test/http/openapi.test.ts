@@ -83,5 +83,7 @@ it('says of every answer but an empty one what it holds', async () => {
 
 it('names the things that come in more than one answer', async () => {
   const { schemas } = (await description()).components;
-  expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Problem', 'Campaign', 'Request']));
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining(['Problem', 'Campaign', 'RequestStanding']),
+  );
 });

@@ -83,7 +83,7 @@ describe('what is in a gzip', () => {
 });
 
 describe('a bomb', () => {
-  it('comes out a little at a time: of 100 MB less than 2 are held', async () => {
+  it('comes out a little at a time: of 100 MB less than 16 are held', async () => {
     const bomb = gzipSync(Buffer.alloc(100_000_000));
     const before = heldBytes();
     let out = 0;
@@ -95,7 +95,7 @@ describe('a bomb', () => {
       out += piece.length;
     }
     expect(out).toBe(100_000_000);
-    expect(most).toBeLessThan(2 * 1024 * 1024);
+    expect(most).toBeLessThan(16 * 1024 * 1024);
   });
 });
 

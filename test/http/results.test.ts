@@ -98,9 +98,9 @@ describe('the requests of a campaign', () => {
 
 describe('refused lines', () => {
   it('are told page by page, each with its reason', async () => {
-    expect(await walk('refused', 'refusedLines')).toEqual([26, 27, 28, 29, 30]);
+    expect(await walk('refused', 'refused')).toEqual([26, 27, 28, 29, 30]);
     const { body } = await get('refused', { limit: '1' });
-    expect(body.refusedLines).toEqual([
+    expect(body.refused).toEqual([
       expect.objectContaining({ row: 26, column: 'to', value: '0', code: expect.any(String) }),
     ]);
   });

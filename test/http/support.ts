@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { type RunningHttp, startHttp } from '../../src/http/server.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
+import { metricsWatch } from '../../src/wiring/metrics.ts';
 import { type App, openApp } from '../../src/wiring.ts';
 import { answersAsDescribed, DESCRIPTION } from './described.ts';
 
@@ -125,7 +126,10 @@ async function open(
   write: (line: string) => void,
 ): Promise<App> {
   const log = createLogger({ level: 'debug', name: 'test', stream: { write } });
-  const app = await openApp(configOf(env), log, { queue: 'needed' });
+  const app = await openApp(configOf(env), log, {
+    queue: 'needed',
+    metrics: metricsWatch({ process: 'test', version: '0' }),
+  });
   if (app.ok) return app.value;
   throw new Error(app.error.message);
 }

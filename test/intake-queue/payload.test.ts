@@ -21,7 +21,8 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** The fields of a schema as JSON Schema has them, without what is said of them. */
 function fieldsOf(schema: z.ZodType): Record<string, unknown> {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  // Without names: a named schema would be a reference to itself.
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', metadata: z.registry() });
   return JSON.parse(
     JSON.stringify(properties, (name, value) =>
       ['description', 'examples', 'pattern'].includes(name) ? undefined : value,

@@ -86,6 +86,7 @@ test('who was being sent to by a process that died is not waited for longer than
       spool: { forget: async () => 0 },
       uncertainCheckAfterMs: 1,
       intakeQueue: { remove: async () => 0 },
+      eventQueue: { remove: async () => 0 },
       defaultCountry: undefined,
     },
     { name: to, clock: { ...systemClock, sleep: async () => {} } },

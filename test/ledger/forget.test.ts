@@ -29,6 +29,8 @@ describe('a person with a past', () => {
   beforeAll(async () => {
     const sender = await bench.sender();
     const second = await bench.sender();
+    const { events } = bench.ledger;
+    await events.subscribe({ id: 'all', kind: 'http', url: 'https://example.com/' });
     await bench.rows(`insert into portfolios (id) values ('p') on conflict do nothing`);
     await bench.rows(`update senders set portfolio = 'p' where id = any($1)`, [[sender, second]]);
     ids.splice(0, 2, sender, second);
@@ -118,6 +120,16 @@ describe('a person with a past', () => {
       `insert into attempts (request_id, fence, outcome, applied, detail, wamid, raw)
        select id, 1, 'accepted', false, $2, $3, $2 from requests where campaign_id = $1`,
       [first, `to ${to}`, wamid(to, 'one')],
+    );
+    // Some events are in the log and wait for the subscriber, some are new.
+    expect(await events.relay(4)).toBe(4);
+    expect((await bench.rows('select * from event_deliveries')).length).toBeGreaterThan(3);
+    expect(await found(words)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^new_events /),
+        expect.stringMatching(/^events_\d+ /),
+        expect.stringMatching(/^event_deliveries /),
+      ]),
     );
     before = await counts();
     expect(await found(words)).not.toHaveLength(0);

@@ -70,6 +70,7 @@ beforeAll(async () => {
     '0027_forgotten',
     '0028_keys',
     '0029_look_ups',
+    '0031_events',
     '0032_name_orders',
   ]);
 });

@@ -1,5 +1,7 @@
 /** People of whom Meta is to be asked: those it says nothing of come ever more seldom, until there is a new reason. */
 import { expect, test } from '@jest/globals';
+import type { Answer } from '../../src/core/ports/index.ts';
+import { askedAt, toWord } from '../../src/replies/check-permissions.ts';
 import { newNumber, useLedger } from './support.ts';
 
 const bench = useLedger();
@@ -30,4 +32,33 @@ test('who is asked about in vain is put off for twice as long each time, a new r
   await bench.ledger.replies.permissionChecked({ senderId, person });
   await bench.advance(100 * MINUTE);
   expect(await take()).toBeUndefined();
+});
+
+test.each([
+  ['a no that is said while Meta is asked counts', 'permanent', 'declined', undefined, 'declined'],
+  ['of two yeses the end counts that Meta was asked for', 'temporary', 'temporary', 7, 'temporary'],
+] as const)('in one second, in any order: %s', async (_, says, said, hours, state) => {
+  const senderId = await bench.sender();
+  const clock = { wall: () => 1_800_000_000_700 };
+  const at = askedAt(clock);
+  expect(at.getTime()).toBe(1_800_000_000_000);
+  const expiresAt = new Date(clock.wall() + (hours ?? 0) * 3_600_000);
+  for (const isLate of [false, true]) {
+    const person = newNumber().slice(1);
+    const meta = { status: says, ...(hours === undefined ? {} : { expiresAt }) };
+    const words: (Answer | undefined)[] = [
+      { senderId, key: `wamid.${person}`, person, status: said, source: 'answer', at },
+      toWord(meta, { senderId, person, at }),
+    ];
+    for (const word of isLate ? words.reverse() : words)
+      if (word !== undefined) await bench.ledger.replies.bookAnswers([word]);
+    const [booked] = await bench.rows<{ status: string; expires_at: Date | null }>(
+      'select status, expires_at from permissions where person = $1',
+      [person],
+    );
+    expect(booked).toEqual({
+      status: state,
+      expires_at: hours === undefined ? null : expiresAt,
+    });
+  }
 });

@@ -159,6 +159,8 @@ CREATE INDEX campaigns_lists ON public.campaigns USING btree (created_at DESC, i
 
 CREATE INDEX campaigns_running ON public.campaigns USING btree (created_at) WHERE (state = 'running'::text);
 
+CREATE TRIGGER campaigns_events AFTER UPDATE OF state ON public.campaigns FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (NOT new.single) AND (new.state = ANY (ARRAY['running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text])))) EXECUTE FUNCTION keep_campaign_event();
+
 CREATE TRIGGER campaigns_held BEFORE UPDATE OF state ON public.campaigns FOR EACH ROW WHEN (((old.state = 'loading'::text) AND (new.state = 'draft'::text) AND (NOT ((old.loader IS NOT NULL) AND (new.loader IS NULL))))) EXECUTE FUNCTION refuse_end();
 
 CREATE TRIGGER campaigns_remove_requests AFTER DELETE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION remove_requests();
@@ -173,6 +175,77 @@ create table dead_claims (
 );
 
 CREATE INDEX dead_claims_at ON public.dead_claims USING btree (at);
+
+create table event_clock (
+  only_row boolean default true not null,
+  last_pos bigint default 0 not null,
+  constraint event_clock_only_row_check CHECK (only_row),
+  constraint event_clock_pkey PRIMARY KEY (only_row)
+);
+
+create table event_deliveries (
+  subscription_id text not null,
+  pos bigint not null,
+  day date not null,
+  lane text not null,
+  next_at timestamp with time zone,
+  tries integer default 0 not null,
+  first_tried_at timestamp with time zone,
+  taken_by text,
+  taken_until timestamp with time zone,
+  dead_at timestamp with time zone,
+  error text,
+  constraint event_deliveries_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES event_subscriptions(id),
+  constraint event_deliveries_pkey PRIMARY KEY (subscription_id, pos)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+CREATE INDEX event_deliveries_due ON public.event_deliveries USING btree (subscription_id, next_at, pos) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX event_deliveries_lane ON public.event_deliveries USING btree (subscription_id, lane, pos) WHERE (dead_at IS NULL);
+
+create table event_subscriptions (
+  id text not null,
+  kind text not null,
+  url text,
+  types text[],
+  key_proof bytea,
+  created_at timestamp with time zone default now_() not null,
+  until timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  disabled_at timestamp with time zone,
+  disabled_why text,
+  removed_at timestamp with time zone,
+  failures integer default 0 not null,
+  hold_until timestamp with time zone,
+  last_ok_at timestamp with time zone,
+  last_error text,
+  last_error_at timestamp with time zone,
+  constraint event_subscriptions_kind_check CHECK ((kind = ANY (ARRAY['http'::text, 'settings'::text, 'queue'::text, 'stream'::text]))),
+  constraint event_subscriptions_pkey PRIMARY KEY (id)
+);
+
+CREATE TRIGGER subscriptions_changed AFTER INSERT OR DELETE OR UPDATE OF types, until, disabled_at, removed_at ON public.event_subscriptions FOR EACH STATEMENT EXECUTE FUNCTION subscriptions_changed();
+
+create table event_wants (
+  only_row boolean default true not null,
+  types text[] default '{}'::text[] not null,
+  until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint event_wants_only_row_check CHECK (only_row),
+  constraint event_wants_pkey PRIMARY KEY (only_row)
+);
+
+create table events (
+  pos bigint not null,
+  day date not null,
+  id text not null,
+  type text not null,
+  at timestamp with time zone not null,
+  subject text not null,
+  person text,
+  campaign_id text,
+  request_id bigint,
+  data jsonb not null,
+  constraint events_pkey PRIMARY KEY (pos, day)
+);
 
 create table forgetting (
   only_row boolean default true not null,
@@ -249,6 +322,19 @@ create table name_spans (
 
 CREATE INDEX name_spans_root ON public.name_spans USING btree (root);
 
+create table new_events (
+  seq bigint generated always as identity not null,
+  type text not null,
+  at timestamp with time zone not null,
+  person text,
+  campaign_id text,
+  request_id bigint,
+  word_sender text,
+  word_key text,
+  data jsonb not null,
+  constraint new_events_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table pairs (
   sender_id text not null,
   person text not null,
@@ -311,16 +397,23 @@ create table permissions (
   source text not null,
   key text default ''::text not null,
   cut_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  expiring_told timestamp with time zone,
   constraint permissions_source_check CHECK ((source = ANY (ARRAY['answer'::text, 'profile'::text, 'callback'::text, 'automatic'::text, 'person'::text, 'number-change'::text, 'query'::text, 'webhook'::text, 'refusal'::text, 'operator'::text]))),
   constraint permissions_status_check CHECK ((status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text, 'none'::text]))),
   constraint permissions_pkey PRIMARY KEY (sender_id, person)
 );
+
+CREATE INDEX permissions_expiring ON public.permissions USING btree (expires_at) WHERE ((status = 'temporary'::text) AND (expiring_told IS DISTINCT FROM expires_at));
 
 CREATE INDEX permissions_person ON public.permissions USING btree (person);
 
 CREATE INDEX permissions_status ON public.permissions USING btree (status, expires_at, sender_id, person);
 
 CREATE TRIGGER permissions_doubted AFTER DELETE ON public.permissions FOR EACH ROW WHEN ((old.source = 'refusal'::text)) EXECUTE FUNCTION take_back_word();
+
+CREATE TRIGGER permissions_events_changed AFTER UPDATE OF status, expires_at, at, source, key ON public.permissions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text])) AND (((((old.status IS DISTINCT FROM new.status) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.at IS DISTINCT FROM new.at)) OR (old.source IS DISTINCT FROM new.source)) OR (old.key IS DISTINCT FROM new.key)))) EXECUTE FUNCTION keep_permission_event();
+
+CREATE TRIGGER permissions_events_new AFTER INSERT ON public.permissions FOR EACH ROW WHEN ((new.status = ANY (ARRAY['temporary'::text, 'permanent'::text, 'declined'::text, 'revoked'::text]))) EXECUTE FUNCTION keep_permission_event();
 
 CREATE TRIGGER permissions_history BEFORE INSERT OR UPDATE ON public.permissions FOR EACH ROW EXECUTE FUNCTION keep_history();
 
@@ -469,6 +562,8 @@ CREATE TRIGGER requests_count_gone AFTER DELETE ON public.requests REFERENCING O
 
 CREATE TRIGGER requests_count_new AFTER INSERT ON public.requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_requests();
 
+CREATE TRIGGER requests_events AFTER UPDATE ON public.requests REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_request_events();
+
 CREATE TRIGGER requests_guard BEFORE UPDATE ON public.requests FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.fence IS DISTINCT FROM new.fence) OR (new.cause IS NOT NULL) OR (old.proof_fence IS DISTINCT FROM new.proof_fence))) EXECUTE FUNCTION guard_request();
 
 CREATE TRIGGER requests_nameless BEFORE UPDATE ON public.requests FOR EACH ROW WHEN ((old.to_number = ''::text)) EXECUTE FUNCTION keep_nameless();
@@ -501,6 +596,8 @@ create table senders (
   constraint senders_pkey PRIMARY KEY (id)
 );
 
+CREATE TRIGGER senders_events AFTER UPDATE OF closed_at ON public.senders FOR EACH ROW WHEN (((old.closed_at IS NULL) <> (new.closed_at IS NULL))) EXECUTE FUNCTION keep_sender_event();
+
 create table suppressions (
   person text not null,
   reason text,
@@ -509,6 +606,8 @@ create table suppressions (
   constraint suppressions_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'import'::text, 'meta'::text, 'api'::text, 'preference'::text, 'typed'::text, 'forgotten'::text]))),
   constraint suppressions_pkey PRIMARY KEY (person)
 );
+
+CREATE TRIGGER suppressions_written AFTER INSERT ON public.suppressions FOR EACH ROW WHEN ((new.source = 'typed'::text)) EXECUTE FUNCTION keep_written();
 
 create table template_breakers (
   account text not null,
@@ -520,6 +619,10 @@ create table template_breakers (
   probes integer default 0 not null,
   constraint template_breakers_pkey PRIMARY KEY (account, name, language)
 );
+
+CREATE TRIGGER template_breakers_events_changed AFTER UPDATE OF closed_at ON public.template_breakers FOR EACH ROW WHEN (((old.closed_at IS NULL) <> (new.closed_at IS NULL))) EXECUTE FUNCTION keep_breaker_event();
+
+CREATE TRIGGER template_breakers_events_new AFTER INSERT ON public.template_breakers FOR EACH ROW WHEN ((new.closed_at IS NOT NULL)) EXECUTE FUNCTION keep_breaker_event();
 
 create table template_news (
   template_id text not null,
@@ -535,6 +638,10 @@ create table template_news (
 );
 
 CREATE INDEX template_news_account ON public.template_news USING btree (account);
+
+CREATE TRIGGER template_news_events_changed AFTER UPDATE ON public.template_news FOR EACH ROW WHEN (((old.value IS DISTINCT FROM new.value) OR (old.detail IS DISTINCT FROM new.detail))) EXECUTE FUNCTION keep_template_event();
+
+CREATE TRIGGER template_news_events_new AFTER INSERT ON public.template_news FOR EACH ROW EXECUTE FUNCTION keep_template_event();
 
 create table unread_parts (
   id bigint generated always as identity not null,
@@ -922,7 +1029,7 @@ begin
   if span.name is not null then
     if span.is_held then perform book_persons(array[mine]);
     else
-      perform settle(array[person_]);
+      perform settle(array[person_], key_);
       mine := owner_of(person_, at_);
     end if;
     if status_ = 'none' then return true; end if;
@@ -938,7 +1045,6 @@ begin
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
     elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
-  perform match_answer(sender, key_);
   return true;
 end $function$;
 
@@ -1681,6 +1787,30 @@ begin
   limit most_;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.drop_event_day(days integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  old record;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit event drop', 0)) then return null; end if;
+  select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day into old
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'events'::regclass and to_date(right(c.relname, 8), 'YYYYMMDD') < today - days
+  order by c.relname limit 1;
+  if not found then return null; end if;
+  delete from event_deliveries where day = old.day;
+  -- Followers of what is gone have their turn.
+  update event_deliveries d set next_at = now_()
+  where d.next_at is null and d.dead_at is null and d.taken_by is null
+    and d.pos = (select min(x.pos) from event_deliveries x
+      where x.subscription_id = d.subscription_id and x.lane = d.lane and x.dead_at is null);
+  execute format('drop table if exists %I', old.name);
+  return old.name;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.drop_webhook_day(days integer)
  RETURNS text
  LANGUAGE plpgsql
@@ -1708,6 +1838,21 @@ CREATE OR REPLACE FUNCTION public.due_hour(state text, due_at timestamp with tim
 AS $function$
   select case when state = 'pending' then date_bin('1 hour', due_at, 'epoch'::timestamptz) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.erase_events(names text[], ids bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from new_events e where e.person = any(names) or e.request_id = any(ids);
+  delete from event_deliveries d using events e
+  where e.pos = d.pos and (e.person = any(names) or e.request_id = any(ids));
+  delete from events e where e.person = any(names) or e.request_id = any(ids);
+  update new_events e set data = without_names(e.data::text, names)::jsonb
+  where exists (select from unnest(names) w where strpos(e.data::text, w) > 0);
+  update events e set data = without_names(e.data::text, names)::jsonb
+  where exists (select from unnest(names) w where strpos(e.data::text, w) > 0);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.erase_person(names text[], ids bigint[])
  RETURNS void
@@ -1770,6 +1915,86 @@ begin
   from (select q.sender_id, q.person, row_number() over (partition by q.sender_id order by q.person) as n
     from pairs q where q.person = any(names)) k
   where p.sender_id = k.sender_id and p.person = k.person;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.event_types()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select array['request.accepted', 'request.rejected', 'request.uncertain', 'request.settled', 'request.delivered', 'request.read',
+    'request.failed', 'permission.granted', 'permission.declined', 'permission.revoked', 'permission.expiring',
+    'campaign.started', 'campaign.paused', 'campaign.completed', 'campaign.cancelled', 'template.changed', 'sender.paused',
+    'sender.resumed']
+$function$;
+
+CREATE OR REPLACE FUNCTION public.events_being_told(names text[], ids bigint[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  told timestamptz[];
+begin
+  select array_agg(k.taken_until) into told from (
+    select d.taken_until from event_deliveries d
+    where d.pos in (select e.pos from events e where e.person = any(names) or e.request_id = any(ids))
+    order by d.subscription_id, d.pos for update) k;
+  return exists (select from unnest(told) t where t > clock_timestamp());
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.finish_events(subscription text, claim text, results jsonb, give_up_ms double precision)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET jit TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  now constant timestamptz := now_();
+  lanes text[];
+  n integer;
+  oks integer;
+  bads integer;
+  why text;
+begin
+  perform from event_subscriptions x where x.id = subscription for no key update;
+  with r as materialized (
+    select r.pos, r."end", r.error, coalesce(r.delay_ms, 0) * interval '1 ms' as after
+    from jsonb_to_recordset(results) as r(pos bigint, "end" text, delay_ms double precision, error text)
+  ), told as (
+    delete from event_deliveries d using r
+    where d.subscription_id = subscription and d.pos = r.pos and d.taken_by = claim and r."end" = 'ok' returning d.lane
+  ), failed as (
+    update event_deliveries d
+    set taken_by = null, taken_until = null, tries = d.tries - case when r."end" = 'back' then 1 else 0 end,
+      error = coalesce(r.error, d.error),
+      dead_at = case when r."end" = 'dead' or (r."end" = 'later' and d.first_tried_at + give_up_ms * interval '1 ms' < now + r.after)
+        then now end,
+      next_at = case when r."end" = 'dead' or (r."end" = 'later' and d.first_tried_at + give_up_ms * interval '1 ms' < now + r.after)
+        then null else now + r.after end
+    from r
+    where d.subscription_id = subscription and d.pos = r.pos and d.taken_by = claim and r."end" <> 'ok'
+    returning d.lane, d.dead_at
+  )
+  select array_agg(distinct l.lane) filter (where l.lane <> ''), count(*) into lanes, n
+  from (select t.lane from told t union all select f.lane from failed f where f.dead_at is not null) l;
+  select count(*) filter (where r."end" in ('later', 'dead')), count(*) filter (where r."end" = 'ok'), max(r.error)
+  into bads, oks, why from jsonb_to_recordset(results) as r("end" text, error text);
+  update event_deliveries d set next_at = now
+  from (
+    select min(x.pos) as pos from unnest(lanes) l(lane)
+    join event_deliveries x on x.subscription_id = subscription and x.lane = l.lane and x.dead_at is null group by l.lane) f
+  where d.subscription_id = subscription and d.pos = f.pos and d.next_at is null;
+  update event_subscriptions x
+  set failures = case when oks > 0 then 0 else x.failures + bads end,
+    hold_until = case when oks > 0 or x.failures + bads < 10 then null
+      else now + least(1000 * 2 ^ least(x.failures + bads - 10, 10), 30000) * interval '1 ms' end,
+    last_ok_at = case when oks > 0 then now else x.last_ok_at end,
+    last_error = case when bads > 0 then why else x.last_error end,
+    last_error_at = case when bads > 0 then now else x.last_error_at end
+  where x.id = subscription and (x.kind = 'queue' or bads > 0 or (oks > 0 and (x.failures > 0 or x.last_ok_at is null or x.last_ok_at < now - interval '1 minute')));
+  return coalesce(n, 0);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.finish_list(campaign_ text, loader_ text, list_sha256_ text, lines_ integer, unless_asked_ boolean, header_ text[], body_ text[], OUT held boolean, OUT state text, OUT whole boolean, OUT more boolean, OUT doubles integer, OUT asked_id text, OUT asked_name text, OUT asked_at timestamp with time zone)
@@ -2195,6 +2420,35 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_breaker_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
+  insert into new_events (type, at, data)
+  values ('template.changed', now_(), jsonb_build_object('accountId', new.account, 'templateId', null, 'template', new.name,
+    'language', new.language, 'what', 'sending', 'value', case when new.closed_at is null then 'resumed' else 'paused' end,
+    'reason', case when new.closed_at is not null then new.closed_reason->>'message' end));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_campaign_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  type_ constant text := 'campaign.' || case new.state when 'running' then 'started' else new.state end;
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
+  insert into new_events (type, at, campaign_id, data)
+  values (type_, now_(), new.id, jsonb_build_object('name', new.name, 'state', new.state, 'was', old.state,
+    'senderIds', new.sender_ids, 'template', new.template, 'language', new.language, 'reason', new.reason));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_forgotten(names text[], hashes bytea[])
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2271,6 +2525,27 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_permission_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  type_ constant text := case when new.status in ('temporary', 'permanent') then 'permission.granted' else 'permission.' || new.status end;
+  until_ constant timestamptz := case when new.status = 'temporary' then coalesce(new.expires_at, new.at + interval '168 hours') end;
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
+  if coalesce(current_setting('callpermit.settled', true), '') not in ('', 'but ' || new.key) then return null; end if;
+  -- Meta was asked and said what was known.
+  if tg_op = 'UPDATE' and new.source = 'query' and old.status = new.status and (new.status <> 'temporary'
+    or until_ - coalesce(old.expires_at, old.at + interval '168 hours') between interval '-1 minute' and interval '1 minute')
+  then return null; end if;
+  insert into new_events (type, at, person, word_sender, word_key, data)
+  values (type_, new.at, new.person, new.sender_id, new.key, jsonb_build_object(
+    'senderId', new.sender_id, 'state', new.status, 'until', until_, 'reason', new.source));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_preference(person_ text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2292,6 +2567,84 @@ begin
     delete from suppressions s where s.person = any(names_of(person_))
       and (s.source = 'preference' or (s.source = 'meta' and s.added_at <= resumed));
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_request_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET jit TO 'off'
+ SET enable_nestloop TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  wanted text[];
+begin
+  select w.types into wanted from event_wants w where w.only_row and w.until > clock_timestamp()
+    and w.types && '{request.accepted,request.rejected,request.uncertain,request.settled,request.delivered,request.read,request.failed}';
+  if wanted is null then return null; end if;
+  insert into new_events (type, at, person, campaign_id, request_id, data)
+  select k.type, k.at, coalesce(k.person, k.wa_id, ltrim(k.to_number, '+')), k.campaign_id, k.id,
+    jsonb_build_object('row', k.row, 'reference', k.reference, 'to', k.to_number, 'userId', k.user_id, 'senderId', k.sender_id,
+      'wamid', k.wamid, 'state', k.state, 'code', k.error_code, 'message', k.error_message, 'reason', k.reason)
+  from (
+    select w.*, now_() as at, case w.state
+        when 'accepted' then 'request.accepted' when 'rejected' then 'request.rejected' when 'uncertain' then 'request.uncertain'
+        else 'request.settled' end as type
+    from new_rows w join old_rows o on o.id = w.id
+    where w.state <> o.state
+      and w.state in ('accepted', 'rejected', 'uncertain', 'already-granted', 'skipped', 'expired', 'cancelled')
+    union all
+    select w.*, coalesce(case w.delivery when 'delivered' then w.delivered_at when 'read' then w.read_at else w.failed_at end, now_()),
+      'request.' || w.delivery
+    from new_rows w join old_rows o on o.id = w.id
+    where w.delivery is distinct from o.delivery and w.delivery in ('delivered', 'read', 'failed')) k
+  -- Of somebody who was forgotten nothing is told.
+  where k.type = any(wanted) and k.to_number <> '';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_sender_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  type_ constant text := case when new.closed_at is null then 'sender.resumed' else 'sender.paused' end;
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
+  insert into new_events (type, at, data)
+  values (type_, now_(), jsonb_build_object('senderId', new.id, 'accountId', new.account,
+    'code', case when new.closed_at is not null then new.closed_reason->'code' end,
+    'reason', case when new.closed_at is not null then new.closed_reason->>'message' end,
+    'until', case when new.closed_at is not null then new.probe_at end));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_template_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'template.changed' = any(w.types))
+  then return null; end if;
+  insert into new_events (type, at, data)
+  values ('template.changed', new.at, jsonb_build_object('accountId', new.account, 'templateId', new.template_id, 'template', new.name,
+    'language', new.language, 'what', new.what, 'value', new.value, 'reason', new.detail));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_written()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if coalesce(current_setting('callpermit.settled', true), '') = ''
+    and not exists (select from written_stops w where w.name = any(names_of(new.person)))
+  then
+    insert into written_stops (name, at, reason, added_at) values (new.person, new.added_at, new.reason, new.added_at)
+    on conflict do nothing;
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.learn_answerers(words jsonb)
@@ -2418,6 +2771,22 @@ CREATE OR REPLACE FUNCTION public.look_again(tries integer)
 AS $function$
   select case when tries < 3 then (array[2, 8, 30])[tries + 1] when tries < 33 then 60 when tries < 57 then 3600 end * interval '1 s'
 $function$;
+
+CREATE OR REPLACE FUNCTION public.make_event_day(day_ date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  name constant text := 'events_' || to_char(day_, 'YYYYMMDD');
+begin
+  if to_regclass(name) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtextextended('callpermit event day', 0));
+  perform from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'events'::regclass and c.relname = name;
+  if found then return; end if;
+  execute format('create table %I (like events including defaults including constraints)', name);
+  execute format('alter table events attach partition %I for values from (%L) to (%L)', name, day_, day_ + 1);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.make_webhook_day(day_ date)
  RETURNS void
@@ -3038,6 +3407,21 @@ begin
   group by 2;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refresh_event_wants()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from event_wants for update;
+  update event_wants w set types = n.types, until = n.until
+  from (
+    select coalesce((select array_agg(distinct t order by t) from event_subscriptions s, unnest(coalesce(s.types, event_types())) t
+        where s.disabled_at is null and s.removed_at is null and s.until > clock_timestamp()), '{}') as types,
+      coalesce((select max(s.until) from event_subscriptions s where s.disabled_at is null and s.removed_at is null), '-infinity') as until
+  ) n
+  where w.only_row and (w.types, w.until) is distinct from (n.types, n.until);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3046,6 +3430,64 @@ begin
   if new.loader is not null and new.loader_until > clock_timestamp() then return null; end if;
   while mark_doubles(new.id, 200000) = 200000 loop null; end loop;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.relay_events(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET jit TO 'off'
+AS $function$
+declare
+  today constant date := (now_() at time zone 'UTC')::date;
+  base bigint;
+  n integer;
+begin
+  if not exists (select from new_events) then return 0; end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('callpermit events', 0)) then return -1; end if;
+  perform make_event_day(today);
+  -- Whoever finishes a delivery holds this row, too: else what comes now could wait behind one that has just gone.
+  perform from event_subscriptions s where s.kind <> 'stream' order by s.id for no key update;
+  select c.last_pos into base from event_clock c where c.only_row for update;
+  with gone as (
+    delete from new_events e where e.seq = any(array(select x.seq from new_events x order by x.seq limit most)) returning e.*
+  ), told as (
+    select base + row_number() over (order by g.seq) as pos, g.type, g.at, coalesce(g.campaign_id, r.campaign_id) as campaign_id,
+      coalesce(g.request_id, r.id) as request_id, person_of(g.person) as person,
+      c.single, case when g.word_key is null then g.data || case when g.request_id is null then '{}' else
+        jsonb_build_object('campaignId', case when c.single then null else g.campaign_id end, 'requestId', case when c.single then g.campaign_id end,
+          'row', case when not c.single then g.data->'row' end) end
+      else g.data || jsonb_build_object(
+        'to', case when nullif(r.to_number, '') is not null then r.to_number when is_number(g.person) then '+' || g.person end,
+        'userId', coalesce(r.user_id, case when not is_number(g.person) then g.person end),
+        'reference', r.reference, 'campaignId', case when not c.single then r.campaign_id end, 'requestId', case when c.single then r.campaign_id end,
+        'row', case when not c.single then r.row end) end as data
+    from gone g
+    left join permission_events w on w.sender_id = g.word_sender and w.key = g.word_key
+    left join requests r on r.id = w.request_id and r.to_number <> ''
+    left join campaigns c on c.id = coalesce(g.campaign_id, r.campaign_id)
+  ), kept as (
+    insert into events (pos, day, id, type, at, subject, person, campaign_id, request_id, data)
+    select t.pos, today, 'evt_' || t.pos || '_' || substr(md5(random()::text || t.pos), 1, 8), t.type, t.at,
+      case split_part(t.type, '.', 1) when 'campaign' then 'campaign ' || t.campaign_id
+        when 'template' then 'template ' || coalesce(t.data->>'template', t.data->>'templateId', '')
+        when 'sender' then 'sender ' || (t.data->>'senderId') else 'person ' || t.person end,
+      t.person, t.campaign_id, t.request_id,
+      case when t.type like 'campaign.%' then t.data || jsonb_build_object('campaignId', t.campaign_id) else t.data end
+    from told t
+    returning pos, type, subject
+  ), counted as (
+    update event_clock set last_pos = (select max(pos) from kept) where only_row and exists (select from kept)
+  ), queued as (
+    insert into event_deliveries (subscription_id, pos, day, lane, next_at)
+    select s.id, k.pos, today, case when s.kind = 'queue' then '' else k.subject end,
+      case when s.kind = 'queue' or (
+        row_number() over (partition by s.id, k.subject order by k.pos) = 1 and not exists (
+          select from event_deliveries d where d.subscription_id = s.id and d.lane = k.subject and d.dead_at is null)) then now_() end
+    from kept k join event_subscriptions s on s.kind <> 'stream' and s.disabled_at is null and s.removed_at is null
+      and (s.types is null or k.type = any(s.types))
+  )
+  select count(*) into n from kept;
+  return n;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.release_claim(sender text, claim_ text)
@@ -3074,6 +3516,37 @@ begin
   delete from request_counts k where k.campaign_id = old.id;
   delete from funnel_counts k where k.campaign_id = old.id;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.replay_events(subscription text, since_ timestamp with time zone, types_ text[], after_ bigint, most integer, OUT last bigint, OUT n integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET jit TO 'off'
+AS $function$
+declare
+  s event_subscriptions;
+begin
+  n := 0;
+  select * into s from event_subscriptions x
+  where x.id = subscription and x.disabled_at is null and x.removed_at is null and x.kind <> 'stream' for no key update;
+  if s.id is null then return; end if;
+  with found as materialized (
+    select e.pos, e.day, e.type, e.subject, e.at from events e
+    where e.pos > after_ and e.day >= (since_ at time zone 'UTC')::date - 1 order by e.pos limit most
+  ), wanted as materialized (
+    select f.* from found f
+    where f.at >= since_ and (types_ is null or f.type = any(types_)) and (s.types is null or f.type = any(s.types))
+  ), again as (
+    insert into event_deliveries as d (subscription_id, pos, day, lane, next_at)
+    select subscription, w.pos, w.day, case when s.kind = 'queue' then '' else w.subject end,
+      case when s.kind = 'queue' or (row_number() over (partition by w.subject order by w.pos) = 1 and not exists (
+        select from event_deliveries x where x.subscription_id = subscription and x.lane = w.subject and x.dead_at is null)) then now_() end
+    from wanted w
+    on conflict (subscription_id, pos) do update
+    set dead_at = null, tries = 0, first_tried_at = null, error = null, next_at = excluded.next_at
+    where d.dead_at is not null
+    returning 1)
+  select (select max(f.pos) from found f), (select count(*) from again) into last, n;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.reset_pair(sender text, name text, at_ timestamp with time zone)
@@ -3199,7 +3672,7 @@ begin
   else perform keep_preference(mine); end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.settle(seeds text[])
+CREATE OR REPLACE FUNCTION public.settle(seeds text[], said text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -3207,6 +3680,7 @@ CREATE OR REPLACE FUNCTION public.settle(seeds text[])
 AS $function$
 declare
   names text[] := seeds;
+  told jsonb;
   more text[];
   -- Numbers that are another one written otherwise, and that one.
   aliases jsonb := '{}';
@@ -3358,6 +3832,9 @@ begin
 
   -- What was said and done is theirs whose the name was then.
   roots := array(select distinct s.root from name_spans s where s.name = any(names));
+  select jsonb_agg(jsonb_build_object('sender', p.sender_id, 'key', p.key, 'at', p.expiring_told)) into told
+  from permissions p where p.person = any(names) and p.expiring_told is not null;
+  perform set_config('callpermit.settled', 'but ' || coalesce(said, ''), true);
   delete from permission_events e
   where e.person = any(names) and e.source = 'number-change' and exists (
     select from name_changes d where d.key is not null and d.at = e.at and (d.after = any(names)));
@@ -3367,6 +3844,9 @@ begin
   delete from permissions p
   where p.person = any(names)
     and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+  update permissions p set expiring_told = t.at
+  from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
+  where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
   update calls k set name = coalesce(k.name, k.person), person = owner_of(coalesce(k.name, k.person), k.at)
   where k.person = any(names) and k.person <> owner_of(coalesce(k.name, k.person), k.at);
   perform reset_pair(k.sender_id, k.person, k.at) from (
@@ -3379,6 +3859,7 @@ begin
   delete from permission_checks k where k.person = any(names) and person_of(k.person) <> k.person;
   update preferences p set person = owner_of(p.name, p.at) where p.person = any(names) and p.person <> owner_of(p.name, p.at);
   perform settle_stops(names);
+  perform set_config('callpermit.settled', '', true);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_stops(names text[])
@@ -3542,6 +4023,15 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.subscriptions_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform refresh_event_wants();
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.take_back_word()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3555,6 +4045,43 @@ begin
   select old.sender_id, old.person, 'none', '-infinity', 'number-change', old.cut_at where old.cut_at > '-infinity'
   on conflict (sender_id, person) do update set cut_at = greatest(p.cut_at, excluded.cut_at);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_events(subscription text, claim text, most integer, lease_ms double precision)
+ RETURNS TABLE(pos bigint, tries integer, id text, type text, at timestamp with time zone, data jsonb)
+ LANGUAGE plpgsql
+ SET jit TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  now constant timestamptz := now_();
+  s event_subscriptions;
+begin
+  select * into s from event_subscriptions x
+  where x.id = subscription and x.disabled_at is null and x.removed_at is null for no key update;
+  if s.id is null or s.hold_until > now then return; end if;
+  return query
+  with due as (
+    select d.pos from event_deliveries d
+    where d.subscription_id = subscription and d.next_at <= now
+    order by d.next_at, d.pos limit case when s.failures >= 10 then 1 else most end for update skip locked
+  ), taken as (
+    update event_deliveries d
+    set next_at = now + lease_ms * interval '1 ms', taken_by = claim, taken_until = clock_timestamp() + lease_ms * interval '1 ms',
+      tries = d.tries + 1, first_tried_at = coalesce(d.first_tried_at, now)
+    from due where d.subscription_id = subscription and d.pos = due.pos
+    returning d.pos, d.day, d.tries
+  )
+  select t.pos, t.tries, e.id, e.type, e.at, e.data
+  from taken t left join events e on e.pos = t.pos and e.day = t.day
+  order by t.pos;
+  -- Jobs are added in their order, by one process at a time; and where nothing gets through, one is tried and no more.
+  if found and (s.kind = 'queue' or s.failures >= 10) then
+    update event_subscriptions x set hold_until = now + lease_ms * interval '1 ms' where x.id = subscription;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)
@@ -3621,6 +4148,62 @@ AS $function$
 begin
   perform pg_notify('callpermit', json_build_object('kind', 'campaign', 'id', new.id, 'state', new.state)::text);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_expiring(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  now constant timestamptz := now_();
+  n integer;
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and 'permission.expiring' = any(w.types))
+  then return 0; end if;
+  with due as (
+    select p.sender_id, p.person from permissions p
+    where p.status = 'temporary' and p.expiring_told is distinct from p.expires_at
+      and p.expires_at > now and p.expires_at <= now + interval '24 hours'
+    order by p.sender_id, p.person limit most for no key update skip locked
+  ), told as (
+    update permissions p set expiring_told = p.expires_at
+    from due d where p.sender_id = d.sender_id and p.person = d.person
+    returning p.*
+  )
+  insert into new_events (type, at, person, word_sender, word_key, data)
+  select 'permission.expiring', now, t.person, t.sender_id, t.key, jsonb_build_object(
+    'senderId', t.sender_id, 'state', t.status, 'until', t.expires_at, 'reason', t.source)
+  from told t;
+  get diagnostics n = row_count;
+  return n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tidy_events(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  n integer;
+  m integer;
+begin
+  update event_subscriptions s set removed_at = now_()
+  where s.removed_at is null and s.until < clock_timestamp();
+  delete from event_deliveries d using (
+    select x.subscription_id, x.pos from event_deliveries x
+    where x.subscription_id in (select s.id from event_subscriptions s where s.removed_at is not null) limit most) g
+  where d.subscription_id = g.subscription_id and d.pos = g.pos;
+  get diagnostics n = row_count;
+  update event_deliveries d set dead_at = now_(), next_at = null, error = coalesce(g.why, 'disabled')
+  from (
+    select x.subscription_id, x.pos, s.disabled_why as why from event_subscriptions s
+    join event_deliveries x on x.subscription_id = s.id and x.dead_at is null
+    where s.disabled_at is not null and s.removed_at is null limit most) g
+  where d.subscription_id = g.subscription_id and d.pos = g.pos;
+  get diagnostics m = row_count;
+  delete from event_subscriptions s
+  where s.removed_at is not null and not exists (select from event_deliveries d where d.subscription_id = s.id);
+  perform refresh_event_wants();
+  return n + m;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.waiting_singles(sender text, batches bigint[])

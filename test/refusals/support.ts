@@ -10,6 +10,7 @@ import pg from 'pg';
 import { startCampaign } from '../../src/campaign/control.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { CampaignSpec, CampaignSummary } from '../../src/core/campaign.ts';
+import { given } from '../../src/core/given.ts';
 import type { Recipient } from '../../src/core/people/recipient.ts';
 import { openCount, type RequestResult } from '../../src/core/request.ts';
 import { VERDICT_FAMILIES, verdictFor } from '../../src/core/verdicts/verdicts.ts';
@@ -21,6 +22,8 @@ import {
   startSimulator,
 } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
+import { metricsWatch } from '../../src/wiring/metrics.ts';
+import { tracesWatch } from '../../src/wiring/traces.ts';
 import { type App, openApp } from '../../src/wiring.ts';
 import { all, spec } from '../ledger/support.ts';
 
@@ -71,6 +74,10 @@ export async function openSystem(
     readonly senders?: number;
     readonly profile?: SimulatorProfileInput;
     readonly env?: Readonly<Record<string, string>>;
+    /** What it does is counted. */
+    readonly counted?: boolean;
+    /** Where its traces go. */
+    readonly traces?: string;
   } = {},
 ): Promise<OpenSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'callpermit-refusals-'));
@@ -99,7 +106,11 @@ export async function openSystem(
   const warnings: { msg: string; code?: number }[] = [];
   const write = (line: string) => warnings.push(JSON.parse(line));
   const log = createLogger({ level: 'warn', name: 'test', stream: { write } });
-  const opened = await openApp(config.value, log, { queue: 'needed' });
+  const metrics = p.counted ? metricsWatch({ process: 'test', version: '0' }) : undefined;
+  const own = { process: 'test', version: '0', graph: simulator.url };
+  const traces = p.traces ? tracesWatch({ ...own, endpoint: p.traces }) : undefined;
+  const watches = given({ metrics, traces });
+  const opened = await openApp(config.value, log, { queue: 'needed', ...watches });
   if (!opened.ok) throw new Error(opened.error.message);
   const app = opened.value;
   const client = new pg.Pool({ connectionString: config.value.databaseUrl, max: 1 });

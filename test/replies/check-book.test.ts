@@ -75,6 +75,27 @@ describe('the book is checked', () => {
     expect(booked.every((word) => word.source === 'query')).toBe(true);
   });
 
+  test('as of the second in which it was asked, however late the answer comes', async () => {
+    const { target, asked, booked } = bench(() => ok({ status: 'permanent' }));
+    const slow = {
+      ...target,
+      line: async (senderId: string) => {
+        const line = await target.line(senderId);
+        if (line === undefined) return undefined;
+        return {
+          async callPermission(person: string) {
+            const answer = await line.callPermission(person);
+            await target.clock.sleep(4_000);
+            return answer;
+          },
+        };
+      },
+    };
+    await checkBook(slow, people(1));
+    const second = Math.floor((1_800_000_000_000 + (asked[0]?.at ?? 0)) / 1_000) * 1_000;
+    expect(booked.map(({ at }) => at.getTime())).toEqual([second]);
+  });
+
   test.each([613, 4])(
     'more slowly after %d, and everybody is asked again who was refused',
     async (code) => {

@@ -35,6 +35,7 @@ Examples:
 const WAITS = {
   sending: 'A request to this person is being sent; its answer is waited for.',
   applying: 'What Meta told of this person is being applied; it is waited for.',
+  telling: 'A subscriber is being told of this person; it is waited for.',
 } as const;
 
 /** Adds `forget`. */
@@ -78,6 +79,7 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
           spool: await app.spool(),
           uncertainCheckAfterMs: app.config.uncertainCheckAfterMs,
           intakeQueue: await app.intakeQueue(),
+          eventQueue: await app.eventQueue(),
           defaultCountry: options.defaultCountry ?? app.config.defaultCountry,
         },
         {
@@ -91,13 +93,18 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
       ),
     );
     cli.terminal.note(doneText(done, isUserId(person) ? 'id' : 'number'));
-    if (options.json) cli.terminal.print(JSON.stringify({ forgotten: true, ...done }));
+    if (options.json) cli.terminal.print(JSON.stringify({ forgotten: !isNobody(done), ...done }));
   });
 }
 
+/** Nothing was there to erase. */
+function isNobody({ known, spooled, jobs, eventJobs }: ForgottenPerson): boolean {
+  return !known && spooled === 0 && jobs === 0 && eventJobs === 0;
+}
+
 function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
-  const { requests, skipped, deliveries, spooled, jobs, optedOut } = done;
-  if (!done.known && spooled === 0 && jobs === 0) {
+  const { requests, skipped, deliveries, spooled, jobs, eventJobs, optedOut } = done;
+  if (isNobody(done)) {
     const before = optedOut ? ' Somebody of it was forgotten before, and their opt-out stays.' : '';
     return `Nobody is known by this ${by}: nothing was erased. Is it the right one?${before}`;
   }
@@ -106,6 +113,9 @@ function doneText(done: ForgottenPerson, by: 'id' | 'number'): string {
     counted(deliveries, 'delivery', 'deliveries'),
     `${counted(spooled, 'outcome', 'outcomes')} in DATA_DIR`,
     `${counted(jobs, 'job', 'jobs')} of the intake queue`,
+    ...(eventJobs > 0
+      ? [`${counted(eventJobs, 'event', 'events')} of the queue callpermit-events`]
+      : []),
   ];
   const bars = optedOut ? 'The opt-out stays, as a hash.' : 'They had not opted out.';
   return `Forgotten: ${erased.join(', ')}. ${bars}`;

@@ -6,15 +6,17 @@ import type { Config } from '../../config/config.ts';
 import { loadEnvironment } from '../../config/environment.ts';
 import { readConfig } from '../../config/read-config.ts';
 import type { Environment } from '../../config/settings-reader.ts';
+import { given } from '../../core/given.ts';
 import type { Problem } from '../../core/problem.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { readable } from '../../telemetry/readable.ts';
-import type { App, QueueNeed } from '../../wiring.ts';
+import type { App, OpenOptions, QueueNeed } from '../../wiring.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
 import { orStopped } from './shutdown.ts';
+import { version } from './version.ts';
 
 /** The command line at work. */
 export interface Cli {
@@ -56,7 +58,8 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
       const isWhole = level === 'debug' || level === 'trace' || !isForPeople;
       const write = (line: string) => terminal.logStream.write(isWhole ? line : readable(line));
       const ids = config?.senders.map((s) => s.phoneNumberId) ?? [];
-      const log = createLogger({ name, level, stream: { write }, ids });
+      const showsNumbers = config?.logPii ?? false;
+      const log = createLogger({ name, level, stream: { write }, ids, showsNumbers });
       lastLog = log;
       return log;
     },
@@ -76,6 +79,8 @@ interface Opening {
   readonly name: string;
   readonly queue: QueueNeed;
   readonly kind?: 'command' | 'service';
+  /** What the process does is counted. */
+  readonly counted?: boolean;
 }
 
 /** Opens what a command needs, lets it work, and closes it however the work ended. */
@@ -96,9 +101,24 @@ export async function withApp<T>(
   }
 }
 
-async function opened(cli: Cli, { name, kind, queue }: Opening): Promise<Result<App, Problem>> {
+async function opened(cli: Cli, p: Opening): Promise<Result<App, Problem>> {
+  const { name, kind, queue } = p;
   const config = cli.config();
   const log = await cli.log(name, kind);
   const { openApp } = await import('../../wiring.ts');
-  return openApp(config, log, { queue });
+  return openApp(config, log, { queue, ...(await watchesOf(config, p)) });
+}
+
+/** Only services are watched from outside, and what watches is loaded only where it is asked for. */
+async function watchesOf(
+  { otlpEndpoint: endpoint, graphBaseUrl: graph }: Config,
+  { name, kind, counted = false }: Opening,
+): Promise<Pick<OpenOptions, 'metrics' | 'traces'>> {
+  const own = { process: name, version: version() };
+  const traced = kind === 'service' && endpoint !== undefined;
+  const metrics = counted ? (await import('../../wiring/metrics.ts')).metricsWatch(own) : undefined;
+  const traces = traced
+    ? (await import('../../wiring/traces.ts')).tracesWatch({ ...own, endpoint, graph })
+    : undefined;
+  return given({ metrics, traces });
 }

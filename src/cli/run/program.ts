@@ -7,6 +7,7 @@ import { addClock } from '../commands/clock.ts';
 import { addDoctor } from '../commands/doctor.ts';
 import { addEnqueue } from '../commands/enqueue.ts';
 import { addErrors } from '../commands/errors.ts';
+import { addEvents } from '../commands/events.ts';
 import { addExport } from '../commands/export.ts';
 import { addForget } from '../commands/forget.ts';
 import { addKey } from '../commands/key.ts';
@@ -79,6 +80,7 @@ export function createProgram(cli: Cli): Command {
   addDoctor(program, cli);
   addWebhook(program, cli);
   addKey(program, cli);
+  addEvents(program, cli);
   addMigrate(program, cli);
   addSimulate(program, cli);
   addClock(program, cli);

@@ -6,6 +6,7 @@
 import type { Config } from '../../config/config.ts';
 import { isLoopbackHost } from '../../config/loopback.ts';
 import { requireAppSecrets, requireSender } from '../../config/require.ts';
+import { given } from '../../core/given.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { systemCode } from '../../core/system-code.ts';
 import type { App } from '../../wiring.ts';
@@ -47,20 +48,25 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
   });
   const { signal } = shutdown;
   const queue = kind === 'receiver' ? 'none' : 'lazy';
-  const opening = { name: kind, queue, kind: 'service', signal } as const;
+  // A server that has /metrics needs something to answer there; others load nothing for it.
+  const counted = kind === 'api' || kind === 'up' || config.metricsPort !== undefined;
+  const opening = { name: kind, queue, kind: 'service', signal, counted } as const;
   try {
     await withApp(cli, opening, async (app) => {
       const parts: Part[] = [];
       try {
         const url = kind === 'sender' ? undefined : await openHttp(app, kind, options, parts);
+        const metricsUrl = await openMetricsServer(app, parts);
         parts.push(await keepWebhooks(app));
         parts.push(await app.runReplies(sends ? ids : []));
         // By every process that asks or answers: a service that only adds jobs needs no HTTP, nor one of its own.
         if (kind !== 'receiver') parts.push(await app.runIntake());
+        // By those that answer: a sender has claims to make, a receiver is only to answer Meta.
+        if (kind === 'api' || kind === 'up') parts.push(await app.runEvents());
         // A sender at 1,000/s took up to 200 MB, of which 35 live: V8 lets the old part grow to two and a half times that.
         if (sends) keepHeapSmall();
         if (sends) parts.push(await app.runSenders(options.sender));
-        printReady(cli, app, { kind, ids: sends ? ids : [], url }, options);
+        printReady(cli, app, { kind, ids: sends ? ids : [], url, metricsUrl }, options);
         await shutdown.begun;
       } finally {
         const ends = await Promise.all(parts.map((part) => part.close()));
@@ -107,12 +113,36 @@ async function openHttp(
     parts.push(http);
     return http.url;
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === undefined) throw cause;
-    const message = `Cannot listen on ${host}:${port} (${code}).`;
-    const next = 'Choose another PORT or HOST, or stop what uses this one.';
-    throw new ProblemError(problem('USAGE', message, { where: 'PORT', next }), { cause });
+    throw notListening(cause, { host, port }, 'PORT');
   }
+}
+
+/** The server of `METRICS_PORT`, where it is set. */
+async function openMetricsServer(app: App, parts: Part[]): Promise<string | undefined> {
+  const { config, metrics } = app;
+  if (config.metricsPort === undefined || metrics === undefined) return undefined;
+  const at = { host: config.metricsHost, port: config.metricsPort };
+  const { startMetricsServer } = await import('../../http/metrics-server.ts');
+  try {
+    const server = await startMetricsServer({ ...app, metrics }, at);
+    parts.push(server);
+    return server.url;
+  } catch (cause) {
+    throw notListening(cause, at, 'METRICS_PORT');
+  }
+}
+
+function notListening(
+  cause: unknown,
+  { host, port }: { readonly host: string; readonly port: number },
+  where: 'PORT' | 'METRICS_PORT',
+): unknown {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  const message = `Cannot listen on ${host}:${port} (${code}).`;
+  const setting = where === 'PORT' ? 'PORT or HOST' : 'METRICS_PORT or METRICS_HOST';
+  const next = `Choose another ${setting}, or stop what uses this one.`;
+  return new ProblemError(problem('USAGE', message, { where, next }), { cause });
 }
 
 function printReady(
@@ -122,11 +152,12 @@ function printReady(
     readonly kind: ServiceKind;
     readonly ids: readonly string[];
     readonly url: string | undefined;
+    readonly metricsUrl: string | undefined;
   },
   options: ServiceOptions,
 ): void {
-  const { kind, ids, url } = ready;
-  const http = url === undefined ? {} : { url };
+  const { kind, ids, url, metricsUrl } = ready;
+  const http = given({ url, metrics: metricsUrl });
   app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
   // A program reads the addresses in its JSON.
   if (url !== undefined && !options.json) {

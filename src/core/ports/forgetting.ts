@@ -30,8 +30,11 @@ export interface ForgetOptions {
   /** A number with its plus, or a user id. */
   readonly name: string;
   readonly clock: Clock;
-  /** A request to them is being sent, or what Meta told of them is being applied: it is waited for. */
-  readonly onWait?: (what: 'sending' | 'applying') => void | Promise<void>;
+  /**
+   * A request to them is being sent, what Meta told of them is being applied, or a subscriber is being told of them: it
+   * is waited for.
+   */
+  readonly onWait?: (what: 'sending' | 'applying' | 'telling') => void | Promise<void>;
   /** Right before the ledger's part is erased; it may be called again. */
   readonly onErase?: (theirs: Theirs) => Promise<void>;
   readonly signal?: AbortSignal;

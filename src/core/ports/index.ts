@@ -4,7 +4,6 @@
  */
 export type {
   AddedLines,
-  CampaignFilter,
   CampaignProgress,
   CampaignStore,
   ForecastInput,
@@ -12,7 +11,6 @@ export type {
   InParts,
   IntakeStore,
   ListColumns,
-  ListedCampaign,
   ListTerms,
   Loading,
   LoadingHold,
@@ -21,6 +19,16 @@ export type {
 } from './campaigns.ts';
 export type { Clock } from './clock.ts';
 export type {
+  EventEnd,
+  EventQueuePort,
+  EventStore,
+  EventSubscription,
+  ListedEvent,
+  StoredEvent,
+  SubscriptionStanding,
+  TakenEvent,
+} from './events.ts';
+export type {
   AppliedStatus,
   AppliedWaiting,
   EvidenceStore,
@@ -28,6 +36,13 @@ export type {
   StatusEvent,
   UncertainCheck,
 } from './evidence.ts';
+export type {
+  AnswerFigure,
+  FiguresStore,
+  PermissionFigure,
+  RequestFigure,
+  SenderFigure,
+} from './figures.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
@@ -68,7 +83,6 @@ export type {
   FoundRequest,
   FoundRequests,
   LookUpPlace,
-  RequestFilter,
   RequestStore,
   WaitingPlace,
 } from './requests.ts';

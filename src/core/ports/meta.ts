@@ -14,6 +14,7 @@ import type {
 } from '../graph.ts';
 import type { Result } from '../result.ts';
 import type { Outcome, Uncertain } from '../verdicts/outcome.ts';
+import type { ClaimedRequest } from './sending.ts';
 
 /** The one call this all is about. */
 export interface MessageSender {
@@ -25,6 +26,8 @@ export interface MessageSender {
     input: SendInput,
     options: {
       readonly mayWrite: () => boolean;
+      /** Whose message it is, for who watches: nothing of it is sent. */
+      readonly claim?: Pick<ClaimedRequest, 'request' | 'fence' | 'campaignId' | 'batch'>;
       /**
        * Called at most once, after a refusal was given and within the request time-out: its connection
        * turned out to mix up answers, so that the refusal may be somebody else's.

@@ -123,10 +123,11 @@ begin
 end $$;
 
 -- Persons behind some names and all that are told beside them, put together anew.
-create function settle(seeds text[]) returns void language plpgsql
+create function settle(seeds text[], said text default null) returns void language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   names text[] := seeds;
+  told jsonb;
   more text[];
   -- Numbers that are another one written otherwise, and that one.
   aliases jsonb := '{}';
@@ -278,6 +279,9 @@ begin
 
   -- What was said and done is theirs whose the name was then.
   roots := array(select distinct s.root from name_spans s where s.name = any(names));
+  select jsonb_agg(jsonb_build_object('sender', p.sender_id, 'key', p.key, 'at', p.expiring_told)) into told
+  from permissions p where p.person = any(names) and p.expiring_told is not null;
+  perform set_config('callpermit.settled', 'but ' || coalesce(said, ''), true);
   delete from permission_events e
   where e.person = any(names) and e.source = 'number-change' and exists (
     select from name_changes d where d.key is not null and d.at = e.at and (d.after = any(names)));
@@ -287,6 +291,9 @@ begin
   delete from permissions p
   where p.person = any(names)
     and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+  update permissions p set expiring_told = t.at
+  from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
+  where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
   update calls k set name = coalesce(k.name, k.person), person = owner_of(coalesce(k.name, k.person), k.at)
   where k.person = any(names) and k.person <> owner_of(coalesce(k.name, k.person), k.at);
   perform reset_pair(k.sender_id, k.person, k.at) from (
@@ -299,6 +306,26 @@ begin
   delete from permission_checks k where k.person = any(names) and person_of(k.person) <> k.person;
   update preferences p set person = owner_of(p.name, p.at) where p.person = any(names) and p.person <> owner_of(p.name, p.at);
   perform settle_stops(names);
+  perform set_config('callpermit.settled', '', true);
+end $$;
+
+-- As in 0031. While persons are put together from what was told before, no word is news but the one that it is done for.
+create or replace function keep_permission_event() returns trigger language plpgsql as $$
+declare
+  type_ constant text := case when new.status in ('temporary', 'permanent') then 'permission.granted' else 'permission.' || new.status end;
+  until_ constant timestamptz := case when new.status = 'temporary' then coalesce(new.expires_at, new.at + interval '168 hours') end;
+begin
+  if not exists (select from event_wants w where w.only_row and w.until > clock_timestamp() and type_ = any(w.types))
+  then return null; end if;
+  if coalesce(current_setting('callpermit.settled', true), '') not in ('', 'but ' || new.key) then return null; end if;
+  -- Meta was asked and said what was known.
+  if tg_op = 'UPDATE' and new.source = 'query' and old.status = new.status and (new.status <> 'temporary'
+    or until_ - coalesce(old.expires_at, old.at + interval '168 hours') between interval '-1 minute' and interval '1 minute')
+  then return null; end if;
+  insert into new_events (type, at, person, word_sender, word_key, data)
+  values (type_, new.at, new.person, new.sender_id, new.key, jsonb_build_object(
+    'senderId', new.sender_id, 'state', new.status, 'until', until_, 'reason', new.source));
+  return null;
 end $$;
 
 -- The opt-out list of some persons. What stands there by their own doing is read from what they said. What others put there is of
@@ -334,6 +361,20 @@ begin
   return null;
 end $$;
 create trigger written_stops_settled after insert on written_stops for each row execute function settle_written();
+
+-- Of an older program, which keeps no opt-out of its own words beside the list: the list is read from these.
+create function keep_written() returns trigger language plpgsql as $$
+begin
+  if coalesce(current_setting('callpermit.settled', true), '') = ''
+    and not exists (select from written_stops w where w.name = any(names_of(new.person)))
+  then
+    insert into written_stops (name, at, reason, added_at) values (new.person, new.added_at, new.reason, new.added_at)
+    on conflict do nothing;
+  end if;
+  return null;
+end $$;
+create trigger suppressions_written after insert on suppressions for each row
+  when (new.source = 'typed') execute function keep_written();
 
 -- An opt-out that a person's settings made stands as long as one of them says so.
 create or replace function keep_preference(person_ text) returns void language plpgsql as $$
@@ -462,7 +503,8 @@ begin
   where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> root;
 end $$;
 
--- A word of a person on being phoned, once by its key: into the history, the book, and to the request it answers.
+-- A word of a person on being phoned, once by its key: into the history and the book. The request it answers is looked for
+-- afterwards, in another transaction: whoever records a request holds its row, and may wait for names to learn.
 create or replace function book_answer(sender text, key_ text, person_ text, status_ text, source_ text, expires_ timestamptz,
   at_ timestamptz, context_ text)
 returns boolean language plpgsql as $$
@@ -488,7 +530,7 @@ begin
   if span.name is not null then
     if span.is_held then perform book_persons(array[mine]);
     else
-      perform settle(array[person_]);
+      perform settle(array[person_], key_);
       mine := owner_of(person_, at_);
     end if;
     if status_ = 'none' then return true; end if;
@@ -504,7 +546,6 @@ begin
     if booked.at <= booked.cut_at then perform want_check(sender, mine, 'another number');
     elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
-  perform match_answer(sender, key_);
   return true;
 end $$;
 

@@ -1,4 +1,3 @@
--- unsuppress
 -- Takes people off the opt-out list, under whatever name they stand there; which of the given ones were on it. What they said
 -- themselves goes with it: the list would be read from that again.
 -- $1 digits of numbers or wa_ids

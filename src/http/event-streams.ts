@@ -1,0 +1,145 @@
+/**
+ * `GET /v1/events/stream` and `GET /v1/campaigns/{id}/events`: events as they come, by server-sent events. Whoever is cut off
+ * goes on with the header `Last-Event-ID`, as browsers do by themselves.
+ */
+
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ProblemError, problem } from '../core/problem.ts';
+import { type EventStreams, eventStreams, type Piece, shownEvent } from '../events/stream.ts';
+import { systemClock } from '../telemetry/clock.ts';
+import type { App } from '../wiring.ts';
+import { streamHeaders } from './event-schemas.ts';
+import { findCampaign } from './find-campaign.ts';
+import { campaignPath } from './schemas.ts';
+import type { HttpServer } from './typed-server.ts';
+
+/** Of one process; each holds a socket and a page of events at most. */
+const MOST_READERS = 500;
+/** A reader that takes nothing for so long is cut off, in ms. */
+const STUCK_MS = 60_000;
+/** When a reader that was cut off comes back, in ms. */
+const RETRY_MS = 2_000;
+
+/** Adds the streams. */
+export function eventStreamRoutes(
+  server: HttpServer,
+  app: Pick<App, 'ledger' | 'log' | 'eventNews'>,
+): void {
+  const streams = eventStreams({
+    ...{ clock: systemClock, log: app.log, events: app.ledger.events },
+    progress: (id) => app.ledger.campaigns.progress(id),
+  });
+  const forget = app.eventNews.onRelayed(() => streams.wake());
+  server.addHook('preClose', async () => {
+    forget();
+    streams.close();
+  });
+  const about = {
+    tags: ['events'],
+    headers: streamHeaders,
+    response: {
+      200: {
+        description:
+          'Server-sent events: `id`, `event` and `data` of each; comments keep the connection.',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+    },
+  };
+
+  server.get(
+    '/v1/events/stream',
+    {
+      config: { scope: 'read' },
+      schema: { ...about, operationId: 'streamEvents', summary: 'All events as they come' },
+    },
+    async (request, reply) => send(streams, request, reply),
+  );
+
+  server.get(
+    '/v1/campaigns/:id/events',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...{ ...about, operationId: 'streamCampaignEvents' },
+        summary: 'Events and progress of a campaign as they come',
+        params: campaignPath,
+      },
+    },
+    async (request, reply) => {
+      const { id } = await findCampaign(app, request.params.id);
+      return send(streams, request, reply, id);
+    },
+  );
+}
+
+async function send(
+  streams: EventStreams,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  campaignId?: string,
+): Promise<FastifyReply> {
+  if (streams.readers() >= MOST_READERS)
+    throw new ProblemError(
+      problem('TOO_MANY_REQUESTS', `${MOST_READERS} streams are read at this process.`),
+    );
+  reply.headers({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // A socket that is kept after the end would hold up the end of the process.
+    connection: 'close',
+    // nginx holds answers back else.
+    'x-accel-buffering': 'no',
+  });
+  if (request.method === 'HEAD') return reply.send();
+  const over = new AbortController();
+  const lastEventId = request.headers['last-event-id'];
+  const pieces = streams.read({
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+    ...(campaignId === undefined ? {} : { campaignId }),
+    signal: over.signal,
+  });
+  const stream = Readable.from(
+    texts(pieces, () => stream.destroy()),
+    { highWaterMark: 1 },
+  );
+  stream.once('close', () => over.abort());
+  return reply.send(stream);
+}
+
+/** Its generator waits while the socket is full, for a time. */
+async function* texts(
+  pieces: AsyncGenerator<Piece, void>,
+  cut: () => void,
+): AsyncGenerator<string, void> {
+  let stuck = setTimeout(cut, STUCK_MS);
+  try {
+    yield `retry: ${RETRY_MS}\n\n`;
+    for (;;) {
+      clearTimeout(stuck);
+      const { value, done } = await pieces.next();
+      if (done || value === undefined) return;
+      stuck = setTimeout(cut, STUCK_MS);
+      yield textOf(value);
+    }
+  } finally {
+    clearTimeout(stuck);
+    await pieces.return();
+  }
+}
+
+function textOf(piece: Piece): string {
+  if (piece.kind === 'beat') return ':\n\n';
+  if (piece.kind === 'progress') {
+    const { state, reason, counts, refusedLines } = piece.progress;
+    const data = JSON.stringify({ state, reason, counts, refusedLines });
+    return `event: progress\ndata: ${data}\n\n`;
+  }
+  return piece.events
+    .map((event) => {
+      const data = JSON.stringify(shownEvent(event));
+      return `id: ${event.id}\nevent: ${event.type}\ndata: ${data}\n\n`;
+    })
+    .join('');
+}
