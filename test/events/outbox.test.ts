@@ -202,6 +202,35 @@ describe('a subscription is told', () => {
     expect(typesOf(await drain(id))).toEqual(['permission.granted', 'permission.granted']);
   });
 
+  test('of a word by somebody who came to a number, and of none that goes along with who left it', async () => {
+    const id = await subscribe();
+    const sender = await bench.sender();
+    const [number, other] = [newNumber().slice(1), newNumber().slice(1)];
+    const at = (second: number) => new Date(Date.now() - 3_600_000 + second * 1_000);
+    const expiresAt = new Date(Date.now() + DAY_MS / 2);
+    await answer(sender, number, 'temporary', { at: at(1), expiresAt });
+    await store().tellExpiring(100);
+    expect(typesOf(await drain(id))).toEqual(['permission.granted', 'permission.expiring']);
+    const left = { before: [number], after: [other], at: at(2) };
+    await bench.ledger.replies.changeNames([{ key: 'left', what: 'number', ...left }]);
+    await store().tellExpiring(100);
+    expect(await drain(id)).toEqual([]);
+    const [moved] = await bench.rows(
+      'select status, expiring_told from permissions where person = $1',
+      [other],
+    );
+    expect(moved).toEqual({ status: 'temporary', expiring_told: expiresAt });
+    // The first that is heard of who has the number now, and what they say afterwards.
+    await answer(sender, number, 'declined', { at: at(3) });
+    await answer(sender, number, 'permanent', { at: at(4) });
+    const told = await drain(id);
+    expect(typesOf(told)).toEqual(['permission.declined', 'permission.granted']);
+    expect(told.map(({ event }) => event?.data)).toMatchObject([
+      { to: `+${number}` },
+      { to: `+${number}` },
+    ]);
+  });
+
   test('once that a permission ends within a day, and again of another end', async () => {
     const id = await subscribe(['permission.expiring']);
     const sender = await bench.sender();

@@ -111,6 +111,17 @@ test('it still records what it has claimed, and reads lists to their end', async
   );
 });
 
+test('an opt-out that it reads in an answer outlives what is learned of the number', async () => {
+  const [number, other] = ['16505550005', '16505550006'];
+  await query(`insert into suppressions (person, reason, source) values ($1, 'STOP', 'typed')`, [
+    number,
+  ]);
+  const change = { before: [number], after: [other], at: new Date(Date.now() + 60_000) };
+  await ledger.replies.changeNames([{ key: 'moved', what: 'number', ...change }]);
+  const { rows: found } = await query('select person, reason, source from suppressions');
+  expect(found).toEqual([{ person: other, reason: 'STOP', source: 'typed' }]);
+});
+
 test('the newer one feeds and claims all that is left', async () => {
   const senderId = SENDER;
   const batches = await ledger.sending.feed({ senderId, limit: 9, batchSize: 9 });
