@@ -15,6 +15,7 @@ const ACCOUNT = {
   name: 'book_account_news',
   text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7, $8) as news',
 };
+const MATCH_BOOKED = { name: 'match_booked', text: 'select match_answers($1)' };
 const MATCH = { name: 'match_answers', text: 'select match_open_answers($1) as found' };
 const ANSWERERS = { name: 'learn_answerers', text: 'select learn_answerers($1)' };
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
@@ -42,7 +43,6 @@ const CHECKED = {
 };
 const CHANGE = statement('change_names');
 const ANSWERS = statement('book_answers');
-const MATCH_BOOKED = statement('match_booked');
 const CALLS = statement('book_calls');
 const PREFERENCES = statement('set_preferences');
 const CHECK = statement('take_permission_check');

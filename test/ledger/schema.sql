@@ -2885,24 +2885,50 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.match_open_answers(most integer)
+CREATE OR REPLACE FUNCTION public.match_answers(words jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
-  e record;
+  w record;
   found_ jsonb := '[]';
 begin
-  for e in
-    select x.sender_id, x.key, x.person from permission_events x where x.next_at <= now_() order by x.next_at limit most
-    for no key update skip locked
+  perform from requests q
+  where q.id = any(array(
+    select r.id from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    join requests r on hashtextextended(r.wamid, 0) = hashtextextended(e.context, 0) and r.wamid = e.context
+      and r.sender_id = e.sender_id
+    union
+    select a.id from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    join pairs p on p.sender_id = e.sender_id and p.person = any(names_of(e.person))
+    cross join lateral (select (x).request as id from unnest(p.asks) x union select p.last_request) a))
+  order by q.id for no key update;
+  for w in
+    select e.sender_id, e.key, e.person from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    where e.next_at is not null order by e.person, e.at, e.key
   loop
-    if match_answer(e.sender_id, e.key) and not is_number(e.person) then
-      found_ := found_ || jsonb_build_object('senderId', e.sender_id, 'key', e.key);
+    if match_answer(w.sender_id, w.key) and not is_number(w.person) then
+      found_ := found_ || jsonb_build_object('senderId', w.sender_id, 'key', w.key);
     end if;
   end loop;
   return found_;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.match_open_answers(most integer)
+ RETURNS jsonb
+ LANGUAGE sql
+AS $function$
+  select match_answers(w.words)
+  from (
+    select jsonb_agg(jsonb_build_object('senderId', x.sender_id, 'key', x.key)) as words
+    from (select e.sender_id, e.key from permission_events e where e.next_at <= now_() order by e.next_at limit most) x) w
+  where w.words is not null and pg_try_advisory_xact_lock(hashtextextended('callpermit open answers', 0))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.may_ask(p permissions, include_granted boolean, include_declined boolean)
  RETURNS boolean

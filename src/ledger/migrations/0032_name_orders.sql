@@ -549,6 +549,47 @@ begin
   return true;
 end $$;
 
+-- Finds the requests of some words; gives those that were found and came by a user id. Requests that may be theirs are locked
+-- first and by their ids, as everybody does who records: words come by person, and each would wait for the other.
+create function match_answers(words jsonb) returns jsonb language plpgsql
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+  w record;
+  found_ jsonb := '[]';
+begin
+  perform from requests q
+  where q.id = any(array(
+    select r.id from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    join requests r on hashtextextended(r.wamid, 0) = hashtextextended(e.context, 0) and r.wamid = e.context
+      and r.sender_id = e.sender_id
+    union
+    select a.id from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    join pairs p on p.sender_id = e.sender_id and p.person = any(names_of(e.person))
+    cross join lateral (select (x).request as id from unnest(p.asks) x union select p.last_request) a))
+  order by q.id for no key update;
+  for w in
+    select e.sender_id, e.key, e.person from jsonb_to_recordset(words) as k("senderId" text, key text)
+    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
+    where e.next_at is not null order by e.person, e.at, e.key
+  loop
+    if match_answer(w.sender_id, w.key) and not is_number(w.person) then
+      found_ := found_ || jsonb_build_object('senderId', w.sender_id, 'key', w.key);
+    end if;
+  end loop;
+  return found_;
+end $$;
+
+-- Words whose request was not known yet are looked at again, by one process at a time.
+create or replace function match_open_answers(most integer) returns jsonb language sql as $$
+  select match_answers(w.words)
+  from (
+    select jsonb_agg(jsonb_build_object('senderId', x.sender_id, 'key', x.key)) as words
+    from (select e.sender_id, e.key from permission_events e where e.next_at <= now_() order by e.next_at limit most) x) w
+  where w.words is not null and pg_try_advisory_xact_lock(hashtextextended('callpermit open answers', 0))
+$$;
+
 -- What is told of a call adds up, whatever its order. A connected one resets the pair's allowance.
 create or replace function book_call(sender text, id_ text, person_ text, by_business_ boolean, is_connected_ boolean,
   is_over_ boolean, at_ timestamptz, duration_ integer)
