@@ -3,7 +3,7 @@
  * named in `ARROWS` is an error, so that a new folder has to be given its place here.
  */
 const BELOW = ['core', 'config', 'telemetry'];
-const USE_CASES = ['campaign', 'sending', 'replies', 'events'];
+const USE_CASES = ['campaign', 'sending', 'replies', 'events', 'users'];
 const FRONT = [...BELOW, ...USE_CASES, 'wiring'];
 const ARROWS = {
   core: [],
@@ -21,6 +21,7 @@ const ARROWS = {
   sending: BELOW,
   replies: BELOW,
   events: BELOW,
+  users: BELOW,
   http: FRONT,
   // The simulator is a command of its own and has no part in sending.
   cli: [...FRONT, 'http', 'simulator'],

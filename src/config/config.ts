@@ -1,4 +1,5 @@
 import type { EventType } from '../core/events/event-types.ts';
+import type { Role } from '../core/user.ts';
 
 /** The settings as one frozen, checked object. */
 export interface Config {
@@ -43,6 +44,9 @@ export interface Config {
   /** Of one key, at one process. */
   readonly apiRequestsPerMinute: number;
   readonly dashboard?: { readonly user: string; readonly password: Secret };
+  readonly console: ConsoleConfig;
+  /** 0: for good. */
+  readonly auditRetentionDays: number;
   /** Absent: follows from rate and latency. */
   readonly workerConcurrency?: number;
   readonly requestTimeoutMs: number;
@@ -56,6 +60,15 @@ export interface Config {
   readonly metricsHost: string;
   /** Where traces go, without a slash at its end; absent: none are made. */
   readonly otlpEndpoint?: string;
+}
+
+/** How people are known who have logged in elsewhere. */
+export interface ConsoleConfig {
+  /** In small letters; absent: nobody is known by a header. */
+  readonly userHeader?: string;
+  /** In small letters. */
+  readonly roleHeader?: string;
+  readonly defaultRole: Role;
 }
 
 /** Who is told what changed. */

@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from './checks.ts';
 import type { Config, Secret } from './config.ts';
+import { readConsole } from './console.ts';
 import { readEvents } from './events.ts';
 import { secret } from './secret.ts';
 import { readAccount, readSenders } from './senders.ts';
@@ -49,6 +50,7 @@ export function readConfig(
   const messagesPerSecond = reader.require('MESSAGES_PER_SECOND', rate);
   const dailyRecipientLimit = reader.read('DAILY_RECIPIENT_LIMIT', wholeNumber(1, 100_000_000));
   const allowHttp = reader.require('GRAPH_ALLOW_HTTP', oneOf(['0', '1']));
+  const trustProxy = reader.require('TRUST_PROXY', proxies);
   const config: Config = {
     graphBaseUrl: reader.require('GRAPH_BASE_URL', httpBase(allowHttp === '1')),
     graphApiVersion: reader.require(
@@ -69,7 +71,9 @@ export function readConfig(
     dataDir: resolve(cwd, reader.require('DATA_DIR', anyText)),
     host: reader.require('HOST', listenHost),
     port: reader.require('PORT', wholeNumber(0, 65_535)),
-    trustProxy: reader.require('TRUST_PROXY', proxies),
+    trustProxy,
+    console: readConsole(reader, trustProxy),
+    auditRetentionDays: reader.require('AUDIT_RETENTION_DAYS', wholeNumber(0, 36_500)),
     dashboardActions: reader.require('DASHBOARD_ACTIONS', oneOf(['0', '1'])) === '1',
     apiKeys: secretsOf(env, 'API_KEYS'),
     apiRequestsPerMinute: reader.require('API_REQUESTS_PER_MINUTE', wholeNumber(1, 10_000_000)),

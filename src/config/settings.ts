@@ -169,6 +169,24 @@ export const SETTINGS = {
     text: '1 allows to change jobs and to pause queues in the dashboard; else it only shows.',
     default: '0',
   },
+  CONSOLE_USER_HEADER: {
+    group: SERVER,
+    text: 'Header by which a proxy of TRUST_PROXY says who has logged in at it, like X-Forwarded-User; unset: people log in here.',
+  },
+  CONSOLE_ROLE_HEADER: {
+    group: SERVER,
+    text: 'Header by which that proxy says their role: viewer, operator or admin; unset: that of the user of this name, or CONSOLE_DEFAULT_ROLE.',
+  },
+  CONSOLE_DEFAULT_ROLE: {
+    group: SERVER,
+    text: 'Role of who is named by that proxy alone: viewer, operator or admin.',
+    default: 'viewer',
+  },
+  AUDIT_RETENTION_DAYS: {
+    group: SERVER,
+    text: 'How many days the audit log says who did what (0 to 36500); 0: for good.',
+    default: '400',
+  },
   EVENTS_URL: {
     group: EVENTS,
     text: 'Where events are posted, like https://example.com/hooks; further receivers are added by callpermit events subscriptions.',

@@ -32,6 +32,7 @@ const HOLD_EVENTS = "select pg_advisory_xact_lock(hashtextextended('callpermit e
 const IS_TOLD = 'select events_being_told($1, $2::bigint[]) as v';
 // Last: that somebody who waited is skipped is an event, too.
 const ERASE_EVENTS = 'select erase_events($1, $2::bigint[])';
+const ERASE_AUDIT = 'select erase_audit($1)';
 
 interface Waiting {
   readonly id: string;
@@ -92,6 +93,7 @@ async function tryOnce(
   await client.query(ERASE, [names, requests]);
   const deliveries = await cutOut(client, person);
   await client.query(ERASE_EVENTS, [names, requests]);
+  await client.query(ERASE_AUDIT, [names]);
   const known = requests.length > 0 || (await one<number>(client, CHANGED, [])) > before;
   return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }

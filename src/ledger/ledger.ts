@@ -1,5 +1,6 @@
 /** The ledger as one thing: the truth about campaigns and requests, in Postgres. */
 import type {
+  AuditStore,
   CampaignStore,
   EventStore,
   EvidenceStore,
@@ -14,8 +15,10 @@ import type {
   SenderStore,
   SendingStore,
   SilenceStore,
+  UserStore,
 } from '../core/ports/index.ts';
 import type { WebhookStore } from '../core/ports/webhooks.ts';
+import { auditStore } from './audit.ts';
 import { SENDER_LIMITS } from './bounded-query.ts';
 import { campaignStore } from './campaigns.ts';
 import type { Database } from './database.ts';
@@ -35,6 +38,7 @@ import { senderStore } from './senders.ts';
 import type { LedgerSettings } from './sending.ts';
 import { sendingStore } from './sending.ts';
 import { silenceStore } from './silence.ts';
+import { userStore } from './users.ts';
 import { webhookStore } from './webhooks.ts';
 
 /** Everything the ledger can do, by the port it serves. */
@@ -52,6 +56,8 @@ export interface Ledger {
   readonly webhooks: WebhookStore;
   readonly forgetting: ForgettingStore;
   readonly keys: KeyStore;
+  readonly users: UserStore;
+  readonly audit: AuditStore;
   readonly events: EventStore;
   readonly figures: FiguresStore;
   /** The ledger's own id, made with its schema. */
@@ -131,6 +137,8 @@ export function createLedger(
     silence: silenceStore(sender),
     webhooks: webhookStore(applying, arriving),
     keys: keyStore(people),
+    users: userStore(people),
+    audit: auditStore(people, settings.auditRetentionDays ?? 0),
     events: eventStore(telling),
     figures: figuresStore(figures),
     async advanceClock(ms) {

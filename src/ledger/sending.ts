@@ -61,6 +61,8 @@ export interface LedgerSettings {
   readonly pairLimit: { readonly perDay: number; readonly perWeek: number };
   /** Of the hashes that stay of people who were forgotten. */
   readonly forgetKey?: Secret | undefined;
+  /** How long rows of the audit log are kept; 0, or left out: for good. */
+  readonly auditRetentionDays?: number | undefined;
 }
 
 /** What `claim_batches` answers; nothing but `closed` where the sender is. */

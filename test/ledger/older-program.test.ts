@@ -72,6 +72,7 @@ beforeAll(async () => {
     '0029_look_ups',
     '0031_events',
     '0032_name_orders',
+    '0033_users',
   ]);
 });
 afterAll(async () => {

@@ -2,6 +2,14 @@
  * The ports: what the use cases (`src/campaign`, `src/sending`, `src/replies`) see of the outside, in the order a
  * recipient meets it. One adapter folder implements each; `src/wiring.ts` puts them together.
  */
+export {
+  ACTOR_KINDS,
+  type Action,
+  type Actor,
+  type AuditEntry,
+  type AuditStore,
+  OUTCOMES,
+} from './audit.ts';
 export type {
   AddedLines,
   CampaignProgress,
@@ -102,6 +110,7 @@ export type {
 } from './sending.ts';
 export type { SilenceStore, Standing } from './silence.ts';
 export type { Leftover, Spool, SpoolEraser, SpoolFile } from './spool.ts';
+export type { FoundSession, User, UserSession, UserStore } from './users.ts';
 export type {
   StoredDelivery,
   UnreadPart,

@@ -1,0 +1,82 @@
+/**
+ * Somebody logs in. Who is not known takes as long as who is, and is told the same: neither an answer nor its time says
+ * which names there are.
+ */
+import type { FoundSession, UserStore } from '../core/ports/index.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Attempts } from './attempts.ts';
+import { BUSY, type PasswordHashes } from './hash-queue.ts';
+
+/** What logging in needs. */
+export interface LogInTarget {
+  readonly users: Pick<UserStore, 'find' | 'begin'>;
+  readonly hashes: Pick<PasswordHashes, 'check'>;
+  readonly attempts: Attempts;
+}
+
+/** Why somebody was not let in. */
+export interface Refused {
+  readonly problem: Problem;
+  /** Seconds until another try; where there were too many. */
+  readonly retryAfter?: number;
+  /** The user whose name was given, as they write it; absent: there is none. */
+  readonly name?: string;
+}
+
+/** Somebody's session, begun. */
+export type LoggedIn = FoundSession & { readonly token: string };
+
+const WRONG = problem('UNAUTHORIZED', 'The user or the password is wrong.', {
+  where: 'body',
+  next: 'Try again. Users are made by `callpermit user add`, passwords by `callpermit user password`.',
+});
+
+/** Logs somebody in: a session of its own, whatever there was before. */
+export async function logIn(
+  { users, hashes, attempts }: LogInTarget,
+  p: { readonly name: string; readonly password: string; readonly address: string },
+): Promise<Result<LoggedIn, Refused>> {
+  // Before the ledger is asked: a flood of one address costs it nothing.
+  const heldUp = attempts.waitOf(p.address);
+  if (heldUp > 0) return err(tooMany(heldUp));
+  const user = await users.find(p.name, p.address);
+  const name = user === undefined ? {} : { name: user.name };
+  const isKnownAddress = user?.isKnownAddress ?? false;
+  const attempt = { name: p.name, address: p.address, isKnownAddress };
+  const taken = attempts.take(attempt);
+  if (taken !== undefined) return err({ ...tooMany(taken.waitMs), ...name });
+  let isCounted = false;
+  try {
+    const kept = user?.disabledAt === null ? user.passwordHash : undefined;
+    const isRight = await hashes.check(p.password.normalize('NFKC'), kept);
+    if (isRight === BUSY) return err({ ...busy(), ...name });
+    isCounted = !isRight;
+    const session = isRight && user !== undefined ? await users.begin({ user, address: p.address }) : undefined;
+    return session === undefined ? err({ problem: WRONG, ...name }) : ok(session);
+  } finally {
+    if (!isCounted) attempts.giveBack(attempt);
+  }
+}
+
+function tooMany(waitMs: number): Refused {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  return {
+    retryAfter: seconds,
+    problem: problem('TOO_MANY_REQUESTS', 'There were too many wrong passwords.', {
+      where: 'body',
+      next: `Try again in ${seconds} s.`,
+    }),
+  };
+}
+
+function busy(): Refused {
+  const seconds = 2;
+  return {
+    retryAfter: seconds,
+    problem: problem('TOO_MANY_REQUESTS', 'Too many people are logging in at this moment.', {
+      where: 'body',
+      next: `Try again in ${seconds} s.`,
+    }),
+  };
+}
