@@ -15,10 +15,7 @@ const TAKEN = new Set([
 ]);
 
 /** Reads them; a header that everybody could send, or nobody, is a problem. */
-export function readConsole(
-  reader: SettingsReader,
-  trustProxy: readonly string[],
-): ConsoleConfig {
+export function readConsole(reader: SettingsReader, trustProxy: readonly string[]): ConsoleConfig {
   const userHeader = reader.read('CONSOLE_USER_HEADER', headerName);
   const roleHeader = reader.read('CONSOLE_ROLE_HEADER', headerName);
   const report = (where: 'CONSOLE_USER_HEADER' | 'CONSOLE_ROLE_HEADER', message: string) =>

@@ -14,6 +14,8 @@ export const PROBLEMS = {
   USAGE: { exit: 1, http: 400 },
   UNAUTHORIZED: { exit: 1, http: 401 },
   FORBIDDEN: { exit: 1, http: 403 },
+  OTHER_ORIGIN: { exit: 1, http: 403 },
+  CSRF_TOKEN: { exit: 1, http: 403 },
   NOT_FOUND: { exit: 1, http: 404 },
   METHOD_NOT_ALLOWED: { exit: 1, http: 405 },
   CONFLICT: { exit: 1, http: 409 },

@@ -15,6 +15,8 @@ const SURE: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z+]*:\/\/)[^\s/@"'\\]+@/gi, `$1${SECRET}@`],
   // An app access token is the app id, a bar and a key: `1234567890|kq8...`.
   [/\b\d{8,}\|[\w-]{16,}/g, SECRET],
+  // Our own keys and sessions.
+  [/\bcp[ks]_[\w-]{16,}/g, SECRET],
   // Tokens of the Graph API begin with EAA.
   [/\bEAA[A-Za-z0-9]{16,}/g, SECRET],
 ];

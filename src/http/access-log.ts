@@ -3,8 +3,14 @@
  * for its address, the key's name for the key, and neither headers nor bodies are logged.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { given } from '../core/given.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Caller } from './callers.ts';
+
+/** Who called, by the name of their key or their own. */
+function nameOf(caller: Caller | undefined) {
+  if (caller === undefined) return {};
+  return caller.person === undefined ? { key: caller.name } : { user: caller.name };
+}
 
 /** Makes the hook that logs each answer; probes and the dashboard's polling only at level debug. */
 export function accessLog(log: Logger) {
@@ -15,7 +21,7 @@ export function accessLog(log: Logger) {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       request: request.id,
-      ...given({ key: request.caller?.name }),
+      ...nameOf(request.caller),
     };
     const isNoise = request.routeOptions.config?.access !== undefined && reply.statusCode < 400;
     log[isNoise ? 'debug' : 'info'](line, 'request');

@@ -6,24 +6,31 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { covers, type KeyScope } from '../core/api-key.ts';
+import type { Actor } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
+import { roleFor } from '../core/user.ts';
 import { type Caller, type Credentials, credentialsOf, type FindCaller } from './callers.ts';
+import type { FoundPerson, People, PersonCalling } from './people.ts';
 import { sendProblem } from './problems.ts';
+import { isRead } from './same-origin.ts';
 import { digestOf, placeAmong } from './same-secret.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * `open`: anybody; `password`: basic auth of the dashboard, asked for by the page's own plugin; `key-or-password`:
-     * either; `key-or-near`: a key, or nothing where this machine itself asks; absent: a bearer key.
+     * either; `key-or-near`: a key, or nothing where this machine itself asks; `session`: somebody in a browser; absent: a
+     * bearer key, or somebody in a browser.
      */
-    readonly access?: 'open' | 'password' | 'key-or-password' | 'key-or-near';
+    readonly access?: 'open' | 'password' | 'key-or-password' | 'key-or-near' | 'session';
     /** What the key must be good for; absent: `read` to look (GET, HEAD), else `admin`. */
     readonly scope?: KeyScope;
   }
   interface FastifyRequest {
     /** Whose key it carries; absent where a route needs none. */
     caller?: Caller;
+    /** Who does it, for the audit log; also where they are refused. */
+    actor?: Actor;
   }
 }
 
@@ -49,6 +56,11 @@ const REFUSED: Readonly<Record<Exclude<Credentials['kind'], 'key'> | 'wrong', Pr
   }),
 };
 
+const NO_SESSION = problem('UNAUTHORIZED', 'The request carries no session.', {
+  where: 'header Cookie',
+  next: 'Log in: POST /v1/session. A key has none.',
+});
+
 const MAY: Readonly<Record<KeyScope, string>> = {
   read: 'look',
   send: 'look, and make and steer campaigns and requests',
@@ -65,9 +77,10 @@ export function identify(
   p: {
     readonly dashboard?: Config['dashboard'];
     readonly isNear?: (request: IncomingMessage) => boolean;
+    readonly people?: Pick<People, 'find' | 'foreign'>;
   } = {},
 ) {
-  const { dashboard, isNear = () => false } = p;
+  const { dashboard, people, isNear = () => false } = p;
   const isAllowed = passwordCheck(dashboard);
   return async (
     request: FastifyRequest,
@@ -80,14 +93,48 @@ export function identify(
     const given = credentialsOf(request);
     // Who brings a key is asked for it, so that a wrong one is noticed.
     if (access === 'key-or-near' && given.kind === 'none' && isNear(request.raw)) return undefined;
+    const isKey = given.kind === 'key' && access !== 'session';
+    // Who brings a key is known by it, whatever a browser sends along.
+    if (people !== undefined && !isKey && given.kind !== 'several') {
+      const found = await people.find(request);
+      if (found.kind !== 'nobody') return letIn(request, reply, found, people);
+    }
+    if (access === 'session') return sendProblem(reply, NO_SESSION);
     const caller = given.kind === 'key' ? await find(given.key) : undefined;
     if (caller === undefined) {
       reply.header('www-authenticate', BEARER);
       return sendProblem(reply, REFUSED[given.kind === 'key' ? 'wrong' : given.kind]);
     }
     request.caller = caller;
+    request.actor = { kind: 'key', name: caller.name, role: caller.scope };
     return undefined;
   };
+}
+
+/** Somebody in a browser is let in, where a page of ours asks. */
+function letIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: Exclude<FoundPerson, { readonly kind: 'nobody' }>,
+  people: Pick<People, 'foreign'>,
+): FastifyReply | undefined {
+  if (found.kind === 'refused') {
+    if (found.name !== undefined)
+      request.actor = { kind: 'user', name: found.name, role: found.role };
+    reply.header('www-authenticate', BEARER);
+    return sendProblem(reply, found.problem);
+  }
+  const { caller } = found;
+  request.actor = actorOf(caller);
+  const foreign = isRead(request) ? undefined : people.foreign(request, caller.person);
+  if (foreign !== undefined) return sendProblem(reply, foreign);
+  request.caller = caller;
+  return undefined;
+}
+
+/** Somebody in a browser, as the audit log names them. */
+export function actorOf({ name, person }: PersonCalling): Actor {
+  return { kind: person.by === 'proxy' ? 'proxy' : 'user', name, role: person.role };
 }
 
 /** The hook that looks whether the caller's key is good for the route. */
@@ -98,6 +145,17 @@ export async function checkScope(
   const { caller } = request;
   const needs = scopeOf(request);
   if (caller === undefined || covers(caller.scope, needs)) return undefined;
+  if (caller.person !== undefined) {
+    const { role } = caller.person;
+    const own = `${caller.name} may ${MAY[caller.scope]} (role ${role}); this needs the role ${roleFor(needs)}.`;
+    return sendProblem(
+      reply,
+      problem('FORBIDDEN', own, {
+        where: 'role',
+        next: 'An admin gives roles: callpermit user role.',
+      }),
+    );
+  }
   reply.header('www-authenticate', `${BEARER}, error="insufficient_scope", scope="${needs}"`);
   const message = `The key "${caller.name}" may ${MAY[caller.scope]} (scope ${caller.scope}); this needs the scope ${needs}.`;
   const next = `Send a key that may ${MAY[needs]}: callpermit key create NAME --scope ${needs}.`;

@@ -3,15 +3,18 @@ import type { FastifyRequest } from 'fastify';
 import type { Secret } from '../config/config.ts';
 import type { KeyScope } from '../core/api-key.ts';
 import type { KeyStore } from '../core/ports/index.ts';
+import type { Person } from './people.ts';
 import { digestOf, placeAmong } from './same-secret.ts';
 
-/** Whoever holds a key. */
+/** Whoever holds a key, or has logged in. */
 export interface Caller {
   /** By which their requests are counted. */
   readonly id: string;
   /** For the log. */
   readonly name: string;
   readonly scope: KeyScope;
+  /** There where it is somebody in a browser. */
+  readonly person?: Person;
 }
 
 /** What stands in the header `Authorization`. */

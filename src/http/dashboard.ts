@@ -10,7 +10,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { INTAKE_QUEUE } from '../core/intake-queue.ts';
 import { boardAdapter, boardFiles } from './board-adapter.ts';
-import { askPassword, isRead } from './password.ts';
+import { askPassword } from './password.ts';
+import type { People } from './people.ts';
+import { isRead } from './same-origin.ts';
 
 /** Where the dashboard lies. */
 const DASHBOARD_PATH = '/queues';
@@ -37,6 +39,7 @@ const POLICY = [
  * Adds the dashboard to a server.
  *
  * @param p.queues BullMQ's queues, in the order in which they are shown
+ * @param p.people who has a session
  * @param p.mayAct jobs and queues may be changed
  * @param p.prefixOf the path that others see before ours
  * @param p.ping resolves when the queue answers; BullMQ's own calls wait for it without end
@@ -46,6 +49,7 @@ export function dashboardRoutes(
   p: {
     readonly queues: readonly Queue[];
     readonly dashboard: Config['dashboard'];
+    readonly people: People;
     readonly mayAct: boolean;
     readonly prefixOf: (request: FastifyRequest['raw']) => string;
     readonly ping: (timeoutMs: number) => Promise<void>;
@@ -73,7 +77,11 @@ export function dashboardRoutes(
         route.config = { ...route.config, access: 'password' };
         route.schema = { ...route.schema, hide: true };
       });
-      pages.addHook('onRequest', askPassword(p.dashboard, { policy: POLICY }));
+      const { dashboard, people } = p;
+      pages.addHook(
+        'onRequest',
+        askPassword(dashboard, { policy: POLICY, path: DASHBOARD_PATH, people }),
+      );
       pages.addHook('preHandler', async (request, reply) => {
         if (!request.url.startsWith(`${DASHBOARD_PATH}/api/`)) return undefined;
         if (!p.mayAct && !isRead(request))

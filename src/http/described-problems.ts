@@ -10,15 +10,15 @@ import { problemSchema } from './schemas.ts';
 
 const MEANINGS = {
   400: 'The request is not valid.',
-  401: 'The request brings no key, or none of this service.',
-  403: "The key's scope does not cover it.",
+  401: 'The request brings no key and no session, or none of this service.',
+  403: "The key's scope or the role does not cover it, or a page of another site asks.",
   404: 'There is no such thing.',
   408: 'The body took too long to arrive.',
   409: 'It does not go with what is there.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not taken.',
   422: 'The request can be read, but not done as it is.',
-  429: 'The key has made its requests of this minute.',
+  429: 'The key or the user has made its requests of this minute.',
   500: 'A fault of callpermit, or of its settings.',
   502: 'Meta refused what callpermit asked of it.',
   503: 'Something that is needed does not answer now.',
@@ -48,6 +48,11 @@ const OF_THEIR_OWN: Readonly<Record<string, readonly RefusedStatus[]>> = {
   createTemplate: [409, 422, 502],
   getTemplate: [422, 502],
   deleteTemplate: [409, 422, 502],
+  logIn: [401, 403, 429],
+  addUser: [409],
+  changeUser: [409],
+  removeUser: [409],
+  createKey: [409],
 };
 
 const SECONDS = { schema: { type: 'integer', minimum: 0 } };
@@ -68,9 +73,10 @@ function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   const { access, scope } = route.config ?? {};
   const own = OF_THEIR_OWN[route.operationId ?? ''] ?? [];
   const looks = route.method === 'GET';
+  const isByBrowser = access !== 'open' && !looks;
   const all: RefusedStatus[] = [400, 500, 503, ...own];
   if (access !== 'open') all.push(401, 429);
-  if (access !== 'open' && (scope ?? (looks ? 'read' : 'admin')) !== 'read') all.push(403);
+  if (access !== 'open' && (isByBrowser || (scope ?? 'read') !== 'read')) all.push(403);
   if (route.url.includes(':')) all.push(404);
   if (route.hasBody) all.push(408, 413, 415);
   return [...new Set(all)].sort((a, b) => a - b);

@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { askPassword } from './password.ts';
+import type { People } from './people.ts';
 import type { HttpServer } from './typed-server.ts';
 
 const DOCS_PATH = '/docs';
@@ -36,13 +37,18 @@ export function docsPage(
     readonly dashboard: Config['dashboard'];
     readonly describe: (request: FastifyRequest) => Record<string, unknown>;
     readonly holdsKey: (request: FastifyRequest) => Promise<boolean>;
+    readonly people: People;
   },
 ): void {
   server.register((pages, _options, done) => {
     pages.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'password' };
     });
-    pages.addHook('onRequest', askPassword(p.dashboard, { policy: POLICY, isLetIn: p.holdsKey }));
+    const { dashboard, people, holdsKey: isLetIn } = p;
+    pages.addHook(
+      'onRequest',
+      askPassword(dashboard, { policy: POLICY, path: DOCS_PATH, people, isLetIn }),
+    );
     pages.addHook('onRequest', async (request, reply) => {
       // Behind a slash the page finds its parts by relative paths, also where a proxy puts it elsewhere.
       if (request.url.split('?', 1)[0] !== DOCS_PATH) return undefined;

@@ -23,6 +23,7 @@ const TAGS = [
   { name: 'templates', description: "Meta's message templates with a call permission request." },
   { name: 'senders', description: 'Phone numbers that ask: rate, state, budget.' },
   { name: 'events', description: 'What happened, and who is told of it.' },
+  { name: 'console', description: 'Who logs in, as what, which keys there are, who did what.' },
   { name: 'health', description: 'Probes.' },
 ];
 
@@ -37,7 +38,7 @@ const HEADERS = {
 };
 
 const LIMITS = {
-  'RateLimit-Limit': { description: 'Requests of this key in a minute.', ...INTEGER },
+  'RateLimit-Limit': { description: 'Requests of this key or user in a minute.', ...INTEGER },
   'RateLimit-Remaining': { description: 'How many are left.', ...INTEGER },
   'RateLimit-Reset': { description: 'Seconds until all are there again.', ...INTEGER },
 };
@@ -65,9 +66,23 @@ export async function describeApi(
             scheme: 'bearer',
             description: 'A key of `callpermit key create`, or one of API_KEYS.',
           },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'callpermit_session',
+            description:
+              'Set by `POST /v1/session`, for browsers; behind https its name begins with `__Host-` or `__Secure-`.',
+          },
+          csrf: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-CSRF-Token',
+            description:
+              '`csrfToken` of `GET /v1/session`: with a session, for what changes something.',
+          },
         },
       },
-      security: [{ key: [] }],
+      security: [{ key: [] }, { session: [], csrf: [] }],
     },
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);

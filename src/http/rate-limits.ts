@@ -35,7 +35,7 @@ export async function limitRates(server: HttpServer, perMinute: number): Promise
       reply,
       problem(
         'TOO_MANY_REQUESTS',
-        `The key "${request.caller.name}" has made its ${perMinute} requests of this minute.`,
+        `${request.caller.person === undefined ? 'The key' : 'The user'} "${request.caller.name}" has made its ${perMinute} requests of this minute.`,
         {
           where: 'header Authorization',
           next: `Repeat the request in ${seconds} s. API_REQUESTS_PER_MINUTE is the limit.`,

@@ -14,6 +14,7 @@ import {
 import { given } from '../core/given.ts';
 import { ProblemError } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Scrypt } from '../users/hash-queue.ts';
 import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
@@ -21,6 +22,7 @@ import { findCallers, holdsKey } from './callers.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { consoleRoutes, openConsole } from './console.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { docsPage } from './docs-page.ts';
@@ -85,6 +87,8 @@ export interface HttpOptions {
   readonly acceptUnsigned?: boolean;
   /** How much of webhooks is held at once; {@link HAND_LIMITS} by default. */
   readonly hand?: HandLimits;
+  /** Hashes passwords, instead of node's scrypt. */
+  readonly hash?: Scrypt;
 }
 
 /**
@@ -101,7 +105,7 @@ export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningH
   if (app.metrics !== undefined) server.addHook('onResponse', countAnswers(app.metrics));
   const refuseOthers = otherMethods(server);
   if (p.onlyWebhooks) receiverHealthRoutes(server, app);
-  else await addApi(server, app, around);
+  else await addApi(server, app, around, p);
   webhookRoutes(server, app, p);
   refuseOthers();
   await server.ready();
@@ -151,12 +155,19 @@ function bareServer(
 }
 
 /** What stands behind a key. A receiver has nothing: who asks it for something else finds that there is nothing. */
-async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
+async function addApi(
+  server: HttpServer,
+  app: App,
+  around: Proxies,
+  { hash }: HttpOptions,
+): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
+  const desk = openConsole(server, app, { around, ...given({ hash }) });
+  const { people } = desk;
   const isNear = nearness(app.config, around);
   const { dashboard } = app.config;
-  server.addHook('onRequest', identify(find, { isNear, ...given({ dashboard }) }));
+  server.addHook('onRequest', identify(find, { isNear, people, ...given({ dashboard }) }));
   await limitRates(server, app.config.apiRequestsPerMinute);
   server.addHook('onRequest', checkScope);
   // Routes say where things are on this server; whoever comes through a proxy finds them behind its path.
@@ -171,6 +182,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
     dashboard: app.config.dashboard,
     describe,
     holdsKey: (request) => holdsKey(request, find),
+    people,
   });
   healthRoutes(server, app, find);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
@@ -190,9 +202,11 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   senderRoutes(server, app);
   eventRoutes(server, app);
   eventStreamRoutes(server, app);
+  consoleRoutes(server, app, desk);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
+    people,
     mayAct: app.config.dashboardActions,
     prefixOf: around.prefixOf,
     ping: (ms) => app.queue.ping(ms),

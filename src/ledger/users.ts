@@ -1,6 +1,6 @@
 /**
  * Users and sessions in the ledger. A session's token is 32 random bytes, so its hash needs neither salt nor a slow function;
- * a password's is made elsewhere, since it takes a tenth of a second.
+ * a password's is made elsewhere, since it takes a quarter of a second.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FoundSession, User, UserStore } from '../core/ports/index.ts';

@@ -45,7 +45,12 @@ export function attempts(now: () => number): Attempts {
   const all = buckets(ALL, now);
   const bucketsOf = ({ name, address, isKnownAddress }: Attempt) => [
     [addresses, networkOf(address)] as const,
-    ...(isKnownAddress ? [] : ([[names, nameKey(name)], [all, '']] as const)),
+    ...(isKnownAddress
+      ? []
+      : ([
+          [names, nameKey(name)],
+          [all, ''],
+        ] as const)),
   ];
   return {
     waitOf: (address) => addresses.waitMs(networkOf(address)),

@@ -1,6 +1,6 @@
 /**
- * Hashes of passwords, two at once: each takes 32 MB and, in Node's pool of four threads, a tenth of a second, so that file
- * and name look-ups have threads left. What would wait longer than some two seconds is refused at once.
+ * Hashes of passwords, two at once: each takes 32 MB and, in one of Node's four threads, a quarter of a second, so that look-ups
+ * of files and names have threads left. What would wait longer than some three seconds is refused at once.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
@@ -74,7 +74,8 @@ export function passwordHashes(p: { readonly hash?: Scrypt } = {}): PasswordHash
 
 /** Of nobody: drawn, so that no password is right. */
 function readHash(kept: string | undefined) {
-  if (kept === undefined) return { cost: COST, salt: randomBytes(16), expected: randomBytes(LENGTH) };
+  if (kept === undefined)
+    return { cost: COST, salt: randomBytes(16), expected: randomBytes(LENGTH) };
   const [, N, r, p, salt, hash] =
     /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([^$]+)\$([^$]+)$/.exec(kept) ?? [];
   if (salt === undefined || hash === undefined) throw new Error('a hash of an unknown form');

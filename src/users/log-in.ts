@@ -52,7 +52,8 @@ export async function logIn(
     const isRight = await hashes.check(p.password.normalize('NFKC'), kept);
     if (isRight === BUSY) return err({ ...busy(), ...name });
     isCounted = !isRight;
-    const session = isRight && user !== undefined ? await users.begin({ user, address: p.address }) : undefined;
+    const session =
+      isRight && user !== undefined ? await users.begin({ user, address: p.address }) : undefined;
     return session === undefined ? err({ problem: WRONG, ...name }) : ok(session);
   } finally {
     if (!isCounted) attempts.giveBack(attempt);

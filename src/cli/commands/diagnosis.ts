@@ -20,6 +20,7 @@ import {
   databaseFindings,
   movedClockFindings,
   queueFindings,
+  userFinding,
 } from './store-findings.ts';
 import { newsFindings, webhookFindings } from './webhook-findings.ts';
 
@@ -51,7 +52,7 @@ export async function checkStores({ config, log }: DiagnosisInput): Promise<read
     try {
       aheadMs = await app.ledger.aheadMs();
       advancedMs = await app.ledger.advancedMs();
-      return await databaseFindings(app);
+      return [...(await databaseFindings(app)), await userFinding(app)];
     } finally {
       await app.close();
     }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { figuresOf } from '../../core/pace/forecast.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
+import { recordCommand } from '../run/audited.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/shutdown.ts';
@@ -65,6 +66,8 @@ async function enqueue(cli: Cli, path: string, options: EnqueueOptions): Promise
       const stands = await app.ledger.campaigns.get(campaign.id);
       if (stands === undefined) throw new Error(`campaign ${campaign.id} vanished from the ledger`);
       cli.terminal.about(`campaign ${stands.id}, ${stands.state}`);
+      cli.acting.at = stands.id;
+      await recordCommand(cli, app);
       const known = campaign.created ? '' : ' (known already under this key)';
       cli.terminal.note(
         `Campaign ${stands.id} is ${stateLine(stands)}${known}: ${counted(campaign.lines, 'line', 'lines')}, ` +

@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isKeyName, KEY_SCOPES, type KeyScope } from '../../core/api-key.ts';
 import type { ApiKey } from '../../core/ports/index.ts';
-import { problem } from '../../core/problem.ts';
+import { createKey, revokeKey } from '../../users/manage-keys.ts';
 import { type Cli, withApp } from '../run/cli.ts';
-import { thrown } from '../run/failure.ts';
+import { unwrap } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 import { when } from '../screen/times.ts';
 
@@ -89,14 +89,7 @@ function keyName(text: string): string {
 
 async function create(cli: Cli, name: string, { scope, json }: CreateOptions): Promise<void> {
   await withApp(cli, { name: 'key', queue: 'none' }, async ({ ledger }) => {
-    const made = await ledger.keys.create({ name, scope });
-    if (made === undefined)
-      throw thrown(
-        problem('CONFLICT', `There is a key "${name}" in force.`, {
-          where: 'name',
-          next: `Give it another name, or revoke that one: callpermit key revoke ${name}`,
-        }),
-      );
+    const made = unwrap(await createKey(ledger.keys, { name, scope }));
     cli.terminal.note(
       `Key "${name}" is made, scope ${scope}, id ${made.id}. It is shown this once:`,
     );
@@ -130,14 +123,7 @@ async function list(cli: Cli, { all, json }: ListOptions): Promise<void> {
 
 async function revoke(cli: Cli, idOrName: string, { json }: Common): Promise<void> {
   await withApp(cli, { name: 'key', queue: 'none' }, async ({ ledger }) => {
-    const revoked = await ledger.keys.revoke(idOrName);
-    if (revoked === undefined)
-      throw thrown(
-        problem('NOT_FOUND', 'There is no key of this name or id.', {
-          where: 'key',
-          next: 'See: callpermit key list. Keys of API_KEYS are taken out of that setting.',
-        }),
-      );
+    const revoked = unwrap(await revokeKey(ledger.keys, idOrName));
     const { name, id, wasRevoked } = revoked;
     cli.terminal.note(
       wasRevoked

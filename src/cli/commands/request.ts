@@ -113,6 +113,7 @@ async function request(cli: Cli, to: string, options: RequestOptions): Promise<v
         waitMs: wait * 1_000,
         signal: shutdown.signal,
       });
+      cli.acting.at = id;
       const { awaitOutcome } = await import('../../campaign/await-outcome.ts');
       const stands = await awaitOutcome(app, id, { waitMs: 0 });
       const campaign = await app.ledger.campaigns.get(id);

@@ -6,6 +6,7 @@ import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount } from '../../core/request.ts';
 import type { App } from '../../wiring.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
+import { recordCommand } from '../run/audited.ts';
 import type { Cli } from '../run/cli.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import {
@@ -97,6 +98,8 @@ async function work(
   const { id, doubles } = campaign;
   printFound(cli, campaign);
   cli.terminal.about(`campaign ${id}`);
+  cli.acting.at = id;
+  await recordCommand(cli, app);
   printExpected(cli, campaign);
   const due =
     campaign.state === 'running' ? await sendUntilDone(cli, app, campaign, shutdown) : undefined;

@@ -5,7 +5,7 @@ import { pausedQueueLine } from '../../campaign/paused-queues.ts';
 import type { Config } from '../../config/config.ts';
 import { isLoopback } from '../../config/loopback.ts';
 import type { App } from '../../wiring.ts';
-import { span } from '../screen/table.ts';
+import { counted, span } from '../screen/table.ts';
 import type { Finding } from './finding.ts';
 
 /** The newest Postgres that all tests run on. */
@@ -40,6 +40,17 @@ export async function databaseFindings(app: App): Promise<readonly Finding[]> {
         ]
       : []),
   ];
+}
+
+/** Who can log in by a browser; that nobody can is no fault where programs call alone. */
+export async function userFinding({ ledger }: Pick<App, 'ledger'>): Promise<Finding> {
+  const users = (await ledger.users.list()).filter(({ disabledAt }) => disabledAt === null);
+  const admins = users.filter(({ role }) => role === 'admin').length;
+  const message =
+    users.length === 0
+      ? 'Nobody can log in by a browser yet; the first admin is made by: callpermit user add NAME --role admin'
+      : `${counted(users.length, 'user', 'users')} can log in, ${admins} of them as admin.`;
+  return { check: 'users', level: 'ok', message };
 }
 
 /** What stands before the database, to follow "reachable"; empty where nothing does. */

@@ -1,7 +1,6 @@
 /** What Meta told of templates by webhooks, beside what it shows: from the ledger, where there is one already. */
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TemplateNews } from '../../core/ports/index.ts';
+import { hasLedger } from '../run/audit-apart.ts';
 import type { Cli } from '../run/cli.ts';
 
 /**
@@ -9,9 +8,8 @@ import type { Cli } from '../run/cli.ts';
  * is made for it.
  */
 export async function templateNews(cli: Cli): Promise<readonly TemplateNews[]> {
+  if (!(await hasLedger(cli))) return [];
   const config = cli.config();
-  if (config.databaseUrl === undefined && !(await isThere(join(config.dataDir, 'postgres'))))
-    return [];
   const { openApp } = await import('../../wiring.ts');
   const app = await openApp(config, await cli.log('template'), { queue: 'none' });
   if (!app.ok) {
@@ -23,11 +21,4 @@ export async function templateNews(cli: Cli): Promise<readonly TemplateNews[]> {
   } finally {
     await app.value.close();
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -14,6 +14,7 @@ import type { GraphPort } from '../../core/ports/index.ts';
 import { hasCallPermissionComponent } from '../../core/template/template.ts';
 import { type Told, withNews } from '../../replies/standing-news.ts';
 import { repeatable } from '../options/options.ts';
+import { audited } from '../run/audit-apart.ts';
 import type { Cli } from '../run/cli.ts';
 import { unwrap } from '../run/failure.ts';
 import { templateNewsText } from '../screen/news.ts';
@@ -121,7 +122,7 @@ async function withGraph(
   const { openGraph } = await import('../../wiring.ts');
   const graph = unwrap(await openGraph(config, options.sender));
   try {
-    await work(graph);
+    await audited(cli, () => work(graph));
   } finally {
     await graph.close();
   }
@@ -130,6 +131,7 @@ async function withGraph(
 async function create(cli: Cli, graph: GraphPort, options: CreateOptions): Promise<void> {
   const { note, paint, print } = cli.terminal;
   const { name, language, category, body, example, header, footer } = options;
+  cli.acting.at = name;
   const draft = {
     name,
     language,

@@ -8,6 +8,7 @@ import type { GraphPort } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import { senderId } from '../options/book-options.ts';
+import { audited } from '../run/audit-apart.ts';
 import type { Cli } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { table } from '../screen/table.ts';
@@ -121,7 +122,7 @@ async function withGraph(
   const { openGraph } = await import('../../wiring.ts');
   const graph = unwrap(await openGraph(config, options.sender));
   try {
-    await work(graph);
+    await audited(cli, () => work(graph));
   } finally {
     await graph.close();
   }

@@ -35,5 +35,6 @@ export async function readPeople(
     else problems.push(read.error);
   }
   if (problems.length > 0) throw thrown(problems);
+  cli.acting.people = people;
   return people;
 }

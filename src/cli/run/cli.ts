@@ -13,6 +13,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import { readable } from '../../telemetry/readable.ts';
 import type { App, OpenOptions, QueueNeed } from '../../wiring.ts';
 import type { Terminal } from '../screen/terminal.ts';
+import { type Acting, recordCommand } from './audited.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { unwrap } from './failure.ts';
 import { orStopped } from './shutdown.ts';
@@ -30,6 +31,8 @@ export interface Cli {
   log(name: string, kind?: 'command' | 'service'): Promise<Logger>;
   /** The last logger made; silent before. The edge writes causes to it. */
   readonly lastLog: Pick<Logger, 'debug' | 'info'>;
+  /** What of the command the audit log is to know. */
+  readonly acting: Acting;
   /** What the process will return. */
   exitCode: ExitCode;
 }
@@ -41,6 +44,7 @@ export function createCli(terminal: Terminal, environment: Environment): Cli {
   return {
     terminal,
     exitCode: EXIT.done,
+    acting: { what: '' },
     config: () => {
       if (config === undefined) {
         unwrap(loadEnvironment());
@@ -83,7 +87,7 @@ interface Opening {
   readonly counted?: boolean;
 }
 
-/** Opens what a command needs, lets it work, and closes it however the work ended. */
+/** Opens what a command needs, lets it work, writes down what it changed, and closes it however the work ended. */
 export async function withApp<T>(
   cli: Cli,
   p: Opening & {
@@ -95,7 +99,12 @@ export async function withApp<T>(
   const opening = opened(cli, p);
   const app = unwrap(await (p.signal === undefined ? opening : orStopped(opening, p.signal)));
   try {
-    return await work(app);
+    const done = await work(app);
+    await recordCommand(cli, app);
+    return done;
+  } catch (error) {
+    await recordCommand(cli, app, error);
+    throw error;
   } finally {
     await app.close();
   }

@@ -2,6 +2,7 @@
 import { Command, type CommanderError } from 'commander';
 import { settingsHelp } from '../../config/describe.ts';
 import { type Problem, problem } from '../../core/problem.ts';
+import { addAudit } from '../commands/audit.ts';
 import { addCampaign } from '../commands/campaign.ts';
 import { addClock } from '../commands/clock.ts';
 import { addDoctor } from '../commands/doctor.ts';
@@ -20,6 +21,7 @@ import { addServices } from '../commands/services.ts';
 import { addSimulate } from '../commands/simulate.ts';
 import { addSuppress } from '../commands/suppress.ts';
 import { addTemplate } from '../commands/template.ts';
+import { addUserCommand } from '../commands/user.ts';
 import { addWebhook } from '../commands/webhook.ts';
 import { USUAL_COLUMNS } from '../screen/terminal.ts';
 import { wrapLines } from '../screen/wrap.ts';
@@ -59,7 +61,11 @@ export function createProgram(cli: Cli): Command {
     // Commander breaks nothing: options and what stands below them are broken by one rule, in `inLines`.
     .configureHelp({ boxWrap: (text) => text })
     .showSuggestionAfterError()
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    .hook('preAction', (_program, command) => {
+      cli.acting.what = pathOf(command);
+      cli.acting.first = command.args[0];
+    });
   program.commandsGroup('Asking people:');
   addSend(program, cli);
   addEnqueue(program, cli);
@@ -79,13 +85,21 @@ export function createProgram(cli: Cli): Command {
   program.commandsGroup('Setting up:');
   addDoctor(program, cli);
   addWebhook(program, cli);
+  addUserCommand(program, cli);
   addKey(program, cli);
+  addAudit(program, cli);
   addEvents(program, cli);
   addMigrate(program, cli);
   addSimulate(program, cli);
   addClock(program, cli);
   throwProblems(program, 'callpermit');
   return program;
+}
+
+/** The words of a command, like `campaign pause`. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 /** A help text for this width; in a pipe or a file as on a terminal of the usual one. */

@@ -49,7 +49,9 @@ export interface UserStore {
   find(
     name: string,
     address: string,
-  ): Promise<(User & { readonly passwordHash: string; readonly isKnownAddress: boolean }) | undefined>;
+  ): Promise<
+    (User & { readonly passwordHash: string; readonly isKnownAddress: boolean }) | undefined
+  >;
   /** What is left out stays. Who is disabled or has another password has no session any more. */
   change(
     name: string,
