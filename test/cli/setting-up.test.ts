@@ -27,7 +27,7 @@ describe('setting up', () => {
     expect(findings(ended.json)).toEqual({
       ...{ settings: 'ok', database: 'ok', queue: 'ok', token: 'ok', number: 'ok' },
       ...{ calling: 'ok', template: 'ok', disk: expect.stringMatching(/ok|warn/), clock: 'ok' },
-      ...{ webhooks: 'ok' },
+      ...{ webhooks: 'ok', users: 'ok' },
     });
   });
 

@@ -1,7 +1,7 @@
 /** callpermit's HTTP side over real servers: a database, a queue, a simulator, a port. */
 import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { type RunningHttp, startHttp } from '../../src/http/server.ts';
+import { type HttpOptions, type RunningHttp, startHttp } from '../../src/http/server.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { metricsWatch } from '../../src/wiring/metrics.ts';
@@ -46,6 +46,7 @@ export interface Answer {
 export async function startService(
   ground: { readonly databaseUrl: string; readonly redisUrl?: string | undefined },
   env: Readonly<Record<string, string>> = {},
+  options: HttpOptions = {},
 ): Promise<Service> {
   const simulator = await startSimulator({
     profile: {
@@ -85,7 +86,7 @@ export async function startService(
       logged += line;
     },
   );
-  const http = await startHttp(app);
+  const http = await startHttp(app, options);
   return {
     app,
     http,

@@ -81,6 +81,30 @@ CREATE INDEX attempts_request ON public.attempts USING btree (request_id);
 
 CREATE TRIGGER attempts_nameless BEFORE INSERT ON public.attempts FOR EACH ROW WHEN (((new.detail IS NOT NULL) OR (new.wamid IS NOT NULL) OR (new.raw IS NOT NULL))) EXECUTE FUNCTION keep_attempt_nameless();
 
+create table audit_log (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now_() not null,
+  kind text not null,
+  who text not null,
+  role text,
+  what text not null,
+  target text,
+  person text,
+  outcome text not null,
+  status smallint,
+  request_id text,
+  times integer default 1 not null,
+  minute timestamp with time zone,
+  constraint audit_log_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'proxy'::text, 'key'::text, 'password'::text, 'command'::text, 'nobody'::text]))),
+  constraint audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text]))),
+  constraint audit_log_times_check CHECK ((times > 0)),
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX audit_log_minute ON public.audit_log USING btree (minute, kind, who, what, outcome, status) NULLS NOT DISTINCT WHERE (minute IS NOT NULL);
+
+CREATE INDEX audit_log_person ON public.audit_log USING btree (person) WHERE (person IS NOT NULL);
+
 create table callpermit_migration (
   name character varying(255) not null,
   "timestamp" character varying(255) not null,
@@ -598,6 +622,25 @@ create table senders (
 
 CREATE TRIGGER senders_events AFTER UPDATE OF closed_at ON public.senders FOR EACH ROW WHEN (((old.closed_at IS NULL) <> (new.closed_at IS NULL))) EXECUTE FUNCTION keep_sender_event();
 
+create table sessions (
+  id text not null,
+  sha256 bytea not null,
+  user_id text not null,
+  address text not null,
+  created_at timestamp with time zone default now_() not null,
+  last_seen_at timestamp with time zone default now_() not null,
+  ends_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint sessions_sha256_check CHECK ((length(sha256) = 32)),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_sha256_key UNIQUE (sha256)
+);
+
+CREATE INDEX sessions_end ON public.sessions USING btree (ends_at);
+
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id, created_at);
+
 create table suppressions (
   person text not null,
   reason text,
@@ -655,6 +698,21 @@ create table unread_parts (
 );
 
 CREATE INDEX unread_parts_day ON public.unread_parts USING btree (day);
+
+create table users (
+  id text not null,
+  name text not null,
+  role text not null,
+  password_hash text not null,
+  created_at timestamp with time zone default now_() not null,
+  password_at timestamp with time zone default now_() not null,
+  last_log_in_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  constraint users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))),
+  constraint users_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX users_name ON public.users USING btree (lower(name));
 
 create table wa_ids (
   number text not null,
@@ -1838,6 +1896,16 @@ CREATE OR REPLACE FUNCTION public.due_hour(state text, due_at timestamp with tim
 AS $function$
   select case when state = 'pending' then date_bin('1 hour', due_at, 'epoch'::timestamptz) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.erase_audit(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update audit_log a set person = null, target = 'forgotten' where a.person = any(names);
+  update audit_log a set target = without_names(a.target, names)
+  where exists (select from unnest(names) w where strpos(a.target, w) > 0);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.erase_events(names text[], ids bigint[])
  RETURNS void
