@@ -178,6 +178,34 @@ for (const stream of [
   await got(stream).cancel();
 got(await client.GET('/metrics', { parseAs: 'text' }));
 
+// Users, keys, and who did what
+const newcomer = { name: 'of-client', role: 'operator', password: 'a long password' } as const;
+got(await client.POST('/v1/users', { body: newcomer }));
+const ofThem = { params: { path: { name: newcomer.name } } };
+const { users } = got(await client.GET('/v1/users'));
+if (users[0]?.name !== newcomer.name) throw new Error('not among the users');
+got(await client.PATCH('/v1/users/{name}', { ...ofThem, body: { role: 'viewer' } }));
+const logIn = async () => {
+  const begun = await client.POST('/v1/session', {
+    body: { user: newcomer.name, password: newcomer.password },
+    headers: { origin: API_URL, authorization: null },
+  });
+  const cookie = begun.response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const csrf = got(begun).csrfToken;
+  return { headers: { cookie, origin: API_URL, 'x-csrf-token': csrf, authorization: null } };
+};
+const session = await logIn();
+if (got(await client.GET('/v1/session', session)).role !== 'viewer') throw new Error('its role');
+got(await client.GET('/v1/users/{name}/sessions', ofThem));
+got(await client.DELETE('/v1/session', session));
+got(await client.DELETE('/v1/sessions', await logIn()));
+got(await client.DELETE('/v1/users/{name}/sessions', ofThem));
+got(await client.DELETE('/v1/users/{name}', ofThem));
+const key = got(await client.POST('/v1/keys', { body: { name: 'of-client', scope: 'read' } }));
+got(await client.GET('/v1/keys', { params: { query: { all: 'true' } } }));
+got(await client.DELETE('/v1/keys/{id}', { params: { path: { id: key.id } } }));
+got(await client.GET('/v1/audit', { params: { query: { who: 'of-client', limit: 5 } } }));
+
 // Probes
 got(await client.GET('/health/live'));
 got(await client.GET('/health/ready'));
