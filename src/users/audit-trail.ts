@@ -35,12 +35,17 @@ export function auditTrail(p: {
       p.onLost(action, error);
     }
   }
-  async function flush(): Promise<void> {
+  // One behind the other, so that whoever closes waits for what is being written.
+  let last = Promise.resolve();
+  function flush(): Promise<void> {
     takeBack?.();
     takeBack = undefined;
     const before = counted;
     counted = new Map();
-    for (const { action, times } of before.values()) await write(action, times);
+    last = last.then(async () => {
+      for (const { action, times } of before.values()) await write(action, times);
+    });
+    return last;
   }
   return {
     record: (action) => write(action),

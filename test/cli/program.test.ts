@@ -52,6 +52,10 @@ describe('the program', () => {
         ...['list', 'show', 'export', 'check'].map((verb) => `permissions ${verb}`),
         ...['setup', 'show', 'remove'].map((verb) => `webhook ${verb}`),
         ...['create', 'list', 'revoke'].map((verb) => `key ${verb}`),
+        ...['add', 'list', 'role', 'password', 'disable', 'enable', 'remove', 'sessions'].map(
+          (verb) => `user ${verb}`,
+        ),
+        'audit list',
         'clock advance',
         'errors',
         'events list',

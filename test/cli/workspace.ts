@@ -19,7 +19,7 @@ export type Json = ReturnType<typeof JSON.parse>;
 /** Commands that end by themselves and share one process (`warm-callpermit.ts`); the others have one each. */
 const SHARED = new Set([
   ...['campaign', 'doctor', 'enqueue', 'errors', 'export', 'migrate', 'permissions', 'request'],
-  ...['forget', 'key', 'senders', 'suppress', 'template', 'webhook'],
+  ...['audit', 'forget', 'key', 'senders', 'suppress', 'template', 'user', 'webhook'],
 ]);
 
 /** A folder, a simulator and a way to run commands against it. */

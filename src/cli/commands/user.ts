@@ -49,11 +49,10 @@ export function addUserCommand(program: Command, cli: Cli): void {
     .summary('people who log in by a browser, each with a role')
     .description('Makes, lists, changes and removes users, and logs them out.')
     .addHelpText('after', `\n${HELP}`);
-  withPassword(user.command('add'))
+  withPassword(user.command('add').addOption(roleOption()))
     .argument('<name>', 'letters, digits and ._@+- , up to 128; capitals do not matter', userName)
     .summary('let somebody log in')
     .description('Makes a user. The password is asked for twice, and not shown.')
-    .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).makeOptionMandatory())
     .addHelpText('after', `${ROLES_HELP}\n\nExample:\n  callpermit user add ann --role operator`)
     .action((name: string, options: PasswordOptions & { readonly role: Role }) =>
       add(cli, name, options),
@@ -126,6 +125,10 @@ export function addUserCommand(program: Command, cli: Cli): void {
     .action((name: string, options: Common & { readonly end?: true }) =>
       sessions(cli, name, options),
     );
+}
+
+function roleOption(): Option {
+  return new Option('--role <role>', 'what they may do').choices(ROLES).makeOptionMandatory();
 }
 
 function withPassword(command: Command): Command {

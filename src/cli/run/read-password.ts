@@ -23,28 +23,32 @@ export async function readNewPassword(
         next: 'Give --password-stdin, and the password as the first line of standard input.',
       }),
     );
-  const password = await ask(cli, 'Password (nothing is shown): ');
-  const again = await ask(cli, 'The same again: ');
+  const [password, again] = await askTwice(cli);
   if (password === again) return password;
   throw thrown(
     problem('USAGE', 'The two passwords differ.', { where: 'password', next: 'Try again.' }),
   );
 }
 
-async function ask(cli: Cli, question: string): Promise<string> {
-  cli.terminal.err.write(question);
-  // What readline echoes goes nowhere.
+async function askTwice(cli: Cli): Promise<readonly [string, string]> {
+  // What readline echoes goes nowhere; by it the terminal echoes nothing, from before the first question to behind the last.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   const stop = new AbortController();
   lines.on('SIGINT', () => stop.abort());
+  const ask = async (question: string) => {
+    cli.terminal.err.write(question);
+    const answer = await lines.question('', { signal: stop.signal });
+    cli.terminal.err.write('\n');
+    return answer;
+  };
   try {
-    return await lines.question('', { signal: stop.signal });
+    return [await ask('Password (nothing is shown): '), await ask('The same again: ')];
   } catch (error) {
-    if (stop.signal.aborted) throw new StoppedBySignal('SIGINT');
-    throw error;
+    if (!stop.signal.aborted) throw error;
+    cli.terminal.err.write('\n');
+    throw new StoppedBySignal('SIGINT');
   } finally {
     lines.close();
-    cli.terminal.err.write('\n');
   }
 }

@@ -1,0 +1,125 @@
+/** Passwords: how they are kept, and how many are hashed at once. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readPassword } from '../../src/core/user.ts';
+import { BUSY, passwordHashes } from '../../src/users/hash-queue.ts';
+import { deferred } from '../support/deferred.ts';
+
+describe('a password', () => {
+  test('is kept as scrypt with its cost and a salt of its own, and is right again', async () => {
+    const hashes = passwordHashes();
+    const kept = String(await hashes.make('correct horse battery'));
+    expect(kept).toMatch(/^scrypt\$32768\$8\$3\$[\w+/]{22}==\$[\w+/]{43}=$/);
+    expect(await hashes.make('correct horse battery')).not.toBe(kept);
+    expect(await hashes.check('correct horse battery', kept)).toBe(true);
+    expect(await hashes.check('correct horse batterz', kept)).toBe(false);
+    expect(await hashes.check('', kept)).toBe(false);
+  });
+
+  test('that was kept with another cost is held against that cost', async () => {
+    const costs: number[] = [];
+    const hashes = passwordHashes({
+      hash: async (_password, _salt, { N }) => {
+        costs.push(N);
+        return Buffer.alloc(32);
+      },
+    });
+    const zeros = Buffer.alloc(32).toString('base64');
+    expect(await hashes.check('x', `scrypt$65536$8$1$AAAA$${zeros}`)).toBe(true);
+    await hashes.check('x', undefined);
+    expect(costs).toEqual([65_536, 32_768]);
+  });
+
+  test('of nobody is never right', async () => {
+    const hashes = passwordHashes({ hash: async () => Buffer.alloc(32) });
+    expect(await hashes.check('x', undefined)).toBe(false);
+  });
+
+  test.each([
+    ['too short', 'nine char', /fewer than 10 characters/],
+    ['too long', 'abcd'.repeat(51), /more than 200 bytes/],
+    ['too long in bytes', '\u{1f40e}abc'.repeat(40), /more than 200 bytes/],
+    ['one letter', 'aaaaaaaaaaaaaa', /different/],
+    ['the name', 'my-name-is-ANN', /name in it/],
+    ['not one line', 'line one\nline two', /control/],
+  ])('that is %s is not taken', (_what, text, told) => {
+    const read = readPassword(text, 'ann');
+    expect(read.ok ? '' : read.error).toMatch(told);
+  });
+
+  test('is the same however a keyboard writes its letters', () => {
+    const [one, other] = ['p\u00e4sswort-lang', 'pa\u0308sswort-lang'].map((text) =>
+      readPassword(text, 'x'),
+    );
+    expect(one).toEqual(other);
+    expect(one?.ok).toBe(true);
+  });
+});
+
+describe('the queue', () => {
+  test('hashes two at once, lets twenty wait, and refuses what is more at once', async () => {
+    const gates = Array.from({ length: 40 }, () => deferred());
+    let running = 0;
+    let most = 0;
+    let begun = 0;
+    const hashes = passwordHashes({
+      async hash() {
+        const gate = gates[begun];
+        begun += 1;
+        running += 1;
+        most = Math.max(most, running);
+        await gate?.promise;
+        running -= 1;
+        return Buffer.alloc(32);
+      },
+    });
+    const all = Array.from({ length: 30 }, () => hashes.check('x', undefined));
+    const refused = await Promise.all(all.slice(22));
+    expect(refused).toEqual(Array.from({ length: 8 }, () => BUSY));
+    expect(begun).toBe(2);
+    for (const gate of gates) gate.resolve();
+    expect(await Promise.all(all.slice(0, 22))).toEqual(Array.from({ length: 22 }, () => false));
+    expect([begun, most]).toEqual([22, 2]);
+    expect(await hashes.check('x', undefined)).toBe(false);
+  });
+
+  test('goes on where a hash fails', async () => {
+    let n = 0;
+    const hashes = passwordHashes({
+      async hash() {
+        n += 1;
+        if (n <= 2) throw new Error('no memory');
+        return Buffer.alloc(32);
+      },
+    });
+    const all = await Promise.allSettled(
+      Array.from({ length: 6 }, () => hashes.check('x', undefined)),
+    );
+    expect(all.map(({ status }) => status)).toEqual([
+      ...['rejected', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled', 'fulfilled'],
+    ]);
+  });
+
+  test('never runs more than two, however they come', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 15 }), async (turns) => {
+        let running = 0;
+        const hashes = passwordHashes({
+          async hash() {
+            running += 1;
+            expect(running).toBeLessThanOrEqual(2);
+            await Promise.resolve();
+            running -= 1;
+            return Buffer.alloc(32);
+          },
+        });
+        const all: Promise<unknown>[] = [];
+        for (const n of turns) {
+          for (let i = 0; i < n; i += 1) all.push(hashes.check('x', undefined));
+          await Promise.resolve();
+        }
+        await Promise.all(all);
+      }),
+    );
+  });
+});
