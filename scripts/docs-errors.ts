@@ -17,11 +17,15 @@ import {
 
 /** What a service meets that calls the HTTP API, whatever it calls. */
 const ACCESS: Readonly<Partial<Record<keyof typeof PROBLEMS, string>>> = {
-  UNAUTHORIZED: 'The request carries no key, or one that is wrong or revoked.',
-  FORBIDDEN: "The key's scope is too small; the message names the scope that is needed.",
+  UNAUTHORIZED: 'The request carries no key and no session, or one that is wrong, revoked or over.',
+  FORBIDDEN:
+    "The key's scope or the user's role is too small; the message names the one that is needed.",
+  OTHER_ORIGIN: 'By a cookie, something would be changed by a page of another site.',
+  CSRF_TOKEN:
+    'By a cookie, something would be changed without the header `X-CSRF-Token` of the session.',
   METHOD_NOT_ALLOWED: 'The path takes other methods: the header `Allow` names them.',
   TOO_MANY_REQUESTS:
-    'The key has made its requests of this minute (`API_REQUESTS_PER_MINUTE`): again after `Retry-After` seconds. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are in every answer to a key.',
+    'The key or the user has made its requests of this minute (`API_REQUESTS_PER_MINUTE`): again after `Retry-After` seconds. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are in every answer to a key.',
   DATABASE_UNREACHABLE: 'Out of reach for now: again after `Retry-After` seconds.',
   QUEUE_UNREACHABLE: 'Out of reach for now: again after `Retry-After` seconds.',
 };

@@ -29,6 +29,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose key it carries; absent where a route needs none. */
     caller?: Caller;
+    /** Whether they would be let in again now: for answers that have no end. */
+    isStillIn?: () => Promise<boolean>;
     /** Who does it, for the audit log; also where they are refused. */
     actor?: Actor;
   }
@@ -106,6 +108,7 @@ export function identify(
       return sendProblem(reply, REFUSED[given.kind === 'key' ? 'wrong' : given.kind]);
     }
     request.caller = caller;
+    if (given.kind === 'key') request.isStillIn = async () => (await find(given.key)) !== undefined;
     request.actor = { kind: 'key', name: caller.name, role: caller.scope };
     return undefined;
   };
@@ -116,7 +119,7 @@ function letIn(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Exclude<FoundPerson, { readonly kind: 'nobody' }>,
-  people: Pick<People, 'foreign'>,
+  people: Pick<People, 'find' | 'foreign'>,
 ): FastifyReply | undefined {
   if (found.kind === 'refused') {
     if (found.name !== undefined)
@@ -129,6 +132,8 @@ function letIn(
   const foreign = isRead(request) ? undefined : people.foreign(request, caller.person);
   if (foreign !== undefined) return sendProblem(reply, foreign);
   request.caller = caller;
+  request.isStillIn = async () =>
+    (await people.find(request, { isWatching: true })).kind === 'person';
   return undefined;
 }
 

@@ -27,6 +27,7 @@ export function openConsole(
 ): ConsoleDesk {
   const { users } = ledger;
   server.decorateRequest('actor', undefined);
+  server.decorateRequest('isStillIn', undefined);
   const trail = auditTrail({
     store: ledger.audit,
     clock: systemClock,

@@ -19,6 +19,8 @@ import type { HttpServer } from './typed-server.ts';
 const MOST_READERS = 500;
 /** A reader that takes nothing for so long is cut off, in ms. */
 const STUCK_MS = 60_000;
+/** How often it is looked whether a reader may still read: who was logged out, or whose key was revoked, may not. */
+const LOOK_MS = 5_000;
 /** When a reader that was cut off comes back, in ms. */
 const RETRY_MS = 2_000;
 
@@ -104,7 +106,15 @@ async function send(
     texts(pieces, () => stream.destroy()),
     { highWaterMark: 1 },
   );
-  stream.once('close', () => over.abort());
+  const looking = setInterval(async () => {
+    // While the ledger is away nobody knows; the stream has nothing to tell then.
+    const isIn = await request.isStillIn?.().catch(() => true);
+    if (isIn === false) stream.destroy();
+  }, LOOK_MS);
+  stream.once('close', () => {
+    clearInterval(looking);
+    over.abort();
+  });
   return reply.send(stream);
 }
 

@@ -34,7 +34,7 @@ export async function logInAt(
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
     return err(problem);
   }
-  const before = await target.users.use(people.cookies.read(request) ?? '');
+  const before = await target.users.use(people.cookies.read(request) ?? '', { isUsed: false });
   if (before?.isInForce) await target.users.end({ id: before.id });
   const session = begun.value;
   people.cookies.set(request, reply, session.token);

@@ -46,7 +46,8 @@ export type FoundPerson =
 /** Finds people. */
 export interface People {
   readonly cookies: SessionCookies;
-  find(request: FastifyRequest): Promise<FoundPerson>;
+  /** @param p.isWatching it does not keep a session from its end */
+  find(request: FastifyRequest, p?: { readonly isWatching?: boolean }): Promise<FoundPerson>;
   /** Why a request of somebody in a browser may not change anything; `undefined`: a page of ours makes it. */
   foreign(request: FastifyRequest, person: Person, given?: string): Problem | undefined;
   /** Whether a page of ours makes a request of somebody who is nobody yet. */
@@ -74,11 +75,11 @@ export function findPeople(p: {
   const isOurs = (request: FastifyRequest) =>
     isOfOurs(request, { publicUrl: config.publicUrl, isSecure: cookies.isSecure(request) });
 
-  async function bySession(request: FastifyRequest): Promise<FoundPerson> {
+  async function bySession(request: FastifyRequest, isUsed: boolean): Promise<FoundPerson> {
     const token = cookies.read(request);
     // One that was cleared.
     if (token === undefined || token === '') return { kind: 'nobody' };
-    const session = await users.use(token);
+    const session = await users.use(token, { isUsed });
     if (session === undefined) return { kind: 'refused', problem: NO_SESSION };
     const { name, role } = session;
     if (!session.isInForce) return { kind: 'refused', problem: NO_SESSION, name, role };
@@ -116,9 +117,9 @@ export function findPeople(p: {
 
   return {
     cookies,
-    async find(request) {
+    async find(request, { isWatching = false } = {}) {
       const named = await byProxy(request);
-      return named.kind === 'nobody' ? bySession(request) : named;
+      return named.kind === 'nobody' ? bySession(request, !isWatching) : named;
     },
     isOfOurs: isOurs,
     foreign(request, { csrf }, given) {

@@ -83,10 +83,10 @@ export function userStore(database: Database): UserStore {
       ]);
       return row && { ...toSession({ ...row, id, in_force: true }), token };
     },
-    async use(token) {
+    async use(token, { isUsed } = { isUsed: true }) {
       if (!TOKEN.test(token)) return undefined;
       const hash = hashOf(token);
-      const [row] = await database.run<SessionRow>(USE, [hash, IDLE_MS]);
+      const [row] = await database.run<SessionRow>(USE, [hash, IDLE_MS, isUsed]);
       return row === undefined || !timingSafeEqual(row.sha256, hash) ? undefined : toSession(row);
     },
     async end(p) {

@@ -355,3 +355,30 @@ describe('keys over HTTP', () => {
     expect(KEY).not.toBe('');
   });
 });
+
+describe('a stream of events', () => {
+  it('ends when its session is logged out, and keeps none from its end', async () => {
+    const { call, cookie } = await browse(service, 'viewer');
+    const stream = await fetch(`${other.http.url}/v1/events/stream`, { headers: { cookie } });
+    expect(stream.status).toBe(200);
+    const over = stream.text().then(
+      () => 'over',
+      () => 'over',
+    );
+    await call('DELETE', '/v1/session');
+    expect(await over).toBe('over');
+  });
+
+  it('ends when its key is revoked', async () => {
+    const made = await service.app.ledger.keys.create({ name: 'listener', scope: 'read' });
+    const headers = { authorization: `Bearer ${made?.key}` };
+    const stream = await fetch(`${other.http.url}/v1/events/stream`, { headers });
+    expect(stream.status).toBe(200);
+    const over = stream.text().then(
+      () => 'over',
+      () => 'over',
+    );
+    await service.app.ledger.keys.revoke('listener');
+    expect(await over).toBe('over');
+  });
+});

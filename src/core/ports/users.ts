@@ -73,8 +73,9 @@ export interface UserStore {
   /**
    * The session of a token, looked for in the ledger each time, so that one that was ended is refused at once by every
    * process. Notes that it was used.
+   * @param p.isUsed false: somebody only looks whether it is in force
    */
-  use(token: string): Promise<FoundSession | undefined>;
+  use(token: string, p?: { readonly isUsed: boolean }): Promise<FoundSession | undefined>;
   /** Ends one, or all of a user; gives how many were in force or over. */
   end(p: { readonly id: string } | { readonly name: string }): Promise<number>;
   sessions(name: string): Promise<readonly UserSession[]>;
