@@ -52,7 +52,7 @@ export function auditActions(
 }
 
 /** How an action ended that was answered so. */
-export function outcomeOf(status: number): Action['outcome'] {
+function outcomeOf(status: number): Action['outcome'] {
   return status < 400 ? 'done' : status < 500 ? 'refused' : 'failed';
 }
 

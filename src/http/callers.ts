@@ -3,8 +3,20 @@ import type { FastifyRequest } from 'fastify';
 import type { Secret } from '../config/config.ts';
 import type { KeyScope } from '../core/api-key.ts';
 import type { KeyStore } from '../core/ports/index.ts';
-import type { Person } from './people.ts';
+import type { Role } from '../core/user.ts';
 import { digestOf, placeAmong } from './same-secret.ts';
+
+/** What is known of somebody in a browser. */
+export interface Person {
+  /** Known by a session of ours, or by a proxy's header. */
+  readonly by: 'session' | 'proxy';
+  readonly role: Role;
+  /** What a page of ours sends along with what changes something; absent until the cookie is there. */
+  readonly csrf?: string;
+  /** Of the session, where there is one. */
+  readonly sessionId?: string;
+  readonly endsAt?: Date;
+}
 
 /** Whoever holds a key, or has logged in. */
 export interface Caller {
@@ -16,6 +28,9 @@ export interface Caller {
   /** There where it is somebody in a browser. */
   readonly person?: Person;
 }
+
+/** Somebody in a browser who calls. */
+export type PersonCalling = Caller & { readonly person: Person };
 
 /** What stands in the header `Authorization`. */
 export type Credentials =

@@ -6,8 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { covers } from '../core/api-key.ts';
 import { actorOf, passwordCheck } from './access.ts';
+import type { PersonCalling } from './callers.ts';
 import { logInFirst } from './login-page.ts';
-import type { People, PersonCalling } from './people.ts';
+import type { People } from './people.ts';
 import { isNotOfOthers, isRead } from './same-origin.ts';
 
 const NO_PASSWORD =

@@ -10,26 +10,11 @@ import type { UserStore } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { isRole, isUserName, nameKey, type Role, scopeOf } from '../core/user.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { Caller } from './callers.ts';
+import type { Person, PersonCalling } from './callers.ts';
 import type { Proxies } from './prefix.ts';
 import { isOfOurs } from './same-origin.ts';
 import { digestOf, placeAmong } from './same-secret.ts';
 import { type SessionCookies, sessionCookies } from './session-cookies.ts';
-
-/** What is known of somebody in a browser. */
-export interface Person {
-  /** Known by a session of ours, or by a proxy's header. */
-  readonly by: 'session' | 'proxy';
-  readonly role: Role;
-  /** What a page of ours sends along with what changes something; absent until the cookie is there. */
-  readonly csrf?: string;
-  /** Of the session, where there is one. */
-  readonly sessionId?: string;
-  readonly endsAt?: Date;
-}
-
-/** Somebody in a browser who calls. */
-export type PersonCalling = Caller & { readonly person: Person };
 
 /** Who a request's cookie or header says it is. */
 export type FoundPerson =

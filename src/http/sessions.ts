@@ -1,9 +1,10 @@
 /** `/v1/session` and `/v1/sessions`: somebody logs in by a browser, looks who they are, logs out, here or everywhere. */
 import type { FastifyRequest } from 'fastify';
 import { problem } from '../core/problem.ts';
+import type { PersonCalling } from './callers.ts';
 import { endedSessions, newSession, session } from './console-schemas.ts';
 import { type LogInDesk, logInAt } from './log-in.ts';
-import { csrfOf, type PersonCalling } from './people.ts';
+import { csrfOf } from './people.ts';
 import { sendProblem } from './problems.ts';
 import type { HttpServer } from './typed-server.ts';
 

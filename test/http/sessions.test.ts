@@ -302,9 +302,13 @@ describe('wrong passwords', () => {
     await addUser(service, 'target', 'viewer');
     const attacker = fromElsewhere();
     const before = hashes.made();
-    const tries = Array.from({ length: 1_000 }, () =>
-      logIn(service, 'target', { password: 'guess after guess', headers: attacker }),
-    );
+    const statuses: number[] = [];
+    const guess = async () => {
+      const password = 'guess after guess';
+      for (let i = 0; i < 25; i += 1)
+        statuses.push((await logIn(service, 'target', { password, headers: attacker })).status);
+    };
+    const tries = Array.from({ length: 40 }, guess);
     const meanwhile = [
       service.call('GET', '/v1/campaigns'),
       logIn(service, 'target', { headers: fromElsewhere() }),
@@ -312,7 +316,8 @@ describe('wrong passwords', () => {
     ];
     const answered = (await Promise.all(meanwhile)).map(({ status }) => status);
     expect(answered).toEqual([200, 200, 200]);
-    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    await Promise.all(tries);
+    expect(statuses).toHaveLength(1_000);
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(990);
     expect(hashes.made() - before).toBe(12);
