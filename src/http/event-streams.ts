@@ -111,6 +111,7 @@ async function send(
     const isIn = await request.isStillIn?.().catch(() => true);
     if (isIn === false) stream.destroy();
   }, LOOK_MS);
+  looking.unref();
   stream.once('close', () => {
     clearInterval(looking);
     over.abort();

@@ -302,11 +302,20 @@ describe('wrong passwords', () => {
     await addUser(service, 'target', 'viewer');
     const attacker = fromElsewhere();
     const before = hashes.made();
+    const began = performance.now();
+    const url = `${service.http.url}/v1/session`;
     const statuses: number[] = [];
+    const waits: number[] = [];
     const guess = async () => {
-      const password = 'guess after guess';
-      for (let i = 0; i < 25; i += 1)
-        statuses.push((await logIn(service, 'target', { password, headers: attacker })).status);
+      // Past the check against the description, which would take longer than all else.
+      const headers = { ...attacker, ...OURS, 'content-type': 'application/json' };
+      const body = JSON.stringify({ user: 'target', password: 'guess after guess' });
+      for (let i = 0; i < 25; i += 1) {
+        const answer = await fetch(url, { method: 'POST', headers, body });
+        await answer.arrayBuffer();
+        statuses.push(answer.status);
+        if (answer.status === 429) waits.push(Number(answer.headers.get('retry-after')));
+      }
     };
     const tries = Array.from({ length: 40 }, guess);
     const meanwhile = [
@@ -318,12 +327,14 @@ describe('wrong passwords', () => {
     expect(answered).toEqual([200, 200, 200]);
     await Promise.all(tries);
     expect(statuses).toHaveLength(1_000);
-    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(990);
-    expect(hashes.made() - before).toBe(12);
-    const last = await logIn(service, 'target', { headers: attacker });
-    expect(last.status).toBe(429);
-    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    const looked = statuses.filter((status) => status === 401).length;
+    expect(looked).toBeGreaterThanOrEqual(10);
+    // Four more a minute, on a machine that takes one for it.
+    expect(looked).toBeLessThanOrEqual(10 + Math.ceil(((performance.now() - began) / 60_000) * 4));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1_000 - looked);
+    expect(hashes.made() - before).toBe(looked + 2);
+    expect(Math.min(...waits)).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(15);
     expect((await logIn(service, 'target', { headers: fromElsewhere() })).status).toBe(200);
   });
 });
