@@ -131,11 +131,7 @@ export type Service = 'database' | 'queue' | 'graph' | 'api';
 /** Broken infrastructure: not an answer, so not a value. The edge turns it into exit code 4 / 503. */
 export class InfrastructureError extends Error {
   readonly service: Service;
-  constructor(
-    service: Service,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
+  constructor(service: Service, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'InfrastructureError';
     this.service = service;

@@ -24,7 +24,11 @@ export const campaignImportQuery = strictObject({
     .pipe(z.array(sharedFields.sender.unwrap()).min(1).max(100))
     .optional()
     .describe('Phone number ids, separated by commas; without them the first of the settings.'),
-  weight: z.coerce.number().pipe(weight.unwrap()).optional().describe(weight.description ?? ''),
+  weight: z.coerce
+    .number()
+    .pipe(weight.unwrap())
+    .optional()
+    .describe(weight.description ?? ''),
   start: flag(start),
   includeGranted: flag(includeGranted),
   includeDeclined: flag(includeDeclined),

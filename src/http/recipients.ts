@@ -51,12 +51,7 @@ export function recipientRoutes(server: HttpServer, app: App): void {
   });
 }
 
-async function upload(
-  app: App,
-  campaign: CampaignSummary,
-  list: ListSource,
-  options: UploadQuery,
-) {
+async function upload(app: App, campaign: CampaignSummary, list: ListSource, options: UploadQuery) {
   const done = handed(await handOverTo(targetOf(app, 'asked-for'), { campaign, list, options }));
   const found = await findCampaign(app, campaign.id);
   const { id, state } = found;
