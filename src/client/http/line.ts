@@ -43,6 +43,8 @@ export interface Line {
   close(): void;
 }
 
+// Timers of Node that are longer go off at once.
+const LONGEST_MS = 2 ** 31 - 1;
 const RETRIES = 4;
 const FIRST_MS = 250;
 const MOST_MS = 5_000;
@@ -99,7 +101,7 @@ export function openLine(at: HttpAt): Line {
     async call<T>(call: Call) {
       const { signal } = call;
       signal?.throwIfAborted();
-      const ms = at.timeoutMs + (call.waitMs ?? 0);
+      const ms = Math.min(LONGEST_MS, Math.ceil(at.timeoutMs + (call.waitMs ?? 0)));
       const ends = performance.now() + ms;
       const late = AbortSignal.timeout(ms);
       const signals = [late, closing.signal, ...(signal === undefined ? [] : [signal])];
