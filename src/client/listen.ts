@@ -100,6 +100,8 @@ function complain({ onError }: ListenOptions, error: unknown, event?: ToldEvent)
   }
 }
 
+/** As a text: an error of another realm is none to Node. */
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+  const { stack } = (error ?? {}) as { readonly stack?: unknown };
+  process.emitWarning(String(stack ?? error), 'CallpermitListenerWarning');
 }

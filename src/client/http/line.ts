@@ -49,6 +49,16 @@ const RETRIES = 4;
 const FIRST_MS = 250;
 const MOST_MS = 5_000;
 
+/** What may end a call. */
+interface Limits {
+  readonly signal: AbortSignal | undefined;
+  /** The client was closed. */
+  readonly closed: AbortSignal;
+  /** Its time is over. */
+  readonly late: AbortSignal;
+  readonly ms: number;
+}
+
 /** Makes it; nothing is opened before the first call. */
 export function openLine(at: HttpAt): Line {
   let closing = new AbortController();
@@ -77,18 +87,11 @@ export function openLine(at: HttpAt): Line {
   }
 
   /** What is thrown where no answer came. */
-  function unanswered(
-    error: unknown,
-    p: {
-      readonly signal: AbortSignal | undefined;
-      readonly late: AbortSignal;
-      readonly ms: number;
-    },
-  ): Error {
+  function unanswered(error: unknown, p: Limits): Error {
     p.signal?.throwIfAborted();
     const { host } = new URL(at.url);
     const cause = { cause: error };
-    if (closing.signal.aborted)
+    if (p.closed.aborted)
       return new InfrastructureError('api', 'The client was closed meanwhile', cause);
     if (p.late.aborted)
       return new InfrastructureError('api', `${host} did not answer within ${p.ms} ms`, cause);
@@ -101,10 +104,12 @@ export function openLine(at: HttpAt): Line {
     async call<T>(call: Call) {
       const { signal } = call;
       signal?.throwIfAborted();
+      const closed = closing.signal;
       const ms = Math.min(LONGEST_MS, Math.ceil(at.timeoutMs + (call.waitMs ?? 0)));
       const ends = performance.now() + ms;
       const late = AbortSignal.timeout(ms);
-      const signals = [late, closing.signal, ...(signal === undefined ? [] : [signal])];
+      const signals = [late, closed, ...(signal === undefined ? [] : [signal])];
+      let before: Setback | undefined;
       const mayRepeat = call.method === 'GET' || call.idempotencyKey !== undefined;
       const once = async (): Promise<T> => {
         try {
@@ -113,39 +118,45 @@ export function openLine(at: HttpAt): Line {
           return (await response.json()) as T;
         } catch (error) {
           if (error instanceof Setback) throw error;
-          const isOver = late.aborted || closing.signal.aborted;
-          const thrown = unanswered(error, { signal, late, ms });
+          const isOver = late.aborted || closed.aborted;
+          const thrown = unanswered(error, { signal, closed, late, ms });
           throw new Setback(thrown, isOver ? 'final' : 'passing');
         }
       };
       const again = async (error: unknown): Promise<boolean> => {
         if (!(error instanceof Setback) || error.kind === 'final') return false;
+        before = error;
         if (!mayRepeat && error.kind !== 'undone') return false;
         // Who would have to wait longer than the caller hears it now.
         if (performance.now() + error.retryAfterMs >= ends) return false;
         await sleep(error.retryAfterMs, undefined, { signal: AbortSignal.any(signals) }).catch(
           () => {},
         );
-        return !late.aborted && !closing.signal.aborted && signal?.aborted !== true;
+        return !late.aborted && !closed.aborted && signal?.aborted !== true;
       };
       try {
         return await pRetry(once, {
           ...{ retries: RETRIES, minTimeout: FIRST_MS, maxTimeout: MOST_MS, randomize: true },
           maxRetryTime: ms,
           shouldRetry: ({ error }) => again(error),
-          signal: AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]),
+          signal: AbortSignal.any([closed, ...(signal === undefined ? [] : [signal])]),
         });
       } catch (error) {
         signal?.throwIfAborted();
-        throw error instanceof Setback ? error.thrown : unanswered(error, { signal, late, ms });
+        // What went wrong before its time was over says more than that it is over.
+        if (late.aborted && before !== undefined) throw before.thrown;
+        throw error instanceof Setback
+          ? error.thrown
+          : unanswered(error, { signal, closed, late, ms });
       }
     },
     async open(call) {
       const { signal, headMs } = call;
       signal?.throwIfAborted();
+      const closed = closing.signal;
       const head = new AbortController();
       const timer = headMs === undefined ? undefined : setTimeout(() => head.abort(), headMs);
-      const signals = [head.signal, closing.signal, ...(signal === undefined ? [] : [signal])];
+      const signals = [head.signal, closed, ...(signal === undefined ? [] : [signal])];
       try {
         const response = await fetched(call, signals);
         if (response.ok) return response;
@@ -153,7 +164,7 @@ export function openLine(at: HttpAt): Line {
       } catch (error) {
         const isKnown = error instanceof Error && 'problem' in error;
         if (isKnown || error instanceof InfrastructureError) throw error;
-        throw unanswered(error, { signal, late: head.signal, ms: headMs ?? 0 });
+        throw unanswered(error, { signal, closed, late: head.signal, ms: headMs ?? 0 });
       } finally {
         clearTimeout(timer);
       }

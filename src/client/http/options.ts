@@ -45,14 +45,19 @@ const CHECKS: Checks<HttpClientOptions> = {
 
 /** Reads them, or throws `USAGE`. */
 export function readOptions(options: HttpClientOptions): HttpAt {
-  checkInput(maskedKey(options), CHECKS, ['url', 'key']);
+  checkInput(withoutSecrets(options), CHECKS, ['url', 'key']);
   const { url, key, sender, timeoutMs = TIMEOUT_MS } = options;
   return { url: new URL(url).href.replace(/\/+$/, ''), key, sender, timeoutMs };
 }
 
-/** A key that is none is quoted in no error: another text stands for it, which is none either. */
-function maskedKey(options: HttpClientOptions): HttpClientOptions {
-  if (typeof options !== 'object' || options === null || typeof options.key !== 'string')
-    return options;
-  return CHECKS.key(options.key) === undefined ? options : { ...options, key: '' };
+/** What is refused is quoted in errors: a text stands there for what nobody may read, which is refused as well. */
+function withoutSecrets(options: HttpClientOptions): HttpClientOptions {
+  if (typeof options !== 'object' || options === null) return options;
+  const { url, key } = options;
+  const isNoKey = typeof key === 'string' && CHECKS.key(key) !== undefined;
+  return {
+    ...options,
+    ...(isNoKey ? { key: '' } : {}),
+    ...(typeof url === 'string' ? { url: url.replace(/\/\/[^/]*@/, '//...@') } : {}),
+  };
 }

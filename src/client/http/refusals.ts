@@ -50,7 +50,7 @@ function errorOf(
   }
   if (!isProblemCode(code))
     return new InfrastructureError('api', `${detail} ${String(next ?? '')}`.trim());
-  const isMissing = code === 'USAGE' && where === missing;
+  const isMissing = missing !== undefined && code === 'USAGE' && where === missing;
   const said = problem(isMissing ? 'NOT_FOUND' : code, detail, {
     ...given({
       where: typeof where === 'string' ? where.replace(PLACE, '') : undefined,

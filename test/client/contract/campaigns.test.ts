@@ -16,9 +16,7 @@ beforeAll(async () => {
   }
   // Somebody whose number nobody has is refused by Meta.
   const to = newPeople(1)[0]?.to ?? '';
-  ground.service.simulator.setFaults([
-    { to, effect: { kind: 'error', code: 131026, status: 400 } } as never,
-  ]);
+  ground.service.simulator.setFaults([{ to: [to], effect: { kind: 'refuse', code: 131026 } }]);
   const people = [...newPeople(6), { to, 1: 'Ann' }, { to: '12', 1: 'x' }];
   sent = (await client.enqueue({ ...draft(people), name: 'Sent', start: true })).id;
   const senders = await ground.service.app.runSenders();

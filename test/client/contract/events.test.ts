@@ -156,7 +156,7 @@ describe.each(KINDS)('%s', (kind) => {
     });
     await throwing.ready;
     await change(client());
-    expect((await warned).message).toBe('told as a warning');
+    expect((await warned).message).toContain('told as a warning');
     throwing.close();
   });
 
@@ -240,5 +240,5 @@ describe('over HTTP', () => {
       api.kill('SIGKILL');
       await api.untilExit();
     }
-  });
+  }, 600_000);
 });
