@@ -251,7 +251,7 @@ describe('what is no answer of callpermit', () => {
     const error = await thrown(lost.campaign('c1'));
     expect(error).toBeInstanceOf(InfrastructureError);
     expect(error.message).toMatch(/127\.0\.0\.1:1 does not answer/);
-    expect(error.cause).toBeInstanceOf(Error);
+    expect(error.cause).toMatchObject({ message: 'fetch failed' });
   });
 });
 
