@@ -8,26 +8,29 @@ list=$1
 results=$2
 : "${CALLPERMIT_URL:?}" "${CALLPERMIT_KEY:?}"
 
-# The key goes by standard input: an argument would be seen by everybody on this machine.
+# The key goes by a file that nobody else reads: an argument would be seen by everybody on this machine.
+config=$(mktemp)
+trap 'rm -f "$config"' EXIT
+printf 'header = "Authorization: Bearer %s"\n' "$CALLPERMIT_KEY" > "$config"
 api() {
-  printf 'header = "Authorization: Bearer %s"\n' "$CALLPERMIT_KEY" |
-    curl --silent --show-error --fail-with-body --config - "$@"
+  curl --silent --show-error --fail-with-body --config "$config" "$@"
 }
 
 # The same key with the same list is the same campaign: to run this twice asks nobody twice.
 campaign=$(jq -n --arg template "${TEMPLATE:-sample_cpr_template}" --arg language "${LANGUAGE:-en}" \
   '{template: $template, language: $language}')
-id=$(api "$CALLPERMIT_URL/v1/campaigns" --header 'Content-Type: application/json' \
-  ${LIST_KEY:+--header "Idempotency-Key: $LIST_KEY"} --data "$campaign" | jq -r .id)
+made=$(api "$CALLPERMIT_URL/v1/campaigns" --header 'Content-Type: application/json' \
+  ${LIST_KEY:+--header "Idempotency-Key: $LIST_KEY"} --data "$campaign")
+id=$(printf '%s' "$made" | jq -r .id)
 echo "campaign $id"
 
 # As it is read, in gzip; of any length.
-gzip -c "$list" | api "$CALLPERMIT_URL/v1/campaigns/$id/recipients" --header 'Content-Type: text/csv' \
-  --header 'Content-Encoding: gzip' --header 'Expect:' --upload-file - --request POST |
-  jq -r '"added \(.added), refused \(.refused)"'
+taken=$(gzip -c "$list" | api "$CALLPERMIT_URL/v1/campaigns/$id/recipients" --header 'Content-Type: text/csv' \
+  --header 'Content-Encoding: gzip' --header 'Expect:' --upload-file - --request POST)
+printf '%s' "$taken" | jq -r '"added \(.added), refused \(.refused)"'
 # One that was begun before is left as it is.
-state=$(api "$CALLPERMIT_URL/v1/campaigns/$id" | jq -r .state)
-[ "$state" != draft ] || api --request POST "$CALLPERMIT_URL/v1/campaigns/$id/start" > /dev/null
+now=$(api "$CALLPERMIT_URL/v1/campaigns/$id")
+[ "$(printf '%s' "$now" | jq -r .state)" != draft ] || api --request POST "$CALLPERMIT_URL/v1/campaigns/$id/start" > /dev/null
 
 # Followed until it is done, or somebody or something stops it.
 while :; do
