@@ -66,6 +66,16 @@ module.exports = {
       to: { path: part('simulator'), pathNot: '^src/simulator/index\\.ts$' },
     },
     {
+      name: 'http-client-stands-alone',
+      comment:
+        'It is loaded, and bundled, without the ledger, the queue and the server (callpermit/http).',
+      severity: 'error',
+      from: { path: '^src/client/(http/|[^/]+\\.ts$)' },
+      to: {
+        path: '^src/(ledger|queue|graph|http|intake|sending|events|telemetry|config|client/ledger|wiring)(/|\\.ts$)',
+      },
+    },
+    {
       name: 'screen-only-shows',
       comment:
         'Screens print what they are given: of the command line they know its terminal, by the type Cli.',

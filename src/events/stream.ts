@@ -9,8 +9,12 @@ import type { Logger } from '../telemetry/log.ts';
 /** An event in a stream. */
 export type StreamedEvent = Awaited<ReturnType<EventStore['after']>>[number];
 
-/** What a reader is handed: some events, the progress of its campaign, or a sign of life. */
+/**
+ * What a reader is handed: the place that it begins at, once; then some events, the progress of its campaign, or a sign
+ * of life. The place is written as an id of an event, so that one that is cut off before the first event goes on from there.
+ */
 export type Piece =
+  | { readonly kind: 'place'; readonly id: string }
   | { readonly kind: 'events'; readonly events: readonly StreamedEvent[] }
   | { readonly kind: 'progress'; readonly progress: CampaignProgress }
   | { readonly kind: 'beat' };
@@ -153,6 +157,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
         const asked = placeOf(lastEventId) ?? end;
         // A ledger that was put back to an older state knows no place so late.
         let at = asked < end ? asked : end;
+        yield { kind: 'place', id: `evt_${at}_` };
         let shown = '';
         let beat = clock.now();
         const ofMine = (found: readonly StreamedEvent[]) =>

@@ -131,6 +131,8 @@ async function* texts(
 
 function textOf(piece: Piece): string {
   if (piece.kind === 'beat') return ':\n\n';
+  // Without data it is no event to a reader, which keeps the id.
+  if (piece.kind === 'place') return `id: ${piece.id}\n\n`;
   if (piece.kind === 'progress') {
     const { state, reason, counts, refusedLines } = piece.progress;
     const data = JSON.stringify({ state, reason, counts, refusedLines });

@@ -18,6 +18,7 @@ import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
 import { findCallers, holdsKey } from './callers.ts';
+import { campaignImportRoutes } from './campaign-import.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
@@ -176,6 +177,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
+  campaignImportRoutes(server, app);
   exportRoutes(server, app);
   campaignResultRoutes(server, app);
   campaignOutlookRoutes(server, app);

@@ -91,6 +91,16 @@ got(
   }),
 );
 
+const imported = got(
+  await client.POST('/v1/campaigns/import', {
+    params: { query: { template: 'plain', language: 'en', start: 'false' } },
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"to":"+16505550006"}\n',
+    bodySerializer: asText.bodySerializer,
+  }),
+);
+if (!('list' in imported) || imported.list?.added !== 1) throw new Error('not taken');
+
 // One person
 const asked = got(
   await client.POST('/v1/requests', {

@@ -51,6 +51,7 @@ describe('the routes of the description', () => {
   const NEEDS = {
     'GET /v1/campaigns': 'read',
     'POST /v1/campaigns': 'send',
+    'POST /v1/campaigns/import': 'send',
     'GET /v1/campaigns/{id}': 'read',
     'GET /v1/campaigns/{id}/export': 'read',
     'GET /v1/campaigns/{id}/forecast': 'read',

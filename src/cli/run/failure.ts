@@ -29,6 +29,11 @@ const OUT_OF_REACH = {
     what: 'The Graph API is out of reach',
     next: 'Check GRAPH_BASE_URL and the network (`callpermit doctor`), then try again.',
   },
+  api: {
+    code: 'API_UNREACHABLE',
+    what: 'The API of callpermit is out of reach',
+    next: 'Check its address and that `callpermit api` runs, then try again.',
+  },
 } as const;
 
 /**
