@@ -21,9 +21,10 @@ const ARROWS = {
   sending: BELOW,
   replies: BELOW,
   events: BELOW,
-  http: FRONT,
+  diagnosis: FRONT,
+  http: [...FRONT, 'diagnosis'],
   // The simulator is a command of its own and has no part in sending.
-  cli: [...FRONT, 'http', 'simulator'],
+  cli: [...FRONT, 'diagnosis', 'http', 'simulator'],
   client: FRONT,
   index: [...FRONT, 'client'],
 };

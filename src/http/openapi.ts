@@ -23,7 +23,7 @@ const TAGS = [
   { name: 'templates', description: "Meta's message templates with a call permission request." },
   { name: 'senders', description: 'Phone numbers that ask: rate, state, budget.' },
   { name: 'events', description: 'What happened, and who is told of it.' },
-  { name: 'health', description: 'Probes.' },
+  { name: 'health', description: 'Probes, figures, and what is wrong.' },
 ];
 
 const INTEGER = { schema: { type: 'integer', minimum: 0 } };

@@ -23,6 +23,7 @@ import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
 import { eventStreamRoutes } from './event-streams.ts';
@@ -173,6 +174,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
     holdsKey: (request) => holdsKey(request, find),
   });
   healthRoutes(server, app, find);
+  diagnosisRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);

@@ -181,6 +181,7 @@ got(await client.GET('/metrics', { parseAs: 'text' }));
 // Probes
 got(await client.GET('/health/live'));
 got(await client.GET('/health/ready'));
+if (!got(await client.GET('/v1/health')).ok) throw new Error('something is wrong');
 
 // Refusals have types too.
 const refusals = {
