@@ -40,6 +40,7 @@ const OF_THEIR_OWN: Readonly<Record<string, readonly RefusedStatus[]>> = {
   createRequest: [409, 422, 502],
   settleRequest: [409],
   checkPermissions: [502],
+  addSuppressions: [422],
   importSuppressions: [422],
   replayEvents: [404],
   listTemplates: [502],

@@ -115,6 +115,11 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
     ...at('recipients', await campaign()),
   }),
   'sendRecipients 422': async () => ({ ...csv(''), ...at('recipients', await waiting()) }),
+  'sendRecipients 408': async () => ({
+    ...csv(''),
+    announced: 100,
+    ...at('recipients', await waiting()),
+  }),
   'sendRecipients 404': async () => ({ ...csv('to\n'), ...at('recipients', 'cnothere') }),
   'retryRequests 409': async () => ({ ...json({}), ...at('retry', await cancelled()) }),
   'createRequest 409': async () => {
@@ -137,10 +142,11 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
   },
   'checkPermissions 502': async () => {
     const effect = { kind: 'refuse', code: 190, httpStatus: 401 } as const;
-    service.simulator.setFaults([{ on: 'management', effect }]);
+    service.simulator.setFaults([{ on: 'call_permissions', effect }]);
     return json({ to: '+16502530000' });
   },
-  'importSuppressions 422': async () => csv('name\nAnn\n'),
+  'addSuppressions 422': async () => json({ people: ['Ann'] }),
+  'importSuppressions 422': async () => csv('to\nAnn\n'),
   'replayEvents 404': async () =>
     json({ since: new Date(0).toISOString(), subscription: 'sub_0000000000000000' }),
   'removeEventSubscription 404': async () => ({
