@@ -26,7 +26,7 @@ export interface StreamLimits {
 }
 
 /** Proxies end what is silent for a minute, as a rule. */
-export const STREAM_LIMITS: StreamLimits = { stuckMs: 60_000, beatMs: 15_000 };
+const STREAM_LIMITS: StreamLimits = { stuckMs: 60_000, beatMs: 15_000 };
 
 /** When a reader that was cut off comes back, in ms. */
 const RETRY_MS = 2_000;

@@ -84,7 +84,7 @@ export interface HttpOptions {
   readonly onlyWebhooks?: boolean;
   /** Takes webhooks that are not signed; for a server that only this machine reaches. */
   readonly acceptUnsigned?: boolean;
-  /** How patient streams of events are; {@link STREAM_LIMITS} by default. */
+  /** How patient streams of events are; a minute for one that takes nothing, unless told. */
   readonly streams?: StreamLimits;
   /** How much of webhooks is held at once; {@link HAND_LIMITS} by default. */
   readonly hand?: HandLimits;
