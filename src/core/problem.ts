@@ -10,6 +10,7 @@ export const PROBLEMS = {
   // settings
   SETTING_INVALID: { exit: 1, http: 500 },
   SETTING_MISSING: { exit: 1, http: 500 },
+  PACKAGE_MISSING: { exit: 1, http: 500 },
   // what the user typed or posted
   USAGE: { exit: 1, http: 400 },
   UNAUTHORIZED: { exit: 1, http: 401 },

@@ -43,6 +43,8 @@ export interface StreamsSetup {
   readonly log: Logger;
   readonly events: Pick<EventStore, 'after' | 'lastPos' | 'subscribe'>;
   progress(campaignId: string): Promise<CampaignProgress | undefined>;
+  /** How long nothing may happen before a sign of life, in ms; {@link BEAT_MS} by default. */
+  readonly beatMs?: number;
 }
 
 const PAGE = 500;
@@ -61,7 +63,7 @@ interface Batch {
 
 /** Makes them; nothing is looked at while nobody reads. */
 export function eventStreams(setup: StreamsSetup): EventStreams {
-  const { clock, log, events } = setup;
+  const { clock, log, events, beatMs = BEAT_MS } = setup;
   const ending = new AbortController();
   /** Those who wait for the next batch, or for the time to be up. */
   const waiting = new Set<(batch: Batch | undefined) => void>();
@@ -166,7 +168,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
           const isBehind = head !== undefined && at < head;
           const found = isBehind
             ? await page(at)
-            : await next(campaignId === undefined ? BEAT_MS : PROGRESS_MS, signal);
+            : await next(campaignId === undefined ? beatMs : PROGRESS_MS, signal);
           if (found !== undefined && found.from <= at && found.to > at) {
             const mine = ofMine(found.events.filter(({ pos }) => BigInt(pos) > at));
             at = found.to;
@@ -185,7 +187,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
               yield { kind: 'progress', progress };
             }
           }
-          if (clock.now() - beat >= BEAT_MS) {
+          if (clock.now() - beat >= beatMs) {
             beat = clock.now();
             yield { kind: 'beat' };
           }

@@ -24,9 +24,10 @@ import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
-import { eventStreamRoutes } from './event-streams.ts';
+import { eventStreamRoutes, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
@@ -84,6 +85,8 @@ export interface HttpOptions {
   readonly onlyWebhooks?: boolean;
   /** Takes webhooks that are not signed; for a server that only this machine reaches. */
   readonly acceptUnsigned?: boolean;
+  /** How patient streams of events are; a minute for one that takes nothing, unless told. */
+  readonly streams?: StreamLimits;
   /** How much of webhooks is held at once; {@link HAND_LIMITS} by default. */
   readonly hand?: HandLimits;
 }
@@ -102,7 +105,7 @@ export async function startHttp(app: App, p: HttpOptions = {}): Promise<RunningH
   if (app.metrics !== undefined) server.addHook('onResponse', countAnswers(app.metrics));
   const refuseOthers = otherMethods(server);
   if (p.onlyWebhooks) receiverHealthRoutes(server, app);
-  else await addApi(server, app, around);
+  else await addApi(server, app, around, p.streams);
   webhookRoutes(server, app, p);
   refuseOthers();
   await server.ready();
@@ -152,7 +155,12 @@ function bareServer(
 }
 
 /** What stands behind a key. A receiver has nothing: who asks it for something else finds that there is nothing. */
-async function addApi(server: HttpServer, app: App, around: Proxies): Promise<void> {
+async function addApi(
+  server: HttpServer,
+  app: App,
+  around: Proxies,
+  streams: StreamLimits | undefined,
+): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
   const isNear = nearness(app.config, around);
@@ -174,6 +182,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
     holdsKey: (request) => holdsKey(request, find),
   });
   healthRoutes(server, app, find);
+  diagnosisRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
@@ -191,7 +200,7 @@ async function addApi(server: HttpServer, app: App, around: Proxies): Promise<vo
   templateRoutes(server, app);
   senderRoutes(server, app);
   eventRoutes(server, app);
-  eventStreamRoutes(server, app);
+  eventStreamRoutes(server, app, streams);
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
