@@ -17,7 +17,9 @@ const flag = (like: z.ZodType) =>
 
 /** Query of a campaign that is made with its list as a stream. */
 export const campaignImportQuery = strictObject({
-  ...{ template, language, name, startAt, expireAt, quietHours, onPairLimit, maxErrors },
+  template: template.describe('Name of the message template.'),
+  language: language.describe('Its language code, e.g. en or pt_BR.'),
+  ...{ name, startAt, expireAt, quietHours, onPairLimit, maxErrors },
   sender: z
     .string()
     .transform((text) => text.split(','))

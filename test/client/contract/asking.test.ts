@@ -270,10 +270,11 @@ describe.each(KINDS)('%s: one person', (kind) => {
     ['no template', { template: undefined }, 'USAGE'],
     ['an unknown template', { template: 'nothere' }, 'TEMPLATE_NOT_FOUND'],
     ['an unknown option', { wait: 7 }, 'USAGE'],
+    ['a wait that is none', { waitMs: -1 }, 'USAGE'],
     ['an unknown sender', { sender: '7' }, 'NOT_FOUND'],
     ['a time without a zone', { notAfter: '2099-01-01T00:00:00' }, 'USAGE'],
   ])('with %s is a problem', async (_what, more, code) => {
-    const asking = client().request({ ...one(), ...more, waitMs: 0 });
+    const asking = client().request({ ...one(), waitMs: 0, ...more });
     expect((await problemOf(asking)).code).toBe(code);
   });
 });

@@ -173,7 +173,11 @@ describe.each(KINDS)('%s', (kind) => {
     await first.until((all) => cancelled(all).includes(one));
     first.subscription.close();
     await first.subscription.ended;
+    const watching = await hearing(client());
     const two = await change(client());
+    // It is in the log, and whoever begins now does not hear it.
+    await watching.until((all) => cancelled(all).includes(two));
+    watching.subscription.close();
     const after = first.subscription.lastEventId;
     const second = await hearing(client(), { after });
     await second.until((all) => cancelled(all).includes(two));
