@@ -71,6 +71,9 @@ export interface EnqueueInput extends HandOverOptions {
   readonly recipients: Iterable<RecipientInput> | AsyncIterable<RecipientInput>;
 }
 
+/** How long `request` waits where nothing else is said, in ms. */
+export const REQUEST_WAIT_MS = 60_000;
+
 /** One person to ask now. */
 export interface RequestInput extends SingleRequest {
   /** How long to wait for the outcome, in ms; 60,000 by default. The request stays after that. */

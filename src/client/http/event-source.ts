@@ -47,7 +47,7 @@ async function* piecesOf(response: Response, onPiece: () => void): AsyncGenerato
 }
 
 /** What the messages in a text say: ids, which are places, and events. */
-export async function* toldIn(pieces: AsyncIterable<string>): AsyncGenerator<Told, void> {
+async function* toldIn(pieces: AsyncIterable<string>): AsyncGenerator<Told, void> {
   let rest = '';
   for await (const piece of pieces) {
     const messages = (rest + piece).split(/\r?\n\r?\n/);

@@ -4,12 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestedOne } from '../../campaign/request-one.ts';
 import { given } from '../../core/given.ts';
 import { isFinal } from '../../core/single-request.ts';
-import type { RequestInput } from '../input.ts';
+import { REQUEST_WAIT_MS, type RequestInput } from '../input.ts';
 import type { Line } from './line.ts';
 import { asciiKey, instant } from './upload.ts';
 
-/** How long `request` waits where nothing else is said. */
-const REQUEST_WAIT_MS = 60_000;
 /** Of one exchange; proxies cut off what is silent for 30 s or more. */
 const WAIT_MS = 25_000;
 const PAUSE_MS = 250;

@@ -8,12 +8,9 @@ import { given } from '../../core/given.ts';
 import { figuresOf } from '../../core/pace/forecast.ts';
 import type { App } from '../../wiring.ts';
 import type { Enqueued } from '../answers.ts';
-import type { EnqueueInput, RequestInput } from '../input.ts';
+import { type EnqueueInput, REQUEST_WAIT_MS, type RequestInput } from '../input.ts';
 import { eachUnlessAborted } from '../signals.ts';
 import { unwrap } from './open.ts';
-
-/** How long `request` waits where nothing else is said. */
-export const REQUEST_WAIT_MS = 60_000;
 
 /** Hands a list over. */
 export async function enqueue(
