@@ -22,12 +22,18 @@ const ARROWS = {
   replies: BELOW,
   events: BELOW,
   users: BELOW,
-  http: FRONT,
+  diagnosis: FRONT,
+  http: [...FRONT, 'diagnosis'],
   // The simulator is a command of its own and has no part in sending.
-  cli: [...FRONT, 'http', 'simulator'],
+  cli: [...FRONT, 'diagnosis', 'http', 'simulator'],
   client: FRONT,
   index: [...FRONT, 'client'],
 };
+
+/** Where packages are used that may not be installed. */
+const OPTIONAL_PARTS =
+  '^src/(http/|telemetry/traces/open-traces|telemetry/traces/clean-exporter|wiring/traces\\.ts$)';
+const WITHOUT_PACKAGES = '^src/http/metrics-server';
 
 /** A file of the top level (`src/wiring.ts`, `src/index.ts`), or a folder with all that is in it. */
 const part = (name) => `^src/${name}(/|\\.ts$|$)`;
@@ -67,6 +73,16 @@ module.exports = {
       to: { path: part('simulator'), pathNot: '^src/simulator/index\\.ts$' },
     },
     {
+      name: 'http-client-stands-alone',
+      comment:
+        'It is loaded, and bundled, without the ledger, the queue and the server (callpermit/http).',
+      severity: 'error',
+      from: { path: '^src/client/(http/|[^/]+\\.ts$)' },
+      to: {
+        path: '^src/(ledger|queue|graph|http|intake|sending|events|telemetry|config|client/ledger|wiring)(/|\\.ts$)',
+      },
+    },
+    {
       name: 'screen-only-shows',
       comment:
         'Screens print what they are given: of the command line they know its terminal, by the type Cli.',
@@ -84,7 +100,31 @@ module.exports = {
       comment: 'What runs must be in dependencies, or npm ci --omit=dev breaks it.',
       severity: 'error',
       from: { path: '^(src|workers)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: '^node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg'],
+        dependencyTypesNot: ['npm-peer'],
+        pathNot: '^node_modules/@types/',
+      },
+    },
+    {
+      name: 'optional-packages-in-their-part',
+      comment: 'They may not be installed: only a part that is loaded by loadPart imports them.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: OPTIONAL_PARTS },
+      to: { dependencyTypes: ['npm-peer'] },
+    },
+    {
+      name: 'optional-parts-by-load-part',
+      comment:
+        'Use loadPart (src/config/optional-packages.ts): it says what to install. Of src/wiring.ts only types are meant.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: [OPTIONAL_PARTS, '^src/wiring\\.ts$'] },
+      to: {
+        path: OPTIONAL_PARTS,
+        pathNot: WITHOUT_PACKAGES,
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     },
   ],
   options: {

@@ -4,6 +4,7 @@ WORKDIR /app
 # Packages change seldom: a layer of their own. Their install scripts run by `rebuild`, ours
 # (`prepare`, which compiles) cannot yet.
 COPY package.json package-lock.json ./
+COPY parts/package.json parts/
 RUN npm ci --ignore-scripts && npm rebuild
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts

@@ -7,11 +7,15 @@
 export type { HandOverOptions } from './campaign/hand-over-options.ts';
 export type { RequestedOne } from './campaign/request-one.ts';
 // client
-export { type Client, createClient, type Enqueued } from './client/client.ts';
-export type { ClientOptions, EnqueueInput, RecipientInput, RequestInput } from './client/input.ts';
+export type * from './client/answers.ts';
+export type { Client } from './client/client.ts';
+export { createHttpClient } from './client/http/create-http-client.ts';
+export type * from './client/input.ts';
+export { createClient } from './client/ledger/create-client.ts';
 
 // core
 export type { Campaign, CampaignState, CampaignSummary, PauseReason } from './core/campaign.ts';
+export type * from './core/events/event-data.ts';
 export {
   EVENT_TYPES,
   EVENTS_QUEUE,

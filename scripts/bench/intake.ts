@@ -17,7 +17,8 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { count, table } from '../../src/cli/screen/table.ts';
+import { table } from '../../src/cli/screen/table.ts';
+import { count } from '../../src/telemetry/words.ts';
 import { startPostgres } from '../chaos/postgres-store.ts';
 import { plainEnvironment, runToEnd } from '../chaos/process.ts';
 

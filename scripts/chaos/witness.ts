@@ -148,7 +148,7 @@ export function openWitness(url: string): Witness {
     async unreturned() {
       // Those of messages that nobody knows wait for days, and are of people whose outcome is uncertain.
       const [found] = await ask<{ deliveries: number; statuses: number; answers: number }>(
-        `select (select count(*) from webhook_queue)::int as deliveries,
+        `select ((select count(*) from webhook_queue) + (select count(*) from names_to_learn))::int as deliveries,
            (select count(*) from waiting_statuses w
             where w.entry->>'wamid' in (select r.wamid from requests r where r.wamid is not null))::int as statuses,
            (select count(*) from permission_events e where e.next_at is not null and e.source not in ('query', 'number-change')

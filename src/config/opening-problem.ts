@@ -31,5 +31,7 @@ export function problemOfOpening(
         where: 'GRAPH_BASE_URL',
         next: 'Look at the network.',
       });
+    case 'api':
+      return problem('API_UNREACHABLE', error.message, { next: 'Look at the network.' });
   }
 }

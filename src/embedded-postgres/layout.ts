@@ -15,7 +15,7 @@ import { chown, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { given } from '../core/given.ts';
 import { canEnter, serverAccount } from './account.ts';
-import { runnableBinaries, SHARED_DIRECTORIES } from './binaries.ts';
+import { platformPackage, runnableBinaries, SHARED_DIRECTORIES } from './binaries.ts';
 import { embeddedFailure } from './failure.ts';
 import type { Account } from './processes.ts';
 
@@ -63,6 +63,8 @@ export async function prepareLayout(p: {
   readonly dataDir: string;
   readonly sharedDirectories?: readonly string[];
 }): Promise<Layout> {
+  // Before anything is made in DATA_DIR.
+  await platformPackage();
   const paths = await preparePaths(p.dataDir).catch((error: unknown) => {
     throw embeddedFailure(`DATA_DIR ${p.dataDir} cannot be used`, {
       said: (error as Error).message,

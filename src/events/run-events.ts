@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { AT_ONCE, deliver } from './deliver.ts';
 import { enqueue } from './enqueue.ts';
 import { openPoster, type Poster } from './post.ts';
+import { relayEvents } from './relay.ts';
 import { proofOf, secretOf } from './secrets.ts';
 import { renewSettings } from './settings-subscriptions.ts';
 
@@ -31,8 +32,6 @@ export interface RunningEvents {
   close(): Promise<void>;
 }
 
-// How soon a change is told, at most: a look costs a statement that finds nothing.
-const RELAY_MS = 250;
 const DELIVER_MS = 500;
 const KEEP_MS = 60_000;
 const BATCH = 1_000;
@@ -54,14 +53,12 @@ export function runEvents(setup: EventsSetup): RunningEvents {
     else log.error({ err: error }, what);
   };
 
-  const relaying = loop(clock, RELAY_MS, report('events are not moved for now'), async () => {
-    let moved: number;
-    do {
-      moved = await store.relay(BATCH);
-      if (moved <= 0) continue;
+  const relaying = relayEvents({
+    ...{ clock, store, report: report('events are not moved for now') },
+    onMoved() {
       delivering.wake();
       setup.onRelayed?.();
-    } while (!closing && moved === BATCH);
+    },
   });
 
   /** One worker a subscription: one that hangs holds up no other. */

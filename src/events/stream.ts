@@ -9,8 +9,12 @@ import type { Logger } from '../telemetry/log.ts';
 /** An event in a stream. */
 export type StreamedEvent = Awaited<ReturnType<EventStore['after']>>[number];
 
-/** What a reader is handed: some events, the progress of its campaign, or a sign of life. */
+/**
+ * What a reader is handed: the place that it begins at, once; then some events, the progress of its campaign, or a sign
+ * of life. The place is written as an id of an event, so that one that is cut off before the first event goes on from there.
+ */
 export type Piece =
+  | { readonly kind: 'place'; readonly id: string }
   | { readonly kind: 'events'; readonly events: readonly StreamedEvent[] }
   | { readonly kind: 'progress'; readonly progress: CampaignProgress }
   | { readonly kind: 'beat' };
@@ -39,6 +43,8 @@ export interface StreamsSetup {
   readonly log: Logger;
   readonly events: Pick<EventStore, 'after' | 'lastPos' | 'subscribe'>;
   progress(campaignId: string): Promise<CampaignProgress | undefined>;
+  /** How long nothing may happen before a sign of life, in ms; {@link BEAT_MS} by default. */
+  readonly beatMs?: number;
 }
 
 const PAGE = 500;
@@ -57,7 +63,7 @@ interface Batch {
 
 /** Makes them; nothing is looked at while nobody reads. */
 export function eventStreams(setup: StreamsSetup): EventStreams {
-  const { clock, log, events } = setup;
+  const { clock, log, events, beatMs = BEAT_MS } = setup;
   const ending = new AbortController();
   /** Those who wait for the next batch, or for the time to be up. */
   const waiting = new Set<(batch: Batch | undefined) => void>();
@@ -153,6 +159,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
         const asked = placeOf(lastEventId) ?? end;
         // A ledger that was put back to an older state knows no place so late.
         let at = asked < end ? asked : end;
+        yield { kind: 'place', id: `evt_${at}_` };
         let shown = '';
         let beat = clock.now();
         const ofMine = (found: readonly StreamedEvent[]) =>
@@ -161,7 +168,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
           const isBehind = head !== undefined && at < head;
           const found = isBehind
             ? await page(at)
-            : await next(campaignId === undefined ? BEAT_MS : PROGRESS_MS, signal);
+            : await next(campaignId === undefined ? beatMs : PROGRESS_MS, signal);
           if (found !== undefined && found.from <= at && found.to > at) {
             const mine = ofMine(found.events.filter(({ pos }) => BigInt(pos) > at));
             at = found.to;
@@ -180,7 +187,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
               yield { kind: 'progress', progress };
             }
           }
-          if (clock.now() - beat >= BEAT_MS) {
+          if (clock.now() - beat >= beatMs) {
             beat = clock.now();
             yield { kind: 'beat' };
           }

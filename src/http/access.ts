@@ -102,7 +102,7 @@ export function identify(
       const found = await people.find(request);
       if (found.kind !== 'nobody') return letIn(request, reply, found, people);
     }
-    if (access === 'session') return sendProblem(reply, NO_SESSION);
+    if (access === 'session' && given.kind !== 'several') return sendProblem(reply, NO_SESSION);
     const caller = given.kind === 'key' ? await find(given.key) : undefined;
     if (caller === undefined) {
       reply.header('www-authenticate', BEARER);

@@ -91,7 +91,9 @@ function targetOf(request: FastifyRequest, reply: FastifyReply): string | undefi
   const { id, name, queueName, jobId } = fieldsOf(request.params);
   const made = /[^/]+$/.exec(String(reply.getHeader('location') ?? ''))?.[0];
   const ofBoard = [queueName, jobId].filter((part) => part !== undefined).join(' ');
-  const found = id ?? name ?? (ofBoard || undefined) ?? made ?? fieldsOf(request.body).name;
+  // A list that is a body has its campaign's name in the query.
+  const given = fieldsOf(request.body).name ?? fieldsOf(request.query).name;
+  const found = id ?? name ?? (ofBoard || undefined) ?? made ?? given;
   if (typeof found !== 'string') return undefined;
   return maskNumbers(withoutSecrets(found.slice(0, MOST_CHARACTERS)), new Set());
 }

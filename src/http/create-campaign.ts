@@ -56,6 +56,15 @@ export async function createCampaign(
       bodySha256,
     }),
   );
+  return answerOf(app, done, options);
+}
+
+/** What is answered of a list that was handed over: its campaign, or of a dry run what would become of it. */
+export async function answerOf(
+  app: App,
+  done: HandedOver,
+  options: { readonly dryRun?: boolean | undefined },
+): Promise<MadeCampaign> {
   const warnings = [...done.warnings];
   if (options.dryRun) return { ...viewDryRun(done), warnings };
   const { created } = done;

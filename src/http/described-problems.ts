@@ -29,31 +29,37 @@ export type RefusedStatus = keyof typeof MEANINGS;
 
 /** What operations refuse with beside what all of their kind do. */
 const OF_THEIR_OWN: Readonly<Record<string, readonly RefusedStatus[]>> = {
+  getReadiness: [503],
   createCampaign: [409, 422, 502],
-  sendRecipients: [409, 422, 502],
-  startCampaign: [409, 422, 502],
+  sendRecipients: [409, 422],
+  startCampaign: [409],
   pauseCampaign: [409],
-  resumeCampaign: [409, 422, 502],
+  resumeCampaign: [409],
   cancelCampaign: [409],
-  getCampaignForecast: [409],
   retryRequests: [409],
   createRequest: [409, 422, 502],
   settleRequest: [409],
-  listPermissions: [404],
-  exportPermissions: [404],
-  checkPermissions: [404, 502],
+  checkPermissions: [502],
   addSuppressions: [422],
   importSuppressions: [422],
-  listTemplates: [422, 502],
+  replayEvents: [404],
+  listTemplates: [502],
   createTemplate: [409, 422, 502],
-  getTemplate: [422, 502],
-  deleteTemplate: [409, 422, 502],
-  logIn: [401, 403, 429],
+  getTemplate: [502],
+  deleteTemplate: [502],
+  logIn: [400, 401, 403, 429, 500, 503],
   addUser: [409],
   changeUser: [409],
   removeUser: [409],
   createKey: [409],
 };
+
+/** Operations with a person in their path: of whom nothing is known they say just that. */
+const OF_ANYBODY: ReadonlySet<string> = new Set([
+  'getPerson',
+  'putSuppression',
+  'removeSuppression',
+]);
 
 const SECONDS = { schema: { type: 'integer', minimum: 0 } };
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds until then.', ...SECONDS } };
@@ -66,19 +72,24 @@ export interface DescribedRoute {
   readonly url: string;
   readonly operationId: string | undefined;
   readonly hasBody: boolean;
+  /** Its body is read piece by piece. */
+  readonly isStream: boolean;
 }
 
 /** The statuses a route refuses with. */
 function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   const { access, scope } = route.config ?? {};
-  const own = OF_THEIR_OWN[route.operationId ?? ''] ?? [];
+  const { operationId = '' } = route;
+  const all: RefusedStatus[] = [...(OF_THEIR_OWN[operationId] ?? [])];
   const looks = route.method === 'GET';
-  const isByBrowser = access !== 'open' && !looks;
-  const all: RefusedStatus[] = [400, 500, 503, ...own];
-  if (access !== 'open') all.push(401, 429);
-  if (access !== 'open' && (isByBrowser || (scope ?? 'read') !== 'read')) all.push(403);
-  if (route.url.includes(':')) all.push(404);
-  if (route.hasBody) all.push(408, 413, 415);
+  // Keys are looked up in the ledger.
+  if (access !== 'open') all.push(400, 401, 429, 500, 503);
+  // Pages of other sites may change nothing, whatever the scope.
+  if (access !== 'open' && (!looks || (scope ?? 'read') !== 'read')) all.push(403);
+  if (route.url.includes(':') && !OF_ANYBODY.has(operationId)) all.push(404);
+  if (route.hasBody) all.push(408, 415);
+  // A stream may be as long as it likes.
+  if (route.hasBody && !route.isStream) all.push(413);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 

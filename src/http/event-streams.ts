@@ -17,8 +17,16 @@ import type { HttpServer } from './typed-server.ts';
 
 /** Of one process; each holds a socket and a page of events at most. */
 const MOST_READERS = 500;
-/** A reader that takes nothing for so long is cut off, in ms. */
-const STUCK_MS = 60_000;
+/** How patient streams are, in ms. */
+export interface StreamLimits {
+  /** A reader that takes nothing for so long is cut off. */
+  readonly stuckMs: number;
+  /** A sign of life after so long in which nothing happened. */
+  readonly beatMs: number;
+}
+
+/** Proxies end what is silent for a minute, as a rule. */
+const STREAM_LIMITS: StreamLimits = { stuckMs: 60_000, beatMs: 15_000 };
 /** How often it is looked whether a reader may still read: who was logged out, or whose key was revoked, may not. */
 const LOOK_MS = 5_000;
 /** When a reader that was cut off comes back, in ms. */
@@ -28,10 +36,12 @@ const RETRY_MS = 2_000;
 export function eventStreamRoutes(
   server: HttpServer,
   app: Pick<App, 'ledger' | 'log' | 'eventNews'>,
+  { stuckMs, beatMs }: StreamLimits = STREAM_LIMITS,
 ): void {
   const streams = eventStreams({
     ...{ clock: systemClock, log: app.log, events: app.ledger.events },
     progress: (id) => app.ledger.campaigns.progress(id),
+    beatMs,
   });
   const forget = app.eventNews.onRelayed(() => streams.wake());
   server.addHook('preClose', async () => {
@@ -56,7 +66,7 @@ export function eventStreamRoutes(
       config: { scope: 'read' },
       schema: { ...about, operationId: 'streamEvents', summary: 'All events as they come' },
     },
-    async (request, reply) => send(streams, request, reply),
+    async (request, reply) => send({ streams, stuckMs }, request, reply),
   );
 
   server.get(
@@ -71,13 +81,13 @@ export function eventStreamRoutes(
     },
     async (request, reply) => {
       const { id } = await findCampaign(app, request.params.id);
-      return send(streams, request, reply, id);
+      return send({ streams, stuckMs }, request, reply, id);
     },
   );
 }
 
 async function send(
-  streams: EventStreams,
+  { streams, stuckMs }: { readonly streams: EventStreams; readonly stuckMs: number },
   request: FastifyRequest,
   reply: FastifyReply,
   campaignId?: string,
@@ -102,10 +112,9 @@ async function send(
     ...(campaignId === undefined ? {} : { campaignId }),
     signal: over.signal,
   });
-  const stream = Readable.from(
-    texts(pieces, () => stream.destroy()),
-    { highWaterMark: 1 },
-  );
+  const stream = Readable.from(texts(pieces, { stuckMs, cut: () => stream.destroy() }), {
+    highWaterMark: 1,
+  });
   const looking = setInterval(async () => {
     // While the ledger is away nobody knows; the stream has nothing to tell then.
     const isIn = await request.isStillIn?.().catch(() => true);
@@ -122,16 +131,16 @@ async function send(
 /** Its generator waits while the socket is full, for a time. */
 async function* texts(
   pieces: AsyncGenerator<Piece, void>,
-  cut: () => void,
+  { stuckMs, cut }: { readonly stuckMs: number; readonly cut: () => void },
 ): AsyncGenerator<string, void> {
-  let stuck = setTimeout(cut, STUCK_MS);
+  let stuck = setTimeout(cut, stuckMs);
   try {
     yield `retry: ${RETRY_MS}\n\n`;
     for (;;) {
       clearTimeout(stuck);
       const { value, done } = await pieces.next();
       if (done || value === undefined) return;
-      stuck = setTimeout(cut, STUCK_MS);
+      stuck = setTimeout(cut, stuckMs);
       yield textOf(value);
     }
   } finally {
@@ -142,6 +151,8 @@ async function* texts(
 
 function textOf(piece: Piece): string {
   if (piece.kind === 'beat') return ':\n\n';
+  // Without data it is no event to a reader, which keeps the id.
+  if (piece.kind === 'place') return `id: ${piece.id}\n\n`;
   if (piece.kind === 'progress') {
     const { state, reason, counts, refusedLines } = piece.progress;
     const data = JSON.stringify({ state, reason, counts, refusedLines });

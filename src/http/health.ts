@@ -1,5 +1,6 @@
 /** Probes: `live` says that the process answers at all, `ready` that it can do its work. */
 import { type PROBLEMS, type Problem, problem } from '../core/problem.ts';
+import { within } from '../core/within.ts';
 import type { App } from '../wiring.ts';
 import { type FindCaller, holdsKey } from './callers.ts';
 import { sendProblem } from './problems.ts';
@@ -101,12 +102,4 @@ async function answers(ping: Promise<unknown>): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -13,7 +13,8 @@ import type { HttpServer } from './typed-server.ts';
 const ABOUT =
   'Asks a whole list of people for permission to call them on WhatsApp. Every failure is a problem ' +
   '(RFC 9457) with a `code` for programs and a `next` for people. Every list answers its items and ' +
-  '`next`, which is the `after` of the page that follows.';
+  '`next`, which is the `after` of the page that follows. What is of HTTP and not of an operation is a problem as well: ' +
+  '405 names in `Allow` what a path takes; 408, 414 and 431 are of requests that came too slowly or too long.';
 
 const TAGS = [
   { name: 'campaigns', description: 'Lists of people to ask, and how far that is.' },
@@ -24,7 +25,7 @@ const TAGS = [
   { name: 'senders', description: 'Phone numbers that ask: rate, state, budget.' },
   { name: 'events', description: 'What happened, and who is told of it.' },
   { name: 'console', description: 'Who logs in, as what, which keys there are, who did what.' },
-  { name: 'health', description: 'Probes.' },
+  { name: 'health', description: 'Probes, figures, and what is wrong.' },
 ];
 
 const INTEGER = { schema: { type: 'integer', minimum: 0 } };
@@ -87,9 +88,13 @@ export async function describeApi(
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
-      const { body, operationId } = (schema ?? {}) as { body?: unknown; operationId?: string };
+      const { body, operationId, consumes } = (schema ?? {}) as {
+        readonly body?: unknown;
+        readonly operationId?: string;
+        readonly consumes?: readonly string[];
+      };
       const { method, config } = route;
-      const described = { method, config, url, operationId, hasBody: body !== undefined };
+      const described = { method, config, url, operationId, ...bodyOf(body, consumes) };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
@@ -106,6 +111,10 @@ export async function describeApi(
   const route = { config: { access: 'key-or-password' }, schema: { hide: true } } as const;
   server.get('/openapi.json', route, async (request) => describe(request));
   return describe;
+}
+
+function bodyOf(body: unknown, consumes: readonly string[] | undefined) {
+  return { hasBody: body !== undefined, isStream: consumes !== undefined };
 }
 
 const LICENSE = { name: 'MIT', identifier: 'MIT' };

@@ -52,6 +52,9 @@ const OUT_OF_REACH: Readonly<Record<InfrastructureError['service'], Problem>> = 
   graph: problem('GRAPH_UNREACHABLE', 'The Graph API does not answer.', {
     next: 'Repeat the request later.',
   }),
+  api: problem('API_UNREACHABLE', 'The API of another callpermit does not answer.', {
+    next: 'Repeat the request later.',
+  }),
 };
 
 // What fastify itself refuses a request for, with our messages; the statuses are fastify's own.

@@ -114,6 +114,15 @@ const campaignFields = z.object({
   senders: z.array(z.string()),
   template: z.string(),
   language: z.string(),
+  single: z.boolean().describe('It is the campaign of a single request.'),
+  weight: z.number().int().describe('Share beside other campaigns of the sender.'),
+  onPairLimit: z.enum(['wait', 'skip']),
+  includeGranted: z.boolean(),
+  includeDeclined: z.boolean(),
+  quietHours: z
+    .object({ from: z.string(), to: z.string() })
+    .nullable()
+    .describe("Nobody is asked between these times of the person's own day."),
   counts,
   messageStatuses: z
     .record(z.string(), z.number())
@@ -123,6 +132,7 @@ const campaignFields = z.object({
   refusedLines: z.number().describe('Lines of the list that cannot be asked.'),
   createdAt: time,
   startAt: time.describe('The start it was made with.'),
+  expireAt: time.describe('Nobody is asked after.'),
   scheduledFor: time.describe('When it starts, while it is `running` and that lies ahead.'),
   startedAt: time,
   endedAt: time,

@@ -19,15 +19,17 @@ import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
 import { findCallers, holdsKey } from './callers.ts';
+import { campaignImportRoutes } from './campaign-import.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consoleRoutes, openConsole } from './console.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { docsPage } from './docs-page.ts';
 import { findDoubledKeys } from './doubled-keys.ts';
-import { eventStreamRoutes } from './event-streams.ts';
+import { eventStreamRoutes, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
@@ -85,6 +87,8 @@ export interface HttpOptions {
   readonly onlyWebhooks?: boolean;
   /** Takes webhooks that are not signed; for a server that only this machine reaches. */
   readonly acceptUnsigned?: boolean;
+  /** How patient streams of events are; a minute for one that takes nothing, unless told. */
+  readonly streams?: StreamLimits;
   /** How much of webhooks is held at once; {@link HAND_LIMITS} by default. */
   readonly hand?: HandLimits;
   /** Hashes passwords, instead of node's scrypt. */
@@ -159,7 +163,7 @@ async function addApi(
   server: HttpServer,
   app: App,
   around: Proxies,
-  { hash }: HttpOptions,
+  { hash, streams }: HttpOptions,
 ): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
@@ -185,9 +189,11 @@ async function addApi(
     people,
   });
   healthRoutes(server, app, find);
+  diagnosisRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
   recipientRoutes(server, app);
+  campaignImportRoutes(server, app);
   exportRoutes(server, app);
   campaignResultRoutes(server, app);
   campaignOutlookRoutes(server, app);
@@ -201,7 +207,7 @@ async function addApi(
   templateRoutes(server, app);
   senderRoutes(server, app);
   eventRoutes(server, app);
-  eventStreamRoutes(server, app);
+  eventStreamRoutes(server, app, streams);
   consoleRoutes(server, app, desk);
   dashboardRoutes(server, {
     queues: app.dashboard(),

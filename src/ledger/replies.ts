@@ -15,6 +15,7 @@ const ACCOUNT = {
   name: 'book_account_news',
   text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7, $8) as news',
 };
+const LEFT = { name: 'learn_left_names', text: 'select learn_left_names($1) as n' };
 const MATCH_BOOKED = { name: 'match_booked', text: 'select match_answers($1)' };
 const MATCH = { name: 'match_answers', text: 'select match_open_answers($1) as found' };
 const ANSWERERS = { name: 'learn_answerers', text: 'select learn_answerers($1)' };
@@ -54,6 +55,10 @@ export function replyStore(database: Database): ReplyStore {
   };
   return {
     learnNames: (links) => each(LEARN, links),
+    async learnLeftNames(most) {
+      const [row] = await database.run<{ n: number }>(LEFT, [most]);
+      return row?.n ?? 0;
+    },
     changeNames: (changes) => each(CHANGE, changes),
     async bookAnswers(answers) {
       await each(ANSWERS, answers);

@@ -43,6 +43,8 @@ const CHECK_MS = 1_000;
 // Five looks at each status of other programs on the number: enough for 400 of theirs a second.
 const MOST_STATUSES = 2_000;
 const MOST_ANSWERS = 500;
+// One may take some 10 ms, and nobody else learns names meanwhile.
+const MOST_NAMES = 20;
 
 /** Starts it. */
 export function runReplies(setup: RepliesSetup): RunningReplies {
@@ -72,6 +74,7 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     AGAIN_MS,
     report('waiting webhooks are not applied for now'),
     async () => {
+      while (!closing && (await ledger.replies.learnLeftNames(MOST_NAMES)) === MOST_NAMES);
       await applyWaitingStatuses(setup, MOST_STATUSES);
       await ledger.replies.matchAnswers(MOST_ANSWERS);
       await ledger.replies.foldFunnel();

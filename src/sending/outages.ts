@@ -1,9 +1,7 @@
 /** One line when a service goes and one when it is back, whatever fails in between. */
-import { InfrastructureError } from '../core/problem.ts';
+import { InfrastructureError, type Service } from '../core/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { stateLog } from '../telemetry/log.ts';
-
-type Service = InfrastructureError['service'];
 
 /** Makes the report of a loop whose success proves that `services` answer. */
 export type Outages = (services: readonly Service[]) => (error: unknown) => void;
@@ -14,6 +12,7 @@ export function outages(log: Logger): Outages {
     database: stateLog(log, { down: 'database out of reach: waiting', up: 'database back' }),
     queue: stateLog(log, { down: 'queue out of reach: waiting', up: 'queue back' }),
     graph: stateLog(log, { down: 'Graph API out of reach: waiting', up: 'Graph API back' }),
+    api: stateLog(log, { down: 'API out of reach: waiting', up: 'API back' }),
   };
   return (services) => (error) => {
     if (error === undefined) for (const service of services) states[service].up();

@@ -48,7 +48,7 @@ describe('the exit code of problems', () => {
 });
 
 describe('the exit code of a diagnosis', () => {
-  const ok = { check: 'token', level: 'ok', message: '' } as const;
+  const ok = { check: 'token', code: 'TOKEN_VALID', level: 'ok', message: '' } as const;
   const fail = { ...ok, level: 'fail' } as const;
 
   test('is 0 with warnings only, 1 with something wrong, 4 with something out of reach', () => {

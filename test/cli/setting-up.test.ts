@@ -59,6 +59,7 @@ describe('setting up', () => {
       const ended = await workspace.run(['doctor', '--json'], { DATA_DIR: dataDir });
       expect(ended.json.findings).toContainEqual({
         check: 'spool',
+        code: 'OUTCOMES_WAIT',
         level: 'warn',
         message: expect.stringContaining(`1 outcomes wait in ${saved.value.path}`),
         next: expect.stringContaining('callpermit sender'),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, counted, printable, span, table, typedSpan } from '../../src/cli/screen/table.ts';
+import { table, typedSpan } from '../../src/cli/screen/table.ts';
+import { count, counted, printable, span } from '../../src/telemetry/words.ts';
 
 test.each([
   [0, '0 lines'],

@@ -1,10 +1,12 @@
 /** The package as it is published, in a project of a stranger: nothing of ours is there but the tarball. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { installCommand, OPTIONAL_PARTS } from '../../src/config/optional-packages.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -57,6 +59,48 @@ async function compiled(name: string, code: string): Promise<string> {
   );
 }
 
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Copies what npm would install for the package and nothing optional: what is reached by dependencies, of the lock's versions. */
+async function installDependencies(): Promise<void> {
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
+  const packages: Readonly<Record<string, LockedPackage>> = lock.packages;
+  const wanted = new Set<string>();
+  const want = (from: string, names: readonly string[]) => {
+    for (const name of names) {
+      const folders = from.split('/node_modules/').map((_, i, parts) => parts.slice(0, i + 1));
+      const nested = folders.map((parts) => [...parts, name].join('/node_modules/')).reverse();
+      const at = [...nested, `node_modules/${name}`].find((path) => packages[path] !== undefined);
+      if (at === undefined || wanted.has(at)) continue;
+      wanted.add(at);
+      const { dependencies, optionalDependencies } = packages[at] ?? {};
+      want(at, Object.keys({ ...dependencies, ...optionalDependencies }));
+    }
+  };
+  want('', Object.keys(packages['']?.dependencies ?? {}));
+  for (const at of [...wanted].sort())
+    await cp(join(ROOT, at), join(project, at), { recursive: true, verbatimSymlinks: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        // For another platform.
+        if (error.code !== 'ENOENT') throw error;
+      },
+    );
+}
+
+/** Runs a program of the project; what it printed, whatever it returned. */
+async function ran(file: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  const quiet = { npm_config_update_notifier: 'false', HOME: folder };
+  const own = { PATH: process.env.PATH ?? '', ...quiet, ...env };
+  const ending = run(file, args, { cwd: project, env: own });
+  return ending.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
 describe('the package in a strict project without any other types', () => {
   test('the example of the README compiles', async () => {
     expect(await compiled('example.ts', await example())).toBe('');
@@ -90,4 +134,85 @@ await simulator.close();\n`;
     });
     expect(await readdir(project)).toEqual(before);
   }, 120_000);
+});
+
+describe('the package without what is optional', () => {
+  const CLI = 'node_modules/callpermit/dist/src/cli/main.js';
+  const SENDER = { WHATSAPP_PHONE_NUMBER_ID: '106540352242922', WHATSAPP_ACCESS_TOKEN: 'x' };
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await rm(join(installed, 'node_modules'), { recursive: true, force: true });
+    await installDependencies();
+    const ours = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const { version, dependencies } = ours;
+    await writeFile(
+      join(project, 'package.json'),
+      JSON.stringify({
+        type: 'module',
+        dependencies: { callpermit: version },
+        // As in a checkout, where one copy of the phone numbers does for both; npm puts another beside it elsewhere.
+        overrides: {
+          'libphonenumber-geo-carrier': { 'libphonenumber-js': dependencies['libphonenumber-js'] },
+        },
+      }),
+    );
+  }, 120_000);
+  afterAll(() => database?.drop());
+
+  test('is small, and npm finds nothing wrong with it', async () => {
+    const npm = await ran('npm', ['ls', '--all', '--parseable', '--offline'], {});
+    expect({ code: npm.code, stderr: npm.stderr }).toEqual({ code: 0, stderr: '' });
+    const there = npm.stdout.trim().split('\n');
+    expect(there.length).toBeLessThan(110);
+    const names = there.map((path) => path.split('/node_modules/').at(-1) ?? '');
+    const optional = Object.values(OPTIONAL_PARTS).flatMap(({ packages }) => [...packages]);
+    expect(names.filter((name) => optional.some((one) => one === name))).toEqual([]);
+  }, 60_000);
+
+  test('hands a list over to a real Postgres, and reads how it stands', async () => {
+    const code = `import { createClient } from 'callpermit';
+const client = createClient();
+const people = ['+16505551239', '+16505551240'].map((to) => ({ to, parameters: ['Ann'] }));
+const { id } = await client.enqueue({ template: 't', language: 'en', recipients: people });
+const again = createClient();
+let n = 0;
+for await (const { status } of again.results(id)) n += status === 'pending' ? 1 : 0;
+await client.close();
+await again.close();
+console.log(JSON.stringify({ n }));\n`;
+    await writeFile(join(project, 'enqueue.js'), code);
+    const env = { ...SENDER, DATABASE_URL: database.connectionString };
+    const { code: exit, stdout, stderr } = await ran(process.execPath, ['enqueue.js'], env);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ n: 2 });
+  }, 60_000);
+
+  test.each([
+    ['postgres', ['campaign', 'list'], {}],
+    ['http', ['up'], { API_KEYS: 'x' }],
+    ['http', ['receiver'], { WHATSAPP_APP_SECRET: 'x' }],
+    ['traces', ['sender'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }],
+  ] as const)(
+    'says what to install for %s: callpermit %j',
+    async (part, args, env) => {
+      const url = part === 'postgres' ? {} : { DATABASE_URL: database.connectionString };
+      const before = await readdir(project);
+      const ended = await ran(process.execPath, [CLI, ...args], { ...SENDER, ...url, ...env });
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain(OPTIONAL_PARTS[part].what);
+      expect(ended.stderr).toContain(`\`${installCommand(part)}\``);
+      expect(await readdir(project)).toEqual(before);
+    },
+    60_000,
+  );
+
+  test('the documents are in it, and name the same commands as the program', async () => {
+    const page = await readFile(join(installed, 'docs/install.md'), 'utf8');
+    for (const part of ['postgres', 'http', 'traces'] as const)
+      expect(page).toContain(`\`${installCommand(part)}\``);
+    const readme = await readFile(join(installed, 'README.md'), 'utf8');
+    expect(readme).toContain(installCommand('postgres').replace('npm install ', ''));
+  });
 });

@@ -15,6 +15,7 @@ import { blocksOf, commandsShown, DOCUMENTS, textOf } from './documents.ts';
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   // For curl, in the reader's own shell.
   'README.md': ['API_KEY'],
+  'docs/clients.md': ['CALLPERMIT_KEY'],
   // A variable that the example of SENDERS_FILE names.
   'docs/settings.md': ['SECOND_TOKEN'],
   // A part of Meta's paths, and its restrictions.

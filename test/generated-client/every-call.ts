@@ -5,18 +5,19 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.ts';
 
-const { API_URL = '', API_KEY = '' } = process.env;
-const client = createClient<paths>({
-  baseUrl: API_URL,
-  headers: { authorization: `Bearer ${API_KEY}` },
-});
+const { API_URL = '', API_KEY = '', STREAMS_URL = API_URL } = process.env;
+const headers = { authorization: `Bearer ${API_KEY}` };
+const client = createClient<paths>({ baseUrl: API_URL, headers });
+// A proxy that reads an answer whole before it passes it on never passes on a stream.
+const streams = createClient<paths>({ baseUrl: STREAMS_URL, headers });
 
 const answered: { operation: string; status: number }[] = [];
-client.use({
-  onResponse({ schemaPath, request, response }) {
-    answered.push({ operation: `${request.method} ${schemaPath}`, status: response.status });
-  },
-});
+for (const one of [client, streams])
+  one.use({
+    onResponse({ schemaPath, request, response }) {
+      answered.push({ operation: `${request.method} ${schemaPath}`, status: response.status });
+    },
+  });
 
 type Problem = components['schemas']['Problem'];
 
@@ -90,6 +91,16 @@ got(
     bodySerializer: asText.bodySerializer,
   }),
 );
+
+const imported = got(
+  await client.POST('/v1/campaigns/import', {
+    params: { query: { template: 'plain', language: 'en', start: 'false' } },
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"to":"+16505550006"}\n',
+    bodySerializer: asText.bodySerializer,
+  }),
+);
+if (!('list' in imported) || imported.list?.added !== 1) throw new Error('not taken');
 
 // One person
 const asked = got(
@@ -172,8 +183,8 @@ got(
   }),
 );
 for (const stream of [
-  await client.GET('/v1/events/stream', { parseAs: 'stream' }),
-  await client.GET('/v1/campaigns/{id}/events', { params, parseAs: 'stream' }),
+  await streams.GET('/v1/events/stream', { parseAs: 'stream' }),
+  await streams.GET('/v1/campaigns/{id}/events', { params, parseAs: 'stream' }),
 ])
   await got(stream).cancel();
 got(await client.GET('/metrics', { parseAs: 'text' }));
@@ -209,6 +220,7 @@ got(await client.GET('/v1/audit', { params: { query: { who: 'of-client', limit: 
 // Probes
 got(await client.GET('/health/live'));
 got(await client.GET('/health/ready'));
+if (!got(await client.GET('/v1/health')).ok) throw new Error('something is wrong');
 
 // Refusals have types too.
 const refusals = {

@@ -69,6 +69,20 @@ describe('the audit log', () => {
     expect(Date.parse(String(created?.at))).toBeGreaterThan(Date.now() - 60_000);
   });
 
+  it('has a list that came as a body by its campaign, and one that was refused by its name', async () => {
+    const headers = { 'content-type': 'text/csv' };
+    const list = async (query: string, body: string) =>
+      operator.call('POST', `/v1/campaigns/import?language=en&${query}`, { body, headers });
+    const made = await list('template=t&name=Autumn&start=false', 'to,1\n+16502000551,Ann\n');
+    expect(made.status).toBe(201);
+    expect((await list('template=nothing_such&name=Winter', 'to\n')).status).toBe(422);
+    const [refused, taken] = await entries('?who=olga&what=importCampaign');
+    expect([refused, taken]).toMatchObject([
+      { target: 'Winter', person: null, outcome: 'refused', status: 422 },
+      { target: made.body.id, person: null, outcome: 'done', status: 201 },
+    ]);
+  });
+
   it('has what looking at things is not', async () => {
     await operator.call('GET', '/v1/campaigns');
     expect(JSON.stringify(await entries())).not.toContain('listCampaigns');

@@ -117,6 +117,20 @@ describe('refused lines', () => {
 });
 
 describe('both', () => {
+  it('more than a hundred stand on one page, and where all fit exactly nothing follows', async () => {
+    const many = await campaign(1, 250);
+    const page = async (limit: number) =>
+      (await service.call('GET', `/v1/campaigns/${many}/refused?limit=${limit}`)).body;
+    expect(await page(249)).toMatchObject({ next: expect.any(String) });
+    const whole = await page(250);
+    expect([whole.refused.length, whole.next]).toEqual([250, null]);
+  });
+
+  it('an export by status has those alone', async () => {
+    const csv = await get('export', { format: 'csv', status: 'skipped' });
+    expect(csv.text.trim().split('\r\n')).toHaveLength(1 + 5);
+  });
+
   it.each(['requests', 'refused'])('%s of no campaign are 404', async (path) => {
     const { status } = await service.call('GET', `/v1/campaigns/cnothere/${path}`);
     expect(status).toBe(404);

@@ -81,8 +81,50 @@ test('records, statuses, words, calls and changes of the same people at once: no
       ),
     ),
   ]);
+  while ((await replies.learnLeftNames(1_000)) > 0);
   const [circles] = await bench.rows<{ deadlocks: string }>(
     'select deadlocks from pg_stat_database where datname = current_database()',
   );
   expect(circles).toEqual({ deadlocks: '0' });
+});
+
+test('while persons are put together records and statuses wait for nobody, and what they tell of names is learned afterwards', async () => {
+  const senderId = await bench.sender();
+  const [one, two] = [newNumber(), newNumber()];
+  await bench.campaign(senderId, [one, two]);
+  const [first, second] = await bench.claim(senderId);
+  if (first === undefined || second === undefined) throw new Error('nothing was claimed');
+  const { sending, evidence, replies } = bench.ledger;
+  const client = await bench.database.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('callpermit names', 0))`);
+    await sending.record([{ ...accepted(first), waId: '8888888001' }, accepted(second)]);
+    await evidence.applyStatuses([
+      {
+        ...{ senderId, request: second.request, fence: second.fence, userId: 'US.8888888002' },
+        ...{
+          wamid: `wamid.${second.request}.${second.fence}`,
+          status: 'delivered',
+          at: new Date(),
+        },
+      },
+    ]);
+    expect(await replies.learnLeftNames(10)).toBe(0);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+  const persons = async () =>
+    (
+      await bench.rows<{ person: string }>(
+        'select person_of(n) as person from unnest($1::text[]) n',
+        [[first.to, 'US.8888888002']],
+      )
+    ).map(({ person }) => person);
+  expect(await persons()).toEqual([first.to.slice(1), 'US.8888888002']);
+  expect(await replies.learnLeftNames(1)).toBe(1);
+  expect(await replies.learnLeftNames(10)).toBe(1);
+  expect(await replies.learnLeftNames(10)).toBe(0);
+  expect(await persons()).toEqual(['8888888001', second.to.slice(1)]);
 });

@@ -346,6 +346,14 @@ create table name_spans (
 
 CREATE INDEX name_spans_root ON public.name_spans USING btree (root);
 
+create table names_to_learn (
+  id bigint generated always as identity not null,
+  a text not null,
+  b text not null,
+  at timestamp with time zone,
+  constraint names_to_learn_pkey PRIMARY KEY (id)
+);
+
 create table new_events (
   seq bigint generated always as identity not null,
   type text not null,
@@ -947,7 +955,7 @@ begin
         join requests r on r.id = ids[e.n]
         where e.wa_id is null and e.user_id is not null and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
           and person_of(e.user_id) <> person_of(ltrim(r.to_number, '+'))) k) l
-    where l.pairs is not null;
+    where l.pairs is not null and may_learn(l.pairs);
   end if;
 
   if array_position(ids, null) is not null then
@@ -1960,6 +1968,7 @@ begin
   delete from written_stops w where w.name = any(names)
     or (w.name = any(array(select s.name from name_spans s where s.root = any(names))) and owner_of(w.name, w.at) = any(names));
   delete from name_links l where l.a = any(names) or l.b = any(names);
+  delete from names_to_learn l where l.a = any(names) or l.b = any(names);
   delete from name_spans s where s.name = any(names) or s.root = any(names);
   delete from name_changes c where c.before = any(names) or c.after = any(names);
 
@@ -2729,6 +2738,24 @@ AS $function$
   having count(*) > 0
 $function$;
 
+CREATE OR REPLACE FUNCTION public.learn_left_names(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  told jsonb;
+begin
+  if not exists (select from names_to_learn)
+    or not pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return 0; end if;
+  with gone as (
+    delete from names_to_learn n where n.id = any(array(select l.id from names_to_learn l order by l.id limit most)) returning n.*)
+  select jsonb_agg(to_jsonb(g) - 'id' order by g.id) into told from gone g;
+  if told is null then return 0; end if;
+  perform learn_wa_id('+' || e.a, e.b) from jsonb_to_recordset(told) as e(a text, b text, at timestamptz) where e.at is null;
+  perform learn_names(jsonb_path_query_array(told, '$[*] ? (@.at != null)'));
+  return jsonb_array_length(told);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2784,8 +2811,8 @@ AS $function$
 declare
   root text;
 begin
-  if ltrim(number_, '+') in ('', wa_id_) then return; end if;
-  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  if ltrim(number_, '+') in ('', wa_id_)
+    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
@@ -3030,6 +3057,17 @@ AS $function$
     select from pairs p
     where p.sender_id = entry->>'sender' and p.person = any(names_of(coalesce(entry->>'wa_id', entry->>'user_id'))))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.may_learn(entries jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
+  insert into names_to_learn (a, b, at)
+  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
+  return false;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.move_campaign(id_ text, from_ text[], to_ text, reason_ jsonb)
  RETURNS TABLE(moved boolean, state text)

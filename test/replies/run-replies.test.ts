@@ -22,6 +22,7 @@ test('a sender asks what people allow at once, and logs no error', async () => {
       evidence: { applyWaiting: async () => [], waitingDone: async () => undefined },
       replies: {
         senders: async () => [],
+        learnLeftNames: async () => 0,
         matchAnswers: async () => undefined,
         foldFunnel: async () => undefined,
         takePermissionCheck: async ({ senderId }: { senderId: string }) => {

@@ -1,8 +1,8 @@
 /** What `npm run sim` does with its arguments. */
 import { parseArgs } from 'node:util';
 import { barProgress } from '../../src/cli/screen/progress.ts';
-import { span } from '../../src/cli/screen/table.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { span } from '../../src/telemetry/words.ts';
 import { runOnCores } from './cores.ts';
 
 const USAGE = `npm run sim -- [--seeds N] [--seed S] [--events E] [--mode A|B] [--postgres 15|18]

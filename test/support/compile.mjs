@@ -7,7 +7,7 @@ import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transformFile } from '@swc/core';
 
-const FOLDERS = ['src/core', 'src/embedded-postgres', 'workers'];
+const FOLDERS = ['src/config', 'src/core', 'src/embedded-postgres', 'workers'];
 
 /** Compiles folders into another one, the statements in them copied. */
 export async function compileSources(root, target, folders = FOLDERS) {

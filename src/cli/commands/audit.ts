@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { given } from '../../core/given.ts';
 import { shownTo } from '../../core/people/user-id.ts';
 import type { AuditEntry } from '../../core/ports/index.ts';
+import { when } from '../../telemetry/times.ts';
 import { positive } from '../options/options.ts';
 import { instant } from '../options/when-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { when } from '../screen/times.ts';
 
 interface Options {
   readonly since?: Date;

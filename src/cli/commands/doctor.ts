@@ -1,12 +1,12 @@
 /** `callpermit doctor`: is everything there that a campaign needs, and what to do where it is not. */
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
+import { given } from '../../core/given.ts';
+import { type Finding, failed, isWell, settingsFinding } from '../../diagnosis/finding.ts';
+import { printable } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT, type ExitCode } from '../run/exit-code.ts';
 import { problemsOf } from '../run/failure.ts';
-import { printable } from '../screen/table.ts';
-import type { DiagnosisInput } from './diagnosis.ts';
-import { type Finding, failed } from './finding.ts';
 
 interface DoctorOptions {
   readonly sender?: string;
@@ -54,20 +54,18 @@ async function doctor(cli: Cli, options: DoctorOptions): Promise<void> {
   const settings = readSettings(cli);
   tell(settings.findings);
   if (settings.config !== undefined) {
-    const { checkMeta, checkStores } = await import('./diagnosis.ts');
-    const { sender, template, language } = options;
-    const input: DiagnosisInput = {
-      config: settings.config,
-      log: await cli.log('doctor'),
-      ...(sender === undefined ? {} : { senderId: sender }),
-      ...(template === undefined ? {} : { template }),
-      ...(language === undefined ? {} : { language }),
-    };
-    tell(await checkStores(input));
-    tell(await checkMeta(input));
+    const [{ groundOfCommand }, { storeFindings }, { metaFindings }] = await Promise.all([
+      import('../../diagnosis/ground.ts'),
+      import('../../diagnosis/stores.ts'),
+      import('../../diagnosis/meta-findings.ts'),
+    ]);
+    const { sender: senderId, template, language } = options;
+    const ground = groundOfCommand(settings.config, await cli.log('doctor'));
+    tell(await storeFindings(ground));
+    tell(await metaFindings(ground, given({ senderId, template, language })));
   }
   cli.exitCode = exitCodeOfFindings(findings);
-  if (options.json) cli.terminal.print(JSON.stringify({ ok: cli.exitCode === 0, findings }));
+  if (options.json) cli.terminal.print(JSON.stringify({ ok: isWell(findings), findings }));
 }
 
 /** The exit code of a diagnosis; warnings count for nothing. */
@@ -80,9 +78,7 @@ export function exitCodeOfFindings(findings: readonly Finding[]): ExitCode {
 function readSettings(cli: Cli): { findings: readonly Finding[]; config?: Config } {
   try {
     const config = cli.config();
-    const ids = config.senders.map((s) => s.phoneNumberId).join(', ');
-    const message = `Read; Graph API ${config.graphBaseUrl}, sender ${ids || 'none'}.`;
-    return { config, findings: [{ check: 'settings', level: 'ok', message }] };
+    return { config, findings: [settingsFinding(config)] };
   } catch (error) {
     return { findings: problemsOf(error).map((shown) => failed('settings', shown)) };
   }

@@ -3,11 +3,11 @@
  * start, and taken out again. Nothing was sent, and nothing stays.
  */
 import { figuresOf } from '../../core/pace/forecast.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { printForecast } from '../screen/forecast.ts';
 import { printRefused } from '../screen/refused.ts';
-import { count, counted } from '../screen/table.ts';
 import type { Taken } from './take-list.ts';
 
 /** Prints what would become of the list. */

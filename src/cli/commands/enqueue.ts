@@ -1,6 +1,7 @@
 /** `callpermit enqueue`: a list goes in; the running senders do the work. */
 import type { Command } from 'commander';
 import { figuresOf } from '../../core/pace/forecast.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import { LIST_HELP, type ListOptions, withListOptions } from '../options/list-options.ts';
 import { recordCommand } from '../run/audited.ts';
 import type { Cli } from '../run/cli.ts';
@@ -9,7 +10,6 @@ import { dieBy, listenForShutdown, printStopped, StoppedBySignal } from '../run/
 import { printExpected } from '../screen/forecast.ts';
 import { printRefused } from '../screen/refused.ts';
 import { campaignJson, stateLine } from '../screen/summary.ts';
-import { count, counted } from '../screen/table.ts';
 import { printDryRun } from './dry-run.ts';
 import { printWhoWorks } from './who-works.ts';
 

@@ -8,13 +8,13 @@ import {
   isEventType,
 } from '../../core/events/event-types.ts';
 import type { ListedEvent, SubscriptionStanding } from '../../core/ports/index.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import { duration } from '../options/options.ts';
 import { instant } from '../options/when-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { unwrap } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { count, counted } from '../screen/table.ts';
-import { when } from '../screen/times.ts';
 
 interface Common {
   readonly json?: true;

@@ -6,12 +6,12 @@ import { REFUSED_COLUMNS } from '../../core/people/recipient.ts';
 import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
+import { counted } from '../../telemetry/words.ts';
 import type { App } from '../../wiring.ts';
 import { someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile } from '../screen/refused.ts';
-import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { noCampaign } from './campaign-views.ts';
 

@@ -5,12 +5,12 @@ import type { ForgottenPerson } from '../../campaign/forget-person.ts';
 import { requireForgetKey } from '../../config/require.ts';
 import { maskPhone } from '../../core/people/mask-phone.ts';
 import { isUserId } from '../../core/people/user-id.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
-import { count, counted } from '../screen/table.ts';
 
 interface Options extends NumberOptions {
   readonly yes?: true;

@@ -2,11 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isKeyName, KEY_SCOPES, type KeyScope } from '../../core/api-key.ts';
 import type { ApiKey } from '../../core/ports/index.ts';
+import { when } from '../../telemetry/times.ts';
 import { createKey, revokeKey } from '../../users/manage-keys.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { unwrap } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { when } from '../screen/times.ts';
 
 interface Common {
   readonly json?: true;

@@ -22,7 +22,7 @@ export function addMigrate(program: Command, cli: Cli): void {
             ? 'The schema is up to date: nothing was to be done.'
             : `The schema is up to date. Migrations that ran: ${ran.join(', ')}.`,
         );
-        const { poolerText } = await import('./store-findings.ts');
+        const { poolerText } = await import('../../diagnosis/store-findings.ts');
         const pooler = poolerText(app);
         if (pooler !== '') cli.terminal.note(`The database is reached${pooler}.`);
         const { route } = app.reach;

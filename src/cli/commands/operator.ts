@@ -7,12 +7,12 @@ import {
   retryAsAsked,
   settleRequest,
 } from '../../campaign/operator.ts';
+import { count } from '../../telemetry/words.ts';
 import { errorCode, positive, someOf } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { unwrap } from '../run/failure.ts';
 import { dieBy } from '../run/shutdown.ts';
 import { linesOf } from '../screen/summary.ts';
-import { count } from '../screen/table.ts';
 import { doInParts } from './in-parts.ts';
 
 interface Retry extends RetryOptions {

@@ -6,6 +6,7 @@ import { problem } from '../../core/problem.ts';
 import { bookFilter } from '../../replies/book-filter.ts';
 import type { CheckEnd, ToCheck } from '../../replies/check-book.ts';
 import { checkPeople, everySenderOf, toCheckOf } from '../../replies/check-people.ts';
+import { count, printable, span } from '../../telemetry/words.ts';
 import type { App } from '../../wiring.ts';
 import { campaignOption, senderId } from '../options/book-options.ts';
 import { numbersOption } from '../options/column-options.ts';
@@ -15,7 +16,6 @@ import { EXIT, exitCodeOfProblems } from '../run/exit-code.ts';
 import { thrown } from '../run/failure.ts';
 import { dieBy, listenForShutdown } from '../run/shutdown.ts';
 import { barProgress } from '../screen/progress.ts';
-import { count, printable, span } from '../screen/table.ts';
 import { needCampaign } from './permissions-list.ts';
 
 interface CheckOptions extends NumberOptions {

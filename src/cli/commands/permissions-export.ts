@@ -5,11 +5,11 @@ import { problem } from '../../core/problem.ts';
 import { FORMATS, type Format, records } from '../../core/records.ts';
 import { bookFilter } from '../../replies/book-filter.ts';
 import { BOOK_COLUMNS, bookRecords } from '../../replies/book-records.ts';
+import { counted } from '../../telemetry/words.ts';
 import { campaignOption, stateOption } from '../options/book-options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile } from '../screen/refused.ts';
-import { counted } from '../screen/table.ts';
 import { writeFileOf, writeResult } from '../screen/write.ts';
 import { needCampaign } from './permissions-list.ts';
 

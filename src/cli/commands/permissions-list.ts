@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { BookEntry, BookState } from '../../core/ports/index.ts';
 import { problem } from '../../core/problem.ts';
 import { bookFilter } from '../../replies/book-filter.ts';
+import { shortWhen, zoneOf } from '../../telemetry/times.ts';
 import type { App } from '../../wiring.ts';
 import { campaignOption, stateOption } from '../options/book-options.ts';
 import { numbersOption } from '../options/column-options.ts';
@@ -12,7 +13,6 @@ import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
 import { typedSpan } from '../screen/table.ts';
-import { shortWhen, zoneOf } from '../screen/times.ts';
 import { noCampaign } from './campaign-views.ts';
 
 interface ListOptions extends NumberOptions {

@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import type { BookEntry } from '../../core/ports/index.ts';
 import { lookAtPerson, type Person } from '../../replies/look-at-person.ts';
+import { when } from '../../telemetry/times.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { callsText, eventText, stateText } from '../screen/person.ts';
 import { table } from '../screen/table.ts';
-import { when } from '../screen/times.ts';
 
 interface ShowOptions extends NumberOptions {
   readonly json?: true;

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { pausedQueueLine, pausedQueues } from '../../campaign/paused-queues.ts';
 import { senderStands, withStanding } from '../../campaign/sender-standing.ts';
 import type { AccountNews, SenderStatus } from '../../core/ports/index.ts';
+import { accountNewsText } from '../../replies/news-text.ts';
 import { newsOfSenders } from '../../replies/standing-news.ts';
+import { count } from '../../telemetry/words.ts';
 import { type Cli, withApp } from '../run/cli.ts';
-import { accountNewsText } from '../screen/news.ts';
-import { count, table } from '../screen/table.ts';
+import { table } from '../screen/table.ts';
 
 /** Adds `senders`. */
 export function addSenders(program: Command, cli: Cli): void {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { takeOptOuts } from '../../campaign/take-opt-outs.ts';
 import { given } from '../../core/given.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
 import { formatOption } from '../options/options.ts';
 import { defaultCountryOption, type NumberOptions } from '../options/phone-numbers.ts';
@@ -9,7 +10,6 @@ import { type Cli, withApp } from '../run/cli.ts';
 import { EXIT } from '../run/exit-code.ts';
 import { unwrap } from '../run/failure.ts';
 import { printRefused, refusedTap } from '../screen/refused.ts';
-import { count, counted } from '../screen/table.ts';
 
 interface ImportOptions extends NumberOptions {
   readonly reason?: string;

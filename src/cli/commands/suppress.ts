@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import { shownTo } from '../../core/people/user-id.ts';
 import type { Suppression } from '../../core/ports/index.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import { numbersOption } from '../options/column-options.ts';
 import { defaultCountryOption, type NumberOptions, readPeople } from '../options/phone-numbers.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { count, counted } from '../screen/table.ts';
-import { when } from '../screen/times.ts';
 import { addSuppressImport } from './suppress-import.ts';
 
 interface Options extends NumberOptions {

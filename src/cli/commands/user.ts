@@ -2,14 +2,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { User, UserSession } from '../../core/ports/index.ts';
 import { isUserName, ROLES, type Role } from '../../core/user.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, counted } from '../../telemetry/words.ts';
 import type { UsersTarget } from '../../users/manage-users.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown, unwrap } from '../run/failure.ts';
 import { readNewPassword } from '../run/read-password.ts';
 import { dieBy, StoppedBySignal } from '../run/shutdown.ts';
 import { type ListingColumn, printListing } from '../screen/listing.ts';
-import { count, counted } from '../screen/table.ts';
-import { when } from '../screen/times.ts';
 
 interface Common {
   readonly json?: true;

@@ -1,9 +1,9 @@
 /** Who takes the people of a running campaign: not saying so would leave them waiting for nobody. */
 import type { CampaignSummary } from '../../core/campaign.ts';
 import { openCount } from '../../core/request.ts';
+import { count } from '../../telemetry/words.ts';
 import type { App } from '../../wiring.ts';
 import type { Cli } from '../run/cli.ts';
-import { count } from '../screen/table.ts';
 
 /** Prints how many are left, and which processes take them, or that none does. */
 export async function printWhoWorks(

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../config/config.ts';
 import { loadEnvironment } from '../../config/environment.ts';
+import { loadPart } from '../../config/optional-packages.ts';
 import { readConfig } from '../../config/read-config.ts';
 import type { Environment } from '../../config/settings-reader.ts';
 import { given } from '../../core/given.ts';
@@ -127,7 +128,11 @@ async function watchesOf(
   const traced = kind === 'service' && endpoint !== undefined;
   const metrics = counted ? (await import('../../wiring/metrics.ts')).metricsWatch(own) : undefined;
   const traces = traced
-    ? (await import('../../wiring/traces.ts')).tracesWatch({ ...own, endpoint, graph })
+    ? (await loadPart('traces', () => import('../../wiring/traces.ts'))).tracesWatch({
+        ...own,
+        endpoint,
+        graph,
+      })
     : undefined;
   return given({ metrics, traces });
 }

@@ -4,65 +4,12 @@
  */
 
 import { CommanderError } from 'commander';
-import { given } from '../../core/given.ts';
-import { InfrastructureError, type Problem, ProblemError, problem } from '../../core/problem.ts';
-import { withoutLikelySecrets } from '../../core/secret-text.ts';
+import { type Shown, shownProblems } from '../../core/shown-problem.ts';
 
 export { thrown, unwrap } from '../../core/unwrap.ts';
+export type { Shown };
 
-/** A problem, or a bug of ours that is shown like one. */
-export type Shown = Omit<Problem, 'code'> & { readonly code: Problem['code'] | 'INTERNAL' };
-
-const OUT_OF_REACH = {
-  database: {
-    code: 'DATABASE_UNREACHABLE',
-    what: 'The database is out of reach',
-    next: 'Check DATABASE_URL and that Postgres runs (`callpermit doctor`), then try again.',
-  },
-  queue: {
-    code: 'QUEUE_UNREACHABLE',
-    what: 'The queue is out of reach',
-    next: 'Check that Redis runs if REDIS_URL is set, else the database, which holds the queue (`callpermit doctor`), then try again.',
-  },
-  graph: {
-    code: 'GRAPH_UNREACHABLE',
-    what: 'The Graph API is out of reach',
-    next: 'Check GRAPH_BASE_URL and the network (`callpermit doctor`), then try again.',
-  },
-} as const;
-
-/**
- * The problems behind anything thrown; empty for commander's own "help was shown". What was typed
- * is quoted in many of them, and may be a secret in the wrong place: none is ever shown.
- */
+/** The problems behind anything thrown; empty for commander's own ways of saying "the help was shown". */
 export function problemsOf(error: unknown): readonly Shown[] {
-  return foundIn(error).map((shown) => ({
-    ...shown,
-    message: withoutLikelySecrets(shown.message),
-    ...given({
-      where: shown.where === undefined ? undefined : withoutLikelySecrets(shown.where),
-      next: shown.next === undefined ? undefined : withoutLikelySecrets(shown.next),
-    }),
-  }));
-}
-
-function foundIn(error: unknown): readonly Shown[] {
-  if (error instanceof ProblemError) return [error.problem];
-  if (error instanceof AggregateError && error.errors.some((e) => e instanceof ProblemError)) {
-    return error.errors.flatMap(foundIn);
-  }
-  if (error instanceof InfrastructureError) {
-    const { code, what, next } = OUT_OF_REACH[error.service];
-    return [problem(code, `${what}: ${error.message}.`, { next })];
-  }
-  // Commander's own ways of saying "the help was shown".
-  if (error instanceof CommanderError) return [];
-  const detail = error instanceof Error ? error.message : String(error);
-  return [
-    {
-      code: 'INTERNAL',
-      message: `Something went wrong that callpermit did not expect: ${detail}`,
-      next: 'Run it again with LOG_LEVEL=debug to see the cause, and report it.',
-    },
-  ];
+  return error instanceof CommanderError ? [] : shownProblems(error);
 }

@@ -5,6 +5,7 @@
 
 import type { Config } from '../../config/config.ts';
 import { isLoopbackHost } from '../../config/loopback.ts';
+import { loadPart } from '../../config/optional-packages.ts';
 import { requireAppSecrets, requireSender } from '../../config/require.ts';
 import { given } from '../../core/given.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
@@ -43,6 +44,7 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
   const ids = options.sender ?? config.senders.map((s) => s.phoneNumberId);
   if (sends) for (const id of ids.length > 0 ? ids : [undefined]) unwrap(requireSender(config, id));
   checkWebhooks(config, kind, options);
+  const http = kind === 'sender' ? undefined : await loadHttp();
   const shutdown = listenForShutdown((signal) => {
     cli.lastLog.info(`${signal}: taking nothing new, finishing what is in flight`);
   });
@@ -55,7 +57,7 @@ export async function serve(cli: Cli, kind: ServiceKind, options: ServiceOptions
     await withApp(cli, opening, async (app) => {
       const parts: Part[] = [];
       try {
-        const url = kind === 'sender' ? undefined : await openHttp(app, kind, options, parts);
+        const url = http && (await openHttp(app, http, { ...options, kind }, parts));
         const metricsUrl = await openMetricsServer(app, parts);
         parts.push(await keepWebhooks(app));
         parts.push(await app.runReplies(sends ? ids : []));
@@ -97,17 +99,21 @@ async function keepWebhooks(app: App): Promise<Part> {
   return keepDeliveries({ store: app.webhooks.store, days, log: app.log });
 }
 
+/** Before anything is opened: its packages may not be there. */
+function loadHttp() {
+  return loadPart('http', () => import('../../http/server.ts'));
+}
+
 async function openHttp(
   app: App,
-  kind: ServiceKind,
-  options: ServiceOptions,
+  { startHttp }: Awaited<ReturnType<typeof loadHttp>>,
+  options: ServiceOptions & { readonly kind: ServiceKind },
   parts: Part[],
 ): Promise<string> {
   const { port = app.config.port, host = app.config.host, acceptUnsigned = false } = options;
-  const onlyWebhooks = kind === 'receiver';
+  const onlyWebhooks = options.kind === 'receiver';
   const { loadForRequests } = await import('../../wiring.ts');
   if (!onlyWebhooks) await loadForRequests();
-  const { startHttp } = await import('../../http/server.ts');
   try {
     const http = await startHttp(app, { port, host, onlyWebhooks, acceptUnsigned });
     parts.push(http);

@@ -3,9 +3,10 @@ import type { Outlook } from '../../campaign/outlook.ts';
 import { type CampaignSummary, shownState } from '../../core/campaign.ts';
 import type { ReasonCount } from '../../core/ports/index.ts';
 import { openCount } from '../../core/request.ts';
+import { shortWhen, when, zoneOf } from '../../telemetry/times.ts';
+import { count, printable, span } from '../../telemetry/words.ts';
 import { linesOf, resultTable, stateLine } from './summary.ts';
-import { count, printable, span, table } from './table.ts';
-import { shortWhen, when, zoneOf } from './times.ts';
+import { table } from './table.ts';
 
 /** A campaign, and how it will go on where it runs. */
 export interface Outlined {

@@ -1,9 +1,9 @@
 /** What a campaign would come to: for `--dry-run`, and at every start. */
 import type { Expected } from '../../campaign/expected.ts';
 import type { Forecast } from '../../core/pace/forecast.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, counted, span } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, counted, span } from './table.ts';
-import { when } from './times.ts';
 
 /** Texts for the reasons of people who would not be asked. */
 const SKIPPED: Readonly<Record<string, string>> = {

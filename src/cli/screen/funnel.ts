@@ -1,6 +1,7 @@
 /** What a campaign led to, for people: a line a step, with bars on a terminal. */
 import type { Funnel } from '../../replies/funnel.ts';
-import { count, printable, span, table } from './table.ts';
+import { count, printable, span } from '../../telemetry/words.ts';
+import { table } from './table.ts';
 
 /** Columns of the longest bar: with label, count and share it fits into 80. */
 const BAR = 36;

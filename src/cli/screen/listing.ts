@@ -2,8 +2,9 @@
  * Long tables from the ledger, written as they are read: columns of a fixed width for people, or the
  * one object of `--json`, so that a list of a million lines needs no memory.
  */
+
+import { printable } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
-import { printable } from './table.ts';
 import { wrapLines } from './wrap.ts';
 import { writeResult } from './write.ts';
 

@@ -1,8 +1,8 @@
 /** One person for people: what each sender may do, and what happened so far, in words. */
 import type { BookEntry, CallStanding, HistoryEntry } from '../../core/ports/index.ts';
 import { verdictFor } from '../../core/verdicts/verdicts.ts';
-import { count, printable } from './table.ts';
-import { when } from './times.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, printable } from '../../telemetry/words.ts';
 
 /** Connected calls that Meta allows a pair in 24 hours (docs/meta.md, "Call permission requests"). */
 const CALLS_A_DAY = 100;

@@ -4,7 +4,8 @@
  */
 import type { Counts, RequestState } from '../../core/request.ts';
 import { openCount } from '../../core/request.ts';
-import { count, roughSpan, span } from './table.ts';
+import { count, span } from '../../telemetry/words.ts';
+import { roughSpan } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { widthOf } from './wrap.ts';
 

@@ -11,8 +11,9 @@ import { type ListLine, REFUSED_COLUMNS, type RefusedLine } from '../../core/peo
 import { ProblemError, problem } from '../../core/problem.ts';
 import { csvLine, type Format } from '../../core/records.ts';
 import { systemCode } from '../../core/system-code.ts';
+import { count } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, table } from './table.ts';
+import { table } from './table.ts';
 
 /** As many as a person reads before opening the report. */
 const FIRST = 10;

@@ -1,9 +1,9 @@
 /** How a single request stands, for people: what became of it, or when it goes on and how to stop it. */
 import type { RequestState } from '../../core/request.ts';
 import { isFinal, type RequestStanding, type WaitsFor } from '../../core/single-request.ts';
+import { when } from '../../telemetry/times.ts';
 import { stateLine } from './summary.ts';
 import type { Colour, Terminal } from './terminal.ts';
-import { when } from './times.ts';
 
 const COLOURS: Partial<Record<RequestState, Colour>> = {
   accepted: 'green',

@@ -2,9 +2,10 @@
 import { type CampaignSummary, shownState } from '../../core/campaign.ts';
 import type { CampaignProgress } from '../../core/ports/index.ts';
 import { openCount, REQUEST_STATES } from '../../core/request.ts';
+import { when } from '../../telemetry/times.ts';
+import { count, counted, printable } from '../../telemetry/words.ts';
 import type { Cli } from '../run/cli.ts';
-import { count, counted, printable, table } from './table.ts';
-import { when } from './times.ts';
+import { table } from './table.ts';
 
 /** What is told of those who wait. */
 export type Due = Pick<CampaignProgress, 'later' | 'laterChecks' | 'nextDueAt' | 'budgetWait'>;

@@ -92,6 +92,8 @@ export interface WantedCheck {
 /** What came back, in the ledger. */
 export interface ReplyStore {
   learnNames(links: readonly LinkedNames[]): Promise<void>;
+  /** Learns what was told of names beside records while somebody else learned some; at most so many, gives how many. */
+  learnLeftNames(most: number): Promise<number>;
   changeNames(changes: readonly NameChange[]): Promise<void>;
   bookAnswers(answers: readonly Answer[]): Promise<void>;
   /** Looks again for the requests of words that came before them. */

@@ -481,12 +481,56 @@ begin
   return true;
 end $$;
 
+-- What is told of names by who holds rows of requests. Whoever puts persons together may take long, and a sender that
+-- waited for it would send nothing meanwhile, and lose its claims: where somebody is at it, it is left for later.
+create table names_to_learn (
+  id bigint generated always as identity primary key,
+  a text not null,
+  b text not null,
+  -- None: a number that Meta writes otherwise.
+  at timestamptz
+);
+
+create function may_learn(entries jsonb) returns boolean language plpgsql as $$
+begin
+  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
+  insert into names_to_learn (a, b, at)
+  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
+  return false;
+end $$;
+
+-- Learns what was left, some of it; gives how many.
+create function learn_left_names(most integer) returns integer language plpgsql as $$
+declare
+  told jsonb;
+begin
+  if not exists (select from names_to_learn)
+    or not pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return 0; end if;
+  with gone as (
+    delete from names_to_learn n where n.id = any(array(select l.id from names_to_learn l order by l.id limit most)) returning n.*)
+  select jsonb_agg(to_jsonb(g) - 'id' order by g.id) into told from gone g;
+  if told is null then return 0; end if;
+  perform learn_wa_id('+' || e.a, e.b) from jsonb_to_recordset(told) as e(a text, b text, at timestamptz) where e.at is null;
+  perform learn_names(jsonb_path_query_array(told, '$[*] ? (@.at != null)'));
+  return jsonb_array_length(told);
+end $$;
+
+-- As in 0025, but for the names that it tells of.
+do $$
+declare
+  was constant text := pg_get_functiondef('apply_statuses'::regproc);
+  now constant text := replace(was, 'where l.pairs is not null;', 'where l.pairs is not null and may_learn(l.pairs);');
+begin
+  if now = was then raise exception 'apply_statuses is another one'; end if;
+  execute now;
+end $$;
+
 create or replace function learn_wa_id(number_ text, wa_id_ text) returns void language plpgsql as $$
 declare
   root text;
 begin
-  if ltrim(number_, '+') in ('', wa_id_) then return; end if;
-  perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  if ltrim(number_, '+') in ('', wa_id_)
+    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
@@ -653,6 +697,7 @@ begin
   delete from written_stops w where w.name = any(names)
     or (w.name = any(array(select s.name from name_spans s where s.root = any(names))) and owner_of(w.name, w.at) = any(names));
   delete from name_links l where l.a = any(names) or l.b = any(names);
+  delete from names_to_learn l where l.a = any(names) or l.b = any(names);
   delete from name_spans s where s.name = any(names) or s.root = any(names);
   delete from name_changes c where c.before = any(names) or c.after = any(names);
 

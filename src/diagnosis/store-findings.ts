@@ -1,12 +1,12 @@
 /** What `doctor` says of the database, the queue, the clocks and the disk: facts in, lines out. */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pausedQueueLine } from '../../campaign/paused-queues.ts';
-import type { Config } from '../../config/config.ts';
-import { isLoopback } from '../../config/loopback.ts';
-import type { App } from '../../wiring.ts';
-import { counted, span } from '../screen/table.ts';
-import type { Finding } from './finding.ts';
+import { pausedQueueLine } from '../campaign/paused-queues.ts';
+import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/loopback.ts';
+import { counted, span } from '../telemetry/words.ts';
+import type { App } from '../wiring.ts';
+import type { Finding, FindingCode } from './finding.ts';
 
 /** The newest Postgres that all tests run on. */
 const NEWEST_POSTGRES = 18;
@@ -29,11 +29,12 @@ export async function databaseFindings(app: App): Promise<readonly Finding[]> {
   const message = `Postgres ${version} ${where}${pooler}; schema up to date.`;
   const isNew = Number.parseInt(version, 10) > NEWEST_POSTGRES;
   return [
-    { check: 'database', level: 'ok', message },
+    { check: 'database', code: 'DATABASE_READY', level: 'ok', message },
     ...(isNew
       ? [
           {
             check: 'database',
+            code: 'DATABASE_UNTESTED' as const,
             level: 'warn' as const,
             message: `Postgres ${version} is newer than ${NEWEST_POSTGRES}, the newest that callpermit is tested on.`,
           },
@@ -50,7 +51,8 @@ export async function userFinding({ ledger }: Pick<App, 'ledger'>): Promise<Find
     users.length === 0
       ? 'Nobody can log in by a browser yet; the first admin is made by: callpermit user add NAME --role admin'
       : `${counted(users.length, 'user', 'users')} can log in, ${admins} of them as admin.`;
-  return { check: 'users', level: 'ok', message };
+  const code = users.length === 0 ? 'NO_USERS' : 'USERS_CAN_LOG_IN';
+  return { check: 'users', code, level: 'ok', message };
 }
 
 /** What stands before the database, to follow "reachable"; empty where nothing does. */
@@ -73,16 +75,23 @@ export function queueFindings(
   },
   paused: readonly string[],
 ): readonly Finding[] {
-  const warnings = [...facts.warnings.map((text) => `${text}.`), ...paused.map(pausedQueueLine)];
-  const first = { check: 'queue', level: 'ok' as const, message: `${facts.text}; it answers.` };
-  const { broken } = facts;
+  const { text, warnings, broken } = facts;
+  const warned = (code: FindingCode, message: string): Finding => ({
+    ...{ check: 'queue', code, level: 'warn', message },
+  });
   return [
-    first,
-    ...(broken === undefined
-      ? []
-      : [{ check: 'queue', level: 'fail', message: `${broken}.`, unreachable: true } as const]),
-    ...warnings.map((message) => ({ check: 'queue', level: 'warn' as const, message })),
+    { check: 'queue', code: 'QUEUE_READY', level: 'ok', message: `${text}; it answers.` },
+    ...(broken === undefined ? [] : [full(broken)]),
+    ...warnings.map((warning) => warned('QUEUE_AT_RISK', `${warning}.`)),
+    ...paused.map((senderId) => warned('QUEUE_PAUSED', pausedQueueLine(senderId))),
   ];
+}
+
+function full(broken: string): Finding {
+  return {
+    ...{ check: 'queue', code: 'QUEUE_FULL', level: 'fail', unreachable: true },
+    message: `${broken}.`,
+  };
 }
 
 /**
@@ -96,12 +105,14 @@ export function clockFinding(aheadMs: number, queueAheadMs: number | undefined):
     ...(queueAheadMs === undefined ? [] : [['Redis', queueAheadMs] as const]),
   ] as const;
   const wrong = apart.filter(([, ms]) => Math.abs(ms) > CLOCK_MS);
-  if (wrong.length === 0) return { check: 'clock', level: 'ok', message: 'All clocks agree.' };
+  if (wrong.length === 0)
+    return { check: 'clock', code: 'CLOCKS_AGREE', level: 'ok', message: 'All clocks agree.' };
   const differences = wrong.map(
     ([who, ms]) => `${who} is ${seconds(ms)} s ${ms > 0 ? 'ahead of' : 'behind'} this machine`,
   );
   return {
     check: 'clock',
+    code: 'CLOCKS_DIFFER',
     level: 'warn',
     message: `The clocks differ: ${differences.join('; ')}.`,
     next: "Start times and quiet hours go by the database's clock: set all by NTP.",
@@ -114,6 +125,7 @@ export function movedClockFindings(advancedMs: number, graphBaseUrl: string): re
   return [
     {
       check: 'clock',
+      code: 'CLOCK_MOVED',
       level: 'warn',
       message: `The ledger's time was moved on by ${span(advancedMs / 1_000)} (\`callpermit clock advance\`): people would be asked again before their time.`,
       next: 'Use another database (DATABASE_URL, or DATA_DIR) for real people.',
@@ -130,9 +142,10 @@ export async function checkDisk(config: Config): Promise<readonly Finding[]> {
   const next = isHome
     ? `Make room, or set DATA_DIR to another disk: the database is there.`
     : `Make room, or set DATA_DIR to another disk: outcomes wait there while the database is away.`;
-  if (free < NO_ROOM) return [{ check: 'disk', level: 'fail', message, next }];
+  if (free < NO_ROOM) return [{ check: 'disk', code: 'DISK_FULL', level: 'fail', message, next }];
   const enough = isHome ? DATABASE_ROOM : SPOOL_ROOM;
-  return [{ check: 'disk', level: free < enough ? 'warn' : 'ok', message, next }];
+  if (free < enough) return [{ check: 'disk', code: 'DISK_LOW', level: 'warn', message, next }];
+  return [{ check: 'disk', code: 'DISK_ROOM', level: 'ok', message, next }];
 }
 
 /** Of the folder, or of the nearest one above it that is there already. */

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config/read-config.ts';
 import {
   checkDisk,
   clockFinding,
   movedClockFindings,
   queueFindings,
-} from '../../src/cli/commands/store-findings.ts';
-import { readConfig } from '../../src/config/read-config.ts';
+} from '../../src/diagnosis/store-findings.ts';
 
 test.each([
   [0, undefined, 'ok', 'agree'],

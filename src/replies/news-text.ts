@@ -1,7 +1,7 @@
 /** What Meta told of accounts and templates, in words. */
-import type { AccountNews, TemplateNews } from '../../core/ports/index.ts';
-import { printable } from './table.ts';
-import { when } from './times.ts';
+import type { AccountNews, TemplateNews } from '../core/ports/index.ts';
+import { when } from '../telemetry/times.ts';
+import { printable } from '../telemetry/words.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   restriction: 'restricted',

@@ -5,11 +5,11 @@ import type {
   UnreadPart,
   WebhookStanding,
   WebhookTally,
-} from '../../core/ports/index.ts';
-import { isTrouble, standingNews } from '../../replies/standing-news.ts';
-import { accountNewsText, templateNewsText } from '../screen/news.ts';
-import { count, counted, printable, span } from '../screen/table.ts';
-import type { Finding } from './finding.ts';
+} from '../core/ports/index.ts';
+import { accountNewsText, templateNewsText } from '../replies/news-text.ts';
+import { isTrouble, standingNews } from '../replies/standing-news.ts';
+import { count, counted, printable, span } from '../telemetry/words.ts';
+import type { Finding, FindingCode } from './finding.ts';
 
 /** What webhooks are judged by. */
 export interface WebhookFacts {
@@ -47,6 +47,7 @@ function settingFindings({ hasSecret, hasVerifyToken }: WebhookFacts): readonly 
       ? []
       : [
           warn(
+            'WEBHOOK_SECRET_MISSING',
             'WHATSAPP_APP_SECRET is not set: no delivery can be believed, and each is refused.',
             "Set it to the app's secret (App settings, Basic).",
           ),
@@ -55,6 +56,7 @@ function settingFindings({ hasSecret, hasVerifyToken }: WebhookFacts): readonly 
       ? []
       : [
           warn(
+            'WEBHOOK_TOKEN_MISSING',
             'WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set: Meta cannot be told where to send.',
             'Set it to a word of your own, then: callpermit webhook setup --help',
           ),
@@ -72,6 +74,7 @@ function arrivalFinding({ standing, now, hasAsked }: WebhookFacts): Finding {
       : `The last one came ${span((now.getTime() - lastReceivedAt.getTime()) / 1_000)} ago`;
   if (isMissed)
     return warn(
+      'WEBHOOKS_MISSED',
       `${last}, although Meta took requests within the last day.`,
       'Is the URL set (`callpermit webhook show`, `callpermit webhook setup --help`), is it reachable from outside, are the fields ticked in the app? Conversation Routing may send replies to another partner.',
     );
@@ -79,7 +82,7 @@ function arrivalFinding({ standing, now, hasAsked }: WebhookFacts): Finding {
     ({ what, n }) => `${printable(what, 60)} ${count(n)}`,
   );
   const seen = fields.length === 0 ? '' : ` Fields: ${fields.join(', ')}.`;
-  return ok(`${last}.${seen}`);
+  return ok('WEBHOOKS_SEEN', `${last}.${seen}`);
 }
 
 function waitingFindings({ standing, now }: WebhookFacts): readonly Finding[] {
@@ -88,8 +91,14 @@ function waitingFindings({ standing, now }: WebhookFacts): readonly Finding[] {
   const ageMs = oldestWaitingAt === null ? 0 : now.getTime() - oldestWaitingAt.getTime();
   const message = `${counted(waiting, 'delivery waits', 'deliveries wait')} to be applied, the oldest for ${span(ageMs / 1_000)}.`;
   return ageMs < STUCK_MS
-    ? [ok(message)]
-    : [warn(message, 'Start `callpermit sender` (or api, receiver, up): it applies them.')];
+    ? [ok('WEBHOOKS_WAIT', message)]
+    : [
+        warn(
+          'WEBHOOKS_WAIT',
+          message,
+          'Start `callpermit sender` (or api, receiver, up): it applies them.',
+        ),
+      ];
 }
 
 function refusedFindings({ standing, now }: WebhookFacts): readonly Finding[] {
@@ -100,9 +109,10 @@ function refusedFindings({ standing, now }: WebhookFacts): readonly Finding[] {
   const kinds = refused.map((one) => `${printable(one.what, 60)} ${count(one.n)}`).join(', ');
   const message = `${counted(n, 'delivery was', 'deliveries were')} refused (${kinds}), the last ${span((now.getTime() - lastAt) / 1_000)} ago.`;
   return now.getTime() - lastAt > DAY_MS
-    ? [ok(message)]
+    ? [ok('WEBHOOKS_REFUSED', message)]
     : [
         warn(
+          'WEBHOOKS_REFUSED',
           message,
           "Compare WHATSAPP_APP_SECRET with the app's secret; where it fits, somebody else sends to this address.",
         ),
@@ -119,6 +129,7 @@ function unreadFindings({ standing, unread }: WebhookFacts): readonly Finding[] 
   const n = Math.max(standing.unread, unread.length);
   return [
     warn(
+      'WEBHOOKS_UNREAD',
       `${counted(n, 'part', 'parts')} of deliveries could not be read.${parts}`,
       'All else of them was applied. They are kept as they came; look for a newer version of callpermit.',
     ),
@@ -139,6 +150,7 @@ function strangeFindings({ standing }: WebhookFacts): readonly Finding[] {
       ? []
       : [
           ok(
+            'WEBHOOKS_OF_OTHERS',
             `${counted(
               foreign.reduce((sum, one) => sum + one.n, 0),
               'part was',
@@ -148,7 +160,12 @@ function strangeFindings({ standing }: WebhookFacts): readonly Finding[] {
         ]),
     ...(words.length === 0
       ? []
-      : [ok(`Words that are not known, and were passed over: ${words.join(', ')}${isMore}.`)]),
+      : [
+          ok(
+            'WEBHOOK_WORDS_UNKNOWN',
+            `Words that are not known, and were passed over: ${words.join(', ')}${isMore}.`,
+          ),
+        ]),
   ];
 }
 
@@ -163,12 +180,12 @@ export function newsFindings(p: {
     standingNews(p.account, sender, p.now)
       .filter(isTrouble)
       .map((news) => ({
-        ...{ check: 'news', level: 'warn' as const },
+        ...{ check: 'news', code: 'SENDER_NEWS' as const, level: 'warn' as const },
         message: `Sender ${sender.senderId}: ${accountNewsText(news)}.`,
       })),
   );
   const ofTemplates = p.templates.filter(isTemplateTrouble).map((news) => ({
-    ...{ check: 'news', level: 'warn' as const },
+    ...{ check: 'news', code: 'TEMPLATE_NEWS' as const, level: 'warn' as const },
     message: `Template ${printable(news.name ?? news.templateId, 80)}${news.language === null ? '' : ` (${news.language})`}: ${templateNewsText(news)}.`,
   }));
   return [...ofSenders, ...ofTemplates];
@@ -194,10 +211,10 @@ function byWord(
   return [...sums.values()].toSorted((a, b) => b.n - a.n);
 }
 
-function ok(message: string): Finding {
-  return { check: 'webhooks', level: 'ok', message };
+function ok(code: FindingCode, message: string): Finding {
+  return { check: 'webhooks', code, level: 'ok', message };
 }
 
-function warn(message: string, next: string): Finding {
-  return { check: 'webhooks', level: 'warn', message, next };
+function warn(code: FindingCode, message: string, next: string): Finding {
+  return { check: 'webhooks', code, level: 'warn', message, next };
 }

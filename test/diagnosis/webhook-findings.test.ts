@@ -1,11 +1,11 @@
 /** What doctor says of webhooks, from how their store stands. */
 import { describe, expect, test } from '@jest/globals';
+import type { AccountNews, TemplateNews, WebhookTally } from '../../src/core/ports/index.ts';
 import {
   newsFindings,
   type WebhookFacts,
   webhookFindings,
-} from '../../src/cli/commands/webhook-findings.ts';
-import type { AccountNews, TemplateNews, WebhookTally } from '../../src/core/ports/index.ts';
+} from '../../src/diagnosis/webhook-findings.ts';
 
 const now = new Date('2026-11-28T12:00:00Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);
