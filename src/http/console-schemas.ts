@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { KEY_SCOPES } from '../core/api-key.ts';
 import { ACTOR_KINDS, OUTCOMES } from '../core/ports/index.ts';
-import { ROLES } from '../core/user.ts';
+import { isUserName, ROLES } from '../core/user.ts';
 import { next, page } from './pages.ts';
 import { strictObject } from './strict-object.ts';
 
@@ -21,7 +21,13 @@ const password = z
 /** Body of `POST /v1/session`. */
 export const newSession = strictObject({ user: userName, password }).meta({ id: 'LogIn' });
 
-/** Answer of `POST` and `GET /v1/session`. */
+/** Body of `PATCH /v1/session`. */
+export const ownPassword = strictObject({
+  password: z.string().min(1).max(1_000).describe('The one that is good now.'),
+  newPassword: password,
+}).meta({ id: 'OwnPassword' });
+
+/** Answer of `POST`, `PATCH` and `GET /v1/session`. */
 export const session = z
   .object({
     user: z.string(),
@@ -72,7 +78,9 @@ export const userChanges = strictObject({
 }).meta({ id: 'UserChanges' });
 
 /** Path of one user. */
-export const userPath = z.object({ name: userName });
+export const userPath = z.object({
+  name: userName.refine(isUserName, 'no name of a user'),
+});
 
 /** Answer of `GET /v1/users/{name}/sessions`. */
 export const userSessions = z.object({
@@ -130,7 +138,19 @@ export const revokedKey = keyFields
   .meta({ id: 'RevokedApiKey' });
 
 /** Path of one key. */
-export const keyPath = z.object({ id: z.string().min(1).max(64).describe('Its id, or its name.') });
+export const keyPath = z.object({
+  id: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .describe('Its id, or its name.'),
+});
+
+// The database takes no NUL.
+const word = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !text.includes('\0'), 'no NUL');
 
 /** Query of `GET /v1/audit`. */
 export const auditQuery = strictObject({
@@ -139,8 +159,8 @@ export const auditQuery = strictObject({
     .transform((text) => new Date(text))
     .optional()
     .describe('Only what was done since then: ISO 8601 with a zone.'),
-  who: z.string().min(1).max(200).optional().describe('Only by this user, key or command line.'),
-  what: z.string().min(1).max(200).optional().describe('Only this operation or command.'),
+  who: word.optional().describe('Only by this user, key or command line.'),
+  what: word.optional().describe('Only this operation or command.'),
   outcome: z.enum(OUTCOMES).optional().describe('Only what ended so.'),
   ...page,
 });

@@ -1,8 +1,14 @@
-/** `/v1/session` and `/v1/sessions`: somebody logs in by a browser, looks who they are, logs out, here or everywhere. */
+/**
+ * `/v1/session` and `/v1/sessions`: somebody logs in by a browser, looks who they are, gives themselves another password, logs
+ * out, here or everywhere.
+ */
 import type { FastifyRequest } from 'fastify';
 import { problem } from '../core/problem.ts';
+import type { PasswordHashes } from '../users/hash-queue.ts';
+import type { LoggedIn } from '../users/log-in.ts';
+import { changeOwnPassword } from '../users/own-password.ts';
 import type { PersonCalling } from './callers.ts';
-import { endedSessions, newSession, session } from './console-schemas.ts';
+import { endedSessions, newSession, ownPassword, session } from './console-schemas.ts';
 import { type LogInDesk, logInAt } from './log-in.ts';
 import { csrfOf } from './people.ts';
 import { sendProblem } from './problems.ts';
@@ -16,8 +22,16 @@ const OTHER_ORIGIN = problem('OTHER_ORIGIN', 'A page of another site may log nob
   next: 'Programs send a key instead: header Authorization.',
 });
 
+const OF_PROXY = problem('FORBIDDEN', 'A proxy logs this user in: there is no password here.', {
+  where: 'CONSOLE_USER_HEADER',
+  next: 'Change it where the proxy asks for it.',
+});
+
 /** Adds them. */
-export function sessionRoutes(server: HttpServer, desk: LogInDesk): void {
+export function sessionRoutes(
+  server: HttpServer,
+  desk: LogInDesk & { readonly hashes: PasswordHashes },
+): void {
   const tags = ['console'];
   const { people, users } = desk;
   // Whoever may look may log out.
@@ -41,11 +55,35 @@ export function sessionRoutes(server: HttpServer, desk: LogInDesk): void {
       if (!people.isOfOurs(request)) return sendProblem(reply, OTHER_ORIGIN);
       const begun = await logInAt(desk, request, reply, request.body);
       if (!begun.ok) return sendProblem(reply, begun.error);
-      const { name, role, token, endsAt } = begun.value;
-      return {
-        ...{ user: name, role, by: 'session' as const, csrfToken: csrfOf(token, name) },
-        expiresAt: endsAt.toISOString(),
-      };
+      return begunSession(begun.value);
+    },
+  );
+
+  server.patch(
+    '/v1/session',
+    {
+      config,
+      bodyLimit: BODY_BYTES,
+      schema: {
+        ...{ tags, operationId: 'changeOwnPassword', summary: 'Give oneself another password' },
+        description:
+          'Ends all sessions of this user, and begins another in this browser: a new cookie, a new `csrfToken`. A wrong `password` is 403 and counts as a wrong log-in does.',
+        body: ownPassword,
+        response: { 200: session },
+      },
+    },
+    async (request, reply) => {
+      const { name, person } = callerOf(request);
+      if (person.by === 'proxy') return sendProblem(reply, OF_PROXY);
+      const given = { ...request.body, name, address: request.ip };
+      const changed = await changeOwnPassword(desk, given);
+      if (!changed.ok) {
+        const { problem: why, retryAfter } = changed.error;
+        if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+        return sendProblem(reply, why);
+      }
+      people.cookies.set(request, reply, changed.value.token);
+      return begunSession(changed.value);
     },
   );
 
@@ -102,6 +140,13 @@ export function sessionRoutes(server: HttpServer, desk: LogInDesk): void {
       return { ended: await users.end({ name }) };
     },
   );
+}
+
+function begunSession({ name, role, token, endsAt }: LoggedIn) {
+  return {
+    ...{ user: name, role, by: 'session' as const, csrfToken: csrfOf(token, name) },
+    expiresAt: endsAt.toISOString(),
+  };
 }
 
 /** Of a route that only sessions reach. */

@@ -5,6 +5,7 @@
 import type { FoundSession, UserStore } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { isUserName } from '../core/user.ts';
 import type { Attempts } from './attempts.ts';
 import { BUSY, type PasswordHashes } from './hash-queue.ts';
 
@@ -27,20 +28,47 @@ export interface Refused {
 /** Somebody's session, begun. */
 export type LoggedIn = FoundSession & { readonly token: string };
 
+/** After so long there is room for another password, as a rule. */
+export const BUSY_SECONDS = 2;
+
+/** Who tries, with what, from where. */
+export interface Tried {
+  readonly name: string;
+  readonly password: string;
+  readonly address: string;
+}
+
+type KnownUser = NonNullable<Awaited<ReturnType<UserStore['find']>>>;
+
 const WRONG = problem('UNAUTHORIZED', 'The user or the password is wrong.', {
   where: 'body',
   next: 'Try again. Users are made by `callpermit user add`, passwords by `callpermit user password`.',
 });
 
 /** Logs somebody in: a session of its own, whatever there was before. */
-export async function logIn(
-  { users, hashes, attempts }: LogInTarget,
-  p: { readonly name: string; readonly password: string; readonly address: string },
-): Promise<Result<LoggedIn, Refused>> {
+export async function logIn(target: LogInTarget, p: Tried): Promise<Result<LoggedIn, Refused>> {
+  const known = await checkPassword(target, p);
+  if (!known.ok) return known;
+  const user = known.value;
+  const session = await target.users.begin({ user, address: p.address });
+  return session === undefined ? err({ problem: WRONG, name: user.name }) : ok(session);
+}
+
+/** Whose name and password these are. A try counts as wrong until it was right. */
+export async function checkPassword(
+  {
+    users,
+    hashes,
+    attempts,
+  }: Omit<LogInTarget, 'users'> & {
+    readonly users: Pick<UserStore, 'find'>;
+  },
+  p: Tried,
+): Promise<Result<KnownUser, Refused>> {
   // Before the ledger is asked: a flood of one address costs it nothing.
   const heldUp = attempts.waitOf(p.address);
   if (heldUp > 0) return err(tooMany(heldUp));
-  const user = await users.find(p.name, p.address);
+  const user = isUserName(p.name) ? await users.find(p.name, p.address) : undefined;
   const name = user === undefined ? {} : { name: user.name };
   const isKnownAddress = user?.isKnownAddress ?? false;
   const attempt = { name: p.name, address: p.address, isKnownAddress };
@@ -52,9 +80,7 @@ export async function logIn(
     const isRight = await hashes.check(p.password.normalize('NFKC'), kept);
     if (isRight === BUSY) return err({ ...busy(), ...name });
     isCounted = !isRight;
-    const session =
-      isRight && user !== undefined ? await users.begin({ user, address: p.address }) : undefined;
-    return session === undefined ? err({ problem: WRONG, ...name }) : ok(session);
+    return isRight && user !== undefined ? ok(user) : err({ problem: WRONG, ...name });
   } finally {
     if (!isCounted) attempts.giveBack(attempt);
   }
@@ -72,7 +98,7 @@ function tooMany(waitMs: number): Refused {
 }
 
 function busy(): Refused {
-  const seconds = 2;
+  const seconds = BUSY_SECONDS;
   return {
     retryAfter: seconds,
     problem: problem('TOO_MANY_REQUESTS', 'Too many people are logging in at this moment.', {

@@ -73,7 +73,8 @@ export function noUser(): Problem {
   });
 }
 
-async function hashOf(
+/** What is kept of a new password, or why it is not taken. */
+export async function hashOf(
   { hashes }: Pick<UsersTarget, 'hashes'>,
   text: string,
   name: string,

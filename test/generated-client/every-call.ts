@@ -199,16 +199,25 @@ got(await client.PATCH('/v1/users/{name}', { ...ofThem, body: { role: 'viewer' }
 const logIn = async () => {
   const begun = await client.POST('/v1/session', {
     body: { user: newcomer.name, password: newcomer.password },
-    headers: { origin: API_URL, authorization: null },
+    headers: { 'sec-fetch-site': 'same-origin', authorization: null },
   });
   const cookie = begun.response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const csrf = got(begun).csrfToken;
-  return { headers: { cookie, origin: API_URL, 'x-csrf-token': csrf, authorization: null } };
+  const ofOurs = { 'sec-fetch-site': 'same-origin', 'x-csrf-token': csrf };
+  return { headers: { cookie, ...ofOurs, authorization: null } };
 };
 const session = await logIn();
 if (got(await client.GET('/v1/session', session)).role !== 'viewer') throw new Error('its role');
 got(await client.GET('/v1/users/{name}/sessions', ofThem));
 got(await client.DELETE('/v1/session', session));
+const { password } = newcomer;
+got(
+  await client.PATCH('/v1/session', {
+    ...(await logIn()),
+    body: { password, newPassword: `another ${password}` },
+  }),
+);
+got(await client.PATCH('/v1/users/{name}', { ...ofThem, body: { password } }));
 got(await client.DELETE('/v1/sessions', await logIn()));
 got(await client.DELETE('/v1/users/{name}/sessions', ofThem));
 got(await client.DELETE('/v1/users/{name}', ofThem));

@@ -94,6 +94,7 @@ describe('the routes of the description', () => {
     'DELETE /v1/events/subscriptions/{id}': 'admin',
     'POST /v1/events/replay': 'admin',
     'GET /v1/session': 'read',
+    'PATCH /v1/session': 'read',
     'DELETE /v1/session': 'read',
     'DELETE /v1/sessions': 'read',
     'GET /v1/users': 'admin',
