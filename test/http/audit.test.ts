@@ -75,7 +75,9 @@ describe('the audit log', () => {
       operator.call('POST', `/v1/campaigns/import?language=en&${query}`, { body, headers });
     const made = await list('template=t&name=Autumn&start=false', 'to,1\n+16502000551,Ann\n');
     expect(made.status).toBe(201);
-    expect((await list('template=nothing_such&name=Winter', 'to\n')).status).toBe(422);
+    expect(
+      (await list('template=nothing_such&name=Winter', 'to,1\n+16502000552,Ann\n')).status,
+    ).toBe(422);
     const [refused, taken] = await entries('?who=olga&what=importCampaign');
     expect([refused, taken]).toMatchObject([
       { target: 'Winter', person: null, outcome: 'refused', status: 422 },

@@ -8,6 +8,7 @@ import { type RunningHttp, startHttp } from '../../src/http/server.ts';
 import { BODY_LIMITS } from '../../src/http/slow-bodies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { addUser, type Browser, browse, countedHashes, logIn, OURS, PASSWORD } from './browser.ts';
 import { answersAsDescribed, DESCRIPTION } from './described.ts';
 import { ask, OPERATIONS, type Operation, ofItsKind, plain, type Sent } from './provoke.ts';
 import { KEY, people, type Service, startService } from './support.ts';
@@ -26,16 +27,22 @@ let proxy: TcpProxy;
 /** A service that takes one request a minute. */
 let limited: Service;
 let readKey = '';
+/** An admin, logged in at all of them. */
+let admin: Browser;
 let sql: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const databaseUrl = database.connectionString;
-  service = await startService({ databaseUrl }, KEYS);
+  const { hash } = countedHashes();
+  service = await startService({ databaseUrl }, KEYS, { hash });
   const bodies = { ...BODY_LIMITS, silentMs: 200, lookMs: 20 };
   impatient = await startHttp(service.app, { port: 0, bodies });
-  limited = await startService({ databaseUrl }, { API_REQUESTS_PER_MINUTE: '1' });
+  await addUser(service, 'ann', 'admin');
+  admin = await browse(service, 'ann');
+  limited = await startService({ databaseUrl }, { API_REQUESTS_PER_MINUTE: '1' }, { hash });
   await limited.call('GET', '/v1/senders');
+  await limited.call('GET', '/v1/senders', { key: null, headers: { cookie: admin.cookie } });
   const { port, hostname } = new URL(databaseUrl);
   proxy = await startTcpProxy({ host: hostname, port: Number(port) });
   away = await startService({ databaseUrl: proxy.through(databaseUrl) });
@@ -82,6 +89,20 @@ const refusing = async (): Promise<void> => {
   const effect = { kind: 'refuse', code: 100, httpStatus: 400 } as const;
   service.simulator.setFaults([{ on: 'management', effect }]);
 };
+/** A page of ours sends it, in the browser of an admin. */
+const inBrowser = (sent: Sent): Sent => ({
+  ...sent,
+  isKeyless: true,
+  headers: [
+    ...(sent.headers ?? []),
+    ...Object.entries({ ...OURS, cookie: admin.cookie, 'x-csrf-token': admin.csrf }),
+  ],
+});
+/** What a page of ours sends whose visitor is nobody yet. */
+const loggingIn = (password: string): Sent => {
+  const sent = json({ user: 'ann', password });
+  return { ...sent, headers: [...(sent.headers ?? []), ...Object.entries(OURS)] };
+};
 const cancelled = async () => {
   const id = await campaign();
   await service.call('POST', `/v1/campaigns/${id}/cancel`);
@@ -101,6 +122,21 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
   'createCampaign 502': async () => {
     await refusing();
     return json({ template: 't', language: 'en' });
+  },
+  'importCampaign 409': async () => {
+    const headers = { 'idempotency-key': 'list-of-errors', 'content-type': 'text/csv' };
+    const path = '/v1/campaigns/import?template=t&language=en';
+    const body = 'to,1\n+16502530002,Ann\n';
+    await service.call('POST', path, { body, headers });
+    return { headers: Object.entries(headers), path: `${path}&name=another`, body };
+  },
+  'importCampaign 422': async () => ({
+    ...csv('to,1\n+16502530003,Ann\n'),
+    path: '/v1/campaigns/import?template=nothing_such&language=en',
+  }),
+  'importCampaign 502': async () => {
+    await refusing();
+    return plain(operation('importCampaign'));
   },
   'startCampaign 409': async () => at('start', await cancelled()),
   'pauseCampaign 409': async () => at('pause', await cancelled()),
@@ -174,6 +210,18 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
     await refusing();
     return { path: '/v1/templates/t' };
   },
+  'logIn 401': async () => loggingIn('wrong horse battery'),
+  'logIn 429': async () => {
+    for (let i = 0; i < 10; i += 1)
+      await logIn(limited, 'ann', { password: 'wrong horse battery' });
+    return loggingIn(PASSWORD);
+  },
+  'logIn 500': async () => loggingIn(PASSWORD),
+  'logIn 503': async () => loggingIn(PASSWORD),
+  'addUser 409': async () => json({ name: 'Ann', role: 'viewer', password: PASSWORD }),
+  'changeUser 409': async () => inBrowser({ ...json({ disabled: true }), path: '/v1/users/ann' }),
+  'removeUser 409': async () => inBrowser({ path: '/v1/users/ann' }),
+  'createKey 409': async () => json({ name: 'looks', scope: 'read' }),
   'deleteTemplate 502': async () => {
     await refusing();
     return { path: '/v1/templates/t' };
@@ -188,27 +236,45 @@ function operation(id: string): Operation {
 
 async function provoked(of: Operation, status: number) {
   const own = OF_THEIR_OWN[`${of.id} ${status}`];
-  const sent = own === undefined ? ofItsKind(of, status) : { path: of.path, ...(await own()) };
-  if (sent === undefined) throw new Error(`nothing here provokes ${status} of ${of.id}`);
-  const by = (url: string, key: string | null) => ask(url, of.method, sent, key);
+  const known = own === undefined ? ofItsKind(of, status) : { path: of.path, ...(await own()) };
+  if (known === undefined) throw new Error(`nothing here provokes ${status} of ${of.id}`);
+  // Two keys are two too many for what has no body to be wrong.
+  const isInside =
+    of.isOfSessions && status !== 401 && !(status === 400 && of.bodyTypes.length === 0);
+  const sent = isInside ? inBrowser(known) : known;
+  const by = (url: string, key: string | null) =>
+    ask(url, of.method, sent, sent.isKeyless ? null : key);
   switch (status) {
     case 401:
       return by(service.http.url, 'wrong');
     case 403:
-      return by(service.http.url, readKey);
+      return of.isOfSessions ? fromElsewhere(of) : by(service.http.url, readKey);
     case 408:
       return by(impatient.url, KEY);
     case 429:
       return by(limited.http.url, KEY);
     case 500: {
-      const broken = jest.spyOn(service.app.ledger.keys, 'use').mockRejectedValue(new Error('bug'));
-      return by(service.http.url, readKey).finally(() => broken.mockRestore());
+      const { keys, users } = service.app.ledger;
+      const broken = [
+        jest.spyOn(keys, 'use').mockRejectedValue(new Error('bug')),
+        jest.spyOn(users, 'use').mockRejectedValue(new Error('bug')),
+        jest.spyOn(users, 'find').mockRejectedValue(new Error('bug')),
+      ];
+      return by(service.http.url, readKey).finally(() => {
+        for (const one of broken) one.mockRestore();
+      });
     }
     case 503:
       return by(away.http.url, of.id === 'getReadiness' ? null : awayKey);
     default:
       return by(service.http.url, KEY);
   }
+}
+
+/** By a page of another site, in whose visitor's browser the admin is logged in. */
+function fromElsewhere(of: Operation) {
+  const headers = Object.entries({ cookie: admin.cookie, 'sec-fetch-site': 'cross-site' });
+  return ask(service.http.url, of.method, plain(of, { headers }), null);
 }
 
 describe.each(OPERATIONS.map((one) => [one.id, one] as const))('%s', (_id, of) => {
@@ -225,6 +291,16 @@ describe.each(OPERATIONS.map((one) => [one.id, one] as const))('%s', (_id, of) =
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });
+
+const CHANGING = OPERATIONS.filter((of) => of.method !== 'GET' && of.id !== 'logIn');
+it.each(CHANGING.map((of) => [of.id, of] as const))(
+  '%s refuses with 403 what a page of another site sends, as it is described',
+  async (_id, of) => {
+    const answer = await fromElsewhere(of);
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('"OTHER_ORIGIN"') });
+    asDescribed({ method: of.method, path: of.path.replace(/\{\w+\}/g, 'x'), ...answer });
+  },
+);
 
 it('an operation whose every error is provoked has no way out: what is not named here is red', () => {
   const named = OPERATIONS.flatMap(({ id, statuses }) =>

@@ -11,6 +11,8 @@ export interface Sent {
   readonly body?: string;
   /** Of the body, though it never comes. */
   readonly announced?: number;
+  /** Somebody in a browser sends it: no key goes along. */
+  readonly isKeyless?: true;
 }
 
 /** One operation of the description. */
@@ -21,7 +23,8 @@ export interface Operation {
   readonly statuses: readonly number[];
   readonly hasQuery: boolean;
   readonly bodyTypes: readonly string[];
-  readonly needsScope: boolean;
+  /** Sessions alone reach it. */
+  readonly isOfSessions: boolean;
 }
 
 interface Described {
@@ -41,7 +44,7 @@ export const OPERATIONS: readonly Operation[] = Object.entries(DESCRIPTION.paths
         ...{ id: operationId, method: method.toUpperCase(), path, statuses },
         hasQuery: parameters.some((one) => one.in === 'query'),
         bodyTypes: Object.keys(requestBody?.content ?? {}),
-        needsScope: statuses.includes(403),
+        isOfSessions: path.startsWith('/v1/session') && operationId !== 'logIn',
       };
     }),
 );
@@ -64,6 +67,8 @@ const BODIES: Readonly<Record<string, object>> = {
   },
   addEventSubscription: { url: 'https://events.invalid/' },
   replayEvents: { since: AT },
+  logIn: { user: 'ann', password: 'wrong horse battery' },
+  changeUser: { disabled: false },
 };
 
 /** The path with something in it that is not there, and the right body. */
@@ -73,6 +78,7 @@ export function plain(operation: Operation, of: Sent = {}): Sent {
     .replace('{to}', PERSON)
     .replace('{name}', 'nothing_such')
     .replace('/senders/{id}', '/senders/999')
+    .replace('/campaigns/import', '/campaigns/import?template=t&language=en')
     .replace('/requests/{id}', '/requests/999999999')
     .replace('{id}', 'cnothere');
   if (operation.bodyTypes.length > 1)
@@ -94,7 +100,8 @@ export function ofItsKind(operation: Operation, status: number): Sent | undefine
   switch (status) {
     case 400:
       if (operation.bodyTypes.length === 1) return { path, headers: [JSON_TYPE], body: '{"a":' };
-      if (operation.hasQuery) return plain(operation, { path: `${path}?nothing-such=1` });
+      if (operation.hasQuery)
+        return plain(operation, { path: `${path}${path.includes('?') ? '&' : '?'}nothing-such=1` });
       if (/\{/.test(operation.path))
         return { path: operation.path.replace(/\{\w+\}/, '%00'), headers };
       return { path, headers: [['authorization', 'Bearer of-somebody-else']] };
