@@ -79,7 +79,7 @@ export const userChanges = strictObject({
 
 /** Path of one user. */
 export const userPath = z.object({
-  name: userName.refine(isUserName, 'no name of a user'),
+  name: userName.refine(isUserName, 'no name of a user').describe('Capitals do not matter.'),
 });
 
 /** Answer of `GET /v1/users/{name}/sessions`. */
