@@ -19,7 +19,7 @@ import {
 const ACCESS: Readonly<Partial<Record<keyof typeof PROBLEMS, string>>> = {
   UNAUTHORIZED: 'The request carries no key and no session, or one that is wrong, revoked or over.',
   FORBIDDEN:
-    "The key's scope or the user's role is too small; the message names the one that is needed.",
+    "The key's scope or the user's role is too small; the message names the one that is needed. Or somebody who changes their own password gave a wrong one.",
   OTHER_ORIGIN: 'By a cookie, something would be changed by a page of another site.',
   CSRF_TOKEN:
     'By a cookie, something would be changed without the header `X-CSRF-Token` of the session.',
