@@ -128,7 +128,7 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
     const path = '/v1/campaigns/import?template=t&language=en';
     const body = 'to,1\n+16502530002,Ann\n';
     await service.call('POST', path, { body, headers });
-    return { headers: Object.entries(headers), path: `${path}&name=another`, body };
+    return { headers: Object.entries(headers), path, body: body.replace('Ann', 'Bert') };
   },
   'importCampaign 422': async () => ({
     ...csv('to,1\n+16502530003,Ann\n'),
