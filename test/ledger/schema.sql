@@ -1056,6 +1056,23 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.book_answers(words jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
+  if exists (select from jsonb_to_recordset(words) as e(person text) join name_spans s on s.name = e.person) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
+  perform book_answer(k."senderId", k.key, k.person, k.status, k.source, k."expiresAt", k.at, k.context)
+  from (
+    select * from jsonb_to_recordset(words) as e("senderId" text, key text, person text, status text, source text,
+      "expiresAt" timestamptz, at timestamptz, context text)
+    order by e.person, e.at, e.key) k;
+  perform match_answers(words);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text, by_business_ boolean, is_connected_ boolean, is_over_ boolean, at_ timestamp with time zone, duration_ integer)
  RETURNS void
  LANGUAGE plpgsql

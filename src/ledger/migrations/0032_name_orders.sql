@@ -547,8 +547,7 @@ begin
   where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> root;
 end $$;
 
--- A word of a person on being phoned, once by its key: into the history and the book. The request it answers is looked for
--- afterwards, in another transaction: whoever records a request holds its row, and may wait for names to learn.
+-- A word of a person on being phoned, once by its key: into the history and the book.
 create or replace function book_answer(sender text, key_ text, person_ text, status_ text, source_ text, expires_ timestamptz,
   at_ timestamptz, context_ text)
 returns boolean language plpgsql as $$
@@ -623,6 +622,22 @@ begin
     end if;
   end loop;
   return found_;
+end $$;
+
+-- Words, by person, so that two processes with words of the same people do not wait for each other; then what they answer,
+-- before anybody sees them without it: whoever is told of a word is told of its request.
+create function book_answers(words jsonb) returns void language plpgsql as $$
+begin
+  -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
+  if exists (select from jsonb_to_recordset(words) as e(person text) join name_spans s on s.name = e.person) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
+  perform book_answer(k."senderId", k.key, k.person, k.status, k.source, k."expiresAt", k.at, k.context)
+  from (
+    select * from jsonb_to_recordset(words) as e("senderId" text, key text, person text, status text, source text,
+      "expiresAt" timestamptz, at timestamptz, context text)
+    order by e.person, e.at, e.key) k;
+  perform match_answers(words);
 end $$;
 
 -- Words whose request was not known yet are looked at again, by one process at a time.
