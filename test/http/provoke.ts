@@ -66,6 +66,9 @@ const BODIES: Readonly<Record<string, object>> = {
   replayEvents: { since: AT },
 };
 
+/** Queries that are right, for operations that read them before they read the body. */
+const QUERIES: Readonly<Record<string, string>> = { importCampaign: '?template=t&language=en' };
+
 /** The path with something in it that is not there, and the right body. */
 export function plain(operation: Operation, of: Sent = {}): Sent {
   const body = BODIES[operation.id];
@@ -107,7 +110,7 @@ export function ofItsKind(operation: Operation, status: number): Sent | undefine
     case 404:
       return plain(operation);
     case 408:
-      return { path, headers: [type], announced: 100 };
+      return { path: `${path}${QUERIES[operation.id] ?? ''}`, headers: [type], announced: 100 };
     case 413:
       return { path, headers: [type], announced: TOO_LONG };
     case 415:
