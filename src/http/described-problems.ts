@@ -31,6 +31,7 @@ export type RefusedStatus = keyof typeof MEANINGS;
 const OF_THEIR_OWN: Readonly<Record<string, readonly RefusedStatus[]>> = {
   getReadiness: [503],
   createCampaign: [409, 422, 502],
+  importCampaign: [409, 422, 502],
   sendRecipients: [409, 422],
   startCampaign: [409],
   pauseCampaign: [409],

@@ -102,6 +102,21 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
     await refusing();
     return json({ template: 't', language: 'en' });
   },
+  'importCampaign 409': async () => {
+    const headers = { 'idempotency-key': 'list-of-errors', 'content-type': 'text/csv' };
+    const path = '/v1/campaigns/import?template=t&language=en';
+    const body = 'to,1\n+16502530002,Ann\n';
+    await service.call('POST', path, { body, headers });
+    return { headers: Object.entries(headers), path, body: body.replace('Ann', 'Bert') };
+  },
+  'importCampaign 422': async () => ({
+    ...csv('to,1\n+16502530003,Ann\n'),
+    path: '/v1/campaigns/import?template=nothing_such&language=en',
+  }),
+  'importCampaign 502': async () => {
+    await refusing();
+    return plain(operation('importCampaign'));
+  },
   'startCampaign 409': async () => at('start', await cancelled()),
   'pauseCampaign 409': async () => at('pause', await cancelled()),
   'resumeCampaign 409': async () => at('resume', await cancelled()),

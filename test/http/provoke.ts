@@ -66,13 +66,11 @@ const BODIES: Readonly<Record<string, object>> = {
   replayEvents: { since: AT },
 };
 
-/** Queries that are right, for operations that read them before they read the body. */
-const QUERIES: Readonly<Record<string, string>> = { importCampaign: '?template=t&language=en' };
-
 /** The path with something in it that is not there, and the right body. */
 export function plain(operation: Operation, of: Sent = {}): Sent {
   const body = BODIES[operation.id];
   const path = operation.path
+    .replace('/campaigns/import', '/campaigns/import?template=t&language=en')
     .replace('{to}', PERSON)
     .replace('{name}', 'nothing_such')
     .replace('/senders/{id}', '/senders/999')
@@ -97,7 +95,8 @@ export function ofItsKind(operation: Operation, status: number): Sent | undefine
   switch (status) {
     case 400:
       if (operation.bodyTypes.length === 1) return { path, headers: [JSON_TYPE], body: '{"a":' };
-      if (operation.hasQuery) return plain(operation, { path: `${path}?nothing-such=1` });
+      if (operation.hasQuery)
+        return plain(operation, { path: `${path}${path.includes('?') ? '&' : '?'}nothing-such=1` });
       if (/\{/.test(operation.path))
         return { path: operation.path.replace(/\{\w+\}/, '%00'), headers };
       return { path, headers: [['authorization', 'Bearer of-somebody-else']] };
@@ -110,7 +109,7 @@ export function ofItsKind(operation: Operation, status: number): Sent | undefine
     case 404:
       return plain(operation);
     case 408:
-      return { path: `${path}${QUERIES[operation.id] ?? ''}`, headers: [type], announced: 100 };
+      return { path, headers: [type], announced: 100 };
     case 413:
       return { path, headers: [type], announced: TOO_LONG };
     case 415:
