@@ -897,7 +897,7 @@ begin
         join requests r on r.id = ids[e.n]
         where e.wa_id is null and e.user_id is not null and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
           and person_of(e.user_id) <> person_of(ltrim(r.to_number, '+'))) k) l
-    where l.pairs is not null and may_learn(l.pairs);
+    where l.pairs is not null and take_turn_or_leave(l.pairs);
   end if;
 
   if array_position(ids, null) is not null then
@@ -2761,7 +2761,7 @@ declare
   root text;
 begin
   if ltrim(number_, '+') in ('', wa_id_)
-    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
+    or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
@@ -3006,17 +3006,6 @@ AS $function$
     select from pairs p
     where p.sender_id = entry->>'sender' and p.person = any(names_of(coalesce(entry->>'wa_id', entry->>'user_id'))))
 $function$;
-
-CREATE OR REPLACE FUNCTION public.may_learn(entries jsonb)
- RETURNS boolean
- LANGUAGE plpgsql
-AS $function$
-begin
-  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
-  insert into names_to_learn (a, b, at)
-  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
-  return false;
-end $function$;
 
 CREATE OR REPLACE FUNCTION public.move_campaign(id_ text, from_ text[], to_ text, reason_ jsonb)
  RETURNS TABLE(moved boolean, state text)
@@ -4163,6 +4152,17 @@ begin
   if found and (s.kind = 'queue' or s.failures >= 10) then
     update event_subscriptions x set hold_until = now + lease_ms * interval '1 ms' where x.id = subscription;
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_turn_or_leave(entries jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
+  insert into names_to_learn (a, b, at)
+  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
+  return false;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)

@@ -491,7 +491,8 @@ create table names_to_learn (
   at timestamptz
 );
 
-create function may_learn(entries jsonb) returns boolean language plpgsql as $$
+-- Whether it is the caller's turn to learn, which lasts until their transaction ends; else what they were told is left.
+create function take_turn_or_leave(entries jsonb) returns boolean language plpgsql as $$
 begin
   if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
   insert into names_to_learn (a, b, at)
@@ -519,7 +520,7 @@ end $$;
 do $$
 declare
   was constant text := pg_get_functiondef('apply_statuses'::regproc);
-  now constant text := replace(was, 'where l.pairs is not null;', 'where l.pairs is not null and may_learn(l.pairs);');
+  now constant text := replace(was, 'where l.pairs is not null;', 'where l.pairs is not null and take_turn_or_leave(l.pairs);');
 begin
   if now = was then raise exception 'apply_statuses is another one'; end if;
   execute now;
@@ -530,7 +531,7 @@ declare
   root text;
 begin
   if ltrim(number_, '+') in ('', wa_id_)
-    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
+    or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
