@@ -16,7 +16,7 @@ const ACCOUNT = {
   text: 'select book_account_news($1, $2, $3, $4, $5, $6, $7, $8) as news',
 };
 const LEFT = { name: 'learn_left_names', text: 'select learn_left_names($1) as n' };
-const MATCH_BOOKED = { name: 'match_booked', text: 'select match_answers($1)' };
+const ANSWERS = { name: 'book_answers', text: 'select book_answers($1)' };
 const MATCH = { name: 'match_answers', text: 'select match_open_answers($1) as found' };
 const ANSWERERS = { name: 'learn_answerers', text: 'select learn_answerers($1)' };
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
@@ -43,7 +43,6 @@ const CHECKED = {
   text: 'delete from permission_checks where sender_id = $1 and person = $2',
 };
 const CHANGE = statement('change_names');
-const ANSWERS = statement('book_answers');
 const CALLS = statement('book_calls');
 const PREFERENCES = statement('set_preferences');
 const CHECK = statement('take_permission_check');
@@ -62,8 +61,6 @@ export function replyStore(database: Database): ReplyStore {
     changeNames: (changes) => each(CHANGE, changes),
     async bookAnswers(answers) {
       await each(ANSWERS, answers);
-      const words = answers.map(({ senderId, key }) => ({ senderId, key }));
-      await each(MATCH_BOOKED, words);
       const byId = answers.filter(({ person }) => !/^\d/.test(person));
       await each(
         ANSWERERS,

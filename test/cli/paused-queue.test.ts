@@ -41,6 +41,7 @@ describeOnBothQueues('a queue paused past us', (ground) => {
       const diagnosis = await workspace.run(['doctor', '--json']);
       expect(diagnosis.json.findings).toContainEqual({
         check: 'queue',
+        code: 'QUEUE_PAUSED',
         level: 'warn',
         message: expect.stringContaining(`The queue of sender ${senderId} is paused`),
       });

@@ -75,6 +75,7 @@ const BODIES: Readonly<Record<string, object>> = {
 export function plain(operation: Operation, of: Sent = {}): Sent {
   const body = BODIES[operation.id];
   const path = operation.path
+    .replace('/campaigns/import', '/campaigns/import?template=t&language=en')
     .replace('{to}', PERSON)
     .replace('{name}', 'nothing_such')
     .replace('/senders/{id}', '/senders/999')

@@ -955,7 +955,7 @@ begin
         join requests r on r.id = ids[e.n]
         where e.wa_id is null and e.user_id is not null and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
           and person_of(e.user_id) <> person_of(ltrim(r.to_number, '+'))) k) l
-    where l.pairs is not null and may_learn(l.pairs);
+    where l.pairs is not null and take_turn_or_leave(l.pairs);
   end if;
 
   if array_position(ids, null) is not null then
@@ -1112,6 +1112,23 @@ begin
     elsif status_ = 'temporary' and expires_ is null and source_ <> 'query' then perform want_check(sender, mine, 'no expiry'); end if;
   end if;
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_answers(words jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
+  if exists (select from jsonb_to_recordset(words) as e(person text) join name_spans s on s.name = e.person) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
+  perform book_answer(k."senderId", k.key, k.person, k.status, k.source, k."expiresAt", k.at, k.context)
+  from (
+    select * from jsonb_to_recordset(words) as e("senderId" text, key text, person text, status text, source text,
+      "expiresAt" timestamptz, at timestamptz, context text)
+    order by e.person, e.at, e.key) k;
+  perform match_answers(words);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text, by_business_ boolean, is_connected_ boolean, is_over_ boolean, at_ timestamp with time zone, duration_ integer)
@@ -2812,7 +2829,7 @@ declare
   root text;
 begin
   if ltrim(number_, '+') in ('', wa_id_)
-    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
+    or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
@@ -3057,17 +3074,6 @@ AS $function$
     select from pairs p
     where p.sender_id = entry->>'sender' and p.person = any(names_of(coalesce(entry->>'wa_id', entry->>'user_id'))))
 $function$;
-
-CREATE OR REPLACE FUNCTION public.may_learn(entries jsonb)
- RETURNS boolean
- LANGUAGE plpgsql
-AS $function$
-begin
-  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
-  insert into names_to_learn (a, b, at)
-  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
-  return false;
-end $function$;
 
 CREATE OR REPLACE FUNCTION public.move_campaign(id_ text, from_ text[], to_ text, reason_ jsonb)
  RETURNS TABLE(moved boolean, state text)
@@ -4214,6 +4220,17 @@ begin
   if found and (s.kind = 'queue' or s.failures >= 10) then
     update event_subscriptions x set hold_until = now + lease_ms * interval '1 ms' where x.id = subscription;
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_turn_or_leave(entries jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
+  insert into names_to_learn (a, b, at)
+  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
+  return false;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint, lease_ms double precision, min_age_ms double precision)

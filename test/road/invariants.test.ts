@@ -41,13 +41,16 @@ describeOnBothQueues('a whole run', (ground) => {
   });
 
   test('invariant 2: a job doubled by hand and one with a forged id cause no POST, and are logged', async () => {
-    const numbers = newNumbers(40);
+    const numbers = newNumbers(PEOPLE);
     const id = await system.ask(numbers);
+    // The claim before deleted the queue: it is there again once somebody was asked by it.
+    await system.until(id, (c) => c.counts.accepted > 0);
     const queue = system.app.dashboard()[0];
     const fed = await system.rows<{ batch: number }>(
       'select distinct batch::float8 as batch from requests where campaign_id = $1 and batch is not null',
       [id],
     );
+    expect(fed.length).toBeGreaterThan(0);
     for (const { batch } of fed)
       for (const jobId of [`doubled-${batch}`, `again-${batch}`])
         await queue?.add('doubled', { batch, size: 10_000_000 }, { jobId });

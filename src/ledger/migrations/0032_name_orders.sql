@@ -491,7 +491,8 @@ create table names_to_learn (
   at timestamptz
 );
 
-create function may_learn(entries jsonb) returns boolean language plpgsql as $$
+-- Whether it is the caller's turn to learn, which lasts until their transaction ends; else what they were told is left.
+create function take_turn_or_leave(entries jsonb) returns boolean language plpgsql as $$
 begin
   if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
   insert into names_to_learn (a, b, at)
@@ -519,7 +520,7 @@ end $$;
 do $$
 declare
   was constant text := pg_get_functiondef('apply_statuses'::regproc);
-  now constant text := replace(was, 'where l.pairs is not null;', 'where l.pairs is not null and may_learn(l.pairs);');
+  now constant text := replace(was, 'where l.pairs is not null;', 'where l.pairs is not null and take_turn_or_leave(l.pairs);');
 begin
   if now = was then raise exception 'apply_statuses is another one'; end if;
   execute now;
@@ -530,7 +531,7 @@ declare
   root text;
 begin
   if ltrim(number_, '+') in ('', wa_id_)
-    or not may_learn(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
+    or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
   if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
     if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
     perform keep_links(array[ltrim(number_, '+'), wa_id_]);
@@ -547,8 +548,7 @@ begin
   where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> root;
 end $$;
 
--- A word of a person on being phoned, once by its key: into the history and the book. The request it answers is looked for
--- afterwards, in another transaction: whoever records a request holds its row, and may wait for names to learn.
+-- A word of a person on being phoned, once by its key: into the history and the book.
 create or replace function book_answer(sender text, key_ text, person_ text, status_ text, source_ text, expires_ timestamptz,
   at_ timestamptz, context_ text)
 returns boolean language plpgsql as $$
@@ -623,6 +623,22 @@ begin
     end if;
   end loop;
   return found_;
+end $$;
+
+-- Words, by person, so that two processes with words of the same people do not wait for each other; then what they answer,
+-- before anybody sees them without it: whoever is told of a word is told of its request.
+create function book_answers(words jsonb) returns void language plpgsql as $$
+begin
+  -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
+  if exists (select from jsonb_to_recordset(words) as e(person text) join name_spans s on s.name = e.person) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
+  perform book_answer(k."senderId", k.key, k.person, k.status, k.source, k."expiresAt", k.at, k.context)
+  from (
+    select * from jsonb_to_recordset(words) as e("senderId" text, key text, person text, status text, source text,
+      "expiresAt" timestamptz, at timestamptz, context text)
+    order by e.person, e.at, e.key) k;
+  perform match_answers(words);
 end $$;
 
 -- Words whose request was not known yet are looked at again, by one process at a time.
