@@ -79,7 +79,6 @@ export function plain(operation: Operation, of: Sent = {}): Sent {
     .replace('{to}', PERSON)
     .replace('{name}', 'nothing_such')
     .replace('/senders/{id}', '/senders/999')
-    .replace('/campaigns/import', '/campaigns/import?template=t&language=en')
     .replace('/requests/{id}', '/requests/999999999')
     .replace('{id}', 'cnothere');
   if (operation.bodyTypes.length > 1)
