@@ -20,22 +20,27 @@ const ADDRESS = { most: 10, perMinute: 4 } as const;
 const NAME = { most: 30, perMinute: 6 } as const;
 const ALL = { most: 300, perMinute: 30 } as const;
 
-/** One try; it counts as wrong until it was right. */
+/** A try of an address; it counts as wrong until it is given back. */
 export interface Attempt {
-  readonly name: string;
-  readonly address: string;
-  /** The user of this name has logged in from there of late. */
-  readonly isKnownAddress: boolean;
+  /**
+   * Takes it of the name and of all together too, before the password is looked at; gives in how many ms there is
+   * another one, where there is none.
+   * @param p.isKnownAddress the user of this name has logged in from there of late
+   */
+  takeOf(p: { readonly name: string; readonly isKnownAddress: boolean }): HeldUp | undefined;
+  /** The password was right, or nobody looked at it. */
+  giveBack(): void;
+}
+
+/** In how many ms there is another try. */
+export interface HeldUp {
+  readonly waitMs: number;
 }
 
 /** Who may try. */
 export interface Attempts {
-  /** In how many ms an address may try again, whoever they are; 0: now. */
-  waitOf(address: string): number;
-  /** Takes a try, before the password is looked at; gives after how many ms the next one may be made, where there is none. */
-  take(attempt: Attempt): { readonly waitMs: number } | undefined;
-  /** The password was right, or nobody looked at it: the try is given back. */
-  giveBack(attempt: Attempt): void;
+  /** Takes a try of an address, whoever they are, before the ledger is asked: of a thousand at once ten ask it. */
+  begin(address: string): Attempt | HeldUp;
 }
 
 /** Makes the counts of one process. @param now monotonic, in ms */
@@ -43,26 +48,24 @@ export function attempts(now: () => number): Attempts {
   const addresses = buckets(ADDRESS, now);
   const names = buckets(NAME, now);
   const all = buckets(ALL, now);
-  const bucketsOf = ({ name, address, isKnownAddress }: Attempt) => [
-    [addresses, networkOf(address)] as const,
-    ...(isKnownAddress
-      ? []
-      : ([
-          [names, nameKey(name)],
-          [all, ''],
-        ] as const)),
-  ];
   return {
-    waitOf: (address) => addresses.waitMs(networkOf(address)),
-    take(attempt) {
-      const some = bucketsOf(attempt);
-      const waitMs = Math.max(...some.map(([kind, key]) => kind.waitMs(key)));
-      if (waitMs > 0) return { waitMs };
-      for (const [kind, key] of some) kind.add(key, -1);
-      return undefined;
-    },
-    giveBack(attempt) {
-      for (const [kind, key] of bucketsOf(attempt)) kind.add(key, 1);
+    begin(address) {
+      const taken: (readonly [Buckets, string])[] = [];
+      const take = (...some: readonly (readonly [Buckets, string])[]): HeldUp | undefined => {
+        const waitMs = Math.max(...some.map(([kind, key]) => kind.waitMs(key)));
+        if (waitMs > 0) return { waitMs };
+        for (const [kind, key] of some) kind.add(key, -1);
+        taken.push(...some);
+        return undefined;
+      };
+      const attempt: Attempt = {
+        takeOf: ({ name, isKnownAddress }) =>
+          isKnownAddress ? undefined : take([names, nameKey(name)], [all, '']),
+        giveBack() {
+          for (const [kind, key] of taken.splice(0)) kind.add(key, 1);
+        },
+      };
+      return take([addresses, networkOf(address)]) ?? attempt;
     },
   };
 }
@@ -86,10 +89,15 @@ interface Bucket {
   readonly at: number;
 }
 
+interface Buckets {
+  waitMs(key: string): number;
+  add(key: string, n: number): void;
+}
+
 function buckets(
   { most, perMinute }: { readonly most: number; readonly perMinute: number },
   now: () => number,
-) {
+): Buckets {
   const kept = new Map<string, Bucket>();
   const leftOf = (key: string) => {
     const found = kept.get(key);
@@ -97,8 +105,8 @@ function buckets(
     return Math.min(most, found.left + ((now() - found.at) / MINUTE_MS) * perMinute);
   };
   return {
-    waitMs: (key: string) => (Math.max(0, 1 - leftOf(key)) / perMinute) * MINUTE_MS,
-    add(key: string, n: number) {
+    waitMs: (key) => (Math.max(0, 1 - leftOf(key)) / perMinute) * MINUTE_MS,
+    add(key, n) {
       const left = Math.min(most, leftOf(key) + n);
       kept.delete(key);
       if (left < most) kept.set(key, { left, at: now() });

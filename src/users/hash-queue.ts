@@ -1,6 +1,7 @@
 /**
  * Hashes of passwords, two at once: each takes 32 MB and, in one of Node's four threads, a quarter of a second, so that look-ups
- * of files and names have threads left. What would wait longer than some three seconds is refused at once.
+ * of files and names have threads left. What would wait longer than some three seconds is refused at once. Whoever makes a
+ * password, or logs in from an address of theirs, does not wait behind strangers, however many guess.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
@@ -8,6 +9,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
 const LENGTH = 32;
 const AT_ONCE = 2;
+/** Of each kind. */
 const MOST_WAITING = 20;
 
 /** Makes one hash. */
@@ -27,8 +29,13 @@ export interface PasswordHashes {
   /**
    * Whether a password is that of a hash.
    * @param hash `undefined`: of nobody; it takes as long, and is never right
+   * @param p.isFirst goes before those who are not
    */
-  check(password: string, hash: string | undefined): Promise<boolean | typeof BUSY>;
+  check(
+    password: string,
+    hash: string | undefined,
+    p: { readonly isFirst: boolean },
+  ): Promise<boolean | typeof BUSY>;
 }
 
 /**
@@ -37,10 +44,14 @@ export interface PasswordHashes {
  */
 export function passwordHashes(p: { readonly hash?: Scrypt } = {}): PasswordHashes {
   const { hash = nodeScrypt } = p;
-  const waiting: (() => void)[] = [];
+  const first: (() => void)[] = [];
+  const strangers: (() => void)[] = [];
   let running = 0;
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T | typeof BUSY> {
+  async function inTurn<T>(
+    waiting: (() => void)[],
+    work: () => Promise<T>,
+  ): Promise<T | typeof BUSY> {
     if (running >= AT_ONCE) {
       if (waiting.length >= MOST_WAITING) return BUSY;
       // Whoever ends hands its place on, so that nobody who comes now goes before.
@@ -49,7 +60,7 @@ export function passwordHashes(p: { readonly hash?: Scrypt } = {}): PasswordHash
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = first.shift() ?? strangers.shift();
       if (next === undefined) running -= 1;
       else next();
     }
@@ -57,14 +68,14 @@ export function passwordHashes(p: { readonly hash?: Scrypt } = {}): PasswordHash
 
   return {
     make: (password) =>
-      inTurn(async () => {
+      inTurn(first, async () => {
         const salt = randomBytes(16);
         const made = await hash(password, salt, COST);
         const { N, r, p } = COST;
         return ['scrypt', N, r, p, salt.toString('base64'), made.toString('base64')].join('$');
       }),
-    check: (password, kept) =>
-      inTurn(async () => {
+    check: (password, kept, { isFirst }) =>
+      inTurn(isFirst ? first : strangers, async () => {
         const { cost, salt, expected } = readHash(kept);
         const made = await hash(password, salt, cost);
         return timingSafeEqual(made, expected) && kept !== undefined;

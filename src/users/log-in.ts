@@ -65,24 +65,24 @@ export async function checkPassword(
   },
   p: Tried,
 ): Promise<Result<KnownUser, Refused>> {
-  // Before the ledger is asked: a flood of one address costs it nothing.
-  const heldUp = attempts.waitOf(p.address);
-  if (heldUp > 0) return err(tooMany(heldUp));
-  const user = isUserName(p.name) ? await users.find(p.name, p.address) : undefined;
-  const name = user === undefined ? {} : { name: user.name };
-  const isKnownAddress = user?.isKnownAddress ?? false;
-  const attempt = { name: p.name, address: p.address, isKnownAddress };
-  const taken = attempts.take(attempt);
-  if (taken !== undefined) return err({ ...tooMany(taken.waitMs), ...name });
+  // A flood of one address costs the ledger nothing, and those who wait for its connections as little.
+  const attempt = attempts.begin(p.address);
+  if ('waitMs' in attempt) return err(tooMany(attempt.waitMs));
   let isCounted = false;
   try {
+    const user = isUserName(p.name) ? await users.find(p.name, p.address) : undefined;
+    const name = user === undefined ? {} : { name: user.name };
+    const isKnownAddress = user?.isKnownAddress ?? false;
+    const heldUp = attempt.takeOf({ name: p.name, isKnownAddress });
+    if (heldUp !== undefined) return err({ ...tooMany(heldUp.waitMs), ...name });
     const kept = user?.disabledAt === null ? user.passwordHash : undefined;
-    const isRight = await hashes.check(p.password.normalize('NFKC'), kept);
+    const password = p.password.normalize('NFKC');
+    const isRight = await hashes.check(password, kept, { isFirst: isKnownAddress });
     if (isRight === BUSY) return err({ ...busy(), ...name });
     isCounted = !isRight;
     return isRight && user !== undefined ? ok(user) : err({ problem: WRONG, ...name });
   } finally {
-    if (!isCounted) attempts.giveBack(attempt);
+    if (!isCounted) attempt.giveBack();
   }
 }
 
