@@ -9,8 +9,13 @@ import { covers, type KeyScope } from '../core/api-key.ts';
 import type { Actor } from '../core/ports/index.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { roleFor } from '../core/user.ts';
-import type { PersonCalling } from './callers.ts';
-import { type Caller, type Credentials, credentialsOf, type FindCaller } from './callers.ts';
+import {
+  type Caller,
+  type Credentials,
+  credentialsOf,
+  type FindCaller,
+  type PersonCalling,
+} from './callers.ts';
 import type { FoundPerson, People } from './people.ts';
 import { sendProblem } from './problems.ts';
 import { isRead } from './same-origin.ts';

@@ -118,7 +118,10 @@ async function send(
   const looking = setInterval(async () => {
     // While the ledger is away nobody knows; the stream has nothing to tell then.
     const isIn = await request.isStillIn?.().catch(() => true);
-    if (isIn === false) stream.destroy();
+    if (isIn !== false) return;
+    // Else its end waits for the generator, and that for the next beat.
+    over.abort();
+    stream.destroy();
   }, LOOK_MS);
   looking.unref();
   stream.once('close', () => {

@@ -23,7 +23,9 @@ beforeAll(async () => {
   const ground = { databaseUrl: database.connectionString };
   const env = { TRUST_PROXY: '127.0.0.1' };
   service = await startService(ground, env, { hash: hashes.hash });
-  other = await startService(ground, env, { hash: hashes.hash });
+  // What ends a stream there is no beat.
+  const streams = { stuckMs: 60_000, beatMs: 600_000 };
+  other = await startService(ground, env, { hash: hashes.hash, streams });
   for (const role of ['viewer', 'operator', 'admin'] as const) await addUser(service, role, role);
 });
 
