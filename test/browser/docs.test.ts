@@ -41,9 +41,10 @@ test('every operation is there, all of it comes from this server, and one is tri
   );
 
   await page.getByRole('button', { name: 'Authorize' }).first().click();
-  await page.locator('.auth-container input').first().fill(KEY);
-  await page.locator('.auth-btn-wrapper .authorize').click();
-  await page.locator('.btn-done').click();
+  const key = page.locator('form').filter({ hasText: 'key (http, Bearer)' });
+  await key.locator('input').fill(KEY);
+  await key.locator('.authorize').click();
+  await key.locator('.btn-done').click();
   const list = page.locator('#operations-campaigns-listCampaigns');
   await list.locator('.opblock-summary-control').click();
   await list.getByRole('button', { name: 'Try it out' }).click();
