@@ -72,6 +72,7 @@ beforeAll(async () => {
     '0029_look_ups',
     '0031_events',
     '0032_name_orders',
+    '0034_claims_again',
   ]);
 });
 afterAll(async () => {
