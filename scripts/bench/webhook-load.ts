@@ -29,7 +29,7 @@ const CONNECTIONS = 64;
 
 /**
  * Posts statuses of messages that were accepted, `sent`, `delivered` and `read` of each while there are enough.
- * @param p.warmUpMs how long it does so before it counts
+ * @param p.warmUpMs how long it does so before it counts, ever faster: no business begins with all at once
  * @param p.forMs how long it counts
  * @param p.next digits of people accepted since it was asked last; the n-th of all has the message `wamid.bench<n>`
  */
@@ -75,6 +75,9 @@ export async function loadWebhooks(
     }
   }
 
+  const rampUp = p.warmUpMs / everyMs / 2;
+  const dueAfter = (n: number) =>
+    n < rampUp ? p.warmUpMs * Math.sqrt(n / rampUp) : p.warmUpMs + (n - rampUp) * everyMs;
   const began = performance.now();
   let isOver = false;
   const asking = (async () => {
@@ -83,14 +86,14 @@ export async function loadWebhooks(
       await sleep(100);
     }
   })();
-  for (let n = 0; n * everyMs < p.warmUpMs + p.forMs; n += 1) {
-    const due = began + n * everyMs;
+  for (let n = 0; dueAfter(n) < p.warmUpMs + p.forMs; n += 1) {
+    const due = began + dueAfter(n);
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait, undefined, { signal: p.signal });
     const some = statusesFrom(people, words, cursor, c.statuses);
     cursor += some.length;
     if (some.length === 0) continue;
-    if (n * everyMs >= p.warmUpMs) {
+    if (n >= rampUp) {
       deliveries += 1;
       statuses += some.length;
     }

@@ -76,7 +76,14 @@ async function runCase(
       return people;
     };
     const load = await loadWebhooks(c, {
-      ...{ url: `${url}/webhooks/whatsapp`, secret: SECRET, warmUpMs: WARM_UP_MS, forMs, next, signal },
+      ...{
+        url: `${url}/webhooks/whatsapp`,
+        secret: SECRET,
+        warmUpMs: WARM_UP_MS,
+        forMs,
+        next,
+        signal,
+      },
     });
     const ended = performance.now();
     const { held, worstSecond } = judge(await ground.server.arrivals(), {

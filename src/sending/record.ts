@@ -38,8 +38,10 @@ export function createRecorder(p: {
   let abandoned = false;
 
   async function flush(): Promise<void> {
-    await p.clock.sleep(LINGER_MS);
-    while (waiting.length > 0 && !abandoned) await flushOnce(waiting.slice(0, BATCH));
+    while (waiting.length > 0 && !abandoned) {
+      if (waiting.length < BATCH) await p.clock.sleep(LINGER_MS);
+      await flushOnce(waiting.slice(0, BATCH));
+    }
     // In the same turn as the last look at `waiting`, so that nothing pushed since is left lying.
     running = false;
   }
