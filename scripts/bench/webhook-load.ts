@@ -15,7 +15,7 @@ export interface LoadCase {
 export interface Load {
   readonly deliveries: number;
   readonly statuses: number;
-  /** Answers other than 200, and requests that failed. */
+  /** Answers other than 200, and requests that failed, those of the warm-up too. */
   readonly refused: number;
   /** Of the answers, ms, from when each was due. */
   readonly medianMs: number;
@@ -29,6 +29,8 @@ const CONNECTIONS = 64;
 
 /**
  * Posts statuses of messages that were accepted, `sent`, `delivered` and `read` of each while there are enough.
+ * @param p.warmUpMs how long it does so before it counts, ever faster: no business begins with all at once
+ * @param p.forMs how long it counts
  * @param p.next digits of people accepted since it was asked last; the n-th of all has the message `wamid.bench<n>`
  */
 export async function loadWebhooks(
@@ -36,6 +38,7 @@ export async function loadWebhooks(
   p: {
     readonly url: string;
     readonly secret: string;
+    readonly warmUpMs: number;
     readonly forMs: number;
     readonly next: () => Promise<readonly string[]>;
     readonly signal: AbortSignal;
@@ -52,6 +55,7 @@ export async function loadWebhooks(
   let cursor = 0;
 
   async function post(body: string, due: number): Promise<void> {
+    const counts = due >= began + p.warmUpMs;
     const signature = createHmac('sha256', p.secret).update(body).digest('hex');
     try {
       const answer = await request(p.url, {
@@ -65,12 +69,15 @@ export async function loadWebhooks(
       });
       await answer.body.dump();
       if (answer.statusCode !== 200) refused += 1;
-      taken.push(performance.now() - due);
+      if (counts) taken.push(performance.now() - due);
     } catch {
       refused += 1;
     }
   }
 
+  const rampUp = p.warmUpMs / everyMs / 2;
+  const dueAfter = (n: number) =>
+    n < rampUp ? p.warmUpMs * Math.sqrt(n / rampUp) : p.warmUpMs + (n - rampUp) * everyMs;
   const began = performance.now();
   let isOver = false;
   const asking = (async () => {
@@ -79,15 +86,17 @@ export async function loadWebhooks(
       await sleep(100);
     }
   })();
-  for (let n = 0; n * everyMs < p.forMs; n += 1) {
-    const due = began + n * everyMs;
+  for (let n = 0; dueAfter(n) < p.warmUpMs + p.forMs; n += 1) {
+    const due = began + dueAfter(n);
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait, undefined, { signal: p.signal });
     const some = statusesFrom(people, words, cursor, c.statuses);
     cursor += some.length;
     if (some.length === 0) continue;
-    deliveries += 1;
-    statuses += some.length;
+    if (n >= rampUp) {
+      deliveries += 1;
+      statuses += some.length;
+    }
     const posted = post(envelope(some), due).finally(() => underWay.delete(posted));
     underWay.add(posted);
   }

@@ -27,7 +27,7 @@ const BATCH_LIMITS: BatchLimits = {
   most: 500,
   mostBytes: 8 * 1024 * 1024,
   atOnce: 2,
-  gatherMs: 15,
+  gatherMs: 25,
   answerMs: 5_000,
 };
 

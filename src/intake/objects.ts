@@ -59,7 +59,10 @@ export async function openObjects(
   if (columns === undefined && phoneIn(seen) !== undefined) throw noPhones(seen, name);
   return {
     columns: columns ?? [],
-    batches: objectLines(seen, items, { ...reading, columns: columns ?? [] }),
+    batches: objectLines(seen, items, {
+      ...reading,
+      columns: new Set((columns ?? []).filter((column) => isNeeded(column, reading.rules))),
+    }),
   };
 }
 
@@ -117,7 +120,8 @@ function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | unde
 }
 
 interface Reading {
-  readonly columns: readonly string[];
+  /** Parameters that each line needs. A set: there may be as many as an object has room for. */
+  readonly columns: ReadonlySet<string>;
   readonly rules: ListRules;
   readonly roles: ColumnRoles;
   readonly warnings: WarningBook | undefined;
@@ -192,7 +196,7 @@ function itemLine(
     }
     if (role.kind === 'ignored') continue;
     if (as === undefined && !isNeeded(parameter, rules)) continue;
-    if (as === undefined && !columns.includes(parameter)) {
+    if (as === undefined && !columns.has(parameter)) {
       if (rules.ignoreColumns === 'all') continue;
       return refuse(
         'PARAMETER_UNKNOWN',
@@ -228,14 +232,12 @@ function itemLine(
   if (known.has('to') && known.has('phone')) {
     return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');
   }
-  const names = rules.optOuts
-    ? [...parameters.keys()]
-    : columns.filter((column) => isNeeded(column, rules));
-  for (const name of names) {
+  for (const name of rules.optOuts ? [] : columns) {
     if (parameters.has(name)) continue;
     return refuse('PARAMETER_MISSING', 'this parameter is missing; all lines need the same', name);
   }
   const phone = known.has('phone') ? 'phone' : 'to';
+  const names = rules.optOuts ? [...parameters.keys()] : [...columns];
   return readLine(
     {
       row,

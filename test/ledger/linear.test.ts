@@ -1,6 +1,6 @@
 /**
- * What feeding, claiming and recording do grows with the rows they are given, and with nothing else, where the statistics
- * of a table that fills are still those of an empty one. Postgres itself says how many rows each step of each statement
+ * What feeding, claiming, recording and applying do grows with the rows they are given, and with nothing else, where the
+ * statistics of a table that fills are still those of an empty one. Postgres itself says how many rows each step of each statement
  * handled, those of statements in functions too.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -55,7 +55,7 @@ describe('on a ledger that fills', () => {
       await bench.rows(`alter table ${table} set (autovacuum_enabled = off)`);
     // From now on Postgres holds them for empty.
     await bench.rows('vacuum analyze');
-    for (const code of ['1650', '5255']) {
+    for (const code of ['1650', '5255', '1707']) {
       const senderId = await bench.sender(1_000);
       const numbers = Array.from({ length: 2_000 }, (_, i) => `+${code}${20_000_000 + i}`);
       await bench.campaign(senderId, numbers);
@@ -101,12 +101,14 @@ describe('on a ledger that fills', () => {
   async function claim(
     senderId: string,
     batches: readonly number[],
+    again: readonly ClaimedRequest[] = [],
   ): Promise<readonly ClaimedRequest[]> {
     await bench.rows(`update senders set next_slot = '-infinity', shared_slot = '-infinity'`);
     sum = 0;
     const { claimed } = await ledger.sending.claim({
       ...{ senderId, worker: 'w', leaseMs: 600_000, claimId: newClaimId(), horizonMs: 1_000 },
       batches: batches.map((batch) => ({ batch, served: 0 })),
+      again: again.map(({ request, fence }) => ({ request, fence })),
     });
     return claimed;
   }
@@ -142,6 +144,43 @@ describe('on a ledger that fills', () => {
       expect(few[kind]).toBeGreaterThan(1);
       expect(many[kind]).toBeLessThanOrEqual(1.5 * few[kind]);
     }
+  });
+
+  /** Rows handled for each status of a message, with what it tells of its person. */
+  async function tell(claims: readonly ClaimedRequest[]): Promise<number> {
+    sum = 0;
+    const at = new Date();
+    await ledger.replies.learnNames(
+      claims.map(({ to }) => ({ a: `US.${to.slice(1)}`, b: to.slice(1), at })),
+    );
+    await ledger.evidence.applyStatuses(
+      claims.map(({ request, fence }) => ({
+        ...{ request, fence, wamid: `wamid.${request}.${fence}`, status: 'delivered', at },
+      })),
+    );
+    return sum / claims.length;
+  }
+
+  test('what is told of messages and persons is found by looks, however many names are known', async () => {
+    const [, , senderId = ''] = senders;
+    const claims = await claim(senderId, await feed(senderId, 2 * FEW));
+    await record(claims.map(accepted));
+    const before = await tell(claims.slice(0, FEW));
+    await bench.rows(
+      `insert into wa_ids (number, wa_id, at) select '+XX.' || n, 'x' || n, now() from generate_series(1, 5000) n`,
+    );
+    expect(before).toBeGreaterThan(1);
+    expect(await tell(claims.slice(FEW))).toBeLessThanOrEqual(1.5 * before);
+  });
+
+  test('claims that missed their time are looked up one by one, however many are under way', async () => {
+    const [, , senderId = ''] = senders;
+    const others = await claim(senderId, await feed(senderId, FEW));
+    const first = sum / FEW;
+    for (let i = 0; i < 3; i += 1) await claim(senderId, await feed(senderId, MANY));
+    await claim(senderId, [], others);
+    expect(sum / FEW).toBeGreaterThan(1);
+    expect(sum / FEW).toBeLessThanOrEqual(first);
   });
 
   test.each(['claim', 'record'] as const)(

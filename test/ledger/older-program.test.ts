@@ -73,6 +73,7 @@ beforeAll(async () => {
     '0031_events',
     '0032_name_orders',
     '0033_users',
+    '0034_claims_again',
   ]);
 });
 afterAll(async () => {

@@ -1492,7 +1492,9 @@ begin
       select a.id, a.fence, a.n, r.id is not null and c.state = 'running' and r.not_after > t
         and barred(sender, r.to_number, w.wa_id, c.include_granted, c.include_declined) is null as holds
       from unnest(again_ids, again_fences) with ordinality as a(id, fence, n)
-      left join requests r on r.id = a.id and r.fence = a.fence and r.state = 'sending' and r.lease_until > clock
+      left join lateral (
+        select q.* from requests q
+        where q.id = a.id and q.fence = a.fence and q.state || '' = 'sending' and q.lease_until > clock limit 1) r on true
       left join campaigns c on c.id = r.campaign_id
       left join lateral (select v.wa_id from wa_ids v where v.number = r.to_number limit 1) w on true
     ) h
@@ -2799,9 +2801,10 @@ begin
   on conflict do nothing;
   get diagnostics n = row_count;
   for pair in
+    -- One look each: as joins, all names were read where no statistics are.
     select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
-    left join wa_ids u on u.number = '+' || d.a
-    left join name_links l on l.a = d.a and l.b = d.b
+    left join lateral (select w.wa_id, w.at from wa_ids w where w.number = '+' || d.a limit 1) u on true
+    left join lateral (select k.at from name_links k where k.a = d.a and k.b = d.b limit 1) l on true
     where d.a <> d.b and coalesce(l.at > d.at, true)
       and (u.wa_id is distinct from d.b or u.at > d.at or exists (select from name_spans s where s.name in (d.a, d.b)))
     group by d.a, d.b order by 3, 1, 2

@@ -93,7 +93,7 @@ describe('the recorder', () => {
     expect(b.ended).toEqual(['a accepted', 'b accepted', 'c accepted']);
   });
 
-  test('one at a time: what comes in while a statement is under way waits for the next', async () => {
+  test('one at a time: what comes in while a statement is under way waits for the next, with what comes soon after', async () => {
     const hold = deferred();
     const b = stepped((n) => (n === 1 ? hold.promise : undefined));
     b.record('a');
@@ -102,10 +102,13 @@ describe('the recorder', () => {
     await b.clock.advance(1_000);
     expect(b.tries()).toBe(1);
     hold.resolve();
-    for (let i = 0; i < 8; i += 1) await b.clock.advance(0);
+    for (let i = 0; i < 4; i += 1) await b.clock.advance(0);
+    b.record('c');
+    expect(b.sizes()).toEqual([1]);
+    for (let i = 0; i < 4; i += 1) await b.clock.advance(25);
     expect([b.sizes(), b.ended]).toEqual([
-      [1, 1],
-      ['a accepted', 'b accepted'],
+      [1, 2],
+      ['a accepted', 'b accepted', 'c accepted'],
     ]);
   });
 
