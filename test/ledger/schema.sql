@@ -1117,10 +1117,17 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.book_answers(words jsonb)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
-  if exists (select from jsonb_to_recordset(words) as e(person text) join name_spans s on s.name = e.person) then
+  if exists (
+    select from jsonb_to_recordset(words) as e(person text)
+    where (select true from name_spans s where s.name = e.person limit 1))
+  then
     perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
   end if;
   perform book_answer(k."senderId", k.key, k.person, k.status, k.source, k."expiresAt", k.at, k.context)
@@ -1134,6 +1141,10 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text, by_business_ boolean, is_connected_ boolean, is_over_ boolean, at_ timestamp with time zone, duration_ integer)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   mine constant text := owner_of(person_, at_);
@@ -1242,7 +1253,7 @@ begin
     select e.person, e.sender_id from permission_events e where e.person = any(roots) and e.source <> 'number-change'
     union
     select s.root, q.id from name_spans s cross join senders q
-    where s.root = any(roots) and exists (select from pairs p where p.sender_id = q.id and p.person = s.name)) k on k.person = c.root
+    where s.root = any(roots) and (select true from pairs p where p.sender_id = q.id and p.person = s.name limit 1)) k on k.person = c.root
   where c.root = any(roots)
   order by k.sender_id, c.key, c.at
   on conflict do nothing;
@@ -1365,6 +1376,10 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.change_names(key_ text, what text, befores text[], afters text[], at_ timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   new_name text := (array(select a from unnest(afters) a order by not is_number(a), a))[1];
@@ -2601,11 +2616,12 @@ CREATE OR REPLACE FUNCTION public.keep_links(names_ text[])
  LANGUAGE plpgsql
 AS $function$
 declare
-  roots text[] := array(select distinct person_of(n) from unnest(names_) n where not exists (select from name_spans s where s.name = n));
+  roots text[] := array(select distinct person_of(n) from unnest(names_) n
+    where (select true from name_spans s where s.name = n limit 1) is null);
 begin
   insert into name_links as l (a, b, at)
   select ltrim(w.number, '+'), w.wa_id, w.at from wa_ids w
-  where w.wa_id = any(roots) and not exists (select from name_spans s where s.name = ltrim(w.number, '+'))
+  where w.wa_id = any(roots) and (select true from name_spans s where s.name = ltrim(w.number, '+') limit 1) is null
   on conflict (a, b) do update set at = least(l.at, excluded.at);
 end $function$;
 
@@ -2746,6 +2762,10 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.learn_answerers(words jsonb)
  RETURNS integer
  LANGUAGE sql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select coalesce(learn_names(jsonb_agg(jsonb_build_object(
     'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at))), 0)
@@ -2780,6 +2800,8 @@ CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   pair record;
@@ -2827,6 +2849,10 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   root text;
@@ -2952,6 +2978,10 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.match_answer(sender text, key_ text)
  RETURNS boolean
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   e permission_events;
@@ -3005,27 +3035,34 @@ CREATE OR REPLACE FUNCTION public.match_answers(words jsonb)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   w record;
   found_ jsonb := '[]';
 begin
+  -- One look each: as joins, all pairs of the sender were compared with the names of each person, made anew for each pair.
   perform from requests q
   where q.id = any(array(
-    select r.id from jsonb_to_recordset(words) as k("senderId" text, key text)
-    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
-    join requests r on hashtextextended(r.wamid, 0) = hashtextextended(e.context, 0) and r.wamid = e.context
-      and r.sender_id = e.sender_id
-    union
     select a.id from jsonb_to_recordset(words) as k("senderId" text, key text)
-    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
-    join pairs p on p.sender_id = e.sender_id and p.person = any(names_of(e.person))
-    cross join lateral (select (x).request as id from unnest(p.asks) x union select p.last_request) a))
+    cross join lateral (
+      select x.* from permission_events x where x.sender_id = k."senderId" and x.key = k.key limit 1) e
+    cross join lateral (
+      (select r.id from requests r
+        where hashtextextended(r.wamid, 0) = hashtextextended(e.context, 0) and r.wamid = e.context and r.sender_id = e.sender_id
+        order by r.id + 0 limit 1)
+      union all
+      select o.id from unnest(names_of(e.person)) as n(name)
+      cross join lateral (
+        select p.asks, p.last_request from pairs p where p.sender_id = e.sender_id and p.person = n.name limit 1) p
+      cross join lateral (select (x).request as id from unnest(p.asks) x union select p.last_request) o) a))
   order by q.id for no key update;
   for w in
     select e.sender_id, e.key, e.person from jsonb_to_recordset(words) as k("senderId" text, key text)
-    join permission_events e on e.sender_id = k."senderId" and e.key = k.key
-    where e.next_at is not null order by e.person, e.at, e.key
+    cross join lateral (
+      select x.* from permission_events x where x.sender_id = k."senderId" and x.key = k.key and x.next_at is not null limit 1) e
+    order by e.person, e.at, e.key
   loop
     if match_answer(w.sender_id, w.key) and not is_number(w.person) then
       found_ := found_ || jsonb_build_object('senderId', w.sender_id, 'key', w.key);
@@ -3803,6 +3840,10 @@ $function$;
 CREATE OR REPLACE FUNCTION public.set_preference(person_ text, category_ text, value_ text, at_ timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   mine constant text := owner_of(person_, at_);
@@ -3818,6 +3859,8 @@ CREATE OR REPLACE FUNCTION public.settle(seeds text[], said text DEFAULT NULL::t
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   names text[] := seeds;
