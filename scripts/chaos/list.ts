@@ -118,7 +118,8 @@ function german(i: number): { readonly to: string; readonly waId: string } {
   return { to: `+${digits}`, waId: digits };
 }
 
+// Those of mobile numbers begin with 6 to 9: another number has one spelling only.
 function brazilian(i: number): { readonly to: string; readonly waId: string } {
-  const subscriber = String(i).padStart(8, '0');
+  const subscriber = `8${String(i).padStart(7, '0')}`;
   return { to: `+55319${subscriber}`, waId: `5531${subscriber}` };
 }

@@ -28,11 +28,9 @@ export function digitsOf(number: string): string {
 
 /** The `wa_id` of a number given in digits with country code. */
 export function waIdOf(digits: string): string {
-  if (digits.startsWith('55') && digits.length === 13 && digits[4] === '9') {
-    return BRAZIL_KEEPS_NINE.has(digits.slice(2, 4))
-      ? digits
-      : digits.slice(0, 4) + digits.slice(5);
-  }
+  // The ninth digit stands before mobile numbers, whose eight begin with 6 to 9.
+  const [, area, local] = /^55(\d{2})9([6-9]\d{7})$/.exec(digits) ?? [];
+  if (area !== undefined) return BRAZIL_KEEPS_NINE.has(area) ? digits : `55${area}${local}`;
   if (digits.startsWith('52') && digits.length === 12) return `521${digits.slice(2)}`;
   if (digits.startsWith('54') && digits.length === 12) return `549${digits.slice(2)}`;
   return digits;
