@@ -59,10 +59,7 @@ export async function openObjects(
   if (columns === undefined && phoneIn(seen) !== undefined) throw noPhones(seen, name);
   return {
     columns: columns ?? [],
-    batches: objectLines(seen, items, {
-      ...reading,
-      columns: new Set((columns ?? []).filter((column) => isNeeded(column, reading.rules))),
-    }),
+    batches: objectLines(seen, items, columns ?? [], reading),
   };
 }
 
@@ -120,8 +117,6 @@ function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | unde
 }
 
 interface Reading {
-  /** Parameters that each line needs. A set: there may be as many as an object has room for. */
-  readonly columns: ReadonlySet<string>;
   readonly rules: ListRules;
   readonly roles: ColumnRoles;
   readonly warnings: WarningBook | undefined;
@@ -132,9 +127,12 @@ interface Reading {
 async function* objectLines(
   seen: readonly ListItem[],
   items: AsyncGenerator<ListItem, void>,
+  columns: readonly string[],
   reading: Reading,
 ): AsyncGenerator<ListPiece, void> {
   let row = 0;
+  /** Parameters that each line needs, known with the first line: what the template needs is found out by the columns. */
+  let needed: ReadonlySet<string> | undefined;
   /** Columns to be ignored that no object had yet: any may leave them out, but not all. */
   let unseen = notThere(reading.rules, []);
   const keys = new Set<string>();
@@ -149,7 +147,11 @@ async function* objectLines(
     const filled = some.filter((item) => !isEmpty(item));
     return {
       size: filled.length,
-      lines: () => filled.map((item) => itemLine(item, ++row, reading)),
+      lines() {
+        needed ??= new Set(columns.filter((one) => isNeeded(one, reading.rules)));
+        const wanted = needed;
+        return filled.map((item) => itemLine(item, ++row, wanted, reading));
+      },
     };
   };
   try {
@@ -165,7 +167,8 @@ async function* objectLines(
 function itemLine(
   item: ListItem,
   row: number,
-  { columns, rules, roles, warnings }: Reading,
+  columns: ReadonlySet<string>,
+  { rules, roles, warnings }: Reading,
 ): ListLine {
   if (item.kind === 'broken') {
     const { code, message, text } = item;
