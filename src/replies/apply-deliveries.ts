@@ -5,6 +5,7 @@
 
 import { outsideRaw } from '../core/outside-text.ts';
 import type {
+  Clock,
   StoredDelivery,
   UnreadPart,
   WebhookCount,
@@ -23,20 +24,28 @@ import type { Ours } from './ours.ts';
 
 /** What applying deliveries needs. */
 export interface DeliveryTarget extends Omit<UpdateTarget, 'ours'> {
+  readonly clock: Pick<Clock, 'now'>;
   readonly webhooks: Pick<WebhookStore, 'take' | 'finish'>;
+  /** Whether this process is to end: then what stands by itself is left to others after the one under way. */
+  readonly isClosing: () => boolean;
   /** Reads a body; never throws. */
   readonly read: (body: string, receivedAt: Date) => ReadDelivery;
   /** Who is ours: as was known a while ago, or as the ledger has it now. */
   readonly ours: (as: 'known' | 'now') => Promise<Ours>;
 }
 
-interface Applying extends UpdateTarget, Pick<DeliveryTarget, 'webhooks'> {}
+interface Applying extends UpdateTarget, Pick<DeliveryTarget, 'webhooks'> {
+  /** Whether the rest is to be left: the process ends, or others may take it soon. */
+  readonly isOver: () => boolean;
+}
 
 // A thousand statuses are some 500 kB: more would keep the sender's thread of this process for too long.
 const MOST = 500;
 const MOST_BYTES = 1_048_576;
 // Longer than any batch takes; whose process died has its deliveries applied by others then.
 const LEASE_MS = 30_000;
+// One by one they may take longer than that; the rest is left while nobody else can be at it.
+const EACH_MS = 25_000;
 const FAILURES_IN_A_ROW = 3;
 
 /**
@@ -53,12 +62,14 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),
   }));
-  const applying = { ...target, ours: await oursFor(target, read) };
+  const until = target.clock.now() + EACH_MS;
+  const isOver = () => target.isClosing() || target.clock.now() > until;
+  const applying = { ...target, isOver, ours: await oursFor(target, read) };
   await applying.ours.learn(read.flatMap((one) => one.read.numbers));
   // What was taken before and not finished may be at fault: each goes by itself then, so that it holds up nobody.
   const isAgain = taken.some(({ tries }) => tries > 1);
   if (!isAgain) await applyAndFinish(applying, read);
-  else await applyEach({ ...applying, isAgain }, read);
+  else await applyEach(applying, read);
   return taken.length;
 }
 
@@ -79,19 +90,51 @@ async function applyEach(target: Applying, all: readonly Read[]): Promise<void> 
   const first = (all[0]?.delivery.tries ?? 0) % all.length;
   for (const one of [...all.slice(first), ...all.slice(0, first)]) {
     try {
-      await applyAndFinish(target, [one]);
+      // What was committed before a failure is no news any more, and what follows from it was perhaps not done.
+      await applyAndFinish({ ...target, isAgain: true }, [one]);
       inARow = 0;
     } catch (error) {
       failure = error;
       inARow += 1;
       if (inARow === FAILURES_IN_A_ROW) break;
     }
+    if (target.isOver()) break;
   }
   if (failure !== undefined) throw failure;
 }
 
-async function applyAndFinish(target: Applying, read: readonly Read[]): Promise<void> {
-  const failed = await applyAll(target, read);
+async function applyAndFinish(target: Applying, all: readonly Read[]): Promise<void> {
+  try {
+    await applyUpdates(target, {
+      updates: all.flatMap(({ read }) => read.updates),
+      together: all.flatMap(({ read }) => read.together),
+    });
+  } catch (error) {
+    if (error instanceof InfrastructureError) throw error;
+    const [one] = all;
+    if (all.length > 1) await applyEach(target, all);
+    else if (one !== undefined) await finish(target, all, await failedParts(target, one));
+    return;
+  }
+  await finish(target, all, []);
+}
+
+async function failedParts(
+  target: Applying,
+  { delivery, read }: Read,
+): Promise<readonly UnreadPart[]> {
+  const failed = await applyOneByOne({ ...target, isAgain: true }, read);
+  return failed.map(({ update, why }) => {
+    const raw = outsideRaw(JSON.stringify(update));
+    return { delivery: delivery.id, day: delivery.day, where: update.kind, why, raw };
+  });
+}
+
+async function finish(
+  target: Applying,
+  read: readonly Read[],
+  failed: readonly UnreadPart[],
+): Promise<void> {
   await target.webhooks.finish({
     deliveries: read.map(({ delivery }) => delivery),
     unread: [...read.flatMap(unreadable), ...failed],
@@ -102,27 +145,6 @@ async function applyAndFinish(target: Applying, read: readonly Read[]): Promise<
 interface Read {
   readonly delivery: StoredDelivery;
   readonly read: ReadDelivery;
-}
-
-async function applyAll(target: Applying, all: readonly Read[]): Promise<readonly UnreadPart[]> {
-  try {
-    await applyUpdates(target, {
-      updates: all.flatMap(({ read }) => read.updates),
-      together: all.flatMap(({ read }) => read.together),
-    });
-    return [];
-  } catch (error) {
-    if (error instanceof InfrastructureError) throw error;
-  }
-  const parts: UnreadPart[] = [];
-  for (const { delivery, read } of all) {
-    // What was committed before the failure is no news any more, and what follows from it was perhaps not done.
-    for (const { update, why } of await applyOneByOne({ ...target, isAgain: true }, read)) {
-      const raw = outsideRaw(JSON.stringify(update));
-      parts.push({ delivery: delivery.id, day: delivery.day, where: update.kind, why, raw });
-    }
-  }
-  return parts;
 }
 
 function unreadable({ delivery, read }: Read): readonly UnreadPart[] {

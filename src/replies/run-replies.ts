@@ -13,7 +13,7 @@ import { knownLinks } from './known-links.ts';
 import { type ConfiguredSender, oursOf } from './ours.ts';
 
 /** What it runs with. */
-export interface RepliesSetup extends Omit<DeliveryTarget, 'ours' | 'known'> {
+export interface RepliesSetup extends Omit<DeliveryTarget, 'ours' | 'known' | 'isClosing'> {
   readonly clock: Clock;
   readonly log: Logger;
   /** Senders that this process has settings for; those of the ledger are ours too. */
@@ -60,7 +60,7 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     else log.error({ err: error }, what);
   };
   const applying = loop(clock, LOOK_MS, report('webhooks are not applied for now'), async () => {
-    const target = { ...setup, known, ours };
+    const target = { ...setup, known, ours, isClosing: () => closing };
     let applied: number;
     do {
       const isOwn = clock.now() - stored < OWN_MS;

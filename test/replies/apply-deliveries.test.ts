@@ -12,7 +12,12 @@ const delivery = (id: string, tries: number): StoredDelivery => ({
 });
 
 /** A body is the wamid of one failed status; `bad` is one that the ledger cannot take. */
-function target(taken: readonly StoredDelivery[], news: boolean, known = ['1']) {
+function target(
+  taken: readonly StoredDelivery[],
+  news: boolean,
+  { known = ['1'], tookMs = 0 }: { readonly known?: string[]; readonly tookMs?: number } = {},
+) {
+  let now = 0;
   const finished: string[] = [];
   const stopped: string[] = [];
   const at = new Date(0);
@@ -33,6 +38,8 @@ function target(taken: readonly StoredDelivery[], news: boolean, known = ['1']) 
   ) => {
     if (statuses.some(({ wamid }) => wamid === 'bad'))
       throw new InfrastructureError('database', 'no');
+    if (statuses.some(({ wamid }) => wamid === 'fault')) throw new Error('never');
+    now += tookMs;
     if (!news && !tell) return [];
     return statuses.map(({ wamid = '' }, i) => ({
       ...{ n: i + 1, request: '1', applied: true, news, was: 'accepted', state: 'accepted' },
@@ -45,6 +52,8 @@ function target(taken: readonly StoredDelivery[], news: boolean, known = ['1']) 
       ...{ accounts: new Set(), sendersOf: () => [], learn: async () => {} },
     }),
     known: knownLinks({ now: () => 0 }),
+    clock: { now: () => now },
+    isClosing: () => false,
     read,
     webhooks: { take: async () => taken, finish },
     ledger: {
@@ -79,6 +88,25 @@ test('several that never can be applied hold up nobody for good', async () => {
   expect([...done].toSorted()).toEqual(['a', 'c']);
 });
 
+test('one that the ledger can never take is kept as unread, and the others beside it are applied', async () => {
+  const { told, finished } = target(
+    [delivery('a', 1), delivery('fault', 1), delivery('c', 1)],
+    true,
+  );
+  await applyDeliveries(told);
+  expect(finished.toSorted()).toEqual(['a', 'c', 'fault']);
+});
+
+test.each([
+  ['the process is to end', { isClosing: () => true }, 0],
+  ['they take so long that others may be at them soon', {}, 15_000],
+])('those that go one by one are left to others where %s', async (_why, given, tookMs) => {
+  const all = ['a', 'b', 'c', 'd'].map((id) => delivery(id, 2));
+  const { told, finished } = target(all, true, { tookMs });
+  await applyDeliveries({ ...told, ...given });
+  expect(finished).toEqual(tookMs === 0 ? ['c'] : ['c', 'd']);
+});
+
 test('what follows from a failure is done again where its delivery was taken before', async () => {
   const again = target([delivery('a', 2)], false);
   await applyDeliveries(again.told);
@@ -90,7 +118,7 @@ test('what follows from a failure is done again where its delivery was taken bef
 });
 
 test('a sender that was not there a moment ago is ours', async () => {
-  const { told, finished, stopped } = target([delivery('a', 1)], true, []);
+  const { told, finished, stopped } = target([delivery('a', 1)], true, { known: [] });
   await applyDeliveries(told);
   expect([finished, stopped]).toEqual([['a'], ['a']]);
 });
