@@ -9,7 +9,7 @@ import type { Reckoning } from './reckoning.ts';
 export interface ChaosReport extends Reckoning {
   readonly options: ChaosOptions;
   readonly lists: number;
-  /** Times a campaign was resumed that a server without answers had paused. */
+  /** Times a campaign was resumed that was paused for missing answers or for codes that are none. */
   readonly resumed: number;
   /** What went wrong while they were loaded. */
   readonly listTroubles: readonly ListTrouble[];
@@ -62,7 +62,11 @@ export function reportText(report: ChaosReport): string {
     ['resolved', n(report.resolved), `of ${n(report.everUncertain)} once uncertain`],
     ['', '', counted(report.explained)],
     ['kills', n(kills), counted(report.acts, isKill)],
-    ['resumed', n(report.resumed), 'paused since nothing was answered for seconds'],
+    [
+      'resumed',
+      n(report.resumed),
+      'paused since nothing was answered for seconds, or with codes that are none',
+    ],
     ['open at the last kill', n(report.openAtEnd), ''],
     ['in flight at kills', n(report.inFlightAtKills), ''],
     ['badly answered', n(report.faulted), `poisoned ${n(report.poisoned)}`],
