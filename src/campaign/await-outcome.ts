@@ -1,5 +1,6 @@
 /** Waiting for what becomes of one request, by looking at the ledger: whoever sends it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CampaignSummary } from '../core/campaign.ts';
 import type {
   CampaignProgress,
   CampaignStore,
@@ -71,21 +72,31 @@ export async function standingOf(
   const sender = (await ledger.senders.list()).find((s) => s.senderId === campaign.senderId);
   const [why] = await ledger.campaigns.reasons(id);
   for await (const row of ledger.campaigns.results({ id })) {
-    const { waits, due } = waiting(row, why, sender);
-    const isHeld =
-      (row.status === 'pending' || row.status === 'queued') &&
-      (waits === null || waits === 'sender-process') &&
-      (await pausedQueues(queue, [campaign.senderId])).length > 0;
-    return {
-      ...row,
-      id,
-      state: campaign.state,
-      reason: campaign.reason,
-      waits_for: isHeld ? 'paused-queue' : waits,
-      due_at: due?.toISOString() ?? null,
-    };
+    const isPaused = async () => (await pausedQueues(queue, [campaign.senderId])).length > 0;
+    return { ...row, ...(await waitOf(row, { why, sender, isPaused })), ...standsAs(campaign) };
   }
   return undefined;
+}
+
+function standsAs({ id, state, reason }: Pick<CampaignSummary, 'id' | 'state' | 'reason'>) {
+  return { id, state, reason };
+}
+
+/** What a request waits for, with the queues that somebody paused. */
+export async function waitOf(
+  row: RequestResult,
+  p: {
+    readonly why?: Pick<ReasonCount, 'reason' | 'nextAt'> | undefined;
+    readonly sender: SenderStatus | undefined;
+    readonly isPaused: () => Promise<boolean>;
+  },
+): Promise<Pick<RequestStanding, 'waits_for' | 'due_at'>> {
+  const { waits, due } = waiting(row, p.why, p.sender);
+  const isHeld =
+    (row.status === 'pending' || row.status === 'queued') &&
+    (waits === null || waits === 'sender-process') &&
+    (await p.isPaused());
+  return { waits_for: isHeld ? 'paused-queue' : waits, due_at: due?.toISOString() ?? null };
 }
 
 /** Whether there is nothing to wait for within the next minutes. */

@@ -5,6 +5,7 @@
  */
 import type { SenderConfig } from '../config/config.ts';
 import { given } from '../core/given.ts';
+import type { Recipient } from '../core/people/recipient.ts';
 import type { ListRules, ListSource, NewCampaign, OpenList } from '../core/ports/index.ts';
 import { ok, type Result } from '../core/result.ts';
 import { registerBudgets } from './budget.ts';
@@ -12,6 +13,7 @@ import { readingRules, readTerms } from './campaign-terms.ts';
 import { startCampaign } from './control.ts';
 import { type Expected, expectedOf, ratesOf } from './expected.ts';
 import { type Fit, fitTemplates } from './fit-templates.ts';
+import { handOverAtOnce } from './hand-over-one.ts';
 import type { HandOverOptions } from './hand-over-options.ts';
 import {
   ensureSenders,
@@ -54,6 +56,8 @@ export interface HandedOver extends TakenList, Expected {
   readonly warnings: readonly string[];
   /** Whether it was started by this. */
   readonly started: boolean;
+  /** Of one person who was taken at once: that one. */
+  readonly recipient?: Recipient;
 }
 
 /** Hands a list over, and starts its campaign unless the options say otherwise or it runs already. */
@@ -116,10 +120,20 @@ interface Prepared {
 async function taken(
   target: HandOverTarget,
   { options, listener, signal, single }: HandOver,
-  { spec, list, rules, senders, fit }: Prepared,
+  { spec, list: opened, rules, senders, fit }: Prepared,
 ): Promise<Result<HandedOver, Refusal>> {
   const ledger = await target.ledger();
   await ensureSenders(ledger.senders, senders);
+  const isAtOnce =
+    single === true && options.start !== false && !options.dryRun && senders.length === 1;
+  const one = isAtOnce ? await handOverAtOnce(ledger, { spec, list: opened, rules }) : undefined;
+  const list = one?.list ?? opened;
+  if (one?.made !== undefined)
+    return ok({
+      ...one.made,
+      warnings: [...fit.warnings, ...saidOf(list, listener)],
+      started: true,
+    });
   const loaded = await takeList(
     { ledger, ...given({ clock: target.clock }) },
     { list, options, into: spec, rules, senders, ...given({ listener, signal }) },

@@ -5,13 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import type { CampaignState } from '../core/campaign.ts';
+import { given } from '../core/given.ts';
 import { knownColumn } from '../core/people/known-columns.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
 import { isUserId } from '../core/people/user-id.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
 import { isProblemCode, type Problem, problem } from '../core/problem.ts';
+import type { RequestResult } from '../core/request.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { RequestStanding } from '../core/single-request.ts';
+import { freshResult, type RequestStanding } from '../core/single-request.ts';
 import { readingRules } from './campaign-terms.ts';
 import { handOver } from './hand-over.ts';
 import type { HandOverTarget } from './hand-over-target.ts';
@@ -28,6 +30,8 @@ export interface MadeRequest {
   readonly state: CampaignState;
   /** What preflight found that does not stop it. */
   readonly warnings: readonly string[];
+  /** How it stood when it was made, where that was this moment. */
+  readonly fresh?: RequestResult;
 }
 
 /** A request made and waited for. */
@@ -63,8 +67,9 @@ export async function makeRequest(
     single: true,
   });
   if (!handed.ok) return err(asProblemOfOne(handed.error, p.idempotencyKey));
-  const { id, created, state, warnings } = handed.value;
-  return ok({ id, created, state, warnings });
+  const { id, created, state, warnings, recipient } = handed.value;
+  const fresh = recipient && freshResult(recipient);
+  return ok({ id, created, state, warnings, ...given({ fresh }) });
 }
 
 /** The person as the intake of lists reads one, so that the same input is refused with the same message. */

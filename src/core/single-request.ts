@@ -1,5 +1,7 @@
 /** The single request: one person, asked now, ahead of every list. */
 import type { CampaignState, PauseReason } from './campaign.ts';
+import type { Recipient } from './people/recipient.ts';
+import { shownTo } from './people/user-id.ts';
 import type { RequestResult, RequestState } from './request.ts';
 
 /**
@@ -49,4 +51,30 @@ export function isFinal(standing: Pick<RequestStanding, 'status' | 'waits_for'>)
     SETTLED.has(standing.status) ||
     (standing.status === 'uncertain' && standing.waits_for !== 'evidence')
   );
+}
+
+/** How a request stands that was made this moment: as the ledger would show it until a sender takes it up. */
+export function freshResult(recipient: Recipient): RequestResult {
+  return {
+    row: 1,
+    reference: recipient.reference ?? null,
+    to: shownTo(recipient.to),
+    wa_id: null,
+    user_id: null,
+    status: 'pending',
+    message_status: null,
+    wamid: null,
+    attempts: 0,
+    due_at: null,
+    error_code: null,
+    error_message: null,
+    advice: null,
+    accepted_at: null,
+    delivery: null,
+    delivered_at: null,
+    read_at: null,
+    answer: null,
+    answered_at: null,
+    permission_expires_at: null,
+  };
 }

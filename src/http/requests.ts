@@ -1,5 +1,6 @@
 /** `POST /v1/requests`: one person asked now, ahead of every list. */
 import { awaitOutcome } from '../campaign/await-outcome.ts';
+import { freshStandings } from '../campaign/fresh-standing.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
 import { resultForPrograms } from '../campaign/option-names.ts';
 import { makeRequest } from '../campaign/request-one.ts';
@@ -17,6 +18,7 @@ export function requestRoutes(server: HttpServer, app: App): void {
   const tags = ['requests'];
   // A server that closes waits for the answers under way: they say how it stands, and end.
   const ends = endsOf(server);
+  const freshStanding = freshStandings(app);
 
   server.post(
     '/v1/requests',
@@ -41,10 +43,14 @@ export function requestRoutes(server: HttpServer, app: App): void {
       const sender = senderOf(app.config, request.body.sender).phoneNumberId;
       const target = { ...targetOf(app, 'asked-for'), lists: app.lists };
       const made = unwrap(await makeRequest(target, { ...request.body, sender, idempotencyKey }));
-      const standing = await awaitOutcome(app, made.id, {
-        waitMs: request.query.wait * 1_000,
-        signal: ends.of(reply),
-      });
+      const { id, fresh } = made;
+      const standing =
+        fresh !== undefined && request.query.wait === 0
+          ? await freshStanding({ id, fresh, senderId: sender })
+          : await awaitOutcome(app, id, {
+              waitMs: request.query.wait * 1_000,
+              signal: ends.of(reply),
+            });
       // A kept connection would hold the closing server up.
       if (ends.isClosing) reply.header('connection', 'close');
       return reply

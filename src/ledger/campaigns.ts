@@ -1,5 +1,4 @@
 /** Campaigns in the ledger: made, moved from state to state, counted, read back. */
-import { randomBytes } from 'node:crypto';
 import type { Campaign, CampaignState, CampaignSummary, PauseReason } from '../core/campaign.ts';
 import type { CampaignProgress, CampaignStore, InParts } from '../core/ports/index.ts';
 import { problem } from '../core/problem.ts';
@@ -15,6 +14,7 @@ import { readForecast } from './forecast.ts';
 import { inParts } from './parts.ts';
 import { readRefusedLines, readResults } from './results.ts';
 import type { LedgerSettings } from './sending.ts';
+import { newCampaignId } from './singles.ts';
 import { statement } from './sql.ts';
 
 const CREATE = statement('create_campaign');
@@ -231,12 +231,6 @@ export function campaignStore(
     results: ({ id, states }) => readResults(database, id, states),
     refusedLines: (id) => readRefusedLines(database, id),
   };
-}
-
-// 50 bits in an alphabet without look-alikes: short enough to read out on the phone.
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-function newCampaignId(): string {
-  return `c${Array.from(randomBytes(10), (byte) => ALPHABET[byte % 32]).join('')}`;
 }
 
 function toSummary(row: CampaignRow): CampaignSummary {

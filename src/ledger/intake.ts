@@ -48,8 +48,11 @@ interface Finish extends Answer, Marked {
   readonly asked_at: Date | null;
 }
 
-/** Makes the {@link IntakeStore} over a database. */
-export function intakeStore(database: Database, forgotten: ForgottenGate): IntakeStore {
+/** Makes the {@link IntakeStore} over a database, but for single requests, which go another way. */
+export function intakeStore(
+  database: Database,
+  forgotten: ForgottenGate,
+): Omit<IntakeStore, 'makeSingle'> {
   const run = <Row extends QueryResultRow>(sql: Statement, values: readonly unknown[]) =>
     database.run<Row>(sql, values, PATIENT_LIMITS);
 

@@ -38,6 +38,7 @@ import { senderStore } from './senders.ts';
 import type { LedgerSettings } from './sending.ts';
 import { sendingStore } from './sending.ts';
 import { silenceStore } from './silence.ts';
+import { createSingles } from './singles.ts';
 import { userStore } from './users.ts';
 import { webhookStore } from './webhooks.ts';
 
@@ -125,7 +126,10 @@ export function createLedger(
   };
   return {
     campaigns: campaignStore(people, settings, newCampaignId),
-    intake: intakeStore(people, forgottenGate(people, settings.forgetKey)),
+    intake: {
+      ...intakeStore(people, forgottenGate(people, settings.forgetKey)),
+      makeSingle: createSingles(people).add,
+    },
     forgetting: forgettingStore(people, settings.forgetKey),
     requests: requestStore(people),
     sending: sendingStore(sender, settings),

@@ -66,12 +66,14 @@ function refusedRow(campaignId: string, r: RefusedLine): string {
 }
 
 // Whichever is earlier of the line's end and the campaign's, whichever is later of their beginnings.
-function endOf(line: Date | undefined, campaign: Date | null): string {
+/** When a line ends at the latest, as Postgres reads it. */
+export function endOf(line: Date | undefined, campaign: Date | null): string {
   if (line === undefined) return campaign === null ? 'infinity' : campaign.toISOString();
   return (campaign !== null && campaign < line ? campaign : line).toISOString();
 }
 
-function beginOf(line: Date | undefined, campaign: Date | null): string {
+/** When a line begins at the earliest, as Postgres reads it. */
+export function beginOf(line: Date | undefined, campaign: Date | null): string {
   if (line === undefined) return campaign === null ? '-infinity' : campaign.toISOString();
   return (campaign !== null && campaign > line ? campaign : line).toISOString();
 }

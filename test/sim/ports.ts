@@ -259,6 +259,7 @@ function intakePort(run: Run): IntakeStore {
     },
     letGo: (q) => run('letGo', (turn) => lists.letGo(turn, q)),
     discard: unused('discard'),
+    makeSingle: unused('makeSingle'),
   };
 }
 

@@ -6,7 +6,7 @@ import type {
   CampaignSummary,
   PauseReason,
 } from '../campaign.ts';
-import type { ListLine, RefusedLine } from '../people/recipient.ts';
+import type { ListLine, Recipient, RefusedLine } from '../people/recipient.ts';
 import type { Problem } from '../problem.ts';
 import type { Counts, RequestResult, RequestState } from '../request.ts';
 import type { Result } from '../result.ts';
@@ -227,6 +227,19 @@ export interface IntakeStore {
   letGo(p: Loading): Promise<void>;
   /** Removes a campaign whose list was refused whole, with its lines. */
   discard(p: Loading): Promise<Result<void, Problem>>;
+  /**
+   * A campaign of one person, made, read in and started at once; gives its id. `undefined`: it was not made, and what a
+   * list takes step by step says why (its idempotency key is taken, say).
+   */
+  makeSingle(p: NewSingle): Promise<string | undefined>;
+}
+
+/** One person, to be asked now. */
+export interface NewSingle {
+  /** Of one sender. */
+  readonly spec: NewCampaign;
+  readonly recipient: Recipient;
+  readonly listSha256: string;
 }
 
 /** Which columns of a list fill a template. */

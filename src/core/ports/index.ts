@@ -23,6 +23,7 @@ export type {
   Loading,
   LoadingHold,
   NewCampaign,
+  NewSingle,
   ReasonCount,
 } from './campaigns.ts';
 export type { Clock } from './clock.ts';
