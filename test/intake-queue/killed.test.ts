@@ -71,7 +71,7 @@ async function holdUp(lock: pg.Client, { queue }: QueueGround): Promise<void> {
   await lock.query(`select pg_advisory_lock(${LOCK})`);
   await lock.query(`create function public.hold_up() returns trigger language plpgsql as
     $$ begin perform pg_advisory_xact_lock_shared(${LOCK}); return new; end $$`);
-  await lock.query(`create trigger hold_up before update on ${table} for each row
+  await lock.query(`create trigger hold_up before insert or update on ${table} for each row
     when (${when}) execute function public.hold_up()`);
 }
 

@@ -47,7 +47,9 @@ export async function request(
   p: { readonly sender: string | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<RequestedOne> {
   const target = { ...targetOf(app, 'spared'), lists: app.lists };
-  const made = unwrap(await makeRequest(target, { ...input, sender: input.sender ?? p.sender }));
+  const { fresh: _, ...made } = unwrap(
+    await makeRequest(target, { ...input, sender: input.sender ?? p.sender }),
+  );
   const standing = await awaitOutcome(app, made.id, { waitMs, ...given({ signal: p.signal }) });
   p.signal?.throwIfAborted();
   return { ...made, ...resultForPrograms(standing) };
