@@ -16,7 +16,7 @@ and nobody was lost or asked twice.
 
   --seconds N       how long (30)
   --per-second N    requests a second (300)
-  --rate N          messages a second, single requests and the list together (1,000)
+  --rate N          messages a second, single requests and the list together (400)
   --queue NAME      redis (the default) or postgres
   --json            one JSON object on standard output`;
 
@@ -148,7 +148,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '30' },
     'per-second': { type: 'string', default: '300' },
-    rate: { type: 'string', default: '1000' },
+    rate: { type: 'string', default: '400' },
     queue: { type: 'string', default: 'redis' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
