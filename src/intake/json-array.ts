@@ -4,8 +4,9 @@
  */
 import { JSONParser, TokenType } from '@streamparser/json';
 import { KEY_TWICE, keysIn } from '../core/json-keys.ts';
+import { LINE_LIMIT } from '../core/people/line-bounds.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { LINE_LIMIT } from './lines.ts';
+import { fingerprint } from './digest.ts';
 import type { ListItem } from './objects.ts';
 
 /**
@@ -48,7 +49,7 @@ export async function* jsonArrayItems(
     values = [];
     for (const { value, isTwice } of read) {
       row += 1;
-      if (isTwice) yield { kind: 'broken', ...KEY_TWICE, text: JSON.stringify(value) };
+      if (isTwice) yield { kind: 'broken', ...KEY_TWICE, text: fingerprint(value) };
       else yield { kind: 'value', value };
     }
     sinceLast = read.length === 0 ? sinceLast + chunk.length : 0;

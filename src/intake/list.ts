@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { isCountry } from '../core/people/countries.ts';
 import { contradictionIn, flatRecipient } from '../core/people/flat-recipient.ts';
+import { LINE_LIMIT, TOO_LONG_KEPT, tooMuchOf } from '../core/people/line-bounds.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
@@ -14,7 +15,6 @@ import { withHeader } from './bare-numbers.ts';
 import { openCsv } from './csv.ts';
 import { addTo, fingerprint } from './digest.ts';
 import { jsonArrayItems } from './json-array.ts';
-import { LINE_LIMIT } from './lines.ts';
 import type { ListBody, ListPiece } from './list-body.ts';
 import { ndjsonItems } from './ndjson.ts';
 import { type ListItem, openObjects } from './objects.ts';
@@ -141,6 +141,9 @@ async function* flatItems(items: AsyncGenerator<ListItem, void>): AsyncGenerator
 
 function flatItem(item: ListItem): ListItem {
   if (item.kind !== 'value') return item;
+  const failure = tooMuchOf(item.value);
+  if (failure !== undefined)
+    return { kind: 'broken', ...failure, text: fingerprint(item.value).slice(0, TOO_LONG_KEPT) };
   const name = contradictionIn(item.value);
   if (name === undefined) return { ...item, value: flatRecipient(item.value) };
   return {
@@ -154,10 +157,13 @@ function flatItem(item: ListItem): ListItem {
 /** The text up to the first chunk with something to see in it, or as much white space as is fair. */
 async function readHead(chunks: AsyncGenerator<string, void>): Promise<string> {
   let head = '';
-  while (head.trim() === '' && head.length <= LINE_LIMIT) {
+  let isEmpty = true;
+  while (isEmpty && head.length <= LINE_LIMIT) {
     const next = await chunks.next();
     if (next.done) break;
     head += next.value;
+    // Only the new text is looked at: else many small chunks cost their square.
+    isEmpty = next.value.trim() === '';
   }
   return head;
 }

@@ -1,5 +1,6 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
 import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
+import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
 import { lineCutter, type TextLine } from './lines.ts';
 import type { ListItem } from './objects.ts';
 
@@ -20,9 +21,7 @@ export async function* ndjsonItems(
 
 function item(line: TextLine): ListItem {
   if (line.tooLong) {
-    const message =
-      'the line is longer than 262,144 characters; a line for one person is far shorter';
-    return { kind: 'broken', code: 'LINE_TOO_LONG', message, text: line.text };
+    return { kind: 'broken', ...LINE_TOO_LONG, text: line.text };
   }
   try {
     const value = JSON.parse(line.text) as unknown;

@@ -9,11 +9,11 @@ import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
-import { bigintAsText } from './digest.ts';
-import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
+import { ignoredPhone, noSuchColumn, notThere, plainColumn } from './ignored-columns.ts';
 import { readLine, refusedLine, whom } from './line.ts';
-import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
+import { type ListBody, type ListPiece, needed } from './list-body.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
+import { isExact, kindOf, shown, textOf } from './values.ts';
 import type { WarningBook } from './warnings.ts';
 
 /** One element of a list of objects, or why there is none in its place. */
@@ -131,16 +131,17 @@ async function* objectLines(
   reading: Reading,
 ): AsyncGenerator<ListPiece, void> {
   let row = 0;
-  /** Parameters that each line needs, known with the first line: what the template needs is found out by the columns. */
-  let needed: ReadonlySet<string> | undefined;
+  /** What each line needs, known with the first line: what the template needs is found out by the columns. */
+  let wants: Wants | undefined;
   /** Columns to be ignored that no object had yet: any may leave them out, but not all. */
-  let unseen = notThere(reading.rules, []);
+  const unseen = new Map(notThere(reading.rules, []).map((name) => [plainColumn(name), name]));
   const keys = new Set<string>();
   const look = (item: ListItem) => {
-    if (unseen.length === 0 || !isValue(item)) return;
-    const here = Object.keys(item.value);
-    for (const key of here) if (keys.size < 20) keys.add(key);
-    unseen = unseen.filter((name) => notThere({ ignoreColumns: [name] }, here).length > 0);
+    if (unseen.size === 0 || !isValue(item)) return;
+    for (const key of Object.keys(item.value)) {
+      if (keys.size < 20) keys.add(key);
+      unseen.delete(plainColumn(key));
+    }
   };
   const piece = (some: readonly ListItem[]): ListPiece => {
     for (const item of some) look(item);
@@ -148,8 +149,8 @@ async function* objectLines(
     return {
       size: filled.length,
       lines() {
-        needed ??= new Set(columns.filter((one) => isNeeded(one, reading.rules)));
-        const wanted = needed;
+        wants ??= wantsOf(columns, reading.rules);
+        const wanted = wants;
         return filled.map((item) => itemLine(item, ++row, wanted, reading));
       },
     };
@@ -157,17 +158,29 @@ async function* objectLines(
   try {
     yield piece(seen);
     for await (const item of items) yield piece([item]);
-    const [name] = unseen;
+    const [name] = unseen.values();
     if (name !== undefined) throw noSuchColumn(name, [...keys], reading.name);
   } finally {
     await items.return();
   }
 }
 
+/** What lines are to have. */
+interface Wants {
+  /** Parameters that each line has. */
+  readonly columns: ReadonlySet<string>;
+  isNeeded(parameter: string): boolean;
+}
+
+function wantsOf(columns: readonly string[], rules: ListRules): Wants {
+  const isNeeded = needed(rules);
+  return { columns: new Set(columns.filter(isNeeded)), isNeeded };
+}
+
 function itemLine(
   item: ListItem,
   row: number,
-  columns: ReadonlySet<string>,
+  { columns, isNeeded }: Wants,
   { rules, roles, warnings }: Reading,
 ): ListLine {
   if (item.kind === 'broken') {
@@ -198,7 +211,7 @@ function itemLine(
       continue;
     }
     if (role.kind === 'ignored') continue;
-    if (as === undefined && !isNeeded(parameter, rules)) continue;
+    if (as === undefined && !isNeeded(parameter)) continue;
     if (as === undefined && !columns.has(parameter)) {
       if (rules.ignoreColumns === 'all') continue;
       return refuse(
@@ -259,33 +272,4 @@ function itemLine(
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Text and numbers as text; the Node client may give a Date for a time. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint' || Number.isFinite(value)) return String(value);
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  return undefined;
-}
-
-/** Whether a number's text has the digits it was written with: a double keeps 15 of a decimal (IEEE 754). */
-function isExact(value: number): boolean {
-  if (Number.isInteger(value)) return Number.isSafeInteger(value);
-  const text = String(value);
-  return !text.includes('e') && text.replace(/^-?0?\.?0*|\./g, '').length <= 15;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-/** The value for a report; what JSON cannot say (cycles) is told by its type. */
-function shown(value: unknown): string {
-  try {
-    return JSON.stringify(value, bigintAsText) ?? typeof value;
-  } catch {
-    return typeof value;
-  }
 }
