@@ -34,6 +34,24 @@ export function keysIn(value: unknown): number {
   return count;
 }
 
+/** Whether objects and arrays stand in one another on more levels than that. */
+export function isDeeper(value: unknown, most: number): boolean {
+  let level = isNest(value) ? [value] : [];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    const below: object[] = [];
+    for (const one of level) {
+      for (const part of Object.values(one) as unknown[]) if (isNest(part)) below.push(part);
+    }
+    level = below;
+  }
+  return false;
+}
+
+function isNest(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Where the first value of that name stands in the outermost object of a text that is JSON. */
 export function placeOfValue(
   text: string,

@@ -32,6 +32,7 @@ import { findDoubledKeys } from './doubled-keys.ts';
 import { eventStreamRoutes, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
+import { refuseUnfitAddresses, unfitIn } from './fit-requests.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { countAnswers, metricsRoute } from './metrics.ts';
 import { nearness } from './near.ts';
@@ -146,6 +147,7 @@ function bareServer(
     socket.destroySoon();
   });
   readJson(server);
+  refuseUnfitAddresses(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
   if (traces !== undefined) traceRequests(server, traces);
@@ -227,9 +229,10 @@ function readJson(server: HttpServer): void {
     const text = String(body);
     if (text === '') return done(null);
     void parse(request, text, (error, value) => {
-      const doubled = error === null ? findDoubledKeys(request, text, value) : undefined;
-      if (doubled === undefined) done(error, value);
-      else done(new ProblemError(doubled));
+      if (error !== null) return done(error);
+      const refusal = unfitIn(text, value) ?? findDoubledKeys(request, text, value);
+      if (refusal === undefined) done(null, value);
+      else done(new ProblemError(refusal));
     });
   });
 }
