@@ -25,6 +25,7 @@ export const PROBLEMS = {
   LIST_UNREADABLE: { exit: 1, http: 400 },
   LIST_COLUMNS: { exit: 1, http: 422 },
   LIST_EMPTY: { exit: 1, http: 422 },
+  LIST_TOO_LARGE: { exit: 1, http: 413 },
   SENDER_COUNTRY: { exit: 1, http: 422 },
   LIST_REFUSED: { exit: 1, http: 422 },
   LIST_ALL_REFUSED: { exit: 1, http: 422 },

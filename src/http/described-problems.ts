@@ -73,8 +73,6 @@ export interface DescribedRoute {
   readonly url: string;
   readonly operationId: string | undefined;
   readonly hasBody: boolean;
-  /** Its body is read piece by piece. */
-  readonly isStream: boolean;
 }
 
 /** The statuses a route refuses with. */
@@ -88,9 +86,7 @@ function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   // Pages of other sites may change nothing, whatever the scope.
   if (access !== 'open' && (!looks || (scope ?? 'read') !== 'read')) all.push(403);
   if (route.url.includes(':') && !OF_ANYBODY.has(operationId)) all.push(404);
-  if (route.hasBody) all.push(408, 415);
-  // A stream may be as long as it likes.
-  if (route.hasBody && !route.isStream) all.push(413);
+  if (route.hasBody) all.push(408, 413, 415);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 

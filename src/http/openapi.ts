@@ -88,13 +88,12 @@ export async function describeApi(
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
-      const { body, operationId, consumes } = (schema ?? {}) as {
+      const { body, operationId } = (schema ?? {}) as {
         readonly body?: unknown;
         readonly operationId?: string;
-        readonly consumes?: readonly string[];
       };
       const { method, config } = route;
-      const described = { method, config, url, operationId, ...bodyOf(body, consumes) };
+      const described = { method, config, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
@@ -111,10 +110,6 @@ export async function describeApi(
   const route = { config: { access: 'key-or-password' }, schema: { hide: true } } as const;
   server.get('/openapi.json', route, async (request) => describe(request));
   return describe;
-}
-
-function bodyOf(body: unknown, consumes: readonly string[] | undefined) {
-  return { hasBody: body !== undefined, isStream: consumes !== undefined };
 }
 
 const LICENSE = { name: 'MIT', identifier: 'MIT' };

@@ -84,6 +84,8 @@ export interface HttpOptions {
   readonly host?: string;
   /** How long bodies may be silent; {@link BODY_LIMITS} by default. */
   readonly bodies?: BodyLimits;
+  /** Bytes of a streamed list, unpacked; {@link LIST_BYTES} by default. */
+  readonly listBytes?: number;
   /** Webhooks and probes only; else the API and the dashboard too. */
   readonly onlyWebhooks?: boolean;
   /** Takes webhooks that are not signed; for a server that only this machine reaches. */
@@ -165,7 +167,7 @@ async function addApi(
   server: HttpServer,
   app: App,
   around: Proxies,
-  { hash, streams }: HttpOptions,
+  { hash, streams, listBytes }: HttpOptions,
 ): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
@@ -194,8 +196,8 @@ async function addApi(
   diagnosisRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
-  recipientRoutes(server, app);
-  campaignImportRoutes(server, app);
+  recipientRoutes(server, app, listBytes);
+  campaignImportRoutes(server, app, listBytes);
   exportRoutes(server, app);
   campaignResultRoutes(server, app);
   campaignOutlookRoutes(server, app);
@@ -205,7 +207,7 @@ async function addApi(
   permissionRoutes(server, app);
   permissionCheckRoutes(server, app);
   suppressionRoutes(server, app);
-  suppressionImportRoutes(server, app);
+  suppressionImportRoutes(server, app, listBytes);
   templateRoutes(server, app);
   senderRoutes(server, app);
   eventRoutes(server, app);

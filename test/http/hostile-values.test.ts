@@ -194,7 +194,7 @@ function callsOf(template: string, operation: Operation): readonly Call[] {
       const text = `{${[...others, `"${field}":${value}`].join(',')}}`;
       calls.push({ path: at(), headers, body: text, what: `body/${field} ${value.slice(0, 60)}` });
     }
-    if (!('recipients' in body) && fieldsOf(schema).includes('recipients')) {
+    if (isJson && !('recipients' in Object(body)) && fieldsOf(schema).includes('recipients')) {
       const line = `{"to":"+16505551234","1":${value}}`;
       const text = `{"template":"t","language":"en","recipients":[${value},${line}]}`;
       calls.push({ path: at(), headers, body: text, what: `a recipient ${value.slice(0, 60)}` });
