@@ -17,27 +17,36 @@ const LIST_BYTES = 8_000_000;
 
 let database: TestDatabase;
 let service: Service;
+/** One that takes less. */
+let small: Service;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const ground = { databaseUrl: database.connectionString };
-  service = await startService(ground, {}, { listBytes: LIST_BYTES });
+  service = await startService(ground);
+  small = await startService(ground, {}, { listBytes: LIST_BYTES });
 });
 
 afterAll(async () => {
+  await small?.close();
   await service?.close();
   await database?.drop();
 });
 
 const ndjson = (rows: readonly unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-async function waiting(): Promise<string> {
+async function waiting(at = service): Promise<string> {
   const body = { template: 't', language: 'en' };
-  return (await service.call('POST', '/v1/campaigns', { body })).body.id;
+  return (await at.call('POST', '/v1/campaigns', { body })).body.id;
 }
 
-function upload(id: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}) {
-  return service.call('POST', `/v1/campaigns/${id}/recipients`, {
+function upload(
+  id: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+  at = service,
+) {
+  return at.call('POST', `/v1/campaigns/${id}/recipients`, {
     body: new Blob([body]).stream(),
     headers: {
       'content-type': 'application/x-ndjson',
@@ -228,33 +237,22 @@ describe('a gzip bomb', () => {
   }, 60_000);
 
   it('of long bad lines leaves 50 MB of them at most', async () => {
-    const roomy = await startService({ databaseUrl: database.connectionString }, {}, {});
-    try {
-      const made = await roomy.call('POST', '/v1/campaigns', {
-        body: { template: 't', language: 'en' },
-      });
-      const { id } = made.body;
-      const long = `{"to":"+16505551234","1":"${'x'.repeat(250_000)}"}\n`;
-      const answer = await roomy.call('POST', `/v1/campaigns/${id}/recipients`, {
-        body: new Blob([gzipSync(`${ndjson(people(1))}${long.repeat(300)}`)]).stream(),
-        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
-      });
-      expect(answer.body).toMatchObject({ added: 1, refused: 300 });
-      expect(await rowsOf(id)).toEqual([1, 199]);
-    } finally {
-      await roomy.close();
-    }
+    const id = await waiting();
+    const long = `{"to":"+16505551234","1":"${'x'.repeat(250_000)}"}\n`;
+    const answer = await upload(id, gzipSync(`${ndjson(people(1))}${long.repeat(300)}`));
+    expect(answer.body).toMatchObject({ added: 1, refused: 300 });
+    expect(await rowsOf(id)).toEqual([1, 199]);
   }, 60_000);
 
   it.each([
     ['of good lines', () => ndjson(people(1)).repeat(200_000)],
-    ['of one line that never ends', () => 'x'.repeat(LIST_BYTES + 1)],
-    ['of nothing but line ends', () => '\n'.repeat(LIST_BYTES + 1)],
+    ['of one line that never ends', () => `${ndjson(people(1))}${'x'.repeat(LIST_BYTES)}`],
+    ['of nothing but line ends', () => `${ndjson(people(1))}${'\n'.repeat(LIST_BYTES)}`],
   ])(
     '%s is refused with 413 beyond the bound of a list, and nothing of it stays',
     async (_, text) => {
-      const id = await waiting();
-      const answer = await upload(id, gzipSync(text()));
+      const id = await waiting(small);
+      const answer = await upload(id, gzipSync(text()), {}, small);
       expect(answer).toMatchObject({
         status: 413,
         body: { code: 'LIST_TOO_LARGE', where: 'body' },
@@ -266,10 +264,10 @@ describe('a gzip bomb', () => {
   );
 
   it('is refused in one request with its campaign, and on the way to the opt-outs', async () => {
-    const packed = gzipSync('\n'.repeat(LIST_BYTES + 1));
+    const packed = gzipSync(`to,1\n+16505551234,Ann\n${'\n'.repeat(LIST_BYTES)}`);
     const headers = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
     for (const path of ['/v1/campaigns/import?template=t&language=en', '/v1/suppressions/import']) {
-      const answer = await service.call('POST', path, {
+      const answer = await small.call('POST', path, {
         headers,
         body: new Blob([packed]).stream(),
       });
@@ -278,9 +276,12 @@ describe('a gzip bomb', () => {
   });
 
   it('is no list of exactly the bound', async () => {
-    const id = await waiting();
+    const id = await waiting(small);
     const line = ndjson(people(1));
     const text = line + '\n'.repeat(LIST_BYTES - line.length);
-    expect(await upload(id, gzipSync(text))).toMatchObject({ status: 200, body: { added: 1 } });
+    expect(await upload(id, gzipSync(text), {}, small)).toMatchObject({
+      status: 200,
+      body: { added: 1 },
+    });
   });
 });
