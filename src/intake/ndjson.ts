@@ -2,21 +2,19 @@
 import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
 import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
 import { lineCutter, type TextLine } from './lines.ts';
-import type { ListItem } from './objects.ts';
+import type { ListItem, ListItems } from './objects.ts';
 
 /** Reads one JSON value a line; a line that is none is one broken item. */
-export async function* ndjsonItems(
-  chunks: AsyncGenerator<string, void>,
-): AsyncGenerator<ListItem, void> {
+export async function* ndjsonItems(chunks: AsyncGenerator<string, void>): ListItems {
   const cutter = lineCutter();
-  for await (const chunk of chunks) {
-    for (const line of cutter.push(chunk)) {
-      if (line.text.trim() !== '') yield item(line);
-    }
-  }
-  for (const line of cutter.end()) {
-    if (line.text.trim() !== '') yield item(line);
-  }
+  for await (const chunk of chunks) yield itemsOf(cutter.push(chunk));
+  yield itemsOf(cutter.end());
+}
+
+function itemsOf(lines: readonly TextLine[]): readonly ListItem[] {
+  const items: ListItem[] = [];
+  for (const line of lines) if (line.text.trim() !== '') items.push(item(line));
+  return items;
 }
 
 function item(line: TextLine): ListItem {

@@ -37,18 +37,20 @@ export function tooMuchOf(line: unknown): LineFailure | undefined {
   let fields = 0;
   let characters = 0;
   // Not by calls in calls: JSON may be nested deeper than those.
-  const left: object[] = [line];
+  let left: object[] | undefined;
   // An object of this process may hold itself.
-  const seen = new Set(left);
-  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+  let seen: Set<object> | undefined;
+  for (let one: object | undefined = line; one !== undefined; one = left?.pop()) {
     for (const name in one) {
       const value = (one as Readonly<Record<string, unknown>>)[name];
       fields += 1;
       if (fields > COLUMN_LIMIT) return COLUMNS_TOO_MANY;
       characters += name.length;
       if (typeof value === 'string') characters += value.length;
-      else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+      else if (typeof value === 'object' && value !== null && seen?.has(value) !== true) {
+        seen ??= new Set([line]);
         seen.add(value);
+        left ??= [];
         left.push(value);
       }
       if (characters > LINE_LIMIT) return LINE_TOO_LONG;
