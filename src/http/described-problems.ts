@@ -17,8 +17,10 @@ const MEANINGS = {
   409: 'It does not go with what is there.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not taken.',
+  417: 'The header `Expect` asks for something else than `100-continue`.',
   422: 'The request can be read, but not done as it is.',
   429: 'The key or the user has made its requests of this minute.',
+  431: 'The header of the request is too large.',
   500: 'A fault of callpermit, or of its settings.',
   502: 'Meta refused what callpermit asked of it.',
   503: 'Something that is needed does not answer now.',
@@ -80,6 +82,8 @@ function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   const { access, scope } = route.config ?? {};
   const { operationId = '' } = route;
   const all: RefusedStatus[] = [...(OF_THEIR_OWN[operationId] ?? [])];
+  // Of the protocol, before anything else is looked at.
+  all.push(417, 431);
   const looks = route.method === 'GET';
   // Keys are looked up in the ledger.
   if (access !== 'open') all.push(400, 401, 429, 500, 503);

@@ -14,7 +14,8 @@ const ABOUT =
   'Asks a whole list of people for permission to call them on WhatsApp. Every failure is a problem ' +
   '(RFC 9457) with a `code` for programs and a `next` for people. Every list answers its items and ' +
   '`next`, which is the `after` of the page that follows. What is of HTTP and not of an operation is a problem as well: ' +
-  '405 names in `Allow` what a path takes; 408, 414 and 431 are of requests that came too slowly or too long.';
+  '405 names in `Allow` what a path takes, 414 is of a path that is too long, and before anything else is known of a request 400 is of what ' +
+  'is not HTTP and 408 of one that came too slowly.';
 
 const TAGS = [
   { name: 'campaigns', description: 'Lists of people to ask, and how far that is.' },

@@ -2,9 +2,6 @@
  * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
  * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
  */
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import {
   serializerCompiler,
@@ -13,11 +10,11 @@ import {
 } from 'fastify-type-provider-zod';
 import { given } from '../core/given.ts';
 import { ProblemError } from '../core/problem.ts';
-import type { Logger } from '../telemetry/log.ts';
 import type { Scrypt } from '../users/hash-queue.ts';
 import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
+import { answerBadHttp, refuseExpectations } from './bad-http.ts';
 import { findCallers, holdsKey } from './callers.ts';
 import { campaignImportRoutes } from './campaign-import.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
@@ -42,7 +39,7 @@ import { otherMethods } from './other-methods.ts';
 import { permissionCheckRoutes } from './permission-check.ts';
 import { permissionRoutes } from './permissions.ts';
 import { type Proxies, proxies } from './prefix.ts';
-import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
+import { errorHandler, notFoundHandler } from './problems.ts';
 import { limitRates } from './rate-limits.ts';
 import { recipientRoutes } from './recipients.ts';
 import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
@@ -148,6 +145,7 @@ function bareServer(
     answerBadHttp(app.log, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket, requestId(request));
     socket.destroySoon();
   });
+  refuseExpectations(server.server);
   readJson(server);
   refuseUnfitAddresses(server);
   server.setErrorHandler(onError);
@@ -254,34 +252,4 @@ function urlOf(server: HttpServer): string {
   const isAny = at.address === '::' || at.address === '0.0.0.0';
   const host = isAny ? '127.0.0.1' : at.family === 'IPv6' ? `[${at.address}]` : at.address;
   return `http://${host}:${at.port}`;
-}
-
-/** Node could not read the request at all: no route, no hooks, a bare socket. */
-function answerBadHttp(
-  log: Logger,
-  error: { readonly code?: string },
-  socket: Socket,
-  id: string = randomUUID(),
-): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const status = isLong ? 431 : isSlow ? 408 : 400;
-  log.info({ status, request: id, code: error.code }, 'unreadable request');
-  const body = problemBody({
-    status,
-    code: 'USAGE',
-    message: isLong
-      ? 'The header of the request is too large.'
-      : isSlow
-        ? 'The request took too long to arrive.'
-        : 'The request is not valid HTTP.',
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nRequest-Id: ${id}\r\n` +
-      `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }
