@@ -21,7 +21,7 @@ export interface LoadProgress {
 }
 
 /** Refused lines of a list that are kept, and characters of them: a list of nothing else must not fill the database. */
-export const REFUSED_KEPT = 100_000;
+const REFUSED_KEPT = 100_000;
 const REFUSED_KEPT_CHARACTERS = 50_000_000;
 
 /** A list under its hold, and whom its lines go to. */

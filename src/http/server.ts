@@ -81,7 +81,7 @@ export interface HttpOptions {
   readonly host?: string;
   /** How long bodies may be silent; {@link BODY_LIMITS} by default. */
   readonly bodies?: BodyLimits;
-  /** Bytes of a streamed list, unpacked; {@link LIST_BYTES} by default. */
+  /** Bytes of a streamed list, unpacked; 1 GiB by default. */
   readonly listBytes?: number;
   /** Webhooks and probes only; else the API and the dashboard too. */
   readonly onlyWebhooks?: boolean;

@@ -13,7 +13,7 @@ import { charsetOf, formatOf } from './list-types.ts';
 import { piecesOf } from './slow-bodies.ts';
 
 /** Bytes of a list, unpacked: some ten million people. */
-export const LIST_BYTES = 1_073_741_824;
+const LIST_BYTES = 1_073_741_824;
 
 const NEXT = 'Send the list again from its beginning; nobody is added twice.';
 
