@@ -148,7 +148,7 @@ async function taken(
     if (stands !== undefined) return loaded;
     return err({ ...loaded.error, next: afterRefusal(loaded.error.code) });
   }
-  const done = { ...loaded.value, warnings: saidOf(list), started: false };
+  const done = { ...loaded.value, warnings: saidOf(list, loaded.value), started: false };
   if (limits !== undefined) {
     return ok({
       ...done,

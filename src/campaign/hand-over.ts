@@ -30,6 +30,7 @@ import {
   refusal,
   type TakenList,
   takeList,
+  unkeptWarning,
 } from './take-list.ts';
 
 /** A list, and all that is said of it. */
@@ -141,7 +142,7 @@ async function taken(
   if (!loaded.ok) return loaded;
   const { limits } = fit;
   const configs = target.config.senders;
-  const warnings = [...fit.warnings, ...saidOf(list, listener)];
+  const warnings = [...fit.warnings, ...saidOf(list, loaded.value, listener)];
   const done = { ...loaded.value, warnings, started: false };
   if (options.dryRun)
     return ok({ ...done, ...(await judged(ledger, done, { senders, configs, limits })) });
@@ -168,8 +169,12 @@ export async function begun(
 }
 
 /** What is doubtful in a list that was read. */
-export function saidOf(list: OpenList, listener: HandOverListener = {}): readonly string[] {
-  const warnings = list.warnings();
+export function saidOf(
+  list: OpenList,
+  read: TakenList,
+  listener: HandOverListener = {},
+): readonly string[] {
+  const warnings = [...list.warnings(), ...unkeptWarning(read)];
   for (const warning of warnings) listener.onWarning?.(warning);
   return warnings;
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { INTAKE_JOB, INTAKE_QUEUE } from '../core/intake-queue.ts';
 import { unknownName } from '../core/nearest.ts';
+import { tooMuchOf } from '../core/people/line-bounds.ts';
 import { isUserId } from '../core/people/user-id.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -110,6 +111,15 @@ export interface IntakeAnswer {
 
 /** Reads a job's data; the first field that is wrong is a problem. No value of it is in the message. */
 export function readIntakeJob(data: unknown): Result<IntakeJobData, Problem> {
+  const tooMuch = tooMuchOf(data);
+  if (tooMuch !== undefined) {
+    return err(
+      problem(tooMuch.code, `data: ${tooMuch.message}.`, {
+        where: 'data',
+        next: 'docs/intake-queue.md says what a job holds: one person.',
+      }),
+    );
+  }
   const read = intakeJob.safeParse(data);
   if (read.success) return ok(read.data);
   const [issue] = read.error.issues;

@@ -19,7 +19,7 @@ import type {
   OpenList,
 } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
-import { problem } from '../core/problem.ts';
+import { ProblemError, problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 import { systemClock } from '../telemetry/clock.ts';
@@ -141,12 +141,12 @@ export async function loadInto(
       if (p.dryRun !== 'list') isEnded = (await intake.discard(loading)).ok;
       return err(refusal);
     }
-    const { lines } = read.value;
+    const { lines, unkept } = read.value;
     const doubles = p.dryRun
       ? await intake.skipDoubles(loading)
       : await intake.finishLoading({
           ...loading,
-          ...{ listSha256: bound(p), lines, columns: p.columns },
+          ...{ listSha256: bound(p), lines: lines - unkept, unkept, columns: p.columns },
           unlessAsked: p.unlessAsked === true,
         });
     if (!doubles.ok) {
@@ -155,6 +155,11 @@ export async function loadInto(
     }
     isEnded = true;
     return done(read.value, doubles.value, p.dryRun === undefined ? 'draft' : 'loading');
+  } catch (error) {
+    // What would only grow is not kept for another try.
+    if (error instanceof ProblemError && error.problem.code === 'LIST_TOO_LARGE')
+      isEnded = (await intake.discard(loading)).ok;
+    throw error;
   } finally {
     // Out of reach? The hold ends by itself then.
     if (!isEnded)
@@ -176,7 +181,7 @@ async function compared(
     const next = 'Make a new campaign, with a new idempotency key, for this list.';
     return err(problem('CAMPAIGN_STATE', message, { where, next }));
   }
-  const progress = { lines: 0, added: 0, refused: 0 };
+  const progress = { lines: 0, added: 0, refused: 0, unkept: 0 };
   for await (const batch of p.list.batches) {
     progress.lines += batch.length;
     for (const line of batch) if (line.kind === 'refused') progress.refused += 1;

@@ -4,7 +4,7 @@
  */
 import type { CampaignSpec } from '../core/campaign.ts';
 import { chooseSender, type SenderShare } from '../core/pace/choose-sender.ts';
-import type { ListLine } from '../core/people/recipient.ts';
+import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import { shortestSpelling } from '../core/people/spellings.ts';
 import type { Clock, IntakeStore, ListTerms, Loading } from '../core/ports/index.ts';
 import type { Problem } from '../core/problem.ts';
@@ -16,7 +16,13 @@ export interface LoadProgress {
   /** Lines that this load wrote as requests. */
   readonly added: number;
   readonly refused: number;
+  /** Refused ones that are counted and not kept. */
+  readonly unkept: number;
 }
+
+/** Refused lines of a list that are kept, and characters of them: a list of nothing else must not fill the database. */
+const REFUSED_KEPT = 100_000;
+const REFUSED_KEPT_CHARACTERS = 50_000_000;
 
 /** A list under its hold, and whom its lines go to. */
 export interface Reading {
@@ -44,17 +50,22 @@ export async function readIn(
   const { terms } = p;
   const { language, senderId, senderIds = [senderId] } = p.spec;
   const shares = p.shares ?? senderIds.map((id) => ({ id, weight: 1 }));
-  const progress = { lines: 0, added: 0, refused: 0 };
+  const progress = { lines: 0, added: 0, refused: 0, unkept: 0 };
+  const kept = { lines: 0, characters: 0 };
+  let unkept = 0;
 
   // No async function: it would keep the lines until they are written.
   function write(lines: readonly ListLine[]): Promise<Result<void, Problem>> {
-    const n = lines.length;
+    const counted = unkept;
+    const n = lines.length + counted;
+    unkept = 0;
     const batch = { ...loading, terms, senderIds, language, lines };
     return intake.addLines(batch).then((written) => {
       if (!written.ok) return written;
       progress.lines += n;
       progress.added += written.value.added;
-      progress.refused += written.value.refused;
+      progress.refused += written.value.refused + counted;
+      progress.unkept += counted;
       p.onProgress?.({ ...progress });
       return ok(undefined);
     });
@@ -66,13 +77,22 @@ export async function readIn(
   const writing: Promise<Result<void, Problem>>[] = [];
 
   function take(line: ListLine): void {
-    batch.push(shares.length > 1 ? sharedOut(line, shares) : line);
     if (line.kind === 'refused') {
-      characters += line.refused.value?.length ?? 0;
-      return;
+      if (!isKept(line.refused)) {
+        unkept += 1;
+        return;
+      }
+      characters += lengthOf(line.refused);
     }
+    batch.push(shares.length > 1 ? sharedOut(line, shares) : line);
+    if (line.kind === 'refused') return;
     const { parameters } = line.recipient;
     for (const name in parameters) characters += parameters[name]?.length ?? 0;
+  }
+  function isKept(line: RefusedLine): boolean {
+    kept.lines += 1;
+    kept.characters += lengthOf(line);
+    return kept.lines <= REFUSED_KEPT && kept.characters <= REFUSED_KEPT_CHARACTERS;
   }
   const isFull = () =>
     batch.length >= BATCH ||
@@ -109,7 +129,7 @@ export async function readIn(
         if (!before.ok) return before;
       }
     }
-    if (batch.length > 0) {
+    if (batch.length + unkept > 0) {
       const before = await handIn();
       if (!before.ok) return before;
     }
@@ -119,6 +139,10 @@ export async function readIn(
     // The hold is not let go while a batch is on its way.
     await Promise.allSettled(writing);
   }
+}
+
+function lengthOf({ value = '', column = '', message }: RefusedLine): number {
+  return value.length + column.length + message.length;
 }
 
 function sharedOut(line: ListLine, shares: readonly SenderShare[]): ListLine {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { CampaignState } from '../core/campaign.ts';
 import { given } from '../core/given.ts';
 import { knownColumn } from '../core/people/known-columns.ts';
+import { tooMuchOf } from '../core/people/line-bounds.ts';
 import type { Recipient, RefusedLine } from '../core/people/recipient.ts';
 import { isUserId } from '../core/people/user-id.ts';
 import type { ListIntake, ListRules } from '../core/ports/index.ts';
@@ -47,6 +48,8 @@ export async function makeRequest(
   target: RequestTarget,
   p: SingleRequest,
 ): Promise<Result<MadeRequest, Problem>> {
+  const tooMuch = tooMuchOf(p);
+  if (tooMuch !== undefined) return err(cannotBeMade({ row: 1, column: 'parameters', ...tooMuch }));
   const wrong = wrongOption(p, REQUEST_CHECKS, ['to', 'template', 'language']);
   if (wrong !== undefined) return err(wrong);
   const { to, reference, notAfter, parameters, ...options } = p;

@@ -34,6 +34,15 @@ export interface TakenList extends LoadedCampaign {
   readonly refusedLines: readonly RefusedLine[];
 }
 
+/** What is said of a list whose refused lines are not all kept. */
+export function unkeptWarning({ refused, unkept }: LoadProgress): readonly string[] {
+  if (unkept === 0) return [];
+  const { format } = new Intl.NumberFormat('en-US');
+  return [
+    `${format(refused)} lines of the list cannot be asked: all are counted, the first ${format(refused - unkept)} are kept with their reasons.`,
+  ];
+}
+
 /** Why a list is not in, with the first hundred of its lines that cannot be asked. */
 export type Refusal = Problem & { readonly refusedLines: readonly RefusedLine[] };
 

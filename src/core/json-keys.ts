@@ -21,17 +21,40 @@ export function keysWritten(text: string): number {
 
 /** Keys in a value, those of nested objects too. */
 export function keysIn(value: unknown): number {
+  if (!isNest(value)) return 0;
   let count = 0;
   // Not by calls in calls: JSON may be nested deeper than those.
   const left = [value];
-  while (left.length > 0) {
-    const one = left.pop();
-    if (typeof one !== 'object' || one === null) continue;
-    const values: unknown[] = Object.values(one);
-    if (!Array.isArray(one)) count += values.length;
-    for (const part of values) left.push(part);
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    if (Array.isArray(one)) {
+      for (const part of one as readonly unknown[]) if (isNest(part)) left.push(part);
+      continue;
+    }
+    for (const name in one) {
+      const part = (one as Readonly<Record<string, unknown>>)[name];
+      count += 1;
+      if (isNest(part)) left.push(part);
+    }
   }
   return count;
+}
+
+/** Whether objects and arrays stand in one another on more levels than that. */
+export function isDeeper(value: unknown, most: number): boolean {
+  let level = isNest(value) ? [value] : [];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    const below: object[] = [];
+    for (const one of level) {
+      for (const part of Object.values(one) as unknown[]) if (isNest(part)) below.push(part);
+    }
+    level = below;
+  }
+  return false;
+}
+
+function isNest(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Where the first value of that name stands in the outermost object of a text that is JSON. */

@@ -15,7 +15,7 @@ import type { HttpServer } from './typed-server.ts';
 import { withUploadedList } from './uploaded-list.ts';
 
 /** Adds the route. */
-export function campaignImportRoutes(server: HttpServer, app: App): void {
+export function campaignImportRoutes(server: HttpServer, app: App, most?: number): void {
   server.register((uploads: HttpServer, _options, done) => {
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser([...LIST_TYPES], async (_request: unknown, body: unknown) => body);
@@ -40,12 +40,16 @@ export function campaignImportRoutes(server: HttpServer, app: App): void {
         const idempotencyKey = request.headers['idempotency-key'];
         const options = { ...request.query, idempotencyKey };
         for (const id of options.sender ?? []) senderOf(app.config, id);
-        const made = await withUploadedList(app, request, async (list) =>
-          answerOf(
-            app,
-            handed(await handOver(targetOf(app, 'asked-for'), { options, list })),
-            options,
-          ),
+        const made = await withUploadedList(
+          app,
+          request,
+          async (list) =>
+            answerOf(
+              app,
+              handed(await handOver(targetOf(app, 'asked-for'), { options, list })),
+              options,
+            ),
+          most,
         );
         if ('dryRun' in made) return reply.code(200).send(made);
         return reply

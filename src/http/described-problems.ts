@@ -17,8 +17,10 @@ const MEANINGS = {
   409: 'It does not go with what is there.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not taken.',
+  417: 'The header `Expect` asks for something else than `100-continue`.',
   422: 'The request can be read, but not done as it is.',
   429: 'The key or the user has made its requests of this minute.',
+  431: 'The header of the request is too large.',
   500: 'A fault of callpermit, or of its settings.',
   502: 'Meta refused what callpermit asked of it.',
   503: 'Something that is needed does not answer now.',
@@ -73,8 +75,6 @@ export interface DescribedRoute {
   readonly url: string;
   readonly operationId: string | undefined;
   readonly hasBody: boolean;
-  /** Its body is read piece by piece. */
-  readonly isStream: boolean;
 }
 
 /** The statuses a route refuses with. */
@@ -82,15 +82,15 @@ function refusalsOf(route: DescribedRoute): readonly RefusedStatus[] {
   const { access, scope } = route.config ?? {};
   const { operationId = '' } = route;
   const all: RefusedStatus[] = [...(OF_THEIR_OWN[operationId] ?? [])];
+  // Of the protocol, before anything else is looked at.
+  all.push(417, 431);
   const looks = route.method === 'GET';
   // Keys are looked up in the ledger.
   if (access !== 'open') all.push(400, 401, 429, 500, 503);
   // Pages of other sites may change nothing, whatever the scope.
   if (access !== 'open' && (!looks || (scope ?? 'read') !== 'read')) all.push(403);
   if (route.url.includes(':') && !OF_ANYBODY.has(operationId)) all.push(404);
-  if (route.hasBody) all.push(408, 415);
-  // A stream may be as long as it likes.
-  if (route.hasBody && !route.isStream) all.push(413);
+  if (route.hasBody) all.push(408, 413, 415);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 

@@ -14,7 +14,8 @@ const ABOUT =
   'Asks a whole list of people for permission to call them on WhatsApp. Every failure is a problem ' +
   '(RFC 9457) with a `code` for programs and a `next` for people. Every list answers its items and ' +
   '`next`, which is the `after` of the page that follows. What is of HTTP and not of an operation is a problem as well: ' +
-  '405 names in `Allow` what a path takes; 408, 414 and 431 are of requests that came too slowly or too long.';
+  '405 names in `Allow` what a path takes, 414 is of a path that is too long, and before anything else is known of a request 400 is of what ' +
+  'is not HTTP and 408 of one that came too slowly.';
 
 const TAGS = [
   { name: 'campaigns', description: 'Lists of people to ask, and how far that is.' },
@@ -88,13 +89,12 @@ export async function describeApi(
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
       const { route } = given;
-      const { body, operationId, consumes } = (schema ?? {}) as {
+      const { body, operationId } = (schema ?? {}) as {
         readonly body?: unknown;
         readonly operationId?: string;
-        readonly consumes?: readonly string[];
       };
       const { method, config } = route;
-      const described = { method, config, url, operationId, ...bodyOf(body, consumes) };
+      const described = { method, config, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
       return { schema, url };
     },
@@ -111,10 +111,6 @@ export async function describeApi(
   const route = { config: { access: 'key-or-password' }, schema: { hide: true } } as const;
   server.get('/openapi.json', route, async (request) => describe(request));
   return describe;
-}
-
-function bodyOf(body: unknown, consumes: readonly string[] | undefined) {
-  return { hasBody: body !== undefined, isStream: consumes !== undefined };
 }
 
 const LICENSE = { name: 'MIT', identifier: 'MIT' };

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { ProblemError, problem } from '../core/problem.ts';
+import { isStorable } from '../core/template/parameter-text.ts';
 
 /** The most items of one page. */
 const MOST_ITEMS = 1_000;
@@ -47,8 +48,9 @@ export function cursorOf(last: readonly (string | number)[]): string {
  */
 export function readCursor<T>(after: string | undefined, shape: z.ZodType<T>): T | undefined {
   if (after === undefined) return undefined;
-  const read = shape.safeParse(decoded(after));
-  if (read.success) return read.data;
+  const word = decoded(after);
+  const read = shape.safeParse(word);
+  if (read.success && [word].flat(2).every((one) => isStorable(String(one)))) return read.data;
   throw new ProblemError(
     problem('USAGE', 'This `after` is no `next` of this list.', {
       where: 'after',

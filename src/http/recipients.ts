@@ -1,6 +1,5 @@
 /**
- * `POST /v1/campaigns/{id}/recipients`: the list of a campaign that waits for it, as a stream. No
- * limit in bytes: the body is read as fast as the ledger takes it, a batch at a time, and never
+ * `POST /v1/campaigns/{id}/recipients`: the list of a campaign that waits for it, as a stream. The body is read as fast as the ledger takes it, a batch at a time, and never
  * held. An upload that broke off counts for nothing and is sent again whole; one whose answer was lost
  * may be sent again, and changes nothing.
  */
@@ -21,7 +20,7 @@ import type { HttpServer } from './typed-server.ts';
 import { withUploadedList } from './uploaded-list.ts';
 
 /** Adds the upload of a list. */
-export function recipientRoutes(server: HttpServer, app: App): void {
+export function recipientRoutes(server: HttpServer, app: App, most?: number): void {
   server.register((uploads: HttpServer, _options, done) => {
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser([...LIST_TYPES], async (_request: unknown, body: unknown) => body);
@@ -44,7 +43,12 @@ export function recipientRoutes(server: HttpServer, app: App): void {
       },
       async (request) => {
         const campaign = await findCampaign(app, request.params.id);
-        return withUploadedList(app, request, (list) => upload(app, campaign, list, request.query));
+        return withUploadedList(
+          app,
+          request,
+          (list) => upload(app, campaign, list, request.query),
+          most,
+        );
       },
     );
     done();

@@ -2,9 +2,6 @@
  * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
  * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
  */
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import Fastify from 'fastify';
 import {
   serializerCompiler,
@@ -13,11 +10,11 @@ import {
 } from 'fastify-type-provider-zod';
 import { given } from '../core/given.ts';
 import { ProblemError } from '../core/problem.ts';
-import type { Logger } from '../telemetry/log.ts';
 import type { Scrypt } from '../users/hash-queue.ts';
 import type { App } from '../wiring.ts';
 import { checkScope, identify } from './access.ts';
 import { accessLog } from './access-log.ts';
+import { answerBadHttp, refuseExpectations } from './bad-http.ts';
 import { findCallers, holdsKey } from './callers.ts';
 import { campaignImportRoutes } from './campaign-import.ts';
 import { campaignOutlookRoutes } from './campaign-outlook.ts';
@@ -32,6 +29,7 @@ import { findDoubledKeys } from './doubled-keys.ts';
 import { eventStreamRoutes, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
+import { refuseUnfitAddresses, unfitIn } from './fit-requests.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { countAnswers, metricsRoute } from './metrics.ts';
 import { nearness } from './near.ts';
@@ -41,7 +39,7 @@ import { otherMethods } from './other-methods.ts';
 import { permissionCheckRoutes } from './permission-check.ts';
 import { permissionRoutes } from './permissions.ts';
 import { type Proxies, proxies } from './prefix.ts';
-import { errorHandler, notFoundHandler, PROBLEM_TYPE, problemBody } from './problems.ts';
+import { errorHandler, notFoundHandler } from './problems.ts';
 import { limitRates } from './rate-limits.ts';
 import { recipientRoutes } from './recipients.ts';
 import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
@@ -83,6 +81,8 @@ export interface HttpOptions {
   readonly host?: string;
   /** How long bodies may be silent; {@link BODY_LIMITS} by default. */
   readonly bodies?: BodyLimits;
+  /** Bytes of a streamed list, unpacked; 1 GiB by default. */
+  readonly listBytes?: number;
   /** Webhooks and probes only; else the API and the dashboard too. */
   readonly onlyWebhooks?: boolean;
   /** Takes webhooks that are not signed; for a server that only this machine reaches. */
@@ -145,7 +145,9 @@ function bareServer(
     answerBadHttp(app.log, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket, requestId(request));
     socket.destroySoon();
   });
+  refuseExpectations(server.server);
   readJson(server);
+  refuseUnfitAddresses(server);
   server.setErrorHandler(onError);
   server.setNotFoundHandler(notFoundHandler(onlyWebhooks ? undefined : API_ROUTES));
   if (traces !== undefined) traceRequests(server, traces);
@@ -163,7 +165,7 @@ async function addApi(
   server: HttpServer,
   app: App,
   around: Proxies,
-  { hash, streams }: HttpOptions,
+  { hash, streams, listBytes }: HttpOptions,
 ): Promise<void> {
   const find = findCallers(app.config.apiKeys, app.ledger.keys);
   server.decorateRequest('caller', undefined);
@@ -192,8 +194,8 @@ async function addApi(
   diagnosisRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
   campaignRoutes(server, app);
-  recipientRoutes(server, app);
-  campaignImportRoutes(server, app);
+  recipientRoutes(server, app, listBytes);
+  campaignImportRoutes(server, app, listBytes);
   exportRoutes(server, app);
   campaignResultRoutes(server, app);
   campaignOutlookRoutes(server, app);
@@ -203,7 +205,7 @@ async function addApi(
   permissionRoutes(server, app);
   permissionCheckRoutes(server, app);
   suppressionRoutes(server, app);
-  suppressionImportRoutes(server, app);
+  suppressionImportRoutes(server, app, listBytes);
   templateRoutes(server, app);
   senderRoutes(server, app);
   eventRoutes(server, app);
@@ -227,9 +229,10 @@ function readJson(server: HttpServer): void {
     const text = String(body);
     if (text === '') return done(null);
     void parse(request, text, (error, value) => {
-      const doubled = error === null ? findDoubledKeys(request, text, value) : undefined;
-      if (doubled === undefined) done(error, value);
-      else done(new ProblemError(doubled));
+      if (error !== null) return done(error);
+      const refusal = unfitIn(text, value) ?? findDoubledKeys(request, text, value);
+      if (refusal === undefined) done(null, value);
+      else done(new ProblemError(refusal));
     });
   });
 }
@@ -249,34 +252,4 @@ function urlOf(server: HttpServer): string {
   const isAny = at.address === '::' || at.address === '0.0.0.0';
   const host = isAny ? '127.0.0.1' : at.family === 'IPv6' ? `[${at.address}]` : at.address;
   return `http://${host}:${at.port}`;
-}
-
-/** Node could not read the request at all: no route, no hooks, a bare socket. */
-function answerBadHttp(
-  log: Logger,
-  error: { readonly code?: string },
-  socket: Socket,
-  id: string = randomUUID(),
-): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const status = isLong ? 431 : isSlow ? 408 : 400;
-  log.info({ status, request: id, code: error.code }, 'unreadable request');
-  const body = problemBody({
-    status,
-    code: 'USAGE',
-    message: isLong
-      ? 'The header of the request is too large.'
-      : isSlow
-        ? 'The request took too long to arrive.'
-        : 'The request is not valid HTTP.',
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nRequest-Id: ${id}\r\n` +
-      `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

@@ -87,10 +87,17 @@ export function checkMap(
     );
   }
   const roles = columnRoles(rules);
+  const byRole = new Map<string, string[]>();
+  for (const column of columns) {
+    const key = keyOf(roles(column));
+    const there = byRole.get(key) ?? [];
+    // Two tell of any third one whether it is another.
+    if (there.length < 2 && !there.some((one) => plain(one) === plain(column))) there.push(column);
+    byRole.set(key, there);
+  }
   for (const [from, to] of Object.entries(map)) {
-    const target = columns.find(
-      (column) => plain(column) !== plain(from) && sameRole(roles(column), roleNamed(to.trim())),
-    );
+    const others = byRole.get(keyOf(roleNamed(to))) ?? [];
+    const target = others.find((column) => plain(column) !== plain(from));
     if (target === undefined) continue;
     throw wrong(
       `--map makes "${from}" the column "${to}", but "${where}" has a column "${target}" already.`,
@@ -103,14 +110,11 @@ function isOptional(role: ColumnRole): boolean {
   return role.kind === 'known' && !namesPerson(role.as);
 }
 
-/** Two columns with one meaning; `to` and `phone` are one. */
-function sameRole(a: ColumnRole, b: ColumnRole): boolean {
-  if (a.kind === 'parameter' && b.kind === 'parameter') return a.name === b.name;
-  return a.kind === 'known' && b.kind === 'known' && asPhone(a.as) === asPhone(b.as);
-}
-
-function asPhone(column: KnownColumn): KnownColumn {
-  return column === 'phone' ? 'to' : column;
+/** The same of two columns with one meaning; `to` and `phone` are one. */
+function keyOf(role: ColumnRole): string {
+  if (role.kind === 'parameter') return `parameter ${role.name}`;
+  if (role.kind === 'ignored') return role.kind;
+  return `known ${role.as === 'phone' ? 'to' : role.as}`;
 }
 
 function plain(column: string): string {

@@ -4,6 +4,7 @@
  */
 
 import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
+import { COLUMN_LIMIT } from '../core/people/line-bounds.ts';
 import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
@@ -59,6 +60,12 @@ export function readHeader(
   // An exporter's trailing delimiters.
   while (width > 1 && names[width - 1] === '') width -= 1;
 
+  if (width > COLUMN_LIMIT) {
+    throw refuse(
+      `The first line of "${name}" names ${inThousands(width)} columns; at most ${inThousands(COLUMN_LIMIT)} are read.`,
+      'Save the list with the columns that the template needs.',
+    );
+  }
   const columns = names.slice(0, width);
   checkMap(rules, columns, name);
   const [unknown] = notThere(rules, columns);
@@ -122,6 +129,10 @@ export function twoColumns(column: string, name: string): ProblemError {
       next: 'Give each column a name of its own.',
     }),
   );
+}
+
+function inThousands(n: number): string {
+  return new Intl.NumberFormat('en-US').format(n);
 }
 
 function isPhone(role: ColumnRole): boolean {

@@ -1,18 +1,17 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
+import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
+import { type FoundHeader, headerFinder } from './csv-head.ts';
 import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
-import { type CsvRecord, csvReader, hasOddQuotes, joined } from './csv-records.ts';
+import { type CsvRecord, csvReader } from './csv-records.ts';
 import { readLine, refusedLine, whom } from './line.ts';
 import { lineCutter, type TextLine } from './lines.ts';
-import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
+import { type ListBody, type ListPiece, needed } from './list-body.ts';
 import type { WarningBook } from './warnings.ts';
-
-/** Lines a header may take: names with line breaks are rare, a missing quotation mark is not. */
-const HEADER_LINES = 100;
 
 /** Reads the header and gives the rest; throws a `ProblemError` where it is no list. */
 export async function openCsv(
@@ -22,18 +21,15 @@ export async function openCsv(
   warnings?: WarningBook,
 ): Promise<ListBody> {
   const cutter = lineCutter();
-  const head: TextLine[] = [];
+  const finder = headerFinder();
   let found: FoundHeader | undefined;
   let ended = false;
   while (found === undefined && !ended) {
     const next = await chunks.next();
     ended = next.done === true;
-    for (const line of next.done ? cutter.end() : cutter.push(next.value)) {
-      // Rows of nothing above the header are not kept, however many there are.
-      if (!isAbove(head) || !isEmptyRow(line.text, head[0])) head.push(line);
-    }
-    found = findHeader(head, ended);
+    found = finder.push(next.done ? cutter.end() : cutter.push(next.value));
   }
+  found ??= finder.end();
   if (found === undefined) {
     throw new ProblemError(
       problem('LIST_EMPTY', `The list "${name}" is empty.`, {
@@ -50,51 +46,10 @@ export async function openCsv(
       cutter,
       header,
       toLine: lineMaker(header, name, rules, warnings),
-      first: head.slice(found.lines),
+      first: found.behind,
       ended,
     }),
   };
-}
-
-const SEPARATOR_LINE = /^"?\s*sep\s*=\s*(\\t|[^\p{L}\p{N}"\r\n])"?[,;\t|\s]*$/iu;
-
-/** Whether what was read so far stands above a header: nothing, or the line that names the delimiter. */
-function isAbove(head: readonly TextLine[]): boolean {
-  return head.length === 0 || (head.length === 1 && SEPARATOR_LINE.test(head[0]?.text ?? ''));
-}
-
-/** Cells with nothing in them, whatever parts them. */
-const EMPTY_ROW = /^(?:[\s,;|\p{Cf}]|"\s*")*$/u;
-
-function isEmptyRow(text: string, above: TextLine | undefined): boolean {
-  const delimiter = SEPARATOR_LINE.exec(above?.text ?? '')?.[1];
-  return EMPTY_ROW.test(delimiter === undefined ? text : text.replaceAll(delimiter, ''));
-}
-
-interface FoundHeader {
-  readonly text: string;
-  /** Lines of the file up to its end. */
-  readonly lines: number;
-  /** From a spreadsheet's `sep=;` line above the header. */
-  readonly delimiter?: string;
-}
-
-function findHeader(lines: readonly TextLine[], ended: boolean): FoundHeader | undefined {
-  // An exporter may have filled the line up to the width of the table: `sep=;;;`, `"sep=,",,`.
-  const separator = SEPARATOR_LINE.exec(lines[0]?.text ?? '')?.[1]?.replace('\\t', '\t');
-  const start = separator === undefined ? 0 : 1;
-  if (lines.length <= start) return undefined;
-  const delimiter = separator === undefined ? {} : { delimiter: separator };
-  let odd = false;
-  for (const [i, line] of lines.slice(start, start + HEADER_LINES).entries()) {
-    if (hasOddQuotes(line.text)) odd = !odd;
-    if (!odd) {
-      const text = joined(lines.slice(start, start + i + 1));
-      return { text, lines: start + i + 1, ...delimiter };
-    }
-  }
-  if (!ended && lines.length < start + HEADER_LINES) return undefined;
-  return { text: lines[start]?.text ?? '', lines: start + 1, ...delimiter };
 }
 
 async function* csvLines(p: {
@@ -153,11 +108,12 @@ function filler(
   rules: ListRules,
   warnings: WarningBook | undefined,
 ) {
-  const needed = header.parameters.filter((parameter) => isNeeded(parameter.name, rules));
-  const unclear = needed.find((parameter) => header.twice.has(parameter.name));
+  const isNeeded = needed(rules);
+  const wanted = header.parameters.filter((parameter) => isNeeded(parameter.name));
+  const unclear = wanted.find((parameter) => header.twice.has(parameter.name));
   if (unclear !== undefined && !rules.optOuts) throw twoColumns(unclear.name, name);
-  const names = needed.map((p) => p.name);
-  const places = needed.map((p) => p.at);
+  const names = wanted.map((p) => p.name);
+  const places = wanted.map((p) => p.at);
   const { phoneColumn } = header;
   const phoneAt = phoneColumn === undefined ? -1 : (header.known.get(phoneColumn) ?? 0);
   const userIdAt = header.known.get('user_id') ?? -1;
@@ -234,8 +190,5 @@ const BROKEN = {
     message:
       'a quotation mark is not closed or stands inside a cell; put the whole cell in quotation marks and double those inside it',
   },
-  'too-long': {
-    code: 'LINE_TOO_LONG',
-    message: 'the line is longer than 262,144 characters; a line for one person is far shorter',
-  },
+  'too-long': LINE_TOO_LONG,
 } as const;

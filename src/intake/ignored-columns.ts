@@ -10,8 +10,8 @@ export function notThere(
   columns: readonly string[],
 ): readonly string[] {
   if (!Array.isArray(ignoreColumns)) return [];
-  const there = new Set(columns.map(plain));
-  return ignoreColumns.filter((name) => !there.has(plain(name)));
+  const there = new Set(columns.map(plainColumn));
+  return ignoreColumns.filter((name) => !there.has(plainColumn(name)));
 }
 
 /** Refuses a list that lacks a column which it is to be read without; a typing error would else show late, or never. */
@@ -25,7 +25,7 @@ export function noSuchColumn(
     .map((column) => `"${column}"`)
     .join(', ');
   return ignoredProblem(
-    `"${where}" has no column "${name}", which --ignore-columns names; it has: ${has}.`,
+    `"${where}" has no column "${name}", which --ignore-columns names; it has: ${has || 'none'}.`,
     'Write the column as the list has it, or leave it out of the option.',
   );
 }
@@ -36,10 +36,10 @@ export function ignoredPhone(
   columns: readonly string[],
 ): ProblemError | undefined {
   if (!Array.isArray(ignoreColumns)) return undefined;
-  const ignored = new Set(ignoreColumns.map(plain));
+  const ignored = new Set(ignoreColumns.map(plainColumn));
   const phone = columns.find((column) => {
     const known = knownColumn(column);
-    return ignored.has(plain(column)) && known !== undefined && namesPerson(known);
+    return ignored.has(plainColumn(column)) && known !== undefined && namesPerson(known);
   });
   if (phone === undefined) return undefined;
   return ignoredProblem(
@@ -48,7 +48,8 @@ export function ignoredPhone(
   );
 }
 
-function plain(column: string): string {
+/** A column's name as names are compared. */
+export function plainColumn(column: string): string {
   return column.trim().toLowerCase();
 }
 

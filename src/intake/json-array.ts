@@ -4,17 +4,16 @@
  */
 import { JSONParser, TokenType } from '@streamparser/json';
 import { KEY_TWICE, keysIn } from '../core/json-keys.ts';
+import { LINE_LIMIT } from '../core/people/line-bounds.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { LINE_LIMIT } from './lines.ts';
-import type { ListItem } from './objects.ts';
+import { fingerprint } from './digest.ts';
+import type { ListItem, ListItems } from './objects.ts';
 
 /**
  * Reads the elements of an array; the caller has seen that the text begins with `[`. Throws where the text ends
  * before the array does: who stood in the rest is not known, and a list that did not end is no list.
  */
-export async function* jsonArrayItems(
-  chunks: AsyncGenerator<string, void>,
-): AsyncGenerator<ListItem, void> {
+export async function* jsonArrayItems(chunks: AsyncGenerator<string, void>): ListItems {
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   const errors: Error[] = [];
   let values: { readonly value: unknown; readonly isTwice: boolean }[] = [];
@@ -46,11 +45,8 @@ export async function* jsonArrayItems(
     else if (NO_WHITE_SPACE.test(text)) errors.push(new Error('text after the end'));
     const read = values;
     values = [];
-    for (const { value, isTwice } of read) {
-      row += 1;
-      if (isTwice) yield { kind: 'broken', ...KEY_TWICE, text: JSON.stringify(value) };
-      else yield { kind: 'value', value };
-    }
+    row += read.length;
+    const items = read.map(itemOf);
     sinceLast = read.length === 0 ? sinceLast + chunk.length : 0;
     if (errors.length > 0) {
       failed = broken('JSON_INVALID', ended ? AFTER_THE_END : slip(row + 1, errors[0]));
@@ -60,7 +56,8 @@ export async function* jsonArrayItems(
         `element ${row + 1} is longer than 262,144 characters; nothing after it was read`,
       );
     }
-    if (failed !== undefined) yield failed;
+    if (failed !== undefined) items.push(failed);
+    yield items;
   }
   if (failed === undefined && !ended) {
     throw new ProblemError(
@@ -71,6 +68,18 @@ export async function* jsonArrayItems(
       ),
     );
   }
+}
+
+function itemOf({
+  value,
+  isTwice,
+}: {
+  readonly value: unknown;
+  readonly isTwice: boolean;
+}): ListItem {
+  return isTwice
+    ? { kind: 'broken', ...KEY_TWICE, text: fingerprint(value) }
+    : { kind: 'value', value };
 }
 
 // Nobody sees it in a text. The parser's decoder drops it, or not, by where a chunk ends: here it never counts.

@@ -102,7 +102,8 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
 
   const parameters: Record<string, string> = {};
   const doubts: [column: string, doubt: string][] = [];
-  let total = 0;
+  let units = 0;
+  let total: number | undefined;
   for (const [i, name] of record.names.entries()) {
     const value = record.values[i] ?? '';
     const isHeader = rules.headerParameters?.includes(name) ?? false;
@@ -110,10 +111,12 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
     if (failure) return refuse(name, value, withMissingQuote(failure, record.physicalLines));
     const doubt = warnings === undefined ? undefined : doubtfulText(value);
     if (doubt !== undefined) doubts.push([name, doubt]);
-    if (!isHeader) total += value.length;
-    // Code units are quick to count, and never fewer than characters.
-    if (total > BODY_TEXT_LIMIT && bodyCharacters(record, i, rules) > BODY_TEXT_LIMIT)
-      return refuse(name, value, TOTAL_FAILURE);
+    if (!isHeader) units += value.length;
+    // Code units are quick to count, and never fewer than characters: those are counted from there on only.
+    if (!isHeader && units > BODY_TEXT_LIMIT) {
+      total = total === undefined ? bodyCharacters(record, i, rules) : total + characters(value);
+      if (total > BODY_TEXT_LIMIT) return refuse(name, value, TOTAL_FAILURE);
+    }
     setOwn(parameters, name, value);
   }
   line.parameters = parameters;

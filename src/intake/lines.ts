@@ -3,6 +3,8 @@
  * without line ends (binary data, one huge JSON document named .csv) must not fill the memory.
  */
 
+import { LINE_LIMIT, TOO_LONG_KEPT } from '../core/people/line-bounds.ts';
+
 /** One physical line, without and with what ended it. */
 export interface TextLine {
   readonly text: string;
@@ -11,11 +13,6 @@ export interface TextLine {
   /** The line was longer than {@link LINE_LIMIT}: `text` is its beginning. */
   readonly tooLong?: true;
 }
-
-/** Characters of a line or record: eight times what Meta takes of parameters. */
-export const LINE_LIMIT = 262_144;
-/** What is kept of a longer one, for the report. */
-const TOO_LONG_KEPT = 1_000;
 
 /** Cuts text into lines; `push` as chunks come, `end` once. */
 export interface LineCutter {

@@ -16,7 +16,9 @@ export interface ListBody {
   readonly batches: AsyncGenerator<ListPiece, void>;
 }
 
-/** Whether a parameter's column is looked at. */
-export function isNeeded(column: string, { ignoreColumns, parameters }: ListRules): boolean {
-  return ignoreColumns !== 'all' || parameters === undefined || parameters.includes(column);
+/** Makes the look whether a parameter's column is needed, by the rules as they are now. */
+export function needed({ ignoreColumns, parameters }: ListRules): (column: string) => boolean {
+  if (ignoreColumns !== 'all' || parameters === undefined) return () => true;
+  const names = new Set(parameters);
+  return (column) => names.has(column);
 }

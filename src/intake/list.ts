@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { isCountry } from '../core/people/countries.ts';
 import { contradictionIn, flatRecipient } from '../core/people/flat-recipient.ts';
+import { LINE_LIMIT, TOO_LONG_KEPT, tooMuchOf } from '../core/people/line-bounds.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListFormat, ListRules, OpenList } from '../core/ports/index.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
@@ -14,10 +15,9 @@ import { withHeader } from './bare-numbers.ts';
 import { openCsv } from './csv.ts';
 import { addTo, fingerprint } from './digest.ts';
 import { jsonArrayItems } from './json-array.ts';
-import { LINE_LIMIT } from './lines.ts';
 import type { ListBody, ListPiece } from './list-body.ts';
 import { ndjsonItems } from './ndjson.ts';
-import { type ListItem, openObjects } from './objects.ts';
+import { type ListItem, type ListItems, openObjects } from './objects.ts';
 import { type ByteSource, type ListText, readText } from './text.ts';
 import { type WarningBook, warningBook } from './warnings.ts';
 
@@ -52,11 +52,23 @@ export async function openObjectList(
   rules: ListRules = {},
 ): Promise<Result<OpenList, Problem>> {
   const hash = createHash('sha256');
-  async function* items(): AsyncGenerator<ListItem, void> {
-    for await (const given of objects) {
-      addTo(hash, flatRecipient(given));
-      yield flatItem({ kind: 'value', value: given });
+  const item = (given: unknown): ListItem => {
+    addTo(hash, flatRecipient(given));
+    return flatItem({ kind: 'value', value: given });
+  };
+  async function* items(): ListItems {
+    if (Symbol.asyncIterator in objects) {
+      for await (const given of objects) yield [item(given)];
+      return;
     }
+    let piece: ListItem[] = [];
+    for (const given of objects) {
+      piece.push(item(await given));
+      if (piece.length < OBJECTS_AT_ONCE) continue;
+      yield piece;
+      piece = [];
+    }
+    yield piece;
   }
   const source = { chunks: items(), sha256: () => hash.copy().digest('hex') };
   return opened(source, 'recipients', rules, async (fitted, warnings) => {
@@ -64,6 +76,9 @@ export async function openObjectList(
     return openObjects(source.chunks, 'recipients', fitted, warnings);
   });
 }
+
+/** What is here already goes on in pieces as large as a chunk of bytes makes them. */
+const OBJECTS_AT_ONCE = 200;
 
 /** Runs an opener, looks whether there is a first line, and closes the source where it fails. */
 async function opened(
@@ -135,12 +150,15 @@ async function openFormat(
 }
 
 /** Parameters may be flat in an object, or under `parameters`: in a file as in a body. */
-async function* flatItems(items: AsyncGenerator<ListItem, void>): AsyncGenerator<ListItem, void> {
-  for await (const item of items) yield flatItem(item);
+async function* flatItems(items: ListItems): ListItems {
+  for await (const some of items) yield some.map(flatItem);
 }
 
 function flatItem(item: ListItem): ListItem {
   if (item.kind !== 'value') return item;
+  const failure = tooMuchOf(item.value);
+  if (failure !== undefined)
+    return { kind: 'broken', ...failure, text: fingerprint(item.value).slice(0, TOO_LONG_KEPT) };
   const name = contradictionIn(item.value);
   if (name === undefined) return { ...item, value: flatRecipient(item.value) };
   return {
@@ -154,10 +172,13 @@ function flatItem(item: ListItem): ListItem {
 /** The text up to the first chunk with something to see in it, or as much white space as is fair. */
 async function readHead(chunks: AsyncGenerator<string, void>): Promise<string> {
   let head = '';
-  while (head.trim() === '' && head.length <= LINE_LIMIT) {
+  let isEmpty = true;
+  while (isEmpty && head.length <= LINE_LIMIT) {
     const next = await chunks.next();
     if (next.done) break;
     head += next.value;
+    // Only the new text is looked at: else many small chunks cost their square.
+    isEmpty = next.value.trim() === '';
   }
   return head;
 }

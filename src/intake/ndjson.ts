@@ -1,28 +1,25 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
 import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
+import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
 import { lineCutter, type TextLine } from './lines.ts';
-import type { ListItem } from './objects.ts';
+import type { ListItem, ListItems } from './objects.ts';
 
 /** Reads one JSON value a line; a line that is none is one broken item. */
-export async function* ndjsonItems(
-  chunks: AsyncGenerator<string, void>,
-): AsyncGenerator<ListItem, void> {
+export async function* ndjsonItems(chunks: AsyncGenerator<string, void>): ListItems {
   const cutter = lineCutter();
-  for await (const chunk of chunks) {
-    for (const line of cutter.push(chunk)) {
-      if (line.text.trim() !== '') yield item(line);
-    }
-  }
-  for (const line of cutter.end()) {
-    if (line.text.trim() !== '') yield item(line);
-  }
+  for await (const chunk of chunks) yield itemsOf(cutter.push(chunk));
+  yield itemsOf(cutter.end());
+}
+
+function itemsOf(lines: readonly TextLine[]): readonly ListItem[] {
+  const items: ListItem[] = [];
+  for (const line of lines) if (line.text.trim() !== '') items.push(item(line));
+  return items;
 }
 
 function item(line: TextLine): ListItem {
   if (line.tooLong) {
-    const message =
-      'the line is longer than 262,144 characters; a line for one person is far shorter';
-    return { kind: 'broken', code: 'LINE_TOO_LONG', message, text: line.text };
+    return { kind: 'broken', ...LINE_TOO_LONG, text: line.text };
   }
   try {
     const value = JSON.parse(line.text) as unknown;

@@ -9,11 +9,11 @@ import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
 import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
-import { bigintAsText } from './digest.ts';
-import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
+import { ignoredPhone, noSuchColumn, notThere, plainColumn } from './ignored-columns.ts';
 import { readLine, refusedLine, whom } from './line.ts';
-import { isNeeded, type ListBody, type ListPiece } from './list-body.ts';
+import { type ListBody, type ListPiece, needed } from './list-body.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
+import { isExact, kindOf, shown, textOf } from './values.ts';
 import type { WarningBook } from './warnings.ts';
 
 /** One element of a list of objects, or why there is none in its place. */
@@ -26,12 +26,18 @@ export type ListItem =
       readonly text?: string;
     };
 
+/**
+ * Items as they came together, those of one chunk of a text: a step of a generator for each of a million lines is garbage
+ * that lives until the next one, and made reading a third slower.
+ */
+export type ListItems = AsyncGenerator<readonly ListItem[], void>;
+
 /** So many lines without one usable object, and it is no list of recipients at all. */
 const LOOK_AHEAD = 1_000;
 
 /** Finds the parameter columns (those of the first usable object) and gives all lines. */
 export async function openObjects(
-  items: AsyncGenerator<ListItem, void>,
+  items: ListItems,
   name: string,
   rules: ListRules,
   warnings?: WarningBook,
@@ -43,12 +49,15 @@ export async function openObjects(
   while (columns === undefined) {
     const next = await items.next();
     if (next.done) break;
-    seen.push(next.value);
-    columns = columnsOf(next.value, roles);
-    if (columns !== undefined && isValue(next.value)) {
-      checkMap(rules, Object.keys(next.value.value), name, true);
+    for (const item of next.value) {
+      seen.push(item);
+      if (columns !== undefined) continue;
+      columns = columnsOf(item, roles);
+      if (columns !== undefined && isValue(item)) {
+        checkMap(rules, Object.keys(item.value), name, true);
+      }
+      if (columns === undefined && seen.length >= LOOK_AHEAD) throw noPhones(seen, name);
     }
-    if (columns === undefined && seen.length >= LOOK_AHEAD) throw noPhones(seen, name);
   }
   const first = seen.find((item) => isValue(item) && !isEmpty(item));
   const ignored =
@@ -98,13 +107,14 @@ function isValue(item: ListItem): item is ValueItem {
 
 /** An object with nothing in it is no line, as a CSV's row of empty cells is none. */
 function isEmpty(item: ListItem): boolean {
-  return (
-    isValue(item) &&
-    Object.values(item.value).every(
-      (value) =>
-        value === null || value === undefined || (typeof value === 'string' && !isVisible(value)),
-    )
-  );
+  if (!isValue(item)) return false;
+  // Of nearly all lines the first value ends it.
+  for (const name of Object.keys(item.value)) {
+    const value = item.value[name];
+    const isNothing = typeof value === 'string' ? !isVisible(value) : (value ?? null) === null;
+    if (!isNothing) return false;
+  }
+  return true;
 }
 
 function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | undefined {
@@ -126,21 +136,22 @@ interface Reading {
 
 async function* objectLines(
   seen: readonly ListItem[],
-  items: AsyncGenerator<ListItem, void>,
+  items: ListItems,
   columns: readonly string[],
   reading: Reading,
 ): AsyncGenerator<ListPiece, void> {
   let row = 0;
-  /** Parameters that each line needs, known with the first line: what the template needs is found out by the columns. */
-  let needed: ReadonlySet<string> | undefined;
+  /** What each line needs, known with the first line: what the template needs is found out by the columns. */
+  let wants: Wants | undefined;
   /** Columns to be ignored that no object had yet: any may leave them out, but not all. */
-  let unseen = notThere(reading.rules, []);
+  const unseen = new Map(notThere(reading.rules, []).map((name) => [plainColumn(name), name]));
   const keys = new Set<string>();
   const look = (item: ListItem) => {
-    if (unseen.length === 0 || !isValue(item)) return;
-    const here = Object.keys(item.value);
-    for (const key of here) if (keys.size < 20) keys.add(key);
-    unseen = unseen.filter((name) => notThere({ ignoreColumns: [name] }, here).length > 0);
+    if (unseen.size === 0 || !isValue(item)) return;
+    for (const key of Object.keys(item.value)) {
+      if (keys.size < 20) keys.add(key);
+      unseen.delete(plainColumn(key));
+    }
   };
   const piece = (some: readonly ListItem[]): ListPiece => {
     for (const item of some) look(item);
@@ -148,26 +159,41 @@ async function* objectLines(
     return {
       size: filled.length,
       lines() {
-        needed ??= new Set(columns.filter((one) => isNeeded(one, reading.rules)));
-        const wanted = needed;
+        wants ??= wantsOf(columns, reading.rules);
+        const wanted = wants;
         return filled.map((item) => itemLine(item, ++row, wanted, reading));
       },
     };
   };
   try {
     yield piece(seen);
-    for await (const item of items) yield piece([item]);
-    const [name] = unseen;
+    for await (const some of items) yield piece(some);
+    const [name] = unseen.values();
     if (name !== undefined) throw noSuchColumn(name, [...keys], reading.name);
   } finally {
     await items.return();
   }
 }
 
+/** What lines are to have. */
+interface Wants {
+  /** Parameters that each line has. */
+  readonly columns: ReadonlySet<string>;
+  /** The same in their order. */
+  readonly names: readonly string[];
+  isNeeded(parameter: string): boolean;
+}
+
+function wantsOf(columns: readonly string[], rules: ListRules): Wants {
+  const isNeeded = needed(rules);
+  const wanted = new Set(columns.filter(isNeeded));
+  return { columns: wanted, names: [...wanted], isNeeded };
+}
+
 function itemLine(
   item: ListItem,
   row: number,
-  columns: ReadonlySet<string>,
+  { columns, names: all, isNeeded }: Wants,
   { rules, roles, warnings }: Reading,
 ): ListLine {
   if (item.kind === 'broken') {
@@ -188,7 +214,8 @@ function itemLine(
 
   const known = new Map<KnownColumn, string>();
   const parameters = new Map<string, string>();
-  for (const [name, value] of Object.entries(item.value)) {
+  for (const name of Object.keys(item.value)) {
+    const value = item.value[name];
     if (value === null || value === undefined) continue;
     const role = roles(name);
     const as = role.kind === 'known' ? role.as : undefined;
@@ -198,7 +225,7 @@ function itemLine(
       continue;
     }
     if (role.kind === 'ignored') continue;
-    if (as === undefined && !isNeeded(parameter, rules)) continue;
+    if (as === undefined && !isNeeded(parameter)) continue;
     if (as === undefined && !columns.has(parameter)) {
       if (rules.ignoreColumns === 'all') continue;
       return refuse(
@@ -235,12 +262,12 @@ function itemLine(
   if (known.has('to') && known.has('phone')) {
     return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');
   }
-  for (const name of rules.optOuts ? [] : columns) {
+  for (const name of rules.optOuts ? [] : all) {
     if (parameters.has(name)) continue;
     return refuse('PARAMETER_MISSING', 'this parameter is missing; all lines need the same', name);
   }
   const phone = known.has('phone') ? 'phone' : 'to';
-  const names = rules.optOuts ? [...parameters.keys()] : [...columns];
+  const names = rules.optOuts ? [...parameters.keys()] : all;
   return readLine(
     {
       row,
@@ -259,33 +286,4 @@ function itemLine(
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Text and numbers as text; the Node client may give a Date for a time. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint' || Number.isFinite(value)) return String(value);
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  return undefined;
-}
-
-/** Whether a number's text has the digits it was written with: a double keeps 15 of a decimal (IEEE 754). */
-function isExact(value: number): boolean {
-  if (Number.isInteger(value)) return Number.isSafeInteger(value);
-  const text = String(value);
-  return !text.includes('e') && text.replace(/^-?0?\.?0*|\./g, '').length <= 15;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-/** The value for a report; what JSON cannot say (cycles) is told by its type. */
-function shown(value: unknown): string {
-  try {
-    return JSON.stringify(value, bigintAsText) ?? typeof value;
-  } catch {
-    return typeof value;
-  }
 }

@@ -41,13 +41,18 @@ async function* decode(
 ): AsyncGenerator<string, void> {
   let decoder: TextDecoder | undefined;
   let head = Buffer.alloc(0);
+  let held = '';
   for await (const chunk of source) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     hash.update(bytes);
     if (decoder !== undefined) {
       for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
         if (at > 0) await setImmediate();
-        yield decoder.decode(bytes.subarray(at, at + SLICE_BYTES), { stream: true });
+        const text = decoder.decode(bytes.subarray(at, at + SLICE_BYTES), { stream: true });
+        held = held === '' ? text : held + text;
+        if (held.length < LEAST_CHARACTERS && !/[\n\r]/.test(text)) continue;
+        yield held;
+        held = '';
       }
       continue;
     }
@@ -57,7 +62,7 @@ async function* decode(
     yield decoder.decode(head, { stream: true });
   }
   if (decoder === undefined) yield decoderFor(head, naming).decode(head);
-  else yield decoder.decode();
+  else yield held + decoder.decode();
 }
 
 /**
@@ -65,6 +70,12 @@ async function* decode(
  * Postgres waited so long for an answer of this process: a quarter of the time that a list took.
  */
 const SLICE_BYTES = 8_192;
+
+/**
+ * Fewer are held until a line ends: what is done for each piece of a long line that comes a byte at a time would else cost
+ * its square.
+ */
+const LEAST_CHARACTERS = 1_024;
 
 /** Enough for every mark below. */
 const HEAD_BYTES = 4;

@@ -15,6 +15,7 @@ const HOLD = statement('hold_loading');
 const CLEAR = statement('clear_lines');
 const COPY_LINES = statement('copy_lines');
 const FINISH = statement('finish_loading');
+const COUNT_UNKEPT = statement('count_unkept');
 const DOUBLES = statement('skip_doubles');
 const LET_GO = statement('let_go');
 const DISCARD = statement('discard_campaign');
@@ -181,7 +182,9 @@ export function intakeStore(
     },
     async finishLoading(p) {
       standings.delete(p.loader);
-      const { unlessAsked = false, columns } = p;
+      const { unlessAsked = false, columns, unkept = 0 } = p;
+      // A single request has one line: none that is not kept, and no load before that had.
+      if (p.lines + unkept > 1) await run(COUNT_UNKEPT, [p.campaignId, p.loader, unkept]);
       const values = [
         ...[p.campaignId, p.loader, p.listSha256, p.lines, unlessAsked],
         ...[columns?.headerParameters ?? null, columns?.bodyParameters ?? null],

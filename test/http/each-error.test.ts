@@ -35,7 +35,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const databaseUrl = database.connectionString;
   const { hash } = countedHashes();
-  service = await startService({ databaseUrl }, KEYS, { hash });
+  service = await startService({ databaseUrl }, KEYS, { hash, listBytes: LIST_BYTES });
   const bodies = { ...BODY_LIMITS, silentMs: 200, lookMs: 20 };
   impatient = await startHttp(service.app, { port: 0, bodies });
   await addUser(service, 'ann', 'admin');
@@ -109,6 +109,10 @@ const cancelled = async () => {
   return id;
 };
 
+/** What is taken of a streamed list here. */
+const LIST_BYTES = 1_000;
+const longList = () => csv(`to,1\n+16502530004,Ann\n${'\n'.repeat(LIST_BYTES)}`);
+
 /** What follows from what an operation does. */
 const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
   'createCampaign 409': async () => {
@@ -130,6 +134,12 @@ const OF_THEIR_OWN: Readonly<Record<string, () => Promise<Sent>>> = {
     await service.call('POST', path, { body, headers });
     return { headers: Object.entries(headers), path, body: body.replace('Ann', 'Bert') };
   },
+  'sendRecipients 413': async () => ({ ...at('recipients', await waiting()), ...longList() }),
+  'importSuppressions 413': async () => ({ path: '/v1/suppressions/import', ...longList() }),
+  'importCampaign 413': async () => ({
+    ...longList(),
+    path: '/v1/campaigns/import?template=t&language=en',
+  }),
   'importCampaign 422': async () => ({
     ...csv('to,1\n+16502530003,Ann\n'),
     path: '/v1/campaigns/import?template=nothing_such&language=en',

@@ -7,32 +7,46 @@ import { runInNewContext } from 'node:vm';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import pg from 'pg';
 import { unzipped } from '../../src/http/content-encoding.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { KEY, people, type Service, startService } from './support.ts';
 
+/** What is taken here of a list, unpacked. */
+const LIST_BYTES = 8_000_000;
+
 let database: TestDatabase;
 let service: Service;
+/** One that takes less. */
+let small: Service;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  service = await startService({ databaseUrl: database.connectionString });
+  const ground = { databaseUrl: database.connectionString };
+  service = await startService(ground);
+  small = await startService(ground, {}, { listBytes: LIST_BYTES });
 });
 
 afterAll(async () => {
+  await small?.close();
   await service?.close();
   await database?.drop();
 });
 
 const ndjson = (rows: readonly unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-async function waiting(): Promise<string> {
+async function waiting(at = service): Promise<string> {
   const body = { template: 't', language: 'en' };
-  return (await service.call('POST', '/v1/campaigns', { body })).body.id;
+  return (await at.call('POST', '/v1/campaigns', { body })).body.id;
 }
 
-function upload(id: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}) {
-  return service.call('POST', `/v1/campaigns/${id}/recipients`, {
+function upload(
+  id: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+  at = service,
+) {
+  return at.call('POST', `/v1/campaigns/${id}/recipients`, {
     body: new Blob([body]).stream(),
     headers: {
       'content-type': 'application/x-ndjson',
@@ -190,3 +204,84 @@ function heldBytes(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
+
+describe('a gzip bomb', () => {
+  async function rowsOf(id: string): Promise<readonly number[]> {
+    const sql = new pg.Client({ connectionString: database.connectionString });
+    await sql.connect();
+    try {
+      const counted = ['requests', 'refused_lines'].map((table) =>
+        sql.query<{ n: number }>(`select count(*)::int n from ${table} where campaign_id = $1`, [
+          id,
+        ]),
+      );
+      return (await Promise.all(counted)).map(({ rows }) => rows[0]?.n ?? 0);
+    } finally {
+      await sql.end();
+    }
+  }
+
+  it('of bad lines leaves the first 100,000 of them: all are counted, and the caller is told so', async () => {
+    const id = await waiting();
+    const text = `${ndjson(people(1))}${'{"to":"1"}\n'.repeat(120_000)}`;
+    const answer = await upload(id, gzipSync(text));
+    expect(answer).toMatchObject({ status: 200, body: { added: 1, refused: 120_000 } });
+    expect(answer.body.warnings.join()).toContain('the first 100,000 are kept');
+    expect(await rowsOf(id)).toEqual([1, 100_000]);
+    expect(await stateOf(id)).toMatchObject({ state: 'draft', refusedLines: 120_000 });
+    const listed = (await service.call('GET', '/v1/campaigns')).body.campaigns;
+    expect(listed.find((one: { id: string }) => one.id === id).refusedLines).toBe(120_000);
+    expect((await service.app.ledger.campaigns.progress(id))?.refusedLines).toBe(120_000);
+    // The same once more changes nothing.
+    expect((await upload(id, gzipSync(text))).body).toMatchObject({ added: 0, refused: 120_000 });
+  }, 60_000);
+
+  it('of long bad lines leaves 50 MB of them at most', async () => {
+    const id = await waiting();
+    const long = `{"to":"+16505551234","1":"${'x'.repeat(250_000)}"}\n`;
+    const answer = await upload(id, gzipSync(`${ndjson(people(1))}${long.repeat(300)}`));
+    expect(answer.body).toMatchObject({ added: 1, refused: 300 });
+    expect(await rowsOf(id)).toEqual([1, 199]);
+  }, 60_000);
+
+  it.each([
+    ['of good lines', () => ndjson(people(1)).repeat(200_000)],
+    ['of one line that never ends', () => `${ndjson(people(1))}${'x'.repeat(LIST_BYTES)}`],
+    ['of nothing but line ends', () => `${ndjson(people(1))}${'\n'.repeat(LIST_BYTES)}`],
+  ])(
+    '%s is refused with 413 beyond the bound of a list, and nothing of it stays',
+    async (_, text) => {
+      const id = await waiting(small);
+      const answer = await upload(id, gzipSync(text()), {}, small);
+      expect(answer).toMatchObject({
+        status: 413,
+        body: { code: 'LIST_TOO_LARGE', where: 'body' },
+      });
+      expect(answer.body.detail).toContain('8,000,000 bytes');
+      expect(await rowsOf(id)).toEqual([0, 0]);
+    },
+    60_000,
+  );
+
+  it('is refused in one request with its campaign, and on the way to the opt-outs', async () => {
+    const packed = gzipSync(`to,1\n+16505551234,Ann\n${'\n'.repeat(LIST_BYTES)}`);
+    const headers = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
+    for (const path of ['/v1/campaigns/import?template=t&language=en', '/v1/suppressions/import']) {
+      const answer = await small.call('POST', path, {
+        headers,
+        body: new Blob([packed]).stream(),
+      });
+      expect(answer).toMatchObject({ status: 413, body: { code: 'LIST_TOO_LARGE' } });
+    }
+  });
+
+  it('is no list of exactly the bound', async () => {
+    const id = await waiting(small);
+    const line = ndjson(people(1));
+    const text = line + '\n'.repeat(LIST_BYTES - line.length);
+    expect(await upload(id, gzipSync(text), {}, small)).toMatchObject({
+      status: 200,
+      body: { added: 1 },
+    });
+  });
+});

@@ -119,6 +119,10 @@ export function ofItsKind(operation: Operation, status: number): Sent | undefine
       return { path, headers: [type], announced: TOO_LONG };
     case 415:
       return { path, headers: [['content-type', 'application/pdf']], body: 'x' };
+    case 417:
+      return { ...plain(operation), headers: [...headers, ['expect', 'a-wonder']] };
+    case 431:
+      return { ...plain(operation), headers: [...headers, ['x-long', 'x'.repeat(20_000)]] };
     default:
       return undefined;
   }

@@ -4,7 +4,7 @@
  * of the same calls, which adds by Node's BullMQ: then its own code is tested, and not the package; the name says which.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,6 +22,10 @@ interface Python {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
   readonly bullmq: 'of pip' | 'a stand-in';
+}
+
+function readJson(path: string): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 }
 
 /** Whether a command ends well. */
@@ -139,6 +143,13 @@ describe('an example', () => {
 
   it('in Node adds people, and tells of each what became of them', () =>
     asks(process.execPath, [join(ROOT, 'examples/intake-node/add.mjs')], { from: 0, n: 12 }));
+
+  it('in Node names all that it needs, what BullMQ reaches Redis by too', () => {
+    const { dependencies } = readJson('examples/intake-node/package.json');
+    const { dependencies: ours, peerDependencies } = readJson('package.json');
+    const { bullmq, ioredis } = { ...peerDependencies, ...ours };
+    expect(dependencies).toEqual({ bullmq, ioredis });
+  });
 
   const inPython = python === undefined ? it.skip : it;
   inPython(`in Python does so (bullmq: ${python?.bullmq ?? 'no python3 here'})`, async () => {

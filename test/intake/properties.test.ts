@@ -128,7 +128,7 @@ async function itemsIn(parts: readonly string[]): Promise<unknown[]> {
     yield* parts;
   }
   const items: unknown[] = [];
-  for await (const item of jsonArrayItems(chunks())) items.push(item);
+  for await (const some of jsonArrayItems(chunks())) items.push(...some);
   return items;
 }
 

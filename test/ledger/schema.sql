@@ -166,6 +166,7 @@ create table campaigns (
   loader_backend integer,
   name text,
   start_when_in boolean default false not null,
+  refused_unkept integer default 0 not null,
   constraint campaigns_on_pair_limit_check CHECK ((on_pair_limit = ANY (ARRAY['wait'::text, 'skip'::text]))),
   constraint campaigns_parameter_format_check CHECK ((parameter_format = ANY (ARRAY['positional'::text, 'named'::text]))),
   constraint campaigns_state_check CHECK ((state = ANY (ARRAY['loading'::text, 'draft'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text]))),

@@ -212,8 +212,10 @@ export interface IntakeStore {
   finishLoading(
     p: Loading & {
       readonly listSha256: string;
-      /** All lines of the list, refused ones too. */
+      /** All lines of the list that were written, refused ones too. */
       readonly lines: number;
+      /** Refused ones beside them that are counted and not kept. */
+      readonly unkept?: number;
       /**
        * Not where another campaign had the same list for the same template and sender within seven days, and
        * was not cancelled: that is a `Problem` (`LIST_AGAIN`). A list of one line is a list of its own.

@@ -33,7 +33,7 @@ const LOADING =
 
 /** `INSERT NAME HERE`, `[Your name]`, `enter text`. */
 const TO_FILL_IN =
-  /^\W*(?:(?:insert|enter|type|add|put|fill in)\s(?:[\w' ]{0,30}\s)?(?:name|text|value|here|code|date|city)|(?:your|first|last|full|customer|company)\s?(?:name|text)(?:\shere)?|name here|lorem ipsum\b.*)\W*$/i;
+  /^\W*(?:(?:insert|enter|type|add|put|fill in)\s(?:[\w' ]{0,30}\s)?(?:name|text|value|here|code|date|city)|(?:your|first|last|full|customer|company)\s?(?:name|text)(?:\shere)?|name here)\W*$|^\W*lorem ipsum\b/i;
 
 // Case counts: `Na`, `Nil` and `True` are names. `Null` and `None` are too, but more often are a program's.
 const DOUBTFUL_WORDS: ReadonlySet<string> = new Set(

@@ -26,7 +26,8 @@ export function spelledLanguage(
   code: string,
   known: readonly string[] = [...TEMPLATE_LANGUAGES],
 ): string {
-  return known.find((one) => sameLanguage(one, code)) ?? code;
+  const meant = plain(code);
+  return known.find((one) => plain(one) === meant) ?? code;
 }
 
 function plain(code: string): string {

@@ -78,6 +78,13 @@ export function checkStorableText(text: string): TextFailure | undefined {
   };
 }
 
+/** Whether Postgres can hold a text, damaged ones too. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE_CHARACTER.test(text);
+}
+
+const UNSTORABLE_CHARACTER = /[\0\uD800-\uDFFF]/u;
+
 /** With the `u` flag a surrogate matches only where its other half is missing. */
 const UNSTORABLE = /[\0\uFFFD\uD800-\uDFFF]/u;
 

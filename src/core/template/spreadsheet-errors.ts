@@ -2,7 +2,7 @@
 
 /** The error that stands in a text, or that it is, `undefined` where none does; the text without invisible characters. */
 export function spreadsheetErrorIn(text: string): string | undefined {
-  const bare = text.replace(WRAPPING, '');
+  const bare = text.replace(BEFORE, '').replace(BEHIND, '');
   const upper = bare.toUpperCase();
   if (ERRORS.has(upper) || ERROR_SHAPES.test(bare)) return bare;
   // Without their sign only as spreadsheets write them: `#Valor` is a word.
@@ -22,12 +22,14 @@ const CELL = String.raw`\$?[a-z]{1,3}\$?\d{1,7}(?![\p{L}\p{N}])`;
 const SHEET = String.raw`(?:'[^']{1,60}'|[\p{L}_][\p{L}\p{N}_.]{0,60})!`;
 const FUNCTION = String.raw`[\p{L}_][\p{L}\p{N}_.]{0,40}\(`;
 const FORMULA = new RegExp(
-  String.raw`^=(?:\s*[-+@(]{0,4}\s*(?:${CELL}|${SHEET}|${FUNCTION})|\s*"[^"]*"\s*(?:&|$))`,
+  String.raw`^=\s*(?:(?:[-+@(]{1,4}\s*)?(?:${CELL}|${SHEET}|${FUNCTION})|"[^"]*"\s*(?:&|$))`,
   'iu',
 );
 
 /** Quotation marks, brackets and the like around a whole text. */
-const WRAPPING = /^[\s'"`´‘’‚“”„«»‹›()[\]{}<>*]+|[\s'"`´‘’‚“”„«»‹›()[\]{}<>*,;:]+$/gu;
+const BEFORE = /^[\s'"`´‘’‚“”„«»‹›()[\]{}<>*]+/u;
+// Looked for from where a row of them begins: from each of them on it would cost the square of a long row.
+const BEHIND = /(?<![\s'"`´‘’‚“”„«»‹›()[\]{}<>*,;:])[\s'"`´‘’‚“”„«»‹›()[\]{}<>*,;:]+$/u;
 
 /** What begins like an error, anywhere in a text. */
 const CANDIDATES = /#[¡¿]?[\p{L}\p{N}/_]+[!?]?/gu;

@@ -2,7 +2,7 @@
 -- its own: with an optional id it is planned again each time, or by a plan that reads all campaigns.
 -- $1 id
 select c.*, case when c.state = 'running' and c.start_at > now_() then c.start_at end as scheduled_for, s.counts, s.held,
-  (select count(*)::int from refused_lines l where l.campaign_id = c.id) as refused_lines
+  (select count(*)::int from refused_lines l where l.campaign_id = c.id) + c.refused_unkept as refused_lines
 from campaigns c
 cross join lateral (
   select coalesce(json_object_agg(x.state, x.n) filter (where x.said is null), '{}') as counts,

@@ -14,7 +14,7 @@ with chosen as (
   order by c.created_at desc, c.id limit $1
 )
 select c.*, case when c.state = 'running' and c.start_at > now_() then c.start_at end as scheduled_for, s.counts, s.held,
-  (select count(*)::int from refused_lines l where l.campaign_id = c.id) as refused_lines,
+  (select count(*)::int from refused_lines l where l.campaign_id = c.id) + c.refused_unkept as refused_lines,
   (extract(epoch from c.created_at) * 1000000)::float8 as place
 from chosen c
 cross join lateral (

@@ -66,7 +66,7 @@ select c.state, c.reason,
   (select later from checks) as later_checks,
   (select n from checks) as uncertain_open,
   (select min(n.at) from next_ones n cross join clock where n.at > clock.now) as next_due_at,
-  (select count(*)::int from refused_lines where campaign_id = $1) as refused_lines,
+  (select count(*)::int from refused_lines where campaign_id = $1) + c.refused_unkept as refused_lines,
   (select json_build_object('portfolio', portfolio, 'limit', daily_limit, 'freesAt', frees_at)
     from full_ones where c.state = 'running' order by frees_at limit 1) as budget_wait
 from campaigns c where c.id = $1
