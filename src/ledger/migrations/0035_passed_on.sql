@@ -8,8 +8,9 @@ alter table name_links add column told_by text;
 alter table names_to_learn add column told_by text;
 -- What a connected call set back, as long as it may turn out to have been another person's.
 alter table pairs add column set_back ask[] not null default '{}';
--- Without it all checks were read for one person, where Postgres is older than 18.
+-- Without them all checks and permissions were read for one person, where Postgres is older than 18.
 create index permission_checks_person on permission_checks (person);
+create index permissions_person on permissions (person);
 
 -- Until now the new number stood for the new user id of who kept their number.
 insert into name_changes (before, after, at, what, key)
@@ -466,7 +467,7 @@ begin
   perform book_persons(roots);
   delete from permissions p
   where p.person = any(names)
-    and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+    and not exists (select from permission_events e where e.person = p.person and e.sender_id || '' = p.sender_id);
   update permissions p set expiring_told = t.at
   from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
   where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
@@ -591,10 +592,11 @@ begin
     where v.next_root <> v.root and not v.is_left
       and not exists (select from name_changes d where d.after = v.name and d.at = v.until and d.what = 'number')) c
   join (
-    select e.person, e.sender_id from permission_events e where e.person = any(roots) and e.source <> 'number-change'
-    union
-    select t, q.id from unnest(roots) t cross join senders q
-    where (select true from pairs p where p.sender_id = q.id and p.person = t limit 1)) k on k.person = c.root
+    -- One look each, by the person: where no statistics are, all words of the sender were read.
+    select t as person, q.id as sender_id from unnest(roots) t cross join senders q
+    where exists (
+        select from permission_events e where e.person = t and e.sender_id || '' = q.id and e.source <> 'number-change')
+      or exists (select from pairs p where p.sender_id = q.id and p.person = t)) k on k.person = c.root
   where c.root = any(roots)
   order by k.sender_id, c.key, c.at, c.name
   on conflict do nothing;
@@ -621,7 +623,7 @@ begin
   perform want_check(p.sender_id, p.person, 'another number') from permissions p
   where p.person = any(roots) and p.status in ('temporary', 'permanent') and p.at <= p.cut_at and not exists (
     select from permission_events e
-    where e.person = p.person and e.sender_id = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
+    where e.person = p.person and e.sender_id || '' = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
   order by p.sender_id, p.person;
 end $$;
 
