@@ -125,7 +125,7 @@ begin
   -- A user id of one portfolio says nothing of who has another portfolio's.
   select array_agg(case when t.slot is null then 0 else t.slot end order by t.i), max(t.slot) into slots, n_slots
   from (
-    select v.i, case when v.kind > 0 and (not v.several or v.portfolio is not null)
+    select v.i, case when v.kind > 0 and (not v.several or (v.kind = 1 and v.portfolio is not null))
       then dense_rank() over (order by v.kind, case when v.several then v.portfolio end)::integer end as slot
     from (
       select t.i, kinds[t.i] as kind, o.several, case when o.several then (
@@ -500,6 +500,15 @@ begin
   end loop;
 end $$;
 
+-- Whose an ask is that stands in a pair's row: of who had the number that was asked, where that is known.
+create function ask_owner(row_ text, request_ bigint, at_ timestamptz) returns text language plpgsql stable as $$
+declare
+  number_ text;
+begin
+  select nullif(r.to_number, '') into number_ from requests r where r.id = request_;
+  return case when number_ is null then person_of(row_) else asked_owner(ltrim(number_, '+'), at_) end;
+end $$;
+
 -- What some persons were asked, each by who had the number when it was asked; and what a connected call of theirs sets back.
 create function settle_asks(names text[]) returns void language plpgsql as $$
 declare
@@ -512,6 +521,16 @@ begin
       select from pairs p where p.sender_id = q.id and p.person = t limit 1) p)
     order by q.id
   loop
+    -- Where all is in its place, as it is of most, nobody who claims or records waits for it.
+    continue when not exists (
+      select from pairs p
+      left join lateral (
+        select coalesce(r.reserved_at, r.accepted_at, '-infinity') as at from requests r where r.id = p.last_request) l on true
+      where p.sender_id = s.id and p.person = any(spelt)
+        and (p.reset_at is distinct from (
+            select max(k.at) from calls k where k.person = p.person and k.sender_id = s.id and k.is_connected)
+          or exists (select from unnest(p.asks || p.set_back) x where ask_owner(p.person, x.request, x.at) <> p.person)
+          or (p.last_request is not null and ask_owner(p.person, p.last_request, l.at) <> p.person)));
     perform from pairs p where p.sender_id = s.id and p.person = any(spelt) order by p.person for no key update;
     with held as materialized (
       select p.* from pairs p where p.sender_id = s.id and p.person = any(spelt)
@@ -592,11 +611,12 @@ begin
     where v.next_root <> v.root and not v.is_left
       and not exists (select from name_changes d where d.after = v.name and d.at = v.until and d.what = 'number')) c
   join (
-    -- One look each, by the person: where no statistics are, all words of the sender were read.
-    select t as person, q.id as sender_id from unnest(roots) t cross join senders q
-    where exists (
-        select from permission_events e where e.person = t and e.sender_id || '' = q.id and e.source <> 'number-change')
-      or exists (select from pairs p where p.sender_id = q.id and p.person = t)) k on k.person = c.root
+    -- By the person, whatever the planner knows: where no statistics are, all words of the sender were read.
+    select t as person, e.sender_id from unnest(roots) t cross join lateral (
+      select distinct w.sender_id || '' as sender_id from permission_events w where w.person = t and w.source <> 'number-change') e
+    union all
+    select t, q.id from unnest(roots) t cross join senders q
+    where exists (select from pairs p where p.sender_id = q.id and p.person = t)) k on k.person = c.root
   where c.root = any(roots)
   order by k.sender_id, c.key, c.at, c.name
   on conflict do nothing;
@@ -971,7 +991,7 @@ do $$
 declare
   f regproc;
 begin
-  foreach f in array array['settle', 'settle_all', 'settle_asks', 'settle_stops', 'book_persons', 'asked_owner', 'change_all_names',
+  foreach f in array array['settle', 'settle_all', 'ask_owner', 'settle_asks', 'settle_stops', 'book_persons', 'asked_owner', 'change_all_names',
     'change_names', 'keep_links', 'learn_new_names', 'learn_names', 'learn_names_or_leave', 'learn_answerers', 'learn_wa_id',
     'learn_left_names', 'book_answers', 'match_answers', 'match_answer', 'book_call', 'set_preference']::regproc[]
   loop
