@@ -48,7 +48,7 @@ declare
   n_slots integer;
   told jsonb;
   roots text[];
-  keys text[];
+  told_at timestamptz[];
   -- Of numbers written otherwise the one that stands for all; classes of user ids of one number, and of one person.
   canon integer[];
   c0 integer[];
@@ -134,8 +134,8 @@ begin
       cross join (select count(distinct q.portfolio) > 1 as several from senders q) o) v) t;
 
   select array_agg(t.b order by t.o), array_agg(t.a order by t.o), array_agg(t.at order by t.o), array_agg(t.is_number order by t.o),
-    array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.key) filter (where t.key is not null)
-  into cb, ca, cat, cnum, cg, cpid, cpair, keys
+    array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.at) filter (where t.key is not null)
+  into cb, ca, cat, cnum, cg, cpid, cpair, told_at
   from (
     select v.*, row_number() over (order by v.at, v.before, v.after) as o,
       dense_rank() over (order by coalesce(v.key, v.after), v.at)::integer as g,
@@ -461,7 +461,7 @@ begin
   from permissions p where p.person = any(names) and p.expiring_told is not null;
   perform set_config('callpermit.settled', 'but ' || coalesce(said, ''), true);
   delete from permission_events e
-  where e.person = any(names) and e.source = 'number-change' and (e.key = any(keys) or e.key like 'passed on %');
+  where e.person = any(names) and e.source = 'number-change' and (e.at = any(told_at) or e.key like 'passed on %');
   update permission_events e set name = coalesce(e.name, e.person), person = owner_of(coalesce(e.name, e.person), e.at)
   where e.person = any(names) and e.person <> owner_of(coalesce(e.name, e.person), e.at);
   perform book_persons(roots);
