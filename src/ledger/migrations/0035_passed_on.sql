@@ -8,9 +8,8 @@ alter table name_links add column told_by text;
 alter table names_to_learn add column told_by text;
 -- What a connected call set back, as long as it may turn out to have been another person's.
 alter table pairs add column set_back ask[] not null default '{}';
--- Without them all checks and permissions were read for one person, where Postgres is older than 18.
+-- Without it all checks were read for one person, where Postgres is older than 18.
 create index permission_checks_person on permission_checks (person);
-create index permissions_person on permissions (person);
 
 -- Until now the new number stood for the new user id of who kept their number.
 insert into name_changes (before, after, at, what, key)
