@@ -67,7 +67,7 @@ export function cast() {
     return known;
   };
 }
-export type Cast = ReturnType<typeof cast>;
+type Cast = ReturnType<typeof cast>;
 
 const given = (names: Names) => names.filter((one) => one !== undefined);
 const isNumber = (name: string) => /^[A-Z]$/.test(name);

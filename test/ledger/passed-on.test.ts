@@ -3,6 +3,7 @@
  * orders and gives the same books.
  */
 import { describe, expect, test } from '@jest/globals';
+import { statement } from '../../src/ledger/sql.ts';
 import {
   type Ask,
   asked,
@@ -14,7 +15,7 @@ import {
   newId,
   word,
 } from './name-stories.ts';
-import { useLedger } from './support.ts';
+import { accepted, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -97,6 +98,56 @@ describe('an allowance is of a person', () => {
       },
     ],
   ])('%s', async (_, story) => check(story));
+});
+
+test('what was asked of who had the number is no count of who has it, nor says which sender asked them', async () => {
+  const [senderId, other] = [await bench.sender(), await bench.sender()];
+  const [left, came] = [newNumber(), newNumber()];
+  const claim = async () => {
+    await bench.campaign(senderId, [left]);
+    return only(await bench.claim(senderId));
+  };
+  await bench.ledger.sending.record([accepted(await claim())]);
+  const now = Date.now();
+  const time = (minute: number) => new Date(now + minute * 60_000);
+  const { replies, evidence } = bench.ledger;
+  await replies.changeNames([
+    {
+      ...{ key: `c.${left}`, what: 'number', at: time(20) },
+      ...{ before: [left.slice(1), 'US.601'], after: [came.slice(1), 'US.602'] },
+    },
+  ]);
+  await replies.learnNames([{ a: 'US.603', b: left.slice(1), at: time(30) }]);
+  const before = await bench.rows<{ number: string; sender_id: string }>(
+    statement('asked_before').text,
+    [
+      [senderId, other],
+      [left, came],
+    ],
+  );
+  expect(before).toEqual([{ number: came, sender_id: senderId }]);
+  await bench.advance(3_600_000);
+  await bench.ledger.sending.record([uncertain(await claim())]);
+  const check = await evidence.takeCheck({ senderId, putOffMs: 60_000, paceMs: 0 });
+  expect(check).toMatchObject({ to: left, knownDay: 0, knownWeek: 0 });
+  await bench.advance(-3_600_000);
+});
+
+test('an allowance that is given back goes back to who was asked, whoever has the number since', async () => {
+  const senderId = await bench.sender();
+  const [left, came] = [newNumber(), newNumber()];
+  await bench.campaign(senderId, [left]);
+  const claim = only(await bench.claim(senderId));
+  const at_ = new Date(Date.now() + 60_000);
+  await bench.ledger.replies.changeNames([
+    {
+      ...{ key: `c.${left}`, what: 'number', at: at_ },
+      ...{ before: [left.slice(1), 'US.611'], after: [came.slice(1), 'US.612'] },
+    },
+  ]);
+  expect(await bench.asked(senderId, came)).toBe(1);
+  await bench.ledger.sending.record([rejected(claim)]);
+  expect([await bench.asked(senderId, came), await bench.asked(senderId, left)]).toEqual([0, 0]);
 });
 
 describe('where a word has number and user id, the user id says whose it is', () => {
