@@ -601,7 +601,8 @@ begin
     select d.key, d.after as name, d.at, owner_of(d.after, d.at) as root from name_changes d
     where d.after = any(names) and d.what = 'number' and d.key is not null
     union all
-    select 'passed on ' || v.name || ' ' || extract(epoch from v.until), v.root, v.until, v.root
+    -- Without the number, which is somebody else's by then.
+    select 'passed on ' || v.root || ' ' || extract(epoch from v.until), v.root, v.until, v.root
     from (
       select t.name, t.root, u.since as until, u.root as next_root, u.is_left
       from name_spans t cross join lateral (
