@@ -60,7 +60,7 @@ declare
   gone boolean[];
   was_before boolean[];
   waived integer[];
-  g_user integer[]; g_parent integer[]; g_number boolean[];
+  g_user integer[]; g_parent integer[]; g_number boolean[]; g_after integer[];
   -- What happened to each number, by number and time: a cut (left or not) or a user id that was seen.
   e_num integer[] := '{}'; e_at timestamptz[] := '{}'; e_type integer[] := '{}'; e_ref integer[] := '{}'; e_flag boolean[] := '{}';
   m integer := 0;
@@ -149,7 +149,7 @@ begin
   if cb is not null then
     kept := array_fill(true, array[cardinality(cb)]);
     gone := array_fill(false, array[cardinality(cb)]);
-    g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_number := kept;
+    g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_after := g_user; g_number := kept;
     for i in 1 .. cardinality(cb) loop g_number[i] := false; end loop;
     declare
       last_told timestamptz[] := array_fill(null::timestamptz, array[cardinality(cb)]);
@@ -177,6 +177,7 @@ begin
         last_told[cpid[i]] := cat[i];
         if kept[i] then
           g := cg[i];
+          if kinds[ca[i]] = 0 then g_after[g] := ca[i]; end if;
           if kinds[cb[i]] = 0 then
             if cnum[i] then g_number[g] := true; elsif kinds[ca[i]] > 0 then waived[ca[i]] := cb[i]; end if;
           else
@@ -245,7 +246,7 @@ begin
     elsif not g_number[g] then
       j := first_seen[c0[cb[i]]];
       while j between 1 and seen and s_class[j] = c0[cb[i]] loop
-        if s_num[j] <> ca[i] then
+        if s_num[j] <> g_after[g] then
           m := m + 1; e_num[m] := s_num[j]; e_at[m] := cat[i]; e_type[m] := 0; e_ref[m] := -i; e_flag[m] := true;
           k := k + 1; s_class[k] := c0[cb[i]]; s_num[k] := s_num[j]; s_at[k] := cat[i]; s_ref[k] := -1;
         end if;
