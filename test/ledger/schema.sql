@@ -1020,6 +1020,23 @@ begin
   from found f;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.ask_owner(row_ text, request_ bigint, at_ timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  number_ text;
+begin
+  select nullif(r.to_number, '') into number_ from requests r where r.id = request_;
+  return case when number_ is null then person_of(row_) else asked_owner(ltrim(number_, '+'), at_) end;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.asked_between(portfolio_ text, from_ timestamp with time zone, to_ timestamp with time zone)
  RETURNS TABLE(last timestamp with time zone)
  LANGUAGE plpgsql
@@ -1286,7 +1303,8 @@ begin
     select d.key, d.after as name, d.at, owner_of(d.after, d.at) as root from name_changes d
     where d.after = any(names) and d.what = 'number' and d.key is not null
     union all
-    select 'passed on ' || v.name || ' ' || extract(epoch from v.until), v.root, v.until, v.root
+    -- Without the number, which is somebody else's by then.
+    select 'passed on ' || v.root || ' ' || extract(epoch from v.until), v.root, v.until, v.root
     from (
       select t.name, t.root, u.since as until, u.root as next_root, u.is_left
       from name_spans t cross join lateral (
@@ -1295,10 +1313,12 @@ begin
     where v.next_root <> v.root and not v.is_left
       and not exists (select from name_changes d where d.after = v.name and d.at = v.until and d.what = 'number')) c
   join (
-    select e.person, e.sender_id from permission_events e where e.person = any(roots) and e.source <> 'number-change'
-    union
+    -- By the person, whatever the planner knows: where no statistics are, all words of the sender were read.
+    select t as person, e.sender_id from unnest(roots) t cross join lateral (
+      select distinct w.sender_id || '' as sender_id from permission_events w where w.person = t and w.source <> 'number-change') e
+    union all
     select t, q.id from unnest(roots) t cross join senders q
-    where (select true from pairs p where p.sender_id = q.id and p.person = t limit 1)) k on k.person = c.root
+    where exists (select from pairs p where p.sender_id = q.id and p.person = t)) k on k.person = c.root
   where c.root = any(roots)
   order by k.sender_id, c.key, c.at, c.name
   on conflict do nothing;
@@ -1325,7 +1345,7 @@ begin
   perform want_check(p.sender_id, p.person, 'another number') from permissions p
   where p.person = any(roots) and p.status in ('temporary', 'permanent') and p.at <= p.cut_at and not exists (
     select from permission_events e
-    where e.person = p.person and e.sender_id = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
+    where e.person = p.person and e.sender_id || '' = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
   order by p.sender_id, p.person;
 end $function$;
 
@@ -4048,7 +4068,7 @@ declare
   n_slots integer;
   told jsonb;
   roots text[];
-  keys text[];
+  told_at timestamptz[];
   -- Of numbers written otherwise the one that stands for all; classes of user ids of one number, and of one person.
   canon integer[];
   c0 integer[];
@@ -4061,7 +4081,7 @@ declare
   gone boolean[];
   was_before boolean[];
   waived integer[];
-  g_user integer[]; g_parent integer[]; g_number boolean[];
+  g_user integer[]; g_parent integer[]; g_number boolean[]; g_after integer[];
   -- What happened to each number, by number and time: a cut (left or not) or a user id that was seen.
   e_num integer[] := '{}'; e_at timestamptz[] := '{}'; e_type integer[] := '{}'; e_ref integer[] := '{}'; e_flag boolean[] := '{}';
   m integer := 0;
@@ -4125,7 +4145,7 @@ begin
   -- A user id of one portfolio says nothing of who has another portfolio's.
   select array_agg(case when t.slot is null then 0 else t.slot end order by t.i), max(t.slot) into slots, n_slots
   from (
-    select v.i, case when v.kind > 0 and (not v.several or v.portfolio is not null)
+    select v.i, case when v.kind > 0 and (not v.several or (v.kind = 1 and v.portfolio is not null))
       then dense_rank() over (order by v.kind, case when v.several then v.portfolio end)::integer end as slot
     from (
       select t.i, kinds[t.i] as kind, o.several, case when o.several then (
@@ -4134,8 +4154,8 @@ begin
       cross join (select count(distinct q.portfolio) > 1 as several from senders q) o) v) t;
 
   select array_agg(t.b order by t.o), array_agg(t.a order by t.o), array_agg(t.at order by t.o), array_agg(t.is_number order by t.o),
-    array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.key) filter (where t.key is not null)
-  into cb, ca, cat, cnum, cg, cpid, cpair, keys
+    array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.at) filter (where t.key is not null)
+  into cb, ca, cat, cnum, cg, cpid, cpair, told_at
   from (
     select v.*, row_number() over (order by v.at, v.before, v.after) as o,
       dense_rank() over (order by coalesce(v.key, v.after), v.at)::integer as g,
@@ -4150,7 +4170,7 @@ begin
   if cb is not null then
     kept := array_fill(true, array[cardinality(cb)]);
     gone := array_fill(false, array[cardinality(cb)]);
-    g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_number := kept;
+    g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_after := g_user; g_number := kept;
     for i in 1 .. cardinality(cb) loop g_number[i] := false; end loop;
     declare
       last_told timestamptz[] := array_fill(null::timestamptz, array[cardinality(cb)]);
@@ -4178,6 +4198,7 @@ begin
         last_told[cpid[i]] := cat[i];
         if kept[i] then
           g := cg[i];
+          if kinds[ca[i]] = 0 then g_after[g] := ca[i]; end if;
           if kinds[cb[i]] = 0 then
             if cnum[i] then g_number[g] := true; elsif kinds[ca[i]] > 0 then waived[ca[i]] := cb[i]; end if;
           else
@@ -4246,7 +4267,7 @@ begin
     elsif not g_number[g] then
       j := first_seen[c0[cb[i]]];
       while j between 1 and seen and s_class[j] = c0[cb[i]] loop
-        if s_num[j] <> ca[i] then
+        if s_num[j] <> g_after[g] then
           m := m + 1; e_num[m] := s_num[j]; e_at[m] := cat[i]; e_type[m] := 0; e_ref[m] := -i; e_flag[m] := true;
           k := k + 1; s_class[k] := c0[cb[i]]; s_num[k] := s_num[j]; s_at[k] := cat[i]; s_ref[k] := -1;
         end if;
@@ -4461,13 +4482,13 @@ begin
   from permissions p where p.person = any(names) and p.expiring_told is not null;
   perform set_config('callpermit.settled', 'but ' || coalesce(said, ''), true);
   delete from permission_events e
-  where e.person = any(names) and e.source = 'number-change' and (e.key = any(keys) or e.key like 'passed on %');
+  where e.person = any(names) and e.source = 'number-change' and (e.at = any(told_at) or e.key like 'passed on %');
   update permission_events e set name = coalesce(e.name, e.person), person = owner_of(coalesce(e.name, e.person), e.at)
   where e.person = any(names) and e.person <> owner_of(coalesce(e.name, e.person), e.at);
   perform book_persons(roots);
   delete from permissions p
   where p.person = any(names)
-    and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+    and not exists (select from permission_events e where e.person = p.person and e.sender_id || '' = p.sender_id);
   update permissions p set expiring_told = t.at
   from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
   where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
@@ -4526,6 +4547,16 @@ begin
       select from pairs p where p.sender_id = q.id and p.person = t limit 1) p)
     order by q.id
   loop
+    -- Where all is in its place, as it is of most, nobody who claims or records waits for it.
+    continue when not exists (
+      select from pairs p
+      left join lateral (
+        select coalesce(r.reserved_at, r.accepted_at, '-infinity') as at from requests r where r.id = p.last_request) l on true
+      where p.sender_id = s.id and p.person = any(spelt)
+        and (p.reset_at is distinct from (
+            select max(k.at) from calls k where k.person = p.person and k.sender_id = s.id and k.is_connected)
+          or exists (select from unnest(p.asks || p.set_back) x where ask_owner(p.person, x.request, x.at) <> p.person)
+          or (p.last_request is not null and ask_owner(p.person, p.last_request, l.at) <> p.person)));
     perform from pairs p where p.sender_id = s.id and p.person = any(spelt) order by p.person for no key update;
     with held as materialized (
       select p.* from pairs p where p.sender_id = s.id and p.person = any(spelt)
