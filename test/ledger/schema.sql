@@ -1309,7 +1309,7 @@ begin
       select t.name, t.root, u.since as until, u.root as next_root, u.is_left
       from name_spans t cross join lateral (
         select s.since, s.root, s.is_left from name_spans s where s.name = t.name and s.since > t.since order by s.since limit 1) u
-      where t.root = any(roots) and is_number(t.name)) v
+      where t.name = any(names) and t.root || '' = any(roots) and is_number(t.name)) v
     where v.next_root <> v.root and not v.is_left
       and not exists (select from name_changes d where d.after = v.name and d.at = v.until and d.what = 'number')) c
   join (
@@ -1318,7 +1318,7 @@ begin
       select distinct w.sender_id || '' as sender_id from permission_events w where w.person = t and w.source <> 'number-change') e
     union all
     select t, q.id from unnest(roots) t cross join senders q
-    where exists (select from pairs p where p.sender_id = q.id and p.person = t)) k on k.person = c.root
+    where (select true from pairs p where p.sender_id = q.id and p.person = t limit 1)) k on k.person = c.root
   where c.root = any(roots)
   order by k.sender_id, c.key, c.at, c.name
   on conflict do nothing;
@@ -1345,8 +1345,8 @@ begin
   perform want_check(p.sender_id, p.person, 'another number') from permissions p
   where p.person = any(roots) and p.status in ('temporary', 'permanent') and p.at <= p.cut_at and not exists (
     select from permission_events e
-    where e.person = p.person and e.sender_id || '' = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
-  order by p.sender_id, p.person;
+    where e.person = p.person and e.sender_id || '' = p.sender_id || '' and e.source = 'query' and e.at >= p.cut_at)
+  order by p.sender_id || '', p.person;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_template_news(id_ text, account_ text, name_ text, language_ text, what_ text, value_ text, detail_ text, effective_ timestamp with time zone, at_ timestamp with time zone)
@@ -4486,15 +4486,16 @@ begin
   update permission_events e set name = coalesce(e.name, e.person), person = owner_of(coalesce(e.name, e.person), e.at)
   where e.person = any(names) and e.person <> owner_of(coalesce(e.name, e.person), e.at);
   perform book_persons(roots);
+  -- No order by the key is of use here, or all of a sender's were read in it where no statistics are.
   delete from permissions p
   where p.person = any(names)
-    and not exists (select from permission_events e where e.person = p.person and e.sender_id || '' = p.sender_id);
+    and not exists (select from permission_events e where e.person = p.person and e.sender_id || '' = p.sender_id || '');
   update permissions p set expiring_told = t.at
   from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
   where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
   insert into permission_checks (sender_id, person, due_at, why)
   select c.sender_id, person_of(c.person), c.due_at, c.why from permission_checks c
-  where c.person = any(names) and person_of(c.person) <> c.person order by 1, 2
+  where c.person = any(names) and person_of(c.person) <> c.person order by c.sender_id || '', 2
   on conflict do nothing;
   delete from permission_checks c where c.person = any(names) and person_of(c.person) <> c.person;
   update preferences p set person = owner_of(p.name, p.at) where p.person = any(names) and p.person <> owner_of(p.name, p.at);
@@ -4557,7 +4558,7 @@ begin
             select max(k.at) from calls k where k.person = p.person and k.sender_id = s.id and k.is_connected)
           or exists (select from unnest(p.asks || p.set_back) x where ask_owner(p.person, x.request, x.at) <> p.person)
           or (p.last_request is not null and ask_owner(p.person, p.last_request, l.at) <> p.person)));
-    perform from pairs p where p.sender_id = s.id and p.person = any(spelt) order by p.person for no key update;
+    perform from pairs p where p.sender_id = s.id and p.person = any(spelt) order by p.person || '' for no key update;
     with held as materialized (
       select p.* from pairs p where p.sender_id = s.id and p.person = any(spelt)
     ), told as (
@@ -4827,6 +4828,16 @@ begin
   -- Jobs are added in their order, by one process at a time; and where nothing gets through, one is tried and no more.
   if found and (s.kind = 'queue' or s.failures >= 10) then
     update event_subscriptions x set hold_until = now + lease_ms * interval '1 ms' where x.id = subscription;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_turn_for(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from unnest(names) t where (select true from name_spans s where s.name = t limit 1)) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
   end if;
 end $function$;
 
