@@ -4834,6 +4834,11 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.take_turn_for(names text[])
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 begin
   if exists (select from unnest(names) t where (select true from name_spans s where s.name = t limit 1)) then

@@ -1004,7 +1004,7 @@ declare
 begin
   foreach f in array array['settle', 'settle_all', 'ask_owner', 'settle_asks', 'settle_stops', 'book_persons', 'asked_owner', 'change_all_names',
     'change_names', 'keep_links', 'learn_new_names', 'learn_names', 'learn_names_or_leave', 'learn_answerers', 'learn_wa_id',
-    'learn_left_names', 'book_answers', 'match_answers', 'match_answer', 'book_call', 'set_preference']::regproc[]
+    'learn_left_names', 'take_turn_for', 'book_answers', 'match_answers', 'match_answer', 'book_call', 'set_preference']::regproc[]
   loop
     execute format('alter function %s set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
       set plan_cache_mode = force_generic_plan set jit = off', f::oid::regprocedure);
