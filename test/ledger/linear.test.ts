@@ -51,7 +51,11 @@ describe('on a ledger that fills', () => {
   let plans: Node[] = [];
 
   beforeAll(async () => {
-    for (const table of ['requests', 'pairs', 'campaigns', 'wa_ids'])
+    for (const table of [
+      ...['requests', 'pairs', 'campaigns', 'wa_ids', 'name_links', 'name_changes', 'name_spans'],
+      ...['permission_events', 'permissions', 'permission_checks', 'calls', 'preferences'],
+      'suppressions',
+    ])
       await bench.rows(`alter table ${table} set (autovacuum_enabled = off)`);
     // From now on Postgres holds them for empty.
     await bench.rows('vacuum analyze');
