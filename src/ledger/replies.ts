@@ -61,7 +61,9 @@ export function replyStore(database: Database): ReplyStore {
     changeNames: (changes) => each(CHANGE, changes),
     async bookAnswers(answers) {
       await each(ANSWERS, answers);
-      const byId = answers.filter(({ person }) => !/^\d/.test(person));
+      const byId = answers.filter(
+        ({ person, number }) => number === undefined && !/^\d/.test(person),
+      );
       await each(
         ANSWERERS,
         byId.map(({ senderId, key }) => ({ senderId, key })),

@@ -51,9 +51,10 @@ export async function applyUpdates(target: UpdateTarget, all: Updates): Promise<
   const together = all.together.filter(({ senderId }) => target.ours.senders.has(senderId));
   const links = withoutDoubles(together.flatMap(linksOf)).filter((one) => !target.known.has(one));
   if (changes.length > 0) target.known.clear();
+  // First: until it is known that only their user id changed, the new one is somebody else's.
+  await replies.changeNames(changes);
   await replies.learnNames(links);
   target.known.add(links);
-  await replies.changeNames(changes);
   await applyStatuses(target, of('status').map(toStatus), { again: target.isAgain === true });
   await replies.bookAnswers(of('reply').flatMap((one) => toAnswer(one) ?? []));
   await replies.bookCalls(of('call').flatMap((one) => toCall(one) ?? []));
@@ -82,12 +83,46 @@ export async function applyOneByOne(
   { updates, together }: Updates,
 ): Promise<readonly { readonly update: Update; readonly why: string }[]> {
   const failed: { update: Update; why: string }[] = [];
-  await unlessBug(applyUpdates(target, { updates: [], together }));
+  const learn = (some: readonly NamesTogether[]) =>
+    unlessBug(applyUpdates(target, { updates: [], together: some }));
+  const unlearned = new Map<NamesTogether, string>();
+  if ((await learn(together)) !== undefined)
+    for (const one of together) {
+      const why = await learn([one]);
+      if (why !== undefined) unlearned.set(one, why);
+    }
   for (const update of updates) {
-    const why = await unlessBug(applyUpdates(target, { updates: [update], together: [] }));
-    if (why !== undefined) failed.push({ update, why });
+    const [unknown] = [...unlearned].find(([one]) => isOf(update, one)) ?? [];
+    const why = unknown && unlearned.get(unknown);
+    const applied = why === undefined ? update : byNumber(update);
+    const failure =
+      applied && (await unlessBug(applyUpdates(target, { updates: [applied], together: [] })));
+    if (why !== undefined || failure !== undefined)
+      failed.push({ update, why: why ?? failure ?? '' });
   }
   return failed;
+}
+
+/** Whether an update names a person of these names. */
+function isOf(update: Update, { names }: NamesTogether): boolean {
+  const who = 'who' in update ? update.who : {};
+  return (['waId', 'userId', 'parentUserId'] as const).some(
+    (kind) => who[kind] !== undefined && who[kind] === names[kind],
+  );
+}
+
+/**
+ * Of somebody whose names could not be learned: a no is booked by their number, which is what they are asked by; all else that
+ * is theirs might make a stranger callable, and is kept aside alone.
+ */
+function byNumber(update: Update): Update | undefined {
+  const isNo =
+    (update.kind === 'reply' && update.response === 'reject') ||
+    (update.kind === 'preference' && update.value === 'stop') ||
+    update.kind === 'text';
+  if (update.kind === 'status') return update;
+  if (!isNo || update.who.waId === undefined) return undefined;
+  return { ...update, who: { waId: update.who.waId } };
 }
 
 async function unlessBug(work: Promise<unknown>): Promise<string | undefined> {

@@ -20,9 +20,11 @@ import type {
   StatusUpdate,
 } from '../core/webhook/update.ts';
 
-/** The name a person is booked under: the number where it is told. */
+/**
+ * The name by which a word is of somebody: the user id where it is told. It is one person's for ever, and a number is passed on.
+ */
 export function nameOf(who: PersonNames): string | undefined {
-  return who.waId ?? who.userId ?? who.parentUserId;
+  return who.userId ?? who.parentUserId ?? who.waId;
 }
 
 /** All names that are told. */
@@ -31,9 +33,9 @@ function namesIn({ waId, userId, parentUserId }: PersonNames): readonly string[]
 }
 
 /** Pairs of names of one person; each with the first of number, user id, parent's user id. */
-export function linksOf({ names, at }: NamesTogether): readonly LinkedNames[] {
+export function linksOf({ senderId, names, at }: NamesTogether): readonly LinkedNames[] {
   const [first, ...others] = namesIn(names);
-  return first === undefined ? [] : others.map((a) => ({ a, b: first, at }));
+  return first === undefined ? [] : others.map((a) => ({ a, b: first, at, senderId }));
 }
 
 /** A status as the ledger takes it. */
@@ -65,7 +67,8 @@ export function toAnswer(reply: ReplyUpdate): Answer | undefined {
   const { senderId, at, id, context } = reply;
   const person = nameOf(reply.who);
   if (person === undefined) return undefined;
-  const same = { senderId, at, key: id, person, ...given({ context }) };
+  const number = reply.who.waId === person ? undefined : reply.who.waId;
+  const same = { senderId, at, key: id, person, ...given({ number, context }) };
   const answersRequest = context !== undefined && !context.startsWith('wacid');
   if (reply.response === 'reject') {
     if (answersRequest) return { ...same, status: 'declined', source: 'answer' };
@@ -95,7 +98,12 @@ export function toNameChange(update: IdentityUpdate): NameChange | undefined {
   const after = namesIn(update.after);
   // Where only the user id changed, the number is none that was left.
   const before = namesIn(update.before).filter((name) => !after.includes(name));
-  if (before.length === 0 || after.length === 0) return undefined;
-  const { id: key, what, at } = update;
-  return { key, what, at, before, after };
+  const { id: key, what, at, senderId } = update;
+  const same = { key, what, at, senderId };
+  if (before.length > 0 && after.length > 0) return { ...same, before, after };
+  // Who keeps the number has the new user id, whichever was the old one.
+  const { waId } = update.after;
+  const ids = after.filter((name) => name !== waId);
+  const isKept = what === 'user-id' && waId !== undefined && waId === update.before.waId;
+  return isKept && ids.length > 0 ? { ...same, before: [waId], after: ids } : undefined;
 }

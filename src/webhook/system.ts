@@ -80,13 +80,13 @@ function addChange(
     keep('no new names');
     return;
   }
+  // Each side by itself: that both are one person is what the update says. Whoever it is, they have the new names.
+  line.reading.addTogether(line.senderId, before, at);
+  line.reading.addTogether(line.senderId, after, at);
   if (!isNamed(before)) {
     keep('no old names');
     return;
   }
-  // Each side by itself: that both are one person is what the update says.
-  line.reading.addTogether(line.senderId, before, at);
-  line.reading.addTogether(line.senderId, after, at);
   line.reading.add({ kind: 'identity', senderId: line.senderId, ...change });
 }
 

@@ -51,7 +51,11 @@ describe('on a ledger that fills', () => {
   let plans: Node[] = [];
 
   beforeAll(async () => {
-    for (const table of ['requests', 'pairs', 'campaigns', 'wa_ids'])
+    for (const table of [
+      ...['requests', 'pairs', 'campaigns', 'wa_ids', 'name_links', 'name_changes', 'name_spans'],
+      ...['permission_events', 'permissions', 'permission_checks', 'calls', 'preferences'],
+      'suppressions',
+    ])
       await bench.rows(`alter table ${table} set (autovacuum_enabled = off)`);
     // From now on Postgres holds them for empty.
     await bench.rows('vacuum analyze');
@@ -185,6 +189,13 @@ describe('on a ledger that fills', () => {
           ...{ person: to.slice(1), category: 'marketing', value: 'stop', at: new Date() },
         })),
       ),
+    'other numbers': (claims) =>
+      ledger.replies.changeNames(
+        claims.map(({ to }) => ({
+          ...{ key: `change-${to}`, what: 'number', at: new Date() },
+          ...{ before: [to.slice(1)], after: [`9${to.slice(1)}`] },
+        })),
+      ),
   };
   const idOf = (to: string) => ({ a: `US.${to.slice(1)}`, b: to.slice(1) });
 
@@ -206,10 +217,11 @@ describe('on a ledger that fills', () => {
       ...(claims[0] as ClaimedRequest),
       to: `+1808${2_000_000 + i}`,
     }));
-    const { statuses: _, ...quick } = TOLD;
+    const { statuses: _, 'other numbers': change, ...quick } = TOLD;
     for (let at = 0; at < strangers.length; at += FEW) {
       const some = strangers.slice(at, at + FEW);
       for (const tell of Object.values(quick)) await tell(some);
+      if (at < 100) await change?.(some);
     }
     const many = await handledFor(claims.slice(FEW));
     for (const kind of Object.keys(TOLD)) {
@@ -218,6 +230,47 @@ describe('on a ledger that fills', () => {
       expect([kind, Math.max(2, (many[kind] ?? 0) / (few[kind] ?? 1))]).toEqual([kind, 2]);
     }
   });
+
+  /** Changes of one person, told in one go: from number to number, or to and fro. */
+  const changesOf = (first: number, n: number, isToAndFro: boolean) =>
+    Array.from({ length: n }, (_, i) => {
+      const names = (turn: number) => {
+        const number = `1909${first + (isToAndFro ? turn % 2 : turn)}`;
+        return [number, `US.${first}${turn}`];
+      };
+      return {
+        ...{
+          key: `${first}.${i}`,
+          what: 'number' as const,
+          at: new Date(1_790_000_000_000 + i * 60_000),
+        },
+        ...{ before: names(i), after: names(i + 1) },
+      };
+    });
+
+  test.each([
+    ['from number to number', false],
+    ['to and fro between two numbers', true],
+  ])(
+    'changes of one person take no more for each, however many are told at once: %s',
+    async (_, isToAndFro) => {
+      const first = isToAndFro ? 2_000_000 : 3_000_000;
+      const each: number[] = [];
+      for (const n of [FEW, 20 * FEW]) {
+        const changes = changesOf(first + n * 1_000, n, isToAndFro);
+        sum = 0;
+        await ledger.replies.changeNames(changes);
+        each.push(sum / n);
+        const [last] = await bench.rows<{ n: number }>('select cardinality(names_of($1)) as n', [
+          changes.at(-1)?.after[0],
+        ]);
+        expect(last?.n).toBeGreaterThanOrEqual(n);
+      }
+      const [few = 0, many = 0] = each;
+      expect(few).toBeGreaterThan(1);
+      expect(many).toBeLessThanOrEqual(1.5 * few);
+    },
+  );
 
   test('claims that missed their time are looked up one by one, however many are under way', async () => {
     const [, , senderId = ''] = senders;

@@ -74,6 +74,7 @@ beforeAll(async () => {
     '0032_name_orders',
     '0033_users',
     '0034_claims_again',
+    '0035_passed_on',
     '0036_refused_kept',
     '0038_singles',
   ]);

@@ -331,6 +331,7 @@ create table name_links (
   a text not null,
   b text not null,
   at timestamp with time zone not null,
+  told_by text,
   constraint name_links_pkey PRIMARY KEY (a, b)
 );
 
@@ -352,6 +353,7 @@ create table names_to_learn (
   a text not null,
   b text not null,
   at timestamp with time zone,
+  told_by text,
   constraint names_to_learn_pkey PRIMARY KEY (id)
 );
 
@@ -375,6 +377,7 @@ create table pairs (
   reset_at timestamp with time zone,
   asks ask[] default '{}'::ask[] not null,
   last_request bigint,
+  set_back ask[] default '{}'::ask[] not null,
   constraint pairs_pkey PRIMARY KEY (sender_id, person)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02);
 
@@ -396,6 +399,8 @@ create table permission_checks (
 );
 
 CREATE INDEX permission_checks_due ON public.permission_checks USING btree (sender_id, due_at);
+
+CREATE INDEX permission_checks_person ON public.permission_checks USING btree (person);
 
 create table permission_events (
   sender_id text not null,
@@ -727,6 +732,7 @@ create table wa_ids (
   number text not null,
   wa_id text not null,
   at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  told_by text,
   constraint wa_ids_pkey PRIMARY KEY (number)
 );
 
@@ -949,14 +955,14 @@ begin
 
   -- Where Meta withholds the number, the request has it: whoever got the message had that number when it was sent.
   if entries @? '$[*] ? (exists (@.user_id) && !exists (@.wa_id))' then
-    perform learn_names(l.pairs) from (
-      select jsonb_agg(jsonb_build_object('a', k.user_id, 'b', k.number, 'at', k.at)) as pairs from (
-        select distinct e.user_id, coalesce(r.wa_id, ltrim(r.to_number, '+')) as number, r.reserved_at as at
+    perform learn_names_or_leave(l.pairs) from (
+      select jsonb_agg(jsonb_build_object('a', k.user_id, 'b', k.number, 'at', k.at, 'senderId', k.sender_id)) as pairs from (
+        select distinct e.user_id, coalesce(r.wa_id, ltrim(r.to_number, '+')) as number, r.reserved_at as at, r.sender_id
         from rows from (jsonb_to_recordset(entries) as (wa_id text, user_id text)) with ordinality as e(wa_id, user_id, n)
         join requests r on r.id = ids[e.n]
         where e.wa_id is null and e.user_id is not null and r.reserved_at is not null and is_number(ltrim(r.to_number, '+'))
           and person_of(e.user_id) <> person_of(ltrim(r.to_number, '+'))) k) l
-    where l.pairs is not null and take_turn_or_leave(l.pairs);
+    where l.pairs is not null;
   end if;
 
   if array_position(ids, null) is not null then
@@ -1015,6 +1021,23 @@ begin
   from found f;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.ask_owner(row_ text, request_ bigint, at_ timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  number_ text;
+begin
+  select nullif(r.to_number, '') into number_ from requests r where r.id = request_;
+  return case when number_ is null then person_of(row_) else asked_owner(ltrim(number_, '+'), at_) end;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.asked_between(portfolio_ text, from_ timestamp with time zone, to_ timestamp with time zone)
  RETURNS TABLE(last timestamp with time zone)
  LANGUAGE plpgsql
@@ -1031,6 +1054,26 @@ begin
       select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_))
   group by p.person
   order by 1;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.asked_owner(name text, at_ timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  root_ text;
+begin
+  select v.root into root_ from unnest(spellings_of(asked_owner.name)) x
+  cross join lateral (
+    select s.root, s.since from name_spans s where s.name = x and s.since <= at_ order by s.since desc limit 1) v
+  order by x = asked_owner.name desc, v.since desc limit 1;
+  return coalesce(root_, person_of(asked_owner.name));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.barred(sender text, number text, wa_id text, include_granted boolean, include_declined boolean)
@@ -1122,6 +1165,7 @@ CREATE OR REPLACE FUNCTION public.book_answers(words jsonb)
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 begin
   -- First, where it will be needed: whoever puts persons together waits for rows that are held here.
@@ -1146,6 +1190,7 @@ CREATE OR REPLACE FUNCTION public.book_call(sender text, id_ text, person_ text,
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   mine constant text := owner_of(person_, at_);
@@ -1224,6 +1269,9 @@ begin
   if number is not null and (r.id is null or changed_at > r.reserved_at
     or exists (select from name_changes c where c.before in (ltrim(r.to_number, '+'), r.wa_id))) then
     to_number := '+' || number; wa_id := number;
+  elsif is_number(ltrim(r.to_number, '+')) and ltrim(r.to_number, '+') <> all(names) then
+    wa_id := (array(select n from unnest(names) n where is_number(n) and n = person_of(n) order by n))[1];
+    to_number := '+' || coalesce(wa_id, booked_as, name);
   else
     to_number := coalesce(r.to_number, '+' || booked_as, '+' || name);
     wa_id := coalesce(r.wa_id, (array(select n from unnest(names) n where is_number(n) and n = person_of(n) order by n))[1]);
@@ -1240,23 +1288,40 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.book_persons(roots text[])
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   names constant text[] := array(select distinct s.name from name_spans s where s.root = any(roots) union select unnest(roots));
 begin
   -- Another number ends permissions, whichever senders they are for.
   insert into permission_events (sender_id, key, person, name, status, source, at)
-  select distinct on (k.sender_id, c.key) k.sender_id, c.key, c.root, c.after, 'none', 'number-change', c.at
+  select distinct on (k.sender_id, c.key) k.sender_id, c.key, c.root, c.name, 'none', 'number-change', c.at
   from (
-    select d.key, d.after, d.at, owner_of(d.after, d.at) as root from name_changes d
-    where d.after = any(names) and d.what = 'number' and d.key is not null) c
+    select d.key, d.after as name, d.at, owner_of(d.after, d.at) as root from name_changes d
+    where d.after = any(names) and d.what = 'number' and d.key is not null
+    union all
+    -- Without the number, which is somebody else's by then.
+    select 'passed on ' || v.root || ' ' || extract(epoch from v.until), v.root, v.until, v.root
+    from (
+      select t.name, t.root, u.since as until, u.root as next_root, u.is_left
+      from name_spans t cross join lateral (
+        select s.since, s.root, s.is_left from name_spans s where s.name = t.name and s.since > t.since order by s.since limit 1) u
+      where t.name = any(names) and t.root || '' = any(roots) and is_number(t.name)) v
+    where v.next_root <> v.root and not v.is_left
+      and not exists (select from name_changes d where d.after = v.name and d.at = v.until and d.what = 'number')) c
   join (
-    select e.person, e.sender_id from permission_events e where e.person = any(roots) and e.source <> 'number-change'
-    union
-    select s.root, q.id from name_spans s cross join senders q
-    where s.root = any(roots) and (select true from pairs p where p.sender_id = q.id and p.person = s.name limit 1)) k on k.person = c.root
+    -- By the person, whatever the planner knows: where no statistics are, all words of the sender were read.
+    select t as person, e.sender_id from unnest(roots) t cross join lateral (
+      select distinct w.sender_id || '' as sender_id from permission_events w where w.person = t and w.source <> 'number-change') e
+    union all
+    select t, q.id from unnest(roots) t cross join senders q
+    where (select true from pairs p where p.sender_id = q.id and p.person = t limit 1)) k on k.person = c.root
   where c.root = any(roots)
-  order by k.sender_id, c.key, c.at
+  order by k.sender_id, c.key, c.at, c.name
   on conflict do nothing;
 
   insert into permissions as p (sender_id, person, status, expires_at, at, source, key, cut_at)
@@ -1281,8 +1346,8 @@ begin
   perform want_check(p.sender_id, p.person, 'another number') from permissions p
   where p.person = any(roots) and p.status in ('temporary', 'permanent') and p.at <= p.cut_at and not exists (
     select from permission_events e
-    where e.person = p.person and e.sender_id = p.sender_id and e.source = 'query' and e.at >= p.cut_at)
-  order by p.sender_id, p.person;
+    where e.person = p.person and e.sender_id || '' = p.sender_id || '' and e.source = 'query' and e.at >= p.cut_at)
+  order by p.sender_id || '', p.person;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_template_news(id_ text, account_ text, name_ text, language_ text, what_ text, value_ text, detail_ text, effective_ timestamp with time zone, at_ timestamp with time zone)
@@ -1374,36 +1439,64 @@ begin
   return cancelled;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.change_names(key_ text, what text, befores text[], afters text[], at_ timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.change_all_names(changes jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
-  new_name text := (array(select a from unnest(afters) a order by not is_number(a), a))[1];
+  c record;
+  new_name text;
+  said text[] := '{}';
   n integer;
   m integer;
 begin
-  if new_name is null or cardinality(befores) = 0 then return false; end if;
   perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  perform keep_links(befores || afters);
-  insert into name_changes as c (before, after, at, what, key)
-  select b, new_name, at_, change_names.what, key_ from unnest(befores) b where b <> new_name order by b
-  -- The same one told to two of ours.
-  on conflict (before, after, at) do update set key = least(c.key, excluded.key), what = least(c.what, excluded.what)
-  where excluded.key < c.key or excluded.what < c.what;
-  get diagnostics n = row_count;
-  insert into name_links as l (a, b, at)
-  select a, new_name, at_ from unnest(afters) a where a <> new_name order by a
-  on conflict (a, b) do update set at = excluded.at where l.at > excluded.at;
-  get diagnostics m = row_count;
-  if n + m = 0 then return false; end if;
-  perform settle(befores || afters);
+  for c in
+    select e.key, e.what, e.before, e.after, e.at, e."senderId" as told_by
+    from jsonb_to_recordset(changes) as e(key text, what text, before text[], after text[], at timestamptz, "senderId" text)
+    order by e.at, e.key
+  loop
+    new_name := (array(select a from unnest(c.after) a order by not is_number(a), name_kind(a), a))[1];
+    continue when new_name is null or coalesce(cardinality(c.before), 0) = 0;
+    perform keep_links(c.before || c.after);
+    insert into name_changes as d (before, after, at, what, key)
+    select b, a, c.at, c.what, c.key from unnest(c.before) b cross join unnest(c.after) a
+    -- A user id becomes each of the others, too: that two of one number are one person's is told by nothing else.
+    where b <> a and (a = new_name or (not is_number(b) and name_kind(a) = name_kind(b)))
+    order by b, a
+    -- The same one told to two of ours.
+    on conflict (before, after, at) do update set key = least(d.key, excluded.key), what = least(d.what, excluded.what)
+    where excluded.key < d.key or excluded.what < d.what;
+    get diagnostics n = row_count;
+    insert into name_links as l (a, b, at, told_by)
+    select a, new_name, c.at, c.told_by from unnest(c.after) a where a <> new_name order by a
+    on conflict (a, b) do update set at = least(l.at, excluded.at), told_by = least(l.told_by, excluded.told_by)
+    where l.at > excluded.at or l.told_by is distinct from least(l.told_by, excluded.told_by);
+    get diagnostics m = row_count;
+    if n + m > 0 then said := said || c.before || c.after; end if;
+  end loop;
+  if said = '{}' then return false; end if;
+  perform settle_all(said);
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.change_names(key_ text, what text, befores text[], afters text[], at_ timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+  select change_all_names(jsonb_build_array(
+    jsonb_build_object('key', key_, 'what', what, 'before', befores, 'after', afters, 'at', at_)))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.claim_batches(sender text, batches bigint[], served double precision[], worker text, claim_ text, horizon_ms double precision, lease_ms double precision, per_day integer, per_week integer, step_factor double precision, again_ids bigint[], again_fences integer[], share_least double precision, reach_back_ms double precision, share_step_factor double precision, forfeited_ms double precision)
  RETURNS json
@@ -2022,7 +2115,7 @@ begin
 
   -- Who was asked of late counts in the daily budget, under a name that says nothing.
   delete from pairs p where p.person = any(names) and not exists (select from unnest(p.asks) a where a.at > now_() - interval '168 hours');
-  update pairs p set person = case when k.n = 1 then alias else alias || ' ' || k.n end, last_request = null,
+  update pairs p set person = case when k.n = 1 then alias else alias || ' ' || k.n end, last_request = null, set_back = '{}',
     asks = array(select row(null, null, a.at)::ask from unnest(p.asks) a order by a.at)
   from (select q.sender_id, q.person, row_number() over (partition by q.sender_id order by q.person) as n
     from pairs q where q.person = any(names)) k
@@ -2615,15 +2708,20 @@ $function$;
 CREATE OR REPLACE FUNCTION public.keep_links(names_ text[])
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   roots text[] := array(select distinct person_of(n) from unnest(names_) n
     where (select true from name_spans s where s.name = n limit 1) is null);
 begin
-  insert into name_links as l (a, b, at)
-  select ltrim(w.number, '+'), w.wa_id, w.at from wa_ids w
+  insert into name_links as l (a, b, at, told_by)
+  select ltrim(w.number, '+'), w.wa_id, w.at, w.told_by from wa_ids w
   where w.wa_id = any(roots) and (select true from name_spans s where s.name = ltrim(w.number, '+') limit 1) is null
-  on conflict (a, b) do update set at = least(l.at, excluded.at);
+  on conflict (a, b) do update set at = least(l.at, excluded.at), told_by = least(l.told_by, excluded.told_by);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_nameless()
@@ -2767,9 +2865,10 @@ CREATE OR REPLACE FUNCTION public.learn_answerers(words jsonb)
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
   select coalesce(learn_names(jsonb_agg(jsonb_build_object(
-    'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at))), 0)
+    'a', e.person, 'b', coalesce(r.wa_id, ltrim(r.to_number, '+')), 'at', r.reserved_at, 'senderId', r.sender_id))), 0)
   from jsonb_to_recordset(words) as w("senderId" text, key text)
   join permission_events e on e.sender_id = w."senderId" and e.key = w.key
   join requests r on r.id = e.request_id
@@ -2781,6 +2880,11 @@ $function$;
 CREATE OR REPLACE FUNCTION public.learn_left_names(most integer)
  RETURNS integer
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   told jsonb;
@@ -2789,9 +2893,9 @@ begin
     or not pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return 0; end if;
   with gone as (
     delete from names_to_learn n where n.id = any(array(select l.id from names_to_learn l order by l.id limit most)) returning n.*)
-  select jsonb_agg(to_jsonb(g) - 'id' order by g.id) into told from gone g;
+  select jsonb_agg(jsonb_build_object('a', g.a, 'b', g.b, 'at', g.at, 'senderId', g.told_by) order by g.id) into told from gone g;
   if told is null then return 0; end if;
-  perform learn_wa_id('+' || e.a, e.b) from jsonb_to_recordset(told) as e(a text, b text, at timestamptz) where e.at is null;
+  perform learn_wa_id('+' || e.a, e.b, true) from jsonb_to_recordset(told) as e(a text, b text, at timestamptz) where e.at is null;
   perform learn_names(jsonb_path_query_array(told, '$[*] ? (@.at != null)'));
   return jsonb_array_length(told);
 end $function$;
@@ -2799,81 +2903,127 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.learn_names(entries jsonb)
  RETURNS integer
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
-  pair record;
-  n integer := 0;
+  others jsonb;
+  names text[];
 begin
   perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  insert into wa_ids (number, wa_id, at)
-  select '+' || e.a, min(e.b), min(e.at) from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz)
-  where is_number(e.b) and not is_number(e.a)
-    and not exists (select from wa_ids w where w.number = '+' || e.a)
-    and not exists (select from wa_ids w where w.wa_id = e.a)
-    and not exists (select from wa_ids w where w.number = '+' || e.b)
-    and not exists (select from name_spans s where s.name in (e.a, e.b))
-    and not exists (select from permissions p where p.person = e.a)
-    and not exists (select from suppressions s where s.person = e.a)
-    and not exists (select from calls c where c.person = e.a)
-    and not exists (select from preferences p where p.person = e.a)
-  group by e.a having count(distinct e.b) = 1 order by e.a
-  on conflict do nothing;
-  get diagnostics n = row_count;
-  for pair in
-    -- One look each: as joins, all names were read where no statistics are.
-    select d.a, d.b, min(d.at) as at from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz)
-    left join lateral (select w.wa_id, w.at from wa_ids w where w.number = '+' || d.a limit 1) u on true
-    left join lateral (select k.at from name_links k where k.a = d.a and k.b = d.b limit 1) l on true
-    where d.a <> d.b and coalesce(l.at > d.at, true)
-      and (u.wa_id is distinct from d.b or u.at > d.at or exists (select from name_spans s where s.name in (d.a, d.b)))
-    group by d.a, d.b order by 3, 1, 2
-  loop
-    if exists (select from wa_ids w where w.number = '+' || pair.a and w.wa_id = pair.b)
-      and not exists (select from name_spans s where s.name in (pair.a, pair.b))
-    then
-      update wa_ids w set at = least(w.at, pair.at) where w.number = '+' || pair.a;
-      continue;
-    end if;
-    perform keep_links(array[pair.a, pair.b]);
-    insert into name_links as l (a, b, at) values (pair.a, pair.b, pair.at)
-    on conflict (a, b) do update set at = least(l.at, excluded.at);
-    perform settle(array[pair.a, pair.b]);
-    n := n + 1;
-  end loop;
-  return n;
+  others := learn_new_names(entries);
+  if others is null then return 0; end if;
+  names := array(select n from jsonb_to_recordset(others) as o(a text, b text) cross join lateral unnest(array[o.a, o.b]) n);
+  perform keep_links(names);
+  insert into name_links as l (a, b, at, told_by)
+  select o.a, o.b, o.at, o."senderId" from jsonb_to_recordset(others) as o(a text, b text, at timestamptz, "senderId" text)
+  order by o.a, o.b
+  on conflict (a, b) do update set at = least(l.at, excluded.at), told_by = least(l.told_by, excluded.told_by);
+  perform settle_all(names);
+  return jsonb_array_length(others);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text)
+CREATE OR REPLACE FUNCTION public.learn_names_or_leave(entries jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  if not take_turn_or_leave(entries) then return; end if;
+  insert into names_to_learn (a, b, at, told_by)
+  select e.a, e.b, e.at, e."senderId"
+  from jsonb_to_recordset(learn_new_names(entries)) as e(a text, b text, at timestamptz, "senderId" text);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.learn_new_names(entries jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  others jsonb;
+begin
+  insert into wa_ids (number, wa_id, at, told_by)
+  select '+' || f.a, f.b, f.at, f.told_by
+  from (
+    select k.*, row_number() over (partition by k.b, k.kind order by k.at, k.a) as turn
+    from (
+      select e.a, name_kind(e.a) as kind, min(e.b) as b, min(e.at) as at, min(e."senderId") as told_by
+      from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz, "senderId" text)
+      where is_number(e.b) and not is_number(e.a)
+        and not exists (select from wa_ids w where w.number = '+' || e.a)
+        and not exists (select from wa_ids w where w.wa_id = e.a)
+        and not exists (select from wa_ids w where w.number = '+' || e.b)
+        and not exists (select from name_spans s where s.name in (e.a, e.b))
+        and not exists (select from permissions p where p.person = e.a)
+        and not exists (select from suppressions s where s.person = e.a)
+        and not exists (select from calls c where c.person = e.a)
+        and not exists (select from preferences p where p.person = e.a)
+      group by e.a having count(distinct e.b) = 1) k
+    -- Of two user ids on one number each may be a person.
+    where not exists (select from wa_ids w where w.wa_id = k.b and name_kind(ltrim(w.number, '+')) = k.kind)) f
+  where f.turn = 1
+  order by f.a
+  on conflict do nothing;
+  with told as materialized (
+    -- One look each: as joins, all names were read where no statistics are.
+    select d.a, d.b, min(d.at) as at, min(d."senderId") as told_by,
+      bool_or(coalesce(u.wa_id = d.b, false) and not exists (select from name_spans s where s.name in (d.a, d.b))) as is_earlier
+    from jsonb_to_recordset(entries) as d(a text, b text, at timestamptz, "senderId" text)
+    left join lateral (select w.wa_id, w.at from wa_ids w where w.number = '+' || d.a limit 1) u on true
+    left join lateral (select k.at from name_links k where k.a = d.a and k.b = d.b limit 1) l on true
+    where d.a <> d.b and coalesce(l.at > d.at, true)
+      and (u.wa_id is distinct from d.b or u.at > d.at or exists (select from name_spans s where s.name in (d.a, d.b)))
+    group by d.a, d.b
+  ), earlier as (
+    update wa_ids w set at = least(w.at, t.at) from told t where t.is_earlier and w.number = '+' || t.a
+  )
+  select jsonb_agg(jsonb_build_object('a', t.a, 'b', t.b, 'at', t.at, 'senderId', t.told_by) order by t.at, t.a, t.b)
+  into others from told t where not t.is_earlier;
+  return others;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.learn_wa_id(number_ text, wa_id_ text, settles boolean DEFAULT false)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   root text;
+  named constant text := ltrim(number_, '+');
 begin
-  if ltrim(number_, '+') in ('', wa_id_)
-    or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', ltrim(number_, '+'), 'b', wa_id_))) then return; end if;
-  if exists (select from name_spans s where s.name in (ltrim(number_, '+'), wa_id_)) then
-    if exists (select from name_links l where l.a = ltrim(number_, '+') and l.b = wa_id_) then return; end if;
-    perform keep_links(array[ltrim(number_, '+'), wa_id_]);
-    insert into name_links (a, b, at) values (ltrim(number_, '+'), wa_id_, '-infinity')
-    on conflict (a, b) do update set at = excluded.at;
-    perform settle(array[ltrim(number_, '+'), wa_id_]);
+  if named in ('', wa_id_) or not take_turn_or_leave(jsonb_build_array(jsonb_build_object('a', named, 'b', wa_id_))) then return; end if;
+  if exists (select from name_spans s where s.name in (named, wa_id_)) then
+    if exists (select from name_links l where l.a = named and l.b = wa_id_) then return; end if;
+    if not settles then
+      insert into names_to_learn (a, b) values (named, wa_id_);
+      return;
+    end if;
+    perform keep_links(array[named, wa_id_]);
+    insert into name_links (a, b, at) values (named, wa_id_, '-infinity') on conflict (a, b) do update set at = excluded.at;
+    perform settle(array[named, wa_id_]);
     return;
   end if;
   root := person_of(wa_id_);
-  if root = ltrim(number_, '+') then return; end if;
+  if root = named then return; end if;
   insert into wa_ids as w (number, wa_id) values (number_, root)
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
-  update wa_ids set wa_id = root
-  where wa_id = ltrim(number_, '+') and ltrim(number, '+') <> root;
+  update wa_ids set wa_id = root where wa_id = named and ltrim(number, '+') <> root;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.linked_names()
@@ -3025,28 +3175,46 @@ CREATE OR REPLACE FUNCTION public.match_answer(sender text, key_ text)
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   e permission_events;
   r requests;
+  before requests;
+  last permission_events;
+  names text[];
 begin
   select * into e from permission_events x where x.sender_id = sender and x.key = key_ for no key update;
-  if e.request_id is not null or e.next_at is null then return false; end if;
+  if e.next_at is null then return false; end if;
   if e.context is not null then
     select * into r from requests q
     where hashtextextended(q.wamid, 0) = hashtextextended(e.context, 0) and q.wamid = e.context and q.sender_id = sender
     order by q.id + 0 limit 1 for no key update;
   end if;
   if r.id is null then
+    names := names_of(e.person);
     select q.* into r from requests q
     where q.id = any(array(
-        select (a).request from pairs p, unnest(p.asks) a where p.sender_id = sender and p.person = any(names_of(e.person))
+        select (a).request from pairs p, unnest(p.asks || p.set_back) a where p.sender_id = sender and p.person = any(names)
         union
-        select p.last_request from pairs p where p.sender_id = sender and p.person = any(names_of(e.person))))
+        select p.last_request from pairs p where p.sender_id = sender and p.person = any(names)
+        union
+        select b.id from requests b where b.id = e.request_id
+          and (b.to_number = '' or asked_owner(ltrim(b.to_number, '+'), coalesce(b.reserved_at, b.accepted_at)) = any(names))))
       -- Meta's times are of whole seconds, and an answer may be quicker than our record of the request.
       and (e.context is null or e.context like 'wacid%' or q.wamid is null)
       and q.state = 'accepted' and date_trunc('second', coalesce(q.reserved_at, q.accepted_at)) <= e.at
     order by coalesce(q.reserved_at, q.accepted_at) desc limit 1 for no key update;
+  end if;
+  if e.request_id is not null and e.request_id is distinct from r.id then
+    select * into before from requests q where q.id = e.request_id for no key update;
+    update permission_events x set request_id = null where x.sender_id = sender and x.key = key_;
+    if before.answer_key = e.key then
+      select * into last from permission_events x
+      where x.request_id = before.id and x.status in ('temporary', 'permanent', 'declined', 'revoked')
+      order by x.at desc, word_rank(x.status) desc, x.key desc limit 1;
+      perform set_answer(before, last);
+    end if;
   end if;
   if r.id is null then
     update permission_events x set tries = x.tries + 1,
@@ -3058,17 +3226,7 @@ begin
   if e.status not in ('temporary', 'permanent', 'declined', 'revoked') then return true; end if;
   if (coalesce(r.answered_at, '-infinity'), case when r.answer = 'declined' then 1 else 0 end, coalesce(r.answer_key, ''))
     < (e.at, word_rank(e.status), e.key) then
-    update requests q
-    set answer = case when e.status = 'revoked' then 'declined' else e.status end, answered_at = e.at, answer_key = e.key,
-      permission_expires_at = case when e.status = 'temporary' then coalesce(e.expires_at, e.at + interval '168 hours') end
-    where q.id = r.id;
-    insert into funnel_counts (campaign_id, language, fact, n)
-    select r.campaign_id, r.language, k.fact, sum(k.d) from (
-      select 'answered ' || r.answer as fact, -1 as d where r.answer is not null
-      union all
-      select 'answered ' || case when e.status = 'revoked' then 'declined' else e.status end, 1) k
-    where not coalesce((select c.single from campaigns c where c.id = r.campaign_id), true)
-    group by k.fact having sum(k.d) <> 0;
+    perform set_answer(r, e);
   end if;
   return true;
 end $function$;
@@ -3080,6 +3238,7 @@ CREATE OR REPLACE FUNCTION public.match_answers(words jsonb)
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   w record;
@@ -3096,9 +3255,11 @@ begin
         where hashtextextended(r.wamid, 0) = hashtextextended(e.context, 0) and r.wamid = e.context and r.sender_id = e.sender_id
         order by r.id + 0 limit 1)
       union all
+      select e.request_id
+      union all
       select o.id from unnest(names_of(e.person)) as n(name)
       cross join lateral (
-        select p.asks, p.last_request from pairs p where p.sender_id = e.sender_id and p.person = n.name limit 1) p
+        select p.asks || p.set_back as asks, p.last_request from pairs p where p.sender_id = e.sender_id and p.person = n.name limit 1) p
       cross join lateral (select (x).request as id from unnest(p.asks) x union select p.last_request) o) a))
   order by q.id for no key update;
   for w in
@@ -3183,6 +3344,14 @@ begin
   where id = id_;
   return query select true, to_;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.name_kind(name text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when name ~ '^[0-9]' then 0 when name ~ '^[A-Z]{2}\.ENT\.' then 2 else 1 end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.names_of(name text)
  RETURNS text[]
@@ -3476,7 +3645,10 @@ begin
           reason text, finding text, again_ms float8, raw text)) x
       where turn = 1 and (known is null or id <> all(known))
     ), judged as materialized (
-      select e.*, r.sender_id, r.person, r.reserved_at, r.to_number, r.state as was, r.fence as newest, r.campaign_id,
+      select e.*, r.sender_id, case
+          when r.person is not null and exists (select from name_spans s where s.name in (ltrim(r.to_number, '+'), r.person))
+            then asked_owner(ltrim(r.to_number, '+'), r.reserved_at)
+          else r.person end as person, r.reserved_at, r.to_number, r.state as was, r.fence as newest, r.campaign_id,
         c.state as campaign_state, c.max_errors is not null or c.max_errors_percent is not null or c.streak_count > 0 as watched,
         coalesce(e.epoch, r.epoch) = r.epoch and case e.outcome
           when 'accepted' then e.fence > r.epoch_fence and e.fence <= r.fence
@@ -3776,7 +3948,10 @@ CREATE OR REPLACE FUNCTION public.reset_pair(sender text, name text, at_ timesta
 AS $function$
   update pairs p
   set last_request = coalesce((p.asks[cardinality(p.asks)]).request, p.last_request),
-    asks = array(select a from unnest(p.asks) a where a.at > at_ order by a.at), reset_at = greatest(p.reset_at, at_)
+    asks = array(select a from unnest(p.asks) a where a.at > at_ order by a.at),
+    set_back = array(select a from unnest(p.set_back || p.asks) a
+      where a.at <= greatest(p.reset_at, at_) and a.at > now_() - interval '168 hours' order by a.at),
+    reset_at = greatest(p.reset_at, at_)
   where p.sender_id = sender and p.person = any(names_of(ltrim(name, '+')))
     and (p.reset_at is null or p.reset_at < at_ or exists (select from unnest(p.asks) a where a.at <= at_))
   returning p.person
@@ -3880,6 +4055,26 @@ AS $function$
   select case when state = 'accepted' and message_status <> 'accepted' then message_status end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.set_answer(r requests, e permission_events)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  answer_ constant text := case when e.status = 'revoked' then 'declined' else e.status end;
+begin
+  update requests q
+  set answer = answer_, answered_at = e.at, answer_key = e.key,
+    permission_expires_at = case when e.status = 'temporary' then coalesce(e.expires_at, e.at + interval '168 hours') end
+  where q.id = r.id;
+  insert into funnel_counts (campaign_id, language, fact, n)
+  select r.campaign_id, r.language, k.fact, sum(k.d) from (
+    select 'answered ' || r.answer as fact, -1 as d where r.answer is not null
+    union all
+    select 'answered ' || answer_, 1 where answer_ is not null) k
+  where not coalesce((select c.single from campaigns c where c.id = r.campaign_id), true)
+  group by k.fact having sum(k.d) <> 0;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.set_preference(person_ text, category_ text, value_ text, at_ timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -3887,6 +4082,7 @@ CREATE OR REPLACE FUNCTION public.set_preference(person_ text, category_ text, v
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   mine constant text := owner_of(person_, at_);
@@ -3898,200 +4094,567 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle(seeds text[], said text DEFAULT NULL::text)
- RETURNS void
+ RETURNS text[]
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
-  names text[] := seeds;
+  names text[];
+  n integer;
+  place jsonb;
+  kinds integer[];
+  slots integer[];
+  n_slots integer;
   told jsonb;
-  more text[];
-  -- Numbers that are another one written otherwise, and that one.
-  aliases jsonb := '{}';
-  moves jsonb;
-  c record;
-  one text;
-  two text;
   roots text[];
+  told_at timestamptz[];
+  -- Of numbers written otherwise the one that stands for all; classes of user ids of one number, and of one person.
+  canon integer[];
+  c0 integer[];
+  c1 integer[];
+  -- Links: of which name, to which, since when.
+  la integer[]; lb integer[]; lat timestamptz[];
+  -- Changes, by time.
+  cb integer[]; ca integer[]; cat timestamptz[]; cnum boolean[]; cg integer[]; cpid integer[]; cpair integer[];
+  kept boolean[];
+  gone boolean[];
+  was_before boolean[];
+  waived integer[];
+  g_user integer[]; g_parent integer[]; g_number boolean[]; g_after integer[];
+  -- What happened to each number, by number and time: a cut (left or not) or a user id that was seen.
+  e_num integer[] := '{}'; e_at timestamptz[] := '{}'; e_type integer[] := '{}'; e_ref integer[] := '{}'; e_flag boolean[] := '{}';
+  m integer := 0;
+  -- Numbers that a class of user ids left and was seen on.
+  s_class integer[] := '{}'; s_num integer[] := '{}'; s_at timestamptz[] := '{}'; s_ref integer[] := '{}';
+  k integer := 0;
+  seen integer;
+  first_seen integer[];
+  -- Spans; those of one name stand together, by time.
+  sp_name integer[] := '{}'; sp_since timestamptz[] := '{}'; sp_left boolean[] := '{}'; sp_held boolean[];
+  first_sp integer[]; last_sp integer[];
+  sp integer := 0;
+  up integer[] := '{}';
+  cur integer[];
+  claimed_on integer[];
+  heard timestamptz[];
+  r_name integer[]; r_several boolean[]; r_now boolean[]; r_last integer[]; r_best integer[]; r_best_now boolean[];
+  i integer; j integer; g integer; x integer; y integer; lo integer; hi integer; mid integer;
+  at_ timestamptz;
+  is_now boolean;
 begin
   perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
-  loop
-    more := array(
-      select d.before from name_changes d where d.after = any(names)
-      union select d.after from name_changes d where d.before = any(names)
-      union select l.a from name_links l where l.b = any(names)
-      union select l.b from name_links l where l.a = any(names));
-    exit when more <@ names;
-    names := array(select unnest(names) union select unnest(more));
+  names := array(
+    with recursive known(name) as (
+      select s from unnest(seeds) s
+      union
+      select t.name from known w cross join lateral (
+        select d.before as name from name_changes d where d.after = w.name
+        union all select d.after from name_changes d where d.before = w.name
+        union all select l.a from name_links l where l.b = w.name
+        union all select l.b from name_links l where l.a = w.name) t)
+    select w.name from known w where w.name is not null order by w.name collate "C");
+  n := cardinality(names);
+  if n = 0 then return names; end if;
+  select jsonb_object_agg(t.name, t.i), array_agg(name_kind(t.name) order by t.i), array_agg(t.i::integer order by t.i)
+  into place, kinds, canon from unnest(names) with ordinality t(name, i);
+  c0 := canon; c1 := canon; waived := array_fill(0, array[n]); was_before := array_fill(false, array[n]);
+
+  select array_agg(t.a), array_agg(t.b), array_agg(t.at) into la, lb, lat
+  from (
+    select (place->>l.a)::integer as a, (place->>l.b)::integer as b, l.at from name_links l where l.a = any(names)
+    order by l.at, l.a, l.b) t;
+  for i in 1 .. coalesce(cardinality(la), 0) loop
+    x := la[i]; y := lb[i];
+    if kinds[x] = 0 and kinds[y] = 0 then
+      while canon[x] <> x loop x := canon[x]; end loop;
+      while canon[y] <> y loop y := canon[y]; end loop;
+      canon[x] := y;
+    elsif kinds[x] > 0 and kinds[y] > 0 then
+      while c0[x] <> x loop c0[x] := c0[c0[x]]; x := c0[x]; end loop;
+      while c0[y] <> y loop c0[y] := c0[c0[y]]; y := c0[y]; end loop;
+      c0[x] := y;
+    end if;
   end loop;
-  for c in select l.a, l.b from name_links l where l.a = any(names) and is_number(l.a) and is_number(l.b) order by l.at, l.a, l.b loop
-    one := coalesce(aliases->>c.a, c.a);
-    two := coalesce(aliases->>c.b, c.b);
-    if one <> two then
-      aliases := (select coalesce(jsonb_object_agg(key, case when value = one then two else value end), '{}') from jsonb_each_text(aliases))
-        || jsonb_build_object(one, two);
+  for i in 1 .. n loop
+    x := i;
+    while canon[x] <> x loop canon[x] := canon[canon[x]]; x := canon[x]; end loop;
+    canon[i] := x;
+  end loop;
+
+  -- A user id of one portfolio says nothing of who has another portfolio's.
+  select array_agg(case when t.slot is null then 0 else t.slot end order by t.i), max(t.slot) into slots, n_slots
+  from (
+    select v.i, case when v.kind > 0 and (not v.several or (v.kind = 1 and v.portfolio is not null))
+      then dense_rank() over (order by v.kind, case when v.several then v.portfolio end)::integer end as slot
+    from (
+      select t.i, kinds[t.i] as kind, o.several, case when o.several then (
+        select s.portfolio from name_links l join senders s on s.id = l.told_by where l.a = t.name order by s.portfolio limit 1) end as portfolio
+      from unnest(names) with ordinality t(name, i)
+      cross join (select count(distinct q.portfolio) > 1 as several from senders q) o) v) t;
+
+  select array_agg(t.b order by t.o), array_agg(t.a order by t.o), array_agg(t.at order by t.o), array_agg(t.is_number order by t.o),
+    array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.at) filter (where t.key is not null)
+  into cb, ca, cat, cnum, cg, cpid, cpair, told_at
+  from (
+    select v.*, row_number() over (order by v.at, v.before, v.after) as o,
+      dense_rank() over (order by coalesce(v.key, v.after), v.at)::integer as g,
+      dense_rank() over (order by v.b, v.a, v.is_number)::integer as pid,
+      dense_rank() over (order by v.b, v.a)::integer as pair
+    from (
+      select d.key, d.before, d.after, d.at, d.what = 'number' as is_number,
+        canon[(place->>d.before)::integer] as b, canon[(place->>d.after)::integer] as a
+      from name_changes d where d.before = any(names)) v) t;
+
+  -- The same change told again, of a second later, is no other one, unless somebody came or left in between.
+  if cb is not null then
+    kept := array_fill(true, array[cardinality(cb)]);
+    gone := array_fill(false, array[cardinality(cb)]);
+    g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_after := g_user; g_number := kept;
+    for i in 1 .. cardinality(cb) loop g_number[i] := false; end loop;
+    declare
+      last_told timestamptz[] := array_fill(null::timestamptz, array[cardinality(cb)]);
+      -- Of each name the last change, and the last one of other names than that.
+      one_at timestamptz[] := array_fill(null::timestamptz, array[n]);
+      one_pair integer[] := array_fill(0, array[n]);
+      two_at timestamptz[] := array_fill(null::timestamptz, array[n]);
+    begin
+      j := 1;
+      for i in 1 .. cardinality(cb) loop
+        while j <= cardinality(cb) and cat[j] <= cat[i] loop
+          if cnum[j] then
+            foreach x in array array[cb[j], ca[j]] loop
+              if one_pair[x] <> cpair[j] then two_at[x] := one_at[x]; one_pair[x] := cpair[j]; end if;
+              one_at[x] := cat[j];
+            end loop;
+          end if;
+          j := j + 1;
+        end loop;
+        x := cb[i];
+        was_before[x] := true;
+        at_ := case when one_pair[x] <> cpair[i] then one_at[x] else two_at[x] end;
+        kept[i] := cb[i] <> ca[i]
+          and (last_told[cpid[i]] is null or (last_told[cpid[i]] < cat[i] and coalesce(at_ > last_told[cpid[i]], false)));
+        last_told[cpid[i]] := cat[i];
+        if kept[i] then
+          g := cg[i];
+          if kinds[ca[i]] = 0 then g_after[g] := ca[i]; end if;
+          if kinds[cb[i]] = 0 then
+            if cnum[i] then g_number[g] := true; elsif kinds[ca[i]] > 0 then waived[ca[i]] := cb[i]; end if;
+          else
+            if kinds[cb[i]] = 1 then g_user[g] := cb[i]; else g_parent[g] := cb[i]; end if;
+            if kinds[ca[i]] > 0 then
+              if not cnum[i] then
+                x := cb[i]; y := ca[i];
+                while c0[x] <> x loop c0[x] := c0[c0[x]]; x := c0[x]; end loop;
+                while c0[y] <> y loop c0[y] := c0[c0[y]]; y := c0[y]; end loop;
+                c0[x] := y;
+              end if;
+            end if;
+          end if;
+        end if;
+      end loop;
+    end;
+  end if;
+  for i in 1 .. n loop
+    x := i;
+    while c0[x] <> x loop c0[x] := c0[c0[x]]; x := c0[x]; end loop;
+    c0[i] := x;
+  end loop;
+  c1 := c0;
+  for i in 1 .. coalesce(cardinality(cb), 0) loop
+    if kept[i] and kinds[cb[i]] > 0 then
+      foreach y in array array[ca[i], g_user[cg[i]], g_parent[cg[i]]] loop
+        continue when y = 0;
+        continue when kinds[y] = 0;
+        x := cb[i];
+        while c1[x] <> x loop c1[x] := c1[c1[x]]; x := c1[x]; end loop;
+        while c1[y] <> y loop c1[y] := c1[c1[y]]; y := c1[y]; end loop;
+        c1[x] := y;
+      end loop;
+    end if;
+  end loop;
+  for i in 1 .. n loop
+    x := i;
+    while c1[x] <> x loop c1[x] := c1[c1[x]]; x := c1[x]; end loop;
+    c1[i] := x;
+  end loop;
+
+  -- Cuts: somebody leaves a number or comes to one. Who left which number is known by their user id where it was not told.
+  s_ref := array(
+    select v.i::integer from generate_subscripts(la, 1) v(i)
+    where kinds[la[v.i]] > 0 and kinds[lb[v.i]] = 0 order by c0[la[v.i]], v.i);
+  first_seen := array_fill(0, array[n]);
+  for i in 1 .. cardinality(s_ref) loop
+    x := c0[la[s_ref[i]]];
+    if first_seen[x] = 0 then first_seen[x] := i; end if;
+    s_class[i] := x; s_num[i] := canon[lb[s_ref[i]]]; s_at[i] := lat[s_ref[i]];
+  end loop;
+  seen := cardinality(s_ref);
+  k := seen;
+  for i in 1 .. coalesce(cardinality(cb), 0) loop
+    continue when not kept[i] or not cnum[i];
+    g := cg[i];
+    if kinds[ca[i]] = 0 then
+      m := m + 1; e_num[m] := ca[i]; e_at[m] := cat[i]; e_type[m] := 1; e_ref[m] := i; e_flag[m] := false;
+    end if;
+    if kinds[cb[i]] = 0 then
+      m := m + 1; e_num[m] := cb[i]; e_at[m] := cat[i]; e_type[m] := 0; e_ref[m] := i; e_flag[m] := true;
+      foreach x in array array[g_user[g], g_parent[g]] loop
+        continue when x = 0;
+        k := k + 1; s_class[k] := c0[x]; s_num[k] := cb[i]; s_at[k] := cat[i]; s_ref[k] := -1;
+      end loop;
+    elsif not g_number[g] then
+      j := first_seen[c0[cb[i]]];
+      while j between 1 and seen and s_class[j] = c0[cb[i]] loop
+        if s_num[j] <> g_after[g] then
+          m := m + 1; e_num[m] := s_num[j]; e_at[m] := cat[i]; e_type[m] := 0; e_ref[m] := -i; e_flag[m] := true;
+          k := k + 1; s_class[k] := c0[cb[i]]; s_num[k] := s_num[j]; s_at[k] := cat[i]; s_ref[k] := -1;
+        end if;
+        j := j + 1;
+        if j > seen then exit; end if;
+      end loop;
     end if;
   end loop;
 
-  -- The same change told again, of a second later, is no other one.
-  select coalesce(jsonb_agg(distinct jsonb_build_object('before', coalesce(aliases->>d.before, d.before),
-    'after', coalesce(aliases->>d.after, d.after), 'at', d.at, 'what', d.what)), '[]') into moves
-  from name_changes d
-  where (d.before = any(names) or d.after = any(names)) and not exists (
-    select from name_changes p
-    where p.before = d.before and p.after = d.after and p.what = d.what and p.at < d.at and not exists (
-      select from name_changes q
-      where q.what = 'number' and (q.after = d.before or q.before = d.after) and q.at > p.at and q.at <= d.at
-        and (q.before, q.after) <> (d.before, d.after)))
-    -- Nor does somebody leave a number that another has come to before, by a user id that says so: they left it then.
-    and not (d.what = 'number' and is_number(d.before) and exists (
-      select from (
-        select max(q.at) filter (where q.after = d.before) as at, max(q.at) filter (where q.before = d.before) as left_at
-        from name_changes q where d.before in (q.after, q.before) and q.what = 'number' and q.at < d.at) v
-      where v.at >= coalesce(v.left_at, '-infinity')
-        and exists (select from name_links l where l.b = d.before and l.at = v.at and not is_number(l.a))
-        and exists (select from name_changes s where s.after = d.after and s.at = d.at and not is_number(s.before))
-        and not exists (
-          select from name_changes s join name_links l on l.a = s.before and l.b = d.before and l.at >= v.at and l.at < d.at
-          where s.after = d.after and s.at = d.at)));
+  -- A user id that is seen on a number that its person has left: as a late status of an old message is.
+  if k > 0 then
+    declare
+      left_class integer := 0;
+      left_num integer := 0;
+      left_at timestamptz;
+      o integer[] := array(
+        select v.i::integer from generate_subscripts(s_class, 1) v(i) order by s_class[v.i], s_num[v.i], s_at[v.i], s_ref[v.i]);
+    begin
+      foreach i in array o loop
+        if s_ref[i] < 0 then left_class := s_class[i]; left_num := s_num[i]; left_at := s_at[i];
+        else
+          m := m + 1;
+          e_num[m] := s_num[i]; e_type[m] := 2; e_ref[m] := la[s_ref[i]];
+          e_flag[m] := left_class = s_class[i] and left_num = s_num[i];
+          e_at[m] := case when e_flag[m] then left_at - interval '1 microsecond' else s_at[i] end;
+        end if;
+      end loop;
+    end;
+  end if;
 
-  -- Spans, each a person of its own at first.
-  delete from name_spans s where s.name = any(names);
-  insert into name_spans (name, since, root, is_left)
-  select k.name, k.since, k.name || ' ' || k.since, bool_and(k.is_left)
-  from (
-    select n as name, '-infinity'::timestamptz as since, false as is_left from unnest(names) n where not aliases ? n
-    union all
-    select m.before, m.at, true from jsonb_to_recordset(moves) as m(before text, at timestamptz, what text)
-    where m.what = 'number' and is_number(m.before)
-    union all
-    select m.after, m.at, false from jsonb_to_recordset(moves) as m(after text, at timestamptz, what text)
-    where m.what = 'number' and is_number(m.after)) k
-  group by 1, 2;
-
-  -- One person: who left a name and who came to another; and whom names are told of together.
-  for c in
-    select m.before as a, m.after as b, m.at, is_number(m.before) and m.what = 'number' as is_left
-    from jsonb_to_recordset(moves) as m(before text, after text, at timestamptz, what text)
-    union all
-    select l.a, coalesce(aliases->>l.b, l.b), l.at, false from name_links l
-    where l.a = any(names) and not (is_number(l.a) and is_number(l.b))
-      and not coalesce((select s.is_left from name_spans s
-        where s.name = coalesce(aliases->>l.b, l.b) and s.since <= l.at order by s.since desc limit 1), false)
-    order by 3, 1, 2
-  loop
-    select s.root into one from name_spans s
-    where s.name = c.a and (s.since < c.at or s.since = '-infinity' or (not c.is_left and s.since = c.at)) order by s.since desc limit 1;
-    select s.root into two from name_spans s where s.name = c.b and s.since <= c.at order by s.since desc limit 1;
-    if one <> two then update name_spans s set root = two where s.root = one; end if;
+  -- Spans: a number is cut where somebody leaves it or comes to it, and where another user id of the same portfolio is seen on it.
+  first_sp := array_fill(0, array[n]); last_sp := first_sp; claimed_on := first_sp;
+  for i in 1 .. n loop
+    if kinds[i] > 0 then
+      sp := sp + 1; sp_name[sp] := i; sp_since[sp] := '-infinity'; sp_left[sp] := false; up[sp] := sp;
+      first_sp[i] := sp; last_sp[i] := sp;
+    end if;
   end loop;
-  -- Of a number that was left: whoever left it, or another name, says nothing of who has it now, as a late status of an old
-  -- message does.
-  for c in
-    select l.a, s.name as b, s.since, l.at from name_links l
-    cross join lateral (
-      select v.* from name_spans v where v.name = coalesce(aliases->>l.b, l.b) and v.since <= l.at order by v.since desc limit 1) s
-    where l.a = any(names) and not (is_number(l.a) and is_number(l.b)) and s.is_left
-    order by 4, 1, 2
-  loop
-    select s.root into one from name_spans s where s.name = c.a order by s.since limit 1;
-    continue when exists (select from name_changes d where d.before = c.a)
-      or exists (select from name_spans s where s.name = c.b and s.since < c.since and s.root = one);
-    select s.root into two from name_spans s where s.name = c.b and s.since = c.since;
-    if one <> two then update name_spans s set root = two where s.root = one; end if;
+  n_slots := greatest(coalesce(n_slots, 0), 1);
+  declare
+    o integer[] := array(
+      select v.i::integer from generate_subscripts(e_num, 1) v(i)
+      order by e_num[v.i], e_at[v.i], e_type[v.i],
+        case when e_type[v.i] = 2 then slots[e_ref[v.i]] end, case when e_type[v.i] = 2 then names[e_ref[v.i]] end, e_ref[v.i]);
+    at_event integer := 1;
+    e integer;
+    slot integer;
+    class integer;
+  begin
+    for i in 1 .. n loop
+      continue when kinds[i] > 0 or canon[i] <> i;
+      sp := sp + 1; sp_name[sp] := i; sp_since[sp] := '-infinity'; sp_left[sp] := false; up[sp] := sp;
+      first_sp[i] := sp;
+      cur := array_fill(0, array[n_slots]);
+      while at_event <= m and e_num[o[at_event]] = i loop
+        e := o[at_event];
+        at_event := at_event + 1;
+        if e_type[e] < 2 then
+          g := cg[abs(e_ref[e])];
+          x := case when g_user[g] > 0 then g_user[g] else g_parent[g] end;
+          -- Nor does somebody leave a number that another has come to before: they left it then.
+          if e_flag[e] and x > 0 then
+            slot := slots[x]; class := c1[x];
+            if slot > 0 and ((cur[slot] not in (0, class)) or (cur[slot] = 0 and claimed_on[class] = i)) then
+              if e_ref[e] > 0 then gone[e_ref[e]] := true; end if;
+              continue;
+            end if;
+          end if;
+          if sp_since[sp] < e_at[e] then
+            sp := sp + 1; sp_name[sp] := i; sp_since[sp] := e_at[e]; sp_left[sp] := e_flag[e]; up[sp] := sp;
+          elsif not e_flag[e] then sp_left[sp] := false; end if;
+          cur := array_fill(0, array[n_slots]);
+        else
+          slot := slots[e_ref[e]]; class := c1[e_ref[e]];
+          if slot > 0 and cur[slot] not in (0, class) and waived[e_ref[e]] <> i then
+            continue when e_flag[e];
+            sp := sp + 1; sp_name[sp] := i; sp_left[sp] := false; up[sp] := sp;
+            sp_since[sp] := greatest(e_at[e], sp_since[sp - 1] + interval '1 microsecond');
+            cur := array_fill(0, array[n_slots]);
+          end if;
+          if slot > 0 then cur[slot] := class; claimed_on[class] := i; end if;
+          x := first_sp[e_ref[e]]; y := sp;
+          while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+          while up[y] <> y loop up[y] := up[up[y]]; y := up[y]; end loop;
+          up[x] := y;
+        end if;
+      end loop;
+      last_sp[i] := sp;
+    end loop;
+  end;
+
+  -- One person: who left a name and who came to another, and whose user ids were told together.
+  for i in 1 .. coalesce(cardinality(cb), 0) loop
+    continue when not kept[i] or gone[i];
+    lo := first_sp[cb[i]]; hi := last_sp[cb[i]];
+    while lo < hi loop
+      mid := (lo + hi + 1) / 2;
+      if sp_since[mid] < cat[i] or (not cnum[i] and sp_since[mid] = cat[i]) then lo := mid; else hi := mid - 1; end if;
+    end loop;
+    x := lo;
+    lo := first_sp[ca[i]]; hi := last_sp[ca[i]];
+    while lo < hi loop
+      mid := (lo + hi + 1) / 2;
+      if sp_since[mid] <= cat[i] then lo := mid; else hi := mid - 1; end if;
+    end loop;
+    y := lo;
+    while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+    while up[y] <> y loop up[y] := up[up[y]]; y := up[y]; end loop;
+    up[x] := y;
+  end loop;
+  for i in 1 .. coalesce(cardinality(la), 0) loop
+    continue when kinds[la[i]] = 0 or kinds[lb[i]] = 0;
+    x := first_sp[la[i]]; y := first_sp[lb[i]];
+    while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+    while up[y] <> y loop up[y] := up[up[y]]; y := up[y]; end loop;
+    up[x] := y;
   end loop;
 
   -- Who has a number that was left is heard of by another name, or by a word.
-  update name_spans s set is_held = false
-  where s.name = any(names) and s.is_left
-    and not exists (select from name_spans v where v.name = s.name and v.since > s.since)
-    and not exists (select from name_spans v where v.root = s.root and v.name <> s.name)
-    and not exists (select from permission_events e
-      where e.person = any(names) and coalesce(e.name, e.person) = s.name and e.at >= s.since and e.status <> 'none')
-    and not exists (select from calls k where k.person = any(names) and coalesce(k.name, k.person) = s.name and k.at >= s.since)
-    and not exists (select from preferences p where p.name = s.name and p.at >= s.since)
-    and not exists (select from written_stops p where p.name = s.name and p.at >= s.since);
-
+  heard := array_fill(null::timestamptz, array[n]);
+  for x, at_ in
+    select canon[(place->>t.name)::integer], max(t.at) from (
+      select coalesce(e.name, e.person) as name, e.at from permission_events e where e.person = any(names) and e.status <> 'none'
+      union all select coalesce(c.name, c.person), c.at from calls c where c.person = any(names)
+      union all select p.name, p.at from preferences p where p.name = any(names)
+      union all select w.name, w.at from written_stops w where w.name = any(names)) t
+    where place ? t.name group by 1
+  loop
+    heard[x] := at_;
+  end loop;
+  r_name := array_fill(0, array[sp]); r_last := r_name; r_best := r_name;
+  r_several := array_fill(false, array[sp]); r_now := r_several; r_best_now := r_several;
+  sp_held := array_fill(true, array[sp]);
+  for i in 1 .. sp loop
+    x := i;
+    while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+    if r_name[x] = 0 then r_name[x] := sp_name[i]; elsif r_name[x] <> sp_name[i] then r_several[x] := true; end if;
+  end loop;
+  for i in 1 .. sp loop
+    x := i;
+    while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+    y := sp_name[i];
+    if sp_left[i] and i = last_sp[y] and not r_several[x] and not coalesce(heard[y] >= sp_since[i], false) then sp_held[i] := false; end if;
+    if kinds[y] > 0 or (sp_held[i] and i = last_sp[y]) then r_now[x] := true; end if;
+    if r_last[x] = 0 then r_last[x] := i;
+    elsif (sp_since[i], names[sp_name[r_last[x]]]) > (sp_since[r_last[x]], names[y]) then r_last[x] := i; end if;
+  end loop;
   -- Of whom no name of now is known is taken for who came to their number: what they allowed ends with that, a no stays.
-  for i in 1 .. 100 loop
-    select v.root, w.root into one, two
-    from (
-      select s.root, (array_agg(s.name order by s.since desc, s.name))[1] as name, max(s.since) as since
-      from name_spans s where s.name = any(names) group by 1
-      having not bool_or(not is_number(s.name) or (s.is_held
-        and not exists (select from name_spans t where t.name = s.name and t.since > s.since)))) v
-    cross join lateral (
-      select t.root from name_spans t where t.name = v.name and t.since > v.since and t.root <> v.root order by t.since limit 1) w
-    order by v.name, v.since limit 1;
-    exit when not found;
-    update name_spans s set root = two where s.root = one;
+  for i in 1 .. sp loop
+    continue when up[i] <> i or r_now[i] or r_last[i] = 0;
+    j := r_last[i] + 1;
+    while j <= last_sp[sp_name[r_last[i]]] loop
+      x := j;
+      while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+      y := i;
+      while up[y] <> y loop y := up[y]; end loop;
+      if x <> y then up[y] := x; exit; end if;
+      j := j + 1;
+    end loop;
   end loop;
 
   -- The name that stands for each: the number of now, else a user id.
-  update name_spans s set root = k.name
-  from (
-    select distinct on (v.root) v.root, v.name from name_spans v
-    where v.name = any(names)
-    order by v.root, is_number(v.name) and v.is_held and not exists (select from name_spans t where t.name = v.name and t.since > v.since) desc,
-      is_number(v.name), exists (select from name_changes d where d.before = v.name), v.name desc) k
-  where s.root = k.root and s.name = any(names);
-  update name_spans s set root = (
-    select v.root from name_spans v where v.name = s.name and v.since < s.since order by v.since desc limit 1)
-  where s.name = any(names) and not s.is_held;
+  for i in 1 .. sp loop
+    x := i;
+    while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
+    y := sp_name[i];
+    is_now := kinds[y] = 0 and sp_held[i] and i = last_sp[y];
+    j := r_best[x];
+    if j = 0
+      or (is_now, kinds[y] > 0, not was_before[y], names[y]) > (r_best_now[x], kinds[j] > 0, not was_before[j], names[j])
+    then r_best[x] := y; r_best_now[x] := is_now; end if;
+  end loop;
+  delete from name_spans s where s.name = any(names);
+  for i in 1 .. sp loop
+    if sp_held[i] then
+      x := i;
+      while up[x] <> x loop x := up[x]; end loop;
+    else
+      x := i - 1;
+      while up[x] <> x loop x := up[x]; end loop;
+    end if;
+    r_name[i] := r_best[x];
+  end loop;
   insert into name_spans (name, since, root, is_left, is_held)
-  select a.key, s.since, s.root, s.is_left, s.is_held from jsonb_each_text(aliases) a join name_spans s on s.name = a.value
-  on conflict do nothing;
+  select names[t.name], t.since, names[t.root], t.is_left, t.is_held
+  from unnest(sp_name, sp_since, r_name, sp_left, sp_held) as t(name, since, root, is_left, is_held);
+  insert into name_spans (name, since, root, is_left, is_held)
+  select t.name, s.since, s.root, s.is_left, s.is_held
+  from unnest(names) with ordinality t(name, i) cross join lateral (
+    select * from name_spans v where v.name = names[canon[t.i]]) s
+  where canon[t.i] <> t.i;
 
   -- Whose each name is now, for all that ask without a time.
   delete from wa_ids w using (
     select distinct on (s.name) s.name, s.root from name_spans s where s.name = any(names) order by s.name, s.since desc) k
   where w.number = '+' || k.name and k.root = k.name;
-  insert into wa_ids as w (number, wa_id, at)
-  select '+' || k.name, k.root, coalesce((select min(l.at) from name_links l where l.a = k.name), '-infinity')
+  insert into wa_ids as w (number, wa_id, at, told_by)
+  select '+' || k.name, k.root, coalesce(l.at, '-infinity'), l.told_by
   from (
     select distinct on (s.name) s.name, s.root from name_spans s where s.name = any(names) order by s.name, s.since desc) k
+  cross join lateral (select min(l.at) as at, min(l.told_by) as told_by from name_links l where l.a = k.name) l
   where k.root <> k.name order by k.name
-  on conflict (number) do update set wa_id = excluded.wa_id, at = excluded.at
-  where (w.wa_id, w.at) is distinct from (excluded.wa_id, excluded.at);
+  on conflict (number) do update set wa_id = excluded.wa_id, at = excluded.at, told_by = excluded.told_by
+  where (w.wa_id, w.at, w.told_by) is distinct from (excluded.wa_id, excluded.at, excluded.told_by);
 
   -- What was said and done is theirs whose the name was then.
   roots := array(select distinct s.root from name_spans s where s.name = any(names));
+  update calls c set name = coalesce(c.name, c.person), person = owner_of(coalesce(c.name, c.person), c.at)
+  where c.person = any(names) and c.person <> owner_of(coalesce(c.name, c.person), c.at);
+  perform settle_asks(names);
   select jsonb_agg(jsonb_build_object('sender', p.sender_id, 'key', p.key, 'at', p.expiring_told)) into told
   from permissions p where p.person = any(names) and p.expiring_told is not null;
   perform set_config('callpermit.settled', 'but ' || coalesce(said, ''), true);
   delete from permission_events e
-  where e.person = any(names) and e.source = 'number-change' and exists (
-    select from name_changes d where d.key is not null and d.at = e.at and (d.after = any(names)));
+  where e.person = any(names) and e.source = 'number-change' and (e.at = any(told_at) or e.key like 'passed on %');
   update permission_events e set name = coalesce(e.name, e.person), person = owner_of(coalesce(e.name, e.person), e.at)
   where e.person = any(names) and e.person <> owner_of(coalesce(e.name, e.person), e.at);
   perform book_persons(roots);
+  -- No order by the key is of use here, or all of a sender's were read in it where no statistics are.
   delete from permissions p
   where p.person = any(names)
-    and not exists (select from permission_events e where e.person = p.person and e.sender_id = p.sender_id);
+    and not exists (select from permission_events e where e.person = p.person and e.sender_id || '' = p.sender_id || '');
   update permissions p set expiring_told = t.at
   from jsonb_to_recordset(told) as t(sender text, key text, at timestamptz)
   where p.person = any(roots) and p.sender_id = t.sender and p.key = t.key and p.expires_at = t.at;
-  update calls k set name = coalesce(k.name, k.person), person = owner_of(coalesce(k.name, k.person), k.at)
-  where k.person = any(names) and k.person <> owner_of(coalesce(k.name, k.person), k.at);
-  perform reset_pair(k.sender_id, k.person, k.at) from (
-    select d.sender_id, d.person, max(d.at) as at from calls d where d.person = any(roots) and d.is_connected
-    group by 1, 2 order by 1, 2) k;
   insert into permission_checks (sender_id, person, due_at, why)
-  select k.sender_id, person_of(k.person), k.due_at, k.why from permission_checks k
-  where k.person = any(names) and person_of(k.person) <> k.person order by 1, 2
+  select c.sender_id, person_of(c.person), c.due_at, c.why from permission_checks c
+  where c.person = any(names) and person_of(c.person) <> c.person order by c.sender_id || '', 2
   on conflict do nothing;
-  delete from permission_checks k where k.person = any(names) and person_of(k.person) <> k.person;
+  delete from permission_checks c where c.person = any(names) and person_of(c.person) <> c.person;
   update preferences p set person = owner_of(p.name, p.at) where p.person = any(names) and p.person <> owner_of(p.name, p.at);
   perform settle_stops(names);
+  -- Words that were matched by person are looked at again: not here, where requests must not be held.
+  update permission_events e set next_at = now_(), tries = 0
+  where e.person = any(names) and e.source not in ('query', 'number-change')
+    and ((e.request_id is null and e.next_at > now_())
+      or (e.next_at is null and e.request_id is not null and (e.context is null or e.context like 'wacid%'
+        or not exists (select from requests r where r.id = e.request_id and r.wamid = e.context))));
   perform set_config('callpermit.settled', '', true);
+  return names;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_all(seeds text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  done text[] := '{}';
+  one text;
+begin
+  foreach one in array array(select distinct s from unnest(seeds) s order by 1) loop
+    continue when one = any(done);
+    done := done || settle(array[one]);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_asks(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  spelt constant text[] := array(select distinct x from unnest(names) t cross join lateral unnest(spellings_of(t)) x);
+  s record;
+begin
+  for s in
+    select q.id from senders q
+    where exists (select from unnest(spelt) t cross join lateral (
+      select from pairs p where p.sender_id = q.id and p.person = t limit 1) p)
+    order by q.id
+  loop
+    -- Where all is in its place, as it is of most, nobody who claims or records waits for it.
+    continue when not exists (
+      select from pairs p
+      left join lateral (
+        select coalesce(r.reserved_at, r.accepted_at, '-infinity') as at from requests r where r.id = p.last_request) l on true
+      where p.sender_id = s.id and p.person = any(spelt)
+        and (p.reset_at is distinct from (
+            select max(k.at) from calls k where k.person = p.person and k.sender_id = s.id and k.is_connected)
+          or exists (select from unnest(p.asks || p.set_back) x where ask_owner(p.person, x.request, x.at) <> p.person)
+          or (p.last_request is not null and ask_owner(p.person, p.last_request, l.at) <> p.person)));
+    perform from pairs p where p.sender_id = s.id and p.person = any(spelt) order by p.person || '' for no key update;
+    with held as materialized (
+      select p.* from pairs p where p.sender_id = s.id and p.person = any(spelt)
+    ), told as (
+      select h.person, false as is_last, (x).request, (x).fence, (x).at from held h cross join lateral unnest(h.asks || h.set_back) x
+      union all
+      select h.person, true, h.last_request, null, '-infinity' from held h where h.last_request is not null
+    ), asked as materialized (
+      -- Of somebody whose name is not held here it stays where it stands.
+      select distinct on (t.request, t.fence, t.at, t.is_last, case when r.to_number is null then t.person end)
+        t.is_last, t.request, t.fence, v.at, case when o.name = any(spelt) then o.name else t.person end as person
+      from told t
+      left join lateral (
+        select nullif(q.to_number, '') as to_number, coalesce(q.reserved_at, q.accepted_at) as at from requests q where q.id = t.request) r on true
+      cross join lateral (select case when t.is_last then coalesce(r.at, '-infinity') else t.at end as at) v
+      cross join lateral (
+        select case when r.to_number is null then person_of(t.person) else asked_owner(ltrim(r.to_number, '+'), v.at) end as name) o
+      order by t.request, t.fence, t.at, t.is_last, case when r.to_number is null then t.person end, t.person
+    ), whole as materialized (
+      select a.person, c.reset_at,
+        coalesce(array_agg(row(a.request, a.fence, a.at)::ask order by a.at, a.request, a.fence)
+          filter (where not a.is_last and coalesce(a.at > c.reset_at, true)), '{}') as asks,
+        coalesce(array_agg(row(a.request, a.fence, a.at)::ask order by a.at, a.request, a.fence)
+          filter (where not a.is_last and a.at <= c.reset_at and a.at > now_() - interval '168 hours'), '{}') as set_back,
+        (array_agg(a.request order by a.at desc, a.request desc)
+          filter (where a.request is not null and (a.is_last or a.at <= c.reset_at)))[1] as last_request
+      from asked a
+      cross join lateral (
+        select max(k.at) as reset_at from calls k where k.person = a.person and k.sender_id = s.id and k.is_connected) c
+      group by 1, 2
+    ), kept as (
+      insert into pairs as p (sender_id, person, asks, set_back, reset_at, last_request)
+      select s.id, w.person, w.asks, w.set_back, w.reset_at, w.last_request from whole w order by w.person
+      on conflict (sender_id, person) do update
+      set asks = excluded.asks, set_back = excluded.set_back, reset_at = excluded.reset_at, last_request = excluded.last_request
+      where (p.asks, p.set_back, p.reset_at, p.last_request)
+        is distinct from (excluded.asks, excluded.set_back, excluded.reset_at, excluded.last_request)
+    )
+    -- Counted as gone, and then removed.
+    update pairs p set asks = '{}', set_back = '{}', last_request = null
+    where p.sender_id = s.id and p.person = any(spelt) and p.person <> all(array(select w.person from whole w));
+    delete from pairs p
+    where p.sender_id = s.id and p.person = any(spelt) and p.asks = '{}' and p.set_back = '{}' and p.last_request is null;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_stops(names text[])
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 begin
   delete from suppressions s where s.person = any(names) and s.source in ('preference', 'typed');
@@ -4311,14 +4874,29 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.take_turn_for(names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  if exists (select from unnest(names) t where (select true from name_spans s where s.name = t limit 1)) then
+    perform pg_advisory_xact_lock(hashtextextended('callpermit names', 0));
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.take_turn_or_leave(entries jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
 begin
   if pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) then return true; end if;
-  insert into names_to_learn (a, b, at)
-  select e.a, e.b, e.at from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz);
+  insert into names_to_learn (a, b, at, told_by)
+  select e.a, e.b, e.at, e."senderId" from jsonb_to_recordset(entries) as e(a text, b text, at timestamptz, "senderId" text);
   return false;
 end $function$;
 

@@ -4,7 +4,7 @@ import type { StoredDelivery } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import type { ReadDelivery } from '../../src/core/webhook/update.ts';
 import { applyDeliveries, type DeliveryTarget } from '../../src/replies/apply-deliveries.ts';
-import { countsOf } from '../../src/replies/apply-updates.ts';
+import { applyOneByOne, countsOf, type UpdateTarget } from '../../src/replies/apply-updates.ts';
 import { knownLinks } from '../../src/replies/known-links.ts';
 
 const delivery = (id: string, tries: number): StoredDelivery => ({
@@ -133,4 +133,48 @@ test('what is of others is counted by whose it is, so that doctor can name them'
     learn: async () => {},
   };
   expect(countsOf(none, read)).toEqual([{ about: 'foreign', what: 'status', senderId: '1', n: 1 }]);
+});
+
+test('where names cannot be learned a no is booked by the number, a yes is not booked, and both are given back', async () => {
+  const booked: { person: string; status: string }[] = [];
+  const { told } = target([], true);
+  const { ledger } = told;
+  const replies = {
+    ...ledger.replies,
+    learnNames: async (links: readonly { a: string }[]) => {
+      if (links.some(({ a }) => a === 'US.7')) throw new Error('cannot be learned');
+    },
+    bookAnswers: async (all: typeof booked) => void booked.push(...all),
+  };
+  const ours = await told.ours('now');
+  const applied = { ...told, ours, ledger: { ...ledger, replies } } as unknown as UpdateTarget;
+  const at = new Date(0);
+  const reply = (waId: string, userId: string, response: 'accept' | 'reject') => ({
+    ...{
+      kind: 'reply' as const,
+      senderId: '1',
+      at,
+      id: `${waId}.${response}`,
+      who: { waId, userId },
+    },
+    ...{ response, isPermanent: true, isAutomatic: false },
+  });
+  const together = [
+    { senderId: '1', at, names: { waId: '7', userId: 'US.7' } },
+    { senderId: '1', at, names: { waId: '8', userId: 'US.8' } },
+  ];
+  const updates = [
+    reply('7', 'US.7', 'reject'),
+    reply('7', 'US.7', 'accept'),
+    reply('8', 'US.8', 'reject'),
+  ];
+  const failed = await applyOneByOne(applied, { updates, together });
+  expect(failed).toEqual([
+    { update: updates[0], why: 'cannot be learned' },
+    { update: updates[1], why: 'cannot be learned' },
+  ]);
+  expect(booked.map(({ person, status }) => [person, status])).toEqual([
+    ['7', 'revoked'],
+    ['US.8', 'revoked'],
+  ]);
 });

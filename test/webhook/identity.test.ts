@@ -120,6 +120,14 @@ describe('a change is kept raw', () => {
   });
 });
 
+test('a change without old names tells all the same who has the new ones', () => {
+  const read = system({ type: 'user_changed_number', wa_id: '15550100888', user_id: 'US.8' });
+  expect(only(read, 'unreadable').raw).toContain('user_changed');
+  expect(read.together.map(({ names }) => names)).toEqual([
+    { waId: '15550100888', userId: 'US.8' },
+  ]);
+});
+
 test('a security code that changed is nothing to us, and a type that is not known is counted', () => {
   const code = system({ type: 'customer_identity_changed' }, { from: '15550100777' });
   expect(only(code, 'ignored').why).toBe('system message customer_identity_changed');

@@ -7,6 +7,8 @@ export interface LinkedNames {
   /** The number where one is known. */
   readonly b: string;
   readonly at: Date;
+  /** To whose webhooks: a user id is one of a person and a business portfolio. */
+  readonly senderId?: string;
 }
 
 /** A person has other names from now on. */
@@ -16,6 +18,8 @@ export interface NameChange {
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly at: Date;
+  /** To whose webhooks it was told. */
+  readonly senderId?: string;
 }
 
 /** Where a word on permission came from. */
@@ -26,7 +30,10 @@ export interface Answer {
   readonly senderId: string;
   /** The message's id: each counts once. */
   readonly key: string;
+  /** The user id where one is told, since a number is passed on; else the number. */
   readonly person: string;
+  /** Told beside the user id. */
+  readonly number?: string;
   readonly status: 'temporary' | 'permanent' | 'declined' | 'revoked' | 'none';
   readonly source: AnswerSource;
   /** Of a temporary one, as Meta says it. */
