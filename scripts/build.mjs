@@ -1,5 +1,5 @@
 /**
- * Compiles `src`, `workers` and `scripts` to `dist`. Plain JavaScript: Node 20 runs no TypeScript,
+ * Compiles `src`, `workers` and `scripts` to `dist`, and the console to `dist/console`. Plain JavaScript: Node 20 runs no TypeScript,
  * and `npm ci` runs this before anything is built. What has not changed is not built again, and a
  * new `dist` takes the place of the old one by renames, so that a program or a test that runs
  * beside it sees the whole old one or the whole new one.
@@ -22,6 +22,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 const FOLDERS = ['src', 'workers', 'scripts'];
 const FILES = [
@@ -36,6 +37,8 @@ const FILES = [
 const ASSET = /\.(sql|html|css|svg|json|js)$/;
 const STAMP = '.stamp';
 const TSC = 'node_modules/typescript/bin/tsc';
+/** Built by another tool into a folder of its own. */
+const CONSOLE = join('src', 'console');
 
 /**
  * Builds if the sources differ from those of the last build.
@@ -55,7 +58,7 @@ export async function build({ root, print, optional = false }) {
   const unlock = await lock(root, print);
   try {
     // Another build may have ended while this one waited.
-    return isCurrent(root) || compile({ root, print });
+    return isCurrent(root) || (await compile({ root, print }));
   } finally {
     unlock();
   }
@@ -65,12 +68,12 @@ export async function build({ root, print, optional = false }) {
 function hasCompiler(root) {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const types = Object.keys(devDependencies).filter((name) => name.startsWith('@types/'));
-  return [TSC, ...types.map((name) => `node_modules/${name}`)].every((path) =>
+  return [TSC, 'node_modules/vite', ...types.map((name) => `node_modules/${name}`)].every((path) =>
     existsSync(join(root, path)),
   );
 }
 
-function compile({ root, print }) {
+async function compile({ root, print }) {
   const stamp = stampOf(root);
   const draft = join(root, `dist.${process.pid}`);
   try {
@@ -84,11 +87,12 @@ function compile({ root, print }) {
       return false;
     }
     for (const file of FOLDERS.flatMap((folder) => filesOf(join(root, folder)))) {
-      if (!ASSET.test(file)) continue;
+      if (!ASSET.test(file) || file.startsWith(join(root, CONSOLE))) continue;
       const to = join(draft, relative(root, file));
       mkdirSync(dirname(to), { recursive: true });
       cpSync(file, to);
     }
+    await buildConsole({ root, old: join(root, 'dist'), draft });
     const main = join(draft, 'src/cli/main.js');
     if (existsSync(main)) chmodSync(main, 0o755);
     writeFileSync(join(draft, STAMP), stamp);

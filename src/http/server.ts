@@ -24,6 +24,7 @@ import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consoleRoutes, openConsole } from './console.ts';
+import { consoleFiles } from './console-files.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -213,6 +214,7 @@ async function addApi(
   eventRoutes(server, app);
   eventStreamRoutes(server, app, streams);
   consoleRoutes(server, app, desk);
+  consoleFiles(server, { prefixOf: around.prefixOf });
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,
