@@ -269,6 +269,7 @@ export const texts = {
     bodyHint: 'Variables are {{1}}, {{2}} … or {{name}}. It must neither begin nor end with one.',
     footer: 'Footer',
     example: (name: string) => `Example for {{${name}}}`,
+    exampleMissing: 'Meta wants an example of each variable.',
     count: (n: string, most: string) => `${n} of ${most} characters`,
     submit: 'Send to Meta for review',
     broken: 'Meta would refuse it',
