@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which settings are there and which are missing; none of their values that are secret */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -235,6 +252,60 @@ export interface paths {
         };
         /** Lines of the list that could not be asked, and why */
         get: operations["listRefusedLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/requests/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of one line, step by step */
+        get: operations["getCampaignRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Meta told of a request, as it came
+         * @description The parts of stored webhooks that name it. The first page has those that came near the times the request knows, as nearly all do. `next` leads through everything that came since it was claimed, 20,000 deliveries a page: a page may have none, or some of the first one again.
+         */
+        get: operations["listRequestWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/answer-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How soon people answered */
+        get: operations["getAnswerTimes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1644,6 +1715,22 @@ export interface components {
             /** @description False where they were on the list already. */
             added: boolean;
         };
+        AnswerSpan: {
+            /** @description Seconds after the message was taken. */
+            fromS: number;
+            /** @description Null: without an end. */
+            untilS: number | null;
+            granted: number;
+            declined: number;
+        };
+        AnswerTimes: {
+            id: string;
+            answered: number;
+            /** @description Half of them had answered after so many seconds. */
+            medianS: number | null;
+            /** @description From a minute to a week, those without any among them. */
+            spans: components["schemas"]["AnswerSpan"][];
+        };
         ApiKey: {
             id: string;
             name: string;
@@ -2099,6 +2186,23 @@ export interface components {
             requests: components["schemas"]["FoundRequest"][];
             /** @description `after` of the page that follows; null where nothing does. */
             next: string | null;
+        };
+        HistoryStep: {
+            /** @description ISO 8601 in UTC. */
+            at: string;
+            /**
+             * @description `told`: a status that changed nothing new; `expires`: the permission, perhaps in the future.
+             * @enum {string}
+             */
+            what: "claimed" | "unsent" | "refused" | "uncertain" | "checked" | "settled" | "accepted" | "told" | "failed" | "delivered" | "read" | "answered" | "expires";
+            /** @description The wamid, what was found, the answer, or a message. */
+            detail: string | null;
+            /** @description Meta's error code. */
+            code: number | null;
+            /** @description False: it came too late to change anything. */
+            applied: boolean;
+            /** @description When it is tried again, where that was decided. */
+            retryAt: string | null;
         };
         ListReport: {
             /** @description Lines read. */
@@ -2931,6 +3035,75 @@ export interface components {
             type: "request.uncertain";
             data: components["schemas"]["RequestEventData"];
         };
+        RequestWebhook: {
+            /** @description Number of the delivery it was part of. */
+            delivery: string;
+            /** @description ISO 8601 in UTC. */
+            receivedAt: string;
+            /** @description `messages`, `calls` ... */
+            field: string;
+            /** @description The list it stood in: `statuses`, `messages` ... */
+            kind: string;
+            /** @description JSON, as Meta wrote it. */
+            raw: string;
+        };
+        RequestWebhooks: {
+            webhooks: components["schemas"]["RequestWebhook"][];
+            /** @description `after` of the page that follows; null where nothing does. */
+            next: string | null;
+        };
+        RequestWithHistory: {
+            /** @description Of the list: 1 is the first line of data. */
+            row: number;
+            /** @description The caller's own name for this person. */
+            reference: string | null;
+            /** @description Phone number, or user id of Meta. */
+            to: string;
+            wa_id: string | null;
+            /** @description Meta's id of the person for this business. */
+            user_id: string | null;
+            /** @enum {string} */
+            status: "pending" | "queued" | "sending" | "accepted" | "already-granted" | "rejected" | "uncertain" | "skipped" | "expired" | "cancelled";
+            /** @description What Meta said as it took the message. */
+            message_status: string | null;
+            /** @description Meta's id of the message. */
+            wamid: string | null;
+            attempts: number;
+            /** @description Not before this time, while it waits. ISO 8601 in UTC. */
+            due_at: string | null;
+            /** @description Meta's error code. */
+            error_code: number | null;
+            error_message: string | null;
+            /** @description What to do. */
+            advice: string | null;
+            /** @description ISO 8601 in UTC. */
+            accepted_at: string | null;
+            /** @description `sent`, `delivered`, `read` or `failed`. */
+            delivery: string | null;
+            /** @description ISO 8601 in UTC. */
+            delivered_at: string | null;
+            /** @description ISO 8601 in UTC. */
+            read_at: string | null;
+            /** @description `granted` or `declined`. */
+            answer: string | null;
+            /** @description ISO 8601 in UTC. */
+            answered_at: string | null;
+            /** @description `null` of a permission without an end. */
+            permission_expires_at: string | null;
+            /** @description As GET /v1/requests/{id} takes it. */
+            id: string;
+            /** @description Phone number id. */
+            sender: string;
+            language: string;
+            /** @description Why it waits or ended, for programs. */
+            reason: string | null;
+            /** @description How often it was claimed to be sent. */
+            claims: number;
+            /** @description When it is checked, while its outcome is not known. */
+            check_at: string | null;
+            /** @description By time, as far as it is kept. */
+            history: components["schemas"]["HistoryStep"][];
+        };
         ResumedCampaign: {
             id: string;
             name: string | null;
@@ -3120,12 +3293,36 @@ export interface components {
             /** @description If nothing is asked before; null: the proxy decides. */
             expiresAt: string | null;
         };
+        SettingStanding: {
+            name: string;
+            /** @description What it does. */
+            text: string;
+            /** @description Here or by another setting that does the same. */
+            isSet: boolean;
+            /** @description Without it nobody can be asked. */
+            isNeeded: boolean;
+        };
         Settlement: {
             /**
              * @description What became of it.
              * @enum {string}
              */
             as: "accepted" | "rejected";
+        };
+        Setup: {
+            settings: components["schemas"]["SettingStanding"][];
+            /** @description The Graph API is on this machine: nobody is really asked. */
+            simulator: boolean;
+            graphBaseUrl: string;
+            /** @description What Meta is to be told; null without PUBLIC_URL. */
+            webhookUrl: string | null;
+            defaultCountry: string | null;
+            /** @enum {string} */
+            database: "embedded" | "given";
+            /** @enum {string} */
+            queue: "redis" | "postgres";
+            /** @description Jobs and queues may be changed in the dashboard. */
+            dashboardActions: boolean;
         };
         Suppression: {
             /** @description Number with plus, or user id. */
@@ -3508,6 +3705,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The request's own, or one of ours: what the log calls it by. */
+                    "Request-Id"?: string;
+                    /** @description Requests of this key or user in a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -4013,6 +4243,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusedLines"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getCampaignRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /v1/campaigns` answered. */
+                id: string;
+                /** @description Of the list: 1 is the first line of data. */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The request's own, or one of ours: what the log calls it by. */
+                    "Request-Id"?: string;
+                    /** @description Requests of this key or user in a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestWithHistory"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    listRequestWebhooks: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /v1/requests` or `GET /v1/requests` answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The request's own, or one of ours: what the log calls it by. */
+                    "Request-Id"?: string;
+                    /** @description Requests of this key or user in a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestWebhooks"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getAnswerTimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /v1/campaigns` answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The request's own, or one of ours: what the log calls it by. */
+                    "Request-Id"?: string;
+                    /** @description Requests of this key or user in a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerTimes"];
                 };
             };
             400: components["responses"]["Refused400"];
