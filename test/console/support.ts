@@ -90,8 +90,8 @@ function watch(page: Page, url: string): string[] {
 /** What axe finds of serious and critical faults, one line each. */
 export async function axeFaults(page: Page): Promise<readonly string[]> {
   // Things that fade in have no colour of their own yet.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))),
+  await page.evaluate(
+    'Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))',
   );
   await page.evaluate(AXE);
   const found = await page.evaluate(() => (globalThis as unknown as Axe).axe.run());
