@@ -361,6 +361,7 @@ export const texts = {
     name: 'Name',
     role: 'Role',
     password: 'Password',
+    length: 'At least 10 characters',
     passwordHint: 'At least 10 characters. Give it to them; they change it under “Your account”.',
     roleHints: {
       viewer: 'looks',

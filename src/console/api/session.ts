@@ -50,6 +50,15 @@ export async function logIn(
   queries.setQueryData(KEY, keep(session));
 }
 
+/** Another password of one's own; the session of this browser goes on under another cookie and token. */
+export async function changePassword(
+  queries: QueryClient,
+  given: { readonly password: string; readonly newPassword: string },
+): Promise<void> {
+  const session = await dataOf(api.PATCH('/v1/session', { body: given }));
+  queries.setQueryData(KEY, keep(session));
+}
+
 /** Logs out, here or in all browsers of this user; what was looked at is forgotten. */
 export function useLogOut() {
   const queries = useQueryClient();
