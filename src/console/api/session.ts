@@ -50,6 +50,15 @@ export async function logIn(
   queries.setQueryData(KEY, keep(session));
 }
 
+/** Gives oneself another password; the session is another one then. */
+export async function changeOwnPassword(
+  queries: QueryClient,
+  body: Schema<'OwnPassword'>,
+): Promise<void> {
+  const session = await dataOf(api.PATCH('/v1/session', { body }));
+  queries.setQueryData(KEY, keep(session));
+}
+
 /** Logs out, here or in all browsers of this user; what was looked at is forgotten. */
 export function useLogOut() {
   const queries = useQueryClient();

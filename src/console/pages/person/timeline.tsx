@@ -1,0 +1,44 @@
+/** What happened to one person, in its order. */
+import { Timeline as Line, Text } from '@mantine/core';
+import type { Schema } from '../../api/client.ts';
+import { asExactTime, asNearTime } from '../../format.ts';
+import { texts } from '../../texts.ts';
+
+type Step = Schema<'HistoryStep'>;
+
+const COLOURS: Readonly<Partial<Record<Step['what'], string>>> = {
+  accepted: 'green',
+  delivered: 'green',
+  read: 'green',
+  answered: 'teal',
+  refused: 'red',
+  failed: 'red',
+  uncertain: 'orange',
+};
+
+/** The line. */
+export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
+  const { person } = texts;
+  if (steps.length === 0) return <Text c="dimmed">{person.noHistory}</Text>;
+  return (
+    <Line bulletSize={16} lineWidth={2} aria-label={person.history}>
+      {steps.map((step, i) => (
+        <Line.Item
+          key={`${step.at} ${i}`}
+          color={COLOURS[step.what] ?? 'gray'}
+          title={person.steps[step.what]}
+        >
+          <Text size="sm" c="dimmed">
+            <time dateTime={step.at}>{asExactTime(step.at)}</time>
+            {!step.applied && ` · ${person.notApplied}`}
+          </Text>
+          {step.detail !== null && <Text size="sm">{step.detail}</Text>}
+          {step.code !== null && <Text size="sm">{person.code(String(step.code))}</Text>}
+          {step.retryAt !== null && (
+            <Text size="sm">{person.retryAt(asNearTime(step.retryAt))}</Text>
+          )}
+        </Line.Item>
+      ))}
+    </Line>
+  );
+}
