@@ -27,8 +27,8 @@ const ARROWS = {
   // The simulator is a command of its own and has no part in sending.
   cli: [...FRONT, 'diagnosis', 'http', 'simulator'],
   client: FRONT,
-  // A program of its own in browsers, which knows the others by the HTTP API alone.
-  console: [],
+  // A program of its own in browsers, which knows the others by the HTTP API alone; pure rules it may use, so that they are checked while somebody types.
+  console: ['core'],
   index: [...FRONT, 'client'],
 };
 

@@ -7,7 +7,12 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join, relative } from 'node:path';
 
 const SOURCES = 'src/console';
-const ALSO = ['package-lock.json', 'scripts/build-console.mjs'];
+const ALSO = [
+  ...['package-lock.json', 'scripts/build-console.mjs'],
+  // Rules that the console shares with the program.
+  ...['src/core/problem.ts', 'src/core/result.ts'],
+];
+const SHARED = 'src/core/template';
 const STAMP = '.console-stamp';
 /** Browsers since the beginning of 2024 or so. */
 const TARGET = ['chrome120', 'firefox121', 'safari17'];
@@ -54,7 +59,8 @@ async function bundle(root, outDir) {
 
 function stampOf(root) {
   const hash = createHash('sha256');
-  for (const file of [...filesOf(join(root, SOURCES)), ...ALSO.map((name) => join(root, name))])
+  const folders = [SOURCES, SHARED].flatMap((folder) => filesOf(join(root, folder)));
+  for (const file of [...folders, ...ALSO.map((name) => join(root, name))])
     hash
       .update(`${relative(root, file)}\0`)
       .update(readFileSync(file))

@@ -50,12 +50,12 @@ export async function logIn(
   queries.setQueryData(KEY, keep(session));
 }
 
-/** Gives oneself another password; the session is another one then. */
-export async function changeOwnPassword(
+/** Another password of one's own; the session of this browser goes on under another cookie and token. */
+export async function changePassword(
   queries: QueryClient,
-  body: Schema<'OwnPassword'>,
+  given: { readonly password: string; readonly newPassword: string },
 ): Promise<void> {
-  const session = await dataOf(api.PATCH('/v1/session', { body }));
+  const session = await dataOf(api.PATCH('/v1/session', { body: given }));
   queries.setQueryData(KEY, keep(session));
 }
 

@@ -1,5 +1,5 @@
 /** A campaign's name as a link to it. */
-import { TextLink } from '../parts/links.tsx';
+import { PageLink } from '../parts/links.tsx';
 import { texts } from '../texts.ts';
 import type { Campaign } from './shown.ts';
 
@@ -11,8 +11,8 @@ export function nameOf({ name, single, id }: Pick<Campaign, 'name' | 'single' | 
 /** The link. */
 export function CampaignLink({ campaign }: { readonly campaign: Campaign }) {
   return (
-    <TextLink to="/campaigns/$id" params={{ id: campaign.id }} search={{}} fw={600}>
+    <PageLink to="/campaigns/$id" params={{ id: campaign.id }} search={{}} fw={600}>
       {nameOf(campaign)}
-    </TextLink>
+    </PageLink>
   );
 }

@@ -1,14 +1,21 @@
-/** Links to pages of the console, as text and as buttons; the router checks where they lead. */
+/** Links to pages of the console, as the library draws links and buttons. */
 import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
-import type { ComponentPropsWithRef } from 'react';
+import type { AnchorHTMLAttributes } from 'react';
 
-type Of<Props, Tag extends 'a'> = Props & Omit<ComponentPropsWithRef<Tag>, keyof Props>;
+type Given<Props> = Props &
+  Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof Props | 'href' | 'style'>;
 
-/** A link in a text. */
-export const TextLink = createLink((props: Of<AnchorProps, 'a'>) => <Anchor {...props} />);
+function AnchorOf(given: Given<AnchorProps>) {
+  return <Anchor {...given} />;
+}
 
-/** A link that looks as a button does. */
-export const ButtonLink = createLink((props: Of<ButtonProps, 'a'>) => (
-  <Button component="a" {...props} />
-));
+function ButtonOf(given: Given<ButtonProps>) {
+  return <Button component="a" {...given} />;
+}
+
+/** A link within a text or a table. */
+export const PageLink = createLink(AnchorOf);
+
+/** A link that looks like a button. */
+export const ButtonLink = createLink(ButtonOf);

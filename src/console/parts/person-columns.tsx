@@ -26,23 +26,23 @@ export type PersonLine = Pick<
 export const STANDING_COLUMNS: readonly Column<PersonLine>[] = [
   {
     key: 'reference',
-    title: texts.person.reference,
+    title: texts.line.reference,
     of: ({ reference }) => reference ?? texts.app.none,
   },
   {
     key: 'state',
-    title: texts.person.state,
+    title: texts.line.state,
     of: ({ status }) => <RequestBadge state={status} />,
   },
-  { key: 'why', title: texts.person.why, of: (line) => <Why line={line} /> },
-  { key: 'due', title: texts.person.due, of: ({ due_at }) => asNearTime(due_at) },
+  { key: 'why', title: texts.line.why, of: (line) => <Why line={line} /> },
+  { key: 'due', title: texts.line.due, of: ({ due_at }) => asNearTime(due_at) },
   {
     key: 'delivery',
-    title: texts.person.delivery,
+    title: texts.line.delivery,
     of: ({ delivery }) =>
-      delivery === null ? texts.app.none : (texts.person.deliveries[delivery] ?? delivery),
+      delivery === null ? texts.app.none : (texts.line.deliveries[delivery] ?? delivery),
   },
-  { key: 'answer', title: texts.person.answer, of: (line) => <Answer line={line} /> },
+  { key: 'answer', title: texts.line.answer, of: (line) => <Answer line={line} /> },
 ];
 
 /** Why somebody waits or ended so. */
@@ -66,13 +66,13 @@ export function Why({ line }: { readonly line: PersonLine }) {
 export function Answer({ line }: { readonly line: PersonLine }) {
   const { answer, permission_expires_at: until } = line;
   if (answer === null) return texts.app.none;
-  const { person } = texts;
+  const { line: text } = texts;
   return (
     <>
-      {person.answers[answer] ?? answer}
+      {text.answers[answer] ?? answer}
       {answer === 'granted' && (
         <Text size="sm" c="dimmed">
-          {until === null ? person.permanent : person.grantedUntil(asNearTime(until))}
+          {until === null ? text.permanent : text.grantedUntil(asNearTime(until))}
         </Text>
       )}
     </>

@@ -2,7 +2,7 @@
 import { Button, Code, Loader, Stack, Text } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
-import { TextLink } from '../parts/links.tsx';
+import { PageLink } from '../parts/links.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { texts } from '../texts.ts';
@@ -21,9 +21,9 @@ export function PageLoading() {
 export function NotFound() {
   return (
     <Page title={texts.app.notFound}>
-      <TextLink to="/campaigns" search={{}}>
+      <PageLink to="/campaigns" search={{}}>
         {texts.app.toStart}
-      </TextLink>
+      </PageLink>
     </Page>
   );
 }

@@ -1,92 +1,98 @@
-/** One's own password, and the end of one's sessions. */
-import { Alert, Button, PasswordInput, Stack, Text, Title } from '@mantine/core';
+/** One's own password and sessions. */
+import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { changeOwnPassword, useLogOut, useSession } from '../../api/session.ts';
+import { changePassword, type Session, useLogOut, useSession } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
+import classes from './account.module.css';
 
 /** The page. */
 export function Account() {
   const { data: session } = useSession();
-  const leaving = useMutation({ mutationFn: useLogOut() });
-  const text = texts.account;
+  if (session == null) return null;
+  const { account } = texts;
   return (
-    <Page title={text.title}>
-      {session?.by === 'proxy' ? (
-        <Text>{text.byProxy}</Text>
-      ) : (
-        <>
-          <Password />
-          <section className="card">
-            <Title order={2} size="h4" mb="sm">
-              {text.sessions}
-            </Title>
-            <Stack align="flex-start">
-              {session?.expiresAt != null && <Text>{text.ends(asTime(session.expiresAt))}</Text>}
-              <Button variant="default" onClick={() => leaving.mutate('everywhere')}>
-                {texts.menu.logOutEverywhere}
-              </Button>
-              {leaving.error !== null && <ProblemAlert error={leaving.error} />}
-            </Stack>
-          </section>
-        </>
+    <Page title={account.title}>
+      <Section title={session.user}>
+        <Text>{account.role(texts.roles[session.role])}</Text>
+        {session.by === 'proxy' ? <Text>{account.byProxy}</Text> : <OwnSession session={session} />}
+      </Section>
+      {session.by === 'session' && (
+        <Section title={account.change}>
+          <PasswordForm />
+        </Section>
       )}
     </Page>
   );
 }
 
-function Password() {
+function OwnSession({ session }: { readonly session: Session }) {
+  const leaving = useMutation({ mutationFn: useLogOut() });
+  const { account } = texts;
+  return (
+    <>
+      {session.expiresAt !== null && <Text>{account.until(asTime(session.expiresAt))}</Text>}
+      <div>
+        <Button
+          variant="default"
+          loading={leaving.isPending}
+          onClick={() => leaving.mutate('everywhere')}
+        >
+          {account.everywhere}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function PasswordForm() {
   const queries = useQueryClient();
   const [password, setPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');
   const changing = useMutation({
-    mutationFn: () => changeOwnPassword(queries, { password, newPassword }),
+    mutationFn: () => changePassword(queries, { password, newPassword }),
     onSuccess: () => {
       setPassword('');
       setNewPassword('');
     },
   });
-  const text = texts.account;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     changing.mutate();
   };
+  const { account, logIn, users } = texts;
   return (
-    <form className="card" onSubmit={submit}>
-      <Title order={2} size="h4" mb="sm">
-        {text.password}
-      </Title>
-      <Stack maw="26rem">
-        {changing.error !== null && <ProblemAlert error={changing.error} />}
-        {changing.isSuccess && (
-          <Alert color="green" role="status">
-            {text.changed}
-          </Alert>
-        )}
+    <form onSubmit={submit} className={classes.form}>
+      <Stack>
         <PasswordInput
-          label={text.current}
+          label={account.old}
           autoComplete="current-password"
           required
           withAsterisk={false}
+          maxLength={1_000}
           value={password}
-          onChange={({ currentTarget: { value } }) => setPassword(value)}
-          visibilityToggleButtonProps={{ 'aria-label': texts.logIn.show }}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': logIn.show }}
         />
         <PasswordInput
-          label={text.next}
-          description={text.nextHint}
+          label={account.new}
+          description={users.length}
           autoComplete="new-password"
           required
           withAsterisk={false}
+          maxLength={200}
           value={newPassword}
-          onChange={({ currentTarget: { value } }) => setNewPassword(value)}
-          visibilityToggleButtonProps={{ 'aria-label': texts.logIn.show }}
+          onChange={(event) => setNewPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': logIn.show }}
         />
+        {changing.error !== null && <ProblemAlert error={changing.error} />}
+        <Text aria-live="polite">{changing.isSuccess && account.changed}</Text>
         <Button type="submit" loading={changing.isPending}>
-          {text.submit}
+          {account.change}
         </Button>
       </Stack>
     </form>

@@ -7,7 +7,7 @@ import { isOver } from '../../campaigns/shown.ts';
 import { asNumber } from '../../format.ts';
 import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
-import { TextLink } from '../../parts/links.tsx';
+import { PageLink } from '../../parts/links.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { STANDING_COLUMNS } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
@@ -39,7 +39,7 @@ export function People({ campaign }: { readonly campaign: LiveCampaign }) {
     <>
       <PeopleFilters id={id} state={state} code={code} />
       <PagedTable
-        what={texts.person.what}
+        what={texts.line.what}
         pages={pages}
         columns={columnsFor(id)}
         keyOf={({ row }) => String(row)}
@@ -52,23 +52,23 @@ function columnsFor(id: string): readonly Column<Person>[] {
   return [
     {
       key: 'row',
-      title: texts.person.row,
+      title: texts.line.row,
       isNumber: true,
       of: ({ row }) => asNumber(row),
     },
     {
       key: 'to',
-      title: texts.person.to,
+      title: texts.line.to,
       of: ({ to, row }) => (
-        <TextLink
+        <PageLink
           to="/campaigns/$id/people/$row"
           params={{ id, row: String(row) }}
           search={{}}
           className="numbers"
-          aria-label={`${to}: ${texts.person.open(String(row))}`}
+          aria-label={`${to}: ${texts.line.open(String(row))}`}
         >
           {to}
-        </TextLink>
+        </PageLink>
       ),
     },
     ...STANDING_COLUMNS,
@@ -97,20 +97,20 @@ function PeopleFilters({
       replace: true,
     });
   };
-  const { person } = texts;
+  const { line: text } = texts;
   return (
-    <Group role="group" aria-label={person.filters} align="flex-end" gap="sm" mb="md">
+    <Group role="group" aria-label={text.filters} align="flex-end" gap="sm" mb="md">
       <NativeSelect
-        label={person.filterState}
+        label={text.filterState}
         value={state ?? ''}
         data={[
-          { value: '', label: person.anyState },
+          { value: '', label: text.anyState },
           ...STATES.map((value) => ({ value, label: texts.requestStates[value] })),
         ]}
         onChange={({ currentTarget: { value } }) => show({ state: value })}
       />
       <TextInput
-        label={person.filterCode}
+        label={text.filterCode}
         inputMode="numeric"
         maxLength={10}
         value={code ?? ''}

@@ -7,7 +7,7 @@ import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNearTime, asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-import { TextLink } from '../../parts/links.tsx';
+import { PageLink } from '../../parts/links.tsx';
 import tableClasses from '../../parts/paged-table.module.css';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
@@ -92,9 +92,9 @@ function Line({
       <Table.Td data-title={text.reasonNext}>
         {nextAt !== null && <div>{asNearTime(nextAt)}</div>}
         <Group gap="xs">
-          <TextLink to="/campaigns/$id" params={{ id }} search={search}>
+          <PageLink to="/campaigns/$id" params={{ id }} search={search}>
             {text.showThese}
-          </TextLink>
+          </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
             <Button size="compact-sm" variant="default" onClick={() => onAsk(errorCode)}>
               {text.askTheseAgain}

@@ -16,7 +16,7 @@ const ON_A_PAGE = 50;
 
 /** Where it stands, what stands there, and why it cannot be. */
 export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
-  { key: 'row', title: texts.person.row, isNumber: true, of: ({ row }) => asNumber(row) },
+  { key: 'row', title: texts.line.row, isNumber: true, of: ({ row }) => asNumber(row) },
   {
     key: 'column',
     title: texts.refused.column,

@@ -7,7 +7,7 @@ import { useMay } from '../../api/session.ts';
 import { asNearTime, asNumber } from '../../format.ts';
 import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
-import { TextLink } from '../../parts/links.tsx';
+import { PageLink } from '../../parts/links.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { Why } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
@@ -55,21 +55,21 @@ function columnsFor(
   id: string,
   settle: ((row: number) => void) | undefined,
 ): readonly Column<Person>[] {
-  const { person, uncertain } = texts;
+  const { line: text, uncertain } = texts;
   return [
-    { key: 'row', title: person.row, isNumber: true, of: ({ row }) => asNumber(row) },
+    { key: 'row', title: text.row, isNumber: true, of: ({ row }) => asNumber(row) },
     {
       key: 'to',
-      title: person.to,
+      title: text.to,
       of: ({ to, row }) => (
-        <TextLink to="/campaigns/$id/people/$row" params={{ id, row: String(row) }} search={{}}>
+        <PageLink to="/campaigns/$id/people/$row" params={{ id, row: String(row) }} search={{}}>
           {to}
-        </TextLink>
+        </PageLink>
       ),
     },
     {
       key: 'reference',
-      title: person.reference,
+      title: text.reference,
       of: ({ reference }) => reference ?? texts.app.none,
     },
     { key: 'evidence', title: uncertain.evidence, of: (line) => <Why line={line} /> },

@@ -7,7 +7,7 @@ import { personQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNearTime, asNumber } from '../../format.ts';
-import { TextLink } from '../../parts/links.tsx';
+import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/person-columns.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -27,7 +27,7 @@ export function Person() {
   const { data, error } = useQuery({ ...personQuery(id, Number(row)), refetchInterval: LOOK_MS });
   const mayAct = useMay('operator');
   const [isSettling, setIsSettling] = useState(false);
-  const { person } = texts;
+  const { line: text } = texts;
   if (data === undefined) return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
   const isUncertain = data.status === 'uncertain';
   return (
@@ -39,21 +39,21 @@ export function Person() {
         mayAct && <Button onClick={() => setIsSettling(true)}>{texts.uncertain.settle}</Button>
       }
     >
-      <TextLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>
-        {person.toCampaign}
-      </TextLink>
+      <PageLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>
+        {text.toCampaign}
+      </PageLink>
       <Advice person={data} />
       <div className={overview.parts}>
         <section className="card">
           <Title order={2} size="h4" mb="sm">
-            {person.history}
+            {text.history}
           </Title>
           <Timeline steps={data.history} />
         </section>
         <Facts person={data} />
         <section className={`card ${overview.wide}`}>
           <Title order={2} size="h4" mb="sm">
-            {person.raw}
+            {text.raw}
           </Title>
           <RawWebhooks requestId={data.id} />
         </section>
@@ -73,11 +73,11 @@ function Advice({ person }: { readonly person: PersonOf }) {
   return (
     <Alert color={person.status === 'rejected' ? 'red' : 'orange'} title={message ?? undefined}>
       {advice}
-      {code !== null && <Text size="sm">{texts.person.code(String(code))}</Text>}
-      {checkAt !== null && <Text size="sm">{texts.person.checkAt(asNearTime(checkAt))}</Text>}
+      {code !== null && <Text size="sm">{texts.line.code(String(code))}</Text>}
+      {checkAt !== null && <Text size="sm">{texts.line.checkAt(asNearTime(checkAt))}</Text>}
       {due_at !== null && checkAt === null && (
         <Text size="sm">
-          {texts.person.due}: {asNearTime(due_at)}
+          {texts.line.due}: {asNearTime(due_at)}
         </Text>
       )}
     </Alert>
@@ -85,23 +85,23 @@ function Advice({ person }: { readonly person: PersonOf }) {
 }
 
 function Facts({ person: p }: { readonly person: PersonOf }) {
-  const { person } = texts;
+  const { line: text } = texts;
   const facts: readonly (readonly [string, ReactNode])[] = [
-    [person.to, p.to],
-    [person.row, asNumber(p.row)],
-    [person.reference, p.reference ?? texts.app.none],
-    [person.answer, <Answer key="answer" line={p} />],
-    [person.waId, p.wa_id ?? texts.app.none],
-    [person.userId, p.user_id ?? texts.app.none],
-    [person.wamid, p.wamid === null ? texts.app.none : <code key="wamid">{p.wamid}</code>],
-    [person.sender, p.sender],
-    [person.language, p.language],
-    [person.attempts, asNumber(p.attempts)],
+    [text.to, p.to],
+    [text.row, asNumber(p.row)],
+    [text.reference, p.reference ?? texts.app.none],
+    [text.answer, <Answer key="answer" line={p} />],
+    [text.waId, p.wa_id ?? texts.app.none],
+    [text.userId, p.user_id ?? texts.app.none],
+    [text.wamid, p.wamid === null ? texts.app.none : <code key="wamid">{p.wamid}</code>],
+    [text.sender, p.sender],
+    [text.language, p.language],
+    [text.attempts, asNumber(p.attempts)],
   ];
   return (
     <section className="card">
       <Title order={2} size="h4" mb="sm">
-        {person.facts}
+        {text.facts}
       </Title>
       <dl className={overview.facts}>
         {facts.map(([name, value]) => (

@@ -18,11 +18,11 @@ export function RawWebhooks({ requestId }: { readonly requestId: string }) {
     queryFn: ({ pageParam, signal }) => look(requestId, pageParam, signal),
     getNextPageParam: ({ next }) => next ?? undefined,
   });
-  const { person } = texts;
+  const { line: text } = texts;
   if (!isOpen)
     return (
       <Button variant="default" onClick={() => setIsOpen(true)}>
-        {person.showRaw}
+        {text.showRaw}
       </Button>
     );
   // A further look may find some of the first one again.
@@ -34,20 +34,20 @@ export function RawWebhooks({ requestId }: { readonly requestId: string }) {
   return (
     <Stack align="stretch" aria-busy={isFetching}>
       {error !== null && <ProblemAlert error={error} />}
-      {data !== undefined && found.size === 0 && <Text c="dimmed">{person.noRaw}</Text>}
+      {data !== undefined && found.size === 0 && <Text c="dimmed">{text.noRaw}</Text>}
       {[...found].map(([key, { receivedAt, field, kind, raw }]) => (
         <div key={key}>
           <Text size="sm">
             {asExactTime(receivedAt)} · <code>{`${field} / ${kind}`}</code>
           </Text>
-          <Code block tabIndex={0} role="region" aria-label={person.raw}>
+          <Code block tabIndex={0} role="region" aria-label={text.raw}>
             {indented(raw)}
           </Code>
         </div>
       ))}
       {hasNextPage && (
         <Button variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>
-          {person.moreRaw}
+          {text.moreRaw}
         </Button>
       )}
     </Stack>

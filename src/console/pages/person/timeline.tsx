@@ -18,25 +18,23 @@ const COLOURS: Readonly<Partial<Record<Step['what'], string>>> = {
 
 /** The line. */
 export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
-  const { person } = texts;
-  if (steps.length === 0) return <Text c="dimmed">{person.noHistory}</Text>;
+  const { line: text } = texts;
+  if (steps.length === 0) return <Text c="dimmed">{text.noHistory}</Text>;
   return (
-    <Line bulletSize={16} lineWidth={2} aria-label={person.history}>
+    <Line bulletSize={16} lineWidth={2} aria-label={text.history}>
       {steps.map((step, i) => (
         <Line.Item
           key={`${step.at} ${i}`}
           color={COLOURS[step.what] ?? 'gray'}
-          title={person.steps[step.what]}
+          title={text.steps[step.what]}
         >
           <Text size="sm" c="dimmed">
             <time dateTime={step.at}>{asExactTime(step.at)}</time>
-            {!step.applied && ` · ${person.notApplied}`}
+            {!step.applied && ` · ${text.notApplied}`}
           </Text>
           {step.detail !== null && <Text size="sm">{step.detail}</Text>}
-          {step.code !== null && <Text size="sm">{person.code(String(step.code))}</Text>}
-          {step.retryAt !== null && (
-            <Text size="sm">{person.retryAt(asNearTime(step.retryAt))}</Text>
-          )}
+          {step.code !== null && <Text size="sm">{text.code(String(step.code))}</Text>}
+          {step.retryAt !== null && <Text size="sm">{text.retryAt(asNearTime(step.retryAt))}</Text>}
         </Line.Item>
       ))}
     </Line>

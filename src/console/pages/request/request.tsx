@@ -23,7 +23,7 @@ export function RequestPage() {
       dataOf(api.GET('/v1/requests/{id}', { params: { path: { id } }, signal })),
     refetchInterval: LOOK_MS,
   });
-  const { person } = texts;
+  const { line: text } = texts;
   if (data === undefined) return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
   const { campaign, row, waits_for: waits, due_at: dueAt } = data;
   if (campaign !== null)
@@ -41,24 +41,24 @@ export function RequestPage() {
         <Text>{data.to}</Text>
         {waits !== null && (
           <Text>
-            {person.waitsFor[waits]} {dueAt !== null && asNearTime(dueAt)}
+            {text.waitsFor[waits]} {dueAt !== null && asNearTime(dueAt)}
           </Text>
         )}
         <div>
-          {person.why}: <Why line={data} />
+          {text.why}: <Why line={data} />
         </div>
         <div>
-          {person.answer}: <Answer line={data} />
+          {text.answer}: <Answer line={data} />
         </div>
         {data.wamid !== null && (
           <Text>
-            {person.wamid}: <code>{data.wamid}</code>
+            {text.wamid}: <code>{data.wamid}</code>
           </Text>
         )}
       </section>
       <section className="card">
         <Title order={2} size="h4" mb="sm">
-          {person.raw}
+          {text.raw}
         </Title>
         <RawWebhooks requestId={id} />
       </section>

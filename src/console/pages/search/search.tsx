@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
-import { TextLink } from '../../parts/links.tsx';
+import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { STANDING_COLUMNS } from '../../parts/person-columns.tsx';
@@ -48,12 +48,12 @@ export function Search() {
 const COLUMNS: readonly Column<Found>[] = [
   {
     key: 'to',
-    title: texts.person.to,
+    title: texts.line.to,
     // A person of a campaign is shown there.
     of: ({ to, id }) => (
-      <TextLink to="/requests/$id" params={{ id }} search={{}}>
+      <PageLink to="/requests/$id" params={{ id }} search={{}}>
         {to}
-      </TextLink>
+      </PageLink>
     ),
   },
   {
@@ -63,9 +63,9 @@ const COLUMNS: readonly Column<Found>[] = [
       campaign === null ? (
         texts.campaigns.single
       ) : (
-        <TextLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
+        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
           {campaign}
-        </TextLink>
+        </PageLink>
       ),
   },
   ...STANDING_COLUMNS,
