@@ -42,6 +42,10 @@ const pages = [
     component: lazyRouteComponent(() => import('./pages/campaign/campaign.tsx'), 'Campaign'),
   }),
   createRoute({
+    ...at('/campaigns/$id/people/$row'),
+    component: lazyRouteComponent(() => import('./pages/person/person.tsx'), 'Person'),
+  }),
+  createRoute({
     ...at('/requests/$id'),
     component: lazyRouteComponent(() => import('./pages/request/request.tsx'), 'RequestPage'),
   }),

@@ -11,6 +11,7 @@ import type { App } from '../wiring.ts';
 import { findCampaign } from './find-campaign.ts';
 import {
   answerTimes,
+  campaignLatency,
   requestWebhooks,
   requestWithHistory,
   rowPath,
@@ -21,6 +22,8 @@ import { requestPath } from './request-schemas.ts';
 import { campaignPath } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
+/** What is older says nothing of how it goes now. */
+const LATENCY_WITHIN_S = 60;
 /** A look goes on at a delivery of a day. */
 const PLACE = z.tuple([z.iso.date(), z.string().regex(/^\d{1,18}$/)]);
 
@@ -79,6 +82,24 @@ export function historyRoutes(server: HttpServer, app: App): void {
         webhooks: parts.map((part) => ({ ...part, receivedAt: part.receivedAt.toISOString() })),
         next: next === null ? null : cursorOf([next.day, next.id]),
       };
+    },
+  );
+
+  server.get(
+    '/v1/campaigns/:id/latency',
+    {
+      schema: {
+        tags: ['campaigns'],
+        operationId: 'getCampaignLatency',
+        summary:
+          'How long its last messages took, from the claim until the acceptance was in the ledger',
+        params: campaignPath,
+        response: { 200: campaignLatency },
+      },
+    },
+    async (request) => {
+      const { id } = await findCampaign(app, request.params.id);
+      return { id, ...(await app.ledger.histories.latencyOf(id, LATENCY_WITHIN_S)) };
     },
   );
 

@@ -68,6 +68,18 @@ export const requestWebhooks = z
   })
   .meta({ id: 'RequestWebhooks' });
 
+/** Answer of `GET /v1/campaigns/{id}/latency`. */
+export const campaignLatency = z
+  .object({
+    id: z.string(),
+    sampled: count.describe(
+      'Messages that were looked at: the last 200, none older than a minute.',
+    ),
+    medianMs: z.number().nullable().describe('Half of them took no longer.'),
+    mostMs: z.number().nullable().describe('95 % of them took no longer.'),
+  })
+  .meta({ id: 'CampaignLatency' });
+
 /** Answer of `GET /v1/campaigns/{id}/answer-times`. */
 export const answerTimes = z
   .object({

@@ -7,6 +7,7 @@ import { statement } from './sql.ts';
 const OF_ROW = statement('request_of_row');
 const FROM = statement('webhooks_from');
 const WITH = statement('webhooks_about');
+const LATENCY = statement('latency');
 const DAYS = {
   name: 'webhook_days',
   text: `select to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') as day
@@ -34,6 +35,12 @@ type TryRow = Omit<KeptTry, 'at' | 'retryAt'> & {
 type DeliveryRow =
   | { readonly id: string; readonly received_at: Date; readonly body: string }
   | { readonly id: null; readonly last: string | null; readonly n: number };
+
+interface LatencyRow extends Record<string, unknown> {
+  readonly sampled: number;
+  readonly median_ms: number | null;
+  readonly most_ms: number | null;
+}
 
 /** Makes the {@link HistoryStore} over a database. */
 export function historyStore(database: Database): HistoryStore {
@@ -70,6 +77,11 @@ export function historyStore(database: Database): HistoryStore {
         ...{ found, looked },
         next: goesOn ? { day: from.day, id: String(BigInt(last) + 1n) } : null,
       };
+    },
+    async latencyOf(campaignId, withinS) {
+      const [row] = await database.run<LatencyRow>(LATENCY, [campaignId, withinS]);
+      const { sampled = 0, median_ms: medianMs = null, most_ms: mostMs = null } = row ?? {};
+      return { sampled, medianMs, mostMs };
     },
     async deliveryDays() {
       const rows = await database.run<{ day: string }>(DAYS, []);

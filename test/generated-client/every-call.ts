@@ -69,6 +69,7 @@ const line = got(
 );
 if (line.history.length > 0) throw new Error('nothing has happened to them');
 got(await client.GET('/v1/campaigns/{id}/answer-times', { params }));
+got(await client.GET('/v1/campaigns/{id}/latency', { params }));
 const { refused } = got(await client.GET('/v1/campaigns/{id}/refused', { params }));
 if (refused[0]?.row !== 2) throw new Error('not the refused line');
 const csv: string = got(

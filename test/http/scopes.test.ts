@@ -54,6 +54,7 @@ describe('the routes of the description', () => {
     'POST /v1/campaigns/import': 'send',
     'GET /v1/campaigns/{id}': 'read',
     'GET /v1/campaigns/{id}/answer-times': 'read',
+    'GET /v1/campaigns/{id}/latency': 'read',
     'GET /v1/campaigns/{id}/export': 'read',
     'GET /v1/campaigns/{id}/forecast': 'read',
     'GET /v1/campaigns/{id}/funnel': 'read',

@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long its last messages took, from the claim until the acceptance was in the ledger */
+        get: operations["getCampaignLatency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/answer-times": {
         parameters: {
             query?: never;
@@ -1943,6 +1960,15 @@ export interface components {
                 declined: number;
                 failed: number;
             }[];
+        };
+        CampaignLatency: {
+            id: string;
+            /** @description Messages that were looked at: the last 200, none older than a minute. */
+            sampled: number;
+            /** @description Half of them took no longer. */
+            medianMs: number | null;
+            /** @description 95 % of them took no longer. */
+            mostMs: number | null;
         };
         CampaignLookedAt: {
             id: string;
@@ -4127,6 +4153,8 @@ export interface operations {
                 format?: "csv" | "ndjson";
                 /** @description Only these states, separated by commas: pending, queued, sending, accepted, already-granted, rejected, uncertain, skipped, expired, cancelled. */
                 status?: string;
+                /** @description CSV for a spreadsheet: an apostrophe stands before what it would run as a formula, but for phone numbers. */
+                spreadsheet?: "true" | "false";
                 /** @description The lines of the list that could not be asked, instead; not with `status`. */
                 refused?: "true" | "false";
             };
@@ -4327,6 +4355,43 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getCampaignLatency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /v1/campaigns` answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The request's own, or one of ours: what the log calls it by. */
+                    "Request-Id"?: string;
+                    /** @description Requests of this key or user in a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignLatency"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -4749,6 +4814,8 @@ export interface operations {
                 sender?: string;
                 /** @description `csv`: RFC 4180 with a header, or `ndjson`: one JSON object a line. */
                 format?: "csv" | "ndjson";
+                /** @description CSV for a spreadsheet: an apostrophe stands before what it would run as a formula, but for phone numbers. */
+                spreadsheet?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -5649,7 +5716,10 @@ export interface operations {
     };
     streamCampaignEvents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description No events but `progress`. */
+                only?: "progress";
+            };
             header?: {
                 /** @description Id of the last event that was read; what came since is told first. */
                 "last-event-id"?: string;

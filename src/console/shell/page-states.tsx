@@ -1,7 +1,8 @@
 /** What stands in a page's place: while it is loaded, where there is none, and where it failed. */
-import { Anchor, Button, Code, Loader, Stack, Text } from '@mantine/core';
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { Button, Code, Loader, Stack, Text } from '@mantine/core';
+import type { ErrorComponentProps } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
+import { PageLink } from '../parts/links.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { texts } from '../texts.ts';
@@ -20,9 +21,9 @@ export function PageLoading() {
 export function NotFound() {
   return (
     <Page title={texts.app.notFound}>
-      <Anchor component={Link} to="/campaigns">
+      <PageLink to="/campaigns" search={{}}>
         {texts.app.toStart}
-      </Anchor>
+      </PageLink>
     </Page>
   );
 }

@@ -44,6 +44,14 @@ export interface FoundDelivery {
   readonly body: string;
 }
 
+/** How long the last messages of a campaign took, in ms from claim to answer; `null` where there were none. */
+export interface Latency {
+  readonly sampled: number;
+  readonly medianMs: number | null;
+  /** Of a hundred, 95 took no longer. */
+  readonly mostMs: number | null;
+}
+
 /** Reads what is kept of requests. */
 export interface HistoryStore {
   ofRow(p: { readonly campaignId: string; readonly row: number }): Promise<KeptRequest | undefined>;
@@ -64,6 +72,8 @@ export interface HistoryStore {
     readonly looked: number;
     readonly next: DeliveryPlace | null;
   }>;
+  /** @param withinS only messages that were taken within so many seconds */
+  latencyOf(campaignId: string, withinS: number): Promise<Latency>;
   /** Days of which deliveries are kept, the oldest first. */
   deliveryDays(): Promise<readonly string[]>;
 }
