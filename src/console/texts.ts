@@ -540,7 +540,7 @@ export const texts = {
     paste: 'Or paste numbers here',
     send: 'Import',
     taken: (added: string, known: string, refused: string) =>
-      `${added} added, ${known} known already, ${refused} lines refused.`,
+      `Added: ${added}. On the list already: ${known}. Lines refused: ${refused}.`,
     refusedLine: (row: number, message: string) => `Line ${row}: ${message}`,
     remove: (to: string) => `Take ${to} off the list`,
     removeShort: 'Take off',

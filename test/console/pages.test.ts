@@ -131,7 +131,7 @@ describe('opt-outs', () => {
       buffer: Buffer.from('phone;reason\n+16502530011;f\xfcr immer\nnobody;x\n', 'latin1'),
     });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('1 added, 0 known already, 1 lines refused.').waitFor();
+    await page.getByText('Added: 1. On the list already: 0. Lines refused: 1.').waitFor();
     await page.getByText(/^Line 2: /).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('für immer').waitFor();

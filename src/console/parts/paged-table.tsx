@@ -59,7 +59,8 @@ export function PagedTable<Item>({
                 <Table.Tr key={keyOf(item)}>
                   {columns.map(({ key, title, isNumber, of }) => (
                     <Table.Td key={key} data-title={title} data-number={isNumber || undefined}>
-                      {of(item)}
+                      {/* One part, whatever it holds: on a small screen its name stands beside it. */}
+                      <div>{of(item)}</div>
                     </Table.Td>
                   ))}
                 </Table.Tr>
