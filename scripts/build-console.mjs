@@ -7,8 +7,6 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join, relative } from 'node:path';
 
 const SOURCES = 'src/console';
-/** The rules that it shares with the service. */
-const SHARED = 'src/core';
 const ALSO = [
   ...['package-lock.json', 'scripts/build-console.mjs'],
   // Rules that the console shares with the program.
