@@ -542,7 +542,7 @@ export const texts = {
     taken: (added: string, known: string, refused: string) =>
       `Added: ${added}. On the list already: ${known}. Lines refused: ${refused}.`,
     refusedLine: (row: number, message: string) => `Line ${row}: ${message}`,
-    remove: (to: string) => `Take ${to} off the list`,
+    remove: (to: string) => `Take off the list: ${to}`,
     removeShort: 'Take off',
   },
   templates: {
@@ -608,7 +608,7 @@ export const texts = {
   senders: {
     title: 'Senders',
     what: 'senders',
-    none: 'No sender is set. WHATSAPP_PHONE_NUMBER_ID or SENDERS_FILE name them.',
+    none: 'No sender has worked yet. WHATSAPP_PHONE_NUMBER_ID or SENDERS_FILE name them; each is here as soon as a process works for it or it has a campaign.',
     sending: 'Open',
     stopped: 'Stopped',
     rate: 'Rate',
@@ -774,7 +774,7 @@ export const texts = {
     templateNone: 'You need one that asks for permission to call.',
     templateMake: 'Make a template',
     list: 'The first list',
-    listDone: (n: string) => `There are ${n} or more campaigns.`,
+    listDone: (n: string, isAll: boolean) => `Campaigns so far: ${n}${isAll ? '' : ' or more'}.`,
     listNone:
       'Drop a CSV file with phone numbers, and read what will happen before anybody is asked.',
     listMake: 'New campaign',

@@ -67,7 +67,7 @@ describe('an operator', () => {
 
   it('keeps opt-outs, but neither users nor keys', async () => {
     const { page, context } = await stand.open('/opt-outs', { role: 'operator' });
-    await page.getByRole('button', { name: 'Take +16502530009 off the list' }).waitFor();
+    await page.getByRole('button', { name: 'Take off the list: +16502530009' }).waitFor();
     expect(await callFrom(page, 'POST', '/v1/users', NEW_USER)).toBe(403);
     expect(await callFrom(page, 'POST', '/v1/keys', { name: 'k', scope: 'admin' })).toBe(403);
     await context.close();
@@ -159,7 +159,7 @@ describe('a console that is open while the service is started anew', () => {
 
   it('comes back by itself and shows what is true now', async () => {
     const { page, context } = await stand.open('/senders', { role: 'viewer' });
-    await page.getByText('Processes at work').waitFor();
+    await page.getByRole('heading', { name: 'Senders', level: 1 }).waitFor();
     const { service } = stand;
     const port = Number(new URL(service.http.url).port);
     await service.http.close();

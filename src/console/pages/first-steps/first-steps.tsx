@@ -9,7 +9,7 @@ import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
 import { Sample } from './sample.tsx';
 import { Step } from './step.tsx';
-import { type Standing, useStanding } from './use-standing.ts';
+import { MOST_COUNTED, type Standing, useStanding } from './use-standing.ts';
 
 /** The page. */
 export function FirstSteps() {
@@ -83,7 +83,9 @@ function Steps({ standing }: { readonly standing: Standing }) {
       </Step>
       <Step title={firstSteps.list} isDone={campaigns > 0}>
         <Text>
-          {campaigns > 0 ? firstSteps.listDone(asNumber(campaigns)) : firstSteps.listNone}
+          {campaigns > 0
+            ? firstSteps.listDone(asNumber(campaigns), campaigns < MOST_COUNTED)
+            : firstSteps.listNone}
         </Text>
         {mayAsk && (
           <div>

@@ -14,6 +14,8 @@ export interface Standing {
   readonly campaigns: number;
 }
 
+/** More campaigns than these are not counted. */
+export const MOST_COUNTED = 10;
 const LOOK_MS = 10_000;
 /** What a number that is not reachable shows in. */
 const OF_NUMBERS = new Set(['token', 'number', 'calling']);
@@ -33,7 +35,7 @@ async function look(signal: AbortSignal): Promise<Standing> {
     dataOf(api.GET('/v1/setup', { signal })),
     dataOf(api.GET('/v1/health', { signal })),
     dataOf(api.GET('/v1/senders', { params: { query: { limit: 100 } }, signal })),
-    dataOf(api.GET('/v1/campaigns', { params: { query: { limit: 10 } }, signal })),
+    dataOf(api.GET('/v1/campaigns', { params: { query: { limit: MOST_COUNTED } }, signal })),
     templatesOrNone(signal),
   ]);
   const namesOf = (status: string) => [

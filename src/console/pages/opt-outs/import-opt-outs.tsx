@@ -53,7 +53,7 @@ function Import() {
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">{optOuts.importHint}</Text>
-        <Input.Wrapper label={optOuts.file} labelProps={{ htmlFor: id }}>
+        <Input.Wrapper id={id} label={optOuts.file}>
           <Input
             id={id}
             type="file"

@@ -153,10 +153,14 @@ const COLUMNS: readonly Column<Permission>[] = [
       campaign === null ? (
         texts.app.none
       ) : (
-        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
+        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}} className="numbers">
           {campaign}
         </PageLink>
       ),
   },
-  { key: 'sender', title: columns.sender, of: ({ sender }) => <code>{sender}</code> },
+  {
+    key: 'sender',
+    title: columns.sender,
+    of: ({ sender }) => <code className="numbers">{sender}</code>,
+  },
 ];

@@ -125,11 +125,12 @@ function Actions({ person }: { readonly person: Schema<'Person'> }) {
   if (!mayAct) return null;
   const words = texts.person;
   const action = optOut === null ? words.optOut : words.optIn;
+  const isYes = person.permissions.some(({ mayCall }) => mayCall);
   const isNo = person.permissions.some(({ state }) => NO.has(state));
   return (
     <>
       <Group gap="xs">
-        {optOut === null && !isNo && <AskPerson to={to} />}
+        {optOut === null && !isNo && !isYes && <AskPerson to={to} />}
         <Button variant="default" loading={asking.isPending} onClick={() => asking.mutate()}>
           {words.askMeta}
         </Button>

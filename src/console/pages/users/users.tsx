@@ -44,7 +44,11 @@ function UserList() {
       of: (one) => (
         <Group gap="xs">
           <span>{one.name}</span>
-          {isOwn(one) && <Text c="dimmed">({users.you})</Text>}
+          {isOwn(one) && (
+            <Text span size="sm" c="dimmed">
+              ({users.you})
+            </Text>
+          )}
           {one.disabled && <Badge color="gray">{users.disabled}</Badge>}
         </Group>
       ),
