@@ -6,7 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueries } from './api/queries.ts';
-import { createConsoleRouter } from './router.tsx';
+import { createConsoleRouter, loadPages } from './router.tsx';
 import { Gate } from './shell/gate.tsx';
 import { theme } from './theme.ts';
 
@@ -14,6 +14,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('Expected an element #root, got none.');
 const queries = createQueries();
 const router = createConsoleRouter();
+/** By then the first page is there, also on a slow machine. */
+const LOAD_PAGES_AFTER_MS = 2_000;
 
 // No styles are written into the page: the policy takes those of files alone (theme.css has our own variables).
 createRoot(root).render(
@@ -32,3 +34,5 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+setTimeout(loadPages, LOAD_PAGES_AFTER_MS);

@@ -14,6 +14,20 @@ import { parseSearch, searchOf, stringifySearch } from './search-params.ts';
 import { NotFound, PageFailed, PageLoading } from './shell/page-states.tsx';
 import { Shell } from './shell/shell.tsx';
 
+const LOADERS: (() => Promise<unknown>)[] = [];
+
+/** A page in a file of its own. */
+const lazyPage: typeof lazyRouteComponent = (load, name) => {
+  LOADERS.push(load);
+  return lazyRouteComponent(load, name);
+};
+
+/** Once the first page stands, all others are fetched: whoever goes to one while the service is away or new still gets it. */
+export function loadPages(): void {
+  // One that does not come is asked for again by whoever goes there.
+  for (const load of LOADERS) load().catch(() => undefined);
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const at = <Path extends string>(path: Path) =>
   ({ getParentRoute: () => root, path, validateSearch: searchOf }) as const;
@@ -28,83 +42,71 @@ const pages = [
   }),
   createRoute({
     ...at('/campaigns'),
-    component: lazyRouteComponent(() => import('./pages/campaigns/campaigns.tsx'), 'Campaigns'),
+    component: lazyPage(() => import('./pages/campaigns/campaigns.tsx'), 'Campaigns'),
   }),
   createRoute({
     ...at('/campaigns/new'),
-    component: lazyRouteComponent(
-      () => import('./pages/new-campaign/new-campaign.tsx'),
-      'NewCampaign',
-    ),
+    component: lazyPage(() => import('./pages/new-campaign/new-campaign.tsx'), 'NewCampaign'),
   }),
   createRoute({
     ...at('/campaigns/$id'),
-    component: lazyRouteComponent(() => import('./pages/campaign/campaign.tsx'), 'Campaign'),
+    component: lazyPage(() => import('./pages/campaign/campaign.tsx'), 'Campaign'),
   }),
   createRoute({
     ...at('/campaigns/$id/people/$row'),
-    component: lazyRouteComponent(() => import('./pages/person/person.tsx'), 'Person'),
+    component: lazyPage(() => import('./pages/person/person.tsx'), 'Person'),
   }),
   createRoute({
     ...at('/requests/$id'),
-    component: lazyRouteComponent(() => import('./pages/request/request.tsx'), 'RequestPage'),
+    component: lazyPage(() => import('./pages/request/request.tsx'), 'RequestPage'),
   }),
   createRoute({
     ...at('/search'),
-    component: lazyRouteComponent(() => import('./pages/search/search.tsx'), 'Search'),
+    component: lazyPage(() => import('./pages/search/search.tsx'), 'Search'),
   }),
   createRoute({
     ...at('/permissions'),
-    component: lazyRouteComponent(
-      () => import('./pages/permissions/permissions.tsx'),
-      'Permissions',
-    ),
+    component: lazyPage(() => import('./pages/permissions/permissions.tsx'), 'Permissions'),
   }),
   createRoute({
     ...at('/opt-outs'),
-    component: lazyRouteComponent(() => import('./pages/opt-outs/opt-outs.tsx'), 'OptOuts'),
+    component: lazyPage(() => import('./pages/opt-outs/opt-outs.tsx'), 'OptOuts'),
   }),
   createRoute({
     ...at('/templates'),
-    component: lazyRouteComponent(() => import('./pages/templates/templates.tsx'), 'Templates'),
+    component: lazyPage(() => import('./pages/templates/templates.tsx'), 'Templates'),
   }),
   createRoute({
     ...at('/templates/new'),
-    component: lazyRouteComponent(
-      () => import('./pages/templates/new-template.tsx'),
-      'NewTemplate',
-    ),
+    component: lazyPage(() => import('./pages/templates/new-template.tsx'), 'NewTemplate'),
   }),
   createRoute({
     ...at('/senders'),
-    component: lazyRouteComponent(() => import('./pages/senders/senders.tsx'), 'Senders'),
+    component: lazyPage(() => import('./pages/senders/senders.tsx'), 'Senders'),
   }),
   createRoute({
     ...at('/system'),
-    component: lazyRouteComponent(() => import('./pages/system/system.tsx'), 'System'),
+    component: lazyPage(() => import('./pages/system/system.tsx'), 'System'),
   }),
   createRoute({
     ...at('/users'),
-    component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'Users'),
+    component: lazyPage(() => import('./pages/users/users.tsx'), 'Users'),
   }),
   createRoute({
     ...at('/keys'),
-    component: lazyRouteComponent(() => import('./pages/keys/keys.tsx'), 'Keys'),
+    component: lazyPage(() => import('./pages/keys/keys.tsx'), 'Keys'),
   }),
   createRoute({
     ...at('/audit'),
-    component: lazyRouteComponent(() => import('./pages/audit/audit.tsx'), 'Audit'),
+    component: lazyPage(() => import('./pages/audit/audit.tsx'), 'Audit'),
   }),
   createRoute({
     ...at('/account'),
-    component: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'Account'),
+    component: lazyPage(() => import('./pages/account/account.tsx'), 'Account'),
   }),
   createRoute({
     ...at('/first-steps'),
-    component: lazyRouteComponent(
-      () => import('./pages/first-steps/first-steps.tsx'),
-      'FirstSteps',
-    ),
+    component: lazyPage(() => import('./pages/first-steps/first-steps.tsx'), 'FirstSteps'),
   }),
 ] as const;
 

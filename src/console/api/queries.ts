@@ -7,6 +7,8 @@ const STALE_MS = 5_000;
 /** What no page shows any more goes soon: a console is open all day. */
 const KEPT_MS = 60_000;
 const MOST_TRIES = 3;
+/** What failed because nobody answered is looked at again: a page comes back by itself. */
+const LOOK_AGAIN_MS = 3_000;
 
 /** Makes it. */
 export function createQueries(): QueryClient {
@@ -20,6 +22,8 @@ export function createQueries(): QueryClient {
       queries: {
         staleTime: STALE_MS,
         gcTime: KEPT_MS,
+        refetchInterval: ({ state }) =>
+          state.error !== null && isPassing(state.error) ? LOOK_AGAIN_MS : false,
         retry: (times, error) => times < MOST_TRIES && isPassing(error),
       },
     },
