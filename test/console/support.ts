@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Role } from '../../src/core/user.ts';
+import type { SimulatorProfileInput } from '../../src/simulator/index.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { addUser, countedHashes, PASSWORD } from '../http/browser.ts';
 import { type Service, startService } from '../http/support.ts';
@@ -37,11 +38,31 @@ export interface Watched {
   readonly faults: readonly string[];
 }
 
-/** Starts them. Users `viewer`, `operator` and `admin` are there. */
-export async function startConsole(env: Readonly<Record<string, string>> = {}): Promise<Console> {
+/** What the simulated Meta signs its webhooks with. */
+const APP_SECRET = 'a secret of the app';
+
+/**
+ * Starts them. Users `viewer`, `operator` and `admin` are there.
+ * @param people how people and Meta behave: they are really asked, and answer; without it nobody is
+ */
+export async function startConsole(
+  env: Readonly<Record<string, string>> = {},
+  people?: SimulatorProfileInput,
+): Promise<Console> {
   const database = await createTestDatabase();
   const { hash } = countedHashes();
-  const service = await startService({ databaseUrl: database.connectionString }, env, { hash });
+  const service = await startService(
+    { databaseUrl: database.connectionString },
+    { WHATSAPP_APP_SECRET: APP_SECRET, ...env },
+    { hash },
+    people,
+  );
+  const { app, simulator, http } = service;
+  const running: { close(): Promise<unknown> }[] = [];
+  if (people !== undefined) {
+    running.push(await app.runReplies([]), await app.runSenders());
+    simulator.setWebhookTarget(`${http.url}/webhooks/whatsapp`, APP_SECRET);
+  }
   for (const role of ['viewer', 'operator', 'admin'] as const) await addUser(service, role, role);
   const browser = await startChromium();
   return {
@@ -57,6 +78,7 @@ export async function startConsole(env: Readonly<Record<string, string>> = {}): 
     },
     async close() {
       await browser.close();
+      for (const one of running) await one.close();
       await service.close();
       await database.drop();
     },

@@ -42,7 +42,9 @@ export function Shell() {
         aria-label={texts.nav.label}
         data-open={isOpen || undefined}
       >
-        <Navigation />
+        <div className={classes.links}>
+          <Navigation />
+        </div>
       </nav>
       <main id="content" className={classes.main} tabIndex={-1}>
         <Outlet />

@@ -23,7 +23,11 @@ export function Reasons({ campaign: { id } }: { readonly campaign: LiveCampaign 
   const mayAct = useMay('operator');
   const [asked, setAsked] = useState<number>();
   const text = texts.campaign;
-  const reasons = data?.reasons ?? [];
+  // Those who simply wait or went through are in the counts.
+  const reasons = (data?.reasons ?? []).filter(
+    ({ errorCode, reason, message, advice }) =>
+      errorCode !== null || reason !== null || message !== null || advice !== null,
+  );
   return (
     <section className={`card ${classes.wide}`}>
       <Title order={2} size="h4" mb="sm">

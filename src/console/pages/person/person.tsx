@@ -51,12 +51,15 @@ export function Person() {
           <Timeline steps={data.history} />
         </section>
         <Facts person={data} />
-        <section className={`card ${overview.wide}`}>
-          <Title order={2} size="h4" mb="sm">
-            {text.raw}
-          </Title>
-          <RawWebhooks requestId={data.id} />
-        </section>
+        {/* What a person wrote may stand in it. */}
+        {mayAct && (
+          <section className={`card ${overview.wide}`}>
+            <Title order={2} size="h4" mb="sm">
+              {text.raw}
+            </Title>
+            <RawWebhooks requestId={data.id} />
+          </section>
+        )}
       </div>
       {isSettling && (
         <SettleDialog campaign={id} row={data.row} onClose={() => setIsSettling(false)} />

@@ -33,6 +33,7 @@ export function RawWebhooks({ requestId }: { readonly requestId: string }) {
   );
   return (
     <Stack align="stretch" aria-busy={isFetching}>
+      {isFetching && <Text role="status">{texts.app.loading}</Text>}
       {error !== null && <ProblemAlert error={error} />}
       {data !== undefined && found.size === 0 && <Text c="dimmed">{text.noRaw}</Text>}
       {[...found].map(([key, { receivedAt, field, kind, raw }]) => (

@@ -21,7 +21,7 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
   const { line: text } = texts;
   if (steps.length === 0) return <Text c="dimmed">{text.noHistory}</Text>;
   return (
-    <Line bulletSize={16} lineWidth={2} aria-label={text.history}>
+    <Line active={steps.length} bulletSize={16} lineWidth={2} aria-label={text.history}>
       {steps.map((step, i) => (
         <Line.Item
           key={`${step.at} ${i}`}

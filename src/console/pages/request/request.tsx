@@ -3,6 +3,7 @@ import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useParams } from '@tanstack/react-router';
 import { api, dataOf } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
 import { asNearTime } from '../../format.ts';
 import { Page } from '../../parts/page.tsx';
 import { Answer, Why } from '../../parts/person-columns.tsx';
@@ -23,6 +24,7 @@ export function RequestPage() {
       dataOf(api.GET('/v1/requests/{id}', { params: { path: { id } }, signal })),
     refetchInterval: LOOK_MS,
   });
+  const mayAct = useMay('operator');
   const { line: text } = texts;
   if (data === undefined) return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
   const { campaign, row, waits_for: waits, due_at: dueAt } = data;
@@ -56,12 +58,14 @@ export function RequestPage() {
           </Text>
         )}
       </section>
-      <section className="card">
-        <Title order={2} size="h4" mb="sm">
-          {text.raw}
-        </Title>
-        <RawWebhooks requestId={id} />
-      </section>
+      {mayAct && (
+        <section className="card">
+          <Title order={2} size="h4" mb="sm">
+            {text.raw}
+          </Title>
+          <RawWebhooks requestId={id} />
+        </section>
+      )}
     </Page>
   );
 }

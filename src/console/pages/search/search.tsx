@@ -71,9 +71,14 @@ const COLUMNS: readonly Column<Found>[] = [
   ...STANDING_COLUMNS,
 ];
 
-/** A message id tells itself; what else is typed may be a number or a reference. */
+/** A phone number in any spelling, or Meta's id of a user: `US.1234`. */
+const MAYBE_NUMBER = /^\+?[\d\s()./-]{4,}$|^[A-Z]{2}\./;
+
+/** A message id tells itself; what else is typed is a reference, or a number that may be one, too. */
 async function find(q: string, signal: AbortSignal): Promise<readonly Found[]> {
-  const ways: readonly By[] = q.startsWith('wamid.') ? ['wamid'] : ['number', 'reference'];
+  const ways: readonly By[] = q.startsWith('wamid.')
+    ? ['wamid']
+    : [...(MAYBE_NUMBER.test(q) ? (['number'] as const) : []), 'reference'];
   const found = await Promise.all(ways.map((by) => findBy(by, q, signal)));
   return [...new Map(found.flat().map((one) => [one.id, one])).values()];
 }
