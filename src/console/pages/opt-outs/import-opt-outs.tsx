@@ -1,4 +1,4 @@
-/** Puts a whole list of people on the opt-out list. The file goes up as it is, in whatever encoding: it is read there. */
+/** Puts a whole list of people on the opt-out list. The file goes up as it is, with the encoding that it seems to be in. */
 import { Button, Input, List, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
@@ -7,9 +7,15 @@ import { csrfToken } from '../../api/session-token.ts';
 import { asNumber } from '../../format.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
+import { readHead } from '../new-campaign/list/read-head.ts';
 
 type Taken = Schema<'TakenSuppressions'>;
 
+const TYPES = {
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+  json: 'application/json',
+} as const;
 /** Of refused lines so many are named. */
 const MOST_NAMED = 20;
 
@@ -98,16 +104,14 @@ function Result({ taken }: { readonly taken: Taken }) {
 }
 
 async function upload(body: Blob): Promise<Taken> {
-  const name = body instanceof File ? body.name : '';
-  const type = /\.ndjson$/i.test(name)
-    ? 'application/x-ndjson'
-    : /\.json$/i.test(name)
-      ? 'application/json'
-      : 'text/csv';
+  const { format, charset } = await readHead(body);
   const answer = await fetch(`${BASE}/v1/suppressions/import`, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': type, 'x-csrf-token': csrfToken() ?? '' },
+    headers: {
+      'content-type': `${TYPES[format]}; charset=${charset}`,
+      'x-csrf-token': csrfToken() ?? '',
+    },
     body,
   }).catch((cause: unknown) => Promise.reject(unreachable(cause)));
   if (!answer.ok) throw await errorOf(answer);
