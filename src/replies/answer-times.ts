@@ -38,7 +38,7 @@ export async function answerTimesOf(
 }
 
 /** The spans with what was counted. */
-export function toSpans(counts: readonly AnswerTimeCount[]): Omit<AnswerTimes, 'medianS'> {
+function toSpans(counts: readonly AnswerTimeCount[]): Omit<AnswerTimes, 'medianS'> {
   const spans = [0, ...ENDS].map((fromS, span) => {
     const { granted = 0, declined = 0 } = counts.find((one) => one.span === span) ?? {};
     return { fromS, untilS: ENDS[span] ?? null, granted, declined };

@@ -161,9 +161,9 @@ describe('a console that is open while the service is started anew', () => {
     const { page, context } = await stand.open('/senders', { role: 'viewer' });
     await page.getByRole('heading', { name: 'Senders', level: 1 }).waitFor();
     // The other pages are fetched once the first one stands.
-    const isThere =
-      "performance.getEntriesByType('resource').some((one) => /opt-outs/.test(one.name))";
-    await page.waitForFunction(isThere);
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => /opt-outs/.test(name)),
+    );
     const { service } = stand;
     const port = Number(new URL(service.http.url).port);
     await service.http.close();

@@ -54,7 +54,6 @@ export type {
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
 export type {
   DeliveryPlace,
-  FoundDelivery,
   HistoryStore,
   KeptRequest,
   KeptTry,
