@@ -13,6 +13,8 @@ const SCHEMES = ['light', 'dark'] as const;
 const HEIGHT = 900;
 /** What is live has something to show after a while. */
 const LIVE_MS = 20_000;
+/** And what comes in parts is whole. */
+const WHOLE_MS = 2_000;
 /** Pictures in the repository are small. */
 const QUALITY = 80;
 
@@ -77,7 +79,7 @@ async function take(p: {
     const page = await context.newPage();
     for (const name of names) {
       await open(page, PAGES[name] ?? '/');
-      if (name === 'campaign' && !isAll) await page.waitForTimeout(LIVE_MS);
+      await page.waitForTimeout(name === 'campaign' && !isAll ? LIVE_MS : WHOLE_MS);
       const path = join(folder, isAll ? `${name}-${width}-${scheme}.png` : `${name}.webp`);
       if (isAll) await page.screenshot({ path, fullPage: true });
       else await writeFile(path, await webpOf(page));

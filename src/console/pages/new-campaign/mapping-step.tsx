@@ -15,6 +15,7 @@ type Template = Schema<'Template'>;
 /** The step. */
 export function MappingStep({
   templates,
+  isLoaded,
   template,
   parameters,
   head,
@@ -23,6 +24,8 @@ export function MappingStep({
   onMap,
 }: {
   readonly templates: readonly Template[];
+  /** Before it nobody knows whether there are any. */
+  readonly isLoaded: boolean;
   readonly template: Template | undefined;
   readonly parameters: readonly string[];
   readonly head: ListHead | undefined;
@@ -33,7 +36,7 @@ export function MappingStep({
   const text = texts.newCampaign;
   return (
     <Section title={text.message}>
-      {templates.length === 0 && <Alert color="orange">{text.noTemplates}</Alert>}
+      {isLoaded && templates.length === 0 && <Alert color="orange">{text.noTemplates}</Alert>}
       <div className={classes.beside}>
         <div className={classes.fields}>
           <NativeSelect

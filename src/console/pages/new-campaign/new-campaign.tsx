@@ -65,6 +65,7 @@ function Steps() {
       {noTemplates !== null && <ProblemAlert error={noTemplates} />}
       <MappingStep
         {...{ templates: usable, template, parameters, head, mapping }}
+        isLoaded={templates !== undefined}
         onTemplate={setTemplateId}
         onMap={(need, column) => setMapped({ of, by: { ...mapping, [need]: column } })}
       />
