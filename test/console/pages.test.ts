@@ -23,7 +23,8 @@ beforeAll(async () => {
     `insert into permissions (sender_id, person, status, expires_at, at, source) values
        ($1, '16502530001', 'temporary', now() + interval '5 hours', now(), 'answer'),
        ($1, '16502530002', 'declined', null, now(), 'answer'),
-       ($1, '16502530003', 'permanent', null, now(), 'answer')`,
+       ($1, '16502530003', 'permanent', null, now(), 'answer'),
+       ($1, '16502530004', 'temporary', now() - interval '1 hour', now() - interval '8 days', 'answer')`,
     [service.simulator.phoneNumberId],
   );
   const optedOut = { people: ['+16502530009'], reason: HOSTILE };
@@ -116,6 +117,27 @@ describe('the permission book', () => {
     await page.getByText('On the opt-out list: nobody asks them.').waitFor();
     const { status } = await stand.service.call('GET', '/v1/suppressions/%2B16502530003');
     expect(status).toBe(200);
+    await context.close();
+  });
+});
+
+describe('somebody whose permission is over', () => {
+  it('is asked again with a template, and nobody who may be called is', async () => {
+    const { page, context } = await stand.open('/permissions?view=expired', { role: 'operator' });
+    await page.getByRole('link', { name: '+16502530004' }).click();
+    await page.getByRole('button', { name: 'Ask for permission' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Template').selectOption({ label: 't (en)' });
+    await dialog.getByLabel('Text for {{1}}').fill(HOSTILE);
+    await dialog.getByRole('figure').getByText(HOSTILE).waitFor();
+    await dialog.getByRole('button', { name: 'Ask for permission' }).click();
+    // Nobody sends here.
+    await dialog.getByText('The request is Waiting.').waitFor();
+    const { body } = await stand.service.call('GET', '/v1/requests?number=%2B16502530004');
+    expect(body.requests).toHaveLength(1);
+    await page.goto(`${stand.service.http.url}/permissions?q=%2B16502530001`);
+    await page.getByText('For a time').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Ask for permission' }).count()).toBe(0);
     await context.close();
   });
 });

@@ -8,6 +8,9 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
 
+/** So long the dialog waits for what becomes of it. */
+const WAIT_S = 5;
+
 type Template = Schema<'Template'>;
 
 /** The button and its dialog. */
@@ -71,7 +74,7 @@ function AskForm({
       const parameters = Object.fromEntries(names.map((key) => [key, values[key] ?? '']));
       return dataOf(
         api.POST('/v1/requests', {
-          params: { query: { wait: 10 } },
+          params: { query: { wait: WAIT_S } },
           body: { to, template: name, language, ...(names.length > 0 ? { parameters } : {}) },
         }),
       );
