@@ -787,6 +787,3 @@ export const texts = {
   },
   comes: 'This page is not built yet.',
 };
-
-/** The shape that another language has. */
-export type Texts = typeof texts;
