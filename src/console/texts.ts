@@ -321,6 +321,7 @@ export const texts = {
     refused: (n: string) => `${n} lines cannot be asked.`,
     refusedLines: 'The first lines that cannot be asked',
     pausedSender: (id: string) => `Sender ${id} is paused: its people wait.`,
+    ask: 'Ask them',
     askNow: (n: string) => `Ask ${n} people now`,
     askAt: (n: string) => `Ask ${n} people at that time`,
     saveDraft: 'Keep it as a draft',
@@ -786,6 +787,3 @@ export const texts = {
   },
   comes: 'This page is not built yet.',
 };
-
-/** The shape that another language has. */
-export type Texts = typeof texts;

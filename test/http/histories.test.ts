@@ -186,6 +186,22 @@ describe('how soon people answered', () => {
   });
 });
 
+describe('how long messages took', () => {
+  it('is told of the last minute alone', async () => {
+    const nothing = { sampled: 0, medianMs: null, mostMs: null };
+    expect(await get(`/v1/campaigns/${id}/latency`)).toEqual({ id, ...nothing });
+    await sql.query(
+      `update requests set claimed_at = now() - row * interval '100 ms', accepted_at = now()
+       where campaign_id = $1 and state = 'accepted'`,
+      [id],
+    );
+    const { sampled, medianMs, mostMs } = await get(`/v1/campaigns/${id}/latency`);
+    expect(sampled).toBe(3);
+    expect(medianMs).toBeCloseTo(200, 5);
+    expect(mostMs).toBeCloseTo(290, 5);
+  });
+});
+
 describe('what is set', () => {
   it('is told by name, and no value that is secret', async () => {
     const answer = await service.call('GET', '/v1/setup');

@@ -7,7 +7,7 @@ type Given<Props> = Props &
   Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof Props | 'href' | 'style'>;
 
 function AnchorOf(given: Given<AnchorProps>) {
-  return <Anchor {...given} />;
+  return <Anchor inherit {...given} />;
 }
 
 function ButtonOf(given: Given<ButtonProps>) {

@@ -8,7 +8,7 @@ import { asNearTime, asNumber, asSpan } from '../../format.ts';
 import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
-const LOOK_MS = 5_000;
+const LOOK_MS = 10_000;
 
 /** The part. */
 export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {

@@ -86,16 +86,18 @@ function Line({
         <code>{errorCode ?? reason ?? texts.app.none}</code>
       </Table.Td>
       <Table.Td data-title={text.reasonWhy}>
-        {message !== null && <div>{message}</div>}
-        {advice !== null && (
-          <Text size="sm" c="dimmed">
-            {advice}
-          </Text>
-        )}
+        <div>
+          {message}
+          {advice !== null && (
+            <Text size="sm" c="dimmed">
+              {advice}
+            </Text>
+          )}
+        </div>
       </Table.Td>
       <Table.Td data-title={text.reasonNext}>
-        {nextAt !== null && <div>{asNearTime(nextAt)}</div>}
         <Group gap="xs">
+          {nextAt !== null && <span>{asNearTime(nextAt)}</span>}
           <PageLink to="/campaigns/$id" params={{ id }} search={search}>
             {text.showThese}
           </PageLink>

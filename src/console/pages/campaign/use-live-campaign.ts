@@ -4,9 +4,9 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { allOf, campaignQuery } from '../../api/campaign-queries.ts';
+import { allOf, campaignQuery, reasonsQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
-import { type Counts, isOver } from '../../campaigns/shown.ts';
+import type { Counts } from '../../campaigns/shown.ts';
 import { type StreamState, useEventStream } from '../../live/event-stream.ts';
 
 /** A campaign as its page looks at it. */
@@ -19,8 +19,8 @@ interface Told {
 }
 
 const EVENTS = ['progress'];
-/** Several changes in a second lead to one look. */
-const RENEW_MS = 3_000;
+/** The reasons are counted over the whole list; the rest has intervals of its own. */
+const RENEW_MS = 10_000;
 
 /** The campaign, and how the stream is. */
 export function useLiveCampaign(id: string): {
@@ -30,23 +30,23 @@ export function useLiveCampaign(id: string): {
 } {
   const queries = useQueryClient();
   const { data, error } = useQuery(campaignQuery(id));
-  const renewed = useRef(0);
-  const renew = () => {
-    renewed.current = Date.now();
-    void queries.invalidateQueries({ queryKey: allOf(id) });
+  const counted = useRef(0);
+  const renew = (queryKey: readonly unknown[]) => {
+    counted.current = Date.now();
+    void queries.invalidateQueries({ queryKey });
   };
   const stream = useEventStream(
     `/v1/campaigns/${encodeURIComponent(id)}/events?only=progress`,
     EVENTS,
     {
-      onOpen: renew,
+      onOpen: () => renew(allOf(id)),
       onEvent: (_type, told) => {
         const { state, counts, refusedLines } = told as Told;
         const { queryKey } = campaignQuery(id);
         const before = queries.getQueryData(queryKey);
         queries.setQueryData(queryKey, before && { ...before, state, counts, refusedLines });
-        const isTurn = before !== undefined && before.state !== state;
-        if (isTurn || isOver({ state }) || Date.now() - renewed.current > RENEW_MS) renew();
+        if (before !== undefined && before.state !== state) renew(allOf(id));
+        else if (Date.now() - counted.current > RENEW_MS) renew(reasonsQuery(id).queryKey);
       },
     },
   );

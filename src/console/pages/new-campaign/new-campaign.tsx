@@ -130,7 +130,7 @@ function Start({
             making.mutate({ ...upload, query: { ...upload.query, start } });
           }}
         >
-          {labels[settings.start]}
+          {found === undefined ? text.ask : labels[settings.start]}
         </Button>
       </Group>
     </>

@@ -8,11 +8,13 @@ import { type PacePoint, withPoint } from './pace-history.ts';
 
 const POINT_MS = 1_000;
 const LOOK_MS = 5_000;
+/** It looks at everybody who waits. */
+const FORECAST_MS = 10_000;
 
 /** The last minutes, the newest last. */
 export function usePace({ id, state, counts }: LiveCampaign): readonly PacePoint[] {
   const [history, setHistory] = useState<readonly PacePoint[]>([]);
-  const { data: forecast } = useQuery({ ...forecastQuery(id), refetchInterval: LOOK_MS });
+  const { data: forecast } = useQuery({ ...forecastQuery(id), refetchInterval: FORECAST_MS });
   const { data: latency } = useQuery({
     ...latencyQuery(id),
     refetchInterval: LOOK_MS,

@@ -3,9 +3,6 @@ import type { ListHead } from './read-head.ts';
 
 /** What a list may say of a person beside the template's parameters. */
 export const KNOWN = ['to', 'reference', 'language', 'not_before', 'not_after'] as const;
-/** One of them. */
-export type Known = (typeof KNOWN)[number];
-
 /** By what is needed (`to`, `reference`, a parameter's name): the column; none where it is absent. */
 export type Mapping = Readonly<Record<string, string>>;
 
