@@ -16,8 +16,9 @@ const RESERVED = new Set([
   'not_before',
   'not_after',
 ]);
-const PHONE =
-  /phone|mobil|handy|telef|tel\b|cell|number|nummer|numero|número|whatsapp|msisdn|^to$/i;
+const PHONE = /phone|mobil|handy|telef|\btel\b|cell|fone|whatsapp|msisdn/i;
+/** Where nothing says it better. */
+const MAYBE_PHONE = /number|nummer|numero|número/i;
 const REFERENCE =
   /^(reference|referenz|ref|id|kunden-?nr\.?|kundennummer|customer.?id|external.?id)$/i;
 
@@ -36,6 +37,7 @@ export function guessMapping(head: ListHead, parameters: readonly string[]): Map
   take('to', (column) => column.toLowerCase() === 'phone');
   take('to', (column) => PHONE.test(column));
   take('reference', (column) => REFERENCE.test(column));
+  take('to', (column) => MAYBE_PHONE.test(column));
   return chosen;
 }
 
