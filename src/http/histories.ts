@@ -20,6 +20,7 @@ import {
 import { cursorOf, readCursor } from './pages.ts';
 import { requestPath } from './request-schemas.ts';
 import { campaignPath } from './schemas.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** What is older says nothing of how it goes now. */
@@ -28,7 +29,7 @@ const LATENCY_WITHIN_S = 60;
 const PLACE = z.tuple([z.iso.date(), z.string().regex(/^\d{1,18}$/)]);
 
 /** Adds the routes. */
-export function historyRoutes(server: HttpServer, app: App): void {
+export function historyRoutes(server: HttpServer, app: App, share: SharedAnswers): void {
   server.get(
     '/v1/campaigns/:id/requests/:row',
     {
@@ -116,7 +117,7 @@ export function historyRoutes(server: HttpServer, app: App): void {
     },
     async (request) => {
       const { id } = await findCampaign(app, request.params.id);
-      const { spans, ...all } = await answerTimesOf(app, id);
+      const { spans, ...all } = await share(request, `answers ${id}`, () => answerTimesOf(app, id));
       return { id, ...all, spans: [...spans] };
     },
   );
