@@ -48,7 +48,7 @@ export function useCursorPages<Item>(p: {
     queryFn: ({ signal }) => p.load(after, signal),
     placeholderData: (last, query) =>
       // Of the same list: the old page stays until the new one is there.
-      query?.queryKey.slice(0, p.key.length).join() === p.key.join()
+      JSON.stringify(query?.queryKey.slice(0, p.key.length)) === list
         ? keepPreviousData(last)
         : undefined,
     gcTime: 5_000,
