@@ -52,7 +52,7 @@ async function bundle(root, outDir) {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 1_000,
       // Half of what is bundled says "use client", which concerns servers that render it.
-      rolldownOptions: { checks: { moduleLevelDirective: false } },
+      rolldownOptions: { checks: { moduleLevelDirective: false, bundlerTimings: false } },
     },
   });
 }

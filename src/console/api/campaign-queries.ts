@@ -27,6 +27,15 @@ export const forecastQuery = (id: string) =>
       dataOf(api.GET('/v1/campaigns/{id}/forecast', { ...path(id), signal })),
   });
 
+const FORECAST_MS = 10_000;
+/** A second or so of 200,000 people is a database's, and not to be asked for all the time: they are looked at every 40 s. */
+const FORECAST_MS_A_PERSON = 0.2;
+
+/** How often it is looked at how it goes on: it looks at everybody who waits. */
+export function forecastEveryMs({ pending }: { readonly pending: number }): number {
+  return Math.max(FORECAST_MS, pending * FORECAST_MS_A_PERSON);
+}
+
 /** Why its people wait or ended. */
 export const reasonsQuery = (id: string) =>
   queryOptions({

@@ -1,21 +1,19 @@
 /** What is waiting, for what and until when, in the reader's own time. */
 import { Alert, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { forecastQuery } from '../../api/campaign-queries.ts';
+import { forecastEveryMs, forecastQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { isOver, openOf } from '../../campaigns/shown.ts';
 import { asNearTime, asNumber, asSpan } from '../../format.ts';
 import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
-const LOOK_MS = 10_000;
-
 /** The part. */
 export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
   const isDone = isOver(campaign) || openOf(campaign.counts) === 0;
   const { data } = useQuery({
     ...forecastQuery(campaign.id),
-    refetchInterval: LOOK_MS,
+    refetchInterval: forecastEveryMs(campaign.counts),
     enabled: !isDone,
   });
   return (

@@ -1,7 +1,7 @@
 /** What a line of the list says in numbers. Only what runs is asked how it will go on. */
 import { Progress as Bar, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { forecastQuery, funnelQuery } from '../../api/campaign-queries.ts';
+import { forecastEveryMs, forecastQuery, funnelQuery } from '../../api/campaign-queries.ts';
 import { type Campaign, isOver, openOf, totalOf } from '../../campaigns/shown.ts';
 import { asDecimal, asNumber, asShare, asSpan } from '../../format.ts';
 import { texts } from '../../texts.ts';
@@ -69,7 +69,8 @@ export function TimeLeft({ campaign }: OfCampaign) {
 function useForecast(campaign: Campaign) {
   const { data } = useQuery({
     ...forecastQuery(campaign.id),
-    refetchInterval: LOOK_MS,
+    staleTime: forecastEveryMs(campaign.counts),
+    refetchInterval: forecastEveryMs(campaign.counts),
     enabled: campaign.state === 'running' && !isOver(campaign),
   });
   return campaign.state === 'running' ? data : undefined;
