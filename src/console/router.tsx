@@ -9,7 +9,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { BASE } from './api/client.ts';
+import { api, BASE, dataOf } from './api/client.ts';
 import { parseSearch, searchOf, stringifySearch } from './search-params.ts';
 import { NotFound, PageFailed, PageLoading } from './shell/page-states.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -36,8 +36,8 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: '/campaigns', search: {} });
+    beforeLoad: async () => {
+      throw redirect({ to: (await isEmpty()) ? '/first-steps' : '/campaigns', search: {} });
     },
   }),
   createRoute({
@@ -109,6 +109,17 @@ const pages = [
     component: lazyPage(() => import('./pages/first-steps/first-steps.tsx'), 'FirstSteps'),
   }),
 ] as const;
+
+/** Whether nobody was asked yet; where that is not known the page of campaigns says why. */
+async function isEmpty(): Promise<boolean> {
+  try {
+    const query = { limit: 1 };
+    const found = await dataOf(api.GET('/v1/campaigns', { params: { query } }));
+    return found.campaigns.length === 0;
+  } catch {
+    return false;
+  }
+}
 
 /** Makes the router. */
 export function createConsoleRouter() {

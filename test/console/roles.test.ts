@@ -27,6 +27,15 @@ function callFrom(page: Page, method: string, path: string, body?: object): Prom
 const NUMBER = '%2B16502530009';
 const NEW_USER = { name: 'mallory', role: 'admin', password: 'a long password' };
 
+describe('whoever comes to an empty ledger', () => {
+  it('is led through the first steps', async () => {
+    const { page, context } = await stand.open('/', { role: 'admin' });
+    await page.getByRole('heading', { name: 'First steps', level: 1 }).waitFor();
+    await page.getByText('What is needed is set.').waitFor();
+    await context.close();
+  });
+});
+
 describe('a viewer', () => {
   it.each([
     ['/opt-outs', '+16502530009', ['Add one', 'Import a list', 'Take off']],

@@ -8,7 +8,7 @@ import { type Campaign, shownState } from '../../campaigns/shown.ts';
 import { asNumber, asTime } from '../../format.ts';
 import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
-import { ButtonLink } from '../../parts/links.tsx';
+import { ButtonLink, PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { CampaignBadge } from '../../parts/state-badge.tsx';
@@ -55,7 +55,14 @@ export function Campaigns() {
         pages={pages}
         columns={COLUMNS}
         keyOf={({ id }) => id}
-        empty={texts.campaigns.empty}
+        empty={
+          <>
+            {texts.campaigns.empty}{' '}
+            <PageLink to="/first-steps" search={{}}>
+              {texts.nav.firstSteps}
+            </PageLink>
+          </>
+        }
       />
     </Page>
   );
