@@ -27,6 +27,8 @@ const ARROWS = {
   // The simulator is a command of its own and has no part in sending.
   cli: [...FRONT, 'diagnosis', 'http', 'simulator'],
   client: FRONT,
+  // A program of its own in browsers, which knows the others by the HTTP API alone; pure rules it may use, so that they are checked while somebody types.
+  console: ['core'],
   index: [...FRONT, 'client'],
 };
 
@@ -93,13 +95,27 @@ module.exports = {
         pathNot: '^src/cli/run/cli\\.ts$',
       },
     },
+    {
+      name: 'console-is-for-browsers',
+      comment: 'The build bundles it: nothing of it is loaded by Node, and nothing of Node by it.',
+      severity: 'error',
+      from: { path: part('console') },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'console-by-its-build',
+      severity: 'error',
+      from: { path: '^(src|workers|scripts)/', pathNot: part('console') },
+      to: { path: part('console') },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'all-resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-development-packages',
       comment: 'What runs must be in dependencies, or npm ci --omit=dev breaks it.',
       severity: 'error',
-      from: { path: '^(src|workers)/' },
+      // What the console is made of is bundled with it.
+      from: { path: '^(src|workers)/', pathNot: part('console') },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
         dependencyTypesNot: ['npm-peer'],
@@ -131,10 +147,12 @@ module.exports = {
     // TypeScript 7 has no compiler API that dependency-cruiser knows; swc reads type imports too.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
+    // It cannot read them. That the console imports nothing of ours and nothing of Node is looked at by tsc (its tsconfig.json).
+    exclude: { path: '\\.tsx$' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 };

@@ -1,5 +1,5 @@
 /**
- * Compiles `src`, `workers` and `scripts` to `dist`. Plain JavaScript: Node 20 runs no TypeScript,
+ * Compiles `src`, `workers` and `scripts` to `dist`, and the console to `dist/console`. Plain JavaScript: Node 20 runs no TypeScript,
  * and `npm ci` runs this before anything is built. What has not changed is not built again, and a
  * new `dist` takes the place of the old one by renames, so that a program or a test that runs
  * beside it sees the whole old one or the whole new one.
@@ -22,6 +22,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 const FOLDERS = ['src', 'workers', 'scripts'];
 const FILES = [
@@ -36,6 +37,8 @@ const FILES = [
 const ASSET = /\.(sql|html|css|svg|json|js)$/;
 const STAMP = '.stamp';
 const TSC = 'node_modules/typescript/bin/tsc';
+/** Built by another tool into a folder of its own. */
+const CONSOLE = join('src', 'console');
 
 /**
  * Builds if the sources differ from those of the last build.
@@ -65,7 +68,7 @@ export async function build({ root, print, optional = false }) {
 function hasCompiler(root) {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const types = Object.keys(devDependencies).filter((name) => name.startsWith('@types/'));
-  return [TSC, ...types.map((name) => `node_modules/${name}`)].every((path) =>
+  return [TSC, 'node_modules/vite', ...types.map((name) => `node_modules/${name}`)].every((path) =>
     existsSync(join(root, path)),
   );
 }
@@ -84,10 +87,14 @@ function compile({ root, print }) {
       return false;
     }
     for (const file of FOLDERS.flatMap((folder) => filesOf(join(root, folder)))) {
-      if (!ASSET.test(file)) continue;
+      if (!ASSET.test(file) || file.startsWith(join(root, CONSOLE))) continue;
       const to = join(draft, relative(root, file));
       mkdirSync(dirname(to), { recursive: true });
       cpSync(file, to);
+    }
+    if (!buildConsole({ root, old: join(root, 'dist'), draft })) {
+      print('callpermit: not built, since Vite found the errors above.');
+      return false;
     }
     const main = join(draft, 'src/cli/main.js');
     if (existsSync(main)) chmodSync(main, 0o755);

@@ -1,11 +1,12 @@
 /**
  * `npm run demo`: everything from a list to who may be phoned, on a machine with nothing but Node. Everything below is
  * done by the real command line in processes of its own; this script types the commands, waits for the people's answers,
- * and compares the books. With `--keep` it stays up afterwards, with API and dashboard to look at; `--storm` sends another
+ * and compares the books. With `--keep` it stays up afterwards, with the console to look at, where another campaign
+ * asks one person after the other; `--storm` sends another
  * list while everything goes wrong.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dieBy, listenForShutdown, StoppedBySignal } from '../src/cli/run/shutdown.ts';
@@ -13,6 +14,7 @@ import { wrapLines } from '../src/cli/screen/wrap.ts';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/index.ts';
 import { callbackUrl, startReceiver, untilAnswered } from './demo/answers.ts';
 import { disagreements, type SendResult } from './demo/books.ts';
+import { liveList } from './demo/live-list.ts';
 import { type BookLine, permissionDisagreements, type ResultLine } from './demo/permission-book.ts';
 import { APP_SECRET } from './demo/profile.ts';
 import { STORM_WORLD, storm } from './demo/storm.ts';
@@ -22,6 +24,8 @@ const TEMPLATE = 'sample_cpr_template';
 const LIST = fileURLToPath(new URL('../../examples/recipients.csv', import.meta.url));
 /** People in that list, good lines and bad, counted by hand and not by what is tried out here. */
 const LINES = 1_000;
+/** People of the campaign that is there to be looked at. */
+const LIVE = 600;
 /** `send` ends with 2 where not everybody was accepted, and this list and server see to that. */
 const SOME_LEFT = 2;
 /** Of those who may be phoned so many are shown. */
@@ -123,12 +127,16 @@ async function fromListToAnswers(world: World, databaseUrl: string): Promise<voi
     );
     return;
   }
-  print(`\nStill up; whoever is asked answers. Ctrl-C ends it.\n${stay.text}`);
+  const live = await askOneByOne(world);
   print(
     `\nTo type the commands named above, set this in another shell, in this folder:\n${exports(world)}`,
   );
   print('Then, for example:');
   print(`  npx callpermit campaign show ${id}`);
+  print(
+    `\nStill up. A campaign asks one person after the other, and they answer. Ctrl-C ends it.\n${stay.text}\n` +
+      `  look at    ${stay.url}/campaigns/${live}`,
+  );
   await shutdown.begun;
 }
 
@@ -190,24 +198,44 @@ async function checkBooks(world: World, id: string): Promise<void> {
   );
 }
 
-/** API and dashboard beside the demo, so that the queue can be watched while it works. */
+/** Console and API beside the demo, so that the campaign can be watched while it works. */
 async function openPages(
   world: World,
-): Promise<{ readonly text: string; readonly callback: string }> {
-  const password = randomBytes(6).toString('hex');
+): Promise<{ readonly url: string; readonly text: string; readonly callback: string }> {
+  const password = `calls-${randomBytes(4).toString('hex')}`;
   const key = randomBytes(12).toString('hex');
+  const added = await world.run(
+    ['user', 'add', 'demo', '--role', 'admin', '--password-stdin'],
+    'pipe',
+    `${password}\n`,
+  );
+  if (added.code !== 0) throw new Error(`callpermit user ended with ${added.code}: ${added.hints}`);
   const service = await world.serve(['up', '--port', '0', '--json'], {
-    DASHBOARD_USER: 'demo',
-    DASHBOARD_PASSWORD: password,
+    DASHBOARD_ACTIONS: '1',
     API_KEYS: key,
     LOG_LEVEL: 'warn',
   });
   const { url } = JSON.parse(service.ready) as { readonly url: string };
   const text =
-    `  dashboard  ${url}/queues   user demo, password ${password}\n` +
+    `  console    ${url}   user demo, password ${password}\n` +
     `  API        curl -H 'Authorization: Bearer ${key}' ${url}/v1/campaigns`;
   print(text);
-  return { text, callback: callbackUrl(url) };
+  return { url, text, callback: callbackUrl(url) };
+}
+
+/** Another campaign, which takes a quarter of an hour; gives its id. */
+async function askOneByOne(world: World): Promise<string> {
+  const list = join(world.folder, 'live.csv');
+  await writeFile(list, liveList({ people: LIVE, from: new Date() }));
+  const made = await world.run(
+    [
+      ...['enqueue', list, '--template', TEMPLATE, '--language', 'en'],
+      ...['--name', 'One person after the other', '--json'],
+    ],
+    'pipe',
+  );
+  if (made.code !== 0) throw new Error(`callpermit enqueue ended with ${made.code}: ${made.hints}`);
+  return lastJson<SendResult>(made.out).id;
 }
 
 /** The settings of the demo's commands, to be pasted into a shell. */

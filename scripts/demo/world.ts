@@ -36,10 +36,12 @@ export interface World {
   /**
    * Runs `callpermit ...`; what it says to people is shown, what it prints is returned.
    * @param hints `pipe`: what it says is returned too, to be shown below what it prints
+   * @param input what stands at its standard input
    */
   run(
     args: readonly string[],
     hints?: 'pipe',
+    input?: string,
   ): Promise<{ readonly code: number | null; readonly out: string; readonly hints: string }>;
   /** Starts a service; resolves with its first line of standard output. */
   serve(
@@ -84,13 +86,15 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
     args: readonly string[],
     more: Readonly<Record<string, string>> = {},
     hints: 'inherit' | 'pipe' = 'inherit',
+    input?: string,
   ) => {
     signal.throwIfAborted();
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder,
       env: { ...env, ...more },
-      stdio: ['ignore', 'pipe', hints],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', hints],
     });
+    child.stdin?.end(input);
     running.add(child);
     let out = '';
     let later = '';
@@ -117,8 +121,8 @@ export async function createWorld(signal: AbortSignal, p: WorldOptions = {}): Pr
     signal,
     folder,
     settings,
-    run: async (args, hints) => {
-      const ended = await start(args, {}, hints).ended;
+    run: async (args, hints, input) => {
+      const ended = await start(args, {}, hints, input).ended;
       signal.throwIfAborted();
       return ended;
     },

@@ -10,10 +10,19 @@ export interface OwnPackage {
 
 /** Reads it; `undefined` where the files were taken out of their package. */
 export function ownPackage(): OwnPackage | undefined {
+  return findOwn()?.found;
+}
+
+/** A folder of the package; beside these files where they were taken out of it. @param path from its top, with a slash at the end */
+export function packageFolder(path: string): URL {
+  return new URL(path, findOwn()?.folder ?? new URL('./', import.meta.url));
+}
+
+function findOwn(): { readonly folder: URL; readonly found: OwnPackage } | undefined {
   for (let folder = new URL('./', import.meta.url); ; folder = new URL('../', folder)) {
     try {
       const found: unknown = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
-      if (isOurs(found)) return found;
+      if (isOurs(found)) return { folder, found };
     } catch {
       // Not here: one folder up.
     }

@@ -27,6 +27,8 @@ export interface EventStreams {
     readonly lastEventId?: string | undefined;
     /** Only of a campaign, and with its progress. */
     readonly campaignId?: string;
+    /** Nothing of a campaign but its progress: a page that shows counts would throw the rest away. */
+    readonly onlyProgress?: boolean;
     readonly signal: AbortSignal;
   }): AsyncGenerator<Piece, void>;
   /** How many read. */
@@ -149,7 +151,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
       if (readers > 0) void lookNow();
     },
     close: () => ending.abort(),
-    async *read({ lastEventId, campaignId, signal: over }) {
+    async *read({ lastEventId, campaignId, onlyProgress = false, signal: over }) {
       const signal = AbortSignal.any([over, ending.signal]);
       readers += 1;
       try {
@@ -172,7 +174,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
           if (found !== undefined && found.from <= at && found.to > at) {
             const mine = ofMine(found.events.filter(({ pos }) => BigInt(pos) > at));
             at = found.to;
-            if (mine.length > 0) {
+            if (mine.length > 0 && !onlyProgress) {
               beat = clock.now();
               yield { kind: 'events', events: mine };
             }

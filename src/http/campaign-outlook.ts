@@ -8,10 +8,11 @@ import type { App } from '../wiring.ts';
 import { findCampaign } from './find-campaign.ts';
 import { campaignForecast, reasons } from './outlook-schemas.ts';
 import { campaignPath } from './schemas.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Adds what is expected of a campaign, and why its people stand as they do. */
-export function campaignOutlookRoutes(server: HttpServer, app: App): void {
+export function campaignOutlookRoutes(server: HttpServer, app: App, share: SharedAnswers): void {
   const tags = ['campaigns'];
 
   server.get(
@@ -29,7 +30,9 @@ export function campaignOutlookRoutes(server: HttpServer, app: App): void {
       const campaign = await findCampaign(app, request.params.id);
       const { id } = campaign;
       const { campaigns } = app.ledger;
-      const forecast = await readForecast(campaigns, id, ratesOf(app.config.senders));
+      const forecast = await share(request, `forecast ${id}`, () =>
+        readForecast(campaigns, id, ratesOf(app.config.senders)),
+      );
       const progress = await campaigns.progress(id);
       const paused = await pausedIn(app, [campaign]);
       const outlook = outlookWhilePaused(await outlookOf(app, campaign), campaign, paused);
@@ -64,7 +67,7 @@ export function campaignOutlookRoutes(server: HttpServer, app: App): void {
     },
     async (request) => {
       const { id } = await findCampaign(app, request.params.id);
-      const found = await app.ledger.campaigns.reasons(id);
+      const found = await share(request, `reasons ${id}`, () => app.ledger.campaigns.reasons(id));
       return {
         id,
         reasons: found.map(({ advice, nextAt, ...one }) => ({

@@ -26,6 +26,7 @@ import {
   lookedAt,
   resumed,
 } from './schemas.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Where a page of campaigns ends: when the last one was made, in microseconds, and its id. */
@@ -50,7 +51,7 @@ const CONTROLS = {
 } as const;
 
 /** Adds the routes of campaigns. */
-export function campaignRoutes(server: HttpServer, app: App): void {
+export function campaignRoutes(server: HttpServer, app: App, share: SharedAnswers): void {
   const tags = ['campaigns'];
 
   server.post(
@@ -138,10 +139,10 @@ export function campaignRoutes(server: HttpServer, app: App): void {
     },
     async (request) => {
       const found = await findCampaign(app, request.params.id);
-      const { failed, priced, byLanguage, ...counts } = await funnelOf(
-        app,
-        found,
-        await app.ledger.campaigns.reasons(found.id),
+      const { failed, priced, byLanguage, ...counts } = await share(
+        request,
+        `funnel ${found.id}`,
+        async () => funnelOf(app, found, await app.ledger.campaigns.reasons(found.id)),
       );
       return {
         ...{ id: found.id, ...counts },

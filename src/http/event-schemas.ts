@@ -110,6 +110,11 @@ export const replayed = z
   .object({ deliveries: z.number().int().describe('How many are to be told again.') })
   .meta({ id: 'EventReplay' });
 
+/** Query of the stream of a campaign. */
+export const campaignStreamQuery = strictObject({
+  only: z.enum(['progress']).optional().describe('No events but `progress`.'),
+});
+
 /** Header of a stream that is taken up again. */
 export const streamHeaders = z.object({
   'last-event-id': z

@@ -10,7 +10,7 @@ import { ProblemError, problem } from '../core/problem.ts';
 import { type EventStreams, eventStreams, type Piece, shownEvent } from '../events/stream.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import type { App } from '../wiring.ts';
-import { streamHeaders } from './event-schemas.ts';
+import { campaignStreamQuery, streamHeaders } from './event-schemas.ts';
 import { findCampaign } from './find-campaign.ts';
 import { campaignPath } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -77,11 +77,13 @@ export function eventStreamRoutes(
         ...{ ...about, operationId: 'streamCampaignEvents' },
         summary: 'Events and progress of a campaign as they come',
         params: campaignPath,
+        querystring: campaignStreamQuery,
       },
     },
     async (request, reply) => {
       const { id } = await findCampaign(app, request.params.id);
-      return send({ streams, stuckMs }, request, reply, id);
+      const campaign = { campaignId: id, onlyProgress: request.query.only === 'progress' };
+      return send({ streams, stuckMs }, request, reply, campaign);
     },
   );
 }
@@ -90,7 +92,7 @@ async function send(
   { streams, stuckMs }: { readonly streams: EventStreams; readonly stuckMs: number },
   request: FastifyRequest,
   reply: FastifyReply,
-  campaignId?: string,
+  campaign: { readonly campaignId?: string; readonly onlyProgress?: boolean } = {},
 ): Promise<FastifyReply> {
   if (streams.readers() >= MOST_READERS)
     throw new ProblemError(
@@ -109,7 +111,7 @@ async function send(
   const lastEventId = request.headers['last-event-id'];
   const pieces = streams.read({
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-    ...(campaignId === undefined ? {} : { campaignId }),
+    ...campaign,
     signal: over.signal,
   });
   const stream = Readable.from(texts(pieces, { stuckMs, cut: () => stream.destroy() }), {

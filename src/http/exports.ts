@@ -61,12 +61,14 @@ export function exportRoutes(server: HttpServer, app: Pick<App, 'ledger'>): void
 function piecesOf(
   { ledger }: Pick<App, 'ledger'>,
   id: string,
-  { format, refused, status }: ExportQuery,
+  { format, refused, status, spreadsheet }: ExportQuery,
 ): AsyncGenerator<string, number> {
   if (refused)
-    return records(forPrograms(ledger.campaigns.refusedLines(id)), REFUSED_COLUMNS, format);
+    return records(forPrograms(ledger.campaigns.refusedLines(id)), REFUSED_COLUMNS, format, {
+      spreadsheet,
+    });
   const rows = ledger.campaigns.results({ id, ...given({ states: status }) });
-  return records(resultsForPrograms(rows), EXPORT_COLUMNS, format);
+  return records(resultsForPrograms(rows), EXPORT_COLUMNS, format, { spreadsheet });
 }
 
 async function* forPrograms(lines: AsyncIterable<RefusedLine>): AsyncGenerator<RefusedLine, void> {

@@ -1,6 +1,6 @@
 /**
- * `/login`: a page without scripts, by which a browser gets a session for the dashboard and the description of the API. It
- * loads nothing, may not be framed, and sends its form nowhere else.
+ * `/login`: a page without scripts, by which a browser gets a session for the dashboard and the description of the API; the
+ * console has a log-in of its own. It loads nothing, may not be framed, and sends its form nowhere else.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,8 +14,8 @@ const LOGIN_PATH = '/login';
 const LOGOUT_PATH = '/logout';
 const FORM = 'application/x-www-form-urlencoded';
 const BODY_BYTES = 8 * 1024;
-/** Where somebody goes who says nothing of it. */
-const USUAL = '/queues';
+/** Where somebody goes who says nothing of it: the console. */
+const USUAL = '/';
 
 const STYLE = `
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #1b1f24; background: #f4f5f7; }
@@ -173,7 +173,7 @@ function insidePage(p: {
     'Logged in',
     `<h1>callpermit</h1>
 <p>You are logged in as <strong>${escapeHtml(p.name)}</strong> (${escapeHtml(p.role)}).</p>
-<ul><li><a href="queues">Queues</a></li><li><a href="docs">HTTP API</a></li></ul>
+<ul><li><a href="./">Console</a></li><li><a href="queues">Queues</a></li><li><a href="docs">HTTP API</a></li></ul>
 <form method="post" action="logout"><input type="hidden" name="csrf" value="${escapeHtml(p.csrf)}"><button>Log out</button></form>`,
   );
 }

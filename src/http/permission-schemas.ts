@@ -5,7 +5,7 @@ import { readSpan } from '../core/span.ts';
 import { namedStates, STATE_CHOICES } from '../replies/book-filter.ts';
 import { next, page } from './pages.ts';
 import { numberReading, personText } from './person-path.ts';
-import { format } from './record-stream.ts';
+import { format, spreadsheet } from './record-stream.ts';
 import { campaignPath } from './schemas.ts';
 import { strictObject } from './strict-object.ts';
 import { suppression } from './suppression-schemas.ts';
@@ -49,7 +49,7 @@ const filters = {
 export const bookQuery = strictObject({ ...filters, ...page });
 
 /** Query of `GET /v1/permissions/export`. */
-export const bookExportQuery = strictObject({ ...filters, format });
+export const bookExportQuery = strictObject({ ...filters, format, spreadsheet });
 
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
 

@@ -71,6 +71,7 @@ export function permissionRoutes(server: HttpServer, app: App): void {
         rows: bookRecords(app.ledger.book.entries(filterOf(request.query))),
         columns: BOOK_COLUMNS,
         format: request.query.format,
+        spreadsheet: request.query.spreadsheet,
         name: 'permissions',
       });
     },

@@ -15,6 +15,15 @@ export const format = z
   .default('ndjson')
   .describe('`csv`: RFC 4180 with a header, or `ndjson`: one JSON object a line.');
 
+/** Query parameter of an export as CSV. */
+export const spreadsheet = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional()
+  .describe(
+    'CSV for a spreadsheet: an apostrophe stands before what it would run as a formula, but for phone numbers.',
+  );
+
 /** What an export answers, by the content types that it has. */
 export function recordResponse(description: string, columns: readonly string[]) {
   const text = `Columns: ${columns.join(', ')}.`;
@@ -35,6 +44,7 @@ export function sendRecords<K extends string>(
     readonly rows: AsyncIterable<Readonly<Partial<Record<K, Cell>>>>;
     readonly columns: readonly K[];
     readonly format: Format;
+    readonly spreadsheet?: boolean | undefined;
     /** Of the file that a browser saves. */
     readonly name: string;
   },
@@ -46,5 +56,5 @@ export function sendRecords<K extends string>(
   // To ask what it would be is no reason to read it all.
   if (request.method === 'HEAD') return reply.send();
   // `records` waits in its generator while the socket is full.
-  return reply.send(Readable.from(records(p.rows, p.columns, p.format)));
+  return reply.send(Readable.from(records(p.rows, p.columns, p.format, p)));
 }

@@ -8,6 +8,7 @@ import { type Read, readInstant } from '../core/campaign-options.ts';
 import { FORMATS } from '../core/records.ts';
 import { REQUEST_STATES } from '../core/request.ts';
 import { next, page } from './pages.ts';
+import { spreadsheet } from './record-stream.ts';
 import { strictObject } from './strict-object.ts';
 
 /** Path of one campaign. */
@@ -72,6 +73,7 @@ export function readBy<T>(read: (value: T) => Read<unknown>) {
 export const exportQuery = strictObject({
   format: z.enum(FORMATS).default('ndjson').describe('Which media type is answered.'),
   status: states,
+  spreadsheet,
   refused: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')

@@ -21,6 +21,7 @@ import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consoleRoutes, openConsole } from './console.ts';
+import { consoleFiles } from './console-files.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -31,6 +32,7 @@ import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { refuseUnfitAddresses, unfitIn } from './fit-requests.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
+import { historyRoutes } from './histories.ts';
 import { countAnswers, metricsRoute } from './metrics.ts';
 import { nearness } from './near.ts';
 import { describeApi } from './openapi.ts';
@@ -46,6 +48,8 @@ import { REQUEST_ID, requestId, tellRequestId } from './request-ids.ts';
 import { requestLookUpRoutes } from './request-look-ups.ts';
 import { requestRoutes } from './requests.ts';
 import { senderRoutes } from './senders.ts';
+import { setupRoutes } from './setup.ts';
+import { sharedAnswers } from './shared-answers.ts';
 import { BODY_LIMITS, type BodyLimits, endSlowBodies } from './slow-bodies.ts';
 import { suppressionImportRoutes } from './suppression-import.ts';
 import { suppressionRoutes } from './suppressions.ts';
@@ -192,13 +196,16 @@ async function addApi(
   });
   healthRoutes(server, app, find);
   diagnosisRoutes(server, app);
+  setupRoutes(server, app);
   if (app.metrics !== undefined) metricsRoute(server, app.metrics);
-  campaignRoutes(server, app);
+  const share = sharedAnswers();
+  campaignRoutes(server, app, share);
   recipientRoutes(server, app, listBytes);
   campaignImportRoutes(server, app, listBytes);
   exportRoutes(server, app);
   campaignResultRoutes(server, app);
-  campaignOutlookRoutes(server, app);
+  historyRoutes(server, app, share);
+  campaignOutlookRoutes(server, app, share);
   operatorRoutes(server, app);
   requestRoutes(server, app);
   requestLookUpRoutes(server, app);
@@ -211,6 +218,7 @@ async function addApi(
   eventRoutes(server, app);
   eventStreamRoutes(server, app, streams);
   consoleRoutes(server, app, desk);
+  consoleFiles(server, { prefixOf: around.prefixOf });
   dashboardRoutes(server, {
     queues: app.dashboard(),
     dashboard: app.config.dashboard,

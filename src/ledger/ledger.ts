@@ -6,6 +6,7 @@ import type {
   EvidenceStore,
   FiguresStore,
   ForgettingStore,
+  HistoryStore,
   IntakeStore,
   KeyStore,
   PeopleStore,
@@ -27,6 +28,7 @@ import { evidenceStore } from './evidence.ts';
 import { figuresStore } from './figures.ts';
 import { forgettingStore } from './forget.ts';
 import { forgottenGate } from './forgotten.ts';
+import { historyStore } from './histories.ts';
 import { intakeStore } from './intake.ts';
 import { keyStore } from './keys.ts';
 import { migrate } from './migrate.ts';
@@ -47,6 +49,7 @@ export interface Ledger {
   readonly campaigns: CampaignStore;
   readonly intake: IntakeStore;
   readonly requests: RequestStore;
+  readonly histories: HistoryStore;
   readonly sending: SendingStore;
   readonly senders: SenderStore;
   readonly evidence: EvidenceStore;
@@ -132,6 +135,7 @@ export function createLedger(
     },
     forgetting: forgettingStore(people, settings.forgetKey),
     requests: requestStore(people),
+    histories: historyStore(people),
     sending: sendingStore(sender, settings),
     senders: { ...senderStore(sender), list: senderStore(people).list },
     evidence: evidenceStore(database, { people, applying }),

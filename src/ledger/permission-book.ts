@@ -20,6 +20,7 @@ const OF_PERSON = statement('book_of_person');
 const HISTORY = statement('permission_history');
 const CALLS = statement('call_standing');
 const FUNNEL = statement('funnel');
+const ANSWER_TIMES = statement('answer_times');
 const MEDIAN = statement('answer_median');
 /** People of one statement that are looked up: a tenth of a second. */
 const PAGE = 500;
@@ -112,6 +113,13 @@ export function permissionBook(database: Database): PermissionBook {
     async medianAnswerS(id) {
       const [row] = await database.run<{ seconds: string | null }>(MEDIAN, [id]);
       return row?.seconds == null ? null : Math.max(0, Number(row.seconds));
+    },
+    async answerTimes(id, seconds) {
+      const rows = await database.run<{ bucket: number; granted: number; declined: number }>(
+        ANSWER_TIMES,
+        [id, seconds],
+      );
+      return rows.map(({ bucket, granted, declined }) => ({ span: bucket, granted, declined }));
     },
   };
 }

@@ -26,7 +26,8 @@ const LOOKED_AT = 50_000;
 const WAITING_LOOKED_AT = 50_000;
 const LOOKS = 4;
 
-interface FoundRow extends ResultRow {
+/** A request of whichever campaign as the statements give it. */
+export interface FoundRow extends ResultRow {
   readonly id: string;
   readonly campaign_id: string;
   readonly single: boolean;
@@ -143,7 +144,8 @@ function onePage(rows: readonly FoundRow[], limit: number): FoundRequests {
   return { requests, next: isMore ? { before: last.id } : null };
 }
 
-function toFound(row: FoundRow): FoundRequest {
+/** What was looked up, as the port has it. */
+export function toFound(row: FoundRow): FoundRequest {
   const { id, campaign_id, single, sender_id, reason, check_at } = row;
   const its = { id, campaignId: campaign_id, single, senderId: sender_id, reason };
   return { ...toResult(row), ...its, check_at: iso(check_at) };

@@ -177,6 +177,18 @@ describe('a stream', () => {
     await stream.close();
   });
 
+  it('of the progress alone tells nothing else, though there is more to tell', async () => {
+    const campaign = await startCampaign(2);
+    const all = await listen(`/v1/campaigns/${campaign}/events`);
+    const only = await listen(`/v1/campaigns/${campaign}/events?only=progress`);
+    await only.until(has('progress'));
+    await service.call('POST', `/v1/campaigns/${campaign}/cancel`);
+    await all.until(has('request.settled'));
+    await only.until((told) => told.some(({ data }) => data.counts?.cancelled === 2));
+    expect(new Set(only.messages.map(({ event }) => event))).toEqual(new Set(['progress']));
+    await Promise.all([all.close(), only.close()]);
+  });
+
   it('goes on behind the last event that was read: nothing is missed, nothing told twice', async () => {
     const first = await listen('/v1/events/stream');
     const one = await startCampaign();

@@ -64,6 +64,12 @@ got(await client.GET('/v1/campaigns/{id}/reasons', { params }));
 got(await client.GET('/v1/campaigns/{id}/funnel', { params }));
 const { requests } = got(await client.GET('/v1/campaigns/{id}/requests', { params }));
 if (requests[0]?.reference !== 'order 7') throw new Error('not its reference');
+const line = got(
+  await client.GET('/v1/campaigns/{id}/requests/{row}', { params: { path: { ...path, row: 1 } } }),
+);
+if (line.history.length > 0) throw new Error('nothing has happened to them');
+got(await client.GET('/v1/campaigns/{id}/answer-times', { params }));
+got(await client.GET('/v1/campaigns/{id}/latency', { params }));
 const { refused } = got(await client.GET('/v1/campaigns/{id}/refused', { params }));
 if (refused[0]?.row !== 2) throw new Error('not the refused line');
 const csv: string = got(
@@ -120,6 +126,10 @@ const { requests: named } = got(
 );
 if (named.length !== 1) throw new Error('not found by its reference');
 got(await client.GET('/v1/requests/{id}', { params: { path: { id: asked.id } } }));
+const told = got(
+  await client.GET('/v1/requests/{id}/webhooks', { params: { path: { id: asked.id } } }),
+);
+if (told.webhooks.length > 0) throw new Error('nobody told anything');
 const settled = await client.POST('/v1/requests/{id}/settle', {
   params: { path: { id: asked.id } },
   body: { as: 'accepted' },
@@ -230,6 +240,8 @@ got(await client.GET('/v1/audit', { params: { query: { who: 'of-client', limit: 
 got(await client.GET('/health/live'));
 got(await client.GET('/health/ready'));
 if (!got(await client.GET('/v1/health')).ok) throw new Error('something is wrong');
+
+if (!got(await client.GET('/v1/setup')).simulator) throw new Error('not the simulator');
 
 // Refusals have types too.
 const refusals = {

@@ -29,7 +29,7 @@ const CLOSED = [
   ['POST', '/v1/campaigns/c1/start'],
   ['GET', '/openapi.json'],
   ['GET', '/v1/no-such-route'],
-  ['GET', '/'],
+  ['GET', '/no-such-page'],
 ] as const;
 
 describe('keys', () => {

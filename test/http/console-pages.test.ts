@@ -102,7 +102,7 @@ describe('the log-in page', () => {
     '/%0d%0aset-cookie:x"',
   ])('leads nowhere else: %j', async (next) => {
     const answer = await post('/login', { user: 'viewer', password: PASSWORD, next });
-    expect(answer.headers.get('location')).toBe('/queues');
+    expect(answer.headers.get('location')).toBe('/');
   });
 
   it('says what was wrong, for those who hear it too, and shows no markup of theirs', async () => {

@@ -80,6 +80,7 @@ export function plain(operation: Operation, of: Sent = {}): Sent {
     .replace('{name}', 'nothing_such')
     .replace('/senders/{id}', '/senders/999')
     .replace('/requests/{id}', '/requests/999999999')
+    .replace('{row}', '1')
     .replace('{id}', 'cnothere');
   if (operation.bodyTypes.length > 1)
     return { path, headers: [['content-type', 'text/csv']], body: 'to\n+16502530000\n', ...of };

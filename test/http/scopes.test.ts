@@ -53,12 +53,15 @@ describe('the routes of the description', () => {
     'POST /v1/campaigns': 'send',
     'POST /v1/campaigns/import': 'send',
     'GET /v1/campaigns/{id}': 'read',
+    'GET /v1/campaigns/{id}/answer-times': 'read',
+    'GET /v1/campaigns/{id}/latency': 'read',
     'GET /v1/campaigns/{id}/export': 'read',
     'GET /v1/campaigns/{id}/forecast': 'read',
     'GET /v1/campaigns/{id}/funnel': 'read',
     'GET /v1/campaigns/{id}/reasons': 'read',
     'GET /v1/campaigns/{id}/refused': 'read',
     'GET /v1/campaigns/{id}/requests': 'read',
+    'GET /v1/campaigns/{id}/requests/{row}': 'read',
     'POST /v1/campaigns/{id}/cancel': 'send',
     'POST /v1/campaigns/{id}/pause': 'send',
     'POST /v1/campaigns/{id}/recipients': 'send',
@@ -68,6 +71,7 @@ describe('the routes of the description', () => {
     'GET /v1/requests': 'read',
     'POST /v1/requests': 'send',
     'GET /v1/requests/{id}': 'read',
+    'GET /v1/requests/{id}/webhooks': 'send',
     'POST /v1/requests/{id}/settle': 'send',
     'GET /v1/permissions': 'read',
     'GET /v1/permissions/export': 'read',
@@ -84,6 +88,7 @@ describe('the routes of the description', () => {
     'GET /v1/templates/{name}': 'read',
     'DELETE /v1/templates/{name}': 'admin',
     'GET /v1/health': 'read',
+    'GET /v1/setup': 'read',
     'GET /v1/senders': 'read',
     'GET /v1/senders/{id}': 'read',
     'GET /v1/events': 'read',
@@ -136,7 +141,10 @@ describe('the routes of the description', () => {
 
   it.each(Object.entries(NEEDS))('%s needs the scope %s', async (route, needs) => {
     const [method = '', path = ''] = route.split(' ');
-    const at = path.replace('{to}', '+16502530000').replace(/\{\w+\}/, 'c0');
+    const at = path
+      .replace('{to}', '+16502530000')
+      .replace('{row}', '1')
+      .replace(/\{\w+\}/, 'c0');
     const lets = KEY_SCOPES.slice(KEY_SCOPES.indexOf(needs));
     for (const scope of KEY_SCOPES) {
       // A stream has no end.

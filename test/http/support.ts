@@ -2,7 +2,11 @@
 import type { Config } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { type HttpOptions, type RunningHttp, startHttp } from '../../src/http/server.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import {
+  type Simulator,
+  type SimulatorProfileInput,
+  startSimulator,
+} from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { metricsWatch } from '../../src/wiring/metrics.ts';
 import { type App, openApp } from '../../src/wiring.ts';
@@ -42,15 +46,20 @@ export interface Answer {
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
-/** Starts a service with the approved templates `t` (`{{1}}`) and `plain` (no variable). */
+/**
+ * Starts a service with the approved templates `t` (`{{1}}`) and `plain` (no variable).
+ * @param unkind how its simulator behaves, but for its templates
+ */
 export async function startService(
   ground: { readonly databaseUrl: string; readonly redisUrl?: string | undefined },
   env: Readonly<Record<string, string>> = {},
   options: HttpOptions = {},
+  unkind: SimulatorProfileInput = {},
 ): Promise<Service> {
   const simulator = await startSimulator({
     profile: {
       messagesPerSecond: 100_000,
+      ...unkind,
       templates: [
         { name: 't' },
         { name: 'waiting', status: 'PENDING' },

@@ -53,6 +53,12 @@ export type {
   SenderFigure,
 } from './figures.ts';
 export type { ForgetOptions, ForgettingStore, Forgotten } from './forgetting.ts';
+export type {
+  DeliveryPlace,
+  HistoryStore,
+  KeptRequest,
+  KeptTry,
+} from './histories.ts';
 export type { IntakeEnd, IntakeJob, IntakeQueuePort, IntakeWorker } from './intake-jobs.ts';
 export type { ApiKey, KeyStore } from './keys.ts';
 export type {
@@ -68,6 +74,7 @@ export type {
   Suppression,
 } from './people.ts';
 export type {
+  AnswerTimeCount,
   BookEntry,
   BookFilter,
   BookPage,

@@ -78,6 +78,14 @@ export interface CallStanding {
   readonly unanswered: number;
 }
 
+/** How many answered within one span of times. */
+export interface AnswerTimeCount {
+  /** Which of the spans: 0 ends with the first of the times that were given. */
+  readonly span: number;
+  readonly granted: number;
+  readonly declined: number;
+}
+
 /** Reads the book, and what campaigns led to. */
 export interface PermissionBook {
   entries(filter?: BookFilter): AsyncIterable<BookEntry>;
@@ -95,4 +103,6 @@ export interface PermissionBook {
   funnel(campaignId: string): Promise<readonly FunnelCount[]>;
   /** Seconds after which half of those who answered had done so. */
   medianAnswerS(campaignId: string): Promise<number | null>;
+  /** How many of a campaign answered between each two of some times, given in seconds and rising; spans without any are left out. */
+  answerTimes(campaignId: string, seconds: readonly number[]): Promise<readonly AnswerTimeCount[]>;
 }

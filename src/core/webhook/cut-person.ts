@@ -4,29 +4,18 @@
  * field's value what stands beside it: of a shape that is not known nobody knows whose name that is.
  */
 import type { Mentions } from '../people/mentions.ts';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+import { type Json, readWhole, writeWhole } from './whole-numbers.ts';
 
 /** Takes a person out of a delivery's body; `undefined` where nothing in it names them. */
 export function cutPerson(body: string, mentions: Mentions): string | undefined {
   let read: Json;
   try {
-    read = JSON.parse(withWholeNumbers(body));
+    read = readWhole(body);
   } catch {
     return mentions(body) ? '{}' : undefined;
   }
   if (!names(read, mentions)) return undefined;
-  return JSON.stringify(cut(read, mentions)).replace(MARKED, '$1');
-}
-
-// JSON.parse rounds ids that Meta writes as numbers; as texts they come through unchanged.
-const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
-const MARKED = /"\\u0000(-?\d+)"/g;
-
-function withWholeNumbers(body: string): string {
-  return body.replace(LONG_NUMBER, (found) =>
-    found.startsWith('"') ? found : `"\\u0000${found}"`,
-  );
+  return writeWhole(cut(read, mentions));
 }
 
 function names(node: Json, mentions: Mentions): boolean {

@@ -1,0 +1,64 @@
+/** What is looked at of one campaign, each by one name, so that pages share what was looked at and a live stream can renew it. */
+import { queryOptions } from '@tanstack/react-query';
+import { api, dataOf } from './client.ts';
+
+const of = (id: string, what: string) => ['campaign', id, what] as const;
+const path = (id: string) => ({ params: { path: { id } } });
+
+/** The campaign itself. */
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: of(id, 'itself'),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/campaigns/{id}', { ...path(id), signal })),
+  });
+
+/** How far its messages came, and what was answered. */
+export const funnelQuery = (id: string) =>
+  queryOptions({
+    queryKey: of(id, 'funnel'),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/campaigns/{id}/funnel', { ...path(id), signal })),
+  });
+
+/** How it will go on. */
+export const forecastQuery = (id: string) =>
+  queryOptions({
+    queryKey: of(id, 'forecast'),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/campaigns/{id}/forecast', { ...path(id), signal })),
+  });
+
+const FORECAST_MS = 10_000;
+/** A second or so of 200,000 people is a database's, and not to be asked for all the time: they are looked at every 40 s. */
+const FORECAST_MS_A_PERSON = 0.2;
+
+/** How often it is looked at how it goes on: it looks at everybody who waits. */
+export function forecastEveryMs({ pending }: { readonly pending: number }): number {
+  return Math.max(FORECAST_MS, pending * FORECAST_MS_A_PERSON);
+}
+
+/** Why its people wait or ended. */
+export const reasonsQuery = (id: string) =>
+  queryOptions({
+    queryKey: of(id, 'reasons'),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/campaigns/{id}/reasons', { ...path(id), signal })),
+  });
+
+/** All that is known of it here. */
+export const allOf = (id: string) => ['campaign', id] as const;
+
+/** How long its last messages took. */
+export const latencyQuery = (id: string) =>
+  queryOptions({
+    queryKey: of(id, 'latency'),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/campaigns/{id}/latency', { ...path(id), signal })),
+  });
+
+/** One person of it, by row, with what happened. */
+export const personQuery = (id: string, row: number) =>
+  queryOptions({
+    queryKey: [...allOf(id), 'person', row],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/v1/campaigns/{id}/requests/{row}', { params: { path: { id, row } }, signal }),
+      ),
+  });

@@ -1,0 +1,90 @@
+/**
+ * The HTTP API as the console calls it: typed by its own description (`schema.ts`, `npm run console:types`), at the path where the
+ * page lies. A refusal becomes an {@link ApiError} that says what was wrong and what to do.
+ */
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { components, paths } from './schema.ts';
+import { csrfToken } from './session-token.ts';
+
+/** A type that the description names. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** Where the page lies, without a slash at the end: the path of a proxy is part of it. */
+export const BASE = document.baseURI.replace(/\/+$/, '');
+
+/** A problem as the API answers it (RFC 9457). */
+export interface ApiProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly where?: string;
+  readonly next?: string;
+  /** Fields of this kind of problem only. */
+  readonly [more: string]: unknown;
+}
+
+/** The API refused something, or could not be reached (`UNREACHABLE`). */
+export class ApiError extends Error {
+  readonly problem: ApiProblem;
+  constructor(problem: ApiProblem, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Proves that a page of ours asks; reads the problem of what is refused. */
+const manners: Middleware = {
+  onRequest({ request }) {
+    const token = csrfToken();
+    if (CHANGES.has(request.method) && token !== undefined)
+      request.headers.set('x-csrf-token', token);
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await errorOf(response);
+  },
+  onError({ error }) {
+    return error instanceof ApiError ? error : unreachable(error);
+  },
+};
+
+const client = createClient<paths>({ baseUrl: BASE, credentials: 'same-origin' });
+client.use(manners);
+
+/** Calls: `api.GET('/v1/campaigns', { params: { query: { limit: 50 } } })`. */
+export const api = client;
+
+/** What an answer brought; a refusal has been thrown before. */
+export async function dataOf<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await answer;
+  if (data === undefined) throw new Error('Expected a body in the answer, got none.');
+  return data;
+}
+
+/** The problem of a refusal; of one that is not ours (a proxy's page) its status alone. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const { status } = response;
+  const body: unknown = await response.json().catch(() => undefined);
+  const read = isProblem(body) ? body : { code: `HTTP_${status}`, detail: response.statusText };
+  return new ApiError({ ...read, status });
+}
+
+/** No answer at all. */
+export function unreachable(cause: unknown): ApiError {
+  const problem = { status: 0, code: 'UNREACHABLE', detail: 'The service does not answer.' };
+  return new ApiError(problem, { cause });
+}
+
+function isProblem(body: unknown): body is { readonly code: string; readonly detail: string } {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'code' in body &&
+    typeof body.code === 'string' &&
+    'detail' in body &&
+    typeof body.detail === 'string'
+  );
+}

@@ -1,0 +1,89 @@
+/** What an operator can do with a campaign as it stands; a viewer has none of it. */
+import { Alert, Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { allOf } from '../../api/campaign-queries.ts';
+import { api, dataOf } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { isOver } from '../../campaigns/shown.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+import { RetryDialog } from './retry-dialog.tsx';
+import type { LiveCampaign } from './use-live-campaign.ts';
+
+type Step = 'start' | 'pause' | 'resume' | 'cancel';
+
+/** The buttons. */
+export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { id, state } = campaign;
+  const mayAct = useMay('operator');
+  const queries = useQueryClient();
+  const [isCancelling, setIsCancelling] = useState(false);
+  const [isRetrying, setIsRetrying] = useState(false);
+  const stepping = useMutation({
+    mutationFn: (step: Step) => take(id, step),
+    onSuccess: () => setIsCancelling(false),
+    onSettled: () => queries.invalidateQueries({ queryKey: allOf(id) }),
+  });
+  if (!mayAct) return null;
+  const button = (step: Step, variant: string) => (
+    <Button
+      variant={variant}
+      loading={stepping.isPending && stepping.variables === step}
+      disabled={stepping.isPending}
+      onClick={() => stepping.mutate(step)}
+    >
+      {texts.campaign[step]}
+    </Button>
+  );
+  const stuck = stepping.data?.stuckQueues ?? [];
+  return (
+    <>
+      {state === 'draft' && button('start', 'filled')}
+      {state === 'running' && button('pause', 'default')}
+      {state === 'paused' && button('resume', 'filled')}
+      <Button variant="default" onClick={() => setIsRetrying(true)}>
+        {texts.campaign.retry}
+      </Button>
+      {!isOver(campaign) && (
+        <Button variant="outline" color="red" onClick={() => setIsCancelling(true)}>
+          {texts.campaign.cancel}
+        </Button>
+      )}
+      {stepping.error !== null && !isCancelling && <ProblemAlert error={stepping.error} />}
+      {stuck.length > 0 && (
+        <Alert color="orange" role="alert">
+          {texts.campaign.stuckQueues(stuck.join(', '))}
+        </Alert>
+      )}
+      <Confirm
+        isOpen={isCancelling}
+        title={texts.campaign.cancelTitle}
+        action={texts.campaign.cancel}
+        isDangerous
+        isBusy={stepping.isPending}
+        error={stepping.error}
+        onConfirm={() => stepping.mutate('cancel')}
+        onClose={() => setIsCancelling(false)}
+      >
+        {texts.campaign.cancelText}
+      </Confirm>
+      <RetryDialog campaign={campaign} isOpen={isRetrying} onClose={() => setIsRetrying(false)} />
+    </>
+  );
+}
+
+async function take(id: string, step: Step): Promise<{ readonly stuckQueues?: readonly string[] }> {
+  const at = { params: { path: { id } } };
+  switch (step) {
+    case 'start':
+      return dataOf(api.POST('/v1/campaigns/{id}/start', at)).then(() => ({}));
+    case 'pause':
+      return dataOf(api.POST('/v1/campaigns/{id}/pause', at)).then(() => ({}));
+    case 'cancel':
+      return dataOf(api.POST('/v1/campaigns/{id}/cancel', at)).then(() => ({}));
+    case 'resume':
+      return dataOf(api.POST('/v1/campaigns/{id}/resume', at));
+  }
+}

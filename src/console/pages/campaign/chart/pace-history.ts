@@ -1,0 +1,45 @@
+/** The last minutes of a campaign, a point a second: what was sent, what was allowed, how long it took. Its size never grows. */
+
+/** One second. */
+export interface PacePoint {
+  /** In ms since 1970. */
+  readonly at: number;
+  /** Messages sent since the campaign began. */
+  readonly sent: number;
+  readonly allowed: number | null;
+  readonly latencyMs: number | null;
+}
+
+/** What is drawn: parallel columns, times in seconds. */
+export interface PaceColumns {
+  readonly times: readonly number[];
+  readonly rates: readonly (number | null)[];
+  readonly allowed: readonly (number | null)[];
+  readonly latencies: readonly (number | null)[];
+}
+
+const MOST_POINTS = 600;
+/** The counts come in steps of a second or so: a rate over less than this would jump. */
+const WINDOW_MS = 5_000;
+
+/** The history with one point more; the oldest goes where there are too many. */
+export function withPoint(history: readonly PacePoint[], point: PacePoint): readonly PacePoint[] {
+  return [...history.slice(-(MOST_POINTS - 1)), point];
+}
+
+/** Messages a second at each point: over the five seconds before it. */
+export function columnsOf(history: readonly PacePoint[]): PaceColumns {
+  let from = 0;
+  const rates = history.map(({ at, sent }, i) => {
+    while (from < i && at - (history[from + 1]?.at ?? at) >= WINDOW_MS) from += 1;
+    const first = history[from];
+    if (first === undefined || first.at === at) return null;
+    return Math.max(0, ((sent - first.sent) / (at - first.at)) * 1_000);
+  });
+  return {
+    times: history.map(({ at }) => at / 1_000),
+    rates,
+    allowed: history.map(({ allowed }) => allowed),
+    latencies: history.map(({ latencyMs }) => latencyMs),
+  };
+}

@@ -1,0 +1,61 @@
+/** How the chart is drawn: colours from the page's own, times and numbers in the reader's locale. */
+import type UPlot from 'uplot';
+import { asNumber } from '../../../format.ts';
+
+const LINE_WIDTH = 2;
+/** Room for five digits. */
+const AXIS_WIDTH = 56;
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** Options for a plot in that element. */
+export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
+  const style = getComputedStyle(parent);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const ink = colour('--mantine-color-dimmed');
+  const grid = { stroke: colour('--line'), width: 1 };
+  const axis = { stroke: ink, grid, ticks: grid };
+  const numbers = (_plot: UPlot, values: number[]) => values.map((n) => asNumber(n));
+  return {
+    width: Math.max(120, parent.clientWidth),
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      rate: { range: (_plot, _low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] },
+      ms: { range: (_plot, _low, high) => [0, Math.max(10, (high ?? 0) * 1.2)] },
+    },
+    axes: [
+      {
+        ...axis,
+        space: 90,
+        values: (_plot, values) => values.map((s) => clock.format(new Date(s * 1_000))),
+      },
+      { ...axis, scale: 'rate', size: AXIS_WIDTH, values: numbers },
+      { ...axis, scale: 'ms', side: 1, size: AXIS_WIDTH, grid: { show: false }, values: numbers },
+    ],
+    series: [
+      {},
+      {
+        scale: 'rate',
+        stroke: colour('--chart-rate'),
+        width: LINE_WIDTH,
+        fill: colour('--chart-rate-fill'),
+        points: { show: false },
+      },
+      {
+        scale: 'rate',
+        stroke: colour('--chart-allowed'),
+        width: LINE_WIDTH,
+        dash: [6, 4],
+        points: { show: false },
+      },
+      {
+        scale: 'ms',
+        stroke: colour('--chart-latency'),
+        width: LINE_WIDTH,
+        dash: [2, 3],
+        points: { show: false },
+      },
+    ],
+  };
+}

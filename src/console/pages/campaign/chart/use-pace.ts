@@ -1,0 +1,37 @@
+/** Takes down how a campaign goes, once a second, while its page is open. */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { forecastEveryMs, forecastQuery, latencyQuery } from '../../../api/campaign-queries.ts';
+import { sentOf } from '../../../campaigns/shown.ts';
+import type { LiveCampaign } from '../use-live-campaign.ts';
+import { type PacePoint, withPoint } from './pace-history.ts';
+
+const POINT_MS = 1_000;
+const LOOK_MS = 5_000;
+
+/** The last minutes, the newest last. */
+export function usePace({ id, state, counts }: LiveCampaign): readonly PacePoint[] {
+  const [history, setHistory] = useState<readonly PacePoint[]>([]);
+  const refetchInterval = forecastEveryMs(counts);
+  const { data: forecast } = useQuery({ ...forecastQuery(id), refetchInterval });
+  const { data: latency } = useQuery({
+    ...latencyQuery(id),
+    refetchInterval: LOOK_MS,
+    enabled: state === 'running',
+  });
+  const take = useEffectEvent(() => {
+    const point = {
+      at: Date.now(),
+      sent: sentOf(counts),
+      allowed: forecast?.rate ?? null,
+      latencyMs: latency?.medianMs ?? null,
+    };
+    setHistory((before) => withPoint(before, point));
+  });
+  useEffect(() => {
+    take();
+    const timer = window.setInterval(() => take(), POINT_MS);
+    return () => window.clearInterval(timer);
+  }, []);
+  return history;
+}

@@ -1,0 +1,89 @@
+/** From the list to a permission: how many came how far. */
+import { Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { funnelQuery } from '../../api/campaign-queries.ts';
+import { totalOf } from '../../campaigns/shown.ts';
+import { asNumber, asShare, asSpan } from '../../format.ts';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+import classes from './overview.module.css';
+import type { LiveCampaign } from './use-live-campaign.ts';
+
+const LOOK_MS = 5_000;
+
+/** The funnel, and what became of those who are not in its last step. */
+export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCampaign }) {
+  // Answers move none of the counts that the stream tells.
+  const { data, error } = useQuery({ ...funnelQuery(id), refetchInterval: LOOK_MS });
+  const { campaign } = texts;
+  const title = (
+    <Title order={2} size="h4" mb="sm">
+      {campaign.funnel}
+    </Title>
+  );
+  if (data === undefined)
+    return (
+      <section className="card">
+        {title}
+        {error !== null && <ProblemAlert error={error} />}
+      </section>
+    );
+  const granted = data.granted.temporary + data.granted.permanent;
+  const list = totalOf(counts);
+  const steps = [
+    ['list', list],
+    ['asked', data.asked],
+    ['accepted', data.accepted],
+    ['delivered', data.delivered],
+    ['read', data.read],
+    ['answered', granted + data.declined],
+    ['granted', granted],
+  ] as const;
+  return (
+    <section className="card">
+      {title}
+      <ol className={classes.steps}>
+        {steps.map(([step, n]) => (
+          <li key={step} className={classes.step} data-step={step}>
+            <span>{campaign.funnelSteps[step]}</span>
+            <div className={classes.bar} aria-hidden>
+              <div
+                className={classes.fill}
+                style={{ width: `${list === 0 ? 0 : Math.min(100, (n / list) * 100)}%` }}
+              />
+            </div>
+            <span className={classes.n}>
+              {asNumber(n)}{' '}
+              <Text span size="sm" c="dimmed">
+                {asShare(n, list)}
+              </Text>
+            </span>
+          </li>
+        ))}
+      </ol>
+      <ul className={classes.beside}>
+        <li>{campaign.temporary(asNumber(data.granted.temporary))}</li>
+        <li>{campaign.permanent(asNumber(data.granted.permanent))}</li>
+        <li>{campaign.declined(asNumber(data.declined))}</li>
+        <li>{campaign.noAnswer(asNumber(data.noAnswer))}</li>
+        {data.held > 0 && <li>{campaign.heldBack(asNumber(data.held))}</li>}
+        {data.medianAnswerS !== null && <li>{campaign.median(asSpan(data.medianAnswerS))}</li>}
+      </ul>
+      {data.failed.length > 0 && (
+        <>
+          <Title order={3} size="h5" mt="md">
+            {campaign.notDelivered}
+          </Title>
+          <ul>
+            {data.failed.map(({ code, n, meaning }) => (
+              <li key={code}>
+                {asNumber(n)}: {meaning ?? texts.app.unknown}
+                {code !== null && ` (${texts.problem.code} ${code})`}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

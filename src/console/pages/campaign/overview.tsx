@@ -1,0 +1,73 @@
+/** What is seen first of a campaign: how it stands, how it goes, what waits and why. */
+import { Text, Title } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { isOver, openOf, totalOf } from '../../campaigns/shown.ts';
+import { asNumber } from '../../format.ts';
+import { texts } from '../../texts.ts';
+import { Facts } from './facts.tsx';
+import { Files } from './files.tsx';
+import { Funnel } from './funnel.tsx';
+import { Outlook } from './outlook.tsx';
+import classes from './overview.module.css';
+import { Reasons } from './reasons.tsx';
+import type { LiveCampaign } from './use-live-campaign.ts';
+
+// The library that draws is loaded by those who see something move.
+const PaceChart = lazy(() =>
+  import('./chart/pace-chart.tsx').then(({ PaceChart: chart }) => ({ default: chart })),
+);
+
+/** The view. */
+export function Overview({ campaign }: { readonly campaign: LiveCampaign }) {
+  return (
+    <div className={classes.parts}>
+      <Numbers campaign={campaign} />
+      {!isOver(campaign) && (
+        <section className={`card ${classes.wide}`}>
+          <Title order={2} size="h4" mb="sm">
+            {texts.campaign.chart}
+          </Title>
+          <Suspense fallback={<div className={classes.chartSpace} />}>
+            <PaceChart campaign={campaign} />
+          </Suspense>
+        </section>
+      )}
+      <Funnel campaign={campaign} />
+      <Outlook campaign={campaign} />
+      <Reasons campaign={campaign} />
+      <Facts campaign={campaign} />
+      <Files campaign={campaign} />
+    </div>
+  );
+}
+
+/** The counts, as they change. */
+function Numbers({ campaign: { counts } }: { readonly campaign: LiveCampaign }) {
+  const { campaign, requestStates } = texts;
+  const shown = [
+    [campaign.total, totalOf(counts)],
+    [campaign.waiting, counts.pending + counts.queued],
+    [campaign.sending, counts.sending],
+    [requestStates.accepted, counts.accepted],
+    [requestStates['already-granted'], counts['already-granted']],
+    [requestStates.rejected, counts.rejected],
+    [requestStates.skipped, counts.skipped + counts.expired + counts.cancelled],
+    [requestStates.uncertain, counts.uncertain],
+  ] as const;
+  const done = totalOf(counts) - openOf(counts);
+  return (
+    <section className={`card ${classes.wide}`} aria-label={campaign.numbers}>
+      <dl className={classes.numbers}>
+        {shown.map(([name, n]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{asNumber(n)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Text className="hidden" role="status">
+        {texts.campaigns.done(asNumber(done), asNumber(totalOf(counts)))}
+      </Text>
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+/** Why people wait, were refused or left out: each code with its meaning and advice, and the way to ask those people again. */
+import { Button, Group, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { reasonsQuery } from '../../api/campaign-queries.ts';
+import type { Schema } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { asNearTime, asNumber } from '../../format.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { PageLink } from '../../parts/links.tsx';
+import tableClasses from '../../parts/paged-table.module.css';
+import { RequestBadge } from '../../parts/state-badge.tsx';
+import { texts } from '../../texts.ts';
+import classes from './overview.module.css';
+import type { LiveCampaign } from './use-live-campaign.ts';
+import { useRetry } from './use-retry.ts';
+
+type Reason = Schema<'ReasonCount'>;
+
+/** The part. */
+export function Reasons({ campaign: { id } }: { readonly campaign: LiveCampaign }) {
+  const { data } = useQuery(reasonsQuery(id));
+  const mayAct = useMay('operator');
+  const [asked, setAsked] = useState<number>();
+  const text = texts.campaign;
+  // Those who simply wait or went through are in the counts.
+  const reasons = (data?.reasons ?? []).filter(
+    ({ errorCode, reason, message, advice }) =>
+      errorCode !== null || reason !== null || message !== null || advice !== null,
+  );
+  return (
+    <section className={`card ${classes.wide}`}>
+      <Title order={2} size="h4" mb="sm">
+        {text.reasons}
+      </Title>
+      {reasons.length === 0 ? (
+        <Text c="dimmed">{text.noReasons}</Text>
+      ) : (
+        <Table className={tableClasses.table ?? ''} aria-label={text.reasons}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th data-number>{text.reasonCount}</Table.Th>
+              <Table.Th>{text.reasonState}</Table.Th>
+              <Table.Th>{text.reasonCode}</Table.Th>
+              <Table.Th>{text.reasonWhy}</Table.Th>
+              <Table.Th>{text.reasonNext}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {reasons.map((reason) => (
+              <Line
+                key={`${reason.state} ${reason.errorCode} ${reason.reason}`}
+                id={id}
+                reason={reason}
+                onAsk={mayAct ? setAsked : undefined}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {asked !== undefined && <AskAgain id={id} code={asked} onClose={() => setAsked(undefined)} />}
+    </section>
+  );
+}
+
+function Line({
+  id,
+  reason: { state, count, errorCode, reason, message, advice, nextAt },
+  onAsk,
+}: {
+  readonly id: string;
+  readonly reason: Reason;
+  readonly onAsk: ((code: number) => void) | undefined;
+}) {
+  const text = texts.campaign;
+  const search = { view: 'people', state, ...(errorCode !== null && { code: String(errorCode) }) };
+  return (
+    <Table.Tr>
+      <Table.Td data-number data-title={text.reasonCount}>
+        {asNumber(count)}
+      </Table.Td>
+      <Table.Td data-title={text.reasonState}>
+        <RequestBadge state={state} />
+      </Table.Td>
+      <Table.Td data-title={text.reasonCode}>
+        <code>{errorCode ?? reason ?? texts.app.none}</code>
+      </Table.Td>
+      <Table.Td data-title={text.reasonWhy}>
+        <div>
+          {message}
+          {advice !== null && (
+            <Text size="sm" c="dimmed">
+              {advice}
+            </Text>
+          )}
+        </div>
+      </Table.Td>
+      <Table.Td data-title={text.reasonNext}>
+        <Group gap="xs">
+          {nextAt !== null && <span>{asNearTime(nextAt)}</span>}
+          <PageLink to="/campaigns/$id" params={{ id }} search={search}>
+            {text.showThese}
+          </PageLink>
+          {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
+            <Button size="compact-sm" variant="default" onClick={() => onAsk(errorCode)}>
+              {text.askTheseAgain}
+            </Button>
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function AskAgain({
+  id,
+  code,
+  onClose,
+}: {
+  readonly id: string;
+  readonly code: number;
+  readonly onClose: () => void;
+}) {
+  const retrying = useRetry(id);
+  const text = texts.campaign;
+  return (
+    <Confirm
+      isOpen
+      title={text.retryTitle}
+      action={text.retryAction}
+      isBusy={retrying.isPending}
+      error={retrying.error}
+      onConfirm={() => retrying.mutate({ code }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {text.retryCode(String(code))}
+    </Confirm>
+  );
+}

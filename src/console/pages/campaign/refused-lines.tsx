@@ -1,0 +1,61 @@
+/** Lines of the list that could not be asked: where each stands, and what is wrong with it. */
+import { Code } from '@mantine/core';
+import { allOf } from '../../api/campaign-queries.ts';
+import { api, dataOf, type Schema } from '../../api/client.ts';
+import { asNumber } from '../../format.ts';
+import { given } from '../../given.ts';
+import { useCursorPages } from '../../parts/cursor-pages.ts';
+import { type Column, PagedTable } from '../../parts/paged-table.tsx';
+import { texts } from '../../texts.ts';
+import type { LiveCampaign } from './use-live-campaign.ts';
+
+/** A line that was refused. */
+export type RefusedLine = Schema<'RefusedLine'>;
+
+const ON_A_PAGE = 50;
+
+/** Where it stands, what stands there, and why it cannot be. */
+export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
+  { key: 'row', title: texts.line.row, isNumber: true, of: ({ row }) => asNumber(row) },
+  {
+    key: 'column',
+    title: texts.refused.column,
+    of: ({ column }) => column ?? texts.app.none,
+  },
+  {
+    key: 'value',
+    title: texts.refused.value,
+    of: ({ value }) => (value === undefined ? texts.app.none : <Code>{value}</Code>),
+  },
+  {
+    key: 'why',
+    title: texts.refused.why,
+    of: ({ message, code }) => (
+      <>
+        {message} <code>{code}</code>
+      </>
+    ),
+  },
+];
+
+/** The view. */
+export function RefusedLines({ campaign: { id, refusedLines } }: { campaign: LiveCampaign }) {
+  const pages = useCursorPages<RefusedLine>({
+    key: [...allOf(id), 'refused', refusedLines],
+    load: async (after, signal) => {
+      const params = { path: { id }, query: { limit: ON_A_PAGE, ...given({ after }) } };
+      const answer = api.GET('/v1/campaigns/{id}/refused', { params, signal });
+      const { refused, next } = await dataOf(answer);
+      return { items: refused, next };
+    },
+  });
+  return (
+    <PagedTable
+      what={texts.refused.what}
+      pages={pages}
+      columns={REFUSED_COLUMNS}
+      keyOf={({ row, column }) => `${row} ${column}`}
+      empty={texts.refused.empty}
+    />
+  );
+}

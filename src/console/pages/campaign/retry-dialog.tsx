@@ -1,0 +1,66 @@
+/** Whom of a campaign to ask again. Those whose outcome is not known come with a warning: they may have been asked. */
+import { Alert, Radio, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { asNumber } from '../../format.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { texts } from '../../texts.ts';
+import type { LiveCampaign } from './use-live-campaign.ts';
+import { type Retry, useRetry } from './use-retry.ts';
+
+const WHO = ['rejected', 'skipped', 'expired', 'uncertain'] as const;
+type Who = (typeof WHO)[number];
+
+/** The dialog. */
+export function RetryDialog({
+  campaign: { id, counts },
+  isOpen,
+  onClose,
+}: {
+  readonly campaign: LiveCampaign;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}) {
+  const [who, setWho] = useState<Who>('rejected');
+  const retrying = useRetry(id);
+  const { campaign } = texts;
+  const labels: Readonly<Record<Who, string>> = {
+    rejected: campaign.retryRejected,
+    skipped: campaign.retrySkipped,
+    expired: campaign.retryExpired,
+    uncertain: campaign.retryUncertain,
+  };
+  const close = () => {
+    retrying.reset();
+    onClose();
+  };
+  return (
+    <Confirm
+      isOpen={isOpen}
+      title={campaign.retryTitle}
+      action={campaign.retryAction}
+      isDangerous={who === 'uncertain'}
+      isBusy={retrying.isPending}
+      error={retrying.error}
+      onConfirm={() => retrying.mutate(bodyOf(who))}
+      onClose={close}
+    >
+      <Radio.Group label={campaign.retryWho} value={who} onChange={(value) => setWho(value as Who)}>
+        <Stack gap="xs" mt="xs">
+          {WHO.map((one) => (
+            <Radio key={one} value={one} label={`${labels[one]} (${asNumber(counts[one])})`} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {who === 'uncertain' && <Alert color="orange">{campaign.retryUncertainWarning}</Alert>}
+      {retrying.data !== undefined && (
+        <Alert color="green" role="status">
+          {campaign.retried(asNumber(retrying.data.retried))}
+        </Alert>
+      )}
+    </Confirm>
+  );
+}
+
+function bodyOf(who: Who): Retry {
+  return who === 'uncertain' ? { uncertain: true } : { status: [who] };
+}

@@ -1,0 +1,66 @@
+/** Which campaigns are shown. Texts count once they have not changed for a moment. */
+import { Group, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useState } from 'react';
+import { given } from '../../given.ts';
+import { texts } from '../../texts.ts';
+
+/** What is filtered by. */
+export interface Filters {
+  readonly state?: string | undefined;
+  readonly name?: string | undefined;
+  readonly template?: string | undefined;
+}
+
+const PAUSE_MS = 300;
+const STATES = ['loading', 'draft', 'running', 'paused', 'completed', 'cancelled'] as const;
+
+/** The boxes. */
+export function CampaignFilters({
+  filters,
+  onChange,
+}: {
+  readonly filters: Filters;
+  readonly onChange: (filters: { state?: string; name?: string; template?: string }) => void;
+}) {
+  const [name, setName] = useState(filters.name ?? '');
+  const [template, setTemplate] = useState(filters.template ?? '');
+  const tell = (change: Filters) => {
+    const all = { ...filters, ...change };
+    const of = (text: string | undefined) => text || undefined;
+    onChange(given({ state: of(all.state), name: of(all.name), template: of(all.template) }));
+  };
+  const tellLater = useDebouncedCallback(tell, PAUSE_MS);
+  const { campaigns } = texts;
+  return (
+    <Group role="group" aria-label={campaigns.filters} align="flex-end" gap="sm">
+      <TextInput
+        label={campaigns.filterName}
+        value={name}
+        maxLength={255}
+        onChange={({ currentTarget: { value } }) => {
+          setName(value);
+          tellLater({ name: value, template });
+        }}
+      />
+      <TextInput
+        label={campaigns.filterTemplate}
+        value={template}
+        maxLength={512}
+        onChange={({ currentTarget: { value } }) => {
+          setTemplate(value);
+          tellLater({ name, template: value });
+        }}
+      />
+      <NativeSelect
+        label={campaigns.filterState}
+        value={filters.state ?? ''}
+        data={[
+          { value: '', label: campaigns.anyState },
+          ...STATES.map((value) => ({ value, label: texts.campaignStates[value] })),
+        ]}
+        onChange={({ currentTarget: { value } }) => tell({ state: value })}
+      />
+    </Group>
+  );
+}

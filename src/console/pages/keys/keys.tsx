@@ -1,0 +1,103 @@
+/** Keys of programs: made, seen once, revoked. */
+import { Button, Switch, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, dataOf, type Schema } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { asTime } from '../../format.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { useCursorPages } from '../../parts/cursor-pages.ts';
+import { Page } from '../../parts/page.tsx';
+import { type Column, PagedTable } from '../../parts/paged-table.tsx';
+import { texts } from '../../texts.ts';
+import { AddKey } from './add-key.tsx';
+
+type Key = Schema<'ApiKey'>;
+
+/** The page. */
+export function Keys() {
+  const mayManage = useMay('admin');
+  const { keys } = texts;
+  if (!mayManage)
+    return (
+      <Page title={keys.title}>
+        <Text>{texts.mayNot(texts.roles.admin)}</Text>
+      </Page>
+    );
+  return <KeyList />;
+}
+
+function KeyList() {
+  const [isAll, setIsAll] = useState(false);
+  const pages = useCursorPages<Key>({
+    key: ['keys', isAll],
+    load: async (_after, signal) => {
+      const query = isAll ? { all: 'true' as const } : {};
+      const found = await dataOf(api.GET('/v1/keys', { params: { query }, signal }));
+      return { items: found.keys, next: found.next };
+    },
+  });
+  const { keys } = texts;
+  return (
+    <Page title={keys.title} actions={<AddKey />}>
+      <Text c="dimmed">{keys.about}</Text>
+      <Switch
+        label={keys.all}
+        checked={isAll}
+        onChange={(event) => setIsAll(event.currentTarget.checked)}
+      />
+      <PagedTable what={keys.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
+    </Page>
+  );
+}
+
+const { columns } = texts.keys;
+const COLUMNS: readonly Column<Key>[] = [
+  { key: 'name', title: columns.name, of: ({ name }) => name },
+  { key: 'scope', title: columns.scope, of: ({ scope }) => texts.keys.scopes[scope] },
+  { key: 'made', title: columns.made, of: ({ createdAt }) => asTime(createdAt) },
+  {
+    key: 'used',
+    title: columns.used,
+    of: ({ lastUsedAt }) => (lastUsedAt === null ? texts.keys.never : asTime(lastUsedAt)),
+  },
+  { key: 'action', title: columns.action, of: (one) => <Revoke of={one} /> },
+];
+
+function Revoke({ of: { id, name, revokedAt } }: { readonly of: Key }) {
+  const queries = useQueryClient();
+  const [isSure, setIsSure] = useState(false);
+  const revoking = useMutation({
+    mutationFn: () => api.DELETE('/v1/keys/{id}', { params: { path: { id } } }),
+    onSuccess: async () => {
+      setIsSure(false);
+      await queries.invalidateQueries({ queryKey: ['keys'] });
+    },
+  });
+  const { keys } = texts;
+  if (revokedAt !== null) return keys.revoked(asTime(revokedAt));
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={keys.revoke(name)}
+        onClick={() => setIsSure(true)}
+      >
+        {keys.revokeShort}
+      </Button>
+      <Confirm
+        isOpen={isSure}
+        title={keys.revoke(name)}
+        action={keys.revokeShort}
+        isDangerous
+        isBusy={revoking.isPending}
+        error={revoking.error}
+        onConfirm={() => revoking.mutate()}
+        onClose={() => setIsSure(false)}
+      >
+        <Text>{keys.revokeSure}</Text>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** What will happen: how many are asked, who is left out and why, when it will be done; and what cannot be read of the list. */
+import { Alert, List, Progress, Stack, Text, Title } from '@mantine/core';
+import { ApiError } from '../../api/client.ts';
+import { asNearTime, asNumber, asSpan } from '../../format.ts';
+import { PagedTable } from '../../parts/paged-table.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+import { REFUSED_COLUMNS, type RefusedLine } from '../campaign/refused-lines.tsx';
+import type { DryRun } from './import-list.ts';
+
+/** What was said of a list: refused lines alone where all of it was refused. */
+export function Outlook({
+  found,
+  error,
+  sent,
+}: {
+  readonly found: DryRun | undefined;
+  readonly error: Error | null;
+  /** How much of the list has been sent, 0 to 1; `undefined`: nothing is being sent. */
+  readonly sent: number | undefined;
+}) {
+  const text = texts.newCampaign;
+  return (
+    <Stack aria-live="polite" aria-busy={sent !== undefined}>
+      {sent !== undefined && (
+        <div>
+          <Text size="sm">{text.looking}</Text>
+          <Progress value={sent * 100} aria-label={text.looking} animated />
+        </div>
+      )}
+      {error !== null && (
+        <>
+          <ProblemAlert error={error} />
+          <Refused lines={refusedOf(error)} />
+        </>
+      )}
+      {found !== undefined && error === null && <Found found={found} />}
+    </Stack>
+  );
+}
+
+function Found({ found }: { readonly found: DryRun }) {
+  const text = texts.newCampaign;
+  const { lines, added, doubles, refused, refusedLines, warnings, forecast } = found;
+  const skips = Object.entries(forecast?.skipped ?? {}).filter(([, n]) => n > 0);
+  return (
+    <>
+      {forecast !== undefined && (
+        <Text size="lg" fw={600}>
+          {forecast.doneAt === null
+            ? text.nobody
+            : text.willAsk(
+                texts.people(forecast.willAsk, asNumber(forecast.willAsk)),
+                asSpan(forecast.seconds),
+                asNearTime(forecast.doneAt),
+              )}
+        </Text>
+      )}
+      <List>
+        <List.Item>{text.lines(asNumber(lines), asNumber(added))}</List.Item>
+        {doubles > 0 && <List.Item>{text.doubles(asNumber(doubles))}</List.Item>}
+        {skips.map(([reason, n]) => (
+          <List.Item key={reason}>
+            {text.skipped(asNumber(n), texts.skipReasons[reason] ?? reason)}
+          </List.Item>
+        ))}
+        {forecast !== undefined && forecast.withinADay < forecast.willAsk && (
+          <List.Item>{text.budget(asNumber(forecast.withinADay))}</List.Item>
+        )}
+        {refused > 0 && <List.Item>{text.refused(asNumber(refused))}</List.Item>}
+      </List>
+      {(forecast?.pausedSenders ?? []).map((id) => (
+        <Alert key={id} color="orange">
+          {text.pausedSender(id)}
+        </Alert>
+      ))}
+      {warnings.map((warning) => (
+        <Alert key={warning} color="orange">
+          {warning}
+        </Alert>
+      ))}
+      <Refused lines={refusedLines} />
+    </>
+  );
+}
+
+function Refused({ lines }: { readonly lines: readonly RefusedLine[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <section>
+      <Title order={3} size="h5" mb="xs">
+        {texts.newCampaign.refusedLines}
+      </Title>
+      <PagedTable
+        what={texts.refused.what}
+        columns={REFUSED_COLUMNS}
+        keyOf={({ row, column }) => `${row} ${column}`}
+        pages={{ items: lines, isFirstLoad: false, error: null, page: 1, retry: () => {} }}
+      />
+    </section>
+  );
+}
+
+function refusedOf(error: Error): readonly RefusedLine[] {
+  const lines = error instanceof ApiError ? error.problem.refusedLines : undefined;
+  return Array.isArray(lines) ? lines : [];
+}

@@ -1,0 +1,155 @@
+/** From a list to a campaign: the list, the message, when and how, and what will happen, on one page, before anybody is asked. */
+import { Button, Group, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, dataOf } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { asNumber } from '../../format.ts';
+import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Section } from '../../parts/section.tsx';
+import { texts } from '../../texts.ts';
+import { previewOf, variablesIn } from '../templates/template-texts.ts';
+import { Outlook } from './forecast-step.tsx';
+import { importList } from './import-list.ts';
+import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
+import { ListStep } from './list-step.tsx';
+import { MappingStep } from './mapping-step.tsx';
+import { type Settings, USUAL } from './settings.ts';
+import { SettingsStep } from './settings-step.tsx';
+import { useDryRun } from './use-dry-run.ts';
+import { useList } from './use-list.ts';
+
+/** The page. */
+export function NewCampaign() {
+  const mayAsk = useMay('operator');
+  const text = texts.newCampaign;
+  if (!mayAsk) return <Page title={text.title}>{texts.mayNot(texts.roles.operator)}</Page>;
+  return (
+    <Page title={text.title}>
+      <Steps />
+    </Page>
+  );
+}
+
+function Steps() {
+  const text = texts.newCampaign;
+  const { chosen, error: unreadable, choose, readAs } = useList();
+  const [templateId, setTemplateId] = useState('');
+  const [mapped, setMapped] = useState<{ of: string; by: Mapping }>();
+  const [settings, setSettings] = useState<Settings>(USUAL);
+  const { data: templates, error: noTemplates } = useQuery(TEMPLATES);
+  const { data: senders } = useQuery(SENDERS);
+
+  const usable = templates ?? [];
+  const template =
+    usable.find(({ id }) => id === templateId) ?? (usable.length === 1 ? usable[0] : undefined);
+  const parameters = template === undefined ? [] : variablesIn(previewOf(template));
+  const head = chosen?.head;
+  // What was mapped by hand holds for this list and this template.
+  const of = `${chosen?.id} ${template?.id}`;
+  const guessed = head === undefined ? {} : guessMapping(head, parameters);
+  const mapping = mapped?.of === of ? mapped.by : guessed;
+  const missing = head === undefined ? [] : missingIn(mapping, parameters);
+  const draft =
+    chosen === undefined || template === undefined || missing.length > 0
+      ? undefined
+      : { chosen, template, mapping, settings };
+  const look = useDryRun(draft);
+
+  return (
+    <>
+      <ListStep chosen={chosen} onChoose={choose} onCharset={readAs} />
+      {unreadable !== undefined && <ProblemAlert error={unreadable} />}
+      {noTemplates !== null && <ProblemAlert error={noTemplates} />}
+      <MappingStep
+        {...{ templates: usable, template, parameters, head, mapping }}
+        isLoaded={templates !== undefined}
+        onTemplate={setTemplateId}
+        onMap={(need, column) => setMapped({ of, by: { ...mapping, [need]: column } })}
+      />
+      <SettingsStep
+        settings={settings}
+        senders={senders ?? []}
+        onChange={(change) => setSettings({ ...settings, ...change })}
+      />
+      <Section title={text.forecast}>
+        {draft === undefined ? (
+          <Text c="dimmed">
+            {whatIsMissing({ hasList: head !== undefined, hasTemplate: template !== undefined })}
+          </Text>
+        ) : (
+          <Outlook found={look.found} error={look.error} sent={look.sent} />
+        )}
+        <Start look={look} settings={settings} />
+      </Section>
+    </>
+  );
+}
+
+function whatIsMissing(p: { readonly hasList: boolean; readonly hasTemplate: boolean }): string {
+  const text = texts.newCampaign;
+  if (!p.hasList) return text.needsList;
+  return p.hasTemplate ? text.needsColumns : text.needsTemplate;
+}
+
+function Start({
+  look,
+  settings,
+}: {
+  readonly look: ReturnType<typeof useDryRun>;
+  readonly settings: Settings;
+}) {
+  const text = texts.newCampaign;
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const making = useMutation({
+    mutationFn: importList,
+    onSuccess: async ({ id }) => {
+      await queries.invalidateQueries({ queryKey: ['campaigns'] });
+      await navigate({ to: '/campaigns/$id', params: { id }, search: {} });
+    },
+  });
+  const { upload, found } = look;
+  const isReady = upload !== undefined && found !== undefined && look.error === null;
+  const n = asNumber(found?.added ?? 0);
+  const labels = { now: text.askNow(n), at: text.askAt(n), draft: text.saveDraft };
+  const isTimeMissing = settings.start === 'at' && settings.startAt === '';
+  return (
+    <>
+      {making.error !== null && <ProblemAlert error={making.error} />}
+      <Group justify="flex-end">
+        <Button
+          size="md"
+          disabled={!isReady || isTimeMissing}
+          loading={making.isPending}
+          onClick={() => {
+            if (upload === undefined) return;
+            const start = settings.start === 'draft' ? 'false' : 'true';
+            making.mutate({ ...upload, query: { ...upload.query, start } });
+          }}
+        >
+          {found === undefined ? text.ask : labels[settings.start]}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+const TEMPLATES = {
+  queryKey: ['templates', 'that ask'],
+  queryFn: async () => {
+    const query = { status: 'APPROVED', limit: 1_000 };
+    const { templates } = await dataOf(api.GET('/v1/templates', { params: { query } }));
+    return templates.filter(({ asksForCalls }) => asksForCalls);
+  },
+} as const;
+
+const SENDERS = {
+  queryKey: ['senders', 'ids'],
+  queryFn: async () => {
+    const { senders } = await dataOf(api.GET('/v1/senders', { params: { query: {} } }));
+    return senders.map(({ sender }) => sender);
+  },
+} as const;

@@ -1,0 +1,57 @@
+/** When and how a campaign asks, as somebody chose it, and as the API is told. */
+import { given } from '../../given.ts';
+
+/** What is chosen; texts are empty where nothing was. */
+export interface Settings {
+  readonly name: string;
+  /** None: the first of the settings. */
+  readonly senders: readonly string[];
+  readonly start: 'now' | 'at' | 'draft';
+  /** Local, as the browser's own box gives it: `2026-11-29T09:00`. */
+  readonly startAt: string;
+  readonly expireAt: string;
+  readonly quietFrom: string;
+  readonly quietTo: string;
+  readonly defaultCountry: string;
+  readonly onPairLimit: 'wait' | 'skip';
+  readonly includeGranted: boolean;
+  readonly includeDeclined: boolean;
+  readonly maxErrors: string;
+  /** The same list is asked once more. */
+  readonly again: boolean;
+}
+
+/** Before anybody has chosen. */
+export const USUAL: Settings = {
+  ...{ name: '', senders: [], start: 'now', startAt: '', expireAt: '' },
+  ...{ quietFrom: '', quietTo: '', defaultCountry: '', onPairLimit: 'wait' },
+  ...{ includeGranted: false, includeDeclined: false, maxErrors: '', again: false },
+};
+
+/** The query of an import. */
+export function settingsQuery(s: Settings): Record<string, string> {
+  const quiet = s.quietFrom !== '' && s.quietTo !== '';
+  return given({
+    name: orNone(s.name.trim()),
+    sender: orNone(s.senders.join(',')),
+    startAt: s.start === 'at' ? instant(s.startAt) : undefined,
+    expireAt: instant(s.expireAt),
+    quietHours: quiet ? `${s.quietFrom}-${s.quietTo}` : undefined,
+    defaultCountry: orNone(s.defaultCountry.trim().toUpperCase()),
+    onPairLimit: s.onPairLimit === 'wait' ? undefined : s.onPairLimit,
+    includeGranted: s.includeGranted ? 'true' : undefined,
+    includeDeclined: s.includeDeclined ? 'true' : undefined,
+    maxErrors: orNone(s.maxErrors.trim()),
+    again: s.again ? 'true' : undefined,
+  }) as Record<string, string>;
+}
+
+function orNone(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** A local time as an instant. */
+function instant(local: string): string | undefined {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}

@@ -1,0 +1,79 @@
+/**
+ * The list is sent once to hear what would become of it, as soon as enough is chosen, and again when something is chosen otherwise.
+ * Nothing of it stays.
+ */
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Schema } from '../../api/client.ts';
+import { type DryRun, dryRun, type Upload } from './import-list.ts';
+import { type Mapping, queryOf } from './list/mapping.ts';
+import { type Settings, settingsQuery } from './settings.ts';
+import type { ChosenList } from './use-list.ts';
+
+/** All that has to be chosen. */
+export interface CampaignDraft {
+  readonly chosen: ChosenList;
+  readonly template: Schema<'Template'>;
+  readonly mapping: Mapping;
+  readonly settings: Settings;
+}
+
+/** While somebody types, nothing is sent. */
+const PAUSE_MS = 600;
+const KEY_BYTES = 16;
+
+/** What would become of it. */
+export function useDryRun(draft: CampaignDraft | undefined): {
+  readonly found: DryRun | undefined;
+  readonly error: Error | null;
+  /** How much has been sent; `undefined`: nothing is on its way. */
+  readonly sent: number | undefined;
+  /** What was asked about, ready to be sent in earnest. */
+  readonly upload: Upload | undefined;
+} {
+  const [sent, setSent] = useState<number>();
+  const wanted = draft === undefined ? undefined : uploadOf(draft);
+  const name = JSON.stringify([draft?.chosen.id, wanted?.query, wanted?.charset]);
+  const [settled] = useDebouncedValue(name, PAUSE_MS);
+  // The same question twice leads to one campaign, another one to another.
+  const question = `${name} ${draft?.settings.start}`;
+  const idempotencyKey = useMemo(() => randomKey(question), [question]);
+  const isSettled = settled === name;
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['dry run', name],
+    enabled: wanted !== undefined && isSettled,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    queryFn: ({ signal }) => {
+      if (wanted === undefined) throw new Error('Expected a list to ask about, got none.');
+      setSent(0);
+      return dryRun({ ...wanted, onProgress: setSent, signal });
+    },
+  });
+  const isLooking = wanted !== undefined && (!isSettled || isFetching);
+  return {
+    found: isLooking ? undefined : data,
+    error: isLooking ? null : error,
+    sent: isLooking ? (sent ?? 0) : undefined,
+    upload: wanted && { ...wanted, idempotencyKey },
+  };
+}
+
+function uploadOf({ chosen, template, mapping, settings }: CampaignDraft): Upload {
+  const { head, list } = chosen;
+  return {
+    ...{ list, format: head.format, charset: head.charset },
+    query: {
+      ...{ template: template.name, language: template.language },
+      ...queryOf(head, mapping),
+      ...settingsQuery(settings),
+    },
+  };
+}
+
+/** Browsers have `randomUUID` on https and loopback alone. */
+function randomKey(_of: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

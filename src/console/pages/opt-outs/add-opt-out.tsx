@@ -1,0 +1,82 @@
+/** Puts one person on the opt-out list. */
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, dataOf } from '../../api/client.ts';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+
+/** The button and its dialog. */
+export function AddOptOut() {
+  const [isOpen, setIsOpen] = useState(false);
+  const { optOuts } = texts;
+  return (
+    <>
+      <Button variant="default" onClick={() => setIsOpen(true)}>
+        {optOuts.add}
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={optOuts.add}
+        closeButtonProps={{ 'aria-label': texts.app.close }}
+      >
+        {isOpen && <Add />}
+      </Modal>
+    </>
+  );
+}
+
+function Add() {
+  const queries = useQueryClient();
+  const [to, setTo] = useState('');
+  const [reason, setReason] = useState('');
+  const adding = useMutation({
+    mutationFn: () => {
+      const why = reason.trim();
+      const path = { to: to.trim() };
+      const body = why === '' ? {} : { reason: why };
+      return dataOf(api.PUT('/v1/suppressions/{to}', { params: { path }, body }));
+    },
+    onSuccess: async () => {
+      setTo('');
+      await queries.invalidateQueries({ queryKey: ['opt-outs'] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    adding.mutate();
+  };
+  const { optOuts } = texts;
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={optOuts.number}
+          type="tel"
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoComplete="off"
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+        <TextInput
+          label={optOuts.reason}
+          description={optOuts.reasonHint}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {adding.error !== null && <ProblemAlert error={adding.error} />}
+        <Text aria-live="polite">
+          {adding.data !== undefined &&
+            `${adding.data.to}: ${adding.data.added ? optOuts.added : optOuts.known}`}
+        </Text>
+        <Button type="submit" loading={adding.isPending}>
+          {optOuts.add}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

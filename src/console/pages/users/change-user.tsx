@@ -1,0 +1,128 @@
+/** Another role or password of somebody, or none; and the end of their sessions. */
+import { Button, Group, Modal, PasswordInput, Stack, Switch, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, dataOf, type Schema } from '../../api/client.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+import { RoleChoice } from './role-choice.tsx';
+
+type User = Schema<'ListedUser'>;
+
+/** The button and its dialogs. */
+export function ChangeUser({ user }: { readonly user: User }) {
+  const queries = useQueryClient();
+  const [open, setOpen] = useState<'change' | 'remove'>();
+  const { name } = user;
+  const { users } = texts;
+  const close = () => setOpen(undefined);
+  const removing = useMutation({
+    mutationFn: () => api.DELETE('/v1/users/{name}', { params: { path: { name } } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
+  });
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={users.change(name)}
+        onClick={() => setOpen('change')}
+      >
+        {users.changeShort}
+      </Button>
+      <Modal
+        opened={open === 'change'}
+        onClose={close}
+        title={users.change(name)}
+        closeButtonProps={{ 'aria-label': texts.app.close }}
+      >
+        {open === 'change' && (
+          <Form user={user} onClose={close} onRemove={() => setOpen('remove')} />
+        )}
+      </Modal>
+      <Confirm
+        isOpen={open === 'remove'}
+        title={users.removeTitle(name)}
+        action={users.remove}
+        isDangerous
+        isBusy={removing.isPending}
+        error={removing.error}
+        onConfirm={() => removing.mutate()}
+        onClose={close}
+      >
+        <Text>{users.removeSure}</Text>
+      </Confirm>
+    </>
+  );
+}
+
+function Form({
+  user,
+  onClose,
+  onRemove,
+}: {
+  readonly user: User;
+  readonly onClose: () => void;
+  readonly onRemove: () => void;
+}) {
+  const queries = useQueryClient();
+  const [role, setRole] = useState(user.role);
+  const [password, setPassword] = useState('');
+  const [disabled, setDisabled] = useState(user.disabled);
+  const path = { name: user.name };
+  const done = async () => {
+    await queries.invalidateQueries({ queryKey: ['users'] });
+    onClose();
+  };
+  const changing = useMutation({
+    mutationFn: () => {
+      const body = { role, disabled, ...(password === '' ? {} : { password }) };
+      return dataOf(api.PATCH('/v1/users/{name}', { params: { path }, body }));
+    },
+    onSuccess: done,
+  });
+  const ending = useMutation({
+    mutationFn: () => api.DELETE('/v1/users/{name}/sessions', { params: { path } }),
+    onSuccess: done,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    changing.mutate();
+  };
+  const { users } = texts;
+  const error = changing.error ?? ending.error;
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <RoleChoice value={role} onChange={setRole} />
+        <PasswordInput
+          label={users.newPassword}
+          description={users.unchanged}
+          autoComplete="new-password"
+          maxLength={200}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': texts.logIn.show }}
+        />
+        <Switch
+          label={users.isDisabled}
+          checked={disabled}
+          onChange={(event) => setDisabled(event.currentTarget.checked)}
+        />
+        {error !== null && <ProblemAlert error={error} />}
+        <Group>
+          <Button type="submit" loading={changing.isPending}>
+            {users.save}
+          </Button>
+          <Button variant="default" loading={ending.isPending} onClick={() => ending.mutate()}>
+            {users.endSessions}
+          </Button>
+          <Button variant="default" onClick={onRemove}>
+            {users.remove}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

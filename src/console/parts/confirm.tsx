@@ -1,0 +1,50 @@
+/** Asks once more before something that is not undone by a click. */
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { texts } from '../texts.ts';
+import { ProblemAlert } from './problem-alert.tsx';
+
+/** The dialog. @param p.action what its button says @param p.error why it was refused; the dialog stays */
+export function Confirm({
+  isOpen,
+  title,
+  action,
+  isDangerous = false,
+  isBusy = false,
+  error,
+  children,
+  onConfirm,
+  onClose,
+}: {
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly action: string;
+  readonly isDangerous?: boolean;
+  readonly isBusy?: boolean;
+  readonly error?: Error | null;
+  readonly children?: ReactNode;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': texts.app.close }}
+    >
+      <Stack>
+        {children}
+        {error != null && <ProblemAlert error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {texts.app.cancel}
+          </Button>
+          <Button color={isDangerous ? 'red' : 'blue'} loading={isBusy} onClick={onConfirm}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

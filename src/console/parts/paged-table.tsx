@@ -1,0 +1,99 @@
+/** A list in pages as a table. On a small screen each line is a card of its own, with the name of each column before its value. */
+import { Button, Group, Skeleton, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { asNumber } from '../format.ts';
+import { texts } from '../texts.ts';
+import type { CursorPages } from './cursor-pages.ts';
+import classes from './paged-table.module.css';
+import { ProblemAlert } from './problem-alert.tsx';
+
+/** One column. */
+export interface Column<Item> {
+  readonly key: string;
+  readonly title: string;
+  readonly isNumber?: boolean;
+  readonly of: (item: Item) => ReactNode;
+}
+
+const WAITING_LINES = 5;
+
+/** The table with the buttons to its other pages. @param p.what names the list to screen readers */
+export function PagedTable<Item>({
+  what,
+  pages,
+  columns,
+  keyOf,
+  empty = texts.table.empty,
+}: {
+  readonly what: string;
+  readonly pages: CursorPages<Item>;
+  readonly columns: readonly Column<Item>[];
+  readonly keyOf: (item: Item) => string;
+  readonly empty?: ReactNode;
+}) {
+  const { items, isFirstLoad, error, page, toNext, toPrevious } = pages;
+  if (error !== null && items.length === 0)
+    return <ProblemAlert error={error} onRetry={pages.retry} />;
+  const isEmpty = items.length === 0 && !isFirstLoad;
+  return (
+    <div className={`card ${classes.frame}`}>
+      {isEmpty ? (
+        <Text c="dimmed" p="md">
+          {empty}
+        </Text>
+      ) : (
+        <div className={classes.scroll}>
+          <Table className={classes.table ?? ''} aria-label={what} aria-busy={isFirstLoad}>
+            <Table.Thead>
+              <Table.Tr>
+                {columns.map(({ key, title, isNumber }) => (
+                  <Table.Th key={key} data-number={isNumber || undefined}>
+                    {title}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {isFirstLoad && <WaitingLines columns={columns.length} />}
+              {items.map((item) => (
+                <Table.Tr key={keyOf(item)}>
+                  {columns.map(({ key, title, isNumber, of }) => (
+                    <Table.Td key={key} data-title={title} data-number={isNumber || undefined}>
+                      {/* One part, whatever it holds: on a small screen its name stands beside it. */}
+                      <div>{of(item)}</div>
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+      {(toNext !== undefined || toPrevious !== undefined) && (
+        <nav aria-label={texts.table.pages(what)} className={classes.pages}>
+          <Group gap="sm" justify="flex-end">
+            <Text size="sm" c="dimmed" aria-live="polite">
+              {texts.table.page(asNumber(page))}
+            </Text>
+            <Button size="xs" variant="default" disabled={!toPrevious} onClick={toPrevious}>
+              {texts.table.previous}
+            </Button>
+            <Button size="xs" variant="default" disabled={!toNext} onClick={toNext}>
+              {texts.table.next}
+            </Button>
+          </Group>
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function WaitingLines({ columns }: { readonly columns: number }) {
+  return Array.from({ length: WAITING_LINES }, (_, line) => (
+    <Table.Tr key={line}>
+      <Table.Td colSpan={columns}>
+        <Skeleton height={18} />
+      </Table.Td>
+    </Table.Tr>
+  ));
+}

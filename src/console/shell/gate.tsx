@@ -1,0 +1,15 @@
+/** Before everything: who is logged in. Nobody sees the log-in, at the page they asked for, and stays there afterwards. */
+import type { ReactNode } from 'react';
+import { useSession } from '../api/session.ts';
+import { ProblemAlert } from '../parts/problem-alert.tsx';
+import { LogInPage } from './log-in-page.tsx';
+import { PageLoading } from './page-states.tsx';
+
+/** Shows what it holds to whoever is logged in. */
+export function Gate({ children }: { readonly children: ReactNode }) {
+  const { data, error } = useSession();
+  if (data === null) return <LogInPage />;
+  if (data !== undefined) return children;
+  // The look goes on by itself.
+  return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
+}

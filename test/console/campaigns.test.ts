@@ -1,0 +1,178 @@
+/** The pages of campaigns: for eyes, screen readers and keyboards, and when the service is started anew. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startHttp } from '../../src/http/server.ts';
+import { people } from '../http/support.ts';
+import { axeFaults, type Console, startConsole } from './support.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+/** Of all that is loaded before the first page is seen, packed. */
+const MOST_BYTES = 300 * 1_024;
+
+let stand: Console;
+let id: string;
+
+beforeAll(async () => {
+  stand = await startConsole();
+  const recipients = [
+    { to: '+16502530000', reference: HOSTILE, 1: HOSTILE },
+    ...people(120),
+    { to: '12', reference: 'bad', 1: 'Bo' },
+  ];
+  const body = { template: 't', language: 'en', name: HOSTILE, start: false, recipients };
+  const made = await stand.service.call('POST', '/v1/campaigns', { body });
+  id = made.body.id;
+}, 180_000);
+afterAll(() => stand?.close());
+
+const pages = () =>
+  [
+    ['/campaigns', 'Campaigns', HOSTILE],
+    [`/campaigns/${id}`, HOSTILE, 'Nobody is asked before this campaign is started.'],
+    [`/campaigns/${id}?view=people`, HOSTILE, '+16502000000'],
+    [`/campaigns/${id}?view=uncertain`, HOSTILE, 'No request is uncertain.'],
+    [`/campaigns/${id}?view=refused`, HOSTILE, 'PHONE_COUNTRY_MISSING'],
+    [`/campaigns/${id}/people/1`, HOSTILE, 'Nothing has happened yet.'],
+    ['/campaigns/new', 'New campaign', 'Choose a list first.'],
+    ['/search?q=r7', 'Found for "r7"', 'r7'],
+  ] as const;
+
+describe('every page of campaigns', () => {
+  it.each([
+    ['light', { width: 1_280, height: 900 }],
+    ['dark', { width: 390, height: 844 }],
+  ] as const)(
+    'has no serious fault, asks nobody else, is no wider than its window: %s, %j',
+    async (colorScheme, viewport) => {
+      const { page, context, faults } = await stand.open('/account', { colorScheme, viewport });
+      for (const [path, title, text] of pages()) {
+        await page.goto(stand.service.http.url + path);
+        await page.getByRole('heading', { level: 1, name: title }).waitFor();
+        await page.getByText(text).first().waitFor();
+        expect([path, await axeFaults(page)]).toEqual([path, []]);
+        const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+        expect([path, await page.evaluate(wide)]).toEqual([path, 0]);
+      }
+      expect(await page.evaluate('document.images.length')).toBe(0);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+});
+
+describe('the first load', () => {
+  it('is less than 300 kB, and is kept for ever but for the page itself', async () => {
+    const { page, context } = await stand.open('/account', { role: null });
+    const loaded: { path: string; bytes: number; kept: string | undefined }[] = [];
+    page.on('response', (response) => {
+      const headers = response.headers();
+      loaded.push({
+        path: new URL(response.url()).pathname,
+        // As it came over the wire, packed.
+        bytes: Number(headers['content-length']),
+        kept: headers['cache-control'],
+      });
+    });
+    await page.goto(`${stand.service.http.url}/campaigns`, { waitUntil: 'networkidle' });
+    const files = loaded.filter(({ path }) => path.startsWith('/assets/'));
+    expect(files.length).toBeGreaterThan(2);
+    for (const { kept } of files) expect(kept).toContain('immutable');
+    expect(loaded.find(({ path }) => path === '/campaigns')?.kept).toBe('no-cache');
+    const bytes = loaded.reduce((sum, one) => sum + one.bytes, 0);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+    await context.close();
+  });
+});
+
+describe('people, a page at a time', () => {
+  it('go forth and back, and another filter begins anew', async () => {
+    const { page, context } = await stand.open(`/campaigns/${id}?view=people`);
+    const rows = page.getByRole('table', { name: 'people' }).locator('tbody tr');
+    await rows.getByText('+16502530000').waitFor();
+    expect(await rows.count()).toBe(50);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2').waitFor();
+    await rows.getByText('r60', { exact: true }).waitFor();
+    expect(await rows.count()).toBe(50);
+    await page.getByRole('button', { name: 'Previous' }).click();
+    await rows.getByText('+16502530000').waitFor();
+    await page.getByLabel('State').selectOption('Refused');
+    await page.getByText('Nothing here.').waitFor();
+    await page.goBack();
+    await context.close();
+  });
+});
+
+/** Goes on by the Tab key until something has the focus; says how often it was pressed. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const focused =
+    'document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent';
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (String(await page.evaluate(focused)).startsWith(name)) return;
+  }
+  throw new Error(`The Tab key does not lead to "${name}".`);
+}
+
+describe('the keyboard alone', () => {
+  it('makes a draft of a list that is pasted, and cancels it', async () => {
+    const { page, context, faults } = await stand.open('/campaigns', { role: 'operator' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await tabTo(page, 'Skip to the content');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'New campaign');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor();
+    await tabTo(page, 'Paste a list instead');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'The list, with its header line');
+    await page.keyboard.insertText('to,1\n+16502777777,Ann\n');
+    await tabTo(page, 'Use this list');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Letters').waitFor();
+    await tabTo(page, 'Template');
+    await page.keyboard.type('t (en');
+    await page.getByLabel('{{1}} of the message').waitFor();
+    await tabTo(page, 'At once');
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('1 person would be asked').waitFor();
+    await tabTo(page, 'Keep it as a draft');
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'Overview' }).waitFor();
+    await tabTo(page, 'Cancel the campaign');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Cancel this campaign?' });
+    await dialog.waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await dialog.getByRole('button', { name: 'Cancel the campaign' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Cancelled', { exact: true }).first().waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('a console that is open', () => {
+  it('comes back by itself when the service is started anew, and shows what happened meanwhile', async () => {
+    const { app, call } = stand.service;
+    const second = await startHttp(app, { port: 0 });
+    const at = new URL(second.url);
+    const { page, context } = await stand.open('/account', { role: 'operator' });
+    // The cookie is the host's, whatever its port.
+    await page.goto(`${second.url}/campaigns/${id}`);
+    await page.getByText('Draft', { exact: true }).first().waitFor();
+    await second.close();
+    await page.getByText('Reconnecting…').waitFor();
+    await call('POST', `/v1/campaigns/${id}/start`);
+    const third = await startHttp(app, { port: Number(at.port) });
+    await page.getByText('Running', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText('Reconnecting…').waitFor({ state: 'hidden' });
+    await context.close();
+    await third.close();
+  });
+});

@@ -1,0 +1,103 @@
+/** What the console reads of a list's beginning, and which column it takes for what. */
+import { describe, expect, it } from '@jest/globals';
+import {
+  guessMapping,
+  missingIn,
+  queryOf,
+  valuesOf,
+} from '../../src/console/pages/new-campaign/list/mapping.ts';
+import { readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+
+const latin1 = (text: string) => new Blob([new Uint8Array(Buffer.from(text, 'latin1'))]);
+const utf16 = (text: string) => new Blob([new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le'))]);
+
+describe('the beginning of a list', () => {
+  it.each([
+    ['UTF-8 with commas', new Blob(['to,name\n+1,Zoë\n']), 'utf-8', ','],
+    ['a byte order mark', new Blob(['\uFEFFto,name\n+1,Zoë\n']), 'utf-8', ','],
+    ['windows-1252 with semicolons', latin1('to;name\r\n+1;Zoë\r\n'), 'windows-1252', ';'],
+    ['UTF-16 with tabs', utf16('to\tname\n+1\tZoë\n'), 'utf-16le', '\t'],
+    ['the end of a line of old', new Blob(['to|name\r+1|Zoë\r']), 'utf-8', '|'],
+    ['a line that names the delimiter', new Blob(['sep=;\nto;name\n+1;Zoë\n']), 'utf-8', ';'],
+  ])('is read: %s', async (_what, list, charset, delimiter) => {
+    expect(await readHead(list)).toEqual({
+      ...{ format: 'csv', charset, delimiter },
+      ...{ columns: ['to', 'name'], lines: [['+1', 'Zoë']] },
+    });
+  });
+
+  it('has cells with delimiters, quotation marks and ends of lines in them', async () => {
+    const { lines } = await readHead(new Blob(['to,note\n+1,"a, ""b""\nc"\n']));
+    expect(lines).toEqual([['+1', 'a, "b"\nc']]);
+  });
+
+  it('is read as somebody says, where the guess is wrong', async () => {
+    const { lines } = await readHead(new Blob(['to,name\n+1,Zoë\n']), 'windows-1252');
+    expect(lines).toEqual([['+1', 'ZoÃ«']]);
+  });
+
+  it('is taken for no other encoding where its first 64 kB end within a letter', async () => {
+    const text = `to,name\n${'+1,ë\n'.repeat(20_000)}`;
+    for (const before of ['', 'x', 'xx', 'xxx', 'xxxx'])
+      expect((await readHead(new Blob([before + text]))).charset).toBe('utf-8');
+  });
+
+  it('shows five lines, and none that is cut off', async () => {
+    const long = 'x'.repeat(30_000);
+    const { lines } = await readHead(new Blob([`to,name\n+1,${long}\n+2,${long}\n+3,${long}\n`]));
+    expect(lines.map(([to]) => to)).toEqual(['+1', '+2']);
+    const many = await readHead(new Blob([`to\n${'+1\n'.repeat(9)}`]));
+    expect(many.lines.length).toBe(5);
+  });
+
+  it('may be objects, one a line or in an array that is cut off', async () => {
+    const one = '{"to":"+1","parameters":{"name":"Zoë {x}"}}';
+    const shown = { charset: 'utf-8', columns: ['to', 'name'] };
+    const lines = [
+      ['+1', 'Zoë {x}'],
+      ['+1', 'Zoë {x}'],
+    ];
+    expect(await readHead(new Blob([`${one}\n${one}\n`]))).toEqual({
+      ...{ format: 'ndjson', lines },
+      ...shown,
+    });
+    expect(await readHead(new Blob([`[${one}, ${one}, {"to":`]))).toEqual({
+      ...{ format: 'json', lines },
+      ...shown,
+    });
+  });
+});
+
+describe('which column is what', () => {
+  const head = async (columns: string) => readHead(new Blob([`${columns}\na,b,c,d\n`]));
+
+  it('is guessed by the same names, and by what people call a number and a reference', async () => {
+    expect(guessMapping(await head('Kundennummer,Telefon,Name,x'), ['name'])).toEqual({
+      ...{ reference: 'Kundennummer', to: 'Telefon', name: 'Name' },
+    });
+    expect(guessMapping(await head('to,phone,1,x'), ['1'])).toEqual({ to: 'to', 1: '1' });
+    expect(guessMapping(await head('Nummer,x'), [])).toEqual({ to: 'Nummer' });
+  });
+
+  it('fills the preview with the first line, and says what is missing', async () => {
+    const found = await head('Telefon,Name');
+    const mapping = guessMapping(found, ['name', 'city']);
+    expect(valuesOf(found, mapping)).toEqual({ to: 'a', name: 'b' });
+    expect(missingIn(mapping, ['name', 'city'])).toEqual(['city']);
+  });
+
+  it('is told to the API: other names are mapped, the rest is left out', async () => {
+    const found = await head('Telefon,"Name, first",x,');
+    const { map, ...rest } = queryOf(found, { to: 'Telefon', 1: 'Name, first', reference: '' });
+    expect(JSON.parse(map ?? '')).toEqual({ Telefon: 'to', 'Name, first': '1' });
+    expect(rest).toEqual({ ignoreColumns: 'all' });
+  });
+
+  it('leaves out by its name a column that the service would take for something of its own', async () => {
+    const found = await head('Telefon,phone,"a, b",x');
+    expect(queryOf(found, { to: 'Telefon' })).toEqual({
+      map: '{"Telefon":"to"}',
+      ignoreColumns: 'phone,"a, b",x',
+    });
+  });
+});

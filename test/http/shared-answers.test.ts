@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FastifyRequest } from 'fastify';
+import { sharedAnswers } from '../../src/http/shared-answers.ts';
+
+type Asking = Pick<FastifyRequest, 'caller'>;
+
+const PERSON = {
+  caller: { id: 'ann', name: 'ann', scope: 'read', person: {} },
+} as unknown as Asking;
+const PROGRAM = { caller: { id: 'crm', name: 'crm', scope: 'read' } } as unknown as Asking;
+
+/** Looks that take so long by a clock that the test moves. */
+function stand(tookMs: number) {
+  let now = 0;
+  let looks = 0;
+  const share = sharedAnswers(() => now);
+  const look = async () => {
+    now += tookMs;
+    looks += 1;
+    return looks;
+  };
+  return {
+    ask: (who: Asking, key = 'c1') => share(who, key, look),
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe('a look at a whole list', () => {
+  it('is one for all people who watch, until it has rested nine times as long as it took', async () => {
+    const { ask, pass } = stand(500);
+    expect(await Promise.all([ask(PERSON), ask(PERSON)])).toEqual([1, 1]);
+    pass(4_499);
+    expect(await ask(PERSON)).toBe(1);
+    pass(2);
+    expect(await ask(PERSON)).toBe(2);
+  });
+
+  it('holds for ten seconds at most, and not at all where it took no time', async () => {
+    const slow = stand(5_000);
+    await slow.ask(PERSON);
+    slow.pass(10_001);
+    expect(await slow.ask(PERSON)).toBe(2);
+    const quick = stand(0);
+    await quick.ask(PERSON);
+    expect(await quick.ask(PERSON)).toBe(2);
+  });
+
+  it('is made by what the last one who asked knows', async () => {
+    const share = sharedAnswers(() => 0);
+    await share(PERSON, 'c1', async () => 'counts of before');
+    expect(await share(PERSON, 'c1', async () => 'counts of now')).toBe('counts of now');
+  });
+
+  it('is of one list, and of a program its own', async () => {
+    const { ask } = stand(500);
+    expect([await ask(PERSON), await ask(PERSON, 'c2')]).toEqual([1, 2]);
+    expect([await ask(PROGRAM), await ask(PROGRAM)]).toEqual([3, 4]);
+  });
+});
