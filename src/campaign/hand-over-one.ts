@@ -27,7 +27,7 @@ export async function handOverAtOnce(
   const listSha256 = listDigest(list.sha256(), rules);
   const id = await ledger.intake.makeSingle({ spec, recipient, listSha256 });
   if (id === undefined) return { list };
-  const read = { lines: 1, added: 1, refused: 0, doubles: 0, refusedLines: [] };
+  const read = { lines: 1, added: 1, refused: 0, unkept: 0, doubles: 0, refusedLines: [] };
   const done = { id, created: true, state: 'running' } as const;
   return { list, made: { ...read, ...done, recipient, takeBack: async () => undefined } };
 }

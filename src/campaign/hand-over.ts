@@ -132,7 +132,7 @@ async function taken(
   if (one?.made !== undefined)
     return ok({
       ...one.made,
-      warnings: [...fit.warnings, ...saidOf(list, listener)],
+      warnings: [...fit.warnings, ...saidOf(list, one.made, listener)],
       started: true,
     });
   const loaded = await takeList(
