@@ -58,7 +58,7 @@ export async function build({ root, print, optional = false }) {
   const unlock = await lock(root, print);
   try {
     // Another build may have ended while this one waited.
-    return isCurrent(root) || (await compile({ root, print }));
+    return isCurrent(root) || compile({ root, print });
   } finally {
     unlock();
   }
@@ -73,7 +73,7 @@ function hasCompiler(root) {
   );
 }
 
-async function compile({ root, print }) {
+function compile({ root, print }) {
   const stamp = stampOf(root);
   const draft = join(root, `dist.${process.pid}`);
   try {
@@ -92,7 +92,10 @@ async function compile({ root, print }) {
       mkdirSync(dirname(to), { recursive: true });
       cpSync(file, to);
     }
-    await buildConsole({ root, old: join(root, 'dist'), draft });
+    if (!buildConsole({ root, old: join(root, 'dist'), draft })) {
+      print('callpermit: not built, since Vite found the errors above.');
+      return false;
+    }
     const main = join(draft, 'src/cli/main.js');
     if (existsSync(main)) chmodSync(main, 0o755);
     writeFileSync(join(draft, STAMP), stamp);

@@ -57,7 +57,6 @@ describe('every page of campaigns', () => {
       expect(faults).toEqual([]);
       await context.close();
     },
-    120_000,
   );
 });
 
@@ -155,7 +154,7 @@ describe('the keyboard alone', () => {
     await page.getByText('Cancelled', { exact: true }).first().waitFor();
     expect(faults).toEqual([]);
     await context.close();
-  }, 120_000);
+  });
 });
 
 describe('a console that is open', () => {
@@ -175,5 +174,5 @@ describe('a console that is open', () => {
     await page.getByText('Reconnecting…').waitFor({ state: 'hidden' });
     await context.close();
     await third.close();
-  }, 120_000);
+  });
 });
