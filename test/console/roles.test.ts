@@ -179,6 +179,8 @@ describe('a console that is open while the service is started anew', () => {
     await service.app.ledger.people.suppress({ people: [{ to: '+16502530012' }], source: 'api' });
     // Somebody goes to another page while nobody answers.
     await page.getByRole('link', { name: 'Opt-outs' }).click();
+    // All tries are over by then: what brings the page back is that it looks again.
+    await page.getByRole('alert').getByText('The service does not answer.').waitFor();
     again = await startHttp(service.app, { port, hash: countedHashes().hash });
     await page.getByRole('link', { name: '+16502530012' }).waitFor();
     await context.close();
