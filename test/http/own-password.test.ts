@@ -92,8 +92,8 @@ describe('another password of one’s own', () => {
 });
 
 describe('names that no database takes', () => {
-  it('are nobody’s, and no bug', async () => {
-    expect((await logIn(service, '\0')).status).toBe(401);
+  it('are refused, and no bug', async () => {
+    expect((await logIn(service, '\0')).status).toBe(400);
     expect((await service.call('GET', '/v1/users/%00/sessions')).status).toBe(400);
     expect((await service.call('DELETE', '/v1/keys/%00')).status).toBe(400);
     expect((await service.call('GET', '/v1/audit?who=%00')).status).toBe(400);

@@ -8,7 +8,7 @@ import { FORMATS, type Format, records } from '../../core/records.ts';
 import { EXPORT_COLUMNS, REQUEST_STATES, type RequestState } from '../../core/request.ts';
 import { counted } from '../../telemetry/words.ts';
 import type { App } from '../../wiring.ts';
-import { someOf } from '../options/options.ts';
+import { someOf, spreadsheetOption } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile } from '../screen/refused.ts';
@@ -19,6 +19,7 @@ interface ExportOptions {
   readonly format?: Format;
   readonly status?: readonly RequestState[];
   readonly refused?: true;
+  readonly spreadsheet?: true;
   readonly output?: string;
   readonly json?: true;
 }
@@ -28,9 +29,8 @@ Columns: ${EXPORT_COLUMNS.join(', ')}.
 
 With --refused, the lines of the list that could not be used: ${REFUSED_COLUMNS.join(', ')}.
 
-The values are exact, for programs: numbers begin with +, and nothing is changed for spreadsheets. \
-Import the CSV there as text columns, above all when the list came from strangers: a cell that \
-begins with = would be taken for a formula.
+The values are exact, for programs, and numbers begin with +. A spreadsheet takes a cell that begins \
+with = for a formula: with --spreadsheet an apostrophe stands before it. Import the CSV as text columns.
 
 Examples:
   callpermit export ID > results.csv
@@ -56,6 +56,7 @@ export function addExport(program: Command, cli: Cli): void {
         `only people in these states, with commas between: ${REQUEST_STATES.join(', ')}`,
       ).argParser(someOf(REQUEST_STATES)),
     )
+    .addOption(spreadsheetOption())
     .option('--refused', 'write the refused lines of the list instead')
     .option('-o, --output <file>', 'write to a file; one that is there is replaced')
     .option('--json', 'with --output: print one JSON object at the end')
@@ -103,11 +104,12 @@ function piecesOf(
   options: ExportOptions,
 ): AsyncGenerator<string, number> {
   if (options.refused)
-    return records(app.ledger.campaigns.refusedLines(id), REFUSED_COLUMNS, format);
+    return records(app.ledger.campaigns.refusedLines(id), REFUSED_COLUMNS, format, options);
   const states = options.status;
   return records(
     app.ledger.campaigns.results({ id, ...given({ states }) }),
     EXPORT_COLUMNS,
     format,
+    options,
   );
 }

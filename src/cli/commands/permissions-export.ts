@@ -7,6 +7,7 @@ import { bookFilter } from '../../replies/book-filter.ts';
 import { BOOK_COLUMNS, bookRecords } from '../../replies/book-records.ts';
 import { counted } from '../../telemetry/words.ts';
 import { campaignOption, stateOption } from '../options/book-options.ts';
+import { spreadsheetOption } from '../options/options.ts';
 import { type Cli, withApp } from '../run/cli.ts';
 import { thrown } from '../run/failure.ts';
 import { formatOfFile } from '../screen/refused.ts';
@@ -17,6 +18,7 @@ interface ExportOptions {
   readonly state?: readonly BookState[];
   readonly campaign?: string;
   readonly format?: Format;
+  readonly spreadsheet?: true;
   readonly output?: string;
   readonly json?: true;
 }
@@ -25,7 +27,8 @@ const HELP = `
 Columns: ${BOOK_COLUMNS.join(', ')}.
 
 A line for each person and sender. reference and campaign are those of the last request to them. \
-Times are ISO 8601 in UTC. The values are exact: numbers begin with +; import the CSV as text columns.
+Times are ISO 8601 in UTC. The values are exact; with --spreadsheet an \
+apostrophe stands before what a spreadsheet would run as a formula. Import the CSV as text columns.
 
 Examples:
   callpermit permissions export --state callable --output callable.csv
@@ -45,6 +48,7 @@ export function addPermissionsExport(permissions: Command, cli: Cli): void {
         'format of the export (else by the name of --output, else csv)',
       ).choices(FORMATS),
     )
+    .addOption(spreadsheetOption())
     .option('-o, --output <file>', 'write to a file; one that is there is replaced')
     .option('--json', 'with --output: print one JSON object at the end')
     .addHelpText('after', HELP)
@@ -63,7 +67,7 @@ async function run(cli: Cli, options: ExportOptions): Promise<void> {
   await withApp(cli, { name: 'permissions', queue: 'none' }, async (app) => {
     await needCampaign(app, campaignId);
     const entries = app.ledger.book.entries(bookFilter({ states, campaignId }));
-    const pieces = records(bookRecords(entries), BOOK_COLUMNS, format);
+    const pieces = records(bookRecords(entries), BOOK_COLUMNS, format, options);
     if (output === undefined) {
       await writeResult(cli.terminal, pieces);
       return;

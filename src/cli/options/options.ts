@@ -78,3 +78,11 @@ export function reportFile(path: string): string {
     'Expected a file, like refused.csv; standard output is for the result (--refused /dev/stderr shows the lines there)',
   );
 }
+
+/** `--spreadsheet` of exports: what a spreadsheet would run as a formula is text there. */
+export function spreadsheetOption(): Option {
+  return new Option(
+    '--spreadsheet',
+    'CSV for a spreadsheet: what it would run as a formula is text',
+  );
+}
