@@ -28,7 +28,7 @@ export interface StreamLimits {
 /** Proxies end what is silent for a minute, as a rule. */
 const STREAM_LIMITS: StreamLimits = { stuckMs: 60_000, beatMs: 15_000 };
 /** How often it is looked whether a reader may still read: who was logged out, or whose key was revoked, may not. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 1_000;
 /** When a reader that was cut off comes back, in ms. */
 const RETRY_MS = 2_000;
 
@@ -117,9 +117,14 @@ async function send(
   const stream = Readable.from(texts(pieces, { stuckMs, cut: () => stream.destroy() }), {
     highWaterMark: 1,
   });
+  let isLooking = false;
   const looking = setInterval(async () => {
+    // A ledger that is slow is asked once at a time.
+    if (isLooking) return;
+    isLooking = true;
     // While the ledger is away nobody knows; the stream has nothing to tell then.
     const isIn = await request.isStillIn?.().catch(() => true);
+    isLooking = false;
     if (isIn !== false) return;
     // Else its end waits for the generator, and that for the next beat.
     over.abort();
