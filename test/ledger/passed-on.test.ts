@@ -303,6 +303,30 @@ describe('two user ids on one number', () => {
     }
     await bench.rows('update senders set portfolio = null where id = any($1)', [[one, two]]);
   });
+
+  test.each([
+    ['are one person where nobody said that the senders that saw them are of one business', false],
+    ['are two people where both senders are of one account', true],
+  ])('%s', async (_, isOne) => {
+    const [one, two] = [await bench.sender(), await bench.sender()];
+    const { ledger } = bench;
+    if (isOne)
+      for (const senderId of [one, two])
+        await ledger.senders.ensure({ senderId, businessAccountId: one, messagesPerSecond: 9 });
+    const number = isOne ? '16502000301' : '16502000302';
+    const users = [1, 2].map((i) => `US.80${i}${number}`);
+    const [u1 = '', u2 = ''] = users;
+    await ledger.replies.learnNames([{ a: u1, b: number, at: at(1), senderId: one }]);
+    await ledger.replies.setPreferences([
+      { person: u1, category: 'marketing_messages', value: 'stop', at: at(2) },
+    ]);
+    await ledger.replies.learnNames([{ a: u2, b: number, at: at(3), senderId: two }]);
+    const [barred] = await bench.rows(
+      'select $2 = any(names_of($1)) as same, exists (select from suppressions s where s.person = any(names_of($1))) as barred',
+      [number, u1],
+    );
+    expect(barred).toEqual({ same: !isOne, barred: !isOne });
+  });
 });
 
 describe('the answer of a request', () => {

@@ -4108,6 +4108,7 @@ declare
   place jsonb;
   kinds integer[];
   slots integer[];
+  known boolean[];
   n_slots integer;
   told jsonb;
   roots text[];
@@ -4185,16 +4186,19 @@ begin
     canon[i] := x;
   end loop;
 
-  -- A user id of one portfolio says nothing of who has another portfolio's.
-  select array_agg(case when t.slot is null then 0 else t.slot end order by t.i), max(t.slot) into slots, n_slots
+  -- A user id of one business says nothing of who has another one's. Whose it is says the label of the portfolio, where an
+  -- operator gave one, else the account of who told it; where neither is known, one business is thought of.
+  select array_agg(case when t.kind = 0 then 0 else t.slot end order by t.i), array_agg(t.is_known order by t.i), max(t.slot)
+  into slots, known, n_slots
   from (
-    select v.i, case when v.kind > 0 and (not v.several or (v.kind = 1 and v.portfolio is not null))
-      then dense_rank() over (order by v.kind, case when v.several then v.portfolio end)::integer end as slot
+    select v.i, v.kind, v.business is not null as is_known,
+      dense_rank() over (order by v.kind, coalesce(v.business, case when v.first = v.last then v.first end, ''))::integer as slot
     from (
-      select t.i, kinds[t.i] as kind, o.several, case when o.several then (
-        select s.portfolio from name_links l join senders s on s.id = l.told_by where l.a = t.name order by s.portfolio limit 1) end as portfolio
-      from unnest(names) with ordinality t(name, i)
-      cross join (select count(distinct q.portfolio) > 1 as several from senders q) o) v) t;
+      select w.*, min(w.business) over () as first, max(w.business) over () as last from (
+        select t.i, kinds[t.i] as kind, case when kinds[t.i] > 0 then (
+          select case when s.portfolio <> 'default' then 'portfolio ' || s.portfolio else 'account ' || s.account end
+          from name_links l join senders s on s.id = l.told_by where l.a = t.name order by 1 limit 1) end as business
+        from unnest(names) with ordinality t(name, i)) w) v) t;
 
   select array_agg(t.b order by t.o), array_agg(t.a order by t.o), array_agg(t.at order by t.o), array_agg(t.is_number order by t.o),
     array_agg(t.g order by t.o), array_agg(t.pid order by t.o), array_agg(t.pair order by t.o), array_agg(distinct t.at) filter (where t.key is not null)
@@ -4341,7 +4345,7 @@ begin
     end;
   end if;
 
-  -- Spans: a number is cut where somebody leaves it or comes to it, and where another user id of the same portfolio is seen on it.
+  -- Spans: a number is cut where somebody leaves it or comes to it, and where another user id of the same business is seen on it.
   first_sp := array_fill(0, array[n]); last_sp := first_sp; claimed_on := first_sp;
   for i in 1 .. n loop
     if kinds[i] > 0 then
@@ -4359,12 +4363,14 @@ begin
     e integer;
     slot integer;
     class integer;
+    -- Of each business whether it told of who has the number, and did not only pass on a change.
+    cur_known boolean[];
   begin
     for i in 1 .. n loop
       continue when kinds[i] > 0 or canon[i] <> i;
       sp := sp + 1; sp_name[sp] := i; sp_since[sp] := '-infinity'; sp_left[sp] := false; up[sp] := sp;
       first_sp[i] := sp;
-      cur := array_fill(0, array[n_slots]);
+      cur := array_fill(0, array[n_slots]); cur_known := array_fill(false, array[n_slots]);
       while at_event <= m and e_num[o[at_event]] = i loop
         e := o[at_event];
         at_event := at_event + 1;
@@ -4382,16 +4388,20 @@ begin
           if sp_since[sp] < e_at[e] then
             sp := sp + 1; sp_name[sp] := i; sp_since[sp] := e_at[e]; sp_left[sp] := e_flag[e]; up[sp] := sp;
           elsif not e_flag[e] then sp_left[sp] := false; end if;
-          cur := array_fill(0, array[n_slots]);
+          cur := array_fill(0, array[n_slots]); cur_known := array_fill(false, array[n_slots]);
         else
           slot := slots[e_ref[e]]; class := c1[e_ref[e]];
-          if slot > 0 and cur[slot] not in (0, class) and waived[e_ref[e]] <> i then
+          -- One person too many is asked too seldom, two too many are asked twice: both must be told of by one business.
+          if slot > 0 and cur[slot] not in (0, class) and cur_known[slot] and known[e_ref[e]] and waived[e_ref[e]] <> i then
             continue when e_flag[e];
             sp := sp + 1; sp_name[sp] := i; sp_left[sp] := false; up[sp] := sp;
             sp_since[sp] := greatest(e_at[e], sp_since[sp - 1] + interval '1 microsecond');
-            cur := array_fill(0, array[n_slots]);
+            cur := array_fill(0, array[n_slots]); cur_known := array_fill(false, array[n_slots]);
           end if;
-          if slot > 0 then cur[slot] := class; claimed_on[class] := i; end if;
+          if slot > 0 then
+            cur_known[slot] := known[e_ref[e]] or (cur_known[slot] and cur[slot] = class);
+            cur[slot] := class; claimed_on[class] := i;
+          end if;
           x := first_sp[e_ref[e]]; y := sp;
           while up[x] <> x loop up[x] := up[up[x]]; x := up[x]; end loop;
           while up[y] <> y loop up[y] := up[up[y]]; y := up[y]; end loop;
