@@ -127,11 +127,12 @@ export function createLedger(
     ...database,
     run: (statement, values, limits = SENDER_LIMITS) => database.run(statement, values, limits),
   };
+  const forgotten = forgottenGate(people, settings.forgetKey);
   return {
     campaigns: campaignStore(people, settings, newCampaignId),
     intake: {
-      ...intakeStore(people, forgottenGate(people, settings.forgetKey)),
-      makeSingle: createSingles(people).add,
+      ...intakeStore(people, forgotten),
+      makeSingle: createSingles(people, forgotten, newCampaignId),
     },
     forgetting: forgettingStore(people, settings.forgetKey),
     requests: requestStore(people),

@@ -3,11 +3,13 @@
  * a commit is shared by many. What only the way of lists can judge is left to it.
  */
 import { randomBytes } from 'node:crypto';
+import type { ListLine } from '../core/people/recipient.ts';
 import type { NewSingle } from '../core/ports/index.ts';
 import { InfrastructureError } from '../core/problem.ts';
-import { PATIENT_LIMITS } from './bounded-query.ts';
+import { LOOP_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { ForgottenGate } from './forgotten.ts';
 import { beginOf, endOf } from './line-rows.ts';
 import { statement } from './sql.ts';
 
@@ -18,33 +20,46 @@ const MOST = 50;
 // One is written while the next is committed.
 const MOST_AT_ONCE = 2;
 
-/** Makes single requests; gives the id of each, `undefined` where the way of lists is to be taken. */
-export interface Singles {
-  add(p: NewSingle): Promise<string | undefined>;
-}
+/** Makes a single request; gives its id, `undefined` where the way of lists is to be taken. */
+export type MakeSingle = (p: NewSingle) => Promise<string | undefined>;
 
 interface Waiting {
   readonly entry: { readonly id: string };
+  readonly line: ListLine;
   settle(id: string | undefined): void;
   fail(error: unknown): void;
 }
 
-/** Makes {@link Singles} over a database; `newId` names campaigns. */
+/** Makes {@link MakeSingle} over a database; `newId` names campaigns. */
 export function createSingles(
   database: Pick<Database, 'run'>,
+  forgotten: ForgottenGate,
   newId: () => string = newCampaignId,
-): Singles {
+): MakeSingle {
   const waiting: Waiting[] = [];
   let underWay = 0;
 
+  async function idsOf(some: readonly Waiting[]): Promise<ReadonlySet<string>> {
+    const stands = await forgotten.admit();
+    if (!stands.ok) return new Set();
+    const { generation, isUnused } = stands.value;
+    if (!isUnused) await forgotten.restore(some.map(({ line }) => line));
+    const values = [JSON.stringify(some.map(({ entry }) => entry)), generation];
+    const rows = await database.run<{ id: string }>(MAKE, values, LOOP_LIMITS);
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async function make(some: readonly Waiting[]): Promise<void> {
+    const lost = (error: unknown) => {
+      if (!(error instanceof InfrastructureError)) throw error;
+      // Perhaps they are made, and only the answer is lost: their ids say so.
+      return idsOf(some);
+    };
     try {
-      const values = [JSON.stringify(some.map(({ entry }) => entry))];
-      const rows = await database.run<{ id: string }>(MAKE, values, PATIENT_LIMITS);
-      const made = new Set(rows.map(({ id }) => id));
+      const made = await idsOf(some).catch(lost);
       for (const { entry, settle } of some) settle(made.has(entry.id) ? entry.id : undefined);
     } catch (error) {
-      // One that the ledger cannot take: the long way tells whose it is.
+      // One that the ledger cannot take: the long way tells whose it is, and what is wrong with it.
       const isOut = error instanceof InfrastructureError;
       for (const { settle, fail } of some) isOut ? fail(error) : settle(undefined);
     }
@@ -59,13 +74,12 @@ export function createSingles(
     });
   }
 
-  return {
-    add: (p) =>
-      new Promise((settle, fail) => {
-        waiting.push({ entry: entryOf(newId(), p), settle, fail });
-        next();
-      }),
-  };
+  return (p) =>
+    new Promise((settle, fail) => {
+      const line = { kind: 'recipient', recipient: p.recipient } as const;
+      waiting.push({ entry: entryOf(newId(), p), line, settle, fail });
+      next();
+    });
 }
 
 // 50 bits in an alphabet without look-alikes: short enough to read out on the phone.

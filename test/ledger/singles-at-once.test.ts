@@ -4,10 +4,12 @@ import { standingOf } from '../../src/campaign/await-outcome.ts';
 import { freshStandings } from '../../src/campaign/fresh-standing.ts';
 import type { Recipient } from '../../src/core/people/recipient.ts';
 import type { NewCampaign, NewSingle } from '../../src/core/ports/index.ts';
+import { InfrastructureError } from '../../src/core/problem.ts';
 import { freshResult } from '../../src/core/single-request.ts';
+import { forgottenGate } from '../../src/ledger/forgotten.ts';
 import { createSingles } from '../../src/ledger/singles.ts';
 import { forgettingBench } from './forgetting.ts';
-import { newNumber, spec, useLedger } from './support.ts';
+import { accepted, newNumber, spec, useLedger } from './support.ts';
 
 const bench = useLedger();
 
@@ -110,15 +112,20 @@ test('one that Postgres cannot take leaves nothing, and is left to the way of li
   expect(await bench.rows('select from requests where sender_id = $1', [senderId])).toEqual([]);
 });
 
-test('where people were forgotten, the way of lists says whether this one was', async () => {
+test('whoever was forgotten is known by the key, and without it nobody is made', async () => {
   const senderId = await bench.sender();
-  const { forget } = forgettingBench(bench);
-  await forget(newNumber());
-  try {
-    expect(await bench.ledger.intake.makeSingle(single(senderId))).toBeUndefined();
-  } finally {
-    await bench.rows('update forgetting set proof = null');
-  }
+  const to = newNumber();
+  await bench.campaign(senderId, [to]);
+  await bench.ledger.sending.record((await bench.claim(senderId)).map(accepted));
+  const { forget, keyed } = forgettingBench(bench);
+  await forget(to);
+  const made = single(senderId, {}, { to });
+  expect(await bench.ledger.intake.makeSingle(made)).toBeUndefined();
+  const ledger = keyed();
+  expect(await ledger.intake.makeSingle(made)).toBeDefined();
+  // Their allowance is used up still.
+  expect(await bench.claim(senderId, { ledger })).toEqual([]);
+  await bench.rows('update forgetting set proof = null');
 });
 
 describe('several at once', () => {
@@ -130,20 +137,25 @@ describe('several at once', () => {
       statements += 1;
       return database.run(sql, values, limits);
     };
-    const { add } = createSingles({ run });
-    const ids = await Promise.all(Array.from({ length: 100 }, () => add(single(senderId))));
+    const make = createSingles({ run }, forgottenGate(database, undefined));
+    const ids = await Promise.all(Array.from({ length: 100 }, () => make(single(senderId))));
     expect(new Set(ids).size).toBe(100);
     expect(statements).toBeLessThan(6);
   });
 
-  test('one whose answer was lost is made once when it is written again', async () => {
+  test('one whose answer was lost is made once, and found, also where somebody was forgotten since', async () => {
     const senderId = await bench.sender();
     const { database } = bench;
+    let lost = 1;
     const run: typeof database.run = async (sql, values, limits) => {
-      await database.run(sql, values, limits);
-      return database.run(sql, values, limits);
+      const rows = await database.run(sql, values, limits);
+      if (lost === 0) return rows as never;
+      lost -= 1;
+      await bench.rows('update forgetting set generation = generation + 1');
+      throw new InfrastructureError('database', 'cut');
     };
-    const id = await createSingles({ run }).add(single(senderId));
+    const make = createSingles({ run }, forgottenGate(database, undefined));
+    const id = await make(single(senderId));
     expect(id).toBeDefined();
     expect(
       await bench.rows('select campaign_id as id from requests where sender_id = $1', [senderId]),

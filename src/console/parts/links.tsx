@@ -7,7 +7,7 @@ type Given<Props> = Props &
   Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof Props | 'href' | 'style'>;
 
 function AnchorOf(given: Given<AnchorProps>) {
-  return <Anchor inherit {...given} />;
+  return <Anchor inherit underline="always" {...given} />;
 }
 
 function ButtonOf(given: Given<ButtonProps>) {
