@@ -35,6 +35,7 @@ export interface HistoryStep {
 const OF_OUTCOMES: Readonly<Record<string, HistoryStep['what']>> = {
   unsent: 'unsent',
   refused: 'refused',
+  uncertain: 'uncertain',
   doubted: 'uncertain',
   check: 'checked',
   settled: 'settled',
@@ -45,7 +46,11 @@ const OF_OUTCOMES: Readonly<Record<string, HistoryStep['what']>> = {
 /** All steps that are known, by time. */
 export function historyOf(kept: KeptRequest): readonly HistoryStep[] {
   const { request, tries, claimedAt, uncertainAt, failedAt } = kept;
-  const tried = tries.map(toStep);
+  const tried = tries.map(toStep).map((one) =>
+    one.what === 'accepted' ? { ...one, detail: one.detail ?? request.wamid } : one,
+  );
+  // What stands among the tries stands there with more than in the row.
+  const isToldAccepted = tries.some(({ outcome, applied }) => outcome === 'accepted' && applied);
   const isToldDoubted = tried.some(({ what }) => what === 'uncertain');
   const isToldFailed = tries.some(({ outcome }) => outcome === 'status: failed');
   const answer = request.answer === null ? null : request.answer;
@@ -53,7 +58,9 @@ export function historyOf(kept: KeptRequest): readonly HistoryStep[] {
     step('claimed', claimedAt),
     ...tried,
     isToldDoubted ? undefined : step('uncertain', uncertainAt),
-    step('accepted', timeOf(request.accepted_at), { detail: request.wamid }),
+    isToldAccepted
+      ? undefined
+      : step('accepted', timeOf(request.accepted_at), { detail: request.wamid }),
     isToldFailed
       ? undefined
       : step('failed', failedAt, { code: request.error_code, detail: request.error_message }),

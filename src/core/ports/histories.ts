@@ -7,7 +7,7 @@ export interface KeptTry {
   readonly at: Date;
   /** Which claim it was. */
   readonly fence: number;
-  /** `refused`, `unsent`, `doubted`, `check: accepted`, `settled: rejected`, `status: failed` ... */
+  /** `accepted`, `refused`, `unsent`, `uncertain`, `doubted`, `check: accepted`, `settled: rejected`, `status: failed` ... */
   readonly outcome: string;
   /** False: it came too late to change anything. */
   readonly applied: boolean;
