@@ -3,8 +3,9 @@
  * looked at four times a second, however many are made (three statements a request at 300 a second were a third of all).
  */
 import type { RequestResult } from '../core/request.ts';
+import { type Look, shared } from '../core/shared-look.ts';
 import type { RequestStanding } from '../core/single-request.ts';
-import { type OutcomeTarget, waitOf } from './await-outcome.ts';
+import { type OutcomeTarget, waitOf, whileThere } from './await-outcome.ts';
 import { pausedQueues } from './paused-queues.ts';
 
 const KEPT_MS = 250;
@@ -22,32 +23,29 @@ export function freshStandings(
     readonly ledger: Pick<OutcomeTarget['ledger'], 'senders'>;
   },
 ): (made: FreshRequest) => Promise<RequestStanding> {
-  const senders = kept(() => target.ledger.senders.list());
-  const paused = new Map<string, () => Promise<readonly string[]>>();
+  const senders = shared(
+    () => KEPT_MS,
+    () => target.ledger.senders.list(),
+  );
+  const paused = new Map<string, () => Promise<Look<readonly string[]>>>();
   return async ({ id, senderId, fresh }) => {
-    const found = (await senders()).find((one) => one.senderId === senderId);
-    const isPaused = paused.get(senderId) ?? kept(() => pausedQueues(target.queue, [senderId]));
-    paused.set(senderId, isPaused);
-    const wait = await waitOf(fresh, {
-      sender: found,
-      isPaused: async () => (await isPaused()).length > 0,
-    });
+    // It is made, whatever else is out of reach now.
+    const known = await whileThere(senders);
+    const look =
+      paused.get(senderId) ??
+      shared(
+        () => KEPT_MS,
+        () => pausedQueues(target.queue, [senderId]),
+      );
+    paused.set(senderId, look);
+    const nothing = { waits_for: null, due_at: null };
+    const wait =
+      known === undefined
+        ? nothing
+        : await waitOf(fresh, {
+            sender: known.found.find((one) => one.senderId === senderId),
+            isPaused: async () => (await look()).found.length > 0,
+          });
     return { ...fresh, ...wait, id, state: 'running', reason: null };
-  };
-}
-
-function kept<T>(look: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined;
-  let until = 0;
-  return () => {
-    if (last === undefined || performance.now() > until) {
-      until = performance.now() + KEPT_MS;
-      last = look();
-      // Whoever asks next looks again.
-      last.catch(() => {
-        until = 0;
-      });
-    }
-    return last;
   };
 }

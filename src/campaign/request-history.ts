@@ -46,9 +46,11 @@ const OF_OUTCOMES: Readonly<Record<string, HistoryStep['what']>> = {
 /** All steps that are known, by time. */
 export function historyOf(kept: KeptRequest): readonly HistoryStep[] {
   const { request, tries, claimedAt, uncertainAt, failedAt } = kept;
-  const tried = tries.map(toStep).map((one) =>
-    one.what === 'accepted' ? { ...one, detail: one.detail ?? request.wamid } : one,
-  );
+  const tried = tries
+    .map(toStep)
+    .map((one) =>
+      one.what === 'accepted' ? { ...one, detail: one.detail ?? request.wamid } : one,
+    );
   // What stands among the tries stands there with more than in the row.
   const isToldAccepted = tries.some(({ outcome, applied }) => outcome === 'accepted' && applied);
   const isToldDoubted = tried.some(({ what }) => what === 'uncertain');

@@ -145,6 +145,29 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
     return value;
   }
 
+  /** Of who wants no events: for them none is looked at, and none is written into the log. */
+  async function* progressAlone(
+    campaignId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Piece, void> {
+    let shown = '';
+    let beat = clock.now();
+    while (!signal.aborted) {
+      const progress = await progressOf(campaignId).catch(() => undefined);
+      if (signal.aborted) return;
+      const text = JSON.stringify(progress);
+      if (progress !== undefined && text !== shown) {
+        shown = text;
+        beat = clock.now();
+        yield { kind: 'progress', progress };
+      } else if (clock.now() - beat >= beatMs) {
+        beat = clock.now();
+        yield { kind: 'beat' };
+      }
+      await next(PROGRESS_MS, signal);
+    }
+  }
+
   return {
     readers: () => readers,
     wake: () => {
@@ -153,6 +176,10 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
     close: () => ending.abort(),
     async *read({ lastEventId, campaignId, onlyProgress = false, signal: over }) {
       const signal = AbortSignal.any([over, ending.signal]);
+      if (onlyProgress && campaignId !== undefined) {
+        yield* progressAlone(campaignId, signal);
+        return;
+      }
       readers += 1;
       try {
         await renew();
@@ -174,7 +201,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
           if (found !== undefined && found.from <= at && found.to > at) {
             const mine = ofMine(found.events.filter(({ pos }) => BigInt(pos) > at));
             at = found.to;
-            if (mine.length > 0 && !onlyProgress) {
+            if (mine.length > 0) {
               beat = clock.now();
               yield { kind: 'events', events: mine };
             }
@@ -196,7 +223,7 @@ export function eventStreams(setup: StreamsSetup): EventStreams {
         }
       } finally {
         readers -= 1;
-        if (campaignId !== undefined && readers === 0) progresses.clear();
+        if (campaignId !== undefined) progresses.delete(campaignId);
       }
     },
   };

@@ -2,10 +2,11 @@
  * `/v1/health`: what `callpermit doctor` finds, for consoles. Looks are shared, so that it costs the same however many
  * watch; those at Meta are kept longer, since an account has a number of calls an hour (docs/meta.md).
  */
+
+import { shared } from '../core/shared-look.ts';
 import { type Finding, isWell, settingsFinding } from '../diagnosis/finding.ts';
 import { groundOfService } from '../diagnosis/ground.ts';
 import { metaFindingsOfAll } from '../diagnosis/meta-findings.ts';
-import { shared } from '../diagnosis/shared-look.ts';
 import { storeFindings } from '../diagnosis/stores.ts';
 import type { App } from '../wiring.ts';
 import { diagnosis } from './diagnosis-schemas.ts';

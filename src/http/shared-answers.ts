@@ -4,7 +4,7 @@
  * second takes a tenth of the database at most. Programs, who may ask right after they changed something, have their own.
  */
 import type { FastifyRequest } from 'fastify';
-import { shared } from '../diagnosis/shared-look.ts';
+import { shared } from '../core/shared-look.ts';
 
 /** Of the time between two looks so many parts are rest. */
 const REST = 9;

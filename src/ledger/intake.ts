@@ -183,8 +183,8 @@ export function intakeStore(
     async finishLoading(p) {
       standings.delete(p.loader);
       const { unlessAsked = false, columns, unkept = 0 } = p;
-      // A single request has one line: none that is not kept, and no load before that had.
-      if (p.lines + unkept > 1) await run(COUNT_UNKEPT, [p.campaignId, p.loader, unkept]);
+      // Also none: an earlier load, which ended here, may have counted those of another list.
+      await run(COUNT_UNKEPT, [p.campaignId, p.loader, unkept]);
       const values = [
         ...[p.campaignId, p.loader, p.listSha256, p.lines, unlessAsked],
         ...[columns?.headerParameters ?? null, columns?.bodyParameters ?? null],

@@ -54,6 +54,7 @@ const FAILURES_IN_A_ROW = 3;
  * @returns how many; 0: none is left
  */
 export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Promise<number> {
+  const until = target.clock.now() + EACH_MS;
   const taken = await target.webhooks.take({
     ...{ most: MOST, mostBytes: MOST_BYTES, leaseMs: LEASE_MS, minAgeMs },
   });
@@ -62,7 +63,6 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),
   }));
-  const until = target.clock.now() + EACH_MS;
   const isOver = () => target.isClosing() || target.clock.now() > until;
   const applying = { ...target, isOver, ours: await oursFor(target, read) };
   await applying.ours.learn(read.flatMap((one) => one.read.numbers));

@@ -77,9 +77,10 @@ export async function toldFrom(
 
 /** Spans of time in which something was told, without overlaps. */
 function spansOf(kept: KeptRequest, now: Date): readonly { from: Date; until: Date }[] {
-  const { request, claimedAt, failedAt } = kept;
+  const { request, claimedAt, failedAt, tries } = kept;
   const texts = [request.accepted_at, request.delivered_at, request.read_at, request.answered_at];
-  const times = [...texts.map((text) => text && new Date(text)), claimedAt, failedAt]
+  const tried = tries.map(({ at }) => at);
+  const times = [...texts.map((text) => text && new Date(text)), claimedAt, failedAt, ...tried]
     .flatMap((time) => (time === null || time === '' ? [] : [time.getTime()]))
     .sort((a, b) => a - b);
   const spans: { from: Date; until: Date }[] = [];
@@ -93,14 +94,15 @@ function spansOf(kept: KeptRequest, now: Date): readonly { from: Date; until: Da
   return spans;
 }
 
-/** Where a look at everything begins: with the claim. Before it nothing can have been told. */
+/** Where a look at everything begins: with the first try, or the claim. Before it nothing can have been told. */
 async function firstPlace(
   histories: HistoryStore,
-  { claimedAt }: KeptRequest,
+  { claimedAt, tries }: KeptRequest,
   days: readonly string[],
 ): Promise<DeliveryPlace | null> {
-  if (claimedAt === null) return null;
-  const from = new Date(claimedAt.getTime() - BEFORE_MS);
+  const began = [claimedAt, ...tries.map(({ at }) => at)].flatMap((at) => at?.getTime() ?? []);
+  if (began.length === 0) return null;
+  const from = new Date(Math.min(...began) - BEFORE_MS);
   const day = days.toSorted().find((one) => one >= dayOf(from));
   if (day === undefined) return null;
   return (day === dayOf(from) && (await histories.firstFrom(day, from))) || { day, id: '0' };

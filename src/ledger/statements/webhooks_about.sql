@@ -8,7 +8,8 @@ with looked as materialized (
 ), meant as materialized (
   select * from looked l where l.received_at <= $3
 )
-select m.id::text as id, m.received_at, m.body, null::text as last, null::int as n from meant m where m.body is not null
-union all
-select null, null, null, (select max(l.id)::text from looked l), (select count(*)::int from looked l)
-order by 1
+select w.id::text as id, w.received_at, w.body, w.last, w.n from (
+  select m.id, m.received_at, m.body, null::text as last, null::int as n from meant m where m.body is not null
+  union all
+  select null, null, null, (select max(l.id)::text from looked l), (select count(*)::int from looked l)) w
+order by w.id

@@ -1,6 +1,6 @@
 /** A look that is shared by all who ask. */
 import { expect, test } from '@jest/globals';
-import { shared } from '../../src/diagnosis/shared-look.ts';
+import { shared } from '../../src/core/shared-look.ts';
 import { deferred } from '../support/deferred.ts';
 
 test('twenty who ask at once look once, and so does who asks soon after', async () => {
