@@ -77,6 +77,7 @@ beforeAll(async () => {
     '0035_passed_on',
     '0036_refused_kept',
     '0038_singles',
+    '0039_settled_names',
   ]);
 });
 afterAll(async () => {
