@@ -274,6 +274,7 @@ export const texts = {
     columns: 'Which column is what',
     chooseColumn: 'Choose a column',
     noColumn: 'None',
+    doubledColumn: 'Something else comes from this column already.',
     known: {
       to: 'Phone number',
       reference: 'Your reference',
@@ -298,6 +299,8 @@ export const texts = {
     more: 'Hours and limits',
     quietFrom: 'Quiet from',
     quietTo: 'until',
+    quietHalf: 'Quiet hours need both.',
+    past: 'This time is over.',
     country: 'Country of numbers without a country code',
     countryHint: 'Two letters, like DE. Without it such lines are refused.',
     maxErrors: 'Pause at so many errors',
@@ -308,7 +311,8 @@ export const texts = {
     forecast: '4. What will happen',
     needsList: 'Choose a list first.',
     needsTemplate: 'Choose a template first.',
-    needsColumns: 'Say which column is what first.',
+    needsColumns: 'Say which column is what first, each for one thing.',
+    needsTimes: 'Put the times right first, under “When and how”.',
     looking: 'The list is looked at…',
     nobody: 'Nobody would be asked.',
     willAsk: (people: string, span: string, at: string) =>

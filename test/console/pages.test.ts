@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { axeFaults, type Console, startConsole } from './support.ts';
 
+/** What a spreadsheet would run. */
+const FORMULA = '=HYPERLINK(1)';
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 let stand: Console;
@@ -16,6 +18,7 @@ beforeAll(async () => {
   const recipients = [
     { to: '+16502530001', reference: HOSTILE, 1: HOSTILE },
     { to: '+16502530002', reference: 'order 2', 1: 'Bo' },
+    { to: '+16502530003', reference: FORMULA, 1: 'Cy' },
   ];
   const body = { template: 't', language: 'en', name: HOSTILE, start: false, recipients };
   await service.call('POST', '/v1/campaigns', { body });
@@ -92,9 +95,10 @@ describe('the permission book', () => {
     for await (const part of file) text += part;
     const exported = await stand.service.call(
       'GET',
-      '/v1/permissions/export?state=callable&format=csv',
+      '/v1/permissions/export?state=callable&format=csv&spreadsheet=true',
     );
     expect(text).toBe(exported.text);
+    expect(text).toContain(`'${FORMULA}`);
     expect(text).toContain('+16502530003');
     expect(text).not.toContain('+16502530002');
     await context.close();

@@ -13,11 +13,13 @@ export function Outlook({
   found,
   error,
   sent,
+  onRetry,
 }: {
   readonly found: DryRun | undefined;
   readonly error: Error | null;
   /** How much of the list has been sent, 0 to 1; `undefined`: nothing is being sent. */
   readonly sent: number | undefined;
+  readonly onRetry: () => void;
 }) {
   const text = texts.newCampaign;
   return (
@@ -30,7 +32,7 @@ export function Outlook({
       )}
       {error !== null && (
         <>
-          <ProblemAlert error={error} />
+          <ProblemAlert error={error} onRetry={onRetry} />
           <Refused lines={refusedOf(error)} />
         </>
       )}

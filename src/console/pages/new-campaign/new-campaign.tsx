@@ -13,10 +13,10 @@ import { texts } from '../../texts.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
-import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
+import { doubledIn, guessMapping, type Mapping, missingIn } from './list/mapping.ts';
 import { ListStep } from './list-step.tsx';
 import { MappingStep } from './mapping-step.tsx';
-import { type Settings, USUAL } from './settings.ts';
+import { type Settings, USUAL, wrongIn } from './settings.ts';
 import { SettingsStep } from './settings-step.tsx';
 import { useDryRun } from './use-dry-run.ts';
 import { useList } from './use-list.ts';
@@ -53,7 +53,10 @@ function Steps() {
   const mapping = mapped?.of === of ? mapped.by : guessed;
   const missing = head === undefined ? [] : missingIn(mapping, parameters);
   const draft =
-    chosen === undefined || template === undefined || missing.length > 0
+    chosen === undefined ||
+    template === undefined ||
+    missing.length > 0 ||
+    doubledIn(mapping).size > 0
       ? undefined
       : { chosen, template, mapping, settings };
   const look = useDryRun(draft);
@@ -80,7 +83,7 @@ function Steps() {
             {whatIsMissing({ hasList: head !== undefined, hasTemplate: template !== undefined })}
           </Text>
         ) : (
-          <Outlook found={look.found} error={look.error} sent={look.sent} />
+          <Outlook found={look.found} error={look.error} sent={look.sent} onRetry={look.retry} />
         )}
         <Start look={look} settings={settings} />
       </Section>
@@ -115,17 +118,22 @@ function Start({
   const isReady = upload !== undefined && found !== undefined && look.error === null;
   const n = asNumber(found?.added ?? 0);
   const labels = { now: text.askNow(n), at: text.askAt(n), draft: text.saveDraft };
-  const isTimeMissing = settings.start === 'at' && settings.startAt === '';
+  // Time goes on while the page stands open: it is looked at when somebody clicks, too.
+  const [now, setNow] = useState(Date.now);
+  const isWrong = Object.keys(wrongIn(settings, Math.max(now, Date.now()))).length > 0;
   return (
     <>
       {making.error !== null && <ProblemAlert error={making.error} />}
       <Group justify="flex-end">
+        {isWrong && <Text c="dimmed">{text.needsTimes}</Text>}
         <Button
           size="md"
-          disabled={!isReady || isTimeMissing}
+          disabled={!isReady || isWrong}
           loading={making.isPending}
           onClick={() => {
             if (upload === undefined) return;
+            setNow(Date.now());
+            if (Object.keys(wrongIn(settings)).length > 0 || isHalfTyped()) return;
             const start = settings.start === 'draft' ? 'false' : 'true';
             making.mutate({ ...upload, query: { ...upload.query, start } });
           }}
@@ -135,6 +143,13 @@ function Start({
       </Group>
     </>
   );
+}
+
+/** A time of which only a part is there is none to the page: it would be left out without a word. The browser says so beside it. */
+function isHalfTyped(): boolean {
+  const box = document.querySelector<HTMLInputElement>('main input:invalid');
+  box?.closest('details')?.setAttribute('open', '');
+  return box !== null && !box.reportValidity();
 }
 
 const TEMPLATES = {
