@@ -1,7 +1,7 @@
 /** From a list to a campaign: the list, the message, when and how, and what will happen, on one page, before anybody is asked. */
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -36,15 +36,18 @@ export function NewCampaign() {
 function Steps() {
   const text = texts.newCampaign;
   const { chosen, error: unreadable, choose, readAs } = useList();
-  const [templateId, setTemplateId] = useState('');
+  // Whoever comes from a template wants that one.
+  const { template: wanted = '' } = useSearch({ strict: false });
+  const [templateId, setTemplateId] = useState(wanted);
   const [mapped, setMapped] = useState<{ of: string; by: Mapping }>();
   const [settings, setSettings] = useState<Settings>(USUAL);
   const { data: templates, error: noTemplates } = useQuery(TEMPLATES);
-  const { data: senders } = useQuery(SENDERS);
+  const { data: senders, error: noSenders } = useQuery(SENDERS);
 
   const usable = templates ?? [];
   const template =
-    usable.find(({ id }) => id === templateId) ?? (usable.length === 1 ? usable[0] : undefined);
+    usable.find(({ id }) => id === templateId) ??
+    (templateId === '' && usable.length === 1 ? usable[0] : undefined);
   const parameters = template === undefined ? [] : variablesIn(previewOf(template));
   const head = chosen?.head;
   // What was mapped by hand holds for this list and this template.
@@ -66,6 +69,7 @@ function Steps() {
       <ListStep chosen={chosen} onChoose={choose} onCharset={readAs} />
       {unreadable !== undefined && <ProblemAlert error={unreadable} />}
       {noTemplates !== null && <ProblemAlert error={noTemplates} />}
+      {noSenders !== null && <ProblemAlert error={noSenders} />}
       <MappingStep
         {...{ templates: usable, template, parameters, head, mapping }}
         isLoaded={templates !== undefined}
@@ -85,7 +89,8 @@ function Steps() {
         ) : (
           <Outlook found={look.found} error={look.error} sent={look.sent} onRetry={look.retry} />
         )}
-        <Start look={look} settings={settings} />
+        {/* Without the senders nobody has chosen one: the first would be used unasked. */}
+        <Start look={look} settings={settings} isBlocked={senders === undefined} />
       </Section>
     </>
   );
@@ -100,9 +105,11 @@ function whatIsMissing(p: { readonly hasList: boolean; readonly hasTemplate: boo
 function Start({
   look,
   settings,
+  isBlocked,
 }: {
   readonly look: ReturnType<typeof useDryRun>;
   readonly settings: Settings;
+  readonly isBlocked: boolean;
 }) {
   const text = texts.newCampaign;
   const navigate = useNavigate();
@@ -115,8 +122,9 @@ function Start({
     },
   });
   const { upload, found } = look;
-  const isReady = upload !== undefined && found !== undefined && look.error === null;
-  const n = asNumber(found?.added ?? 0);
+  const isReady = !isBlocked && upload !== undefined && found !== undefined && look.error === null;
+  const added = found?.added ?? 0;
+  const n = texts.people(added, asNumber(added));
   const labels = { now: text.askNow(n), at: text.askAt(n), draft: text.saveDraft };
   // Time goes on while the page stands open: it is looked at when somebody clicks, too.
   const [now, setNow] = useState(Date.now);
@@ -164,7 +172,9 @@ const TEMPLATES = {
 const SENDERS = {
   queryKey: ['senders', 'ids'],
   queryFn: async () => {
-    const { senders } = await dataOf(api.GET('/v1/senders', { params: { query: {} } }));
+    const { senders } = await dataOf(
+      api.GET('/v1/senders', { params: { query: { limit: 1_000 } } }),
+    );
     return senders.map(({ sender }) => sender);
   },
 } as const;
