@@ -33,6 +33,19 @@ describe('the beginning of a list', () => {
     expect(lines).toEqual([['+1', 'a, "b"\nc']]);
   });
 
+  it('is parted as the service parts it: by what brings the numbers out, below rows of nothing', async () => {
+    const read = async (text: string) => {
+      const { delimiter, columns, lines } = await readHead(new Blob([text]));
+      return [delimiter, columns, lines[0]];
+    };
+    const name = 'name, first, last';
+    expect(await read(`to;${name}\n+1;a, b, c\n`)).toEqual([';', ['to', name], ['+1', 'a, b, c']]);
+    expect(await read('\n;;\nto;name\n+1;Zoë\n')).toEqual([';', ['to', 'name'], ['+1', 'Zoë']]);
+    expect(await read('"sep=;"\nto;name\n+1;Zoë\n')).toEqual([
+      ...[';', ['to', 'name'], ['+1', 'Zoë']],
+    ]);
+  });
+
   it('is read as somebody says, where the guess is wrong', async () => {
     const { lines } = await readHead(new Blob(['to,name\n+1,Zoë\n']), 'windows-1252');
     expect(lines).toEqual([['+1', 'ZoÃ«']]);
