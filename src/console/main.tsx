@@ -35,4 +35,14 @@ createRoot(root).render(
   </StrictMode>,
 );
 
+// A file that is dropped beside a place for files would else be opened in place of the page, and take along what was typed.
+for (const kind of ['dragover', 'drop'] as const)
+  window.addEventListener(kind, (event) => {
+    const { dataTransfer: data, target } = event;
+    const isTaken = target instanceof HTMLInputElement && target.type === 'file';
+    if (event.defaultPrevented || isTaken || !data?.types.includes('Files')) return;
+    event.preventDefault();
+    data.dropEffect = 'none';
+  });
+
 setTimeout(loadPages, LOAD_PAGES_AFTER_MS);

@@ -166,7 +166,7 @@ export const texts = {
       'They may have been asked already. A second request cancels the first one and uses up what Meta allows for this person.',
     retryCode: (code: string) => `Those refused with code ${code}`,
     retryAction: 'Ask them again',
-    retried: (n: string) => `${n} are asked again.`,
+    retried: (n: number, shown: string) => `${plural(n, 'is', 'are', shown)} asked again.`,
     stuckQueues: (senders: string) =>
       `The queue of ${senders} did not answer. If it is paused in the dashboard, it still is: resume again.`,
     export: 'Export all',
@@ -238,7 +238,8 @@ export const texts = {
     willAsk: (n: string) => `Still to be asked: ${n}`,
     withinADay: (n: string) => `Of these within 24 hours: ${n}`,
     doneAt: (at: string, left: string) => `Done at about ${at} (${left}).`,
-    later: (n: string, at: string) => `${n} are due later, the first at ${at}.`,
+    later: (n: number, shown: string, at: string) =>
+      `${plural(n, 'is', 'are', shown)} due later, the first at ${at}.`,
     budget: (limit: string, at: string) =>
       `The daily budget of ${limit} people is used up; the next place frees at ${at}.`,
     noProcess: 'No process sends for this campaign: start callpermit up, or callpermit sender.',
@@ -274,6 +275,7 @@ export const texts = {
     columns: 'Which column is what',
     chooseColumn: 'Choose a column',
     noColumn: 'None',
+    doubledColumn: 'Something else comes from this column already.',
     known: {
       to: 'Phone number',
       reference: 'Your reference',
@@ -298,6 +300,8 @@ export const texts = {
     more: 'Hours and limits',
     quietFrom: 'Quiet from',
     quietTo: 'until',
+    quietHalf: 'Quiet hours need both.',
+    past: 'This time is over.',
     country: 'Country of numbers without a country code',
     countryHint: 'Two letters, like DE. Without it such lines are refused.',
     maxErrors: 'Pause at so many errors',
@@ -308,22 +312,25 @@ export const texts = {
     forecast: '4. What will happen',
     needsList: 'Choose a list first.',
     needsTemplate: 'Choose a template first.',
-    needsColumns: 'Say which column is what first.',
+    needsColumns: 'Say which column is what first, each for one thing.',
+    needsTimes: 'Put the times right first, under “When and how”.',
     looking: 'The list is looked at…',
     nobody: 'Nobody would be asked.',
     willAsk: (people: string, span: string, at: string) =>
       `${people} would be asked, in about ${span} (done ${at}).`,
-    lines: (lines: string, added: string) => `${lines} lines, of which ${added} can be asked.`,
-    doubles: (n: string) => `${n} numbers stand in the list more than once; each is asked once.`,
+    lines: (n: number, shown: string, added: string) =>
+      `${plural(n, 'line', 'lines', shown)}, of which ${added} can be asked.`,
+    doubles: (n: number, shown: string) =>
+      `${plural(n, 'number stands', 'numbers stand', shown)} in the list more than once; each is asked once.`,
     skipped: (n: string, why: string) => `Left out: ${n} ${why}.`,
     budget: (n: string) =>
       `Within 24 hours: ${n}. The others wait for the day's budget, or for their hours.`,
-    refused: (n: string) => `${n} lines cannot be asked.`,
+    refused: (n: number, shown: string) => `${plural(n, 'line', 'lines', shown)} cannot be asked.`,
     refusedLines: 'The first lines that cannot be asked',
     pausedSender: (id: string) => `Sender ${id} is paused: its people wait.`,
     ask: 'Ask them',
-    askNow: (n: string) => `Ask ${n} people now`,
-    askAt: (n: string) => `Ask ${n} people at that time`,
+    askNow: (people: string) => `Ask ${people} now`,
+    askAt: (people: string) => `Ask ${people} at that time`,
     saveDraft: 'Keep it as a draft',
   },
   skipReasons: {
@@ -670,7 +677,7 @@ export const texts = {
     replayTitle: 'Tell events again',
     replayHint: 'By the ids they had: a receiver that knows an id may leave it out.',
     replaySince: 'Everything since',
-    replayed: (n: string) => `${n} are told again.`,
+    replayed: (n: number, shown: string) => `${plural(n, 'is', 'are', shown)} told again.`,
   },
   users: {
     title: 'Users',
@@ -711,6 +718,9 @@ export const texts = {
     scope: 'Scope',
     scopes: { read: 'read: looks', send: 'send: asks and steers too', admin: 'admin: everything' },
     made: 'Copy it now: it is not shown again.',
+    copy: 'Copy',
+    copied: 'Copied',
+    done: 'Done',
     key: 'Key',
     columns: { name: 'Name', scope: 'Scope', made: 'Made', used: 'Last used', action: '' },
     never: 'never',

@@ -18,7 +18,11 @@ const setup = z
         })
         .meta({ id: 'SettingStanding' }),
     ),
-    simulator: z.boolean().describe('The Graph API is on this machine: nobody is really asked.'),
+    simulator: z
+      .boolean()
+      .describe(
+        'The Graph API is on this machine and says that it is the simulator: nobody is really asked.',
+      ),
     graphBaseUrl: z.string(),
     webhookUrl: z.string().nullable().describe('What Meta is to be told; null without PUBLIC_URL.'),
     defaultCountry: z.string().nullable(),
@@ -50,6 +54,28 @@ const NEEDED: ReadonlySet<string> = new Set([
   'WHATSAPP_BUSINESS_ACCOUNT_ID',
 ]);
 
+const SIMULATOR_MS = 1_000;
+
+/** Whether it says so itself: what leads to Meta (a proxy) may be on this machine, too. Whoever does not answer is none. */
+async function isSimulator(graphBaseUrl: string): Promise<boolean> {
+  if (!isLoopback(graphBaseUrl)) return false;
+  try {
+    const answer = await fetch(new URL('/_sim/about', graphBaseUrl), {
+      redirect: 'error',
+      signal: AbortSignal.timeout(SIMULATOR_MS),
+    });
+    const about: unknown = answer.ok ? await answer.json() : undefined;
+    return (
+      typeof about === 'object' &&
+      about !== null &&
+      'simulator' in about &&
+      about.simulator === 'callpermit'
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Adds the route. */
 export function setupRoutes(server: HttpServer, { config }: Pick<App, 'config'>): void {
   server.get(
@@ -70,7 +96,7 @@ export function setupRoutes(server: HttpServer, { config }: Pick<App, 'config'>)
         isSet: isSet(config),
         isNeeded: NEEDED.has(name),
       })),
-      simulator: isLoopback(config.graphBaseUrl),
+      simulator: await isSimulator(config.graphBaseUrl),
       graphBaseUrl: config.graphBaseUrl,
       webhookUrl: config.publicUrl === undefined ? null : `${config.publicUrl}/webhooks/whatsapp`,
       defaultCountry: config.defaultCountry ?? null,

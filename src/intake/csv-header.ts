@@ -3,14 +3,14 @@
  * wrong with it is wrong for all lines, so it refuses the list.
  */
 
+import { DELIMITERS, guessDelimiter } from '../core/csv/delimiter.ts';
 import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
 import { COLUMN_LIMIT } from '../core/people/line-bounds.ts';
 import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
-import { type ColumnRole, type ColumnRoles, checkMap, columnRoles } from './columns.ts';
-import { splitRecord } from './csv-records.ts';
+import { type ColumnRole, checkMap, columnRoles } from './columns.ts';
 import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 
@@ -29,8 +29,6 @@ export interface CsvHeader {
   readonly width: number;
 }
 
-const DELIMITERS = [',', ';', '\t', '|'] as const;
-
 /** Reads a header; `delimiter` where a `sep=` line has named it. Throws a `ProblemError`. */
 export function readHeader(
   text: string,
@@ -48,7 +46,11 @@ export function readHeader(
       'Save the list as CSV in UTF-8 (in a spreadsheet: "CSV UTF-8").',
     );
   }
-  const guess = guessDelimiter(text, roles, delimiter === undefined ? DELIMITERS : [delimiter]);
+  const guess = guessDelimiter(
+    text,
+    (column) => isPhone(roles(column)),
+    delimiter === undefined ? DELIMITERS : [delimiter],
+  );
   if (guess === undefined) {
     throw refuse(
       `The first line of "${name}" has a quotation mark that is not closed, or in the wrong place.`,
@@ -137,23 +139,6 @@ function inThousands(n: number): string {
 
 function isPhone(role: ColumnRole): boolean {
   return role.kind === 'known' && namesPerson(role.as);
-}
-
-/** The delimiter that brings a phone column out; else the one that makes most columns. */
-function guessDelimiter(
-  text: string,
-  roles: ColumnRoles,
-  candidates: readonly string[],
-): { readonly delimiter: string; readonly cells: readonly string[] } | undefined {
-  let best: { delimiter: string; cells: readonly string[]; score: number } | undefined;
-  for (const delimiter of candidates) {
-    const cells = splitRecord(text, delimiter);
-    if (typeof cells === 'string') continue;
-    const hasPhone = cells.some((cell) => isPhone(roles(cell.trim())));
-    const score = cells.length + (hasPhone ? 1_000_000 : 0);
-    if (best === undefined || score > best.score) best = { delimiter, cells, score };
-  }
-  return best;
 }
 
 /** A column's name for a message: where the header is missing, it is a person's data. */

@@ -1,15 +1,15 @@
 /** CSV text to list lines: the header first, then every record by it. */
 
+import { type FoundHeader, headerFinder } from '../core/csv/csv-head.ts';
+import { type CsvRecord, csvReader } from '../core/csv/csv-records.ts';
+import { lineCutter, type TextLine } from '../core/csv/lines.ts';
 import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
 import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
-import { type FoundHeader, headerFinder } from './csv-head.ts';
 import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
-import { type CsvRecord, csvReader } from './csv-records.ts';
 import { readLine, refusedLine, whom } from './line.ts';
-import { lineCutter, type TextLine } from './lines.ts';
 import { type ListBody, type ListPiece, needed } from './list-body.ts';
 import type { WarningBook } from './warnings.ts';
 

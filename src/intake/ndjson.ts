@@ -1,7 +1,8 @@
 /** NDJSON text to items: one JSON object a line, each line for itself; blank lines do not count. */
+
+import { lineCutter, type TextLine } from '../core/csv/lines.ts';
 import { KEY_TWICE, keysIn, keysWritten } from '../core/json-keys.ts';
 import { LINE_TOO_LONG } from '../core/people/line-bounds.ts';
-import { lineCutter, type TextLine } from './lines.ts';
 import type { ListItem, ListItems } from './objects.ts';
 
 /** Reads one JSON value a line; a line that is none is one broken item. */

@@ -22,6 +22,9 @@ export interface ControlContext {
   reset(keepTemplates: boolean): void;
 }
 
+/** What tells it from a server that leads to Meta. */
+const ABOUT = { simulator: 'callpermit' };
+
 const clockSchema = z.strictObject({ advanceMs: z.number().min(0) });
 const resetSchema = z.strictObject({ keepTemplates: z.boolean().default(false) });
 /** The app's own URL, saved without a question; `null` ends the webhooks. */
@@ -44,6 +47,8 @@ export function answerControl(
 ): Answer {
   const { world } = context;
   switch (`${method} ${pathname}`) {
+    case 'GET /_sim/about':
+      return json(200, ABOUT);
     case 'GET /_sim/requests':
       return withInput(filterSchema, Object.fromEntries(query), (filter) =>
         stream(world.log.records(filter as RecordFilter), query.get('format') === 'ndjson'),

@@ -1,12 +1,14 @@
 /** What the console reads of a list's beginning, and which column it takes for what. */
 import { describe, expect, it } from '@jest/globals';
 import {
+  doubledIn,
   guessMapping,
   missingIn,
   queryOf,
   valuesOf,
 } from '../../src/console/pages/new-campaign/list/mapping.ts';
 import { readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+import { USUAL, wrongIn } from '../../src/console/pages/new-campaign/settings.ts';
 
 const latin1 = (text: string) => new Blob([new Uint8Array(Buffer.from(text, 'latin1'))]);
 const utf16 = (text: string) => new Blob([new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le'))]);
@@ -29,6 +31,19 @@ describe('the beginning of a list', () => {
   it('has cells with delimiters, quotation marks and ends of lines in them', async () => {
     const { lines } = await readHead(new Blob(['to,note\n+1,"a, ""b""\nc"\n']));
     expect(lines).toEqual([['+1', 'a, "b"\nc']]);
+  });
+
+  it('is parted as the service parts it: by what brings the numbers out, below rows of nothing', async () => {
+    const read = async (text: string) => {
+      const { delimiter, columns, lines } = await readHead(new Blob([text]));
+      return [delimiter, columns, lines[0]];
+    };
+    const name = 'name, first, last';
+    expect(await read(`to;${name}\n+1;a, b, c\n`)).toEqual([';', ['to', name], ['+1', 'a, b, c']]);
+    expect(await read('\n;;\nto;name\n+1;Zoë\n')).toEqual([';', ['to', 'name'], ['+1', 'Zoë']]);
+    expect(await read('"sep=;"\nto;name\n+1;Zoë\n')).toEqual([
+      ...[';', ['to', 'name'], ['+1', 'Zoë']],
+    ]);
   });
 
   it('is read as somebody says, where the guess is wrong', async () => {
@@ -99,5 +114,39 @@ describe('which column is what', () => {
       map: '{"Telefon":"to"}',
       ignoreColumns: 'phone,"a, b",x',
     });
+  });
+
+  it('leaves out by its name a column that is called as another one is to be', async () => {
+    const found = await head('to,name,Vorname,x');
+    expect(queryOf(found, { to: 'to', name: 'Vorname' })).toEqual({
+      map: '{"Vorname":"name"}',
+      ignoreColumns: 'name,x',
+    });
+  });
+
+  it('is one thing for each column: the second one that is to come from it is told', () => {
+    expect([...doubledIn({ to: 'to', name: 'Name', city: 'name ', reference: '', x: '' })]).toEqual(
+      ['city'],
+    );
+    expect([...doubledIn({ to: 'to', name: 'Name', city: 'City' })]).toEqual([]);
+  });
+});
+
+describe('when a campaign asks', () => {
+  const now = new Date(2026, 10, 29, 12).getTime();
+  const wrong = (change: Partial<typeof USUAL>) => wrongIn({ ...USUAL, ...change }, now);
+
+  it('is wrong with one end of the quiet hours, which would let people be asked at night', () => {
+    expect(wrong({ quietFrom: '21:00' })).toEqual({ quiet: 'to' });
+    expect(wrong({ quietTo: '08:00' })).toEqual({ quiet: 'from' });
+    expect(wrong({ quietFrom: '21:00', quietTo: '08:00' })).toEqual({});
+  });
+
+  it('is wrong with a time that is over, which would ask at once or nobody', () => {
+    expect(wrong({ start: 'at' })).toEqual({ startAt: 'none' });
+    expect(wrong({ start: 'at', startAt: '2026-11-29T11:59' })).toEqual({ startAt: 'past' });
+    expect(wrong({ start: 'at', startAt: '2026-11-29T12:01' })).toEqual({});
+    expect(wrong({ start: 'now', startAt: '2026-11-29T11:59' })).toEqual({});
+    expect(wrong({ expireAt: '2026-11-29T11:59' })).toEqual({ expireAt: 'past' });
   });
 });

@@ -1,4 +1,7 @@
 /** One person's way, what Meta told of it, and how soon people answered, over HTTP. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { systemClock } from '../../src/telemetry/clock.ts';
@@ -217,5 +220,18 @@ describe('what is set', () => {
       'DATABASE_URL',
     ]);
     expect(answer.text).not.toContain(service.simulator.token);
+  });
+
+  it('is no simulator because it is on this machine: what leads to Meta may be, too', async () => {
+    const proxy = createServer((_, answer) => answer.end('{"error":{"code":100}}'));
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const there = { GRAPH_BASE_URL: `http://127.0.0.1:${port}` };
+    const other = await startService({ databaseUrl: database.connectionString }, there);
+    const { body } = await other.call('GET', '/v1/setup');
+    expect(body.simulator).toBe(false);
+    await other.close();
+    proxy.close();
   });
 });

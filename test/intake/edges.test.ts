@@ -1,8 +1,8 @@
 /** Small rules of reading, each of which a slip in the code once would have broken unseen. */
 import { describe, expect, test } from '@jest/globals';
+import { lineCutter } from '../../src/core/csv/lines.ts';
 import { readColumnMap } from '../../src/core/people/column-map.ts';
 import { digestOfObjects } from '../../src/intake/digest.ts';
-import { lineCutter } from '../../src/intake/lines.ts';
 import { openObjectList } from '../../src/intake/list.ts';
 import { mapToPhone } from '../../src/intake/phone-columns.ts';
 import { until } from '../../src/intake/until.ts';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { csvReader } from '../../src/core/csv/csv-records.ts';
+import { lineCutter } from '../../src/core/csv/lines.ts';
 import { ProblemError } from '../../src/core/problem.ts';
-import { csvReader } from '../../src/intake/csv-records.ts';
 import { jsonArrayItems } from '../../src/intake/json-array.ts';
-import { lineCutter } from '../../src/intake/lines.ts';
 import { csv, encoded, read } from './support.ts';
 
 const delimiter = fc.constantFrom(',', ';', '\t');

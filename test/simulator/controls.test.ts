@@ -8,6 +8,11 @@ import { graph, send, start } from './support.ts';
 const ANN = '+16505551234';
 const BOB = '+16505554321';
 
+it('says that it is the simulator', async () => {
+  const { body } = await graph(await start(), 'GET', '/_sim/about', undefined, null);
+  expect(body).toEqual({ simulator: 'callpermit' });
+});
+
 describe('the book over HTTP', () => {
   it('gives every POST as JSON or NDJSON, all or one person', async () => {
     const simulator = await start();

@@ -18,8 +18,11 @@ export function createQueries(): QueryClient {
   const queries = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
+    // The service may be on this machine, or on a network that the browser knows nothing of: what it holds of being online stops nothing.
     defaultOptions: {
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: STALE_MS,
         gcTime: KEPT_MS,
         refetchInterval: ({ state }) =>

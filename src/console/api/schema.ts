@@ -3337,7 +3337,7 @@ export interface components {
         };
         Setup: {
             settings: components["schemas"]["SettingStanding"][];
-            /** @description The Graph API is on this machine: nobody is really asked. */
+            /** @description The Graph API is on this machine and says that it is the simulator: nobody is really asked. */
             simulator: boolean;
             graphBaseUrl: string;
             /** @description What Meta is to be told; null without PUBLIC_URL. */

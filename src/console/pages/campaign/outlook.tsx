@@ -57,7 +57,9 @@ function Waiting({
         {doneAt !== null && (
           <List.Item>{text.doneAt(asNearTime(doneAt), asSpan(secondsLeft ?? seconds))}</List.Item>
         )}
-        {later > 0 && <List.Item>{text.later(asNumber(later), asNearTime(nextDueAt))}</List.Item>}
+        {later > 0 && (
+          <List.Item>{text.later(later, asNumber(later), asNearTime(nextDueAt))}</List.Item>
+        )}
         {processes !== null && processes > 0 && (
           <List.Item>{text.processes(asNumber(processes))}</List.Item>
         )}

@@ -54,7 +54,7 @@ export function RetryDialog({
       {who === 'uncertain' && <Alert color="orange">{campaign.retryUncertainWarning}</Alert>}
       {retrying.data !== undefined && (
         <Alert color="green" role="status">
-          {campaign.retried(asNumber(retrying.data.retried))}
+          {campaign.retried(retrying.data.retried, asNumber(retrying.data.retried))}
         </Alert>
       )}
     </Confirm>

@@ -17,39 +17,52 @@ export interface Standing {
 /** More campaigns than these are not counted. */
 export const MOST_COUNTED = 10;
 const LOOK_MS = 10_000;
+/** Each look is a call to Meta, of which an account has a number an hour. */
+const LOOK_AT_META_MS = 60_000;
 /** What a number that is not reachable shows in. */
 const OF_NUMBERS = new Set(['token', 'number', 'calling']);
 
 /** Looks at it now and then. */
 export function useStanding(): { readonly standing?: Standing; readonly error: Error | null } {
-  const { data, error } = useQuery({
+  const here = useQuery({
     queryKey: ['first-steps'],
     queryFn: ({ signal }) => look(signal),
     refetchInterval: LOOK_MS,
   });
-  return { ...(data === undefined ? {} : { standing: data }), error };
+  const atMeta = useQuery({
+    queryKey: ['templates', 'first steps'],
+    queryFn: ({ signal }) => lookAtTemplates(signal),
+    refetchInterval: LOOK_AT_META_MS,
+    staleTime: LOOK_AT_META_MS,
+  });
+  const error = here.error ?? atMeta.error;
+  if (here.data === undefined || atMeta.data === undefined) return { error };
+  return { standing: { ...here.data, template: atMeta.data }, error };
 }
 
-async function look(signal: AbortSignal): Promise<Standing> {
-  const [setup, health, senders, found, templates] = await Promise.all([
+async function look(signal: AbortSignal): Promise<Omit<Standing, 'template'>> {
+  const [setup, health, senders, found] = await Promise.all([
     dataOf(api.GET('/v1/setup', { signal })),
     dataOf(api.GET('/v1/health', { signal })),
     dataOf(api.GET('/v1/senders', { params: { query: { limit: 100 } }, signal })),
     dataOf(api.GET('/v1/campaigns', { params: { query: { limit: MOST_COUNTED } }, signal })),
-    templatesOrNone(signal),
   ]);
+  return {
+    setup,
+    number: health.findings.filter(({ check, level }) => OF_NUMBERS.has(check) && level === 'fail'),
+    lastWebhookAt: senders.lastWebhookAt,
+    campaigns: found.campaigns.length,
+  };
+}
+
+async function lookAtTemplates(signal: AbortSignal): Promise<Standing['template']> {
+  const templates = await templatesOrNone(signal);
   const namesOf = (status: string) => [
     ...new Set(
       templates.filter((one) => one.asksForCalls && one.status === status).map(({ name }) => name),
     ),
   ];
-  return {
-    setup,
-    number: health.findings.filter(({ check, level }) => OF_NUMBERS.has(check) && level === 'fail'),
-    lastWebhookAt: senders.lastWebhookAt,
-    template: { approved: namesOf('APPROVED'), waiting: namesOf('PENDING') },
-    campaigns: found.campaigns.length,
-  };
+  return { approved: namesOf('APPROVED'), waiting: namesOf('PENDING') };
 }
 
 /** Without token or account Meta cannot be asked: the steps before say so. */

@@ -1,5 +1,5 @@
 /** Makes a key; it is shown this once. */
-import { Alert, Button, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, CopyButton, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
@@ -13,43 +13,80 @@ const SCOPES = ['read', 'send', 'admin'] as const satisfies readonly Scope[];
 /** The button and its dialog. */
 export function AddKey() {
   const [isOpen, setIsOpen] = useState(false);
+  const queries = useQueryClient();
+  const making = useMutation({
+    mutationFn: async (given: { readonly name: string; readonly scope: Scope }) =>
+      dataOf(api.POST('/v1/keys', { body: given })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+    // It is a secret: it goes with the dialog.
+    gcTime: 0,
+  });
   const { keys } = texts;
+  const close = () => {
+    setIsOpen(false);
+    making.reset();
+  };
+  // It is shown this once: no click beside it takes a key away that nobody has copied.
+  const mayBeLeft = making.isIdle || making.isError;
   return (
     <>
       <Button onClick={() => setIsOpen(true)}>{keys.add}</Button>
       <Modal
         opened={isOpen}
-        onClose={() => setIsOpen(false)}
+        onClose={close}
+        closeOnEscape={mayBeLeft}
+        closeOnClickOutside={mayBeLeft}
+        withCloseButton={mayBeLeft}
         title={keys.add}
         closeButtonProps={{ 'aria-label': texts.app.close }}
       >
-        {isOpen && <Form />}
+        {isOpen && making.data === undefined && (
+          <Form making={making} onSubmit={(given) => making.mutate(given)} />
+        )}
+        {making.data !== undefined && <Made apiKey={making.data.key} onDone={close} />}
       </Modal>
     </>
   );
 }
 
-function Form() {
-  const queries = useQueryClient();
+function Made({ apiKey, onDone }: { readonly apiKey: string; readonly onDone: () => void }) {
+  const { keys } = texts;
+  return (
+    <Stack>
+      <Alert color="green" role="status" title={keys.made}>
+        <code>{apiKey}</code>
+      </Alert>
+      <Group justify="flex-end">
+        {/* Browsers give the clipboard on https and loopback alone. */}
+        {window.isSecureContext && (
+          <CopyButton value={apiKey}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? keys.copied : keys.copy}
+              </Button>
+            )}
+          </CopyButton>
+        )}
+        <Button onClick={onDone}>{keys.done}</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Form({
+  making,
+  onSubmit,
+}: {
+  readonly making: { readonly error: Error | null; readonly isPending: boolean };
+  readonly onSubmit: (given: { readonly name: string; readonly scope: Scope }) => void;
+}) {
   const [name, setName] = useState('');
   const [scope, setScope] = useState<Scope>('read');
-  const making = useMutation({
-    mutationFn: () => dataOf(api.POST('/v1/keys', { body: { name: name.trim(), scope } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
-    // It is a secret: it goes with the dialog.
-    gcTime: 0,
-  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    making.mutate();
+    onSubmit({ name: name.trim(), scope });
   };
   const { keys } = texts;
-  if (making.data !== undefined)
-    return (
-      <Alert color="green" role="status" title={keys.made}>
-        <code>{making.data.key}</code>
-      </Alert>
-    );
   return (
     <form onSubmit={submit}>
       <Stack>

@@ -13,11 +13,13 @@ export function Outlook({
   found,
   error,
   sent,
+  onRetry,
 }: {
   readonly found: DryRun | undefined;
   readonly error: Error | null;
   /** How much of the list has been sent, 0 to 1; `undefined`: nothing is being sent. */
   readonly sent: number | undefined;
+  readonly onRetry: () => void;
 }) {
   const text = texts.newCampaign;
   return (
@@ -30,7 +32,7 @@ export function Outlook({
       )}
       {error !== null && (
         <>
-          <ProblemAlert error={error} />
+          <ProblemAlert error={error} onRetry={onRetry} />
           <Refused lines={refusedOf(error)} />
         </>
       )}
@@ -57,8 +59,8 @@ function Found({ found }: { readonly found: DryRun }) {
         </Text>
       )}
       <List>
-        <List.Item>{text.lines(asNumber(lines), asNumber(added))}</List.Item>
-        {doubles > 0 && <List.Item>{text.doubles(asNumber(doubles))}</List.Item>}
+        <List.Item>{text.lines(lines, asNumber(lines), asNumber(added))}</List.Item>
+        {doubles > 0 && <List.Item>{text.doubles(doubles, asNumber(doubles))}</List.Item>}
         {skips.map(([reason, n]) => (
           <List.Item key={reason}>
             {text.skipped(asNumber(n), texts.skipReasons[reason] ?? reason)}
@@ -67,7 +69,7 @@ function Found({ found }: { readonly found: DryRun }) {
         {forecast !== undefined && forecast.withinADay < forecast.willAsk && (
           <List.Item>{text.budget(asNumber(forecast.withinADay))}</List.Item>
         )}
-        {refused > 0 && <List.Item>{text.refused(asNumber(refused))}</List.Item>}
+        {refused > 0 && <List.Item>{text.refused(refused, asNumber(refused))}</List.Item>}
       </List>
       {(forecast?.pausedSenders ?? []).map((id) => (
         <Alert key={id} color="orange">

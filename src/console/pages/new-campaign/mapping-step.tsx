@@ -6,7 +6,7 @@ import { PhonePreview } from '../../parts/phone-preview.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import { previewOf } from '../templates/template-texts.ts';
-import { KNOWN, type Mapping, valuesOf } from './list/mapping.ts';
+import { doubledIn, KNOWN, type Mapping, valuesOf } from './list/mapping.ts';
 import type { ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
 
@@ -85,12 +85,14 @@ function Columns({
   const text = texts.newCampaign;
   const heading = useId();
   const [number, ...rest] = KNOWN;
+  const doubled = doubledIn(mapping);
   const names = [...new Set(head.columns.filter((name) => name !== ''))];
   const box = (need: string, label: string, isNeeded: boolean) => (
     <NativeSelect
       key={need}
       label={label}
       value={mapping[need] ?? ''}
+      error={doubled.has(need) ? text.doubledColumn : undefined}
       required={isNeeded}
       withAsterisk={isNeeded}
       data={[

@@ -1,7 +1,7 @@
 /** From a list to a campaign: the list, the message, when and how, and what will happen, on one page, before anybody is asked. */
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -13,10 +13,10 @@ import { texts } from '../../texts.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
-import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
+import { doubledIn, guessMapping, type Mapping, missingIn } from './list/mapping.ts';
 import { ListStep } from './list-step.tsx';
 import { MappingStep } from './mapping-step.tsx';
-import { type Settings, USUAL } from './settings.ts';
+import { type Settings, USUAL, wrongIn } from './settings.ts';
 import { SettingsStep } from './settings-step.tsx';
 import { useDryRun } from './use-dry-run.ts';
 import { useList } from './use-list.ts';
@@ -36,15 +36,18 @@ export function NewCampaign() {
 function Steps() {
   const text = texts.newCampaign;
   const { chosen, error: unreadable, choose, readAs } = useList();
-  const [templateId, setTemplateId] = useState('');
+  // Whoever comes from a template wants that one.
+  const { template: wanted = '' } = useSearch({ strict: false });
+  const [templateId, setTemplateId] = useState(wanted);
   const [mapped, setMapped] = useState<{ of: string; by: Mapping }>();
   const [settings, setSettings] = useState<Settings>(USUAL);
   const { data: templates, error: noTemplates } = useQuery(TEMPLATES);
-  const { data: senders } = useQuery(SENDERS);
+  const { data: senders, error: noSenders } = useQuery(SENDERS);
 
   const usable = templates ?? [];
   const template =
-    usable.find(({ id }) => id === templateId) ?? (usable.length === 1 ? usable[0] : undefined);
+    usable.find(({ id }) => id === templateId) ??
+    (templateId === '' && usable.length === 1 ? usable[0] : undefined);
   const parameters = template === undefined ? [] : variablesIn(previewOf(template));
   const head = chosen?.head;
   // What was mapped by hand holds for this list and this template.
@@ -53,7 +56,10 @@ function Steps() {
   const mapping = mapped?.of === of ? mapped.by : guessed;
   const missing = head === undefined ? [] : missingIn(mapping, parameters);
   const draft =
-    chosen === undefined || template === undefined || missing.length > 0
+    chosen === undefined ||
+    template === undefined ||
+    missing.length > 0 ||
+    doubledIn(mapping).size > 0
       ? undefined
       : { chosen, template, mapping, settings };
   const look = useDryRun(draft);
@@ -63,6 +69,7 @@ function Steps() {
       <ListStep chosen={chosen} onChoose={choose} onCharset={readAs} />
       {unreadable !== undefined && <ProblemAlert error={unreadable} />}
       {noTemplates !== null && <ProblemAlert error={noTemplates} />}
+      {noSenders !== null && <ProblemAlert error={noSenders} />}
       <MappingStep
         {...{ templates: usable, template, parameters, head, mapping }}
         isLoaded={templates !== undefined}
@@ -80,9 +87,10 @@ function Steps() {
             {whatIsMissing({ hasList: head !== undefined, hasTemplate: template !== undefined })}
           </Text>
         ) : (
-          <Outlook found={look.found} error={look.error} sent={look.sent} />
+          <Outlook found={look.found} error={look.error} sent={look.sent} onRetry={look.retry} />
         )}
-        <Start look={look} settings={settings} />
+        {/* Without the senders nobody has chosen one: the first would be used unasked. */}
+        <Start look={look} settings={settings} isBlocked={senders === undefined} />
       </Section>
     </>
   );
@@ -97,9 +105,11 @@ function whatIsMissing(p: { readonly hasList: boolean; readonly hasTemplate: boo
 function Start({
   look,
   settings,
+  isBlocked,
 }: {
   readonly look: ReturnType<typeof useDryRun>;
   readonly settings: Settings;
+  readonly isBlocked: boolean;
 }) {
   const text = texts.newCampaign;
   const navigate = useNavigate();
@@ -112,20 +122,26 @@ function Start({
     },
   });
   const { upload, found } = look;
-  const isReady = upload !== undefined && found !== undefined && look.error === null;
-  const n = asNumber(found?.added ?? 0);
+  const isReady = !isBlocked && upload !== undefined && found !== undefined && look.error === null;
+  const added = found?.added ?? 0;
+  const n = texts.people(added, asNumber(added));
   const labels = { now: text.askNow(n), at: text.askAt(n), draft: text.saveDraft };
-  const isTimeMissing = settings.start === 'at' && settings.startAt === '';
+  // Time goes on while the page stands open: it is looked at when somebody clicks, too.
+  const [now, setNow] = useState(Date.now);
+  const isWrong = Object.keys(wrongIn(settings, Math.max(now, Date.now()))).length > 0;
   return (
     <>
       {making.error !== null && <ProblemAlert error={making.error} />}
       <Group justify="flex-end">
+        {isWrong && <Text c="dimmed">{text.needsTimes}</Text>}
         <Button
           size="md"
-          disabled={!isReady || isTimeMissing}
+          disabled={!isReady || isWrong}
           loading={making.isPending}
           onClick={() => {
             if (upload === undefined) return;
+            setNow(Date.now());
+            if (Object.keys(wrongIn(settings)).length > 0 || isHalfTyped()) return;
             const start = settings.start === 'draft' ? 'false' : 'true';
             making.mutate({ ...upload, query: { ...upload.query, start } });
           }}
@@ -135,6 +151,13 @@ function Start({
       </Group>
     </>
   );
+}
+
+/** A time of which only a part is there is none to the page: it would be left out without a word. The browser says so beside it. */
+function isHalfTyped(): boolean {
+  const box = document.querySelector<HTMLInputElement>('main input:invalid');
+  box?.closest('details')?.setAttribute('open', '');
+  return box !== null && !box.reportValidity();
 }
 
 const TEMPLATES = {
@@ -149,7 +172,9 @@ const TEMPLATES = {
 const SENDERS = {
   queryKey: ['senders', 'ids'],
   queryFn: async () => {
-    const { senders } = await dataOf(api.GET('/v1/senders', { params: { query: {} } }));
+    const { senders } = await dataOf(
+      api.GET('/v1/senders', { params: { query: { limit: 1_000 } } }),
+    );
     return senders.map(({ sender }) => sender);
   },
 } as const;

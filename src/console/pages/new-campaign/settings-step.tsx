@@ -3,7 +3,7 @@ import { Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import classes from './new-campaign.module.css';
-import type { Settings } from './settings.ts';
+import { type Settings, wrongIn } from './settings.ts';
 
 /** The step. */
 export function SettingsStep({
@@ -72,6 +72,7 @@ function Start({ settings, onChange }: Choosing) {
             type="datetime-local"
             label={text.startTime}
             required
+            error={wrongIn(settings).startAt === 'past' ? text.past : undefined}
             value={settings.startAt}
             onChange={({ currentTarget: { value } }) => onChange({ startAt: value })}
           />
@@ -84,18 +85,21 @@ function Start({ settings, onChange }: Choosing) {
 
 function Limits({ settings, onChange }: Choosing) {
   const text = texts.newCampaign;
+  const wrong = wrongIn(settings);
   return (
     <div className={classes.grid}>
-      <Group gap="sm" align="flex-end">
+      <Group gap="sm" align="flex-start">
         <TextInput
           type="time"
           label={text.quietFrom}
+          error={wrong.quiet === 'from' ? text.quietHalf : undefined}
           value={settings.quietFrom}
           onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
         />
         <TextInput
           type="time"
           label={text.quietTo}
+          error={wrong.quiet === 'to' ? text.quietHalf : undefined}
           value={settings.quietTo}
           onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
         />
@@ -103,6 +107,7 @@ function Limits({ settings, onChange }: Choosing) {
       <TextInput
         type="datetime-local"
         label={texts.campaign.expireAt}
+        error={wrong.expireAt === undefined ? undefined : text.past}
         value={settings.expireAt}
         onChange={({ currentTarget: { value } }) => onChange({ expireAt: value })}
       />

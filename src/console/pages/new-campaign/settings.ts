@@ -28,6 +28,38 @@ export const USUAL: Settings = {
   ...{ includeGranted: false, includeDeclined: false, maxErrors: '', again: false },
 };
 
+/** What is wrong with it; nothing is asked before it is put right. */
+export interface WrongSettings {
+  /** One end of the quiet hours without the other: people would be asked at night. */
+  readonly quiet?: 'from' | 'to';
+  /** It would start at once. */
+  readonly startAt?: 'none' | 'past';
+  /** Everybody would be too late. */
+  readonly expireAt?: 'past';
+}
+
+/** Looks at it. */
+export function wrongIn(s: Settings, now = Date.now()): WrongSettings {
+  const isPast = (local: string) => Date.parse(local) <= now;
+  return given({
+    quiet:
+      (s.quietFrom === '') === (s.quietTo === '')
+        ? undefined
+        : s.quietFrom === ''
+          ? ('from' as const)
+          : ('to' as const),
+    startAt:
+      s.start !== 'at'
+        ? undefined
+        : s.startAt === ''
+          ? ('none' as const)
+          : isPast(s.startAt)
+            ? ('past' as const)
+            : undefined,
+    expireAt: isPast(s.expireAt) ? ('past' as const) : undefined,
+  });
+}
+
 /** The query of an import. */
 export function settingsQuery(s: Settings): Record<string, string> {
   const quiet = s.quietFrom !== '' && s.quietTo !== '';

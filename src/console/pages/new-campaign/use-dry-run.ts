@@ -6,6 +6,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Schema } from '../../api/client.ts';
+import { randomKey } from '../../random-key.ts';
 import { type DryRun, dryRun, type Upload } from './import-list.ts';
 import { type Mapping, queryOf } from './list/mapping.ts';
 import { type Settings, settingsQuery } from './settings.ts';
@@ -21,7 +22,8 @@ export interface CampaignDraft {
 
 /** While somebody types, nothing is sent. */
 const PAUSE_MS = 600;
-const KEY_BYTES = 16;
+/** Permissions, opt-outs and the time go on while a page stands open. */
+const STALE_MS = 300_000;
 
 /** What would become of it. */
 export function useDryRun(draft: CampaignDraft | undefined): {
@@ -29,6 +31,8 @@ export function useDryRun(draft: CampaignDraft | undefined): {
   readonly error: Error | null;
   /** How much has been sent; `undefined`: nothing is on its way. */
   readonly sent: number | undefined;
+  /** Sends it once more, after a failure. */
+  readonly retry: () => void;
   /** What was asked about, ready to be sent in earnest. */
   readonly upload: Upload | undefined;
 } {
@@ -38,13 +42,16 @@ export function useDryRun(draft: CampaignDraft | undefined): {
   const [settled] = useDebouncedValue(name, PAUSE_MS);
   // The same question twice leads to one campaign, another one to another.
   const question = `${name} ${draft?.settings.start}`;
-  const idempotencyKey = useMemo(() => randomKey(question), [question]);
+  const idempotencyKey = useMemo(() => keyOf(question), [question]);
   const isSettled = settled === name;
-  const { data, error, isFetching } = useQuery({
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['dry run', name],
     enabled: wanted !== undefined && isSettled,
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: STALE_MS,
+    gcTime: 0,
+    // A list may be large: after a failure it is sent again when somebody says so, not by itself.
     retry: false,
+    refetchInterval: false,
     queryFn: ({ signal }) => {
       if (wanted === undefined) throw new Error('Expected a list to ask about, got none.');
       setSent(0);
@@ -56,6 +63,7 @@ export function useDryRun(draft: CampaignDraft | undefined): {
     found: isLooking ? undefined : data,
     error: isLooking ? null : error,
     sent: isLooking ? (sent ?? 0) : undefined,
+    retry: () => void refetch(),
     upload: wanted && { ...wanted, idempotencyKey },
   };
 }
@@ -72,8 +80,6 @@ function uploadOf({ chosen, template, mapping, settings }: CampaignDraft): Uploa
   };
 }
 
-/** Browsers have `randomUUID` on https and loopback alone. */
-function randomKey(_of: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+function keyOf(_question: string): string {
+  return randomKey();
 }

@@ -1,11 +1,12 @@
 /** The list that somebody chose, with its beginning read. */
 import { useRef, useState } from 'react';
+import { randomKey } from '../../random-key.ts';
 import { type Charset, type ListHead, readHead } from './list/read-head.ts';
 
 /** A list. */
 export interface ChosenList {
-  /** Another one with each choice. */
-  readonly id: number;
+  /** Another one with each choice, whatever page it was made on: what is known of one list is never told of another. */
+  readonly id: string;
   readonly list: Blob;
   readonly name: string;
   readonly head: ListHead;
@@ -20,10 +21,10 @@ export function useList(): {
 } {
   const [chosen, setChosen] = useState<ChosenList>();
   const [error, setError] = useState<Error>();
-  const last = useRef(0);
+  const last = useRef('');
   const read = async (list: Blob, name: string, charset?: Charset) => {
-    last.current += 1;
-    const id = last.current;
+    const id = randomKey();
+    last.current = id;
     try {
       const head = await readHead(list, charset);
       // Another one may have been chosen meanwhile.

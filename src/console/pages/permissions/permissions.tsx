@@ -56,7 +56,7 @@ function Book() {
     },
   });
   const { book } = texts;
-  const exported = new URLSearchParams({ ...filter, format: 'csv' });
+  const exported = new URLSearchParams({ ...filter, format: 'csv', spreadsheet: 'true' });
   return (
     <Page
       title={book.title}

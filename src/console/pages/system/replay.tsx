@@ -57,7 +57,8 @@ function Form() {
         />
         {replaying.error !== null && <ProblemAlert error={replaying.error} />}
         <Text aria-live="polite">
-          {replaying.data !== undefined && system.replayed(asNumber(replaying.data.deliveries))}
+          {replaying.data !== undefined &&
+            system.replayed(replaying.data.deliveries, asNumber(replaying.data.deliveries))}
         </Text>
         <Button type="submit" loading={replaying.isPending}>
           {system.replay}

@@ -86,7 +86,7 @@ const COLUMNS: readonly Column<Template>[] = [
 
 function Show({ template, mayAsk }: { readonly template: Template; readonly mayAsk: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
-  const { name, language, status, asksForCalls } = template;
+  const { id, name, language, status, asksForCalls } = template;
   const { templates } = texts;
   return (
     <>
@@ -106,7 +106,7 @@ function Show({ template, mayAsk }: { readonly template: Template; readonly mayA
       >
         <PhonePreview preview={previewOf(template)} />
         {mayAsk && asksForCalls && status === 'APPROVED' && (
-          <ButtonLink to="/campaigns/new" search={{ template: name }} mt="md">
+          <ButtonLink to="/campaigns/new" search={{ template: id }} mt="md">
             {templates.use}
           </ButtonLink>
         )}

@@ -46,6 +46,20 @@ export function missingIn(mapping: Mapping, parameters: readonly string[]): read
   return ['to', ...parameters].filter((need) => !mapping[need]);
 }
 
+/** What is to come from a column that something before it comes from already: a column is one thing alone. */
+export function doubledIn(mapping: Mapping): ReadonlySet<string> {
+  const taken = new Set<string>();
+  const doubled = new Set<string>();
+  for (const [need, column] of Object.entries(mapping)) {
+    if (column === '') continue;
+    // The service takes names that differ in capitals for one.
+    const name = column.trim().toLowerCase();
+    if (taken.has(name)) doubled.add(need);
+    taken.add(name);
+  }
+  return doubled;
+}
+
 /** A line of the list, by what is needed. */
 export function valuesOf(head: ListHead, mapping: Mapping, line = 0): Record<string, string> {
   const cells = head.lines[line] ?? [];
@@ -72,8 +86,10 @@ export function queryOf(
           map: JSON.stringify(Object.fromEntries(renamed.map(([need, column]) => [column, need]))),
         };
   const left = [...new Set(head.columns)].filter((name) => name !== '' && !columns.has(name));
-  // "All" leaves those that mean something to the service; it takes names that stand twice or not at all.
-  const isClear = !left.some((name) => RESERVED.has(name.toLowerCase()));
+  // "All" leaves those that mean something to the service, or are called what another column is to be; it takes names that
+  // stand twice or not at all.
+  const needs = new Set(chosen.map(([need]) => need));
+  const isClear = !left.some((name) => RESERVED.has(name.toLowerCase()) || needs.has(name));
   return { ...map, ignoreColumns: isClear ? 'all' : left.map(quoted).join(',') };
 }
 

@@ -2,6 +2,11 @@
  * The beginning of a list, read in the browser so that columns can be mapped by hand: how its letters are written down, what
  * parts the cells, what the columns are called, and what stands in the first lines. The whole list is read by the service alone.
  */
+import { headerFinder } from '../../../../core/csv/csv-head.ts';
+import { csvReader } from '../../../../core/csv/csv-records.ts';
+import { DELIMITERS, guessDelimiter } from '../../../../core/csv/delimiter.ts';
+import { lineCutter } from '../../../../core/csv/lines.ts';
+import { knownColumn, namesPerson } from '../../../../core/people/known-columns.ts';
 
 /** How letters are written down in a file. */
 export const CHARSETS = ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'] as const;
@@ -24,7 +29,6 @@ export interface ListHead {
 
 const HEAD_BYTES = 64 * 1024;
 const SHOWN_LINES = 5;
-const DELIMITERS = [',', ';', '\t', '|'];
 
 /** Reads it. @param charset what somebody chose; else it is guessed */
 export async function readHead(list: Blob, charset?: Charset): Promise<ListHead> {
@@ -50,63 +54,44 @@ function guessCharset(bytes: Uint8Array, isWhole: boolean): Charset {
   }
 }
 
+/** As the service reads it, by the same code: what is mapped here has to be a column there. */
 function csvOf(text: string, charset: Charset, isWhole: boolean): ListHead {
-  const marked = /^sep=(.)\r?\n/i.exec(text);
-  const body = marked === null ? text : text.slice(marked[0].length);
-  const delimiter = marked?.[1] ?? guessDelimiter(body);
-  const records = recordsOf(body, delimiter, SHOWN_LINES + 2);
-  // The last one may be cut off in the middle.
-  const whole = isWhole || records.length > SHOWN_LINES + 1 ? records : records.slice(0, -1);
-  const [header = [], ...lines] = whole.filter((cells) => cells.some((cell) => cell !== ''));
+  const cutter = lineCutter();
+  const finder = headerFinder();
+  // The last line of a beginning may be cut off in the middle.
+  const all = [...cutter.push(text), ...(isWhole ? cutter.end() : [])];
+  const found = finder.push(all) ?? finder.end();
+  const header =
+    found &&
+    guessDelimiter(
+      found.text,
+      namesSomebody,
+      found.delimiter === undefined ? DELIMITERS : [found.delimiter],
+    );
+  if (found === undefined || header === undefined)
+    return { ...{ format: 'csv', charset }, columns: [], lines: [] };
+  const { delimiter, cells: columns } = header;
+  const reader = csvReader(delimiter);
+  const records = [...reader.push(found.behind), ...(isWhole ? reader.end() : [])];
+  const lines = records
+    .flatMap((record) => (record.kind === 'cells' ? [record.cells] : []))
+    .filter((cells) => cells.some((cell) => cell !== ''));
   return {
     ...{ format: 'csv', charset, delimiter },
-    columns: trimmedEnd(header.map((cell) => cell.trim())),
+    columns: trimmedEnd(columns.map((cell) => cell.trim())),
     lines: lines.slice(0, SHOWN_LINES),
   };
+}
+
+function namesSomebody(column: string): boolean {
+  const known = knownColumn(column);
+  return known !== undefined && namesPerson(known);
 }
 
 /** An exporter's trailing delimiters make no columns. */
 function trimmedEnd(columns: readonly string[]): readonly string[] {
   const last = columns.findLastIndex((name) => name !== '');
   return columns.slice(0, last + 1);
-}
-
-/** The one that parts the first line into most cells. */
-function guessDelimiter(text: string): string {
-  const widths = DELIMITERS.map((one) => recordsOf(text, one, 1)[0]?.length ?? 0);
-  return DELIMITERS[widths.indexOf(Math.max(...widths))] ?? ',';
-}
-
-/** Records of a CSV (RFC 4180), as many as are wanted. */
-function recordsOf(text: string, delimiter: string, most: number): readonly (readonly string[])[] {
-  const records: string[][] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  const end = () => {
-    records.push([...cells, cell]);
-    cells = [];
-    cell = '';
-  };
-  for (let i = 0; i < text.length && records.length < most; i += 1) {
-    const sign = text[i] ?? '';
-    if (isQuoted) {
-      if (sign !== '"') cell += sign;
-      else if (text[i + 1] === '"') {
-        cell += '"';
-        i += 1;
-      } else isQuoted = false;
-    } else if (sign === '"' && cell === '') isQuoted = true;
-    else if (sign === delimiter) {
-      cells.push(cell);
-      cell = '';
-    } else if (sign === '\n' || sign === '\r') {
-      if (sign === '\r' && text[i + 1] === '\n') i += 1;
-      end();
-    } else cell += sign;
-  }
-  if (records.length < most && (cell !== '' || cells.length > 0)) end();
-  return records;
 }
 
 /** Objects one a line, or in an array: the columns are the keys of the first ones. */

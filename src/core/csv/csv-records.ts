@@ -7,7 +7,7 @@
  * (Measured side by side: 1.4 million plain records/s, 0.9 million quoted ones, csv-parse's stream
  * 0.24 to 0.48 million. On every well-formed table both agree: `test/intake/properties.test.ts`.)
  */
-import { LINE_LIMIT } from '../core/people/line-bounds.ts';
+import { LINE_LIMIT } from '../people/line-bounds.ts';
 import type { TextLine } from './lines.ts';
 
 /** One record: its cells, or why it has none. */

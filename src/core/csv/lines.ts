@@ -3,7 +3,7 @@
  * without line ends (binary data, one huge JSON document named .csv) must not fill the memory.
  */
 
-import { LINE_LIMIT, TOO_LONG_KEPT } from '../core/people/line-bounds.ts';
+import { LINE_LIMIT, TOO_LONG_KEPT } from '../people/line-bounds.ts';
 
 /** One physical line, without and with what ended it. */
 export interface TextLine {

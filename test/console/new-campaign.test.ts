@@ -1,0 +1,130 @@
+/** The page that leads from a list to a campaign: nothing is shown of another list, and nothing starts that nobody meant. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type Console, startConsole } from './support.ts';
+
+let stand: Console;
+
+beforeAll(async () => {
+  stand = await startConsole();
+});
+afterAll(() => stand?.close());
+
+const line = (i: number) => `+1650${String(3_000_000 + i)},Ann ${i}`;
+const THREE = ['to,1', line(1), line(2), line(3)].join('\n');
+const ONE = ['to,1', line(4)].join('\n');
+
+const begin = (page: Page) =>
+  page.getByRole('link', { name: 'New campaign', exact: true }).first().click();
+
+async function choose(page: Page, list: string): Promise<void> {
+  await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor();
+  await page.getByText('Paste a list instead').click();
+  await page.getByLabel('The list, with its header line').fill(list);
+  await page.getByRole('button', { name: 'Use this list' }).click();
+  await page.getByLabel('Template').selectOption({ label: 't (en)' });
+}
+
+describe('what will happen', () => {
+  it('is told of the list that was chosen, after another one was on the page', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, THREE);
+    await page.getByText('3 lines, of which 3 can be asked.').waitFor();
+    await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
+    await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
+    await begin(page);
+    await choose(page, ONE);
+    await page.getByText('1 line, of which 1 can be asked.').waitFor();
+    await page.getByRole('button', { name: 'Ask 1 person now' }).waitFor();
+    await context.close();
+  });
+
+  it('is not looked at again and again where that failed, but when somebody says so', async () => {
+    const { page, context } = await stand.open('/campaigns', { role: 'operator' });
+    await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
+    let sent = 0;
+    await page.route('**/v1/campaigns/import?*', (route) => {
+      sent += 1;
+      const problem = { code: 'DATABASE_UNREACHABLE', detail: 'It is away.' };
+      return route.fulfill({ status: 503, json: problem });
+    });
+    await page.clock.install();
+    await begin(page);
+    await choose(page, ONE);
+    const failed = page.getByRole('alert').filter({ hasText: 'DATABASE_UNREACHABLE' });
+    await failed.waitFor();
+    for (let i = 0; i < 5; i += 1) await page.clock.fastForward(5_000);
+    expect([await failed.count(), sent]).toEqual([1, 1]);
+    await page.unroute('**/v1/campaigns/import?*');
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('1 line, of which 1 can be asked.').waitFor();
+    await context.close();
+  });
+});
+
+describe('a campaign', () => {
+  it('does not start with half of its quiet hours, or at a time that is over', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, ONE);
+    const ask = page.getByRole('button', { name: /^Ask 1 person/ });
+    await ask.waitFor();
+    await page.getByText('Hours and limits').click();
+    await page.getByLabel('Quiet from').fill('21:00');
+    await page.getByText('Quiet hours need both.').waitFor();
+    await ask.waitFor();
+    expect(await ask.isDisabled()).toBe(true);
+    await page.getByLabel('until', { exact: true }).fill('08:00');
+    await page.getByText('Quiet hours need both.').waitFor({ state: 'detached' });
+    await page.getByLabel('At a time').check();
+    await page.getByLabel('Nobody is asked before').fill('2020-01-01T09:00');
+    await page.getByText('This time is over.').waitFor();
+    await ask.waitFor();
+    expect(await ask.isDisabled()).toBe(true);
+    await context.close();
+  });
+
+  it('does not start while nobody could choose its sender', async () => {
+    const { page, context } = await stand.open('/campaigns', { role: 'operator' });
+    await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
+    const problem = { code: 'FORBIDDEN', detail: 'Not for you.' };
+    await page.route('**/v1/senders?*', (route) => route.fulfill({ status: 403, json: problem }));
+    await begin(page);
+    await choose(page, ONE);
+    await page.getByText('1 line, of which 1 can be asked.').waitFor();
+    await page.getByRole('alert').getByText('Not for you.').waitFor();
+    expect(await page.getByRole('button', { name: 'Ask 1 person now' }).isDisabled()).toBe(true);
+    await context.close();
+  });
+
+  it('is begun from a template with that template', async () => {
+    const { page, context } = await stand.open('/templates', { role: 'operator' });
+    await page.getByRole('button', { name: 'Show plain (en)' }).click();
+    await page.getByRole('link', { name: 'New campaign with it' }).click();
+    await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor();
+    await page.locator('select:has(option:checked:text-is("plain (en)"))').waitFor();
+    await context.close();
+  });
+});
+
+it('a file that is dropped beside its place does not make the browser leave the page', async () => {
+  const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+  await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor();
+  const isKept = await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['to'], 'list.csv'));
+    return ['dragover', 'drop'].map((kind) =>
+      !document.querySelector('h1').dispatchEvent(
+        new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true })));
+  })()`);
+  expect(isKept).toEqual([true, true]);
+  await context.close();
+});
+
+it('a browser that believes it is offline asks the service all the same', async () => {
+  const { page, context } = await stand.open('/campaigns', { role: 'viewer' });
+  await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
+  await page.evaluate(`dispatchEvent(new Event('offline'))`);
+  await page.getByRole('link', { name: 'Senders' }).click();
+  await page.getByText('Processes at work').first().waitFor();
+  await context.close();
+});
