@@ -46,6 +46,7 @@ export const texts = {
   nav: {
     label: 'Pages',
     open: 'Open the navigation',
+    close: 'Close the navigation',
     campaigns: 'Campaigns',
     newCampaign: 'New campaign',
     permissions: 'May be called',
@@ -193,6 +194,7 @@ export const texts = {
     includesDeclined: 'people who declined lately',
     numbers: 'How it stands',
     total: 'On the list',
+    share: (share: string) => `${share} are done with`,
     waiting: 'Waiting',
     sending: 'Being sent',
     chart: 'Messages a second, and how long each takes',
@@ -232,6 +234,7 @@ export const texts = {
     noReasons: 'Nobody is held up so far.',
     askTheseAgain: 'Ask these again',
     showThese: 'Show these',
+    showAll: (state: string) => `Show all: ${state}`,
     outlook: 'What is waiting, and until when',
     outlookDone: 'Everybody on this list is done with.',
     outlookNone: 'Nobody is asked before this campaign is started.',
@@ -407,9 +410,9 @@ export const texts = {
     intro:
       'It is not known whether these requests went out. They are never sent again by themselves. Look at the evidence, then say what became of them.',
     evidence: 'Evidence',
-    next: 'Checked at',
     settle: 'Settle',
     settleTitle: (row: string) => `What became of row ${row}?`,
+    settleOne: (to: string) => `What became of the request to ${to}?`,
     settleText:
       'This is written down under your name. An acceptance that comes later still counts.',
     asAccepted: 'It went out',
