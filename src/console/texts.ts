@@ -22,7 +22,6 @@ export const texts = {
     yes: 'yes',
     no: 'no',
     offline: 'The service does not answer. This page comes back by itself.',
-    live: 'Live',
     reconnecting: 'Reconnecting…',
     newVersion: 'Another version of callpermit is running now. Load the page again to use it.',
     reload: 'Load again',
@@ -40,7 +39,6 @@ export const texts = {
     password: 'Password',
     submit: 'Log in',
     show: 'Show the password',
-    hide: 'Hide the password',
     first: 'The first user is made on the command line: callpermit user add NAME --role admin',
   },
   nav: {
@@ -74,7 +72,6 @@ export const texts = {
   search: {
     label: 'Search for a number, reference or message id',
     placeholder: 'Number, reference or wamid',
-    submit: 'Search',
   },
   table: {
     previous: 'Previous',
@@ -83,7 +80,7 @@ export const texts = {
     pages: (what: string) => `Pages of ${what}`,
     empty: 'Nothing here.',
   },
-  problem: { code: 'Code', where: 'Where', advice: 'What to do' },
+  problem: { code: 'Code', where: 'Where' },
   phone: {
     label: 'Preview on a phone',
     allow: 'Call permission request',
@@ -147,7 +144,6 @@ export const texts = {
       refused: (n: string) => `Refused lines (${n})`,
     },
     viewsLabel: 'Parts of this campaign',
-    why: 'Why it stands',
     by: { person: 'Paused by a person', us: 'Paused by callpermit' },
     start: 'Start',
     pause: 'Pause',
@@ -156,7 +152,6 @@ export const texts = {
     cancelTitle: 'Cancel this campaign?',
     cancelText:
       'Nobody else is asked. Those who were asked stay as they are. This cannot be taken back.',
-    keep: 'Keep it',
     retry: 'Ask again…',
     retryTitle: 'Ask people again',
     retryWho: 'Whom',
@@ -172,7 +167,6 @@ export const texts = {
     stuckQueues: (senders: string) =>
       `The queue of ${senders} did not answer. If it is paused in the dashboard, it still is: resume again.`,
     export: 'Export all',
-    exportAccepted: 'Export the accepted',
     exportCallable: 'Export who may be called',
     exportRefused: 'Export the refused lines',
     exports: 'Files',
@@ -217,7 +211,6 @@ export const texts = {
       answered: 'Answered',
       granted: 'May be called',
     },
-    funnelOf: (share: string) => `${share} of the list`,
     declined: (n: string) => `Declined: ${n}`,
     noAnswer: (n: string) => `No answer yet: ${n}`,
     heldBack: (n: string) => `Held back by Meta at first: ${n}`,
@@ -226,7 +219,6 @@ export const texts = {
     permanent: (n: string) => `Without an end: ${n}`,
     notDelivered: 'Not delivered',
     reasons: 'Why people wait, were refused or left out',
-    reasonsWhat: 'reasons',
     reasonCount: 'People',
     reasonState: 'State',
     reasonCode: 'Code',
@@ -339,7 +331,6 @@ export const texts = {
     expired: 'would be too late',
   } as Readonly<Record<string, string>>,
   line: {
-    title: (row: string) => `Row ${row}`,
     what: 'people',
     row: 'Row',
     reference: 'Reference',
@@ -395,7 +386,6 @@ export const texts = {
     attempts: 'Attempts',
     sender: 'Sender',
     language: 'Language',
-    advice: 'What to do',
     toCampaign: 'To the campaign',
     waitsFor: {
       'pair-limit': 'Asked too often lately',
@@ -511,7 +501,6 @@ export const texts = {
     askedMeta: (changed: number) =>
       changed > 0 ? 'Meta says another thing than the book did.' : 'Meta says the same.',
     ask: 'Ask for permission',
-    asked: 'Asked. What becomes of it stands in the history.',
     askedLine: (status: string, why: string | null) =>
       why === null ? `The request is ${status}.` : `The request is ${status}: ${why}`,
     template: 'Template',
@@ -595,7 +584,6 @@ export const texts = {
     exampleMissing: 'Meta wants an example of each variable.',
     count: (n: string, most: string) => `${n} of ${most} characters`,
     submit: 'Send to Meta for review',
-    broken: 'Meta would refuse it',
     good: 'By the rules that are known Meta takes it.',
     made: (status: string) => `Made. Its status is ${status}.`,
     was: 'It was there already, with the same texts.',
@@ -613,7 +601,6 @@ export const texts = {
   } as Readonly<Record<string, string>>,
   senders: {
     title: 'Senders',
-    what: 'senders',
     none: 'No sender has worked yet. WHATSAPP_PHONE_NUMBER_ID or SENDERS_FILE name them; each is here as soon as a process works for it or it has a campaign.',
     sending: 'Open',
     stopped: 'Stopped',
@@ -646,7 +633,6 @@ export const texts = {
     fail: 'Something is wrong',
     lookedAt: (near: string, far: string) => `Looked at ${near}; Meta was asked ${far}.`,
     levels: { ok: 'Well', warn: 'Look', fail: 'Wrong' },
-    columns: { level: 'State', check: 'What', message: 'Found', next: 'What to do' },
     findings: 'Findings',
     queues: 'Queues',
     queuesAbout: 'Jobs that wait, run and failed, in a page of their own.',
@@ -790,5 +776,4 @@ export const texts = {
     done: 'done',
     open: 'to do',
   },
-  comes: 'This page is not built yet.',
 };
