@@ -14,7 +14,10 @@ import { parseSearch, searchOf, stringifySearch } from './search-params.ts';
 import { NotFound, PageFailed, PageLoading } from './shell/page-states.tsx';
 import { Shell } from './shell/shell.tsx';
 
-const LOADERS: (() => Promise<unknown>)[] = [];
+const LOADERS: (() => Promise<unknown>)[] = [
+  // A part of a page in a file of its own.
+  () => import('./pages/campaign/chart/pace-chart.tsx'),
+];
 
 /** A page in a file of its own. */
 const lazyPage: typeof lazyRouteComponent = (load, name) => {

@@ -36,6 +36,15 @@ export function forecastEveryMs({ pending }: { readonly pending: number }): numb
   return Math.max(FORECAST_MS, pending * FORECAST_MS_A_PERSON);
 }
 
+const REASONS_MS = 10_000;
+/** Of one that is over, too: a look that others share may be from before its end. */
+const REASONS_OVER_MS = 60_000;
+
+/** How often it is looked at why people wait: it is counted over the whole list. */
+export function reasonsEveryMs(isOver: boolean): number {
+  return isOver ? REASONS_OVER_MS : REASONS_MS;
+}
+
 /** Why its people wait or ended. */
 export const reasonsQuery = (id: string) =>
   queryOptions({

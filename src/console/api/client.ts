@@ -78,6 +78,15 @@ export function unreachable(cause: unknown): ApiError {
   return new ApiError(problem, { cause });
 }
 
+/** Whether the service, or what it cannot be without, is away for now; Meta alone may be so while all else is there. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { status, code } = error.problem;
+  // What a proxy says in our place has no code of ours.
+  if (status === 502 || status === 504) return code === `HTTP_${status}`;
+  return status === 0 || (status === 503 && code !== 'GRAPH_UNREACHABLE');
+}
+
 function isProblem(body: unknown): body is { readonly code: string; readonly detail: string } {
   return (
     typeof body === 'object' &&

@@ -9,11 +9,15 @@ export type Session = Schema<'Session'>;
 export type Role = Session['role'];
 
 const KEY = ['session'] as const;
+const LOOK_AGAIN_MS = 3_000;
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
 
 /** Who is logged in; `null`: nobody; `undefined`: not known yet. */
 export function useSession() {
-  return useQuery({ queryKey: KEY, queryFn: look, staleTime: 60_000, retry: retryUnlessRefused });
+  return useQuery({
+    ...{ queryKey: KEY, queryFn: look, staleTime: 60_000 },
+    ...{ retry: retryUnlessRefused, retryDelay: LOOK_AGAIN_MS },
+  });
 }
 
 async function look(): Promise<Session | null> {
@@ -38,6 +42,11 @@ function keep<T extends Session | null>(session: T): T {
 export function useMay(role: Role): boolean {
   const { data } = useSession();
   return data != null && RANK[data.role] >= RANK[role];
+}
+
+/** Looks again who is logged in, until it is known: what was refused, or not answered, may be for that. */
+export function lookAtSession(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: KEY });
 }
 
 /** Logs in. */

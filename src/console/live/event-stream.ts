@@ -3,8 +3,10 @@
  * have been missed meanwhile, and the service may have been started anew, whoever listens is told so and looks again. A tab
  * that nobody sees holds no stream: browsers give a server six connections, over all of its tabs.
  */
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { BASE } from '../api/client.ts';
+import { lookAtSession } from '../api/session.ts';
 
 /** How a stream is. */
 export type StreamState = 'connecting' | 'open' | 'lost';
@@ -31,6 +33,7 @@ export function useEventStream(
   types: readonly string[],
   listener: StreamListener,
 ): StreamState {
+  const queries = useQueryClient();
   const [state, setState] = useState<StreamState>('connecting');
   const onEvent = useEffectEvent(listener.onEvent);
   const onOpen = useEffectEvent(() => listener.onOpen?.());
@@ -42,9 +45,11 @@ export function useEventStream(
         onState: setState,
         onEvent: (type, data) => onEvent(type, data),
         onOpen: () => onOpen(),
+        // A browser tells no status: it may be that nobody is logged in any more.
+        onRefused: () => lookAtSession(queries),
       }),
     );
-  }, [path, wanted]);
+  }, [path, wanted, queries]);
   return state;
 }
 
@@ -55,6 +60,7 @@ function listen(
     readonly onState: (state: StreamState) => void;
     readonly onEvent: (type: string, data: unknown) => void;
     readonly onOpen: () => void;
+    readonly onRefused: () => void;
   },
 ): () => void {
   let source: EventSource | undefined;
@@ -71,6 +77,7 @@ function listen(
       told.onState('lost');
       // It tries again by itself unless it was refused, as it is by a proxy while we start anew.
       if (source?.readyState !== EventSource.CLOSED) return;
+      told.onRefused();
       timer = window.setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     };
@@ -81,6 +88,7 @@ function listen(
   return () => {
     window.clearTimeout(timer);
     source?.close();
+    told.onState('connecting');
   };
 }
 

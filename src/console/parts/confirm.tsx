@@ -1,6 +1,6 @@
 /** Asks once more before something that is not undone by a click. */
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
 import { ProblemAlert } from './problem-alert.tsx';
 
@@ -26,6 +26,11 @@ export function Confirm({
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }) {
+  // What was refused before it was opened was not this.
+  const [before, setBefore] = useState(error);
+  useEffect(() => {
+    if (!isOpen) setBefore(error);
+  }, [isOpen, error]);
   return (
     <Modal
       opened={isOpen}
@@ -35,7 +40,7 @@ export function Confirm({
     >
       <Stack>
         {children}
-        {error != null && <ProblemAlert error={error} />}
+        {error != null && error !== before && <ProblemAlert error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {texts.app.cancel}

@@ -30,11 +30,13 @@ export interface CursorPages<Item> {
  * @param p.key names the list with its filters; another one begins at its first page
  * @param p.load gives the page behind a place
  * @param p.everyMs looks again after so long
+ * @param p.version of what is on it: the page that is shown is looked at again with another one
  */
 export function useCursorPages<Item>(p: {
   readonly key: readonly unknown[];
   readonly load: (after: string | undefined, signal: AbortSignal) => Promise<OnePage<Item>>;
   readonly everyMs?: number;
+  readonly version?: number;
 }): CursorPages<Item> {
   const list = JSON.stringify(p.key);
   const [place, setPlace] = useState<{ list: string; before: readonly string[] }>({
@@ -43,8 +45,8 @@ export function useCursorPages<Item>(p: {
   });
   const before = place.list === list ? place.before : [];
   const after = before.at(-1);
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: [...p.key, 'page', after ?? ''],
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
+    queryKey: [...p.key, 'page', after ?? '', p.version ?? 0],
     queryFn: ({ signal }) => p.load(after, signal),
     placeholderData: (last, query) =>
       // Of the same list: the old page stays until the new one is there.
@@ -55,13 +57,17 @@ export function useCursorPages<Item>(p: {
     ...(p.everyMs === undefined ? {} : { refetchInterval: p.everyMs }),
   });
   const next = data?.next ?? null;
+  const goOn = () => {
+    // What is behind the page that is coming is not known yet.
+    if (next !== null && !isPlaceholderData) setPlace({ list, before: [...before, next] });
+  };
   return {
     items: data?.items ?? [],
     isFirstLoad: isPending,
     error,
     page: before.length + 1,
     retry: () => void refetch(),
-    ...(next === null ? {} : { toNext: () => setPlace({ list, before: [...before, next] }) }),
+    ...(next === null ? {} : { toNext: goOn }),
     ...(before.length === 0
       ? {}
       : { toPrevious: () => setPlace({ list, before: before.slice(0, -1) }) }),

@@ -1,6 +1,7 @@
 /** A list in pages as a table. On a small screen each line is a card of its own, with the name of each column before its value. */
 import { Button, Group, Skeleton, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { isAway } from '../api/client.ts';
 import { asNumber } from '../format.ts';
 import { texts } from '../texts.ts';
 import type { CursorPages } from './cursor-pages.ts';
@@ -32,12 +33,16 @@ export function PagedTable<Item>({
   readonly empty?: ReactNode;
 }) {
   const { items, isFirstLoad, error, page, toNext, toPrevious } = pages;
-  if (error !== null && items.length === 0)
-    return <ProblemAlert error={error} onRetry={pages.retry} />;
   const isEmpty = items.length === 0 && !isFirstLoad;
+  const alert = error !== null && (isEmpty || !isAway(error)) && (
+    <ProblemAlert error={error} onRetry={pages.retry} />
+  );
+  // A page that failed has ways to the others.
+  if (alert && isEmpty && toPrevious === undefined) return alert;
   return (
     <div className={`card ${classes.frame}`}>
-      {isEmpty ? (
+      {alert}
+      {isEmpty && alert ? null : isEmpty ? (
         <Text c="dimmed" p="md">
           {empty}
         </Text>

@@ -22,6 +22,7 @@ export function Views<View extends string>({
           <ButtonLink
             key={view}
             to="."
+            resetScroll={false}
             search={search(view)}
             size="sm"
             variant={view === current ? 'filled' : 'default'}

@@ -1,9 +1,10 @@
 /** Who is logged in, the colours, and the ways out. */
-import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { Button, Menu, Modal, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useLogOut, useSession } from '../api/session.ts';
 import { PersonIcon } from '../parts/icons.tsx';
+import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { texts } from '../texts.ts';
 import classes from './account-menu.module.css';
 
@@ -17,45 +18,55 @@ export function AccountMenu() {
   if (session == null) return null;
   const { menu } = texts;
   return (
-    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <Button
-          variant="default"
-          leftSection={<PersonIcon />}
-          aria-label={menu.label(session.user)}
-          classNames={{ label: classes.label ?? '', section: classes.section ?? '' }}
-        >
-          {session.user}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{`${session.user} · ${menu.role(texts.roles[session.role])}`}</Menu.Label>
-        <Menu.Item component={Link} to="/account">
-          {texts.nav.account}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>{menu.scheme}</Menu.Label>
-        <Menu.RadioGroup
-          value={colorScheme}
-          aria-label={menu.scheme}
-          onChange={(scheme) => setColorScheme(scheme as (typeof SCHEMES)[number])}
-        >
-          {SCHEMES.map((scheme) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {menu.schemes[scheme]}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        {session.by === 'session' && (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => leaving.mutate('here')}>{menu.logOut}</Menu.Item>
-            <Menu.Item onClick={() => leaving.mutate('everywhere')}>
-              {menu.logOutEverywhere}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Modal
+        opened={leaving.error !== null}
+        onClose={leaving.reset}
+        title={menu.stillIn}
+        closeButtonProps={{ 'aria-label': texts.app.close }}
+      >
+        {leaving.error !== null && <ProblemAlert error={leaving.error} />}
+      </Modal>
+      <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            leftSection={<PersonIcon />}
+            aria-label={menu.label(session.user)}
+            classNames={{ label: classes.label ?? '', section: classes.section ?? '' }}
+          >
+            {session.user}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{`${session.user} · ${menu.role(texts.roles[session.role])}`}</Menu.Label>
+          <Menu.Item component={Link} to="/account">
+            {texts.nav.account}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>{menu.scheme}</Menu.Label>
+          <Menu.RadioGroup
+            value={colorScheme}
+            aria-label={menu.scheme}
+            onChange={(scheme) => setColorScheme(scheme as (typeof SCHEMES)[number])}
+          >
+            {SCHEMES.map((scheme) => (
+              <Menu.RadioItem key={scheme} value={scheme}>
+                {menu.schemes[scheme]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          {session.by === 'session' && (
+            <>
+              <Menu.Divider />
+              <Menu.Item onClick={() => leaving.mutate('here')}>{menu.logOut}</Menu.Item>
+              <Menu.Item onClick={() => leaving.mutate('everywhere')}>
+                {menu.logOutEverywhere}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }

@@ -7,9 +7,10 @@ import { PageLoading } from './page-states.tsx';
 
 /** Shows what it holds to whoever is logged in. */
 export function Gate({ children }: { readonly children: ReactNode }) {
-  const { data, error } = useSession();
+  const { data, error, failureReason } = useSession();
   if (data === null) return <LogInPage />;
   if (data !== undefined) return children;
   // The look goes on by itself.
-  return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
+  const failed = error ?? failureReason;
+  return failed === null ? <PageLoading /> : <ProblemAlert error={failed} />;
 }

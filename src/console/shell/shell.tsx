@@ -1,11 +1,12 @@
 /** What is around every page: navigation, search, and who is logged in. */
 import { ActionIcon } from '@mantine/core';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { CloseIcon, MenuIcon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
+import { Offline } from './offline.tsx';
 import { SearchBox } from './search-box.tsx';
 import classes from './shell.module.css';
 
@@ -15,6 +16,17 @@ export function Shell() {
   const [isOpen, setIsOpen] = useState(false);
   // Whoever has chosen a page wants to see it: on a small screen the navigation covers it.
   useEffect(() => setIsOpen(false), [pathname]);
+  const burger = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const close = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return;
+      setIsOpen(false);
+      burger.current?.focus();
+    };
+    document.addEventListener('keydown', close);
+    return () => document.removeEventListener('keydown', close);
+  }, [isOpen]);
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href={`${pathname}#content`} onClick={skip}>
@@ -22,10 +34,11 @@ export function Shell() {
       </a>
       <header className={classes.header}>
         <ActionIcon
+          ref={burger}
           className={classes.burger}
           variant="subtle"
           size="lg"
-          aria-label={texts.nav.open}
+          aria-label={isOpen ? texts.nav.close : texts.nav.open}
           aria-expanded={isOpen}
           aria-controls="navigation"
           onClick={() => setIsOpen(!isOpen)}
@@ -47,6 +60,7 @@ export function Shell() {
         </div>
       </nav>
       <main id="content" className={classes.main} tabIndex={-1}>
+        <Offline />
         <Outlet />
       </main>
     </div>

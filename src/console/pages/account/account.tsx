@@ -35,6 +35,7 @@ function OwnSession({ session }: { readonly session: Session }) {
   const { account } = texts;
   return (
     <>
+      {leaving.error !== null && <ProblemAlert error={leaving.error} />}
       {session.expiresAt !== null && <Text>{account.until(asTime(session.expiresAt))}</Text>}
       <div>
         <Button

@@ -1,7 +1,7 @@
 /** Who did what, the newest first. */
 import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asExactTime, asNumber } from '../../format.ts';
@@ -54,7 +54,7 @@ function Log({ search }: { readonly search: PageSearch }) {
   });
   return (
     <Page title={texts.audit.title}>
-      <Filter key={JSON.stringify(search)} search={search} />
+      <Filter search={search} />
       <PagedTable what={texts.audit.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
     </Page>
   );
@@ -65,9 +65,19 @@ function Filter({ search }: { readonly search: PageSearch }) {
   const [who, setWho] = useState(search.who ?? '');
   const [what, setWhat] = useState(search.what ?? '');
   const [state, setState] = useState(search.state ?? '');
+  // By a link to this page, or the way back, it is another filter.
+  useEffect(() => {
+    setWho(search.who ?? '');
+    setWhat(search.what ?? '');
+    setState(search.state ?? '');
+  }, [search.who, search.what, search.state]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/audit', search: { who: who.trim(), what: what.trim(), state } });
+    void navigate({
+      to: '/audit',
+      search: { who: who.trim(), what: what.trim(), state },
+      resetScroll: false,
+    });
   };
   const { audit } = texts;
   return (

@@ -1,6 +1,7 @@
 /** One campaign, live: how it goes, who stands where, and what can be done about it. */
 import { Alert, Badge, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { isAway } from '../../api/client.ts';
 import { nameOf } from '../../campaigns/name.tsx';
 import { shownState } from '../../campaigns/shown.ts';
 import { asNumber } from '../../format.ts';
@@ -24,7 +25,7 @@ export function Campaign() {
   const { id } = useParams({ from: '/campaigns/$id' });
   const { view } = useSearch({ from: '/campaigns/$id' });
   const navigate = useNavigate();
-  const { campaign, error, stream } = useLiveCampaign(id);
+  const { campaign, error, stream, isLive } = useLiveCampaign(id);
   if (campaign === undefined)
     return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
   const shown = VIEWS.find((one) => one === view) ?? 'overview';
@@ -33,6 +34,7 @@ export function Campaign() {
       to: '/campaigns/$id',
       params: { id },
       search: to === null || to === 'overview' ? {} : { view: to },
+      resetScroll: false,
     });
   return (
     <Page
@@ -49,6 +51,7 @@ export function Campaign() {
       }
       actions={<Actions campaign={campaign} />}
     >
+      {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       <Standing campaign={campaign} />
       <Tabs value={shown} onChange={show} keepMounted={false}>
         <Tabs.List aria-label={texts.campaign.viewsLabel}>
@@ -59,7 +62,7 @@ export function Campaign() {
           ))}
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
-          <Overview campaign={campaign} />
+          <Overview campaign={campaign} isLive={isLive} />
         </Tabs.Panel>
         <Tabs.Panel value="people" pt="md">
           <People campaign={campaign} />

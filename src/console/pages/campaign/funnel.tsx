@@ -2,8 +2,10 @@
 import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { funnelQuery } from '../../api/campaign-queries.ts';
+import { isAway } from '../../api/client.ts';
 import { totalOf } from '../../campaigns/shown.ts';
 import { asNumber, asShare, asSpan } from '../../format.ts';
+import { NotThere } from '../../parts/not-there.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import classes from './overview.module.css';
@@ -25,7 +27,7 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
     return (
       <section className="card">
         {title}
-        {error !== null && <ProblemAlert error={error} />}
+        <NotThere error={error} />
       </section>
     );
   const granted = data.granted.temporary + data.granted.permanent;
@@ -42,6 +44,7 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
   return (
     <section className="card">
       {title}
+      {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       <ol className={classes.steps}>
         {steps.map(([step, n]) => (
           <li key={step} className={classes.step} data-step={step}>

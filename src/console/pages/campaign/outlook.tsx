@@ -5,13 +5,15 @@ import { forecastEveryMs, forecastQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { isOver, openOf } from '../../campaigns/shown.ts';
 import { asNearTime, asNumber, asSpan } from '../../format.ts';
+import { NotThere } from '../../parts/not-there.tsx';
 import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 /** The part. */
 export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
-  const isDone = isOver(campaign) || openOf(campaign.counts) === 0;
-  const { data } = useQuery({
+  const isDone =
+    isOver(campaign) || (campaign.state !== 'loading' && openOf(campaign.counts) === 0);
+  const { data, error } = useQuery({
     ...forecastQuery(campaign.id),
     refetchInterval: forecastEveryMs(campaign.counts),
     enabled: !isDone,
@@ -23,8 +25,10 @@ export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
       </Title>
       {isDone ? (
         <Text>{texts.campaign.outlookDone}</Text>
+      ) : data === undefined ? (
+        <NotThere error={error} />
       ) : (
-        data !== undefined && <Waiting campaign={campaign} forecast={data} />
+        <Waiting campaign={campaign} forecast={data} />
       )}
     </section>
   );

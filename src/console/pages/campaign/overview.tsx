@@ -2,7 +2,7 @@
 import { Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { isOver, openOf, totalOf } from '../../campaigns/shown.ts';
-import { asNumber } from '../../format.ts';
+import { asNumber, asShare } from '../../format.ts';
 import { texts } from '../../texts.ts';
 import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
@@ -18,7 +18,13 @@ const PaceChart = lazy(() =>
 );
 
 /** The view. */
-export function Overview({ campaign }: { readonly campaign: LiveCampaign }) {
+export function Overview({
+  campaign,
+  isLive,
+}: {
+  readonly campaign: LiveCampaign;
+  readonly isLive: boolean;
+}) {
   return (
     <div className={classes.parts}>
       <Numbers campaign={campaign} />
@@ -28,7 +34,7 @@ export function Overview({ campaign }: { readonly campaign: LiveCampaign }) {
             {texts.campaign.chart}
           </Title>
           <Suspense fallback={<div className={classes.chartSpace} />}>
-            <PaceChart campaign={campaign} />
+            <PaceChart campaign={campaign} isLive={isLive} />
           </Suspense>
         </section>
       )}
@@ -54,7 +60,9 @@ function Numbers({ campaign: { counts } }: { readonly campaign: LiveCampaign }) 
     [requestStates.skipped, counts.skipped + counts.expired + counts.cancelled],
     [requestStates.uncertain, counts.uncertain],
   ] as const;
-  const done = totalOf(counts) - openOf(counts);
+  const all = totalOf(counts);
+  // Said aloud at each tenth, and not each second.
+  const tenths = all === 0 ? 0 : Math.floor((10 * (all - openOf(counts))) / all);
   return (
     <section className={`card ${classes.wide}`} aria-label={campaign.numbers}>
       <dl className={classes.numbers}>
@@ -66,7 +74,7 @@ function Numbers({ campaign: { counts } }: { readonly campaign: LiveCampaign }) 
         ))}
       </dl>
       <Text className="hidden" role="status">
-        {texts.campaigns.done(asNumber(done), asNumber(totalOf(counts)))}
+        {campaign.share(asShare(tenths, 10))}
       </Text>
     </section>
   );

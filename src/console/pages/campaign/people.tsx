@@ -95,6 +95,7 @@ function PeopleFilters({
         ...given({ state: all.state || undefined, code: all.code || undefined }),
       },
       replace: true,
+      resetScroll: false,
     });
   };
   const { line: text } = texts;

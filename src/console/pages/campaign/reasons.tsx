@@ -2,12 +2,14 @@
 import { Button, Group, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { reasonsQuery } from '../../api/campaign-queries.ts';
+import { reasonsEveryMs, reasonsQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { isOver } from '../../campaigns/shown.ts';
 import { asNearTime, asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
+import { NotThere } from '../../parts/not-there.tsx';
 import tableClasses from '../../parts/paged-table.module.css';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
@@ -18,8 +20,10 @@ import { useRetry } from './use-retry.ts';
 type Reason = Schema<'ReasonCount'>;
 
 /** The part. */
-export function Reasons({ campaign: { id } }: { readonly campaign: LiveCampaign }) {
-  const { data } = useQuery(reasonsQuery(id));
+export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { id } = campaign;
+  const refetchInterval = reasonsEveryMs(isOver(campaign));
+  const { data, error } = useQuery({ ...reasonsQuery(id), refetchInterval });
   const mayAct = useMay('operator');
   const [asked, setAsked] = useState<number>();
   const text = texts.campaign;
@@ -33,7 +37,9 @@ export function Reasons({ campaign: { id } }: { readonly campaign: LiveCampaign 
       <Title order={2} size="h4" mb="sm">
         {text.reasons}
       </Title>
-      {reasons.length === 0 ? (
+      {data === undefined ? (
+        <NotThere error={error} />
+      ) : reasons.length === 0 ? (
         <Text c="dimmed">{text.noReasons}</Text>
       ) : (
         <Table className={tableClasses.table ?? ''} aria-label={text.reasons}>
@@ -99,7 +105,7 @@ function Line({
         <Group gap="xs">
           {nextAt !== null && <span>{asNearTime(nextAt)}</span>}
           <PageLink to="/campaigns/$id" params={{ id }} search={search}>
-            {text.showThese}
+            {errorCode === null ? text.showAll(texts.requestStates[state]) : text.showThese}
           </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
             <Button size="compact-sm" variant="default" onClick={() => onAsk(errorCode)}>

@@ -41,7 +41,8 @@ export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
 /** The view. */
 export function RefusedLines({ campaign: { id, refusedLines } }: { campaign: LiveCampaign }) {
   const pages = useCursorPages<RefusedLine>({
-    key: [...allOf(id), 'refused', refusedLines],
+    key: [...allOf(id), 'refused'],
+    version: refusedLines,
     load: async (after, signal) => {
       const params = { path: { id }, query: { limit: ON_A_PAGE, ...given({ after }) } };
       const answer = api.GET('/v1/campaigns/{id}/refused', { params, signal });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { asNearTime, asNumber } from '../../format.ts';
+import { asNumber } from '../../format.ts';
 import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { PageLink } from '../../parts/links.tsx';
@@ -23,7 +23,8 @@ export function Uncertain({ campaign: { id, counts } }: { readonly campaign: Liv
   const mayAct = useMay('operator');
   const [settled, setSettled] = useState<number>();
   const pages = useCursorPages<Person>({
-    key: [...allOf(id), 'uncertain', counts.uncertain],
+    key: [...allOf(id), 'uncertain'],
+    version: counts.uncertain,
     load: async (after, signal) => {
       const query = { limit: ON_A_PAGE, state: 'uncertain', ...given({ after }) };
       const params = { path: { id }, query };
@@ -73,7 +74,6 @@ function columnsFor(
       of: ({ reference }) => reference ?? texts.app.none,
     },
     { key: 'evidence', title: uncertain.evidence, of: (line) => <Why line={line} /> },
-    { key: 'next', title: uncertain.next, of: ({ due_at }) => asNearTime(due_at) },
     ...(settle === undefined
       ? []
       : [

@@ -48,7 +48,9 @@ export function Campaigns() {
     >
       <CampaignFilters
         filters={filters}
-        onChange={(search) => void navigate({ to: '/campaigns', search, replace: true })}
+        onChange={(search) =>
+          void navigate({ to: '/campaigns', search, replace: true, resetScroll: false })
+        }
       />
       <PagedTable
         what={texts.campaigns.what}

@@ -55,7 +55,7 @@ export function Granted({ campaign: { id, state, counts } }: OfCampaign) {
   );
 }
 
-/** Messages a second that it may send now. */
+/** Messages a second that its senders may send now, of all campaigns together. */
 export function Rate({ campaign }: OfCampaign) {
   const rate = useForecast(campaign)?.rate;
   return rate == null ? texts.app.none : texts.campaigns.perSecond(asDecimal(rate));

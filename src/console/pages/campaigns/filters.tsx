@@ -1,7 +1,7 @@
 /** Which campaigns are shown. Texts count once they have not changed for a moment. */
 import { Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { given } from '../../given.ts';
 import { texts } from '../../texts.ts';
 
@@ -25,11 +25,19 @@ export function CampaignFilters({
 }) {
   const [name, setName] = useState(filters.name ?? '');
   const [template, setTemplate] = useState(filters.template ?? '');
+  const told = useRef(filters);
   const tell = (change: Filters) => {
     const all = { ...filters, ...change };
     const of = (text: string | undefined) => text || undefined;
-    onChange(given({ state: of(all.state), name: of(all.name), template: of(all.template) }));
+    told.current = { state: of(all.state), name: of(all.name), template: of(all.template) };
+    onChange(given(told.current));
   };
+  // By a link to this page, or the way back, they are others than the boxes told.
+  useEffect(() => {
+    if (filters.name !== told.current.name) setName(filters.name ?? '');
+    if (filters.template !== told.current.template) setTemplate(filters.template ?? '');
+    told.current = { name: filters.name, template: filters.template };
+  }, [filters.name, filters.template]);
   const tellLater = useDebouncedCallback(tell, PAUSE_MS);
   const { campaigns } = texts;
   return (

@@ -5,6 +5,7 @@ import { asAgo, asNumber } from '../../format.ts';
 import { ButtonLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useTicks } from '../../parts/use-ticks.ts';
 import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
 import { Sample } from './sample.tsx';
@@ -100,6 +101,7 @@ function Steps({ standing }: { readonly standing: Standing }) {
 }
 
 function Webhooks({ standing: { setup, lastWebhookAt } }: { readonly standing: Standing }) {
+  useTicks();
   const { firstSteps } = texts;
   return (
     <Step title={firstSteps.webhooks} isDone={lastWebhookAt !== null}>

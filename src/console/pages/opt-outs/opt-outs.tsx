@@ -81,7 +81,10 @@ function Remove({ to }: { readonly to: string }) {
   const [isSure, setIsSure] = useState(false);
   const removing = useMutation({
     mutationFn: () => api.DELETE('/v1/suppressions/{to}', { params: { path: { to } } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['opt-outs'] }),
+    onSuccess: () => {
+      setIsSure(false);
+      return queries.invalidateQueries({ queryKey: ['opt-outs'] });
+    },
   });
   const { optOuts } = texts;
   return (

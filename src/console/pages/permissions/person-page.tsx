@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, dataOf, type Schema } from '../../api/client.ts';
+import { api, dataOf, isAway, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNumber, asTime } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -55,6 +55,7 @@ export function PersonPage({ to }: { readonly to: string }) {
           </Text>
         </Alert>
       )}
+      {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       {isUnknown && <Text>{person.unknown}</Text>}
       <Actions person={data} />
       {data.permissions.length > 0 && (

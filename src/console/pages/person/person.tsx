@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { personQuery } from '../../api/campaign-queries.ts';
-import type { Schema } from '../../api/client.ts';
+import { isAway, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNearTime, asNumber } from '../../format.ts';
 import { PageLink } from '../../parts/links.tsx';
@@ -42,6 +42,7 @@ export function Person() {
       <PageLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>
         {text.toCampaign}
       </PageLink>
+      {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       <Advice person={data} />
       <div className={overview.parts}>
         <section className="card">

@@ -1,13 +1,14 @@
 /** An operator says what became of a request whose outcome is not known. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { allOf, personQuery } from '../../api/campaign-queries.ts';
 import { api, dataOf } from '../../api/client.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { Timeline } from './timeline.tsx';
 
-/** The dialog, with the evidence. */
+/** The dialog of somebody on a list, with the evidence. */
 export function SettleDialog({
   campaign,
   row,
@@ -17,13 +18,42 @@ export function SettleDialog({
   readonly row: number;
   readonly onClose: () => void;
 }) {
-  const queries = useQueryClient();
   const { data: person, error } = useQuery(personQuery(campaign, row));
+  return (
+    <Settling
+      {...{ error, onClose }}
+      title={texts.uncertain.settleTitle(String(row))}
+      id={person?.id}
+      evidence={person && <Timeline steps={person.history} />}
+      renews={allOf(campaign)}
+    />
+  );
+}
+
+/** The dialog of any request. @param p.id once it is known @param p.renews the key of what is looked at again */
+export function Settling({
+  title,
+  id,
+  error = null,
+  evidence,
+  renews,
+  onClose,
+}: {
+  readonly title: string;
+  readonly id: string | undefined;
+  readonly error?: Error | null;
+  readonly evidence: ReactNode;
+  readonly renews: readonly unknown[];
+  readonly onClose: () => void;
+}) {
+  const queries = useQueryClient();
   const settling = useMutation({
-    mutationFn: ({ id, as }: { readonly id: string; readonly as: 'accepted' | 'rejected' }) =>
-      dataOf(api.POST('/v1/requests/{id}/settle', { params: { path: { id } }, body: { as } })),
+    mutationFn: (p: { readonly id: string; readonly as: 'accepted' | 'rejected' }) => {
+      const params = { path: { id: p.id } };
+      return dataOf(api.POST('/v1/requests/{id}/settle', { params, body: { as: p.as } }));
+    },
     onSuccess: onClose,
-    onSettled: () => queries.invalidateQueries({ queryKey: allOf(campaign) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: renews }),
   });
   const text = texts.uncertain;
   const failed = error ?? settling.error;
@@ -32,14 +62,14 @@ export function SettleDialog({
       opened
       onClose={onClose}
       size="lg"
-      title={text.settleTitle(String(row))}
+      title={title}
       closeButtonProps={{ 'aria-label': texts.app.close }}
     >
       <Stack>
         {failed !== null && <ProblemAlert error={failed} />}
-        {person !== undefined && (
+        {id !== undefined && (
           <>
-            <Timeline steps={person.history} />
+            {evidence}
             <Text>{text.settleText}</Text>
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
@@ -48,13 +78,13 @@ export function SettleDialog({
               <Button
                 variant="default"
                 loading={settling.isPending}
-                onClick={() => settling.mutate({ id: person.id, as: 'rejected' })}
+                onClick={() => settling.mutate({ id, as: 'rejected' })}
               >
                 {text.asRejected}
               </Button>
               <Button
                 loading={settling.isPending}
-                onClick={() => settling.mutate({ id: person.id, as: 'accepted' })}
+                onClick={() => settling.mutate({ id, as: 'accepted' })}
               >
                 {text.asAccepted}
               </Button>

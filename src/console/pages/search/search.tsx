@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
+import { given } from '../../given.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
@@ -11,6 +12,12 @@ import { texts } from '../../texts.ts';
 
 type Found = Schema<'FoundRequest'>;
 type By = 'number' | 'reference' | 'wamid';
+
+interface FoundOnes {
+  readonly requests: readonly Found[];
+  /** There are no more. */
+  readonly isAll: boolean;
+}
 
 const MOST = 100;
 
@@ -31,13 +38,14 @@ export function Search() {
     );
   return (
     <Page title={text.results(q)}>
+      {data?.isAll === false && <Text>{text.more}</Text>}
       <PagedTable
         what={text.title}
         columns={COLUMNS}
         keyOf={({ id }) => id}
         empty={text.empty}
         pages={{
-          ...{ items: data ?? [], error, isFirstLoad: isPending, page: 1 },
+          ...{ items: data?.requests ?? [], error, isFirstLoad: isPending, page: 1 },
           retry: () => void refetch(),
         }}
       />
@@ -75,21 +83,34 @@ const COLUMNS: readonly Column<Found>[] = [
 const MAYBE_NUMBER = /^\+?[\d\s()./-]{4,}$|^[A-Z]{2}\./;
 
 /** A message id tells itself; what else is typed is a reference, or a number that may be one, too. */
-async function find(q: string, signal: AbortSignal): Promise<readonly Found[]> {
+async function find(q: string, signal: AbortSignal): Promise<FoundOnes> {
   const ways: readonly By[] = q.startsWith('wamid.')
     ? ['wamid']
     : [...(MAYBE_NUMBER.test(q) ? (['number'] as const) : []), 'reference'];
   const found = await Promise.all(ways.map((by) => findBy(by, q, signal)));
-  return [...new Map(found.flat().map((one) => [one.id, one])).values()];
+  const requests = found.flatMap((one) => one.requests);
+  return {
+    requests: [...new Map(requests.map((one) => [one.id, one])).values()],
+    isAll: found.every(({ isAll }) => isAll),
+  };
 }
 
-async function findBy(by: By, q: string, signal: AbortSignal): Promise<readonly Found[]> {
-  const query = { limit: MOST, [by]: q };
+async function findBy(by: By, q: string, signal: AbortSignal): Promise<FoundOnes> {
+  const requests: Found[] = [];
+  let after: string | null | undefined;
   try {
-    return (await dataOf(api.GET('/v1/requests', { params: { query }, signal }))).requests;
+    // A page may hold fewer, or nobody, though more come behind it.
+    while (after !== null && requests.length < MOST) {
+      const query = { limit: MOST - requests.length, [by]: q, ...given({ after }) };
+      const page = await dataOf(api.GET('/v1/requests', { params: { query }, signal }));
+      requests.push(...page.requests);
+      after = page.next;
+    }
   } catch (error) {
     // A reference that is no number.
-    if (error instanceof ApiError && error.problem.status === 400) return [];
-    throw error;
+    const isNone = by === 'number' && error instanceof ApiError && error.problem.status === 400;
+    if (!isNone) throw error;
+    after = null;
   }
+  return { requests, isAll: after === null };
 }

@@ -5,12 +5,14 @@ import { asAgo, asDecimal, asNumber, asTime } from '../../format.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { useTicks } from '../../parts/use-ticks.ts';
 import { texts } from '../../texts.ts';
 
 type Sender = Schema<'Sender'>;
 
 /** The card. */
 export function SenderCard({ sender }: { readonly sender: Sender }) {
+  useTicks();
   const { senders } = texts;
   const { state, rateNow, rateAllowed, rateReason, processes, inFlight, queuePaused } = sender;
   const isOpen = state === 'sending';

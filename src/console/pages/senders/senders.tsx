@@ -1,7 +1,7 @@
 /** The phone numbers that ask: how fast, what holds them, and what Meta told of them. */
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, dataOf } from '../../api/client.ts';
+import { api, dataOf, isAway } from '../../api/client.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { PageLoading } from '../../shell/page-states.tsx';
@@ -20,7 +20,7 @@ export function Senders() {
   });
   return (
     <Page title={texts.senders.title}>
-      {error !== null && data === undefined && (
+      {error !== null && (data === undefined || !isAway(error)) && (
         <ProblemAlert error={error} onRetry={() => void refetch()} />
       )}
       {data === undefined && error === null && <PageLoading />}

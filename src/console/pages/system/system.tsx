@@ -7,6 +7,7 @@ import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { useTicks } from '../../parts/use-ticks.ts';
 import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
 import { EventsOut } from './events-out.tsx';
@@ -52,6 +53,7 @@ export function System() {
 }
 
 function Findings({ diagnosis }: { readonly diagnosis: Schema<'Diagnosis'> }) {
+  useTicks();
   const { system } = texts;
   const sorted = WORST.flatMap((level) => diagnosis.findings.filter((one) => one.level === level));
   return (

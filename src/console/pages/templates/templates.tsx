@@ -122,7 +122,11 @@ function Remove({ template }: { readonly template: Template }) {
   const removing = useMutation({
     mutationFn: () =>
       api.DELETE('/v1/templates/{name}', { params: { path: { name }, query: { id } } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['templates'] }),
+    // Meta may list it for a while yet.
+    onSuccess: () => {
+      setIsSure(false);
+      return queries.invalidateQueries({ queryKey: ['templates'] });
+    },
   });
   const { templates } = texts;
   return (

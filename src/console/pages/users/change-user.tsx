@@ -19,7 +19,10 @@ export function ChangeUser({ user }: { readonly user: User }) {
   const close = () => setOpen(undefined);
   const removing = useMutation({
     mutationFn: () => api.DELETE('/v1/users/{name}', { params: { path: { name } } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
+    onSuccess: () => {
+      close();
+      return queries.invalidateQueries({ queryKey: ['users'] });
+    },
   });
   return (
     <>

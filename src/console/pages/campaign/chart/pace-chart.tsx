@@ -14,9 +14,15 @@ import { usePace } from './use-pace.ts';
 const HEIGHT = 220;
 const TABLE_LINES = 10;
 
-/** The chart. */
-export function PaceChart({ campaign }: { readonly campaign: LiveCampaign }) {
-  const columns = columnsOf(usePace(campaign));
+/** The chart. @param p.isLive the counts are those of now; else its lines have a gap */
+export function PaceChart({
+  campaign,
+  isLive,
+}: {
+  readonly campaign: LiveCampaign;
+  readonly isLive: boolean;
+}) {
+  const columns = columnsOf(usePace(campaign, isLive));
   const { campaign: text } = texts;
   const last = <T,>(values: readonly (T | null)[]) => values.at(-1) ?? null;
   const latency = last(columns.latencies);

@@ -4,8 +4,8 @@
 export interface PacePoint {
   /** In ms since 1970. */
   readonly at: number;
-  /** Messages sent since the campaign began. */
-  readonly sent: number;
+  /** Messages sent since the campaign began; `null` where nobody told it at that time: the line has a gap there. */
+  readonly sent: number | null;
   readonly allowed: number | null;
   readonly latencyMs: number | null;
 }
@@ -27,13 +27,14 @@ export function withPoint(history: readonly PacePoint[], point: PacePoint): read
   return [...history.slice(-(MOST_POINTS - 1)), point];
 }
 
-/** Messages a second at each point: over the five seconds before it. */
+/** Messages a second at each point: over the five seconds before it, or since the last gap. */
 export function columnsOf(history: readonly PacePoint[]): PaceColumns {
   let from = 0;
   const rates = history.map(({ at, sent }, i) => {
+    if (sent === null) from = i + 1;
     while (from < i && at - (history[from + 1]?.at ?? at) >= WINDOW_MS) from += 1;
     const first = history[from];
-    if (first === undefined || first.at === at) return null;
+    if (sent === null || first === undefined || first.sent === null || first.at === at) return null;
     return Math.max(0, ((sent - first.sent) / (at - first.at)) * 1_000);
   });
   return {

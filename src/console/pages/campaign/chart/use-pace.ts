@@ -9,8 +9,11 @@ import { type PacePoint, withPoint } from './pace-history.ts';
 const POINT_MS = 1_000;
 const LOOK_MS = 5_000;
 
-/** The last minutes, the newest last. */
-export function usePace({ id, state, counts }: LiveCampaign): readonly PacePoint[] {
+/** The last minutes, the newest last. @param isLive the counts are those of now */
+export function usePace(
+  { id, state, counts }: LiveCampaign,
+  isLive: boolean,
+): readonly PacePoint[] {
   const [history, setHistory] = useState<readonly PacePoint[]>([]);
   const refetchInterval = forecastEveryMs(counts);
   const { data: forecast } = useQuery({ ...forecastQuery(id), refetchInterval });
@@ -22,9 +25,9 @@ export function usePace({ id, state, counts }: LiveCampaign): readonly PacePoint
   const take = useEffectEvent(() => {
     const point = {
       at: Date.now(),
-      sent: sentOf(counts),
-      allowed: forecast?.rate ?? null,
-      latencyMs: latency?.medianMs ?? null,
+      sent: isLive ? sentOf(counts) : null,
+      allowed: isLive ? (forecast?.rate ?? null) : null,
+      latencyMs: isLive ? (latency?.medianMs ?? null) : null,
     };
     setHistory((before) => withPoint(before, point));
   });

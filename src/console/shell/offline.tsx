@@ -1,0 +1,34 @@
+/** Says at every page, once, that nobody answers: what is shown may be old. It goes with the first answer. */
+import { Alert } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { isAway } from '../api/client.ts';
+import { lookAtSession } from '../api/session.ts';
+import { texts } from '../texts.ts';
+
+/** The line above the page. */
+export function Offline() {
+  const queries = useQueryClient();
+  const [isOffline, setIsOffline] = useState(false);
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated') return;
+        const { action } = event;
+        if (action.type === 'success' && action.manual !== true) setIsOffline(false);
+        if (action.type === 'failed' && isAway(action.error)) setIsOffline(true);
+      }),
+    [queries],
+  );
+  // A page that looks at nothing more would never know that the service is back.
+  useEffect(() => {
+    if (isOffline) lookAtSession(queries);
+  }, [isOffline, queries]);
+  return (
+    isOffline && (
+      <Alert color="orange" role="status" mb="md">
+        {texts.app.offline}
+      </Alert>
+    )
+  );
+}
