@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { BookEntry, BookPlace } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
-import { bookFilter, mayCall } from '../replies/book-filter.ts';
+import { bookFilter, mayCall, mayCallAt } from '../replies/book-filter.ts';
 import { BOOK_COLUMNS, bookRecords } from '../replies/book-records.ts';
 import { lookAtPerson } from '../replies/look-at-person.ts';
 import type { App } from '../wiring.ts';
@@ -98,7 +98,10 @@ export function permissionRoutes(server: HttpServer, app: App): void {
       return {
         to,
         optOut: found.optOut && { ...found.optOut, addedAt: found.optOut.addedAt.toISOString() },
-        permissions: found.permissions.map(viewPermission),
+        permissions: found.permissions.map((one) => ({
+          ...viewPermission(one),
+          mayCall: mayCallAt(to, one),
+        })),
         calls: found.calls.map(({ senderId: sender, ...call }) => ({ sender, ...call })),
         history: found.history.map(({ senderId: sender, at, until, ...one }) => ({
           ...{ ...one, sender, at: at.toISOString(), until: until?.toISOString() ?? null },

@@ -5,7 +5,7 @@ import { given } from '../../core/given.ts';
 import { readPerson } from '../../core/people/read-person.ts';
 import type { BookEntry } from '../../core/ports/index.ts';
 import { readSpan } from '../../core/span.ts';
-import { bookFilter, mayCall, namedStates } from '../../replies/book-filter.ts';
+import { bookFilter, mayCall, mayCallAt, namedStates } from '../../replies/book-filter.ts';
 import { lookAtPerson } from '../../replies/look-at-person.ts';
 import type { App } from '../../wiring.ts';
 import type { PermissionResult, PersonPermissions, Suppressed } from '../answers.ts';
@@ -57,7 +57,10 @@ export async function personOf(
       ...{ source: optOut.source, reason: optOut.reason },
       added_at: optOut.addedAt.toISOString(),
     },
-    permissions: found.permissions.filter(isMeant).map(view),
+    permissions: found.permissions.filter(isMeant).map((one) => ({
+      ...view(one),
+      may_call: mayCallAt(to, one),
+    })),
     calls: found.calls.filter(isMeant).map(({ senderId, connectedDay, unanswered }) => ({
       ...{ sender: senderId, connected_day: connectedDay, unanswered },
     })),
@@ -68,8 +71,8 @@ export async function personOf(
 export async function mayCallNow(app: App, text: string, query: PersonQuery): Promise<boolean> {
   const to = await read(app, text, query.defaultCountry);
   const { sender } = query;
-  for await (const { senderId, state } of app.ledger.book.entries({ to }))
-    if ((sender === undefined || senderId === sender) && mayCall(state)) return true;
+  for await (const one of app.ledger.book.entries({ to }))
+    if ((sender === undefined || one.senderId === sender) && mayCallAt(to, one)) return true;
   return false;
 }
 
