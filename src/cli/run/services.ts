@@ -168,11 +168,10 @@ function printReady(
   app.log.info({ ...http, ...(ids.length > 0 ? { senders: ids } : {}) }, 'ready');
   // A program reads the addresses in its JSON.
   if (url !== undefined && !options.json) {
-    const pages = app.config.dashboard === undefined ? ' (set DASHBOARD_USER and _PASSWORD)' : '';
     cli.terminal.note(
       kind === 'receiver'
         ? `Webhooks ${url}/webhooks/whatsapp`
-        : `API ${url}/v1   dashboard ${url}/queues${pages}`,
+        : `Console ${url}   API ${url}/v1   queues ${url}/queues   (people: callpermit user add)`,
     );
   }
   if (ids.length > 0) cli.terminal.note(`Sending for ${ids.join(', ')}. Ctrl-C stops.`);
