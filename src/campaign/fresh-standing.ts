@@ -1,6 +1,6 @@
 /**
  * How requests stand that were made this moment, without a look at each: what they wait for is their sender's, and that is
- * looked at four times a second, however many are made (three statements a request at 300 a second were a third of all).
+ * looked at four times a second, however many are made.
  */
 import type { RequestResult } from '../core/request.ts';
 import { type Look, shared } from '../core/shared-look.ts';

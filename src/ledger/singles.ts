@@ -15,7 +15,7 @@ import { statement } from './sql.ts';
 
 const MAKE = statement('make_singles');
 
-// More would make the first of them wait for the last; 50 take some 10 ms.
+// More would make the first of them wait for the last.
 const MOST = 50;
 // One is written while the next is committed.
 const MOST_AT_ONCE = 2;

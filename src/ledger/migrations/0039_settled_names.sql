@@ -1,4 +1,4 @@
--- All changes that were told up to here, put together once. By itself: some 10 ms each, beside which claims go on.
+-- All changes that were told up to here, put together once. By itself, so that claims go on beside it.
 do $$
 declare
   c record;
