@@ -92,6 +92,7 @@ describe('a campaign', () => {
     const weight = page.getByLabel('Weight beside other campaigns');
     await weight.fill('101');
     await page.getByText('A whole number from 1 to 100.').waitFor();
+    await ask.waitFor();
     expect(await ask.isDisabled()).toBe(true);
     await weight.fill('7');
     await ask.click();

@@ -5629,7 +5629,12 @@ export interface operations {
     };
     listEventSubscriptions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6062,7 +6067,12 @@ export interface operations {
     };
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6235,7 +6245,12 @@ export interface operations {
     };
     listUserSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path: {
                 /** @description Capitals do not matter. */
@@ -6322,6 +6337,10 @@ export interface operations {
             query?: {
                 /** @description Those that are revoked, too. */
                 all?: "true" | "false";
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
             };
             header?: never;
             path?: never;

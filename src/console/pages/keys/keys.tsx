@@ -1,10 +1,12 @@
 /** Keys of programs: made, seen once, revoked. */
+
 import { Button, Switch, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
+import { given } from '../../given.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { Page } from '../../parts/page.tsx';
@@ -31,8 +33,8 @@ function KeyList() {
   const [isAll, setIsAll] = useState(false);
   const pages = useCursorPages<Key>({
     key: ['keys', isAll],
-    load: async (_after, signal) => {
-      const query = isAll ? { all: 'true' as const } : {};
+    load: async (after, signal) => {
+      const query = given({ after, all: isAll ? ('true' as const) : undefined });
       const found = await dataOf(api.GET('/v1/keys', { params: { query }, signal }));
       return { items: found.keys, next: found.next };
     },

@@ -78,7 +78,8 @@ export function settingsQuery(s: Settings): Record<string, string> {
     includeGranted: s.includeGranted ? 'true' : undefined,
     includeDeclined: s.includeDeclined ? 'true' : undefined,
     maxErrors: orNone(s.maxErrors.trim()),
-    weight: orNone(s.weight.trim()),
+    // What is no weight is told beside its box; people are counted without it.
+    weight: wrongIn(s).weight === undefined ? orNone(s.weight.trim()) : undefined,
     again: s.again ? 'true' : undefined,
   }) as Record<string, string>;
 }
