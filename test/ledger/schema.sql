@@ -761,7 +761,7 @@ create table webhook_deliveries (
   day date not null,
   id bigint default nextval('webhook_numbers'::regclass) not null,
   digest bytea not null,
-  received_at timestamp with time zone default clock_timestamp() not null,
+  received_at timestamp with time zone default ledger_clock_now() not null,
   body text not null,
   constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
   constraint webhook_deliveries_digest_day_key UNIQUE (digest, day)
@@ -3025,6 +3025,11 @@ begin
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
   update wa_ids set wa_id = root where wa_id = named and ltrim(number, '+') <> root;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_clock_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+AS $function$ select clock_timestamp() + (select ahead from ledger_clock) $function$;
 
 CREATE OR REPLACE FUNCTION public.linked_names()
  RETURNS TABLE(name text)
