@@ -394,6 +394,7 @@ export const texts = {
     sender: 'Sender',
     language: 'Language',
     toCampaign: 'To the campaign',
+    toPerson: 'All of this person',
     waitsFor: {
       'pair-limit': 'Asked too often lately',
       'quiet-hours': 'It is night where this person is',

@@ -1,11 +1,9 @@
 /** The opt-out list: people who are asked by nobody. */
-import { Button, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Text } from '@mantine/core';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
-import { Confirm } from '../../parts/confirm.tsx';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -77,38 +75,15 @@ const REMOVE: Column<Suppression> = {
 };
 
 function Remove({ to }: { readonly to: string }) {
-  const queries = useQueryClient();
-  const [isSure, setIsSure] = useState(false);
-  const removing = useMutation({
-    mutationFn: () => api.DELETE('/v1/suppressions/{to}', { params: { path: { to } } }),
-    onSuccess: () => {
-      setIsSure(false);
-      return queries.invalidateQueries({ queryKey: ['opt-outs'] });
-    },
-  });
   const { optOuts } = texts;
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={optOuts.remove(to)}
-        onClick={() => setIsSure(true)}
-      >
-        {optOuts.removeShort}
-      </Button>
-      <Confirm
-        isOpen={isSure}
-        title={optOuts.remove(to)}
-        action={optOuts.removeShort}
-        isDangerous
-        isBusy={removing.isPending}
-        error={removing.error}
-        onConfirm={() => removing.mutate()}
-        onClose={() => setIsSure(false)}
-      >
-        <Text>{texts.person.optInSure}</Text>
-      </Confirm>
-    </>
+    <ConfirmButton
+      label={optOuts.removeShort}
+      title={optOuts.remove(to)}
+      sure={texts.person.optInSure}
+      button={{ size: 'xs', variant: 'default' }}
+      act={() => api.DELETE('/v1/suppressions/{to}', { params: { path: { to } } })}
+      renews={['opt-outs']}
+    />
   );
 }
