@@ -1,13 +1,16 @@
 /**
- * Every English text of the console, in one place: another language is another object of this shape. Numbers and times
- * are shown in the reader's locale by `format.ts`; what the API says (messages, advice) comes from there.
+ * Every English text of the console, in one place. Another language is a file beside this one (`texts.de.ts`) with an object of
+ * the type {@link Texts}, named in `catalogues.ts`: the compiler says what is missing. Each reader has the first of their
+ * browser's languages that there is one for, or English. Numbers and times are shown in the reader's locale by `format.ts`;
+ * what the API says (messages, advice) comes from there.
  */
+import { CATALOGUES } from './catalogues.ts';
+import { chooseLanguage } from './language.ts';
 
 const plural = (n: number, one: string, many: string, shown: string = String(n)) =>
   `${shown} ${n === 1 ? one : many}`;
 
-/** The texts. */
-export const texts = {
+const english = {
   // ---- shared by all pages
   app: {
     name: 'callpermit',
@@ -76,7 +79,9 @@ export const texts = {
   table: {
     previous: 'Previous',
     next: 'Next',
+    first: 'First page',
     page: (n: string) => `Page ${n}`,
+    later: 'A later page',
     pages: (what: string) => `Pages of ${what}`,
     empty: 'Nothing here.',
   },
@@ -350,6 +355,8 @@ export const texts = {
     open: (row: string) => `History of row ${row}`,
     filterState: 'State',
     filterCode: "Meta's code",
+    filterReason: 'Reason',
+    anyReason: 'Any reason',
     anyState: 'Any state',
     filters: 'Filters of the people',
     code: (code: string) => `Code ${code}`,
@@ -395,6 +402,18 @@ export const texts = {
     language: 'Language',
     toCampaign: 'To the campaign',
     toPerson: 'All of this person',
+    reasons: {
+      'pair-limit': 'Asked too often lately',
+      'quiet-hours': 'Quiet hours',
+      suppressed: 'On the opt-out list',
+      'already-granted': 'A permission that holds',
+      declined: 'Declined lately, or took a permission back',
+      forgotten: 'Forgotten before being asked',
+      duplicate: 'The same number twice on the list',
+      expired: 'Too late to ask',
+      'lease-ended': 'Its process ended while it was sent',
+      interrupted: 'Broken off while it was sent',
+    } as Readonly<Record<string, string>>,
     waitsFor: {
       'pair-limit': 'Asked too often lately',
       'quiet-hours': 'It is night where this person is',
@@ -530,6 +549,10 @@ export const texts = {
       typed: 'a word they wrote',
       forgotten: 'forgotten',
     },
+    findLabel: 'Number, or how it ends',
+    find: 'Search',
+    all: 'Show all',
+    notFound: (q: string) => `Nobody on the list has the number ${q}, or one that ends so.`,
     add: 'Add one',
     number: 'Phone number',
     reason: 'Reason',
@@ -656,6 +679,7 @@ export const texts = {
       state: 'State',
       tries: 'Tries',
       error: 'Last error',
+      action: '',
     },
     eventStates: { pending: 'To be told', delivered: 'Told', dead: 'Given up' },
     noEvents: { dead: 'No event was given up.', pending: 'Everything was told.', all: 'None yet.' },
@@ -666,6 +690,7 @@ export const texts = {
     disabled: (why: string) => `Disabled: ${why}`,
     ownQueue: 'Jobs of the queue callpermit-events',
     replay: 'Tell again',
+    replayOne: (id: string) => `Tell again: ${id}`,
     replayTitle: 'Tell events again',
     replayHint: 'By the ids they had: a receiver that knows an id may leave it out.',
     replaySince: 'Everything since',
@@ -788,3 +813,9 @@ export const texts = {
     open: 'to do',
   },
 };
+
+/** What a catalogue has. */
+export type Texts = typeof english;
+
+/** The texts that this reader has, and the language they are in, as the browser names it: `de-AT`. */
+export const { texts, language } = await chooseLanguage(english, CATALOGUES, navigator.languages);

@@ -1,6 +1,6 @@
 /** Keys of programs: made, seen once, revoked. */
 import { Switch, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
@@ -27,7 +27,8 @@ export function Keys() {
 }
 
 function KeyList() {
-  const [isAll, setIsAll] = useState(false);
+  const isAll = useSearch({ strict: false }).view === 'all';
+  const navigate = useNavigate();
   const pages = useCursorPages<Key>({
     key: ['keys', isAll],
     load: async (_after, signal) => {
@@ -43,7 +44,9 @@ function KeyList() {
       <Switch
         label={keys.all}
         checked={isAll}
-        onChange={(event) => setIsAll(event.currentTarget.checked)}
+        onChange={({ currentTarget: { checked } }) =>
+          void navigate({ to: '/keys', search: checked ? { view: 'all' } : {}, replace: true })
+        }
       />
       <PagedTable what={keys.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
     </Page>
