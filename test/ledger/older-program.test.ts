@@ -79,6 +79,7 @@ beforeAll(async () => {
     '0038_singles',
     '0039_settled_names',
     '0040_received_by_the_ledgers_clock',
+    '0041_forecast_of_user_ids',
   ]);
 });
 afterAll(async () => {

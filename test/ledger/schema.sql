@@ -2340,7 +2340,7 @@ with clock as materialized (
 ), campaign as materialized (
   select * from campaigns where id = campaign_
 ), opted_out as not materialized (
-  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') as has_names
+  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') or s.person ~ '^[^0-9]' as has_names
   from suppressions s left join linked_names() l on l.name = s.person
 ), suppressed as (
   select spelled(coalesce(w.wa_id, s.person)) as person
@@ -2360,7 +2360,7 @@ with clock as materialized (
   from suppressed x cross join lateral unnest(spellings_of(x.person)) s
   where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person))
 ), answers as materialized (
-  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
+  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') or p.person ~ '^[^0-9]' as has_names
   from campaign c
   join permissions p on p.sender_id = any(c.sender_ids)
   left join linked_names() l on l.name = p.person
