@@ -1,7 +1,8 @@
 /**
  * `/`: the console, a web application that the build has put into `dist/console`. Its files are read once. Those whose name
  * has a hash of what is in them stay with the browser for ever; the page itself is asked for each time, so that a new version
- * is seen at once. The build has packed them (Brotli); for a browser that takes gzip alone that is done once, when it asks. Nothing here knows who asks: what there is to see comes from the API.
+ * is seen at once. The build has packed them (Brotli); for a browser that takes gzip alone that is done once, when it asks.
+ * Nothing here knows who asks: what there is to see comes from the API.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -8,7 +8,7 @@ import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
-import { nameInList } from './columns.ts';
+import { type ColumnRoles, columnRoles } from './columns.ts';
 import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
 import { readLine, refusedLine, whom } from './line.ts';
 import { type ListBody, type ListPiece, needed } from './list-body.ts';
@@ -116,6 +116,7 @@ function filler(
   const names = wanted.map((p) => p.name);
   const places = wanted.map((p) => p.at);
   const { phoneColumn } = header;
+  const roles = columnRoles(rules);
   const phoneAt = phoneColumn === undefined ? -1 : (header.known.get(phoneColumn) ?? 0);
   const userIdAt = header.known.get('user_id') ?? -1;
   const at = (column: 'reference' | 'language' | 'not_before' | 'not_after') =>
@@ -150,15 +151,16 @@ function filler(
       warnings,
     );
     // Not the exporter's cells, then, but a delimiter inside one that moved the others on.
-    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused, rules)) {
+    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused, roles)) {
       return refusedLine({ row, value: cells.join(header.delimiter), ...tooMany(cells, header) });
     }
     return line;
   };
 }
 
-function isAside({ column }: RefusedLine, rules: ListRules): boolean {
-  return ['language', 'not_before', 'not_after'].some((ours) => nameInList(ours, rules) === column);
+function isAside({ column }: RefusedLine, roles: ColumnRoles): boolean {
+  const role = column === undefined ? undefined : roles(column);
+  return role?.kind === 'known' && ['language', 'not_before', 'not_after'].includes(role.as);
 }
 
 function tooMany(cells: readonly string[], { width }: CsvHeader) {

@@ -107,6 +107,11 @@ describe('columns by other names', () => {
     expect(list.refused).toMatchObject([{ row: 1, code: 'CSV_COLUMNS' }]);
   });
 
+  test('are told by what they are, where a parameter comes from a column with a name of ours', async () => {
+    const list = await read(`to,language,x\n${a}, ,y,\n`, { map: { language: '1' } });
+    expect(list.refused).toMatchObject([{ row: 1, column: 'language', code: 'PARAMETER_EMPTY' }]);
+  });
+
   test('cannot be a second one with the numbers', async () => {
     const list = await read(LIST, { map: { Name: 'phone' } });
     expect(list.message).toContain('"list" has a column "to" already');
