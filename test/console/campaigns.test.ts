@@ -1,10 +1,9 @@
 /** The pages of campaigns: for eyes, screen readers and keyboards, and when the service is started anew. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { given } from '../../src/core/given.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { people } from '../http/support.ts';
-import { axeFaults, type Console, startConsole } from './support.ts';
+import { axeFaults, type Console, startConsole, tabTo } from './support.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 /** Of all that is loaded before the first page is seen, packed. */
@@ -107,17 +106,6 @@ describe('people, a page at a time', () => {
     await context.close();
   });
 });
-
-/** Goes on by the Tab key until something has the focus; says how often it was pressed. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const focused =
-    'document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent';
-  for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (String(await page.evaluate(focused)).startsWith(name)) return;
-  }
-  throw new Error(`The Tab key does not lead to "${name}".`);
-}
 
 describe('the keyboard alone', () => {
   it('makes a draft of a list that is pasted, and cancels it', async () => {

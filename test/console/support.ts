@@ -109,6 +109,17 @@ function watch(page: Page, url: string): string[] {
   return faults;
 }
 
+/** Goes on by the Tab key until something has the focus; says how often it was pressed. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  const focused =
+    'document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent';
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (String(await page.evaluate(focused)).startsWith(name)) return;
+  }
+  throw new Error(`The Tab key does not lead to "${name}".`);
+}
+
 /** What axe finds of serious and critical faults, one line each. */
 export async function axeFaults(page: Page): Promise<readonly string[]> {
   // Things that fade in have no colour of their own yet.

@@ -70,6 +70,24 @@ describe('while the database is away', () => {
   });
 });
 
+describe('the numbers of a campaign and its funnel', () => {
+  it('are the same people, also while the funnel is counted', async () => {
+    const { page, context } = await stand.open(`/campaigns/${id}`);
+    const step = (name: string) => page.locator(`[data-step=${name}] > span`).last();
+    await step('accepted').filter({ hasText: /^0/ }).waitFor();
+    await step('asked').filter({ hasText: /^60/ }).waitFor();
+    await page.route('**/funnel', (route) => route.fulfill({ ...AWAY }));
+    await sql.query(
+      "update requests set state = 'accepted', cause = 'accepted.1', fence = 1 where campaign_id = $1 and row > 150",
+      [id],
+    );
+    await step('accepted').filter({ hasText: /^10/ }).waitFor();
+    await step('asked').filter({ hasText: /^70/ }).waitFor();
+    await page.getByText(/What became of the messages.*last at/).waitFor();
+    await context.close();
+  });
+});
+
 describe('whoever is logged out elsewhere', () => {
   it('sees the log-in where only a stream was open', async () => {
     const body = { template: 't', language: 'en', recipients: people(1, 500), start: false };

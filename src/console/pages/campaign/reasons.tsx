@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { reasonsEveryMs, reasonsQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { isOver } from '../../campaigns/shown.ts';
+import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { asNearTime, asNumber } from '../../format.ts';
+import { given } from '../../given.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
 import { NotThere } from '../../parts/not-there.tsx';
@@ -24,8 +25,8 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
   const refetchInterval = reasonsEveryMs(isOver(campaign));
   const { data, error } = useQuery({ ...reasonsQuery(id), refetchInterval });
-  const mayAct = useMay('operator');
-  const [asked, setAsked] = useState<number>();
+  const mayAct = useMay('operator') && mayRetry(campaign);
+  const [asked, setAsked] = useState<Reason>();
   const text = texts.campaign;
   // Those who simply wait or went through are in the counts.
   const reasons = (data?.reasons ?? []).filter(
@@ -64,20 +65,23 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
           </Table.Tbody>
         </Table>
       )}
-      {asked !== undefined && <AskAgain id={id} code={asked} onClose={() => setAsked(undefined)} />}
+      {asked !== undefined && (
+        <AskAgain id={id} reason={asked} onClose={() => setAsked(undefined)} />
+      )}
     </section>
   );
 }
 
 function Line({
   id,
-  reason: { state, count, errorCode, reason, message, advice, nextAt },
+  reason: said,
   onAsk,
 }: {
   readonly id: string;
   readonly reason: Reason;
-  readonly onAsk: ((code: number) => void) | undefined;
+  readonly onAsk: ((reason: Reason) => void) | undefined;
 }) {
+  const { state, count, errorCode, reason, message, advice, nextAt } = said;
   const text = texts.campaign;
   const search = { view: 'people', state, ...(errorCode !== null && { code: String(errorCode) }) };
   return (
@@ -108,7 +112,7 @@ function Line({
             {errorCode === null ? text.showAll(texts.requestStates[state]) : text.showThese}
           </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
-            <Button size="compact-sm" variant="default" onClick={() => onAsk(errorCode)}>
+            <Button size="compact-sm" variant="default" onClick={() => onAsk(said)}>
               {text.askTheseAgain}
             </Button>
           )}
@@ -120,11 +124,11 @@ function Line({
 
 function AskAgain({
   id,
-  code,
+  reason: { errorCode, count, message, advice },
   onClose,
 }: {
   readonly id: string;
-  readonly code: number;
+  readonly reason: Reason;
   readonly onClose: () => void;
 }) {
   const retrying = useRetry(id);
@@ -136,10 +140,15 @@ function AskAgain({
       action={text.retryAction}
       isBusy={retrying.isPending}
       error={retrying.error}
-      onConfirm={() => retrying.mutate({ code }, { onSuccess: onClose })}
+      onConfirm={() =>
+        retrying.mutate(given({ code: errorCode ?? undefined }), { onSuccess: onClose })
+      }
       onClose={onClose}
     >
-      {text.retryCode(String(code))}
+      <Text>{text.retryThese(count, asNumber(count), String(errorCode))}</Text>
+      {message !== null && <Text>{message}</Text>}
+      {advice !== null && <Text>{advice}</Text>}
+      <Text c="dimmed">{text.retryMeans}</Text>
     </Confirm>
   );
 }

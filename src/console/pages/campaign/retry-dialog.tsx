@@ -1,5 +1,5 @@
 /** Whom of a campaign to ask again. Those whose outcome is not known come with a warning: they may have been asked. */
-import { Alert, Radio, Stack } from '@mantine/core';
+import { Alert, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -51,6 +51,7 @@ export function RetryDialog({
           ))}
         </Stack>
       </Radio.Group>
+      <Text c="dimmed">{campaign.retryMeans}</Text>
       {who === 'uncertain' && <Alert color="orange">{campaign.retryUncertainWarning}</Alert>}
       {retrying.data !== undefined && (
         <Alert color="green" role="status">

@@ -1,0 +1,19 @@
+/** What the API says in the names of its options, in the words of the page on which these are chosen. */
+import { ApiError } from '../../../api/client.ts';
+import { texts } from '../../../texts.ts';
+
+/** A text of the API. */
+export function wordsOfPage(text: string): string {
+  return texts.newCampaign.optionWords.reduce(
+    (said, [theirs, ours]) => said.replaceAll(theirs, ours),
+    text,
+  );
+}
+
+/** A refusal. */
+export function inWordsOfPage(error: Error): Error {
+  if (!(error instanceof ApiError)) return error;
+  const { detail, next } = error.problem;
+  const said = next === undefined ? {} : { next: wordsOfPage(next) };
+  return new ApiError({ ...error.problem, detail: wordsOfPage(detail), ...said });
+}
