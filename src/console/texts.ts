@@ -126,7 +126,7 @@ export const texts = {
     accepted: 'Accepted',
     granted: 'Granted',
     rate: 'Asked a second',
-    allowedRate: (rate: string) => `its senders: ${rate}`,
+    allowedRate: (rate: string) => `allowed: ${rate}`,
     perSecond: (n: string) => `${n}/s`,
     timeLeft: 'Time left',
     madeAt: 'Made',
@@ -200,7 +200,7 @@ export const texts = {
     share: (share: string) => `${share} are done with`,
     waiting: 'Waiting',
     sending: 'Being sent',
-    askedRate: 'Asked a second, last minute',
+    askedRate: 'Rate, last minute',
     chart: 'Messages a second, and how long each takes',
     chartText: (rate: string, allowed: string, latency: string) =>
       `Now ${rate} messages a second of ${allowed} allowed; half of the last ones took less than ${latency}.`,
@@ -238,6 +238,7 @@ export const texts = {
     reasonCode: 'Code',
     reasonWhy: 'Meaning and advice',
     reasonNext: 'Next',
+    reasonsAt: (at: string) => `Counted at ${at}.`,
     noReasons: 'Nobody is held up so far.',
     askTheseAgain: 'Ask these again',
     showThese: 'Show these',
@@ -322,16 +323,6 @@ export const texts = {
       international: 'They begin with a country code',
       national: 'They are numbers of that country',
     },
-    /** What the API says in the names of options, and what is said of it on the page. */
-    optionWords: [
-      [
-        'say numbers international or numbers national for all',
-        `choose under “${NUMBERS}” how all are read`,
-      ],
-      ['give defaultCountry', `fill in “${COUNTRY}”`],
-      ['defaultCountry', `“${COUNTRY}”`],
-      ['say again.', `tick “${AGAIN}”, under “Hours and limits”.`],
-    ] as readonly (readonly [string, string])[],
     weight: 'Weight beside other campaigns',
     weightHint: '1 to 100; with 2 it is asked twice as fast as one with 1 while both run.',
     weightWrong: 'A whole number from 1 to 100.',
@@ -367,13 +358,24 @@ export const texts = {
     askAt: (people: string) => `Ask ${people} at that time`,
     saveDraft: 'Keep it as a draft',
   },
+  /** What the API says in the names of options and commands, and what is said of it on the page. */
+  optionWords: [
+    [
+      'say numbers international or numbers national for all',
+      `choose under “${NUMBERS}” how all are read`,
+    ],
+    ['give defaultCountry', `fill in “${COUNTRY}”`],
+    ['defaultCountry', `“${COUNTRY}”`],
+    ['`callpermit request` asks', '“Ask for permission” on the page of a person asks'],
+    ['say again.', `tick “${AGAIN}”, under “Hours and limits”.`],
+  ] as readonly (readonly [string, string])[],
   budget: {
     none: 'No daily limit of the sender is known.',
     left: (left: string, limit: string) =>
       `The day's budget of the sender: ${left} of ${limit} people are left within 24 hours.`,
     enough: 'Nobody of these waits for it.',
-    waits: (n: number, shown: string, at: string) =>
-      `${plural(n, 'of these waits', 'of these wait', shown)} for a free place, the first until ${at}.`,
+    waits: (atOnce: string, n: number, shown: string, at: string) =>
+      `${atOnce} of these need not wait for it; ${plural(n, 'waits', 'wait', shown)} for a free place, the first until ${at}.`,
   },
   skipReasons: {
     suppressed: 'on the opt-out list',

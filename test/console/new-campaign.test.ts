@@ -68,7 +68,9 @@ describe("the day's budget of the sender", () => {
     const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
     await choose(page, THREE);
     const text = await page.getByText('2 of 2 people are left within 24 hours.').textContent();
-    expect(text).toMatch(/1 of these waits for a free place, the first until .*\d:\d\d/);
+    expect(text).toMatch(
+      /2 of these need not wait for it; 1 waits for a free place, the first until .*\d:\d\d/,
+    );
     await context.close();
   });
 });

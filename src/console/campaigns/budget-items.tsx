@@ -16,7 +16,14 @@ export function BudgetItems({
   return budgets.map(({ portfolio, limit, remaining, waiting, waitsUntil }) => (
     <List.Item key={portfolio}>
       {text.left(asNumber(remaining), asNumber(limit))}{' '}
-      {waiting === 0 ? text.enough : text.waits(waiting, asNumber(waiting), asNearTime(waitsUntil))}
+      {waiting === 0
+        ? text.enough
+        : text.waits(
+            asNumber(willAsk - waiting),
+            waiting,
+            asNumber(waiting),
+            asNearTime(waitsUntil),
+          )}
     </List.Item>
   ));
 }

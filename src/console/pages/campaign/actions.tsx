@@ -9,7 +9,7 @@ import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
-import { RetryDialog } from './retry-dialog.tsx';
+import { RETRIED, RetryDialog } from './retry-dialog.tsx';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 type Step = 'start' | 'pause' | 'resume' | 'cancel';
@@ -43,7 +43,7 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
       {state === 'draft' && button('start', 'filled')}
       {state === 'running' && button('pause', 'default')}
       {state === 'paused' && button('resume', 'filled')}
-      {mayRetry(campaign) && (
+      {mayRetry(campaign) && RETRIED.some((one) => campaign.counts[one] > 0) && (
         <Button variant="default" onClick={() => setIsRetrying(true)}>
           {texts.campaign.retry}
         </Button>

@@ -78,7 +78,9 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
         {live.state === 'running' && (
           <div>
             <dt>{campaign.askedRate}</dt>
-            <dd>{asDecimal(rate)}</dd>
+            <dd>
+              {rate === undefined ? texts.app.none : texts.campaigns.perSecond(asDecimal(rate))}
+            </dd>
           </div>
         )}
       </dl>

@@ -6,7 +6,7 @@ import { reasonsEveryMs, reasonsQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { isOver, mayRetry } from '../../campaigns/shown.ts';
-import { asNearTime, asNumber } from '../../format.ts';
+import { asExactTime, asNearTime, asNumber } from '../../format.ts';
 import { given } from '../../given.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
@@ -14,6 +14,7 @@ import { NotThere } from '../../parts/not-there.tsx';
 import tableClasses from '../../parts/paged-table.module.css';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
+import { wordsOfPage } from '../../words-of-page.ts';
 import classes from './overview.module.css';
 import type { LiveCampaign } from './use-live-campaign.ts';
 import { useRetry } from './use-retry.ts';
@@ -24,7 +25,7 @@ type Reason = Schema<'ReasonCount'>;
 export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
   const refetchInterval = reasonsEveryMs(isOver(campaign));
-  const { data, error } = useQuery({ ...reasonsQuery(id), refetchInterval });
+  const { data, error, dataUpdatedAt } = useQuery({ ...reasonsQuery(id), refetchInterval });
   const mayAct = useMay('operator') && mayRetry(campaign);
   const [asked, setAsked] = useState<Reason>();
   const text = texts.campaign;
@@ -65,6 +66,11 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
           </Table.Tbody>
         </Table>
       )}
+      {data !== undefined && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {text.reasonsAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+        </Text>
+      )}
       {asked !== undefined && (
         <AskAgain id={id} reason={asked} onClose={() => setAsked(undefined)} />
       )}
@@ -100,7 +106,7 @@ function Line({
           {message}
           {advice !== null && (
             <Text size="sm" c="dimmed">
-              {advice}
+              {wordsOfPage(advice)}
             </Text>
           )}
         </div>
@@ -147,7 +153,7 @@ function AskAgain({
     >
       <Text>{text.retryThese(count, asNumber(count), String(errorCode))}</Text>
       {message !== null && <Text>{message}</Text>}
-      {advice !== null && <Text>{advice}</Text>}
+      {advice !== null && <Text>{wordsOfPage(advice)}</Text>}
       <Text c="dimmed">{text.retryMeans}</Text>
     </Confirm>
   );

@@ -7,7 +7,7 @@ import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { texts } from '../../texts.ts';
-import { wordsOfPage } from '../new-campaign/list/words-of-page.ts';
+import { wordsOfPage } from '../../words-of-page.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 /** A line that was refused. */

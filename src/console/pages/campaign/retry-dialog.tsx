@@ -7,8 +7,9 @@ import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 import { type Retry, useRetry } from './use-retry.ts';
 
-const WHO = ['rejected', 'skipped', 'expired', 'uncertain'] as const;
-type Who = (typeof WHO)[number];
+/** States in which people are of whom an operator may say that they are asked again. */
+export const RETRIED = ['rejected', 'skipped', 'expired', 'uncertain'] as const;
+type Who = (typeof RETRIED)[number];
 
 /** The dialog. */
 export function RetryDialog({
@@ -20,7 +21,8 @@ export function RetryDialog({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
-  const [who, setWho] = useState<Who>('rejected');
+  const [chosen, setWho] = useState<Who>();
+  const who = chosen ?? RETRIED.find((one) => counts[one] > 0) ?? 'rejected';
   const retrying = useRetry(id);
   const { campaign } = texts;
   const labels: Readonly<Record<Who, string>> = {
@@ -46,8 +48,13 @@ export function RetryDialog({
     >
       <Radio.Group label={campaign.retryWho} value={who} onChange={(value) => setWho(value as Who)}>
         <Stack gap="xs" mt="xs">
-          {WHO.map((one) => (
-            <Radio key={one} value={one} label={`${labels[one]} (${asNumber(counts[one])})`} />
+          {RETRIED.map((one) => (
+            <Radio
+              key={one}
+              value={one}
+              disabled={counts[one] === 0 && one !== who}
+              label={`${labels[one]} (${asNumber(counts[one])})`}
+            />
           ))}
         </Stack>
       </Radio.Group>

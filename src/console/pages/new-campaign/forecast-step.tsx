@@ -6,9 +6,9 @@ import { asNearTime, asNumber, asSpan } from '../../format.ts';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
+import { inWordsOfPage } from '../../words-of-page.ts';
 import { REFUSED_COLUMNS, type RefusedLine } from '../campaign/refused-lines.tsx';
 import type { DryRun } from './import-list.ts';
-import { inWordsOfPage } from './list/words-of-page.ts';
 import type { Look } from './use-dry-run.ts';
 import { useReadSoFar } from './use-read-so-far.ts';
 

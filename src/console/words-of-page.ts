@@ -1,13 +1,10 @@
-/** What the API says in the names of its options, in the words of the page on which these are chosen. */
-import { ApiError } from '../../../api/client.ts';
-import { texts } from '../../../texts.ts';
+/** What the API says in the names of its options and commands, in the words of the pages. */
+import { ApiError } from './api/client.ts';
+import { texts } from './texts.ts';
 
 /** A text of the API. */
 export function wordsOfPage(text: string): string {
-  return texts.newCampaign.optionWords.reduce(
-    (said, [theirs, ours]) => said.replaceAll(theirs, ours),
-    text,
-  );
+  return texts.optionWords.reduce((said, [theirs, ours]) => said.replaceAll(theirs, ours), text);
 }
 
 /** A refusal. */
