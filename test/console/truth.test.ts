@@ -88,6 +88,31 @@ describe('the numbers of a campaign and its funnel', () => {
   });
 });
 
+describe('people are asked again', () => {
+  it('where somebody may be: not of a draft, nor where nobody was refused', async () => {
+    const body = { template: 't', language: 'en', recipients: people(2, 700), start: false };
+    const made = (await stand.service.call('POST', '/v1/campaigns', { body })).body.id;
+    const { page, context } = await stand.open(`/campaigns/${made}`, { role: 'operator' });
+    const again = page.getByRole('button', { name: 'Ask again…' });
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await sql.query("update requests set state = 'expired' where campaign_id = $1 and row = 1", [
+      made,
+    ]);
+    await page.getByText('Skipped', { exact: true }).locator('xpath=..').getByText('1').waitFor();
+    expect(await again.count()).toBe(0);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await again.click();
+    const dialog = page.getByRole('dialog', { name: 'Ask people again' });
+    expect(await dialog.getByLabel('Those for whom it was too late (1)').isChecked()).toBe(true);
+    expect(await dialog.getByLabel('Those whom Meta refused (0)').isDisabled()).toBe(true);
+    await dialog.getByText('Nobody is asked against the rules').waitFor();
+    await dialog.getByRole('button', { name: 'Ask them again' }).click();
+    await dialog.getByText('1 is asked again.').waitFor();
+    await again.waitFor({ state: 'detached' });
+    await context.close();
+  });
+});
+
 describe('whoever is logged out elsewhere', () => {
   it('sees the log-in where only a stream was open', async () => {
     const body = { template: 't', language: 'en', recipients: people(1, 500), start: false };
