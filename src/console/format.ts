@@ -1,11 +1,13 @@
-/** Numbers, shares and times in the reader's own locale and time zone. */
+/** Numbers, shares and times in the reader's own locale and time zone; words beside them in the language of the texts. */
+import { language } from './texts.ts';
+
 const number = new Intl.NumberFormat();
 const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const exactTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 
 const NONE = '–';
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -70,7 +72,7 @@ export function asSpan(seconds: number | null | undefined): string {
   const shown =
     first === -1 ? parts.slice(3) : parts.slice(first, first + 2).filter(([n]) => n > 0);
   const texts = shown.map(([n, unit]) =>
-    new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'long' }).format(n),
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n),
   );
-  return new Intl.ListFormat(undefined, { type: 'unit' }).format(texts);
+  return new Intl.ListFormat(language, { type: 'unit' }).format(texts);
 }

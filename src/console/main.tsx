@@ -8,10 +8,12 @@ import { createRoot } from 'react-dom/client';
 import { createQueries } from './api/queries.ts';
 import { createConsoleRouter, loadPages } from './router.tsx';
 import { Gate } from './shell/gate.tsx';
+import { language } from './texts.ts';
 import { theme } from './theme.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('Expected an element #root, got none.');
+document.documentElement.lang = language;
 const queries = createQueries();
 const router = createConsoleRouter();
 /** By then the first page is there, also on a slow machine. */

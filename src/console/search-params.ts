@@ -11,15 +11,18 @@ export interface PageSearch {
   readonly template?: string;
   readonly sender?: string;
   readonly code?: string;
+  readonly reason?: string;
   readonly view?: string;
   readonly who?: string;
   readonly what?: string;
   readonly campaign?: string;
+  /** The place of a page within a list. */
+  readonly after?: string;
 }
 
 const NAMES = [
-  ...(['q', 'state', 'name', 'template', 'sender', 'code'] as const),
-  ...(['view', 'who', 'what', 'campaign'] as const),
+  ...(['q', 'state', 'name', 'template', 'sender', 'code', 'reason'] as const),
+  ...(['view', 'who', 'what', 'campaign', 'after'] as const),
 ];
 
 /** Reads them. */

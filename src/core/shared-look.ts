@@ -11,15 +11,16 @@ export interface Look<T> {
  * @param keepMs how long that holds, by what was found, in ms
  * @param look what it throws is not kept
  * @param now in ms, of a clock that only goes forward
+ * @returns asks; with `isFresh` for a look that begins now, which those who ask later share
  */
 export function shared<T>(
   keepMs: (found: T) => number,
   look: () => Promise<T>,
   now: () => number = () => performance.now(),
-): () => Promise<Look<T>> {
+): (p?: { readonly isFresh?: boolean }) => Promise<Look<T>> {
   let last: { readonly look: Promise<Look<T>>; until: number } | undefined;
-  return () => {
-    if (last !== undefined && now() < last.until) return last.look;
+  return ({ isFresh = false } = {}) => {
+    if (!isFresh && last !== undefined && now() < last.until) return last.look;
     const mine = {
       look: look().then((found) => {
         mine.until = now() + keepMs(found);

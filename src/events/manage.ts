@@ -76,6 +76,24 @@ export async function replayEvents(
   return ok(n);
 }
 
+/**
+ * Tells one event again to those with whom it was given up, or to one of them.
+ * @returns how many deliveries wait by it
+ */
+export async function replayEvent(
+  store: Pick<EventStore, 'replayDead'>,
+  p: { readonly event: string; readonly subscription?: string | undefined },
+): Promise<Result<number, Problem>> {
+  const n = await store.replayDead(p);
+  if (n > 0) return ok(n);
+  return err(
+    problem('NOT_FOUND', `Event ${p.event} was given up with nobody who is told.`, {
+      where: p.event,
+      next: 'See: callpermit events list --state dead, or GET /v1/events?state=dead. Told ones are told again by a time.',
+    }),
+  );
+}
+
 function noSubscription(id: string): Problem {
   return problem('NOT_FOUND', `There is no subscription ${id} in force.`, {
     where: id,

@@ -29,12 +29,12 @@ export function campaignResultRoutes(server: HttpServer, app: Pick<App, 'ledger'
       },
     },
     async (request) => {
-      const { limit, after, state, code } = request.query;
+      const { limit, after, state, code, reason } = request.query;
       const [afterRow] = readCursor(after, ROW) ?? [0];
       const { id } = await findCampaign(app, request.params.id);
       const found = await app.ledger.requests.ofCampaign({
         ...{ campaignId: id, afterRow, limit: limit + 1 },
-        ...given({ states: state, errorCode: code }),
+        ...given({ states: state, errorCode: code, reason }),
       });
       const { items, next } = onePage(found, limit, ({ row }) => [row]);
       return { requests: items.map(resultForPrograms), next };

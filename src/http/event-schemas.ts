@@ -103,10 +103,21 @@ export const subscriptionPath = z.object({ id: subscriptionId });
 
 /** Body of `POST /v1/events/replay`. */
 export const newReplay = strictObject({
-  since,
+  since: since.optional().describe('All since then: ISO 8601 with a zone.'),
+  event: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, 'an event id is letters and digits')
+    .optional()
+    .describe('Or this one alone, to those with whom it was given up.'),
   types,
   subscription: subscriptionId.optional().describe('Only to this one; else to all.'),
-}).meta({ id: 'NewEventReplay' });
+})
+  .refine(
+    ({ since: from, event, types: some }) =>
+      event === undefined ? from !== undefined : from === undefined && some === undefined,
+    { error: 'give since, and types if you like, or event' },
+  )
+  .meta({ id: 'NewEventReplay' });
 
 /** Answer of it. */
 export const replayed = z

@@ -1,7 +1,12 @@
 /** `/v1/events`: what was told, to whom it is told, and telling it again. */
 
 import type { EventSubscription, ListedEvent, SubscriptionStanding } from '../core/ports/index.ts';
-import { addSubscription, removeSubscription, replayEvents } from '../events/manage.ts';
+import {
+  addSubscription,
+  removeSubscription,
+  replayEvent,
+  replayEvents,
+} from '../events/manage.ts';
 import { shownEvent } from '../events/stream.ts';
 import type { App } from '../wiring.ts';
 import {
@@ -110,7 +115,13 @@ export function eventRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'confi
         response: { 200: replayed },
       },
     },
-    async (request) => ({ deliveries: unwrap(await replayEvents(store, request.body)) }),
+    async ({ body: { event, since, types, subscription } }) => {
+      if (event !== undefined)
+        return { deliveries: unwrap(await replayEvent(store, { event, subscription })) };
+      // The schema wants one of them.
+      if (since === undefined) throw new Error('expected a time or an event, got neither');
+      return { deliveries: unwrap(await replayEvents(store, { since, types, subscription })) };
+    },
   );
 }
 

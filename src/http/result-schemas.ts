@@ -44,7 +44,20 @@ const code = z.coerce
   .describe("Only those with this error code of Meta's, like 131026.");
 
 /** Query of `GET /v1/campaigns/{id}/requests`. */
-export const resultsQuery = strictObject({ ...page, state: states, code: code.optional() });
+export const resultsQuery = strictObject({
+  ...page,
+  state: states,
+  code: code.optional(),
+  reason: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,39}$/, 'a reason is a word like quiet-hours')
+    .optional()
+    .describe(
+      'Or those without a code and with this reason of ours, as `/reasons` tells it, like `quiet-hours`.',
+    ),
+}).refine((query) => query.code === undefined || query.reason === undefined, {
+  error: 'give code or reason',
+});
 
 /** Answer of `GET /v1/campaigns/{id}/requests`. */
 export const results = z

@@ -1,7 +1,8 @@
 /**
  * Looks at a whole list, shared by the people who watch it: twenty consoles at one campaign cost what one does. A look holds
  * for some multiple of the time it took, so that what is found at once is looked at anew each time, and what takes half a
- * second takes a tenth of the database at most. Programs, who may ask right after they changed something, have their own.
+ * second takes a tenth of the database at most. Programs, who may ask right after they changed something, have their own; the
+ * console says so where it has (`Cache-Control: no-cache`), and gets a look that begins then.
  */
 import type { FastifyRequest } from 'fastify';
 import { shared } from '../core/shared-look.ts';
@@ -14,7 +15,7 @@ const MOST_KEPT = 200;
 
 /** Answers whoever asks by a look of their own, or by one that is shared. */
 export type SharedAnswers = <T>(
-  request: Pick<FastifyRequest, 'caller'>,
+  request: Pick<FastifyRequest, 'caller' | 'headers'>,
   key: string,
   look: () => Promise<T>,
 ) => Promise<T>;
@@ -33,13 +34,19 @@ export function sharedAnswers(now: () => number = () => performance.now()): Shar
     const [oldest] = looks.keys();
     if (looks.size > MOST_KEPT && oldest !== undefined) looks.delete(oldest);
     // Under one key there is one kind of look.
-    return (await known.ask()).found as Awaited<ReturnType<typeof look>>;
+    return (await known.ask({ isFresh: wantsFresh(request) })).found as Awaited<
+      ReturnType<typeof look>
+    >;
   };
+}
+
+function wantsFresh({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return /\bno-cache\b/i.test(headers['cache-control'] ?? '');
 }
 
 interface Shared {
   look: () => Promise<unknown>;
-  readonly ask: () => Promise<{ readonly found: unknown }>;
+  readonly ask: (p: { readonly isFresh: boolean }) => Promise<{ readonly found: unknown }>;
 }
 
 function timed(now: () => number): Shared {

@@ -25,7 +25,14 @@ export const suppression = z
   .meta({ id: 'Suppression' });
 
 /** Query of `GET /v1/suppressions`. */
-export const suppressionsQuery = strictObject(page);
+export const suppressionsQuery = strictObject({
+  ...page,
+  ends: z
+    .string()
+    .regex(/^\d{1,20}$/, 'give 1 to 20 digits')
+    .optional()
+    .describe('Only numbers that end with these digits.'),
+});
 
 /** Answer of `GET /v1/suppressions`. */
 export const suppressions = z.object({ suppressions: z.array(suppression), next });

@@ -40,9 +40,9 @@ export function suppressionRoutes(server: HttpServer, app: App): void {
       },
     },
     async (request) => {
-      const { limit, after } = request.query;
+      const { limit, after, ends } = request.query;
       const [last = ''] = readCursor(after, CURSOR) ?? [];
-      const found = await people.suppressionPage({ after: last, limit: limit + 1 });
+      const found = await people.suppressionPage({ after: last, limit: limit + 1, ends });
       const { items, next } = onePage(found, limit, ({ person }) => [person]);
       return { suppressions: items.map(viewSuppression), next };
     },

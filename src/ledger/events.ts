@@ -43,6 +43,7 @@ const FINISH = { name: 'finish_events', text: 'select finish_events($1, $2, $3, 
 const LAST = { name: 'last_event', text: 'select last_pos::text as pos from event_clock' };
 const AFTER = statement('events_after');
 const LIST = statement('events_page');
+const DEAD = statement('dead_deliveries');
 const REPLAY = {
   name: 'replay_events',
   text: 'select last::text as last, n from replay_events($1, $2, $3, $4, $5)',
@@ -140,6 +141,19 @@ export function eventStore(database: Database): EventStore {
         ]);
         all += row?.n ?? 0;
         last = row?.last ?? null;
+      }
+      return all;
+    },
+    async replayDead({ event, subscription }) {
+      const dead = await database.run<{ subscription: string; at: Date; before: string }>(DEAD, [
+        event,
+      ]);
+      let all = 0;
+      for (const one of dead) {
+        if (subscription !== undefined && one.subscription !== subscription) continue;
+        const values = [one.subscription, one.at, null, one.before, 1];
+        const [row] = await database.run<{ n: number }>(REPLAY, values);
+        all += row?.n ?? 0;
       }
       return all;
     },

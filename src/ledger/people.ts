@@ -19,8 +19,10 @@ interface SuppressionRow {
 
 /** Makes the {@link PeopleStore} over a database. */
 export function peopleStore(database: Database): PeopleStore {
-  const page: PeopleStore['suppressionPage'] = async ({ after, limit }) =>
-    (await database.run<SuppressionRow>(SUPPRESSIONS, [after, limit])).map(toSuppression);
+  const page: PeopleStore['suppressionPage'] = async ({ after, limit, ends }) =>
+    (await database.run<SuppressionRow>(SUPPRESSIONS, [after, limit, ends ?? null])).map(
+      toSuppression,
+    );
 
   return {
     async suppress({ people, source }) {

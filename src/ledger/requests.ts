@@ -18,6 +18,7 @@ const BY_REFERENCE = statement('requests_by_reference');
 const NEWEST = statement('requests_newest');
 const WAITING = statement('requests_still_waiting');
 const OF_CODE = statement('results_code');
+const OF_REASON = statement('results_reason');
 
 /** Requests that are looked at for one page of those in some states. */
 const LOOKED_AT = 50_000;
@@ -122,12 +123,14 @@ export function requestStore(database: Database): RequestStore {
       const others = await waiting(known, FROM_THE_FIRST, limit - found.requests.length);
       return { requests: [...found.requests, ...others.requests], next: others.next };
     },
-    async ofCampaign({ campaignId, afterRow, limit, states, errorCode }) {
+    async ofCampaign({ campaignId, afterRow, limit, states, errorCode, reason }) {
       const page = { campaignId, afterRow, limit, states };
-      if (errorCode === undefined) return (await resultsPage(database, page)).map(toResult);
+      if (errorCode === undefined && reason === undefined)
+        return (await resultsPage(database, page)).map(toResult);
       const among = [...new Set(states ?? REQUEST_STATES)];
-      const values = [campaignId, afterRow, among, limit, errorCode];
-      return (await database.run<ResultRow>(OF_CODE, values)).map(toResult);
+      const values = [campaignId, afterRow, among, limit, errorCode ?? reason];
+      const asked = errorCode === undefined ? OF_REASON : OF_CODE;
+      return (await database.run<ResultRow>(asked, values)).map(toResult);
     },
     refusedOf: (p) => refusedPage(database, p),
   };

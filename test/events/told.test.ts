@@ -80,6 +80,13 @@ describe('who is told what', () => {
     const dead = await store().list({ state: 'dead', limit: 10 });
     expect(dead.map((event) => [event.id, event.lastError])).toEqual([[first?.event?.id, '500']]);
     expect(typesOf(await drain(id))).toEqual(['campaign.paused']);
+    const event = first?.event?.id ?? '';
+    expect(await store().replayDead({ event, subscription: 'another' })).toBe(0);
+    expect(await store().replayDead({ event: 'evt_0_0' })).toBe(0);
+    expect(await store().replayDead({ event })).toBe(1);
+    expect((await drain(id)).map((one) => one.event?.id)).toEqual([event]);
+    // It was told now: there is nobody with whom it is given up.
+    expect(await store().replayDead({ event })).toBe(0);
     expect(await store().replay({ subscription: id, since, types: ['campaign.started'] })).toBe(1);
     expect((await drain(id)).map(({ event }) => event?.id)).toEqual([first?.event?.id]);
     // What was told is told again.

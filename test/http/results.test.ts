@@ -73,6 +73,8 @@ describe('the requests of a campaign', () => {
     ['a code', { code: '131049' }, (row: number) => row % 5 === 1],
     ['both', { code: '131026', state: 'rejected' }, (row: number) => row % 5 === 0],
     ['a code that no such state has', { code: '131026', state: 'skipped' }, () => false],
+    ['a reason', { reason: 'suppressed' }, (row: number) => row % 5 === 2],
+    ['a reason that no such state has', { reason: 'suppressed', state: 'pending' }, () => false],
     ['a code of nobody', { code: '-1' }, () => false],
   ])('by %s are those', async (_what, query, is) => {
     expect(await walk('requests', 'requests', query)).toEqual(rowsWhere(is));

@@ -2,12 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { sharedAnswers } from '../../src/http/shared-answers.ts';
 
-type Asking = Pick<FastifyRequest, 'caller'>;
+type Asking = Pick<FastifyRequest, 'caller' | 'headers'>;
 
 const PERSON = {
+  headers: {},
   caller: { id: 'ann', name: 'ann', scope: 'read', person: {} },
 } as unknown as Asking;
-const PROGRAM = { caller: { id: 'crm', name: 'crm', scope: 'read' } } as unknown as Asking;
+/** Who has just changed something. */
+const ACTOR = { ...PERSON, headers: { 'cache-control': 'no-cache' } } as Asking;
+const PROGRAM = {
+  headers: {},
+  caller: { id: 'crm', name: 'crm', scope: 'read' },
+} as unknown as Asking;
 
 /** Looks that take so long by a clock that the test moves. */
 function stand(tookMs: number) {
@@ -45,6 +51,23 @@ describe('a look at a whole list', () => {
     const quick = stand(0);
     await quick.ask(PERSON);
     expect(await quick.ask(PERSON)).toBe(2);
+  });
+
+  it('begins anew for whoever has changed something, and what it finds is shared from then on', async () => {
+    const { ask, pass } = stand(500);
+    expect([await ask(PERSON), await ask(PERSON)]).toEqual([1, 1]);
+    pass(100);
+    expect([await ask(ACTOR), await ask(PERSON)]).toEqual([2, 2]);
+  });
+
+  it('that began before a change is not the answer to who made it', async () => {
+    const share = sharedAnswers(() => 0);
+    let end: (found: string) => void = () => undefined;
+    const before = share(PERSON, 'c1', () => new Promise<string>((resolve) => (end = resolve)));
+    const after = await share(ACTOR, 'c1', async () => 'counts of now');
+    end('counts of before');
+    expect([await before, after]).toEqual(['counts of before', 'counts of now']);
+    expect(await share(PERSON, 'c1', async () => 'counts of later')).toBe('counts of later');
   });
 
   it('is made by what the last one who asked knows', async () => {

@@ -179,6 +179,11 @@ describe('on a full ledger', () => {
         requests.ofCampaign({ campaignId: 'old1', afterRow: 0, limit: 9, errorCode: 131026 }),
     ],
     [
+      'results with a reason',
+      ({ requests }) =>
+        requests.ofCampaign({ campaignId: 'old1', afterRow: 0, limit: 9, reason: 'suppressed' }),
+    ],
+    [
       'a daily limit that is used up',
       async ({ senders }, n) => {
         await bench.rows(`update portfolios set counted_at = '-infinity'`);

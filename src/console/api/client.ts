@@ -3,6 +3,7 @@
  * page lies. A refusal becomes an {@link ApiError} that says what was wrong and what to do.
  */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { freshness } from './freshness.ts';
 import type { components, paths } from './schema.ts';
 import { csrfToken } from './session-token.ts';
 
@@ -35,15 +36,25 @@ export class ApiError extends Error {
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** Proves that a page of ours asks; reads the problem of what is refused. */
+const [loaded] = performance.getEntriesByType('navigation');
+const fresh = freshness(
+  () => performance.now(),
+  loaded instanceof PerformanceNavigationTiming && loaded.type === 'reload',
+);
+
+/** Proves that a page of ours asks, and that it has changed something; reads the problem of what is refused. */
 const manners: Middleware = {
   onRequest({ request }) {
     const token = csrfToken();
     if (CHANGES.has(request.method) && token !== undefined)
       request.headers.set('x-csrf-token', token);
+    if (request.method === 'GET' && fresh.needs(request.url))
+      request.headers.set('cache-control', 'no-cache');
     return request;
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
+    // Whatever was answered: what was refused may be so for what somebody else has done.
+    if (CHANGES.has(request.method)) fresh.acted();
     if (!response.ok) throw await errorOf(response);
   },
   onError({ error }) {

@@ -2522,9 +2522,11 @@ export interface components {
         NewEventReplay: {
             /**
              * Format: date-time
-             * @description ISO 8601 with a zone.
+             * @description All since then: ISO 8601 with a zone.
              */
-            since: string;
+            since?: string;
+            /** @description Or this one alone, to those with whom it was given up. */
+            event?: string;
             /** @description Only these types; all where it is left out. */
             types?: ("request.accepted" | "request.rejected" | "request.uncertain" | "request.settled" | "request.delivered" | "request.read" | "request.failed" | "permission.granted" | "permission.declined" | "permission.revoked" | "permission.expiring" | "campaign.started" | "campaign.paused" | "campaign.completed" | "campaign.cancelled" | "template.changed" | "sender.paused" | "sender.resumed")[];
             /** @description Only to this one; else to all. */
@@ -4265,6 +4267,8 @@ export interface operations {
                 state?: string;
                 /** @description Only those with this error code of Meta's, like 131026. */
                 code?: number;
+                /** @description Or those without a code and with this reason of ours, as `/reasons` tells it, like `quiet-hours`. */
+                reason?: string;
             };
             header?: never;
             path: {
@@ -5059,6 +5063,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; left out for the first. */
                 after?: string;
+                /** @description Only numbers that end with these digits. */
+                ends?: string;
             };
             header?: never;
             path?: never;

@@ -1,9 +1,11 @@
 /**
  * A list of the API, one page at a time. Only the page that is shown is held, and the places of those before it: memory
- * stays flat, however long the list is.
+ * stays flat, however long the list is. The place stands in the address (`after`), so that a page that is loaded again, or come
+ * back to, is at the same place, and can be sent to somebody; the way to it stays with the browser's history.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { given } from '../given.ts';
 
 /** One page as the API answers it. */
 export interface OnePage<Item> {
@@ -17,17 +19,25 @@ export interface CursorPages<Item> {
   /** Nothing has come yet. */
   readonly isFirstLoad: boolean;
   readonly error: Error | null;
-  /** From 1 on. */
-  readonly page: number;
+  /** From 1 on; not known of a place that somebody was sent to. */
+  readonly page: number | undefined;
   readonly toNext?: () => void;
+  /** Where the page is not known this is the way to the first one. */
   readonly toPrevious?: () => void;
   readonly retry: () => void;
 }
 
+/** The way to a page: the places of those before it, and its own. The browser keeps 50 of these at most. */
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    readonly way?: readonly string[];
+  }
+}
+
 /**
- * Looks at a list.
+ * Looks at a list. Whoever shows another list at the same address, by a filter or a view, leaves `after` out.
  *
- * @param p.key names the list with its filters; another one begins at its first page
+ * @param p.key names the list with its filters
  * @param p.load gives the page behind a place
  * @param p.everyMs looks again after so long
  * @param p.version of what is on it: the page that is shown is looked at again with another one
@@ -38,13 +48,12 @@ export function useCursorPages<Item>(p: {
   readonly everyMs?: number;
   readonly version?: number;
 }): CursorPages<Item> {
+  const { after } = useSearch({ strict: false });
+  const { state } = useLocation();
+  const navigate = useNavigate();
   const list = JSON.stringify(p.key);
-  const [place, setPlace] = useState<{ list: string; before: readonly string[] }>({
-    list,
-    before: [],
-  });
-  const before = place.list === list ? place.before : [];
-  const after = before.at(-1);
+  const known = after === undefined ? [] : (state.way ?? []);
+  const way = known.at(-1) === after ? known : undefined;
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
     queryKey: [...p.key, 'page', after ?? '', p.version ?? 0],
     queryFn: ({ signal }) => p.load(after, signal),
@@ -56,20 +65,26 @@ export function useCursorPages<Item>(p: {
     gcTime: 5_000,
     ...(p.everyMs === undefined ? {} : { refetchInterval: p.everyMs }),
   });
+  const go = (to: readonly string[]) =>
+    void navigate({
+      to: '.',
+      search: ({ after: _, ...rest }) => ({ ...rest, ...given({ after: to.at(-1) }) }),
+      state: { way: to },
+      resetScroll: false,
+    });
   const next = data?.next ?? null;
   const goOn = () => {
     // What is behind the page that is coming is not known yet.
-    if (next !== null && !isPlaceholderData) setPlace({ list, before: [...before, next] });
+    if (next !== null && !isPlaceholderData)
+      go([...(way ?? (after === undefined ? [] : [after])), next]);
   };
   return {
     items: data?.items ?? [],
     isFirstLoad: isPending,
     error,
-    page: before.length + 1,
+    page: way === undefined ? undefined : way.length + 1,
     retry: () => void refetch(),
     ...(next === null ? {} : { toNext: goOn }),
-    ...(before.length === 0
-      ? {}
-      : { toPrevious: () => setPlace({ list, before: before.slice(0, -1) }) }),
+    ...(after === undefined ? {} : { toPrevious: () => go((way ?? []).slice(0, -1)) }),
   };
 }

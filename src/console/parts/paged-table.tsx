@@ -78,10 +78,10 @@ export function PagedTable<Item>({
         <nav aria-label={texts.table.pages(what)} className={classes.pages}>
           <Group gap="sm" justify="flex-end">
             <Text size="sm" c="dimmed" aria-live="polite">
-              {texts.table.page(asNumber(page))}
+              {page === undefined ? texts.table.later : texts.table.page(asNumber(page))}
             </Text>
             <Button size="xs" variant="default" disabled={!toPrevious} onClick={toPrevious}>
-              {texts.table.previous}
+              {page === undefined ? texts.table.first : texts.table.previous}
             </Button>
             <Button size="xs" variant="default" disabled={!toNext} onClick={toNext}>
               {texts.table.next}

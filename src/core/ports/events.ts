@@ -130,6 +130,11 @@ export interface EventStore {
     readonly since: Date;
     readonly types?: readonly EventType[] | undefined;
   }): Promise<number | undefined>;
+  /** Tells one event again to those with whom it was given up, or to one of them; gives to how many. */
+  replayDead(p: {
+    readonly event: string;
+    readonly subscription?: string | undefined;
+  }): Promise<number>;
 }
 
 /** The queue of events: jobs for others to take. */

@@ -37,9 +37,10 @@ export interface PeopleStore {
   /** Takes people off it; gives how many were on it. */
   unsuppress(to: readonly string[]): Promise<number>;
   suppressions(p?: { to?: string }): AsyncIterable<Suppression>;
-  /** Some of them, by person. @param p.after the last one of the page before */
+  /** Some of them, by person. @param p.after the last one of the page before @param p.ends how the number ends */
   suppressionPage(p: {
     readonly after: string;
     readonly limit: number;
+    readonly ends?: string | undefined;
   }): Promise<readonly Suppression[]>;
 }

@@ -58,6 +58,8 @@ export interface RequestStore {
     readonly states?: readonly RequestState[];
     /** Meta's error code. */
     readonly errorCode?: number;
+    /** Or, of those without one, why it waits or ended in a word of ours: `quiet-hours`. */
+    readonly reason?: string;
   }): Promise<readonly RequestResult[]>;
   /** Lines of a campaign's list that could not be asked behind a row, `limit` at most. */
   refusedOf(p: {

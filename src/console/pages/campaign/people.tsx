@@ -1,7 +1,8 @@
 /** Who is on the list and how each of them stands, a page at a time. */
 import { Group, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { allOf } from '../../api/campaign-queries.ts';
+import { allOf, reasonsQuery } from '../../api/campaign-queries.ts';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { isOver } from '../../campaigns/shown.ts';
 import { asNumber } from '../../format.ts';
@@ -22,13 +23,13 @@ const STATES = Object.keys(texts.requestStates) as (keyof typeof texts.requestSt
 /** The view. */
 export function People({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
-  const { state, code } = useSearch({ from: '/campaigns/$id' });
+  const { state, code, reason } = useSearch({ from: '/campaigns/$id' });
   const errorCode = code !== undefined && /^-?\d{1,9}$/.test(code) ? Number(code) : undefined;
   const pages = useCursorPages<Person>({
-    key: [...allOf(id), 'people', state, errorCode],
+    key: [...allOf(id), 'people', state, errorCode, reason],
     ...(isOver(campaign) ? {} : { everyMs: LOOK_MS }),
     load: async (after, signal) => {
-      const query = { limit: ON_A_PAGE, ...given({ after, state, code: errorCode }) };
+      const query = { limit: ON_A_PAGE, ...given({ after, state, code: errorCode, reason }) };
       const params = { path: { id }, query };
       const answer = api.GET('/v1/campaigns/{id}/requests', { params, signal });
       const { requests, next } = await dataOf(answer);
@@ -37,7 +38,7 @@ export function People({ campaign }: { readonly campaign: LiveCampaign }) {
   });
   return (
     <>
-      <PeopleFilters id={id} state={state} code={code} />
+      <PeopleFilters id={id} shown={given({ state, code, reason })} />
       <PagedTable
         what={texts.line.what}
         pages={pages}
@@ -75,24 +76,24 @@ function columnsFor(id: string): readonly Column<Person>[] {
   ];
 }
 
-function PeopleFilters({
-  id,
-  state,
-  code,
-}: {
-  readonly id: string;
-  readonly state: string | undefined;
-  readonly code: string | undefined;
-}) {
+interface Shown {
+  readonly state?: string;
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+/** A code is Meta's, a reason ours: nobody has both. */
+function PeopleFilters({ id, shown }: { readonly id: string; readonly shown: Shown }) {
   const navigate = useNavigate();
-  const show = (change: { state?: string; code?: string }) => {
-    const all = { state, code, ...change };
+  const show = (change: Shown) => {
+    const { state, code, reason } = { ...shown, ...change };
+    const filled = (text: string | undefined) => text || undefined;
     void navigate({
       to: '/campaigns/$id',
       params: { id },
       search: {
         view: 'people',
-        ...given({ state: all.state || undefined, code: all.code || undefined }),
+        ...given({ state: filled(state), code: filled(code), reason: filled(reason) }),
       },
       replace: true,
       resetScroll: false,
@@ -103,7 +104,7 @@ function PeopleFilters({
     <Group role="group" aria-label={text.filters} align="flex-end" gap="sm" mb="md">
       <NativeSelect
         label={text.filterState}
-        value={state ?? ''}
+        value={shown.state ?? ''}
         data={[
           { value: '', label: text.anyState },
           ...STATES.map((value) => ({ value, label: texts.requestStates[value] })),
@@ -114,9 +115,28 @@ function PeopleFilters({
         label={text.filterCode}
         inputMode="numeric"
         maxLength={10}
-        value={code ?? ''}
-        onChange={({ currentTarget: { value } }) => show({ code: value })}
+        value={shown.code ?? ''}
+        onChange={({ currentTarget: { value } }) => show({ code: value, reason: '' })}
+      />
+      <NativeSelect
+        label={text.filterReason}
+        value={shown.reason ?? ''}
+        data={[{ value: '', label: text.anyReason }, ...useReasons(id, shown.reason)]}
+        onChange={({ currentTarget: { value } }) => show({ reason: value, code: '' })}
       />
     </Group>
   );
+}
+
+/** Those that somebody of this campaign has, and the one that is filtered by. */
+function useReasons(id: string, shown: string | undefined) {
+  const { data } = useQuery(reasonsQuery(id));
+  const found = (data?.reasons ?? []).flatMap(({ reason, errorCode }) =>
+    reason === null || errorCode !== null ? [] : [reason],
+  );
+  const words: Readonly<Record<string, string>> = texts.line.reasons;
+  return [...new Set([...found, ...(shown === undefined ? [] : [shown])])].map((value) => ({
+    value,
+    label: words[value] ?? value,
+  }));
 }

@@ -89,7 +89,12 @@ function Line({
 }) {
   const { state, count, errorCode, reason, message, advice, nextAt } = said;
   const text = texts.campaign;
-  const search = { view: 'people', state, ...(errorCode !== null && { code: String(errorCode) }) };
+  const isKnown = errorCode !== null || reason !== null;
+  const search = {
+    view: 'people',
+    state,
+    ...(errorCode !== null ? { code: String(errorCode) } : reason !== null && { reason }),
+  };
   return (
     <Table.Tr>
       <Table.Td data-number data-title={text.reasonCount}>
@@ -115,7 +120,7 @@ function Line({
         <Group gap="xs">
           {nextAt !== null && <span>{asNearTime(nextAt)}</span>}
           <PageLink to="/campaigns/$id" params={{ id }} search={search}>
-            {errorCode === null ? text.showAll(texts.requestStates[state]) : text.showThese}
+            {isKnown ? text.showThese : text.showAll(texts.requestStates[state])}
           </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
             <Button size="compact-sm" variant="default" onClick={() => onAsk(said)}>

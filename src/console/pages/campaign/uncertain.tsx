@@ -1,6 +1,5 @@
 /** Requests whose outcome is not known, with the evidence there is; an operator says what became of each. */
-import { Button, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Text } from '@mantine/core';
 import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -11,7 +10,7 @@ import { PageLink } from '../../parts/links.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { Why } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
-import { SettleDialog } from '../person/settle-dialog.tsx';
+import { Settle } from '../person/settle.tsx';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 type Person = Schema<'RequestResult'>;
@@ -21,7 +20,6 @@ const ON_A_PAGE = 50;
 /** The view. */
 export function Uncertain({ campaign: { id, counts } }: { readonly campaign: LiveCampaign }) {
   const mayAct = useMay('operator');
-  const [settled, setSettled] = useState<number>();
   const pages = useCursorPages<Person>({
     key: [...allOf(id), 'uncertain'],
     version: counts.uncertain,
@@ -41,21 +39,15 @@ export function Uncertain({ campaign: { id, counts } }: { readonly campaign: Liv
       <PagedTable
         what={texts.campaign.views.uncertain(asNumber(counts.uncertain))}
         pages={pages}
-        columns={columnsFor(id, mayAct ? setSettled : undefined)}
+        columns={columnsFor(id, mayAct)}
         keyOf={({ row }) => String(row)}
         empty={texts.uncertain.empty}
       />
-      {settled !== undefined && (
-        <SettleDialog campaign={id} row={settled} onClose={() => setSettled(undefined)} />
-      )}
     </>
   );
 }
 
-function columnsFor(
-  id: string,
-  settle: ((row: number) => void) | undefined,
-): readonly Column<Person>[] {
+function columnsFor(id: string, mayAct: boolean): readonly Column<Person>[] {
   const { line: text, uncertain } = texts;
   return [
     { key: 'row', title: text.row, isNumber: true, of: ({ row }) => asNumber(row) },
@@ -74,18 +66,21 @@ function columnsFor(
       of: ({ reference }) => reference ?? texts.app.none,
     },
     { key: 'evidence', title: uncertain.evidence, of: (line) => <Why line={line} /> },
-    ...(settle === undefined
-      ? []
-      : [
+    ...(mayAct
+      ? [
           {
             key: 'settle',
             title: uncertain.settle,
             of: ({ row }: Person) => (
-              <Button size="compact-sm" variant="default" onClick={() => settle(row)}>
-                {uncertain.settle}
-              </Button>
+              <Settle
+                campaign={id}
+                row={row}
+                title={uncertain.settleTitle(String(row))}
+                button={{ size: 'compact-sm', variant: 'default' }}
+              />
             ),
           },
-        ]),
+        ]
+      : []),
   ];
 }

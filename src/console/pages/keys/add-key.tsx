@@ -1,8 +1,9 @@
 /** Makes a key; it is shown this once. */
-import { Alert, Button, CopyButton, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, CopyButton, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
+import { type Dialog, DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 
@@ -12,7 +13,14 @@ const SCOPES = ['read', 'send', 'admin'] as const satisfies readonly Scope[];
 
 /** The button and its dialog. */
 export function AddKey() {
-  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <DialogButton label={texts.keys.add} button={{}}>
+      {(dialog) => <Making {...dialog} />}
+    </DialogButton>
+  );
+}
+
+function Making({ close, hold }: Dialog) {
   const queries = useQueryClient();
   const making = useMutation({
     mutationFn: async (given: { readonly name: string; readonly scope: Scope }) =>
@@ -21,31 +29,13 @@ export function AddKey() {
     // It is a secret: it goes with the dialog.
     gcTime: 0,
   });
-  const { keys } = texts;
-  const close = () => {
-    setIsOpen(false);
-    making.reset();
-  };
   // It is shown this once: no click beside it takes a key away that nobody has copied.
-  const mayBeLeft = making.isIdle || making.isError;
-  return (
-    <>
-      <Button onClick={() => setIsOpen(true)}>{keys.add}</Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        closeOnEscape={mayBeLeft}
-        closeOnClickOutside={mayBeLeft}
-        withCloseButton={mayBeLeft}
-        title={keys.add}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && making.data === undefined && (
-          <Form making={making} onSubmit={(given) => making.mutate(given)} />
-        )}
-        {making.data !== undefined && <Made apiKey={making.data.key} onDone={close} />}
-      </Modal>
-    </>
+  const isHeld = !making.isIdle && !making.isError;
+  useEffect(() => hold(isHeld), [hold, isHeld]);
+  return making.data === undefined ? (
+    <Form making={making} onSubmit={(given) => making.mutate(given)} />
+  ) : (
+    <Made apiKey={making.data.key} onDone={close} />
   );
 }
 

@@ -1,13 +1,11 @@
 /** Keys of programs: made, seen once, revoked. */
-
-import { Button, Switch, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Switch, Text } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
 import { given } from '../../given.ts';
-import { Confirm } from '../../parts/confirm.tsx';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
@@ -30,7 +28,8 @@ export function Keys() {
 }
 
 function KeyList() {
-  const [isAll, setIsAll] = useState(false);
+  const isAll = useSearch({ strict: false }).view === 'all';
+  const navigate = useNavigate();
   const pages = useCursorPages<Key>({
     key: ['keys', isAll],
     load: async (after, signal) => {
@@ -46,7 +45,9 @@ function KeyList() {
       <Switch
         label={keys.all}
         checked={isAll}
-        onChange={(event) => setIsAll(event.currentTarget.checked)}
+        onChange={({ currentTarget: { checked } }) =>
+          void navigate({ to: '/keys', search: checked ? { view: 'all' } : {}, replace: true })
+        }
       />
       <PagedTable what={keys.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
     </Page>
@@ -67,39 +68,16 @@ const COLUMNS: readonly Column<Key>[] = [
 ];
 
 function Revoke({ of: { id, name, revokedAt } }: { readonly of: Key }) {
-  const queries = useQueryClient();
-  const [isSure, setIsSure] = useState(false);
-  const revoking = useMutation({
-    mutationFn: () => api.DELETE('/v1/keys/{id}', { params: { path: { id } } }),
-    onSuccess: async () => {
-      setIsSure(false);
-      await queries.invalidateQueries({ queryKey: ['keys'] });
-    },
-  });
   const { keys } = texts;
   if (revokedAt !== null) return keys.revoked(asTime(revokedAt));
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={keys.revoke(name)}
-        onClick={() => setIsSure(true)}
-      >
-        {keys.revokeShort}
-      </Button>
-      <Confirm
-        isOpen={isSure}
-        title={keys.revoke(name)}
-        action={keys.revokeShort}
-        isDangerous
-        isBusy={revoking.isPending}
-        error={revoking.error}
-        onConfirm={() => revoking.mutate()}
-        onClose={() => setIsSure(false)}
-      >
-        <Text>{keys.revokeSure}</Text>
-      </Confirm>
-    </>
+    <ConfirmButton
+      label={keys.revokeShort}
+      title={keys.revoke(name)}
+      sure={keys.revokeSure}
+      button={{ size: 'xs', variant: 'default' }}
+      act={() => api.DELETE('/v1/keys/{id}', { params: { path: { id } } })}
+      renews={['keys']}
+    />
   );
 }

@@ -1,30 +1,15 @@
 /** Puts one person on the opt-out list. */
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 
 /** The button and its dialog. */
 export function AddOptOut() {
-  const [isOpen, setIsOpen] = useState(false);
-  const { optOuts } = texts;
-  return (
-    <>
-      <Button variant="default" onClick={() => setIsOpen(true)}>
-        {optOuts.add}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={optOuts.add}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && <Add />}
-      </Modal>
-    </>
-  );
+  return <DialogButton label={texts.optOuts.add}>{() => <Add />}</DialogButton>;
 }
 
 function Add() {

@@ -1,10 +1,11 @@
 /** Puts a whole list of people on the opt-out list. The file goes up as it is, with the encoding that it seems to be in. */
-import { Button, Input, List, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Input, List, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { BASE, errorOf, type Schema, unreachable } from '../../api/client.ts';
 import { csrfToken } from '../../api/session-token.ts';
 import { asNumber } from '../../format.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { readHead } from '../new-campaign/list/read-head.ts';
@@ -21,23 +22,10 @@ const MOST_NAMED = 20;
 
 /** The button and its dialog. */
 export function ImportOptOuts() {
-  const [isOpen, setIsOpen] = useState(false);
-  const { optOuts } = texts;
   return (
-    <>
-      <Button variant="default" onClick={() => setIsOpen(true)}>
-        {optOuts.import}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={optOuts.import}
-        size="lg"
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && <Import />}
-      </Modal>
-    </>
+    <DialogButton label={texts.optOuts.import} size="lg">
+      {() => <Import />}
+    </DialogButton>
   );
 }
 

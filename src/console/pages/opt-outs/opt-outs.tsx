@@ -1,17 +1,18 @@
 /** The opt-out list: people who are asked by nobody. */
-import { Button, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api, dataOf, type Schema } from '../../api/client.ts';
+import { Text } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
+import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
-import { Confirm } from '../../parts/confirm.tsx';
-import { useCursorPages } from '../../parts/cursor-pages.ts';
+import { given } from '../../given.ts';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { type OnePage, useCursorPages } from '../../parts/cursor-pages.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { texts } from '../../texts.ts';
 import { AddOptOut } from './add-opt-out.tsx';
+import { FindOptOut } from './find-opt-out.tsx';
 import { ImportOptOuts } from './import-opt-outs.tsx';
 
 type Suppression = Schema<'Suppression'>;
@@ -21,13 +22,11 @@ const LIMIT = 50;
 /** The page. */
 export function OptOuts() {
   const mayAct = useMay('operator');
+  const { q } = useSearch({ strict: false });
   const pages = useCursorPages<Suppression>({
-    key: ['opt-outs'],
-    load: async (after, signal) => {
-      const query = { limit: LIMIT, ...(after === undefined ? {} : { after }) };
-      const found = await dataOf(api.GET('/v1/suppressions', { params: { query }, signal }));
-      return { items: found.suppressions, next: found.next };
-    },
+    key: ['opt-outs', q],
+    load: (after, signal) =>
+      q !== undefined && isWhole(q) ? lookUp(q, signal) : list(q, after, signal),
   });
   const { optOuts } = texts;
   return (
@@ -45,14 +44,47 @@ export function OptOuts() {
         : {})}
     >
       <Text c="dimmed">{optOuts.about}</Text>
+      <FindOptOut key={q} q={q} />
       <PagedTable
         what={optOuts.what}
         pages={pages}
         columns={mayAct ? [...COLUMNS, REMOVE] : COLUMNS}
         keyOf={({ to, addedAt }) => `${to} ${addedAt}`}
+        {...(q === undefined ? {} : { empty: optOuts.notFound(q) })}
       />
     </Page>
   );
+}
+
+/** With a plus, or a letter as in Meta's ids of users: nobody means the end of a number. */
+function isWhole(q: string): boolean {
+  return /^\+|[a-z]/i.test(q);
+}
+
+/** One person, under whatever name they stand there. */
+async function lookUp(to: string, signal: AbortSignal): Promise<OnePage<Suppression>> {
+  try {
+    const params = { path: { to } };
+    return {
+      items: [await dataOf(api.GET('/v1/suppressions/{to}', { params, signal }))],
+      next: null,
+    };
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 404) return { items: [], next: null };
+    throw error;
+  }
+}
+
+async function list(
+  q: string | undefined,
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<OnePage<Suppression>> {
+  // A zero before a number stands for its country, and is no part of it.
+  const ends = q?.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
+  const query = { limit: LIMIT, ...given({ after, ends }) };
+  const found = await dataOf(api.GET('/v1/suppressions', { params: { query }, signal }));
+  return { items: found.suppressions, next: found.next };
 }
 
 const { columns } = texts.optOuts;
@@ -77,38 +109,15 @@ const REMOVE: Column<Suppression> = {
 };
 
 function Remove({ to }: { readonly to: string }) {
-  const queries = useQueryClient();
-  const [isSure, setIsSure] = useState(false);
-  const removing = useMutation({
-    mutationFn: () => api.DELETE('/v1/suppressions/{to}', { params: { path: { to } } }),
-    onSuccess: () => {
-      setIsSure(false);
-      return queries.invalidateQueries({ queryKey: ['opt-outs'] });
-    },
-  });
   const { optOuts } = texts;
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={optOuts.remove(to)}
-        onClick={() => setIsSure(true)}
-      >
-        {optOuts.removeShort}
-      </Button>
-      <Confirm
-        isOpen={isSure}
-        title={optOuts.remove(to)}
-        action={optOuts.removeShort}
-        isDangerous
-        isBusy={removing.isPending}
-        error={removing.error}
-        onConfirm={() => removing.mutate()}
-        onClose={() => setIsSure(false)}
-      >
-        <Text>{texts.person.optInSure}</Text>
-      </Confirm>
-    </>
+    <ConfirmButton
+      label={optOuts.removeShort}
+      title={optOuts.remove(to)}
+      sure={texts.person.optInSure}
+      button={{ size: 'xs', variant: 'default' }}
+      act={() => api.DELETE('/v1/suppressions/{to}', { params: { path: { to } } })}
+      renews={['opt-outs']}
+    />
   );
 }

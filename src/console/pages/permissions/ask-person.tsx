@@ -1,8 +1,9 @@
 /** One person is asked now, ahead of every list. */
-import { Button, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { PhonePreview } from '../../parts/phone-preview.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
@@ -15,20 +16,10 @@ type Template = Schema<'Template'>;
 
 /** The button and its dialog. */
 export function AskPerson({ to }: { readonly to: string }) {
-  const [isOpen, setIsOpen] = useState(false);
-  const { person } = texts;
   return (
-    <>
-      <Button onClick={() => setIsOpen(true)}>{person.ask}</Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={person.ask}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && <Ask to={to} onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <DialogButton label={texts.person.ask} button={{}}>
+      {({ close }) => <Ask to={to} onClose={close} />}
+    </DialogButton>
   );
 }
 

@@ -1,11 +1,10 @@
 /** One person: what they allow each number, what happened, and what can be done. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { api, dataOf, isAway, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNumber, asTime } from '../../format.ts';
-import { Confirm } from '../../parts/confirm.tsx';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -105,27 +104,18 @@ function Allowed({
 function Actions({ person }: { readonly person: Schema<'Person'> }) {
   const queries = useQueryClient();
   const mayAct = useMay('operator');
-  const [isSure, setIsSure] = useState(false);
   const { to, optOut } = person;
-  const look = () => queries.invalidateQueries({ queryKey: ['person'] });
   const asking = useMutation({
     mutationFn: () => dataOf(api.POST('/v1/permissions/check', { body: { to } })),
-    onSuccess: look,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['person'] }),
   });
   const params = { params: { path: { to } } };
-  const barring = useMutation({
-    mutationFn: async () => {
-      if (optOut === null) await api.PUT('/v1/suppressions/{to}', { ...params, body: {} });
-      else await api.DELETE('/v1/suppressions/{to}', params);
-    },
-    onSuccess: async () => {
-      setIsSure(false);
-      await look();
-    },
-  });
+  const bar = () =>
+    optOut === null
+      ? api.PUT('/v1/suppressions/{to}', { ...params, body: {} })
+      : api.DELETE('/v1/suppressions/{to}', params);
   if (!mayAct) return null;
   const words = texts.person;
-  const action = optOut === null ? words.optOut : words.optIn;
   const isYes = person.permissions.some(({ mayCall }) => mayCall);
   const isNo = person.permissions.some(({ state }) => NO.has(state));
   return (
@@ -135,9 +125,13 @@ function Actions({ person }: { readonly person: Schema<'Person'> }) {
         <Button variant="default" loading={asking.isPending} onClick={() => asking.mutate()}>
           {words.askMeta}
         </Button>
-        <Button variant="default" onClick={() => setIsSure(true)}>
-          {action}
-        </Button>
+        <ConfirmButton
+          label={optOut === null ? words.optOut : words.optIn}
+          sure={optOut === null ? words.optOutSure : words.optInSure}
+          isDangerous={optOut !== null}
+          act={bar}
+          renews={['person']}
+        />
       </Group>
       {isNo && <Text c="dimmed">{words.mayNotAsk}</Text>}
       <div aria-live="polite">
@@ -147,18 +141,6 @@ function Actions({ person }: { readonly person: Schema<'Person'> }) {
         ))}
       </div>
       {asking.error !== null && <ProblemAlert error={asking.error} />}
-      <Confirm
-        isOpen={isSure}
-        title={action}
-        action={action}
-        isDangerous={optOut !== null}
-        isBusy={barring.isPending}
-        error={barring.error}
-        onConfirm={() => barring.mutate()}
-        onClose={() => setIsSure(false)}
-      >
-        <Text>{optOut === null ? words.optOutSure : words.optInSure}</Text>
-      </Confirm>
     </>
   );
 }

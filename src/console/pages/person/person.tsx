@@ -1,120 +1,21 @@
-/** One person of a campaign: how they stand, what happened, and what Meta told of it. */
-import { Alert, Button, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+/** One person of a campaign. */
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
-import { personQuery } from '../../api/campaign-queries.ts';
-import { isAway, type Schema } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
-import { asNearTime, asNumber } from '../../format.ts';
 import { PageLink } from '../../parts/links.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Answer } from '../../parts/person-columns.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { RequestBadge } from '../../parts/state-badge.tsx';
-import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
-import overview from '../campaign/overview.module.css';
-import { RawWebhooks } from './raw-webhooks.tsx';
-import { SettleDialog } from './settle-dialog.tsx';
-import { Timeline } from './timeline.tsx';
-
-const LOOK_MS = 5_000;
+import { PersonView } from './person-view.tsx';
 
 /** The page. */
 export function Person() {
   const { id, row } = useParams({ from: '/campaigns/$id/people/$row' });
-  const { data, error } = useQuery({ ...personQuery(id, Number(row)), refetchInterval: LOOK_MS });
-  const mayAct = useMay('operator');
-  const [isSettling, setIsSettling] = useState(false);
-  const { line: text } = texts;
-  if (data === undefined) return error === null ? <PageLoading /> : <ProblemAlert error={error} />;
-  const isUncertain = data.status === 'uncertain';
   return (
-    <Page
-      title={data.reference ?? data.to}
-      beside={<RequestBadge state={data.status} />}
-      actions={
-        isUncertain &&
-        mayAct && <Button onClick={() => setIsSettling(true)}>{texts.uncertain.settle}</Button>
-      }
+    <PersonView
+      campaign={id}
+      row={Number(row)}
+      title={(person) => texts.uncertain.settleTitle(String(person.row))}
     >
       <PageLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>
-        {text.toCampaign}
+        {texts.line.toCampaign}
       </PageLink>
-      {error !== null && !isAway(error) && <ProblemAlert error={error} />}
-      <Advice person={data} />
-      <div className={overview.parts}>
-        <section className="card">
-          <Title order={2} size="h4" mb="sm">
-            {text.history}
-          </Title>
-          <Timeline steps={data.history} />
-        </section>
-        <Facts person={data} />
-        {/* What a person wrote may stand in it. */}
-        {mayAct && (
-          <section className={`card ${overview.wide}`}>
-            <Title order={2} size="h4" mb="sm">
-              {text.raw}
-            </Title>
-            <RawWebhooks requestId={data.id} />
-          </section>
-        )}
-      </div>
-      {isSettling && (
-        <SettleDialog campaign={id} row={data.row} onClose={() => setIsSettling(false)} />
-      )}
-    </Page>
-  );
-}
-
-type PersonOf = Schema<'RequestWithHistory'>;
-
-function Advice({ person }: { readonly person: PersonOf }) {
-  const { error_message: message, error_code: code, advice, check_at: checkAt, due_at } = person;
-  if (message === null && advice === null && checkAt === null) return null;
-  return (
-    <Alert color={person.status === 'rejected' ? 'red' : 'orange'} title={message ?? undefined}>
-      {advice}
-      {code !== null && <Text size="sm">{texts.line.code(String(code))}</Text>}
-      {checkAt !== null && <Text size="sm">{texts.line.checkAt(asNearTime(checkAt))}</Text>}
-      {due_at !== null && checkAt === null && (
-        <Text size="sm">
-          {texts.line.due}: {asNearTime(due_at)}
-        </Text>
-      )}
-    </Alert>
-  );
-}
-
-function Facts({ person: p }: { readonly person: PersonOf }) {
-  const { line: text } = texts;
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    [text.to, p.to],
-    [text.row, asNumber(p.row)],
-    [text.reference, p.reference ?? texts.app.none],
-    [text.answer, <Answer key="answer" line={p} />],
-    [text.waId, p.wa_id ?? texts.app.none],
-    [text.userId, p.user_id ?? texts.app.none],
-    [text.wamid, p.wamid === null ? texts.app.none : <code key="wamid">{p.wamid}</code>],
-    [text.sender, p.sender],
-    [text.language, p.language],
-    [text.attempts, asNumber(p.attempts)],
-  ];
-  return (
-    <section className="card">
-      <Title order={2} size="h4" mb="sm">
-        {text.facts}
-      </Title>
-      <dl className={overview.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name} className={overview.fact}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+    </PersonView>
   );
 }

@@ -11,6 +11,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Views } from '../../parts/views.tsx';
 import { texts } from '../../texts.ts';
 import { Replay } from './replay.tsx';
+import { ReplayOne } from './replay-one.tsx';
 import { Subscribers } from './subscribers.tsx';
 
 type ListedEvent = Schema<'ListedEvent'>;
@@ -49,7 +50,7 @@ export function EventsOut() {
       <PagedTable
         what={system.eventsWhat}
         pages={pages}
-        columns={COLUMNS}
+        columns={mayManage ? [...COLUMNS, AGAIN] : COLUMNS}
         keyOf={({ id }) => id}
         empty={system.noEvents[current]}
       />
@@ -74,3 +75,8 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
   { key: 'tries', title: columns.tries, isNumber: true, of: ({ tries }) => asNumber(tries) },
   { key: 'error', title: columns.error, of: ({ lastError }) => lastError ?? texts.app.none },
 ];
+const AGAIN: Column<ListedEvent> = {
+  key: 'action',
+  title: columns.action,
+  of: ({ id, state }) => state === 'dead' && <ReplayOne id={id} />,
+};

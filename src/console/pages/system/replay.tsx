@@ -1,9 +1,10 @@
 /** Tells events again, from a time on. */
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { asNumber } from '../../format.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 
@@ -11,22 +12,11 @@ const DAY_MS = 86_400_000;
 
 /** The button and its dialog. */
 export function Replay() {
-  const [isOpen, setIsOpen] = useState(false);
   const { system } = texts;
   return (
-    <>
-      <Button variant="default" onClick={() => setIsOpen(true)}>
-        {system.replay}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={system.replayTitle}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && <Form />}
-      </Modal>
-    </>
+    <DialogButton label={system.replay} title={system.replayTitle}>
+      {() => <Form />}
+    </DialogButton>
   );
 }
 

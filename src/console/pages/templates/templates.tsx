@@ -1,11 +1,10 @@
 /** The message templates of the account: which can be sent, and why others cannot. */
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Group, Text } from '@mantine/core';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { Confirm } from '../../parts/confirm.tsx';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ButtonLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
@@ -85,72 +84,40 @@ const COLUMNS: readonly Column<Template>[] = [
 ];
 
 function Show({ template, mayAsk }: { readonly template: Template; readonly mayAsk: boolean }) {
-  const [isOpen, setIsOpen] = useState(false);
   const { id, name, language, status, asksForCalls } = template;
   const { templates } = texts;
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={templates.show(name, language)}
-        onClick={() => setIsOpen(true)}
-      >
-        {templates.showShort}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`${name} (${language})`}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        <PhonePreview preview={previewOf(template)} />
-        {mayAsk && asksForCalls && status === 'APPROVED' && (
-          <ButtonLink to="/campaigns/new" search={{ template: id }} mt="md">
-            {templates.use}
-          </ButtonLink>
-        )}
-      </Modal>
-    </>
+    <DialogButton
+      label={templates.showShort}
+      name={templates.show(name, language)}
+      title={`${name} (${language})`}
+      button={{ size: 'xs', variant: 'default' }}
+    >
+      {() => (
+        <>
+          <PhonePreview preview={previewOf(template)} />
+          {mayAsk && asksForCalls && status === 'APPROVED' && (
+            <ButtonLink to="/campaigns/new" search={{ template: id }} mt="md">
+              {templates.use}
+            </ButtonLink>
+          )}
+        </>
+      )}
+    </DialogButton>
   );
 }
 
-function Remove({ template }: { readonly template: Template }) {
-  const queries = useQueryClient();
-  const [isSure, setIsSure] = useState(false);
-  const { id, name, language } = template;
-  const removing = useMutation({
-    mutationFn: () =>
-      api.DELETE('/v1/templates/{name}', { params: { path: { name }, query: { id } } }),
-    // Meta may list it for a while yet.
-    onSuccess: () => {
-      setIsSure(false);
-      return queries.invalidateQueries({ queryKey: ['templates'] });
-    },
-  });
+function Remove({ template: { id, name, language } }: { readonly template: Template }) {
   const { templates } = texts;
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={templates.remove(name, language)}
-        onClick={() => setIsSure(true)}
-      >
-        {templates.removeShort}
-      </Button>
-      <Confirm
-        isOpen={isSure}
-        title={templates.remove(name, language)}
-        action={templates.removeShort}
-        isDangerous
-        isBusy={removing.isPending}
-        error={removing.error}
-        onConfirm={() => removing.mutate()}
-        onClose={() => setIsSure(false)}
-      >
-        <Text>{templates.removeSure}</Text>
-      </Confirm>
-    </>
+    <ConfirmButton
+      label={templates.removeShort}
+      title={templates.remove(name, language)}
+      sure={templates.removeSure}
+      button={{ size: 'xs', variant: 'default' }}
+      act={() => api.DELETE('/v1/templates/{name}', { params: { path: { name }, query: { id } } })}
+      // Meta may list it for a while yet.
+      renews={['templates']}
+    />
   );
 }

@@ -1,29 +1,20 @@
 /** Lets somebody log in. */
-import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import type { Role } from '../../api/session.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { RoleChoice } from './role-choice.tsx';
 
 /** The button and its dialog. */
 export function AddUser() {
-  const [isOpen, setIsOpen] = useState(false);
-  const { users } = texts;
   return (
-    <>
-      <Button onClick={() => setIsOpen(true)}>{users.add}</Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={users.add}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
-        {isOpen && <Form onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <DialogButton label={texts.users.add} button={{}}>
+      {({ close }) => <Form onClose={close} />}
+    </DialogButton>
   );
 }
 

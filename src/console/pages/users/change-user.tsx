@@ -1,9 +1,10 @@
 /** Another role or password of somebody, or none; and the end of their sessions. */
-import { Button, Group, Modal, PasswordInput, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Switch, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { RoleChoice } from './role-choice.tsx';
@@ -13,10 +14,10 @@ type User = Schema<'ListedUser'>;
 /** The button and its dialogs. */
 export function ChangeUser({ user }: { readonly user: User }) {
   const queries = useQueryClient();
-  const [open, setOpen] = useState<'change' | 'remove'>();
+  const [isRemoving, setIsRemoving] = useState(false);
   const { name } = user;
   const { users } = texts;
-  const close = () => setOpen(undefined);
+  const close = () => setIsRemoving(false);
   const removing = useMutation({
     mutationFn: () => api.DELETE('/v1/users/{name}', { params: { path: { name } } }),
     onSuccess: () => {
@@ -26,26 +27,25 @@ export function ChangeUser({ user }: { readonly user: User }) {
   });
   return (
     <>
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={users.change(name)}
-        onClick={() => setOpen('change')}
-      >
-        {users.changeShort}
-      </Button>
-      <Modal
-        opened={open === 'change'}
-        onClose={close}
+      <DialogButton
+        label={users.changeShort}
+        name={users.change(name)}
         title={users.change(name)}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
+        button={{ size: 'xs', variant: 'default' }}
       >
-        {open === 'change' && (
-          <Form user={user} onClose={close} onRemove={() => setOpen('remove')} />
+        {(dialog) => (
+          <Form
+            user={user}
+            onClose={dialog.close}
+            onRemove={() => {
+              dialog.close();
+              setIsRemoving(true);
+            }}
+          />
         )}
-      </Modal>
+      </DialogButton>
       <Confirm
-        isOpen={open === 'remove'}
+        isOpen={isRemoving}
         title={users.removeTitle(name)}
         action={users.remove}
         isDangerous

@@ -1,0 +1,75 @@
+/** An operator says what became of a request whose outcome is not known. */
+import { Button, type ButtonProps, Group, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { allOf, personQuery } from '../../api/campaign-queries.ts';
+import { api, dataOf } from '../../api/client.ts';
+import { DialogButton } from '../../parts/dialog-button.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { texts } from '../../texts.ts';
+import { Timeline } from './timeline.tsx';
+
+interface Place {
+  /** Of a request that was made alone its own id. */
+  readonly campaign: string;
+  readonly row: number;
+}
+
+/** The button and its dialog, with the evidence. @param p.title of the dialog */
+export function Settle({
+  title,
+  button = {},
+  ...settling
+}: Place & {
+  readonly title: string;
+  readonly button?: ButtonProps;
+}) {
+  return (
+    <DialogButton label={texts.uncertain.settle} title={title} size="lg" button={button}>
+      {({ close }) => <Settling {...settling} onClose={close} />}
+    </DialogButton>
+  );
+}
+
+function Settling({ campaign, row, onClose }: Place & { readonly onClose: () => void }) {
+  const queries = useQueryClient();
+  const { data: person, error } = useQuery(personQuery(campaign, row));
+  const settling = useMutation({
+    mutationFn: (p: { readonly id: string; readonly as: 'accepted' | 'rejected' }) => {
+      const params = { path: { id: p.id } };
+      return dataOf(api.POST('/v1/requests/{id}/settle', { params, body: { as: p.as } }));
+    },
+    onSuccess: onClose,
+    onSettled: () => queries.invalidateQueries({ queryKey: allOf(campaign) }),
+  });
+  const text = texts.uncertain;
+  const failed = error ?? settling.error;
+  return (
+    <Stack>
+      {failed !== null && <ProblemAlert error={failed} />}
+      {person !== undefined && (
+        <>
+          <Timeline steps={person.history} />
+          <Text>{text.settleText}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {texts.app.cancel}
+            </Button>
+            <Button
+              variant="default"
+              loading={settling.isPending}
+              onClick={() => settling.mutate({ id: person.id, as: 'rejected' })}
+            >
+              {text.asRejected}
+            </Button>
+            <Button
+              loading={settling.isPending}
+              onClick={() => settling.mutate({ id: person.id, as: 'accepted' })}
+            >
+              {text.asAccepted}
+            </Button>
+          </Group>
+        </>
+      )}
+    </Stack>
+  );
+}

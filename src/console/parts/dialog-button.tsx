@@ -1,0 +1,61 @@
+/** A button that opens a dialog. What is in it lives as long as it is open: whoever opens it again begins anew. */
+import { Button, type ButtonProps, Modal } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { texts } from '../texts.ts';
+
+/** What the content of a dialog can do with it. */
+export interface Dialog {
+  readonly close: () => void;
+  /** Whether nothing but `close` ends it: neither the Escape key nor a click beside it takes away what is in it. */
+  readonly hold: (isHeld: boolean) => void;
+}
+
+/**
+ * The button and its dialog.
+ *
+ * @param p.label of the button
+ * @param p.name of the button to screen readers, where the label alone does not say of what
+ * @param p.title of the dialog; the label unless told
+ * @param p.children what is in it
+ */
+export function DialogButton({
+  label,
+  name,
+  title = label,
+  size = 'md',
+  button = { variant: 'default' },
+  children,
+}: {
+  readonly label: string;
+  readonly name?: string;
+  readonly title?: string;
+  readonly size?: 'md' | 'lg';
+  readonly button?: ButtonProps;
+  readonly children: (dialog: Dialog) => ReactNode;
+}) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [isHeld, setIsHeld] = useState(false);
+  const close = () => {
+    setIsOpen(false);
+    setIsHeld(false);
+  };
+  return (
+    <>
+      <Button {...button} aria-label={name} aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+        {label}
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={title}
+        size={size}
+        closeOnEscape={!isHeld}
+        closeOnClickOutside={!isHeld}
+        withCloseButton={!isHeld}
+        closeButtonProps={{ 'aria-label': texts.app.close }}
+      >
+        {isOpen && children({ close, hold: setIsHeld })}
+      </Modal>
+    </>
+  );
+}
