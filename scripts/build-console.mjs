@@ -1,12 +1,14 @@
 /**
  * Builds the console (`src/console`) into `dist/console`: one page, and beside it scripts and styles whose names have a hash of
- * what is in them. It takes seconds, so one that did not change is taken over from the last build.
+ * what is in them, each packed beside itself too: whoever loads the first page of a service does not wait until it has been packed
+ * (half a second of the first one). It takes seconds, so one that did not change is taken over from the last build.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 
 const SOURCES = 'src/console';
 /** Rules that the console shares with the program. */
@@ -16,6 +18,9 @@ const STAMP = '.console-stamp';
 const SELF = fileURLToPath(import.meta.url);
 /** Browsers since the beginning of 2024 or so. */
 const TARGET = ['chrome120', 'firefox121', 'safari17'];
+/** Texts; what is smaller is sent as it is. */
+const PACKED = /\.(js|css|svg)$/;
+const WORTH_PACKING = 1_024;
 
 /**
  * @param p.old the last build
@@ -61,6 +66,15 @@ async function bundle(root, outDir) {
   });
 }
 
+/** As small as can be, which is too slow for whoever waits. */
+function pack(folder) {
+  for (const path of filesOf(folder)) {
+    const body = readFileSync(path);
+    if (PACKED.test(path) && body.length >= WORTH_PACKING)
+      writeFileSync(`${path}.br`, brotliCompressSync(body));
+  }
+}
+
 function stampOf(root) {
   const hash = createHash('sha256');
   const folders = [SOURCES, SHARED].flatMap((folder) => filesOf(join(root, folder)));
@@ -79,5 +93,8 @@ function filesOf(folder) {
     .sort();
 }
 
-if (process.argv[1] && process.argv[1] === SELF)
-  await bundle(fileURLToPath(new URL('..', import.meta.url)), process.argv[2]);
+if (process.argv[1] && process.argv[1] === SELF) {
+  const [, , out] = process.argv;
+  await bundle(fileURLToPath(new URL('..', import.meta.url)), out);
+  pack(join(out, 'assets'));
+}

@@ -1,6 +1,7 @@
 /** Waiting for what becomes of one request, by looking at the ledger: whoever sends it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignSummary } from '../core/campaign.ts';
+import type { Line } from '../core/line.ts';
 import type {
   CampaignProgress,
   CampaignStore,
@@ -30,35 +31,54 @@ export interface OutcomeTarget {
 const QUICK_MS = 50;
 const QUICK_LOOKS = 40;
 const SLOW_MS = 250;
+/** So long after the end of a wait it is tried to read how the request stands: it is in the ledger, and nothing else is news. */
+const LAST_MS = 5_000;
 /** Every so many looks the daily budget is looked at too: it is not in the request's own row. */
 const BUDGET_LOOKS = 10;
 
 /**
  * Waits until a single request is final, is paused, is due only later (its standing says when), or
- * until `waitMs` have passed. A database that is away is waited for.
+ * until `waitMs` have passed. A database that is away is waited for, at its end for five seconds more.
  * @param p.signal ends the wait early
+ * @param p.inLine looks wait for their turn in it, where many wait at once
  */
 export async function awaitOutcome(
   target: OutcomeTarget,
   id: string,
-  p: { readonly waitMs: number; readonly signal?: AbortSignal },
+  p: { readonly waitMs: number; readonly signal?: AbortSignal; readonly inLine?: Line },
 ): Promise<RequestStanding> {
   const { campaigns } = target.ledger;
+  const { inLine = (work) => work() } = p;
   const end = performance.now() + p.waitMs;
-  for (let look = 1; ; look += 1) {
-    const left = end - performance.now();
-    const isOver = left <= 0 || p.signal?.aborted === true;
-    if (isOver || (await whileThere(() => hasNothingDue(target, id, look))) === true) break;
+  const isOver = () => performance.now() >= end || p.signal?.aborted === true;
+  // Whoever is over by the time of its turn lets the next one look: no wait lasts much longer than it was to.
+  const isDone = async (look: number) => isOver() || hasNothingDue(target, id, look);
+  for (let look = 1; !isOver(); look += 1) {
+    if ((await whileThere(() => inLine(() => isDone(look)))) === true) break;
+    const left = Math.max(0, end - performance.now());
     const pause = Math.min(left, look < QUICK_LOOKS ? QUICK_MS : SLOW_MS);
     await sleep(pause, undefined, p.signal ? { signal: p.signal } : {}).catch(() => undefined);
   }
-  const standing = await standingOf(target, id);
+  const standing = await lastLook(() => inLine(() => standingOf(target, id)));
   if (standing === undefined) throw new Error(`request ${id} vanished from the ledger`);
   // The sweep would complete it too, within a second; an answer that says "running" would puzzle.
   if (standing.state !== 'running' || standing.status === 'uncertain' || !isFinal(standing))
     return standing;
   const moved = await campaigns.transition({ id, from: ['running'], to: 'completed' });
   return { ...standing, state: moved?.state ?? standing.state };
+}
+
+/** Looks until the database answers, for a while. */
+async function lastLook<T>(look: () => Promise<T>): Promise<T> {
+  const end = performance.now() + LAST_MS;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof InfrastructureError) || performance.now() >= end) throw error;
+    }
+    await sleep(SLOW_MS);
+  }
 }
 
 /** How a single request stands now; `undefined` when there is none of this id. */

@@ -34,19 +34,24 @@ export function readEvents(reader: SettingsReader): EventsConfig {
   };
 }
 
-/** An address that events may be posted to: with TLS, but where private ones are allowed, and without a password in it. */
+/**
+ * An address that events may be posted to, as it is dialled: with TLS, but where private ones are allowed, and without a password
+ * or a fragment in it. Tabs and line breaks, which a URL would swallow, make it none.
+ */
 export function eventsUrl(allowPrivate: boolean): Check<string> {
   const expected = allowPrivate
-    ? 'a URL like https://host/path or http://host/path, without a user or a password'
-    : 'a URL like https://host/path, without a user or a password (http:// only with EVENTS_ALLOW_PRIVATE=1)';
+    ? 'a URL like https://host/path or http://host/path, without a user, a password or a fragment'
+    : 'a URL like https://host/path, without a user, a password or a fragment (http:// only with EVENTS_ALLOW_PRIVATE=1)';
   return (text) => {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     const isFit =
       parsed !== undefined &&
       (parsed.protocol === 'https:' || (allowPrivate && parsed.protocol === 'http:')) &&
       parsed.username === '' &&
-      parsed.password === '';
-    return isFit ? ok(text) : err(expected);
+      parsed.password === '' &&
+      parsed.port !== '0' &&
+      !/[#\p{Cc}]/u.test(text);
+    return isFit ? ok(parsed.href) : err(expected);
   };
 }
 

@@ -30,12 +30,12 @@ export async function addSubscription(
   const url = eventsUrl(config.allowPrivate)(p.url);
   if (!url.ok)
     return err(problem('USAGE', `The address is none; expected ${url.error}.`, { where: 'url' }));
-  const { hostname } = new URL(p.url);
+  const { hostname } = new URL(url.value);
   if (!config.allowPrivate && isPrivateLiteral(hostname))
     return err(problem('USAGE', `${notPublic(hostname).message}.`, { where: 'url' }));
   const id = `sub_${randomBytes(8).toString('hex')}`;
   const subscription = await store.subscribe({
-    ...{ id, kind: 'http', url: p.url, keyProof: proofOf(key) },
+    ...{ id, kind: 'http', url: url.value, keyProof: proofOf(key) },
     ...given({ types: p.types }),
   });
   return ok({ subscription, secret: secretOf(key, id) });

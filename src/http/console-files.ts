@@ -1,15 +1,16 @@
 /**
  * `/`: the console, a web application that the build has put into `dist/console`. Its files are read once. Those whose name
  * has a hash of what is in them stay with the browser for ever; the page itself is asked for each time, so that a new version
- * is seen at once. Nothing here knows who asks: what there is to see comes from the API.
+ * is seen at once. The build has packed them (Brotli); for a browser that takes gzip alone that is done once, when it asks. Nothing here knows who asks: what there is to see comes from the API.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { packageFolder } from '../config/own-package.ts';
+import { given } from '../core/given.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Where the page is served; which of its views is shown is its own matter. */
@@ -60,6 +61,8 @@ interface Asset {
   readonly type: string;
   readonly body: Buffer;
   readonly isText: boolean;
+  /** As the build packed it; what is hardly smaller then it did not. */
+  readonly brotli?: Buffer;
 }
 
 /**
@@ -122,25 +125,17 @@ function send(reply: FastifyReply, { body }: Asset, packed: Packed): FastifyRepl
   return reply.header('content-encoding', packed.encoding).send(packed.body);
 }
 
-/** Each file is packed when it is first asked for, once. */
+/** By gzip each file is packed when it is first asked for, once. */
 function packing(): (name: string, asset: Asset, request: FastifyRequest) => Promise<Packed> {
   const known = new Map<string, Promise<Buffer>>();
-  const brotli = promisify(brotliCompress);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-  return async (name, { body, isText }, request) => {
-    if (!isText || body.length < WORTH_PACKING) return undefined;
+  const pack = promisify(gzip);
+  return async (name, { body, isText, brotli }, request) => {
     const accepted = String(request.headers['accept-encoding'] ?? '');
-    const encoding = /\bbr\b/.test(accepted)
-      ? 'br'
-      : /\bgzip\b/.test(accepted)
-        ? 'gzip'
-        : undefined;
-    if (encoding === undefined) return undefined;
-    const key = `${encoding} ${name}`;
-    const made =
-      known.get(key) ?? (encoding === 'br' ? brotli(body, { params }) : promisify(gzip)(body));
-    known.set(key, made);
-    return { encoding, body: await made };
+    if (brotli !== undefined && /\bbr\b/.test(accepted)) return { encoding: 'br', body: brotli };
+    if (!isText || body.length < WORTH_PACKING || !/\bgzip\b/.test(accepted)) return undefined;
+    const made = known.get(name) ?? pack(body);
+    known.set(name, made);
+    return { encoding: 'gzip', body: await made };
   };
 }
 
@@ -152,7 +147,9 @@ function assetsIn(folder: URL): ReadonlyMap<string, Asset> {
       const type = TYPES[extname(name)];
       if (type === undefined) return [];
       const isText = !/woff2|png/.test(type);
-      return [[name, { type, body: readFileSync(new URL(name, at)), isText }] as const];
+      const brotli = unlessAbsent(() => readFileSync(new URL(`${name}.br`, at)));
+      const body = readFileSync(new URL(name, at));
+      return [[name, { type, body, isText, ...given({ brotli }) }] as const];
     }),
   );
 }

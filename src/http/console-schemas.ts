@@ -114,7 +114,11 @@ export const keysQuery = strictObject({
     .transform((text) => text === 'true')
     .optional()
     .describe('Those that are revoked, too.'),
+  ...page,
 });
+
+/** Query of lists of users and sessions. */
+export const pageQuery = strictObject(page);
 
 /** Answer of `GET /v1/keys`. */
 export const keys = z.object({ keys: z.array(keyFields.meta({ id: 'ApiKey' })), next });

@@ -90,6 +90,9 @@ export const madeSubscription = subscription
   .extend({ secret: z.string().describe('To verify signatures by; shown this once.') })
   .meta({ id: 'MadeEventSubscription' });
 
+/** Query of `GET /v1/events/subscriptions`. */
+export const subscriptionsQuery = strictObject(page);
+
 /** Answer of `GET /v1/events/subscriptions`. */
 export const subscriptions = z
   .object({ subscriptions: z.array(eventSubscription), next })

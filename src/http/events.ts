@@ -20,9 +20,10 @@ import {
   replayed,
   subscriptionPath,
   subscriptions,
+  subscriptionsQuery,
 } from './event-schemas.ts';
 import { unwrap } from './find-campaign.ts';
-import { onePage, readCursor } from './pages.ts';
+import { onePage, pageOfAll, placeOf, readCursor } from './pages.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Adds the routes of events. */
@@ -58,10 +59,14 @@ export function eventRoutes(server: HttpServer, app: Pick<App, 'ledger' | 'confi
       config: { scope: 'admin' },
       schema: {
         ...{ tags, operationId: 'listEventSubscriptions', summary: 'Who is told' },
+        querystring: subscriptionsQuery,
         response: { 200: subscriptions },
       },
     },
-    async () => ({ subscriptions: (await store.standing()).map(shown), next: null }),
+    async ({ query }) => {
+      const { items, next } = pageOfAll(await store.standing(), query, placeOf);
+      return { subscriptions: items.map(shown), next };
+    },
   );
 
   server.post(

@@ -10,6 +10,7 @@ import {
   revokedKey,
 } from './console-schemas.ts';
 import { unwrap } from './find-campaign.ts';
+import { pageOfAll, placeOf } from './pages.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Adds the routes of keys. */
@@ -31,7 +32,12 @@ export function keyRoutes(server: HttpServer, keys: KeyStore): void {
     async ({ query }) => {
       const found = await keys.list();
       const wanted = found.filter(({ revokedAt }) => query.all || revokedAt === null);
-      return { keys: wanted.map(shown), next: null };
+      const { items, next } = pageOfAll(
+        wanted,
+        query,
+        (one) => `${one.revokedAt === null ? 0 : 1} ${placeOf(one)}`,
+      );
+      return { keys: items.map(shown), next };
     },
   );
 

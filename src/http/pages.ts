@@ -80,3 +80,36 @@ export function onePage<T>(
   const last = items.at(-1);
   return { items, next: found.length > limit && last !== undefined ? cursorOf(keyOf(last)) : null };
 }
+
+const PLACE = z.tuple([z.string().max(500)]);
+
+/**
+ * One page of a list that is short enough to be read whole.
+ * @param keyOf where an item stands: no two have the same
+ * @param order `down`: the greatest first
+ */
+export function pageOfAll<T>(
+  all: readonly T[],
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+  keyOf: (item: T) => string,
+  order: 'up' | 'down' = 'up',
+): { readonly items: readonly T[]; readonly next: string | null } {
+  const last = readCursor(after, PLACE)?.[0];
+  const sign = order === 'up' ? 1 : -1;
+  const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -sign : sign);
+  const left = all
+    .filter((item) => last === undefined || compare(keyOf(item), last) > 0)
+    .sort((a, b) => compare(keyOf(a), keyOf(b)));
+  return onePage(left, limit, (item) => [keyOf(item)]);
+}
+
+/** By age, the oldest first. */
+export function placeOf({
+  createdAt,
+  id,
+}: {
+  readonly createdAt: Date;
+  readonly id: string;
+}): string {
+  return `${createdAt.toISOString()} ${id}`;
+}

@@ -4,6 +4,7 @@ import { freshStandings } from '../campaign/fresh-standing.ts';
 import { targetOf } from '../campaign/hand-over-target.ts';
 import { resultForPrograms } from '../campaign/option-names.ts';
 import { makeRequest } from '../campaign/request-one.ts';
+import { createLine } from '../core/line.ts';
 import { isFinal } from '../core/single-request.ts';
 import type { App } from '../wiring.ts';
 import { endsOf } from './caller-left.ts';
@@ -13,12 +14,16 @@ import { madeRequest, newRequest, waitQuery } from './request-schemas.ts';
 import { idempotencyHeader } from './schemas.ts';
 import type { HttpServer } from './typed-server.ts';
 
+/** Callers who wait look so many at a time: of three connections for people one is left for all that is asked beside. */
+const LOOKS = 2;
+
 /** Adds the making of single requests. */
 export function requestRoutes(server: HttpServer, app: App): void {
   const tags = ['requests'];
   // A server that closes waits for the answers under way: they say how it stands, and end.
   const ends = endsOf(server);
   const freshStanding = freshStandings(app);
+  const inLine = createLine(LOOKS);
 
   server.post(
     '/v1/requests',
@@ -48,6 +53,7 @@ export function requestRoutes(server: HttpServer, app: App): void {
         fresh !== undefined && request.query.wait === 0
           ? await freshStanding({ id, fresh, senderId: sender })
           : await awaitOutcome(app, id, {
+              inLine,
               waitMs: request.query.wait * 1_000,
               signal: ends.of(reply),
             });

@@ -11,6 +11,7 @@ import {
 import {
   endedSessions,
   newUser,
+  pageQuery,
   user,
   userChanges,
   users as userList,
@@ -18,6 +19,7 @@ import {
   userSessions,
 } from './console-schemas.ts';
 import { unwrap } from './find-campaign.ts';
+import { pageOfAll, placeOf } from './pages.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Adds the routes of users. */
@@ -32,13 +34,15 @@ export function userRoutes(server: HttpServer, target: UsersTarget): void {
       config,
       schema: {
         ...{ tags, operationId: 'listUsers', summary: 'Who may log in, by name' },
+        querystring: pageQuery,
         response: { 200: userList },
       },
     },
-    async () => ({
-      users: (await users.list()).map((one) => ({ ...shown(one), sessions: one.sessions })),
-      next: null,
-    }),
+    async ({ query }) => {
+      const all = await users.list();
+      const { items, next } = pageOfAll(all, query, ({ name }) => name.toLowerCase());
+      return { users: items.map((one) => ({ ...shown(one), sessions: one.sessions })), next };
+    },
   );
 
   server.post(
@@ -95,18 +99,19 @@ export function userRoutes(server: HttpServer, target: UsersTarget): void {
       schema: {
         ...{ tags, operationId: 'listUserSessions', summary: "A user's sessions in force" },
         params: userPath,
+        querystring: pageQuery,
         response: { 200: userSessions },
       },
     },
-    async ({ params: { name } }) => {
+    async ({ params: { name }, query }) => {
       await need(target, name);
-      const found = await users.sessions(name);
+      const { items, next } = pageOfAll(await users.sessions(name), query, placeOf, 'down');
       return {
-        sessions: found.map(({ id, address, createdAt, lastSeenAt, endsAt }) => ({
+        sessions: items.map(({ id, address, createdAt, lastSeenAt, endsAt }) => ({
           ...{ id, address, createdAt: createdAt.toISOString() },
           ...{ lastSeenAt: lastSeenAt.toISOString(), expiresAt: endsAt.toISOString() },
         })),
-        next: null,
+        next,
       };
     },
   );

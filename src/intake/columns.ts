@@ -106,6 +106,15 @@ export function checkMap(
   }
 }
 
+/** What the list calls the column that is `ours`: as `--map` names it, so that who reads of a line finds it in the file. */
+export function nameInList(ours: string, { map }: Pick<ListRules, 'map'>): string {
+  const named = Object.entries(map ?? {}).find(([, to]) => {
+    const role = roleNamed(to);
+    return (role.kind === 'known' ? role.as : to.trim()) === ours;
+  });
+  return named?.[0] ?? ours;
+}
+
 function isOptional(role: ColumnRole): boolean {
   return role.kind === 'known' && !namesPerson(role.as);
 }

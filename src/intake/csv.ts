@@ -8,6 +8,7 @@ import type { ListLine, RefusedLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
+import { nameInList } from './columns.ts';
 import { type CsvHeader, readHeader, twoColumns } from './csv-header.ts';
 import { readLine, refusedLine, whom } from './line.ts';
 import { type ListBody, type ListPiece, needed } from './list-body.ts';
@@ -149,15 +150,15 @@ function filler(
       warnings,
     );
     // Not the exporter's cells, then, but a delimiter inside one that moved the others on.
-    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused)) {
+    if (cells.length > header.width && line.kind === 'refused' && isAside(line.refused, rules)) {
       return refusedLine({ row, value: cells.join(header.delimiter), ...tooMany(cells, header) });
     }
     return line;
   };
 }
 
-function isAside({ column }: RefusedLine): boolean {
-  return column === 'language' || column === 'not_before' || column === 'not_after';
+function isAside({ column }: RefusedLine, rules: ListRules): boolean {
+  return ['language', 'not_before', 'not_after'].some((ours) => nameInList(ours, rules) === column);
 }
 
 function tooMany(cells: readonly string[], { width }: CsvHeader) {

@@ -18,6 +18,7 @@ import {
   checkStorableText,
   HEADER_TEXT_LIMIT,
 } from '../core/template/parameter-text.ts';
+import { nameInList } from './columns.ts';
 import type { WarningBook } from './warnings.ts';
 import { zonesOf } from './zones.ts';
 
@@ -60,7 +61,10 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
     column: string,
     value: string,
     failure: { readonly code: string; readonly message: string },
-  ) => refusedLine({ row, column, value, code: failure.code, message: failure.message });
+  ) => {
+    const { code, message } = failure;
+    return refusedLine({ row, column: nameInList(column, rules), value, code, message });
+  };
 
   const to =
     record.to.column === 'user_id'
@@ -120,7 +124,8 @@ export function readLine(record: RecordTexts, rules: ListRules, warnings?: Warni
     setOwn(parameters, name, value);
   }
   line.parameters = parameters;
-  for (const [column, doubt] of doubts) warnings?.add({ row, column, doubt });
+  for (const [name, doubt] of doubts)
+    warnings?.add({ row, column: nameInList(name, rules), doubt });
   return { kind: 'recipient', recipient: line };
 }
 

@@ -31,7 +31,12 @@ const WHY_CHARS = 1_000;
 const RAW_CHARS = 64_000;
 
 const STORE = { name: 'store_webhooks', text: 'select store_webhooks($1, $2)' };
-const TAKE = { name: 'take_webhooks', text: 'select * from take_webhooks($1, $2, $3, $4)' };
+/** Their age is by the clock of the machine, like that of all that is measured. */
+const MACHINE_TIME = 'received_at - (select ahead from ledger_clock)';
+const TAKE = {
+  name: 'take_webhooks',
+  text: `select *, ${MACHINE_TIME} as arrived_at from take_webhooks($1, $2, $3, $4)`,
+};
 const FINISH = { name: 'finish_webhooks', text: 'select finish_webhooks($1, $2, $3)' };
 const COUNT = { name: 'count_webhooks', text: 'select count_webhooks($1)' };
 const MAKE_DAYS = { name: 'make_webhook_days', text: 'select make_webhook_days()' };
@@ -39,7 +44,7 @@ const DROP_DAY = { name: 'drop_webhook_day', text: 'select drop_webhook_day($1) 
 const STANDING = {
   name: 'webhook_standing',
   text: `select
-    (select received_at from webhook_deliveries order by day desc, id desc limit 1) as last_received_at,
+    (select ${MACHINE_TIME} from webhook_deliveries order by day desc, id desc limit 1) as last_received_at,
     (select count(*)::float8 from webhook_queue) as waiting,
     (select received_at from webhook_queue order by id limit 1) as oldest_waiting_at,
     (select count(*)::float8 from unread_parts) as unread`,
@@ -60,6 +65,7 @@ interface TakenRow {
   readonly day: string;
   readonly body: string;
   readonly received_at: Date;
+  readonly arrived_at: Date;
   readonly tries: number;
 }
 
@@ -137,7 +143,7 @@ async function dropDay(database: Database, days: number): Promise<boolean> {
 
 function toStored(row: TakenRow): StoredDelivery {
   const { id, day, body, tries } = row;
-  return { id, day, body, tries, receivedAt: row.received_at };
+  return { id, day, body, tries, receivedAt: row.received_at, arrivedAt: row.arrived_at };
 }
 
 // What came decides these texts, and one that Postgres refuses would keep its delivery waiting for good.

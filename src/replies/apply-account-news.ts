@@ -11,6 +11,8 @@ export interface AccountNewsTarget {
   readonly ledger: {
     readonly replies: Pick<ReplyStore, 'bookAccountNews'>;
     readonly senders: Pick<SenderStore, 'close' | 'probeSoon'>;
+    /** How far the ledger's clock was moved on. */
+    advancedMs(): Promise<number>;
   };
   readonly ours: Pick<Ours, 'sendersOf'>;
   /** Whoever booked it before may have died before what follows was done: it is done again while it holds. */
@@ -47,12 +49,10 @@ export async function applyAccountNews(
   });
   if (what === 'calling' && value === 'ENABLED')
     for (const id of whom) await ledger.senders.probeSoon({ senderId: id });
-  if (
-    (!isNews && !isAgain) ||
-    code === undefined ||
-    (until !== undefined && until.getTime() <= Date.now())
-  )
-    return;
+  if ((!isNews && !isAgain) || code === undefined) return;
+  // Meta's times and the pauses of senders are by the ledger's clock.
+  const leftMs = until && until.getTime() - Date.now() - (await ledger.advancedMs());
+  if (leftMs !== undefined && leftMs <= 0) return;
   const end = until === undefined ? '' : ` until ${until.toISOString()}`;
   for (const id of whom) {
     await ledger.senders.close({
@@ -61,7 +61,7 @@ export async function applyAccountNews(
         ...({ by: 'us', scope: 'sender', code } as const),
         message: `Meta says ${value}${end}${detail === undefined ? '' : ` (${detail})`}: no request can be sent.`,
       },
-      probeAfterMs: until === undefined ? PROBE_MS : until.getTime() - Date.now(),
+      probeAfterMs: leftMs ?? PROBE_MS,
     });
   }
 }

@@ -25,6 +25,7 @@ export interface UpdateTarget extends StatusTarget {
     readonly replies: ReplyStore;
     readonly senders: Pick<SenderStore, 'close' | 'slow' | 'probeSoon'>;
     readonly people: Pick<PeopleStore, 'suppress'>;
+    advancedMs(): Promise<number>;
   };
   readonly ours: Ours;
   readonly known: KnownLinks;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { awaitOutcome, type OutcomeTarget, standingOf } from '../../src/campaign/await-outcome.ts';
 import type { CampaignState } from '../../src/core/campaign.ts';
+import { createLine } from '../../src/core/line.ts';
 import type { ReasonCount, SenderStatus } from '../../src/core/ports/index.ts';
 import { InfrastructureError } from '../../src/core/problem.ts';
 import { noCounts, type RequestResult, type RequestState } from '../../src/core/request.ts';
@@ -136,6 +137,47 @@ describe('waiting for one request', () => {
     expect(await wait(60_000, away, away, { status: 'accepted' })).toMatchObject({
       status: 'accepted',
     });
+  });
+
+  it('a database that is away at its end is waited for a little longer', async () => {
+    const { target } = ledgerOf({ status: 'pending' });
+    let tries = 0;
+    const { reasons } = target.ledger.campaigns;
+    Object.assign(target.ledger.campaigns, {
+      reasons: (id: string) => {
+        tries += 1;
+        return tries < 3
+          ? Promise.reject(new InfrastructureError('database', 'timeout exceeded'))
+          : reasons(id);
+      },
+    });
+    expect(await awaitOutcome(target, 'c1', { waitMs: 0 })).toMatchObject({ status: 'pending' });
+    expect(tries).toBe(3);
+  });
+
+  it('many who wait look in a line, and none of them longer than it was to', async () => {
+    let most = 0;
+    let looking = 0;
+    const { target } = ledgerOf({ status: 'pending' });
+    Object.assign(target.ledger.campaigns, {
+      progress: async () => {
+        looking += 1;
+        most = Math.max(most, looking);
+        await new Promise((done) => setTimeout(done, 100));
+        looking -= 1;
+        throw new InfrastructureError('database', 'away');
+      },
+    });
+    const inLine = createLine(2);
+    const ids = Array.from({ length: 100 }, (_, i) => `c${i}`);
+    const begun = performance.now();
+    const all = await Promise.all(
+      ids.map((id) => awaitOutcome(target, id, { waitMs: 300, inLine })),
+    );
+    expect(all).toHaveLength(100);
+    expect(most).toBe(2);
+    // One after the other they would have taken five seconds for one look each.
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it('a campaign with a list is no single request', async () => {

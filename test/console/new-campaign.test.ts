@@ -83,6 +83,33 @@ describe('a campaign', () => {
     await context.close();
   });
 
+  it('has the weight that was chosen, and none that is no weight', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, ['to,1', line(5)].join('\n'));
+    const ask = page.getByRole('button', { name: 'Ask 1 person now' });
+    await ask.waitFor();
+    await page.getByText('Hours and limits').click();
+    const weight = page.getByLabel('Weight beside other campaigns');
+    await weight.fill('101');
+    await page.getByText('A whole number from 1 to 100.').waitFor();
+    await ask.waitFor();
+    expect(await ask.isDisabled()).toBe(true);
+    await weight.fill('7');
+    await ask.click();
+    await page.getByText('Weight', { exact: true }).locator('xpath=..').getByText('7').waitFor();
+    await context.close();
+  });
+
+  it('tells a line that cannot be asked by the columns of its list', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, ['Telefon,Vorname', line(6), '12,Bert'].join('\n'));
+    await page.getByLabel('Phone number').selectOption('Telefon');
+    await page.getByLabel('{{1}} of the message').selectOption('Vorname');
+    const refused = page.getByRole('table', { name: 'Refused lines' });
+    await refused.getByRole('cell', { name: 'Telefon' }).waitFor();
+    await context.close();
+  });
+
   it('does not start while nobody could choose its sender', async () => {
     const { page, context } = await stand.open('/campaigns', { role: 'operator' });
     await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();

@@ -137,6 +137,10 @@ describe('a subscription', () => {
   it.each([
     [{ url: 'ftp://example.com' }, 400],
     [{ url: 'https://ann:b@example.com' }, 400],
+    [{ url: 'https://example.com/#part' }, 400],
+    [{ url: 'https://exam\tple.com/' }, 400],
+    [{ url: 'https://example.com/\r\nX: y' }, 400],
+    [{ url: 'https://example.com:0/' }, 400],
     [{ url: 'https://example.com', types: ['request.maybe'] }, 400],
     [{ url: 'https://example.com', typs: [] }, 400],
   ])('of %j is refused', async (body, status) => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { consoleFiles } from '../../src/http/console-files.ts';
@@ -17,6 +17,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<html><head><title>x</title></head></html>');
   writeFileSync(join(folder, 'assets', 'main-abc.js'), SCRIPT);
+  writeFileSync(join(folder, 'assets', 'main-abc.js.br'), brotliCompressSync(SCRIPT));
+  writeFileSync(join(folder, 'assets', 'page-abc.js'), SCRIPT);
   writeFileSync(join(folder, 'assets', 'notes.txt'), 'not for browsers');
   server = await serving(folder);
 });
@@ -83,8 +85,17 @@ it.each([
   },
 );
 
+it('sends what the build has not packed by gzip, or as it is', async () => {
+  const ask = async (how: string) => {
+    const { headers } = await get('/assets/page-abc.js', { 'accept-encoding': how });
+    return headers['content-encoding'];
+  };
+  expect(await ask('br, gzip')).toBe('gzip');
+  expect(await ask('br')).toBeUndefined();
+});
+
 it('has no file of another version, none that is not for browsers, and none outside its folder', async () => {
-  for (const name of ['main-old.js', 'notes.txt', '..%2Findex.html'])
+  for (const name of ['main-old.js', 'main-abc.js.br', 'notes.txt', '..%2Findex.html'])
     expect((await get(`/assets/${name}`)).statusCode).toBe(404);
 });
 

@@ -91,6 +91,22 @@ describe('columns by other names', () => {
     expect((await read(LIST, { map: { ' Name ': ' 1 ' } })).columns).toEqual(['1']);
   });
 
+  const HARD = { map: { Telefon: 'to', Sprache: 'language', Vorname: '1' } };
+  test.each([
+    [['12', 'en', 'Ann'], 'Telefon'],
+    [[a, 'deutsch!', 'Ann'], 'Sprache'],
+    [[a, 'en', ' '], 'Vorname'],
+  ])('are told by these: %j', async ([Telefon, Sprache, Vorname], column) => {
+    const csv = await read(`Telefon,Sprache,Vorname\n${Telefon},${Sprache},${Vorname}\n`, HARD);
+    const json = await read(JSON.stringify([{ Telefon, Sprache, Vorname }]), HARD);
+    for (const list of [csv, json]) expect(list.refused).toMatchObject([{ row: 1, column }]);
+  });
+
+  test('with a delimiter inside a cell are told so, where a language gets what was moved on', async () => {
+    const list = await read(`Telefon,Vorname,Sprache\n${a},Ann,Lee,\n`, HARD);
+    expect(list.refused).toMatchObject([{ row: 1, code: 'CSV_COLUMNS' }]);
+  });
+
   test('cannot be a second one with the numbers', async () => {
     const list = await read(LIST, { map: { Name: 'phone' } });
     expect(list.message).toContain('"list" has a column "to" already');

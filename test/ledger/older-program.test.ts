@@ -78,6 +78,8 @@ beforeAll(async () => {
     '0036_refused_kept',
     '0038_singles',
     '0039_settled_names',
+    '0040_received_by_the_ledgers_clock',
+    '0041_forecast_of_user_ids',
   ]);
 });
 afterAll(async () => {

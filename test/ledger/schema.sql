@@ -761,7 +761,7 @@ create table webhook_deliveries (
   day date not null,
   id bigint default nextval('webhook_numbers'::regclass) not null,
   digest bytea not null,
-  received_at timestamp with time zone default clock_timestamp() not null,
+  received_at timestamp with time zone default ledger_clock_now() not null,
   body text not null,
   constraint webhook_deliveries_pkey PRIMARY KEY (day, id),
   constraint webhook_deliveries_digest_day_key UNIQUE (digest, day)
@@ -2340,7 +2340,7 @@ with clock as materialized (
 ), campaign as materialized (
   select * from campaigns where id = campaign_
 ), opted_out as not materialized (
-  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') as has_names
+  select s.person, l.name is not null or left(s.person, 2) in ('52', '54', '55', '22') or s.person ~ '^[^0-9]' as has_names
   from suppressions s left join linked_names() l on l.name = s.person
 ), suppressed as (
   select spelled(coalesce(w.wa_id, s.person)) as person
@@ -2360,7 +2360,7 @@ with clock as materialized (
   from suppressed x cross join lateral unnest(spellings_of(x.person)) s
   where not exists (select from wa_ids w where w.number = '+' || s and spelled(w.wa_id) <> x.person))
 ), answers as materialized (
-  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') as has_names
+  select p.sender_id, p.person, p as permission, l.name is not null or left(p.person, 2) in ('52', '54', '55', '22') or p.person ~ '^[^0-9]' as has_names
   from campaign c
   join permissions p on p.sender_id = any(c.sender_ids)
   left join linked_names() l on l.name = p.person
@@ -3025,6 +3025,11 @@ begin
   on conflict (number) do update set wa_id = excluded.wa_id where w.wa_id <> excluded.wa_id;
   update wa_ids set wa_id = root where wa_id = named and ltrim(number, '+') <> root;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_clock_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+AS $function$ select clock_timestamp() + (select ahead from ledger_clock) $function$;
 
 CREATE OR REPLACE FUNCTION public.linked_names()
  RETURNS TABLE(name text)

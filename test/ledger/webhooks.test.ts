@@ -1,6 +1,7 @@
 /** Deliveries of webhooks in the ledger: stored once, given to one taker at a time, finished once, dropped by the day. */
 import { createHash, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { readDelivery } from '../../src/webhook/read-delivery.ts';
 import { useLedger } from './support.ts';
 
 const bench = useLedger();
@@ -65,6 +66,24 @@ test('a body is given as it came', async () => {
   await store().store([delivery(body)]);
   const [taken] = await take();
   expect(taken).toMatchObject({ body, tries: 1, receivedAt: expect.any(Date) });
+  await empty();
+});
+
+test('what is said after the clock was moved on is as of when it was said, and its age that of the machine', async () => {
+  await bench.advance(DAY_MS);
+  const said = Math.floor((await bench.ledger.advanceClock(0)).getTime() / 1_000);
+  const text = { from: '15550100777', id: 'wamid.A', timestamp: String(said), type: 'text' };
+  const messages = [{ ...text, text: { body: 'stop' } }];
+  const value = { metadata: { phone_number_id: '1' }, messages };
+  const entry = [{ id: '2', changes: [{ field: 'messages', value }] }];
+  await store().store([delivery(JSON.stringify({ object: 'whatsapp_business_account', entry }))]);
+  const [taken] = await take();
+  if (taken === undefined) throw new Error('nothing was taken');
+  const read = readDelivery(taken.body, taken.receivedAt);
+  expect(read.updates).toMatchObject([{ kind: 'text', at: new Date(said * 1_000) }]);
+  const { lastReceivedAt } = await store().standing();
+  for (const time of [taken.arrivedAt, lastReceivedAt])
+    expect(Math.abs(Date.now() - (time?.getTime() ?? 0))).toBeLessThan(60_000);
   await empty();
 });
 

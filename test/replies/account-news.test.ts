@@ -72,6 +72,16 @@ test('behind a shorter pause it holds until its own end', async () => {
   expect(await due(ids[0])).toEqual([null]);
 });
 
+test('its end is by the clock that Meta was moved on by', async () => {
+  const { ids, tell, due } = await account();
+  await bench.advance(WEEK);
+  const now = await bench.ledger.advanceClock(0);
+  await tell({ ...restriction(), until: new Date(now.getTime() + MINUTE) });
+  expect(await due(ids[0])).toEqual([]);
+  await bench.advance(2 * MINUTE);
+  expect(await due(ids[0])).toEqual([null]);
+});
+
 test('where calling is off, nothing is looked at until it is on again; then at once', async () => {
   const { ids, tell, closed, due } = await account();
   const senderId = ids[0];

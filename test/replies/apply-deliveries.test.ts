@@ -8,7 +8,7 @@ import { applyOneByOne, countsOf, type UpdateTarget } from '../../src/replies/ap
 import { knownLinks } from '../../src/replies/known-links.ts';
 
 const delivery = (id: string, tries: number): StoredDelivery => ({
-  ...{ id, day: '2026-11-28', body: id, receivedAt: new Date(0), tries },
+  ...{ id, day: '2026-11-28', body: id, receivedAt: new Date(0), arrivedAt: new Date(0), tries },
 });
 
 /** A body is the wamid of one failed status; `bad` is one that the ledger cannot take. */

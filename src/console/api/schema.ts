@@ -5635,7 +5635,12 @@ export interface operations {
     };
     listEventSubscriptions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6068,7 +6073,12 @@ export interface operations {
     };
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6241,7 +6251,12 @@ export interface operations {
     };
     listUserSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+            };
             header?: never;
             path: {
                 /** @description Capitals do not matter. */
@@ -6328,6 +6343,10 @@ export interface operations {
             query?: {
                 /** @description Those that are revoked, too. */
                 all?: "true" | "false";
+                /** @description How many items a page has: 1 to 1000. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
             };
             header?: never;
             path?: never;

@@ -14,7 +14,10 @@ export interface StoredDelivery {
   /** The partition it lies in, `2026-11-28`. */
   readonly day: string;
   readonly body: string;
+  /** By the ledger's clock, which `callpermit clock advance` moves on. */
   readonly receivedAt: Date;
+  /** The same by the clock of the machine. */
+  readonly arrivedAt: Date;
   /** Times it was taken, this one included. */
   readonly tries: number;
 }

@@ -19,7 +19,7 @@ export function countedWebhooks(
     async take(p) {
       const taken = await store.take(p);
       if (arrived.size > MOST) arrived.clear();
-      for (const { id, receivedAt } of taken) arrived.set(id, receivedAt.getTime());
+      for (const { id, arrivedAt } of taken) arrived.set(id, arrivedAt.getTime());
       return taken;
     },
     async finish(p) {

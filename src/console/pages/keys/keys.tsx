@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asTime } from '../../format.ts';
+import { given } from '../../given.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { Page } from '../../parts/page.tsx';
@@ -31,8 +32,8 @@ function KeyList() {
   const navigate = useNavigate();
   const pages = useCursorPages<Key>({
     key: ['keys', isAll],
-    load: async (_after, signal) => {
-      const query = isAll ? { all: 'true' as const } : {};
+    load: async (after, signal) => {
+      const query = given({ after, all: isAll ? ('true' as const) : undefined });
       const found = await dataOf(api.GET('/v1/keys', { params: { query }, signal }));
       return { items: found.keys, next: found.next };
     },

@@ -136,6 +136,15 @@ function Limits({ settings, onChange }: Choosing) {
         value={settings.maxErrors}
         onChange={({ currentTarget: { value } }) => onChange({ maxErrors: value })}
       />
+      <TextInput
+        label={text.weight}
+        description={text.weightHint}
+        error={wrong.weight === undefined ? undefined : text.weightWrong}
+        inputMode="numeric"
+        maxLength={3}
+        value={settings.weight}
+        onChange={({ currentTarget: { value } }) => onChange({ weight: value })}
+      />
       <Stack gap="xs">
         <Checkbox
           label={text.includeGranted}

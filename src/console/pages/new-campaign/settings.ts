@@ -17,6 +17,7 @@ export interface Settings {
   readonly includeGranted: boolean;
   readonly includeDeclined: boolean;
   readonly maxErrors: string;
+  readonly weight: string;
   /** The same list is asked once more. */
   readonly again: boolean;
 }
@@ -25,7 +26,7 @@ export interface Settings {
 export const USUAL: Settings = {
   ...{ name: '', senders: [], start: 'now', startAt: '', expireAt: '' },
   ...{ quietFrom: '', quietTo: '', defaultCountry: '', onPairLimit: 'wait' },
-  ...{ includeGranted: false, includeDeclined: false, maxErrors: '', again: false },
+  ...{ includeGranted: false, includeDeclined: false, maxErrors: '', weight: '', again: false },
 };
 
 /** What is wrong with it; nothing is asked before it is put right. */
@@ -36,6 +37,8 @@ export interface WrongSettings {
   readonly startAt?: 'none' | 'past';
   /** Everybody would be too late. */
   readonly expireAt?: 'past';
+  /** No whole number from 1 to 100. */
+  readonly weight?: 'none';
 }
 
 /** Looks at it. */
@@ -57,6 +60,7 @@ export function wrongIn(s: Settings, now = Date.now()): WrongSettings {
             ? ('past' as const)
             : undefined,
     expireAt: isPast(s.expireAt) ? ('past' as const) : undefined,
+    weight: /^(?:[1-9]\d?|100)?$/.test(s.weight.trim()) ? undefined : ('none' as const),
   });
 }
 
@@ -74,6 +78,8 @@ export function settingsQuery(s: Settings): Record<string, string> {
     includeGranted: s.includeGranted ? 'true' : undefined,
     includeDeclined: s.includeDeclined ? 'true' : undefined,
     maxErrors: orNone(s.maxErrors.trim()),
+    // What is no weight is told beside its box; people are counted without it.
+    weight: wrongIn(s).weight === undefined ? orNone(s.weight.trim()) : undefined,
     again: s.again ? 'true' : undefined,
   }) as Record<string, string>;
 }

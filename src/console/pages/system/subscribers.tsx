@@ -7,12 +7,16 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 
 const LOOK_MS = 15_000;
+const MOST_SHOWN = 100;
 
 /** The list. */
 export function Subscribers() {
   const { data, error } = useQuery({
     queryKey: ['subscriptions'],
-    queryFn: ({ signal }) => dataOf(api.GET('/v1/events/subscriptions', { signal })),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/v1/events/subscriptions', { params: { query: { limit: MOST_SHOWN } }, signal }),
+      ),
     refetchInterval: LOOK_MS,
   });
   const { system } = texts;

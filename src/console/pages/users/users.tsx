@@ -1,8 +1,10 @@
 /** Who may log in, and as what. */
+
 import { Badge, Group, Text } from '@mantine/core';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay, useSession } from '../../api/session.ts';
 import { asNumber, asTime } from '../../format.ts';
+import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
@@ -29,8 +31,9 @@ function UserList() {
   const { data: session } = useSession();
   const pages = useCursorPages<User>({
     key: ['users'],
-    load: async (_after, signal) => {
-      const found = await dataOf(api.GET('/v1/users', { signal }));
+    load: async (after, signal) => {
+      const query = given({ after });
+      const found = await dataOf(api.GET('/v1/users', { params: { query }, signal }));
       return { items: found.users, next: found.next };
     },
   });
