@@ -474,6 +474,7 @@ export const english = {
       'It is not known whether these requests went out. They are never sent again by themselves. Look at the evidence, then say what became of them.',
     evidence: 'Evidence',
     settle: 'Settle',
+    settleRow: (row: string) => `Settle row ${row}`,
     settleTitle: (row: string) => `What became of row ${row}?`,
     settleOne: (to: string) => `What became of the request to ${to}?`,
     settleText:

@@ -1,9 +1,8 @@
 /** What a page shows is so now, or the page says that it does not know; and nobody loses their place. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Page } from 'playwright-core';
 import { people } from '../http/support.ts';
-import { type Console, startConsole } from './support.ts';
+import { type Console, focused, startConsole } from './support.ts';
 
 const UNCERTAIN = "state = 'uncertain', cause = 'doubted.0', attempts = 1";
 const AWAY = {
@@ -29,10 +28,6 @@ afterAll(async () => {
   await sql?.end();
   await stand?.close();
 });
-
-/** What has the focus, by its text or label. */
-const focused = (page: Page) =>
-  page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
 
 describe('while the database is away', () => {
   it('whoever comes is told so, and sees their page as soon as it is back', async () => {

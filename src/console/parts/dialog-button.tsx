@@ -2,6 +2,7 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { texts } from '../texts.ts';
+import { useLeavingFocus } from './leaving-focus.ts';
 
 /** What the content of a dialog can do with it. */
 export interface Dialog {
@@ -33,6 +34,7 @@ export function DialogButton({
   readonly button?: ButtonProps;
   readonly children: (dialog: Dialog) => ReactNode;
 }) {
+  const opener = useLeavingFocus();
   const [isOpen, setIsOpen] = useState(false);
   const [isHeld, setIsHeld] = useState(false);
   const close = () => {
@@ -41,7 +43,13 @@ export function DialogButton({
   };
   return (
     <>
-      <Button {...button} aria-label={name} aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+      <Button
+        ref={opener}
+        {...button}
+        aria-label={name}
+        aria-haspopup="dialog"
+        onClick={() => setIsOpen(true)}
+      >
         {label}
       </Button>
       <Modal
