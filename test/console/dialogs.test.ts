@@ -43,6 +43,11 @@ beforeAll(async () => {
     [ids.campaign],
   );
   await sql.query(
+    `update requests set state = case row when 1 then 'skipped' else 'expired' end
+     where campaign_id = $1 and row <= 2`,
+    [ids.over],
+  );
+  await sql.query(
     `insert into permissions (sender_id, person, status, expires_at, at, source)
      values ($1, '16502530004', 'temporary', now() - interval '1 hour', now() - interval '8 days', 'answer')`,
     [service.simulator.phoneNumberId],
@@ -231,14 +236,14 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    path: () => `/campaigns/${ids.campaign}`,
+    path: () => `/campaigns/${ids.over}`,
     opener: 'Ask again…',
     title: 'Ask people again',
     use: async (page) => {
-      await tabTo(page, 'Those whom Meta refused');
+      await tabTo(page, 'Those who were skipped');
       await page.keyboard.press('ArrowDown');
       await press(page, 'Ask them again');
-      await page.getByText('0 are asked again.').waitFor();
+      await page.getByText('1 is asked again.').waitFor();
     },
   },
   {

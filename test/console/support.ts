@@ -150,8 +150,12 @@ export async function focused(page: Page): Promise<string> {
 
 /** Waits until something is so. The policy of the page lets it evaluate no texts by itself. */
 export async function untilTrue(page: Page, expression: string): Promise<void> {
-  while ((await page.evaluate(expression)) !== true)
+  const until = Date.now() + 20_000;
+  while ((await page.evaluate(expression)) !== true) {
+    if (Date.now() > until)
+      throw new Error(`Not so after 20 s: ${expression}; the focus has "${await focused(page)}".`);
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Goes on by the Tab key until something has the focus whose label or text begins so. */

@@ -7,7 +7,6 @@ import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { asExactTime, asNearTime, asNumber } from '../../format.ts';
-import { given } from '../../given.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
 import { NotThere } from '../../parts/not-there.tsx';
@@ -20,6 +19,8 @@ import type { LiveCampaign } from './use-live-campaign.ts';
 import { useRetry } from './use-retry.ts';
 
 type Reason = Schema<'ReasonCount'>;
+/** One with a code of Meta's. */
+type Refusal = Reason & { readonly errorCode: number };
 
 /** The part. */
 export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
@@ -27,7 +28,7 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const refetchInterval = reasonsEveryMs(isOver(campaign));
   const { data, error, dataUpdatedAt } = useQuery({ ...reasonsQuery(id), refetchInterval });
   const mayAct = useMay('operator') && mayRetry(campaign);
-  const [asked, setAsked] = useState<Reason>();
+  const [asked, setAsked] = useState<Refusal>();
   const text = texts.campaign;
   // Those who simply wait or went through are in the counts.
   const reasons = (data?.reasons ?? []).filter(
@@ -85,7 +86,7 @@ function Line({
 }: {
   readonly id: string;
   readonly reason: Reason;
-  readonly onAsk: ((reason: Reason) => void) | undefined;
+  readonly onAsk: ((reason: Refusal) => void) | undefined;
 }) {
   const { state, count, errorCode, reason, message, advice, nextAt } = said;
   const text = texts.campaign;
@@ -123,7 +124,11 @@ function Line({
             {isKnown ? text.showThese : text.showAll(texts.requestStates[state])}
           </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
-            <Button size="compact-sm" variant="default" onClick={() => onAsk(said)}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => onAsk({ ...said, errorCode })}
+            >
               {text.askTheseAgain}
             </Button>
           )}
@@ -139,7 +144,7 @@ function AskAgain({
   onClose,
 }: {
   readonly id: string;
-  readonly reason: Reason;
+  readonly reason: Refusal;
   readonly onClose: () => void;
 }) {
   const retrying = useRetry(id);
@@ -151,9 +156,7 @@ function AskAgain({
       action={text.retryAction}
       isBusy={retrying.isPending}
       error={retrying.error}
-      onConfirm={() =>
-        retrying.mutate(given({ code: errorCode ?? undefined }), { onSuccess: onClose })
-      }
+      onConfirm={() => retrying.mutate({ code: errorCode }, { onSuccess: onClose })}
       onClose={onClose}
     >
       <Text>{text.retryThese(count, asNumber(count), String(errorCode))}</Text>
