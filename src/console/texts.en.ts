@@ -6,6 +6,10 @@
 const plural = (n: number, one: string, many: string, shown: string = String(n)) =>
   `${shown} ${n === 1 ? one : many}`;
 
+const COUNTRY = 'Country of numbers without a country code';
+const NUMBERS = 'Digits without a plus';
+const AGAIN = 'Ask this list once more, though it was asked within seven days';
+
 /** The English catalogue. */
 export const english = {
   // ---- shared by all pages
@@ -123,7 +127,8 @@ export const english = {
     progress: 'Progress',
     accepted: 'Accepted',
     granted: 'Granted',
-    rate: 'Rate of its senders',
+    rate: 'Asked a second',
+    allowedRate: (rate: string) => `allowed: ${rate}`,
     perSecond: (n: string) => `${n}/s`,
     timeLeft: 'Time left',
     madeAt: 'Made',
@@ -163,7 +168,10 @@ export const english = {
     retryUncertain: 'Those whose outcome is not known',
     retryUncertainWarning:
       'They may have been asked already. A second request cancels the first one and uses up what Meta allows for this person.',
-    retryCode: (code: string) => `Those refused with code ${code}`,
+    retryThese: (n: number, shown: string, code: string) =>
+      `${plural(n, 'person', 'people', shown)} whom Meta refused with code ${code} ${n === 1 ? 'is' : 'are'} asked once more.`,
+    retryMeans:
+      'Nobody is asked against the rules: who opted out, declined or was asked too often lately waits or is left out as before. What stopped them has to be mended, or Meta refuses them again.',
     retryAction: 'Ask them again',
     retried: (n: number, shown: string) => `${plural(n, 'is', 'are', shown)} asked again.`,
     stuckQueues: (senders: string) =>
@@ -194,6 +202,7 @@ export const english = {
     share: (share: string) => `${share} are done with`,
     waiting: 'Waiting',
     sending: 'Being sent',
+    askedRate: 'Rate, last minute',
     chart: 'Messages a second, and how long each takes',
     chartText: (rate: string, allowed: string, latency: string) =>
       `Now ${rate} messages a second of ${allowed} allowed; half of the last ones took less than ${latency}.`,
@@ -217,15 +226,21 @@ export const english = {
     noAnswer: (n: string) => `No answer yet: ${n}`,
     heldBack: (n: string) => `Held back by Meta at first: ${n}`,
     median: (span: string) => `Half of those who answered took less than ${span}.`,
+    countedAt: (at: string) =>
+      `The first three steps are the numbers above. What became of the messages, and what people answered, is counted every few seconds: last at ${at}.`,
     temporary: (n: string) => `For a time: ${n}`,
     permanent: (n: string) => `Without an end: ${n}`,
     notDelivered: 'Not delivered',
+    showFailed: (code: string) => `Show those not delivered with code ${code}`,
+    failedNext:
+      'Meta took these messages, so this campaign does not ask again. A new list with these people does, once they may be asked again (once in 24 hours, twice in 7 days).',
     reasons: 'Why people wait, were refused or left out',
     reasonCount: 'People',
     reasonState: 'State',
     reasonCode: 'Code',
     reasonWhy: 'Meaning and advice',
     reasonNext: 'Next',
+    reasonsAt: (at: string) => `Counted at ${at}.`,
     noReasons: 'Nobody is held up so far.',
     askTheseAgain: 'Ask these again',
     showThese: 'Show these',
@@ -300,8 +315,16 @@ export const english = {
     quietTo: 'until',
     quietHalf: 'Quiet hours need both.',
     past: 'This time is over.',
-    country: 'Country of numbers without a country code',
+    country: COUNTRY,
     countryHint: 'Two letters, like DE. Without it such lines are refused.',
+    countrySet: (usual: string) => `Two letters, like DE. Without it: ${usual}, by the settings.`,
+    numbers: NUMBERS,
+    numbersHint: 'Where they may be read in two ways.',
+    numbersAre: {
+      either: 'Refuse what may be two numbers',
+      international: 'They begin with a country code',
+      national: 'They are numbers of that country',
+    },
     weight: 'Weight beside other campaigns',
     weightHint: '1 to 100; with 2 it is asked twice as fast as one with 1 while both run.',
     weightWrong: 'A whole number from 1 to 100.',
@@ -309,13 +332,16 @@ export const english = {
     maxErrorsHint: '25, or 5% of those who were asked.',
     includeGranted: 'Ask people too whose permission still holds',
     includeDeclined: 'Ask people too who declined lately',
-    again: 'Ask this list once more, though it was asked within seven days',
+    again: AGAIN,
     forecast: '4. What will happen',
     needsList: 'Choose a list first.',
     needsTemplate: 'Choose a template first.',
     needsColumns: 'Say which column is what first, each for one thing.',
     needsTimes: 'Put the times right first, under “When and how”.',
     looking: 'The list is looked at…',
+    lookedAt: (key: string) => `A list that is being looked at (${key})`,
+    readSoFar: (n: number, shown: string, refused: string) =>
+      `${plural(n, 'line', 'lines', shown)} read so far, of which ${refused} cannot be asked.`,
     nobody: 'Nobody would be asked.',
     willAsk: (people: string, span: string, at: string) =>
       `${people} would be asked, in about ${span} (done ${at}).`,
@@ -333,6 +359,25 @@ export const english = {
     askNow: (people: string) => `Ask ${people} now`,
     askAt: (people: string) => `Ask ${people} at that time`,
     saveDraft: 'Keep it as a draft',
+  },
+  /** What the API says in the names of options and commands, and what is said of it on the page. */
+  optionWords: [
+    [
+      'say numbers international or numbers national for all',
+      `choose under “${NUMBERS}” how all are read`,
+    ],
+    ['give defaultCountry', `fill in “${COUNTRY}”`],
+    ['defaultCountry', `“${COUNTRY}”`],
+    ['`callpermit request` asks', '“Ask for permission” on the page of a person asks'],
+    ['say again.', `tick “${AGAIN}”, under “Hours and limits”.`],
+  ] as readonly (readonly [string, string])[],
+  budget: {
+    none: 'No daily limit of the sender is known.',
+    left: (left: string, limit: string) =>
+      `The day's budget of the sender: ${left} of ${limit} people are left within 24 hours.`,
+    enough: 'Nobody of these waits for it.',
+    waits: (atOnce: string, n: number, shown: string, at: string) =>
+      `${atOnce} of these need not wait for it; ${plural(n, 'waits', 'wait', shown)} for a free place, the first until ${at}.`,
   },
   skipReasons: {
     suppressed: 'on the opt-out list',
@@ -429,6 +474,7 @@ export const english = {
       'It is not known whether these requests went out. They are never sent again by themselves. Look at the evidence, then say what became of them.',
     evidence: 'Evidence',
     settle: 'Settle',
+    settleRow: (row: string) => `Settle row ${row}`,
     settleTitle: (row: string) => `What became of row ${row}?`,
     settleOne: (to: string) => `What became of the request to ${to}?`,
     settleText:

@@ -14,6 +14,7 @@ import {
 } from '../core/campaign-options.ts';
 import { readColumnMap, readColumns } from '../core/people/column-map.ts';
 import { err, ok } from '../core/result.ts';
+import { forecastFields } from './forecast-fields.ts';
 import { campaign, readBy } from './schemas.ts';
 import { strictObject } from './strict-object.ts';
 
@@ -248,19 +249,6 @@ const listFields = z.object({
 
 /** What became of a list that was sent. */
 export const listReport = listFields.meta({ id: 'ListReport' });
-
-/** What is expected of the people who wait. */
-export const forecastFields = z.object({
-  willAsk: z.number().int().describe('People who would be asked.'),
-  skipped: z.record(z.string(), z.number()).describe('Who would not be asked, by reason.'),
-  withinADay: z.number().int().describe('Of those asked, within 24 hours.'),
-  seconds: z.number().describe('From now to its end.'),
-  doneAt: z.string().nullable().describe('ISO 8601 in UTC; null where nobody would be asked.'),
-  pausedSenders: z
-    .array(z.string())
-    .optional()
-    .describe('Senders whose people wait, for Meta refuses them.'),
-});
 
 const forecast = forecastFields.meta({ id: 'Forecast' }).optional();
 const warnings = z.array(z.string()).describe('What was found that does not stop it.');

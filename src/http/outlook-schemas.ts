@@ -1,7 +1,7 @@
 /** How a campaign will go on, and why its people wait or ended, as answers show it. */
 import { z } from 'zod';
 import { REQUEST_STATES } from '../core/request.ts';
-import { forecastFields } from './list-schemas.ts';
+import { forecastFields } from './forecast-fields.ts';
 
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
 

@@ -16,6 +16,7 @@ interface SenderRow {
   readonly rate_now: number;
   readonly closed: boolean;
   readonly portfolio: string | null;
+  readonly daily_limit: number | null;
   readonly remaining: number | null;
   readonly processes: number;
   readonly now: Date;
@@ -53,10 +54,11 @@ export async function readForecast(
       closed: row.closed,
       others: row.others,
       budget:
-        row.portfolio === null || row.remaining === null
+        row.portfolio === null || row.daily_limit === null || row.remaining === null
           ? null
           : {
               portfolio: row.portfolio,
+              limit: row.daily_limit,
               remaining: row.remaining,
               frees: row.frees.map(({ at, n }) => ({ atMs: Number(at), n })),
             },

@@ -40,6 +40,7 @@ describe('a forecast', () => {
     printForecast(cli, {
       ...{ asks, withinADay: asks, seconds: 1, secondsToPause: 1, doneAtMs },
       closed: [],
+      budgets: [],
       skips,
     });
     return err();

@@ -1,10 +1,9 @@
 /** The pages of campaigns: for eyes, screen readers and keyboards, and when the service is started anew. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { given } from '../../src/core/given.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { people } from '../http/support.ts';
-import { axeFaults, type Console, startConsole } from './support.ts';
+import { axeFaults, type Console, cutOff, startConsole, tabTo } from './support.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 /** Of all that is loaded before the first page is seen, packed. */
@@ -12,6 +11,7 @@ const MOST_BYTES = 300 * 1_024;
 
 let stand: Console;
 let id: string;
+let single: string;
 
 beforeAll(async () => {
   stand = await startConsole();
@@ -23,6 +23,8 @@ beforeAll(async () => {
   const body = { template: 't', language: 'en', name: HOSTILE, start: false, recipients };
   const made = await stand.service.call('POST', '/v1/campaigns', { body });
   id = made.body.id;
+  const alone = { to: '+16502990000', template: 't', language: 'en', parameters: [HOSTILE] };
+  single = (await stand.service.call('POST', '/v1/requests', { body: alone })).body.id;
 }, 180_000);
 afterAll(() => stand?.close());
 
@@ -35,6 +37,7 @@ const pages = () =>
     [`/campaigns/${id}?view=refused`, HOSTILE, 'PHONE_COUNTRY_MISSING'],
     [`/campaigns/${id}/people/1`, HOSTILE, 'Nothing has happened yet.'],
     ['/campaigns/new', 'New campaign', 'Choose a list first.'],
+    [`/requests/${single}`, '+16502990000', 'Nothing has happened yet.'],
     ['/search?q=r7', 'Found for "r7"', 'r7'],
   ] as const;
 
@@ -51,8 +54,7 @@ describe('every page of campaigns', () => {
         await page.getByRole('heading', { level: 1, name: title }).waitFor();
         await page.getByText(text).first().waitFor();
         expect([path, await axeFaults(page)]).toEqual([path, []]);
-        const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-        expect([path, await page.evaluate(wide)]).toEqual([path, 0]);
+        expect([path, await cutOff(page)]).toEqual([path, []]);
       }
       expect(await page.evaluate('document.images.length')).toBe(0);
       expect(faults).toEqual([]);
@@ -107,17 +109,6 @@ describe('people, a page at a time', () => {
     await context.close();
   });
 });
-
-/** Goes on by the Tab key until something has the focus; says how often it was pressed. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const focused =
-    'document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent';
-  for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (String(await page.evaluate(focused)).startsWith(name)) return;
-  }
-  throw new Error(`The Tab key does not lead to "${name}".`);
-}
 
 describe('the keyboard alone', () => {
   it('makes a draft of a list that is pasted, and cancels it', async () => {

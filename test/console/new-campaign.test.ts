@@ -1,12 +1,13 @@
 /** The page that leads from a list to a campaign: nothing is shown of another list, and nothing starts that nobody meant. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type Console, startConsole } from './support.ts';
+import { axeFaults, type Console, startConsole } from './support.ts';
 
 let stand: Console;
 
 beforeAll(async () => {
-  stand = await startConsole();
+  // As many as that may be asked in a day.
+  stand = await startConsole({ DAILY_RECIPIENT_LIMIT: '2' });
 });
 afterAll(() => stand?.close());
 
@@ -58,6 +59,59 @@ describe('what will happen', () => {
     await page.unroute('**/v1/campaigns/import?*');
     await failed.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('1 line, of which 1 can be asked.').waitFor();
+    await context.close();
+  });
+});
+
+describe("the day's budget of the sender", () => {
+  it('is told: how many are left, how many wait for a place, and until when', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, THREE);
+    const text = await page.getByText('2 of 2 people are left within 24 hours.').textContent();
+    expect(text).toMatch(
+      /2 of these need not wait for it; 1 waits for a free place, the first until .*\d:\d\d/,
+    );
+    await context.close();
+  });
+});
+
+describe('lines that cannot be asked', () => {
+  it('are counted and shown while the list is still on its way', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    const network = await context.newCDPSession(page);
+    const lines = Array.from({ length: 12_000 }, (_, i) => (i % 100 === 7 ? '12,Bert' : line(i)));
+    const text = ['to,1', ...lines].join('\n');
+    await network.send('Network.enable');
+    await network.send('Network.emulateNetworkConditions', {
+      ...{ offline: false, latency: 0, downloadThroughput: -1 },
+      uploadThroughput: text.length / 10,
+    });
+    await page.getByLabel('Template').selectOption({ label: 't (en)' });
+    const list = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+    await page.locator('input[type=file]').setInputFiles(list);
+    const soFar = page.getByText(/lines read so far, of which \d+ cannot be asked/);
+    await soFar.filter({ hasText: /which [1-9]/ }).waitFor();
+    const refused = page.getByRole('table', { name: 'Refused lines' });
+    await refused.getByText('PHONE_COUNTRY_MISSING').first().waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(1);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByText('12,000 lines, of which 11,880 can be asked.').waitFor();
+    expect(await soFar.count()).toBe(0);
+    const { body } = await stand.service.call('GET', '/v1/campaigns?name=being%20looked%20at');
+    expect(body.campaigns).toEqual([]);
+    await context.close();
+  });
+
+  it('are told in the words of the page, on which their country can be chosen', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, ['Telefon,1', '0151 23456789,Ann', line(8)].join('\n'));
+    const country = 'Country of numbers without a country code';
+    await page.getByText(`or fill in “${country}”`).first().waitFor();
+    expect(await page.getByText('defaultCountry').count()).toBe(0);
+    await page.getByText('2 lines, of which 1 can be asked.').waitFor();
+    await page.getByLabel(country).fill('de');
+    await page.getByText('2 lines, of which 2 can be asked.').waitFor();
+    await page.getByLabel('Digits without a plus').selectOption('They begin with a country code');
     await context.close();
   });
 });

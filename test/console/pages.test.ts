@@ -1,7 +1,7 @@
 /** Every page of the book, templates, senders, health and users: no serious fault of accessibility, in both colours and on a phone. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { axeFaults, type Console, startConsole } from './support.ts';
+import { axeFaults, type Console, cutOff, startConsole } from './support.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
@@ -63,8 +63,7 @@ describe('no serious fault, no request elsewhere, no rule of the policy broken',
       await page.getByRole('heading', { name: title, level: 1 }).waitFor();
       await page.getByText(shown).first().waitFor();
       expect({ path, faults: await axeFaults(page) }).toEqual({ path, faults: [] });
-      const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      expect({ path, isWide }).toEqual({ path, isWide: false });
+      expect({ path, cutOff: await cutOff(page) }).toEqual({ path, cutOff: [] });
     }
     expect(await page.locator('img').count()).toBe(0);
     expect(faults).toEqual([]);

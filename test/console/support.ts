@@ -138,3 +138,58 @@ interface Axe {
     }>;
   };
 }
+
+/** What has the focus, by its label or text. */
+const FOCUSED =
+  '((one) => one?.labels?.[0]?.textContent ?? one?.ariaLabel ?? one?.textContent ?? "")(document.activeElement)';
+
+/** What has the focus, by its label or text. */
+export async function focused(page: Page): Promise<string> {
+  return String(await page.evaluate(FOCUSED));
+}
+
+/** Waits until something is so. The policy of the page lets it evaluate no texts by itself. */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  const until = Date.now() + 20_000;
+  while ((await page.evaluate(expression)) !== true) {
+    if (Date.now() > until)
+      throw new Error(`Not so after 20 s: ${expression}; the focus has "${await focused(page)}".`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Goes on by the Tab key until something has the focus whose label or text begins so. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)).startsWith(name)) return;
+  }
+  throw new Error(`The Tab key does not lead to "${name}".`);
+}
+
+/** What of a page does not fit: the page itself where it scrolls sideways, and what is cut off or stands beyond the window. */
+export async function cutOff(page: Page): Promise<readonly string[]> {
+  return (await page.evaluate(CUT_OFF)) as readonly string[];
+}
+
+// Fields scroll what is typed into them, and frames with a scroll bar what is in them: both show that there is more.
+const CUT_OFF = `(() => {
+  const page = document.documentElement;
+  const found = page.scrollWidth > page.clientWidth ? ['the page scrolls sideways'] : [];
+  const isUnseen = (one) => {
+    const { width, height } = one.getBoundingClientRect();
+    return width <= 1 || height <= 1 || getComputedStyle(one).visibility === 'hidden';
+  };
+  const isWithinUnseen = (one) => one !== null && (isUnseen(one) || isWithinUnseen(one.parentElement));
+  const scrolls = (one) => one !== null && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+  for (const one of document.body.querySelectorAll('*')) {
+    const { right } = one.getBoundingClientRect();
+    const style = getComputedStyle(one);
+    if (one.textContent.trim() === '' || one.closest('svg, option, input, textarea, select') !== null) continue;
+    if (isWithinUnseen(one)) continue;
+    const isHidden = /hidden|clip/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+    const isBeyond = right > page.clientWidth + 1 && !scrolls(one.parentElement);
+    if (isHidden || isBeyond) found.push(one.tagName + '.' + one.className + ': ' + one.textContent.slice(0, 60));
+  }
+  return found;
+})()`;

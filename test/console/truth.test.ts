@@ -1,9 +1,8 @@
 /** What a page shows is so now, or the page says that it does not know; and nobody loses their place. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Page } from 'playwright-core';
 import { people } from '../http/support.ts';
-import { type Console, startConsole } from './support.ts';
+import { type Console, focused, startConsole } from './support.ts';
 
 const UNCERTAIN = "state = 'uncertain', cause = 'doubted.0', attempts = 1";
 const AWAY = {
@@ -29,10 +28,6 @@ afterAll(async () => {
   await sql?.end();
   await stand?.close();
 });
-
-/** What has the focus, by its text or label. */
-const focused = (page: Page) =>
-  page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
 
 describe('while the database is away', () => {
   it('whoever comes is told so, and sees their page as soon as it is back', async () => {
@@ -66,6 +61,49 @@ describe('while the database is away', () => {
     await page.goto(`${stand.service.http.url}/campaigns/${id}`);
     await page.getByText('No such look.').nth(1).waitFor();
     expect(await page.getByText('Nobody is held up so far.').count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe('the numbers of a campaign and its funnel', () => {
+  it('are the same people, also while the funnel is counted', async () => {
+    const { page, context } = await stand.open(`/campaigns/${id}`);
+    const step = (name: string) => page.locator(`[data-step=${name}] > span`).last();
+    await step('accepted').filter({ hasText: /^0/ }).waitFor();
+    await step('asked').filter({ hasText: /^60/ }).waitFor();
+    await page.route('**/funnel', (route) => route.fulfill({ ...AWAY }));
+    await sql.query(
+      "update requests set state = 'accepted', cause = 'accepted.1', fence = 1 where campaign_id = $1 and row > 150",
+      [id],
+    );
+    await step('accepted').filter({ hasText: /^10/ }).waitFor();
+    await step('asked').filter({ hasText: /^70/ }).waitFor();
+    await page.getByText(/What became of the messages.*last at/).waitFor();
+    await context.close();
+  });
+});
+
+describe('people are asked again', () => {
+  it('where somebody may be: not of a draft, nor where nobody was refused', async () => {
+    const body = { template: 't', language: 'en', recipients: people(2, 700), start: false };
+    const made = (await stand.service.call('POST', '/v1/campaigns', { body })).body.id;
+    const { page, context } = await stand.open(`/campaigns/${made}`, { role: 'operator' });
+    const again = page.getByRole('button', { name: 'Ask again…' });
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await sql.query("update requests set state = 'expired' where campaign_id = $1 and row = 1", [
+      made,
+    ]);
+    await page.getByText('Skipped', { exact: true }).locator('xpath=..').getByText('1').waitFor();
+    expect(await again.count()).toBe(0);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await again.click();
+    const dialog = page.getByRole('dialog', { name: 'Ask people again' });
+    expect(await dialog.getByLabel('Those for whom it was too late (1)').isChecked()).toBe(true);
+    expect(await dialog.getByLabel('Those whom Meta refused (0)').isDisabled()).toBe(true);
+    await dialog.getByText('Nobody is asked against the rules').waitFor();
+    await dialog.getByRole('button', { name: 'Ask them again' }).click();
+    await dialog.getByText('1 is asked again.').waitFor();
+    await again.waitFor({ state: 'detached' });
     await context.close();
   });
 });

@@ -48,6 +48,8 @@ const manners: Middleware = {
     const token = csrfToken();
     if (CHANGES.has(request.method) && token !== undefined)
       request.headers.set('x-csrf-token', token);
+    // A stream may tell of it, and have it read, before it is answered.
+    if (CHANGES.has(request.method)) fresh.acted();
     if (request.method === 'GET' && fresh.needs(request.url))
       request.headers.set('cache-control', 'no-cache');
     return request;

@@ -1785,6 +1785,17 @@ export interface components {
             /** @description More than one: so often within the minute of `at`. */
             times: number;
         };
+        BudgetForecast: {
+            portfolio: string;
+            /** @description People in a moving 24 hours, over all its senders. */
+            limit: number;
+            /** @description Places that are free now, for all campaigns. */
+            remaining: number;
+            /** @description People who would be asked sooner with a place. */
+            waiting: number;
+            /** @description When the first of those gets one; null where nobody waits. ISO 8601 in UTC. */
+            waitsUntil: string | null;
+        };
         Campaign: {
             id: string;
             name: string | null;
@@ -1893,6 +1904,8 @@ export interface components {
             doneAt: string | null;
             /** @description Senders whose people wait, for Meta refuses them. */
             pausedSenders?: string[];
+            /** @description Daily budgets that these people take places of; none where no limit is known. */
+            budgets: components["schemas"]["BudgetForecast"][];
             id: string;
             /** @description Messages a second that its senders may send now, all campaigns together; null unless it runs. */
             rate: number | null;
@@ -2164,6 +2177,8 @@ export interface components {
             doneAt: string | null;
             /** @description Senders whose people wait, for Meta refuses them. */
             pausedSenders?: string[];
+            /** @description Daily budgets that these people take places of; none where no limit is known. */
+            budgets: components["schemas"]["BudgetForecast"][];
         };
         FoundRequest: {
             /** @description Of the list: 1 is the first line of data. */

@@ -27,6 +27,11 @@ export function sentOf(counts: Counts): number {
   return counts.accepted + counts['already-granted'] + counts.rejected + counts.uncertain;
 }
 
+/** Whether people of it may be asked again: one that has not begun has asked nobody, and a cancelled one asks nobody more. */
+export function mayRetry({ state }: Pick<Campaign, 'state'>): boolean {
+  return state === 'running' || state === 'paused' || state === 'completed';
+}
+
 /** Whether it may still ask somebody. */
 export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
   return state === 'completed' || state === 'cancelled';

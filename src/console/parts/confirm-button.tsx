@@ -3,6 +3,7 @@ import { Button, type ButtonProps, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Confirm } from './confirm.tsx';
+import { useLeavingFocus } from './leaving-focus.ts';
 
 /**
  * The button and its dialog.
@@ -29,6 +30,7 @@ export function ConfirmButton({
   readonly renews: readonly unknown[];
 }) {
   const queries = useQueryClient();
+  const opener = useLeavingFocus();
   const [isSure, setIsSure] = useState(false);
   const acting = useMutation({
     mutationFn: act,
@@ -39,7 +41,13 @@ export function ConfirmButton({
   });
   return (
     <>
-      <Button {...button} aria-label={title} aria-haspopup="dialog" onClick={() => setIsSure(true)}>
+      <Button
+        ref={opener}
+        {...button}
+        aria-label={title}
+        aria-haspopup="dialog"
+        onClick={() => setIsSure(true)}
+      >
         {label}
       </Button>
       <Confirm

@@ -1,7 +1,8 @@
 /** Asks once more before something that is not undone by a click. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
+import { Dialog } from './dialog.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 /** The dialog. @param p.action what its button says @param p.error why it was refused; the dialog stays */
@@ -32,12 +33,7 @@ export function Confirm({
     if (!isOpen) setBefore(error);
   }, [isOpen, error]);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title}
-      closeButtonProps={{ 'aria-label': texts.app.close }}
-    >
+    <Dialog opened={isOpen} onClose={onClose} title={title}>
       <Stack>
         {children}
         {error != null && error !== before && <ProblemAlert error={error} />}
@@ -50,6 +46,6 @@ export function Confirm({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 /** A button that opens a dialog. What is in it lives as long as it is open: whoever opens it again begins anew. */
-import { Button, type ButtonProps, Modal } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { texts } from '../texts.ts';
+import { Dialog } from './dialog.tsx';
+import { useLeavingFocus } from './leaving-focus.ts';
 
 /** What the content of a dialog can do with it. */
-export interface Dialog {
+export interface OpenDialog {
   readonly close: () => void;
   /** Whether nothing but `close` ends it: neither the Escape key nor a click beside it takes away what is in it. */
   readonly hold: (isHeld: boolean) => void;
@@ -31,8 +32,9 @@ export function DialogButton({
   readonly title?: string;
   readonly size?: 'md' | 'lg';
   readonly button?: ButtonProps;
-  readonly children: (dialog: Dialog) => ReactNode;
+  readonly children: (dialog: OpenDialog) => ReactNode;
 }) {
+  const opener = useLeavingFocus();
   const [isOpen, setIsOpen] = useState(false);
   const [isHeld, setIsHeld] = useState(false);
   const close = () => {
@@ -41,10 +43,16 @@ export function DialogButton({
   };
   return (
     <>
-      <Button {...button} aria-label={name} aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+      <Button
+        ref={opener}
+        {...button}
+        aria-label={name}
+        aria-haspopup="dialog"
+        onClick={() => setIsOpen(true)}
+      >
         {label}
       </Button>
-      <Modal
+      <Dialog
         opened={isOpen}
         onClose={close}
         title={title}
@@ -52,10 +60,9 @@ export function DialogButton({
         closeOnEscape={!isHeld}
         closeOnClickOutside={!isHeld}
         withCloseButton={!isHeld}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
       >
         {isOpen && children({ close, hold: setIsHeld })}
-      </Modal>
+      </Dialog>
     </>
   );
 }

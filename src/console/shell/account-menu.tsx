@@ -1,8 +1,9 @@
 /** Who is logged in, the colours, and the ways out. */
-import { Button, Menu, Modal, useMantineColorScheme } from '@mantine/core';
+import { Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useLogOut, useSession } from '../api/session.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { PersonIcon } from '../parts/icons.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { texts } from '../texts.ts';
@@ -19,14 +20,9 @@ export function AccountMenu() {
   const { menu } = texts;
   return (
     <>
-      <Modal
-        opened={leaving.error !== null}
-        onClose={leaving.reset}
-        title={menu.stillIn}
-        closeButtonProps={{ 'aria-label': texts.app.close }}
-      >
+      <Dialog opened={leaving.error !== null} onClose={leaving.reset} title={menu.stillIn}>
         {leaving.error !== null && <ProblemAlert error={leaving.error} />}
-      </Modal>
+      </Dialog>
       <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button

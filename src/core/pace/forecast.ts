@@ -22,6 +22,21 @@ export interface Forecast {
   readonly doneAtMs: number | null;
   /** Senders whose breaker is open: their people wait until it closes. */
   readonly closed: readonly string[];
+  /** The daily budgets that these people take places of. */
+  readonly budgets: readonly BudgetForecast[];
+}
+
+/** What a campaign takes of the daily budget of a portfolio. */
+export interface BudgetForecast {
+  readonly portfolio: string;
+  /** People in a moving 24 hours, over all senders and campaigns of it. */
+  readonly limit: number;
+  /** Places that are free now. */
+  readonly remaining: number;
+  /** People who would be asked sooner if there were a place. */
+  readonly waiting: number;
+  /** When the first of those gets one, ms since the epoch; `null` where nobody waits. */
+  readonly waitsUntilMs: number | null;
 }
 
 /** A forecast for programs. */
@@ -38,6 +53,21 @@ export interface ForecastFigures {
   doneAt: string | null;
   /** Senders whose people wait. */
   pausedSenders?: string[];
+  /** Daily budgets that these people take places of; none where no limit is known. */
+  budgets: BudgetFigures[];
+}
+
+/** What a campaign takes of a daily budget, for programs. */
+export interface BudgetFigures {
+  portfolio: string;
+  /** People in a moving 24 hours. */
+  limit: number;
+  /** Places that are free now. */
+  remaining: number;
+  /** People who wait for a place. */
+  waiting: number;
+  /** ISO 8601 in UTC: when the first of them gets one; `null` where nobody waits. */
+  waitsUntil: string | null;
 }
 
 /** A forecast in figures, for programs. */
@@ -49,6 +79,10 @@ export function figuresOf(found: Forecast): ForecastFigures {
     seconds: Math.round(found.seconds * 10) / 10,
     doneAt: found.doneAtMs === null ? null : new Date(found.doneAtMs).toISOString(),
     ...(found.closed.length === 0 ? {} : { pausedSenders: [...found.closed] }),
+    budgets: found.budgets.map(({ waitsUntilMs, ...one }) => ({
+      ...one,
+      waitsUntil: waitsUntilMs === null ? null : new Date(waitsUntilMs).toISOString(),
+    })),
   };
 }
 
@@ -89,8 +123,8 @@ export function forecast(
     if (next === undefined) break;
     const budget = budgetOf(next.sender, budgets);
     const at = Math.max(next.peek(), budget?.freeAt() ?? Number.NEGATIVE_INFINITY);
-    budget?.take(at);
-    next.take(at);
+    const unheldAt = next.take(at);
+    budget?.take(at, at > unheldAt);
     asks += 1;
     if (at < input.nowMs + DAY_MS) withinADay += 1;
     last = Math.max(last, at);
@@ -104,6 +138,7 @@ export function forecast(
     secondsToPause: asks === 0 ? 0 : (beforePause + AROUND_MS - input.nowMs) / 1_000,
     doneAtMs: asks === 0 ? null : last + AROUND_MS,
     closed: input.senders.filter((s) => s.closed).map((s) => s.senderId),
+    budgets: [...budgets.values()].map((one) => one.found()),
   };
 }
 
@@ -113,7 +148,8 @@ interface Line {
   readonly open: boolean;
   /** The earliest time for the next one. */
   peek(): number;
-  take(atMs: number): void;
+  /** Gives when it would have been without a budget. */
+  take(atMs: number): number;
 }
 
 /** The people of one sender in the order of their times, a step of the sender's rate apart. */
@@ -126,28 +162,34 @@ function createLine(sender: ForecastSender, input: ForecastInput, rate: number):
   let head = 0;
   let sent = 0;
   let previous = Number.NEGATIVE_INFINITY;
+  let unheld = Number.NEGATIVE_INFINITY;
 
   /** Others' people who have gone when `k` of ours have, by weights. */
   const othersBy = (k: number) =>
     sender.others.reduce((sum, o) => sum + Math.min(o.n, (o.weight * k) / input.weight), 0);
+
+  /** The earliest time for the next one, a step behind the one before. */
+  const after = (before: number) => {
+    const due = queue[head]?.atMs ?? Number.POSITIVE_INFINITY;
+    const inTurn = input.nowMs + (sent + othersBy(sent + 1)) * step;
+    return Math.max(due, inTurn, before + step);
+  };
 
   return {
     sender,
     get open() {
       return head < queue.length;
     },
-    peek() {
-      const due = queue[head]?.atMs ?? Number.POSITIVE_INFINITY;
-      const inTurn = input.nowMs + (sent + othersBy(sent + 1)) * step;
-      return Math.max(due, inTurn, previous + step);
-    },
+    peek: () => after(previous),
     take(atMs) {
+      unheld = after(unheld);
       const group = queue[head];
-      if (group === undefined) return;
+      if (group === undefined) return unheld;
       group.n -= 1;
       if (group.n <= 0) head += 1;
       sent += 1;
       previous = atMs;
+      return unheld;
     },
   };
 }
@@ -162,7 +204,9 @@ function earliest(lines: readonly Line[]): Line | undefined {
 interface Budget {
   /** When the next place is free. */
   freeAt(): number;
-  take(atMs: number): void;
+  /** @param isLate somebody waited for it */
+  take(atMs: number, isLate: boolean): void;
+  found(): BudgetForecast;
 }
 
 /** Places free now, then as those of the last 24 h leave it, then 24 h after each one taken here. */
@@ -171,10 +215,18 @@ function createBudget(budget: NonNullable<ForecastSender['budget']>, nowMs: numb
     ...(budget.remaining > 0 ? [{ atMs: nowMs, n: budget.remaining }] : []),
     ...budget.frees.map((place) => ({ ...place })),
   ];
+  const { portfolio, limit, remaining } = budget;
   let head = 0;
+  let waiting = 0;
+  let waitsUntilMs: number | null = null;
   return {
     freeAt: () => places[head]?.atMs ?? Number.POSITIVE_INFINITY,
-    take(atMs) {
+    found: () => ({ portfolio, limit, remaining, waiting, waitsUntilMs }),
+    take(atMs, isLate) {
+      if (isLate) {
+        waiting += 1;
+        waitsUntilMs ??= atMs;
+      }
       const place = places[head];
       if (place === undefined) return;
       place.n -= 1;

@@ -116,6 +116,7 @@ export interface ForecastSender {
   /** Of its portfolio: people left today, and when how many places free. */
   readonly budget: {
     readonly portfolio: string;
+    readonly limit: number;
     readonly remaining: number;
     readonly frees: readonly { readonly atMs: number; readonly n: number }[];
   } | null;

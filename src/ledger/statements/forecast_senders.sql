@@ -1,6 +1,6 @@
 -- What a forecast must know of a campaign's senders: rate, breaker, other work, budget.
 -- $1 sender ids  $2 campaign id, whose own rows are not other work
-select s.id, s.rate_now, s.closed_at is not null as closed, s.portfolio, b.remaining,
+select s.id, s.rate_now, s.closed_at is not null as closed, s.portfolio, b.daily_limit, b.remaining,
   (select count(*)::int from workers w where w.sender_id = s.id and w.seen_at > clock_timestamp() - interval '15 s') as processes,
   now_() as now,
   coalesce((select json_agg(o) from (

@@ -97,7 +97,7 @@ describe('how long a campaign takes', () => {
 
 describe('the daily budget', () => {
   const budget = (remaining: number, frees: { atMs: number; n: number }[] = []) =>
-    sender({ budget: { portfolio: 'p', remaining, frees } });
+    sender({ budget: { portfolio: 'p', limit: 250, remaining, frees } });
 
   test('1,000 of 1,500 today, the rest a day later', () => {
     const found = forecast(input(1_500, { senders: [budget(1_000)] }));
@@ -105,6 +105,25 @@ describe('the daily budget', () => {
     expect(found.seconds).toBeGreaterThan(86_400);
     expect(found.seconds).toBeLessThan(86_400 + 20);
     expect(found.secondsToPause).toBeCloseTo(10.7, 0);
+  });
+
+  test('is told: places free now, who waits for one, and until when', () => {
+    const frees = [{ atMs: NOW + 3_600_000, n: 500 }];
+    const late = { senderId: '1', atMs: NOW + 7_200_000, n: 100 };
+    const asks = [{ senderId: '1', atMs: NOW, n: 1_200 }, late];
+    const found = forecast(input(0, { asks, senders: [budget(1_000, frees)] }));
+    // Those who are due after places have freed wait for none.
+    expect(found.budgets).toEqual([
+      { portfolio: 'p', limit: 250, remaining: 1_000, waiting: 200, waitsUntilMs: NOW + 3_600_000 },
+    ]);
+    expect(figuresOf(found).budgets).toEqual([
+      {
+        ...{ portfolio: 'p', limit: 250, remaining: 1_000, waiting: 200 },
+        waitsUntil: new Date(NOW + 3_600_000).toISOString(),
+      },
+    ]);
+    const enough = forecast(input(10, { senders: [budget(10)] })).budgets;
+    expect(enough).toMatchObject([{ waiting: 0, waitsUntilMs: null }]);
   });
 
   test('places free as those of the last day leave it', () => {
@@ -171,18 +190,19 @@ describe('to the millisecond', () => {
     const none = forecast(input(0, { asks: [], skips: [{ reason: 'opted-out', n: 3 }] }));
     expect(figuresOf(none)).toStrictEqual({
       ...{ willAsk: 0, skipped: { 'opted-out': 3 }, withinADay: 0, seconds: 0, doneAt: null },
+      budgets: [],
     });
     const some = forecast(input(7, { senders: [sender({ closed: true })] }));
     expect(figuresOf(some)).toStrictEqual({
       ...{ willAsk: 7, skipped: {}, withinADay: 7, seconds: 0.8 },
-      ...{ doneAt: new Date(end(7)).toISOString(), pausedSenders: ['1'] },
+      ...{ doneAt: new Date(end(7)).toISOString(), pausedSenders: ['1'], budgets: [] },
     });
   });
 });
 
 describe('places of a daily budget, to the millisecond', () => {
   const budget = (remaining: number, frees: readonly { atMs: number; n: number }[] = []) => ({
-    ...{ portfolio: 'default', remaining, frees },
+    ...{ portfolio: 'default', limit: 250, remaining, frees },
   });
   const asks = (...times: readonly (readonly [string, number, number])[]) =>
     times.map(([senderId, ms, n]) => ({ senderId, atMs: NOW + ms, n }));

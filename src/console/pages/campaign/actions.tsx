@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { isOver } from '../../campaigns/shown.ts';
+import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
-import { RetryDialog } from './retry-dialog.tsx';
+import { RETRIED, RetryDialog } from './retry-dialog.tsx';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 type Step = 'start' | 'pause' | 'resume' | 'cancel';
@@ -43,9 +43,11 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
       {state === 'draft' && button('start', 'filled')}
       {state === 'running' && button('pause', 'default')}
       {state === 'paused' && button('resume', 'filled')}
-      <Button variant="default" onClick={() => setIsRetrying(true)}>
-        {texts.campaign.retry}
-      </Button>
+      {mayRetry(campaign) && RETRIED.some((one) => campaign.counts[one] > 0) && (
+        <Button variant="default" onClick={() => setIsRetrying(true)}>
+          {texts.campaign.retry}
+        </Button>
+      )}
       {!isOver(campaign) && (
         <Button variant="outline" color="red" onClick={() => setIsCancelling(true)}>
           {texts.campaign.cancel}

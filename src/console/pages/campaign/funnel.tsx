@@ -1,10 +1,12 @@
 /** From the list to a permission: how many came how far. */
 import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { funnelQuery } from '../../api/campaign-queries.ts';
+import { funnelQuery, reasonsQuery } from '../../api/campaign-queries.ts';
 import { isAway } from '../../api/client.ts';
+import { askedOf } from '../../campaigns/asked-of.ts';
 import { totalOf } from '../../campaigns/shown.ts';
-import { asNumber, asShare, asSpan } from '../../format.ts';
+import { asExactTime, asNumber, asShare, asSpan } from '../../format.ts';
+import { PageLink } from '../../parts/links.tsx';
 import { NotThere } from '../../parts/not-there.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
@@ -16,7 +18,12 @@ const LOOK_MS = 5_000;
 /** The funnel, and what became of those who are not in its last step. */
 export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCampaign }) {
   // Answers move none of the counts that the stream tells.
-  const { data, error } = useQuery({ ...funnelQuery(id), refetchInterval: LOOK_MS });
+  const { data, error, dataUpdatedAt } = useQuery({
+    ...funnelQuery(id),
+    refetchInterval: LOOK_MS,
+  });
+  // Looked at by the table of reasons.
+  const { data: why } = useQuery(reasonsQuery(id));
   const { campaign } = texts;
   const title = (
     <Title order={2} size="h4" mb="sm">
@@ -32,10 +39,14 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
     );
   const granted = data.granted.temporary + data.granted.permanent;
   const list = totalOf(counts);
+  // The first three are the numbers above, and as new as these; what people did was counted a moment ago.
+  const asked = why === undefined ? data.asked : askedOf(counts, why.reasons);
+  const { accepted } = counts;
+  const noAnswer = Math.max(0, accepted - granted - data.declined);
   const steps = [
     ['list', list],
-    ['asked', data.asked],
-    ['accepted', data.accepted],
+    ['asked', Math.max(asked, accepted)],
+    ['accepted', accepted],
     ['delivered', data.delivered],
     ['read', data.read],
     ['answered', granted + data.declined],
@@ -68,10 +79,13 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
         <li>{campaign.temporary(asNumber(data.granted.temporary))}</li>
         <li>{campaign.permanent(asNumber(data.granted.permanent))}</li>
         <li>{campaign.declined(asNumber(data.declined))}</li>
-        <li>{campaign.noAnswer(asNumber(data.noAnswer))}</li>
+        <li>{campaign.noAnswer(asNumber(noAnswer))}</li>
         {data.held > 0 && <li>{campaign.heldBack(asNumber(data.held))}</li>}
         {data.medianAnswerS !== null && <li>{campaign.median(asSpan(data.medianAnswerS))}</li>}
       </ul>
+      <Text size="sm" c="dimmed" mt="xs">
+        {campaign.countedAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+      </Text>
       {data.failed.length > 0 && (
         <>
           <Title order={3} size="h5" mt="md">
@@ -81,10 +95,25 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
             {data.failed.map(({ code, n, meaning }) => (
               <li key={code}>
                 {asNumber(n)}: {meaning ?? texts.app.unknown}
-                {code !== null && ` (${texts.problem.code} ${code})`}
+                {code !== null && (
+                  <>
+                    {` (${texts.problem.code} ${code}) `}
+                    <PageLink
+                      to="/campaigns/$id"
+                      params={{ id }}
+                      search={{ view: 'people', state: 'accepted', code: String(code) }}
+                      aria-label={campaign.showFailed(String(code))}
+                    >
+                      {campaign.showThese}
+                    </PageLink>
+                  </>
+                )}
               </li>
             ))}
           </ul>
+          <Text size="sm" c="dimmed">
+            {campaign.failedNext}
+          </Text>
         </>
       )}
     </section>

@@ -3,6 +3,7 @@ import { Alert, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { forecastEveryMs, forecastQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
+import { BudgetItems } from '../../campaigns/budget-items.tsx';
 import { isOver, openOf } from '../../campaigns/shown.ts';
 import { asNearTime, asNumber, asSpan } from '../../format.ts';
 import { NotThere } from '../../parts/not-there.tsx';
@@ -64,6 +65,7 @@ function Waiting({
         {later > 0 && (
           <List.Item>{text.later(later, asNumber(later), asNearTime(nextDueAt))}</List.Item>
         )}
+        <BudgetItems forecast={forecast} />
         {processes !== null && processes > 0 && (
           <List.Item>{text.processes(asNumber(processes))}</List.Item>
         )}

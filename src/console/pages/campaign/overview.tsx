@@ -2,7 +2,8 @@
 import { Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { isOver, openOf, totalOf } from '../../campaigns/shown.ts';
-import { asNumber, asShare } from '../../format.ts';
+import { useAskedRate } from '../../campaigns/use-asked-rate.ts';
+import { asDecimal, asNumber, asShare } from '../../format.ts';
 import { texts } from '../../texts.ts';
 import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
@@ -48,8 +49,10 @@ export function Overview({
 }
 
 /** The counts, as they change. */
-function Numbers({ campaign: { counts } }: { readonly campaign: LiveCampaign }) {
+function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
+  const { counts } = live;
   const { campaign, requestStates } = texts;
+  const rate = useAskedRate(live);
   const shown = [
     [campaign.total, totalOf(counts)],
     [campaign.waiting, counts.pending + counts.queued],
@@ -72,6 +75,14 @@ function Numbers({ campaign: { counts } }: { readonly campaign: LiveCampaign }) 
             <dd>{asNumber(n)}</dd>
           </div>
         ))}
+        {live.state === 'running' && (
+          <div>
+            <dt>{campaign.askedRate}</dt>
+            <dd>
+              {rate === undefined ? texts.app.none : texts.campaigns.perSecond(asDecimal(rate))}
+            </dd>
+          </div>
+        )}
       </dl>
       <Text className="hidden" role="status">
         {campaign.share(asShare(tenths, 10))}

@@ -5,27 +5,30 @@ import { useState } from 'react';
 import { reasonsEveryMs, reasonsQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { isOver } from '../../campaigns/shown.ts';
-import { asNearTime, asNumber } from '../../format.ts';
+import { isOver, mayRetry } from '../../campaigns/shown.ts';
+import { asExactTime, asNearTime, asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
 import { NotThere } from '../../parts/not-there.tsx';
 import tableClasses from '../../parts/paged-table.module.css';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
+import { wordsOfPage } from '../../words-of-page.ts';
 import classes from './overview.module.css';
 import type { LiveCampaign } from './use-live-campaign.ts';
 import { useRetry } from './use-retry.ts';
 
 type Reason = Schema<'ReasonCount'>;
+/** One with a code of Meta's. */
+type Refusal = Reason & { readonly errorCode: number };
 
 /** The part. */
 export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
   const refetchInterval = reasonsEveryMs(isOver(campaign));
-  const { data, error } = useQuery({ ...reasonsQuery(id), refetchInterval });
-  const mayAct = useMay('operator');
-  const [asked, setAsked] = useState<number>();
+  const { data, error, dataUpdatedAt } = useQuery({ ...reasonsQuery(id), refetchInterval });
+  const mayAct = useMay('operator') && mayRetry(campaign);
+  const [asked, setAsked] = useState<Refusal>();
   const text = texts.campaign;
   // Those who simply wait or went through are in the counts.
   const reasons = (data?.reasons ?? []).filter(
@@ -64,20 +67,28 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
           </Table.Tbody>
         </Table>
       )}
-      {asked !== undefined && <AskAgain id={id} code={asked} onClose={() => setAsked(undefined)} />}
+      {data !== undefined && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {text.reasonsAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+        </Text>
+      )}
+      {asked !== undefined && (
+        <AskAgain id={id} reason={asked} onClose={() => setAsked(undefined)} />
+      )}
     </section>
   );
 }
 
 function Line({
   id,
-  reason: { state, count, errorCode, reason, message, advice, nextAt },
+  reason: said,
   onAsk,
 }: {
   readonly id: string;
   readonly reason: Reason;
-  readonly onAsk: ((code: number) => void) | undefined;
+  readonly onAsk: ((reason: Refusal) => void) | undefined;
 }) {
+  const { state, count, errorCode, reason, message, advice, nextAt } = said;
   const text = texts.campaign;
   const isKnown = errorCode !== null || reason !== null;
   const search = {
@@ -101,7 +112,7 @@ function Line({
           {message}
           {advice !== null && (
             <Text size="sm" c="dimmed">
-              {advice}
+              {wordsOfPage(advice)}
             </Text>
           )}
         </div>
@@ -113,7 +124,11 @@ function Line({
             {isKnown ? text.showThese : text.showAll(texts.requestStates[state])}
           </PageLink>
           {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
-            <Button size="compact-sm" variant="default" onClick={() => onAsk(errorCode)}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => onAsk({ ...said, errorCode })}
+            >
               {text.askTheseAgain}
             </Button>
           )}
@@ -125,11 +140,11 @@ function Line({
 
 function AskAgain({
   id,
-  code,
+  reason: { errorCode, count, message, advice },
   onClose,
 }: {
   readonly id: string;
-  readonly code: number;
+  readonly reason: Refusal;
   readonly onClose: () => void;
 }) {
   const retrying = useRetry(id);
@@ -141,10 +156,13 @@ function AskAgain({
       action={text.retryAction}
       isBusy={retrying.isPending}
       error={retrying.error}
-      onConfirm={() => retrying.mutate({ code }, { onSuccess: onClose })}
+      onConfirm={() => retrying.mutate({ code: errorCode }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      {text.retryCode(String(code))}
+      <Text>{text.retryThese(count, asNumber(count), String(errorCode))}</Text>
+      {message !== null && <Text>{message}</Text>}
+      {advice !== null && <Text>{wordsOfPage(advice)}</Text>}
+      <Text c="dimmed">{text.retryMeans}</Text>
     </Confirm>
   );
 }

@@ -7,6 +7,7 @@ import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { texts } from '../../texts.ts';
+import { wordsOfPage } from '../../words-of-page.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
 /** A line that was refused. */
@@ -32,7 +33,7 @@ export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
     title: texts.refused.why,
     of: ({ message, code }) => (
       <>
-        {message} <code>{code}</code>
+        {wordsOfPage(message)} <code>{code}</code>
       </>
     ),
   },

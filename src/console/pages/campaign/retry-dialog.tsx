@@ -1,5 +1,5 @@
 /** Whom of a campaign to ask again. Those whose outcome is not known come with a warning: they may have been asked. */
-import { Alert, Radio, Stack } from '@mantine/core';
+import { Alert, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -7,8 +7,9 @@ import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 import { type Retry, useRetry } from './use-retry.ts';
 
-const WHO = ['rejected', 'skipped', 'expired', 'uncertain'] as const;
-type Who = (typeof WHO)[number];
+/** States in which people are of whom an operator may say that they are asked again. */
+export const RETRIED = ['rejected', 'skipped', 'expired', 'uncertain'] as const;
+type Who = (typeof RETRIED)[number];
 
 /** The dialog. */
 export function RetryDialog({
@@ -20,7 +21,8 @@ export function RetryDialog({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
-  const [who, setWho] = useState<Who>('rejected');
+  const [chosen, setWho] = useState<Who>();
+  const who = chosen ?? RETRIED.find((one) => counts[one] > 0) ?? 'rejected';
   const retrying = useRetry(id);
   const { campaign } = texts;
   const labels: Readonly<Record<Who, string>> = {
@@ -46,11 +48,17 @@ export function RetryDialog({
     >
       <Radio.Group label={campaign.retryWho} value={who} onChange={(value) => setWho(value as Who)}>
         <Stack gap="xs" mt="xs">
-          {WHO.map((one) => (
-            <Radio key={one} value={one} label={`${labels[one]} (${asNumber(counts[one])})`} />
+          {RETRIED.map((one) => (
+            <Radio
+              key={one}
+              value={one}
+              disabled={counts[one] === 0 && one !== who}
+              label={`${labels[one]} (${asNumber(counts[one])})`}
+            />
           ))}
         </Stack>
       </Radio.Group>
+      <Text c="dimmed">{campaign.retryMeans}</Text>
       {who === 'uncertain' && <Alert color="orange">{campaign.retryUncertainWarning}</Alert>}
       {retrying.data !== undefined && (
         <Alert color="green" role="status">

@@ -75,6 +75,7 @@ function columnsFor(id: string, mayAct: boolean): readonly Column<Person>[] {
               <Settle
                 campaign={id}
                 row={row}
+                name={uncertain.settleRow(String(row))}
                 title={uncertain.settleTitle(String(row))}
                 button={{ size: 'compact-sm', variant: 'default' }}
               />

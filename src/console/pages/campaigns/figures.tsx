@@ -3,6 +3,7 @@ import { Progress as Bar, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { forecastEveryMs, forecastQuery, funnelQuery } from '../../api/campaign-queries.ts';
 import { type Campaign, isOver, openOf, totalOf } from '../../campaigns/shown.ts';
+import { useAskedRate } from '../../campaigns/use-asked-rate.ts';
 import { asDecimal, asNumber, asShare, asSpan } from '../../format.ts';
 import { texts } from '../../texts.ts';
 
@@ -55,10 +56,21 @@ export function Granted({ campaign: { id, state, counts } }: OfCampaign) {
   );
 }
 
-/** Messages a second that its senders may send now, of all campaigns together. */
+/** What it asked a second of late, and what its senders may send now, of all campaigns together. */
 export function Rate({ campaign }: OfCampaign) {
-  const rate = useForecast(campaign)?.rate;
-  return rate == null ? texts.app.none : texts.campaigns.perSecond(asDecimal(rate));
+  const rate = useAskedRate(campaign);
+  const allowed = useForecast(campaign)?.rate;
+  const { perSecond, allowedRate } = texts.campaigns;
+  return (
+    <>
+      {rate === undefined ? texts.app.none : perSecond(asDecimal(rate))}
+      {allowed != null && (
+        <Text size="sm" c="dimmed">
+          {allowedRate(perSecond(asDecimal(allowed)))}
+        </Text>
+      )}
+    </>
+  );
 }
 
 /** How long it will take. */

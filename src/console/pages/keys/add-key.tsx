@@ -3,7 +3,7 @@ import { Alert, Button, CopyButton, Group, Radio, Stack, TextInput } from '@mant
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
-import { type Dialog, DialogButton } from '../../parts/dialog-button.tsx';
+import { DialogButton, type OpenDialog } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 
@@ -20,7 +20,7 @@ export function AddKey() {
   );
 }
 
-function Making({ close, hold }: Dialog) {
+function Making({ close, hold }: OpenDialog) {
   const queries = useQueryClient();
   const making = useMutation({
     mutationFn: async (given: { readonly name: string; readonly scope: Scope }) =>

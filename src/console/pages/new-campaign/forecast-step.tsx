@@ -1,25 +1,22 @@
 /** What will happen: how many are asked, who is left out and why, when it will be done; and what cannot be read of the list. */
 import { Alert, List, Progress, Stack, Text, Title } from '@mantine/core';
 import { ApiError } from '../../api/client.ts';
+import { BudgetItems } from '../../campaigns/budget-items.tsx';
 import { asNearTime, asNumber, asSpan } from '../../format.ts';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
+import { inWordsOfPage } from '../../words-of-page.ts';
 import { REFUSED_COLUMNS, type RefusedLine } from '../campaign/refused-lines.tsx';
 import type { DryRun } from './import-list.ts';
+import type { Look } from './use-dry-run.ts';
+import { useReadSoFar } from './use-read-so-far.ts';
 
-/** What was said of a list: refused lines alone where all of it was refused. */
+/** What was said of a list: refused lines alone where all of it was refused, or while it is read. */
 export function Outlook({
-  found,
-  error,
-  sent,
-  onRetry,
+  look: { found, error, sent, retry, lookedAt },
 }: {
-  readonly found: DryRun | undefined;
-  readonly error: Error | null;
-  /** How much of the list has been sent, 0 to 1; `undefined`: nothing is being sent. */
-  readonly sent: number | undefined;
-  readonly onRetry: () => void;
+  readonly look: Pick<Look, 'found' | 'error' | 'sent' | 'retry' | 'lookedAt'>;
 }) {
   const text = texts.newCampaign;
   return (
@@ -30,14 +27,29 @@ export function Outlook({
           <Progress value={sent * 100} aria-label={text.looking} animated />
         </div>
       )}
+      {sent !== undefined && lookedAt !== undefined && <SoFar key={lookedAt} name={lookedAt} />}
       {error !== null && (
         <>
-          <ProblemAlert error={error} onRetry={onRetry} />
+          <ProblemAlert error={inWordsOfPage(error)} onRetry={retry} />
           <Refused lines={refusedOf(error)} />
         </>
       )}
       {found !== undefined && error === null && <Found found={found} />}
     </Stack>
+  );
+}
+
+/** What has been read of it: who sees a wrong column need not wait for the rest. */
+function SoFar({ name }: { readonly name: string }) {
+  const text = texts.newCampaign;
+  const read = useReadSoFar(name);
+  if (read === undefined) return null;
+  const { lines, refused, refusedLines } = read;
+  return (
+    <>
+      <Text size="sm">{text.readSoFar(lines, asNumber(lines), asNumber(refused))}</Text>
+      <Refused lines={refusedLines} />
+    </>
   );
 }
 
@@ -69,6 +81,7 @@ function Found({ found }: { readonly found: DryRun }) {
         {forecast !== undefined && forecast.withinADay < forecast.willAsk && (
           <List.Item>{text.budget(asNumber(forecast.withinADay))}</List.Item>
         )}
+        {forecast !== undefined && <BudgetItems forecast={forecast} />}
         {refused > 0 && <List.Item>{text.refused(refused, asNumber(refused))}</List.Item>}
       </List>
       {(forecast?.pausedSenders ?? []).map((id) => (

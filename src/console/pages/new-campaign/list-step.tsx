@@ -6,6 +6,8 @@ import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import { CHARSETS, type Charset, type ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
+import { ReadingFields } from './reading-fields.tsx';
+import type { Settings } from './settings.ts';
 import type { ChosenList } from './use-list.ts';
 
 const KINDS = '.csv,.tsv,.txt,.ndjson,.jsonl,.json,text/csv,application/json';
@@ -15,10 +17,14 @@ export function ListStep({
   chosen,
   onChoose,
   onCharset,
+  settings,
+  onSettings,
 }: {
   readonly chosen: ChosenList | undefined;
   readonly onChoose: (list: Blob, name: string) => void;
   readonly onCharset: (charset: Charset) => void;
+  readonly settings: Settings;
+  readonly onSettings: (change: Partial<Settings>) => void;
 }) {
   const text = texts.newCampaign;
   return (
@@ -39,6 +45,9 @@ export function ListStep({
             />
           </Group>
           <FirstLines head={chosen.head} />
+          <Group align="flex-start" gap="sm">
+            <ReadingFields settings={settings} onChange={onSettings} />
+          </Group>
         </>
       )}
     </Section>

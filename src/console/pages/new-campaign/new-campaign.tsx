@@ -10,6 +10,7 @@ import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
+import { inWordsOfPage } from '../../words-of-page.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
@@ -63,10 +64,16 @@ function Steps() {
       ? undefined
       : { chosen, template, mapping, settings };
   const look = useDryRun(draft);
+  const change = (by: Partial<Settings>) => setSettings((before) => ({ ...before, ...by }));
 
   return (
     <>
-      <ListStep chosen={chosen} onChoose={choose} onCharset={readAs} />
+      <ListStep
+        {...{ chosen, settings }}
+        onChoose={choose}
+        onCharset={readAs}
+        onSettings={change}
+      />
       {unreadable !== undefined && <ProblemAlert error={unreadable} />}
       {noTemplates !== null && <ProblemAlert error={noTemplates} />}
       {noSenders !== null && <ProblemAlert error={noSenders} />}
@@ -76,18 +83,14 @@ function Steps() {
         onTemplate={setTemplateId}
         onMap={(need, column) => setMapped({ of, by: { ...mapping, [need]: column } })}
       />
-      <SettingsStep
-        settings={settings}
-        senders={senders ?? []}
-        onChange={(change) => setSettings({ ...settings, ...change })}
-      />
+      <SettingsStep settings={settings} senders={senders ?? []} onChange={change} />
       <Section title={text.forecast}>
         {draft === undefined ? (
           <Text c="dimmed">
             {whatIsMissing({ hasList: head !== undefined, hasTemplate: template !== undefined })}
           </Text>
         ) : (
-          <Outlook found={look.found} error={look.error} sent={look.sent} onRetry={look.retry} />
+          <Outlook look={look} />
         )}
         {/* Without the senders nobody has chosen one: the first would be used unasked. */}
         <Start look={look} settings={settings} isBlocked={senders === undefined} />
@@ -131,7 +134,7 @@ function Start({
   const isWrong = Object.keys(wrongIn(settings, Math.max(now, Date.now()))).length > 0;
   return (
     <>
-      {making.error !== null && <ProblemAlert error={making.error} />}
+      {making.error !== null && <ProblemAlert error={inWordsOfPage(making.error)} />}
       <Group justify="flex-end">
         {isWrong && <Text c="dimmed">{text.needsTimes}</Text>}
         <Button

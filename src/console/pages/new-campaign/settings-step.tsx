@@ -111,13 +111,6 @@ function Limits({ settings, onChange }: Choosing) {
         value={settings.expireAt}
         onChange={({ currentTarget: { value } }) => onChange({ expireAt: value })}
       />
-      <TextInput
-        label={text.country}
-        description={text.countryHint}
-        maxLength={2}
-        value={settings.defaultCountry}
-        onChange={({ currentTarget: { value } }) => onChange({ defaultCountry: value })}
-      />
       <NativeSelect
         label={texts.campaign.pairLimit}
         value={settings.onPairLimit}

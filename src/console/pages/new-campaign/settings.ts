@@ -13,6 +13,8 @@ export interface Settings {
   readonly quietFrom: string;
   readonly quietTo: string;
   readonly defaultCountry: string;
+  /** Empty: each as it can be read. */
+  readonly numbers: '' | 'national' | 'international';
   readonly onPairLimit: 'wait' | 'skip';
   readonly includeGranted: boolean;
   readonly includeDeclined: boolean;
@@ -25,7 +27,7 @@ export interface Settings {
 /** Before anybody has chosen. */
 export const USUAL: Settings = {
   ...{ name: '', senders: [], start: 'now', startAt: '', expireAt: '' },
-  ...{ quietFrom: '', quietTo: '', defaultCountry: '', onPairLimit: 'wait' },
+  ...{ quietFrom: '', quietTo: '', defaultCountry: '', numbers: '', onPairLimit: 'wait' },
   ...{ includeGranted: false, includeDeclined: false, maxErrors: '', weight: '', again: false },
 };
 
@@ -74,6 +76,7 @@ export function settingsQuery(s: Settings): Record<string, string> {
     expireAt: instant(s.expireAt),
     quietHours: quiet ? `${s.quietFrom}-${s.quietTo}` : undefined,
     defaultCountry: orNone(s.defaultCountry.trim().toUpperCase()),
+    numbers: orNone(s.numbers),
     onPairLimit: s.onPairLimit === 'wait' ? undefined : s.onPairLimit,
     includeGranted: s.includeGranted ? 'true' : undefined,
     includeDeclined: s.includeDeclined ? 'true' : undefined,

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Schema } from '../../api/client.ts';
 import { randomKey } from '../../random-key.ts';
+import { texts } from '../../texts.ts';
 import { type DryRun, dryRun, type Upload } from './import-list.ts';
 import { type Mapping, queryOf } from './list/mapping.ts';
 import { type Settings, settingsQuery } from './settings.ts';
@@ -25,8 +26,8 @@ const PAUSE_MS = 600;
 /** Permissions, opt-outs and the time go on while a page stands open. */
 const STALE_MS = 300_000;
 
-/** What would become of it. */
-export function useDryRun(draft: CampaignDraft | undefined): {
+/** What is known of it. */
+export interface Look {
   readonly found: DryRun | undefined;
   readonly error: Error | null;
   /** How much has been sent; `undefined`: nothing is on its way. */
@@ -35,13 +36,21 @@ export function useDryRun(draft: CampaignDraft | undefined): {
   readonly retry: () => void;
   /** What was asked about, ready to be sent in earnest. */
   readonly upload: Upload | undefined;
-} {
+  /** What it is called in the ledger while it is looked at. */
+  readonly lookedAt: string | undefined;
+}
+
+/** What would become of it. */
+export function useDryRun(draft: CampaignDraft | undefined): Look {
   const [sent, setSent] = useState<number>();
+  const [lookedAt, setLookedAt] = useState<string>();
   const wanted = draft === undefined ? undefined : uploadOf(draft);
-  const name = JSON.stringify([draft?.chosen.id, wanted?.query, wanted?.charset]);
+  // What it is to be called changes nothing of it.
+  const { name: _, ...query } = wanted?.query ?? {};
+  const name = JSON.stringify([draft?.chosen.id, query, wanted?.charset]);
   const [settled] = useDebouncedValue(name, PAUSE_MS);
   // The same question twice leads to one campaign, another one to another.
-  const question = `${name} ${draft?.settings.start}`;
+  const question = `${name} ${draft?.settings.start} ${draft?.settings.name}`;
   const idempotencyKey = useMemo(() => keyOf(question), [question]);
   const isSettled = settled === name;
   const { data, error, isFetching, refetch } = useQuery({
@@ -54,8 +63,12 @@ export function useDryRun(draft: CampaignDraft | undefined): {
     refetchInterval: false,
     queryFn: ({ signal }) => {
       if (wanted === undefined) throw new Error('Expected a list to ask about, got none.');
+      const ours = texts.newCampaign.lookedAt(randomKey());
       setSent(0);
-      return dryRun({ ...wanted, onProgress: setSent, signal });
+      setLookedAt(ours);
+      return dryRun({
+        ...{ ...wanted, query: { ...query, name: ours }, onProgress: setSent, signal },
+      });
     },
   });
   const isLooking = wanted !== undefined && (!isSettled || isFetching);
@@ -65,6 +78,7 @@ export function useDryRun(draft: CampaignDraft | undefined): {
     sent: isLooking ? (sent ?? 0) : undefined,
     retry: () => void refetch(),
     upload: wanted && { ...wanted, idempotencyKey },
+    lookedAt,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Who is looked for on the opt-out list: a number, or how it ends. */
 import { Button, Group, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { ButtonLink } from '../../parts/links.tsx';
 import { texts } from '../../texts.ts';
 
@@ -11,6 +11,8 @@ const TOO_LONG = 200;
 export function FindOptOut({ q = '' }: { readonly q: string | undefined }) {
   const navigate = useNavigate();
   const [text, setText] = useState(q);
+  // By a link to this page, or the way back, it is another one.
+  useEffect(() => setText(q), [q]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = text.trim();

@@ -44,7 +44,7 @@ export function OptOuts() {
         : {})}
     >
       <Text c="dimmed">{optOuts.about}</Text>
-      <FindOptOut key={q} q={q} />
+      <FindOptOut q={q} />
       <PagedTable
         what={optOuts.what}
         pages={pages}
@@ -80,8 +80,8 @@ async function list(
   after: string | undefined,
   signal: AbortSignal,
 ): Promise<OnePage<Suppression>> {
-  // A zero before a number stands for its country, and is no part of it.
-  const ends = q?.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
+  // A zero before a whole number stands for its country, and is no part of it.
+  const ends = q?.replace(/\D/g, '').replace(/^0+(?=\d{6})/, '');
   const query = { limit: LIMIT, ...given({ after, ends }) };
   const found = await dataOf(api.GET('/v1/suppressions', { params: { query }, signal }));
   return { items: found.suppressions, next: found.next };

@@ -17,14 +17,23 @@ interface Place {
 /** The button and its dialog, with the evidence. @param p.title of the dialog */
 export function Settle({
   title,
+  name,
   button = {},
   ...settling
 }: Place & {
   readonly title: string;
+  /** Of the button, where there are several. */
+  readonly name?: string;
   readonly button?: ButtonProps;
 }) {
   return (
-    <DialogButton label={texts.uncertain.settle} title={title} size="lg" button={button}>
+    <DialogButton
+      label={texts.uncertain.settle}
+      {...(name === undefined ? {} : { name })}
+      title={title}
+      size="lg"
+      button={button}
+    >
       {({ close }) => <Settling {...settling} onClose={close} />}
     </DialogButton>
   );

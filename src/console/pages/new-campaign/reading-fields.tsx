@@ -1,0 +1,51 @@
+/** How the numbers of a list are read that do not say it themselves: beside the list, since refused lines speak of it. */
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { api, dataOf } from '../../api/client.ts';
+import { texts } from '../../texts.ts';
+import type { Settings } from './settings.ts';
+
+/** The boxes. */
+export function ReadingFields({
+  settings: { defaultCountry, numbers },
+  onChange,
+}: {
+  readonly settings: Settings;
+  readonly onChange: (change: Partial<Settings>) => void;
+}) {
+  const text = texts.newCampaign;
+  const { data: setup } = useQuery(SETUP);
+  const usual = setup?.defaultCountry ?? null;
+  return (
+    <>
+      <TextInput
+        label={text.country}
+        description={usual === null ? text.countryHint : text.countrySet(usual)}
+        maxLength={2}
+        w="22rem"
+        maw="100%"
+        value={defaultCountry}
+        onChange={({ currentTarget: { value } }) => onChange({ defaultCountry: value })}
+      />
+      <NativeSelect
+        label={text.numbers}
+        description={text.numbersHint}
+        w="22rem"
+        maw="100%"
+        value={numbers}
+        data={NUMBERS.map((value) => ({ value, label: text.numbersAre[value || 'either'] }))}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ numbers: NUMBERS.find((one) => one === value) ?? '' })
+        }
+      />
+    </>
+  );
+}
+
+const NUMBERS = ['', 'international', 'national'] as const;
+
+const SETUP = {
+  queryKey: ['setup'],
+  queryFn: () => dataOf(api.GET('/v1/setup')),
+  staleTime: Number.POSITIVE_INFINITY,
+} as const;
