@@ -121,7 +121,14 @@ export function readIntakeJob(data: unknown): Result<IntakeJobData, Problem> {
     );
   }
   const read = intakeJob.safeParse(data);
-  if (read.success) return ok(read.data);
+  if (read.success && !hasLostParameter(data)) return ok(read.data);
+  if (read.success)
+    return err(
+      problem('USAGE', 'parameters.__proto__: no template has a variable of this name.', {
+        where: 'parameters.__proto__',
+        next: 'Leave it out.',
+      }),
+    );
   const [issue] = read.error.issues;
   const [unknown] = (issue?.code === 'unrecognized_keys' && issue.keys) || [];
   const where = unknown ?? (issue?.path.join('.') || 'data');
@@ -135,6 +142,12 @@ export function readIntakeJob(data: unknown): Result<IntakeJobData, Problem> {
       next: 'docs/intake-queue.md has all fields.',
     }),
   );
+}
+
+/** zod leaves this name out of what it reads, without a word. */
+function hasLostParameter(data: unknown): boolean {
+  const { parameters } = data as { readonly parameters?: object };
+  return parameters !== undefined && Object.hasOwn(parameters, '__proto__');
 }
 
 /** The JSON Schema of a job's data, as docs/intake-job.schema.json has it. */

@@ -72,6 +72,15 @@ describe('the payload', () => {
     );
   });
 
+  it('loses no parameter without a word, whatever its name', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const parameters = JSON.parse(`{ "1": "Ann", "${name}": "x" }`);
+      const read = readIntakeJob({ ...person(1), parameters });
+      const kept = read.ok && Object.keys(read.value.parameters ?? {}).includes(name);
+      expect([name, kept || !read.ok]).toEqual([name, true]);
+    }
+  });
+
   it('that is right is taken as it is', () => {
     const right = fc.record(
       {
