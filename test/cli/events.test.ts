@@ -1,5 +1,6 @@
 /** `callpermit events list` and `replay`, of events that happened and were told. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { startReceiver } from '../events/receiver.ts';
 import { people, type Service, startService } from '../http/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -99,8 +100,28 @@ describe('callpermit events replay', () => {
     expect(again).toEqual(['campaign.paused', 'campaign.paused']);
   });
 
-  test('without --since, or of a subscription that is not there, is refused', async () => {
-    expect(await events('replay')).toMatchObject({ code: 1, json: { error: { code: 'USAGE' } } });
+  test('of one event, to those with whom it was given up', async () => {
+    const event = receiver.arrivals[0]?.id ?? '';
+    const told = await events('replay', '--event', event);
+    expect(told).toMatchObject({ code: 1, json: { error: { code: 'NOT_FOUND', where: event } } });
+    const sql = new pg.Client({ connectionString: database?.connectionString });
+    await sql.connect();
+    await sql.query(
+      `insert into event_deliveries (subscription_id, pos, day, lane, dead_at)
+       select $2, pos, day, subject, now() from events where id = $1`,
+      [event, subscription],
+    );
+    await sql.end();
+    const before = receiver.arrivals.length;
+    expect((await events('replay', '--event', event)).json).toEqual({ deliveries: 1 });
+    await receiver.until(before + 1);
+    expect(receiver.arrivals.slice(before).map(({ id }) => id)).toEqual([event]);
+  });
+
+  test('of nothing, of two things, or of a subscription that is not there, is refused', async () => {
+    const usage = { code: 1, json: { error: { code: 'USAGE' } } };
+    expect(await events('replay')).toMatchObject(usage);
+    expect(await events('replay', '--event', 'x', '--since', '1h')).toMatchObject(usage);
     const other = await events('replay', '--since', '1h', '--subscription', 'sub_none');
     expect(other).toMatchObject({ code: 1, json: { error: { code: 'NOT_FOUND' } } });
   });

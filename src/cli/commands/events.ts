@@ -8,6 +8,7 @@ import {
   isEventType,
 } from '../../core/events/event-types.ts';
 import type { ListedEvent, SubscriptionStanding } from '../../core/ports/index.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
 import { when } from '../../telemetry/times.ts';
 import { count, counted } from '../../telemetry/words.ts';
 import { duration } from '../options/options.ts';
@@ -28,7 +29,8 @@ interface ListOptions extends Common {
 }
 
 interface ReplayOptions extends Common {
-  readonly since: Date;
+  readonly since?: Date;
+  readonly event?: string;
   readonly type?: readonly EventType[];
   readonly subscription?: string;
 }
@@ -78,13 +80,19 @@ export function addEvents(program: Command, cli: Cli): void {
     .description(
       'Tells events again, also those that were told: a receiver knows them by their ids. Those that were given up have another day.',
     )
-    .addOption(sinceOption().makeOptionMandatory())
+    .addOption(sinceOption())
+    .addOption(
+      new Option(
+        '--event <id>',
+        'this one, to those with whom it was given up, in place of all since a time',
+      ).conflicts(['since', 'type']),
+    )
     .addOption(typeOption())
     .option('--subscription <id>', 'only to this one (else to all)')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  callpermit events replay --since 2h\n  callpermit events replay --since 2026-11-28T10:00:00Z --subscription settings',
+      '\nExamples:\n  callpermit events replay --since 2h\n  callpermit events replay --since 2026-11-28T10:00:00Z --subscription settings\n  callpermit events replay --event EVENT_ID',
     )
     .action((options: ReplayOptions) => replay(cli, options));
   addSubscriptions(events, cli);
@@ -192,10 +200,21 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
 }
 
 async function replay(cli: Cli, { json, ...options }: ReplayOptions): Promise<void> {
-  const { replayEvents } = await import('../../events/manage.ts');
-  await withApp(cli, OPEN, async ({ ledger }) => {
-    const { since: from, type, subscription } = options;
-    const n = unwrap(await replayEvents(ledger.events, { since: from, types: type, subscription }));
+  const { since: from, event, type: some, subscription } = options;
+  if (from === undefined && event === undefined)
+    throw new ProblemError(
+      problem('USAGE', 'Which events is not said.', {
+        where: '--since',
+        next: 'Give --since, like 2h, or the id of one with --event.',
+      }),
+    );
+  const { replayEvent, replayEvents } = await import('../../events/manage.ts');
+  await withApp(cli, OPEN, async ({ ledger: { events } }) => {
+    const told =
+      event !== undefined
+        ? await replayEvent(events, { event, subscription })
+        : await replayEvents(events, { since: from as Date, types: some, subscription });
+    const n = unwrap(told);
     cli.terminal.note(`${counted(n, 'delivery is', 'deliveries are')} to be told again.`);
     if (json) cli.terminal.print(JSON.stringify({ deliveries: n }));
   });
