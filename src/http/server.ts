@@ -63,6 +63,8 @@ import { webhookRoutes } from './webhooks.ts';
 const BODY_BYTES = 10 * 1024 * 1024;
 // A header is one packet as a rule; what takes longer holds a connection for nothing.
 const HEADERS_MS = 10_000;
+// Fastify's own ten seconds for a plugin were over where twenty programs wanted the processor: nothing of ours waits for others.
+const START_MS = 120_000;
 // When to come back, in seconds, where what we need is out of reach for now.
 const RETRY_AFTER = '5';
 // What a request that is under way when the server closes may still take, streamed lists included.
@@ -130,6 +132,7 @@ function bareServer(
   const { traces } = app;
   const server = Fastify({
     bodyLimit: BODY_BYTES,
+    pluginTimeout: START_MS,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: bodies.lookMs },
     // Requests that come while the server closes are answered: their senders need no special case.
     return503OnClosing: false,

@@ -18,6 +18,8 @@ export interface RepliesSetup extends Omit<DeliveryTarget, 'ours' | 'known' | 'i
   readonly log: Logger;
   /** Senders that this process has settings for; those of the ledger are ours too. */
   readonly configured: readonly ConfiguredSender[];
+  /** Makes those known to the ledger, where the book of a person looks for senders: a receiver may be the first who runs. */
+  readonly register: () => Promise<void>;
   /** A line to Meta of each sender that this process may ask with. */
   readonly lines: ReadonlyMap<string, Pick<GraphAdmin, 'callPermission'>>;
   readonly checksPerSecond: number;
@@ -52,6 +54,7 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
   const known = knownLinks(clock);
   // Before the loops: their first runs begin at once.
   let closing = false;
+  let isRegistered = false;
   let stored = Number.NEGATIVE_INFINITY;
   const ours = oursOf(ledger.replies, setup.configured, clock);
   const report = (what: string) => (error: unknown) => {
@@ -60,6 +63,8 @@ export function runReplies(setup: RepliesSetup): RunningReplies {
     else log.error({ err: error }, what);
   };
   const applying = loop(clock, LOOK_MS, report('webhooks are not applied for now'), async () => {
+    if (!isRegistered) await setup.register();
+    isRegistered = true;
     const target = { ...setup, known, ours, isClosing: () => closing };
     let applied: number;
     do {

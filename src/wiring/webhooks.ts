@@ -73,6 +73,7 @@ export async function startReplies(
   const { config, log, ledger } = app;
   const { runReplies } = await import('../replies/run-replies.ts');
   const { readDelivery } = await import('../webhook/read-delivery.ts');
+  const { ensureSenders } = await import('../campaign/hand-over-target.ts');
   const lines = new Map<string, GraphPort>();
   for (const id of asking) lines.set(id, unwrap(await app.graph(id)));
   const running = runReplies({
@@ -82,6 +83,7 @@ export async function startReplies(
       senderId: phoneNumberId,
       ...given({ account: businessAccountId }),
     })),
+    register: () => ensureSenders(ledger.senders, config.senders),
     checksPerSecond: config.callPermissionChecksPerSecond,
     ...given({ optOutWords: await optOutWordsOf(config) }),
   });

@@ -113,6 +113,36 @@ test('an API takes webhooks too, without a key, and hides the route', async () =
   expect((await fetch(`${url}/v1/campaigns`)).status).toBe(401);
 });
 
+test('who allows calls is known to the book of a ledger in which nobody was asked yet', async () => {
+  const sender = '106540352242922';
+  const account = '102290129340398';
+  const { url, hook } = await serving('api', {
+    API_KEYS: 'key',
+    WHATSAPP_PHONE_NUMBER_ID: sender,
+    WHATSAPP_BUSINESS_ACCOUNT_ID: account,
+  });
+  const answer = { response: 'accept', is_permanent: true, response_source: 'user_action' };
+  const message = {
+    ...{ from: '16505550777', id: 'wamid.1', timestamp: String(Math.floor(Date.now() / 1_000)) },
+    type: 'interactive',
+    interactive: { type: 'call_permission_reply', call_permission_reply: answer },
+  };
+  const value = { metadata: { phone_number_id: sender }, messages: [message] };
+  const entry = [{ id: account, changes: [{ field: 'messages', value }] }];
+  const body = JSON.stringify({ object: 'whatsapp_business_account', entry });
+  expect((await deliver(hook, body)).status).toBe(200);
+  const get = async (path: string) => {
+    const found = await fetch(url + path, { headers: { authorization: 'Bearer key' } });
+    return (await found.json()) as { readonly permissions: readonly object[] };
+  };
+  let listed = await get('/v1/permissions?state=callable');
+  while (listed.permissions.length === 0) listed = await get('/v1/permissions?state=callable');
+  expect(listed.permissions).toMatchObject([{ to: '+16505550777', state: 'permanent' }]);
+  expect((await get('/v1/permissions/+16505550777')).permissions).toMatchObject([
+    { sender, state: 'permanent', mayCall: true },
+  ]);
+});
+
 test('killed while deliveries come, it has stored every one that it answered 200', async () => {
   const { process, hook } = await serving('receiver');
   const answered: string[] = [];

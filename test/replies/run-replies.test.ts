@@ -15,6 +15,7 @@ test('a sender asks what people allow at once, and logs no error', async () => {
     clock: systemClock,
     log: createLogger({ level: 'error', name: 'test', stream: { write } }),
     configured: [],
+    register: async () => undefined,
     lines: new Map([['1', {}]]),
     checksPerSecond: 1,
     webhooks: { take: async () => [] },
