@@ -80,6 +80,7 @@ beforeAll(async () => {
     '0039_settled_names',
     '0040_received_by_the_ledgers_clock',
     '0041_forecast_of_user_ids',
+    '0042_refusals_word',
   ]);
 });
 afterAll(async () => {

@@ -174,6 +174,33 @@ describe('the permission book', () => {
     expect(booked).toMatchObject([{ senderId, state: 'permanent', source: 'refusal' }]);
   });
 
+  describe('138017 is a word of when Meta was asked, however late its answer comes', () => {
+    async function late(said: 'revoked' | 'declined' | 'permanent', secondsAfter: number) {
+      const to = newNumber();
+      const senderId = await bench.sender();
+      await bench.campaign(senderId, [to]);
+      const claim = only(await bench.claim(senderId));
+      const [{ at } = { at: new Date() }] = await bench.rows<{ at: Date }>(
+        `select date_trunc('second', reserved_at) as at from requests where id = $1`,
+        [claim.request],
+      );
+      await book(senderId, to, said, { at: new Date(at.getTime() + secondsAfter * 1_000) });
+      await bench.ledger.sending.record([
+        { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
+      ]);
+      return only(await all(bench.ledger.book.entries({ to }))).state;
+    }
+
+    test.each(['revoked', 'declined'] as const)('%s since, or in the same second', async (said) => {
+      expect(await late(said, 5)).toBe(said);
+      expect(await late(said, 0)).toBe(said);
+    });
+
+    test.each(['revoked', 'declined'] as const)('%s before it', async (said) => {
+      expect(await late(said, -1)).toBe('permanent');
+    });
+  });
+
   test('an older answer does not undo a newer one', async () => {
     const to = newNumber();
     const senderId = await bench.sender();

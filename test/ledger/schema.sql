@@ -3712,17 +3712,18 @@ begin
     ), granted as (
       -- 138017: a permanent permission that we were not told of.
       insert into permissions as p (sender_id, person, status, at, source)
-      select distinct on (sender_id, person) sender_id, person, 'permanent', now, 'refusal'
+      select distinct on (sender_id, person) sender_id, person, 'permanent', date_trunc('second', coalesce(reserved_at, now)), 'refusal'
       from judged
       where applies and state = 'already-granted' and person is not null
-      order by sender_id, person
+      order by sender_id, person, reserved_at desc nulls first
       on conflict (sender_id, person) do update
       set status = 'permanent', expires_at = null, at = excluded.at, source = excluded.source
+      where (p.at, word_rank(p.status)) < (excluded.at, word_rank('permanent'))
     ), taken_back as (
       -- The permission that a refusal told of, which may have been somebody else's: nobody is phoned by it.
       delete from permissions p using judged j
       where j.applies and j.outcome = 'doubted' and p.sender_id = j.sender_id and p.person = j.person
-        and p.source = 'refusal' and p.at >= j.reserved_at
+        and p.source = 'refusal' and p.at >= date_trunc('second', j.reserved_at)
     ), applied as (
       update requests r
       set state = case when j.proves then r.state
