@@ -3,7 +3,7 @@
  * what is called for each of its levels may be, more values than checks should look at. Lists of people are looked at for
  * their depth alone: a line that cannot be asked is told beside those that can.
  */
-import { isDeeper } from '../core/json-keys.ts';
+import { isTextDeeper } from '../core/json-keys.ts';
 import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import { isStorable } from '../core/template/parameter-text.ts';
 import type { HttpServer } from './typed-server.ts';
@@ -34,14 +34,17 @@ export function refuseUnfitAddresses(server: HttpServer): void {
   });
 }
 
+/** Why a body is not parsed at all. */
+export function tooDeep(text: string): Problem | undefined {
+  if (!isTextDeeper(text, MOST_LEVELS)) return undefined;
+  return problem('USAGE', `body: the JSON is nested deeper than ${MOST_LEVELS} levels.`, {
+    where: 'body',
+    next: 'GET /openapi.json describes each request.',
+  });
+}
+
 /** What is unfit in a body that was parsed. */
 export function unfitIn(text: string, body: unknown): Problem | undefined {
-  if (isDeeper(body, MOST_LEVELS)) {
-    return problem('USAGE', `body: the JSON is nested deeper than ${MOST_LEVELS} levels.`, {
-      where: 'body',
-      next: 'GET /openapi.json describes each request.',
-    });
-  }
   if (typeof body !== 'object' || body === null) return undefined;
   const { recipients, people, ...others } = body as Readonly<Record<string, unknown>>;
   if (Array.isArray(people) && people.length > MOST_PEOPLE) {

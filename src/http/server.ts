@@ -30,9 +30,10 @@ import { findDoubledKeys } from './doubled-keys.ts';
 import { eventStreamRoutes, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
-import { refuseUnfitAddresses, unfitIn } from './fit-requests.ts';
+import { refuseUnfitAddresses, tooDeep, unfitIn } from './fit-requests.ts';
 import { healthRoutes, receiverHealthRoutes } from './health.ts';
 import { historyRoutes } from './histories.ts';
+import { boundLargeBodies } from './large-bodies.ts';
 import { countAnswers, metricsRoute } from './metrics.ts';
 import { nearness } from './near.ts';
 import { describeApi } from './openapi.ts';
@@ -153,6 +154,7 @@ function bareServer(
     socket.destroySoon();
   });
   refuseExpectations(server.server);
+  boundLargeBodies(server);
   readJson(server);
   refuseUnfitAddresses(server);
   server.setErrorHandler(onError);
@@ -239,6 +241,8 @@ function readJson(server: HttpServer): void {
     if (isPacked(request.headers)) return done(new UnknownEncodingError());
     const text = String(body);
     if (text === '') return done(null);
+    const deep = tooDeep(text);
+    if (deep !== undefined) return done(new ProblemError(deep));
     void parse(request, text, (error, value) => {
       if (error !== null) return done(error);
       const refusal = unfitIn(text, value) ?? findDoubledKeys(request, text, value);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { KEY_TWICE, keysIn, keysWritten, placeOfValue } from '../../src/core/json-keys.ts';
+import fc from 'fast-check';
+import {
+  isTextDeeper,
+  KEY_TWICE,
+  keysIn,
+  keysWritten,
+  placeOfValue,
+} from '../../src/core/json-keys.ts';
 
 test.each([
   ['{}', 0],
@@ -34,6 +41,39 @@ test.each([
 test('a value may be nested deeper than calls may', () => {
   const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
   expect(keysIn(deep)).toBe(20_000);
+});
+
+describe('how deep a text is nested', () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? 1 + Math.max(0, ...Object.values(value).map(depthOf))
+      : 0;
+
+  test('is what its value is nested, whatever stands in its texts and names', () => {
+    const bracket = fc.constantFrom('[', '{', '"[', '\\"{', ']}');
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'small' },
+        fc.integer(),
+        bracket,
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(bracket, tie('any'), { maxKeys: 3 }),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(value, fc.boolean(), (nested, isWide) => {
+        const text = JSON.stringify(nested, null, isWide ? 1 : 0);
+        const depth = depthOf(nested);
+        expect(isTextDeeper(text, depth)).toBe(false);
+        if (depth > 0) expect(isTextDeeper(text, depth - 1)).toBe(true);
+      }),
+    );
+  });
+
+  test.each([['[['], ['{"a":[1'], ['[{']])('of %s that is no JSON is what it opens', (text) => {
+    expect(isTextDeeper(text, 1)).toBe(true);
+    expect(isTextDeeper(text, 2)).toBe(false);
+  });
 });
 
 describe('the value of a name in the outermost object', () => {
