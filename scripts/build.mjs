@@ -83,7 +83,11 @@ function compile({ root, print }) {
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     );
     if (result.status !== 0) {
-      print('callpermit: not built, since tsc found the errors above.');
+      print(
+        result.signal === null
+          ? 'callpermit: not built, since tsc found the errors above.'
+          : `callpermit: not built, since tsc was ended by ${result.signal}. Where memory is short the system does so.`,
+      );
       return false;
     }
     for (const file of FOLDERS.flatMap((folder) => filesOf(join(root, folder)))) {
