@@ -122,7 +122,7 @@ it('leads from a list to who may be called', async () => {
   expect(await axeFaults(page)).toEqual([]);
 
   // The one refused, by its code, and its way.
-  const reasons = page.getByRole('table', { name: 'Why people wait, were refused or left out' });
+  const reasons = page.getByRole('table', { name: 'Why people wait' });
   await reasons.getByText(String(NO_WHATSAPP), { exact: true }).waitFor();
   await reasons.getByRole('button', { name: 'Ask these again' }).waitFor();
   await reasons.getByRole('link', { name: 'Show these' }).first().click();
