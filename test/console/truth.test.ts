@@ -99,11 +99,7 @@ describe('parts of one page', () => {
     await page.getByText('Nobody is asked now, so there is no end in sight').waitFor();
     await page.getByText('Nobody is held up so far.').waitFor();
     const before = { forecast: asked.forecast.at(-1) ?? 0, reasons: asked.reasons.at(-1) ?? 0 };
-    await sql.query(
-      `update requests set state = 'rejected', cause = 'rejected.1', fence = 1, attempts = 1, error_code = 131026
-       where campaign_id = $1 and row <= 5`,
-      [made],
-    );
+    await end(made, 5, 'rejected', 131026);
     await page.getByText('Still to be asked: 15').waitFor();
     const why = page.getByRole('table', { name: 'Why people wait' }).getByRole('row');
     await why.filter({ hasText: '131026' }).getByText('5', { exact: true }).waitFor();
@@ -118,15 +114,11 @@ describe('parts of one page', () => {
   it('show who was not reached as such, and who may be called by a permission from before', async () => {
     const body = { template: 't', language: 'en', recipients: people(10, 850) };
     const made = (await stand.service.call('POST', '/v1/campaigns', { body })).body.id;
-    await sql.query(
-      `update requests set state = case when row <= 2 then 'already-granted' else 'accepted' end, cause = 'accepted.1', fence = 1,
-         attempts = 1 where campaign_id = $1 and row <= 6`,
-      [made],
-    );
-    await sql.query(
-      `update requests set delivery = 'failed', error_code = 131026 where campaign_id = $1 and row = 3`,
-      [made],
-    );
+    await end(made, 2, 'already-granted');
+    await end(made, 3, 'accepted', 131026);
+    await sql.query(`update requests set delivery = 'failed' where campaign_id = $1 and row = 3`, [
+      made,
+    ]);
     const { page, context } = await stand.open(`/campaigns/${made}`);
     const why = page.getByRole('table', { name: 'Why people wait' }).getByRole('row');
     const line = why.filter({ hasText: '131026' });
@@ -320,3 +312,13 @@ describe('focus and boxes', () => {
     await context.close();
   });
 });
+
+/** The first of those that wait end so; what was asked leads there by way of `uncertain`. */
+async function end(campaign: string, upTo: number, state: string, code?: number): Promise<void> {
+  const these = "campaign_id = $1 and row <= $2 and state in ('pending', 'queued')";
+  await sql.query(`update requests set ${UNCERTAIN} where ${these}`, [campaign, upTo]);
+  await sql.query(
+    "update requests set state = $3, error_code = $4, cause = 'accepted.1', fence = 1 where campaign_id = $1 and row <= $2 and state = 'uncertain'",
+    [campaign, upTo, state, code ?? null],
+  );
+}
