@@ -148,6 +148,17 @@ it('leads from a list to who may be called', async () => {
   expect(inFile).toEqual(inLedger);
   expect(inFile.length).toBeGreaterThan(5);
 
+  // Beside those who said yes to it stand those who had a permission before; the list has the same share of the same people.
+  const share = String((await step('granted').textContent())?.split(' ')[1]);
+  await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
+  await page.getByText(`${share} of the list`).waitFor();
+  await page.getByRole('link', { name: 'May be called' }).click();
+  const inBook = page.getByRole('table', { name: 'people of the permission book' });
+  await inBook
+    .getByRole('link', { name: `November ${HOSTILE}` })
+    .first()
+    .waitFor();
+
   // By anything that is known of a person, from anywhere.
   for (const q of ['K1', '+1 650 300 0001']) {
     await page.getByRole('searchbox').fill(q);

@@ -229,6 +229,7 @@ function campaignPort(run: Run, newId: () => string): CampaignStore {
         await run('cancelRequests', (turn) => campaigns.cancelRequests(turn, q.id));
       return moved;
     },
+    names: unused('names'),
     list: unused('list'),
     reassign: unused('reassign'),
     reasons: unused('reasons'),
@@ -298,6 +299,7 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
     takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q), LOOK),
+    names: unused('names'),
     list: unused('list'),
   };
 }

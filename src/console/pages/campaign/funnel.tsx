@@ -17,7 +17,7 @@ const LOOK_MS = 5_000;
 /** The funnel, and what became of those who are not in its last step. */
 export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCampaign }) {
   // Answers move none of the counts that the stream tells.
-  const { data, error, dataUpdatedAt } = useQuery({
+  const { data, error } = useQuery({
     ...funnelQuery(id),
     refetchInterval: LOOK_MS,
   });
@@ -92,7 +92,7 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
         {data.medianAnswerS !== null && <li>{campaign.median(asSpan(data.medianAnswerS))}</li>}
       </ul>
       <Text size="sm" c="dimmed" mt="xs">
-        {campaign.shares} {campaign.countedAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+        {campaign.shares} {campaign.countedAt(asExactTime(data.countedAt))}
       </Text>
     </section>
   );

@@ -21,7 +21,7 @@ export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
     refetchInterval: forecastEveryMs(counts),
     enabled: !isDone,
   });
-  const { data, error, dataUpdatedAt } = look;
+  const { data, error } = look;
   // Those in the queue are about to be asked, or come back where it was paused.
   const waiting = `${state} ${counts.pending} ${counts.queued}`;
   useLookAgain(look, waiting, isDone ? false : forecastRestMs(counts));
@@ -38,7 +38,7 @@ export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
         <>
           <Waiting campaign={campaign} forecast={data} />
           <Text size="sm" c="dimmed" mt="xs">
-            {texts.campaign.reasonsAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+            {texts.campaign.reasonsAt(asExactTime(data.countedAt))}
           </Text>
         </>
       )}

@@ -33,7 +33,7 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
   const refetchInterval = reasonsEveryMs(isOver(campaign));
   const look = useQuery({ ...reasonsQuery(id), refetchInterval });
-  const { data, error, dataUpdatedAt } = look;
+  const { data, error } = look;
   const isBehind = useLookAgain(look, useMoved(campaign), reasonsRestMs(totalOf(campaign.counts)));
   const mayAct = useMay('operator') && mayRetry(campaign);
   const [asked, setAsked] = useState<Refusal>();
@@ -82,7 +82,7 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
       )}
       {data !== undefined && (
         <Text size="sm" c="dimmed" mt="xs">
-          {text.reasonsAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+          {text.reasonsAt(asExactTime(data.countedAt))}
         </Text>
       )}
       {asked !== undefined && (

@@ -160,12 +160,12 @@ const COLUMNS: readonly Column<Permission>[] = [
   {
     key: 'campaign',
     title: columns.campaign,
-    of: ({ campaign }) =>
+    of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.app.none
       ) : (
-        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}} className="numbers">
-          {campaign}
+        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
+          {campaignName ?? campaign}
         </PageLink>
       ),
   },
