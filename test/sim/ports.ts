@@ -299,7 +299,6 @@ function senderPort(run: Run, { tables, clock }: Parameters<typeof modelLedger>[
     },
     reopen: (q) => run('reopen', (turn) => campaigns.reopen(turn, q)),
     takeProbes: (q) => run('takeProbe', (turn) => campaigns.takeProbes(turn, q), LOOK),
-    names: unused('names'),
     list: unused('list'),
   };
 }
