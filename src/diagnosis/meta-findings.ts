@@ -2,7 +2,9 @@
 import { problemWhile } from '../campaign/graph-problem.ts';
 import { preflight } from '../campaign/preflight.ts';
 import type { GraphFailure } from '../core/graph.ts';
+import { peopleOfTier } from '../core/pace/portfolio.ts';
 import type { GraphPort } from '../core/ports/index.ts';
+import { count } from '../telemetry/words.ts';
 import { attempt } from './attempt.ts';
 import { type Finding, failed } from './finding.ts';
 import type { Ground } from './ground.ts';
@@ -92,7 +94,12 @@ async function checkNumber(graph: GraphPort): Promise<readonly Finding[]> {
   if (!info.ok) return [asFailure('number', info.error, 'read the number')];
   const { displayPhoneNumber, verifiedName, qualityRating, messagingLimit, canSendMessage } =
     info.value;
-  const facts = [displayPhoneNumber, verifiedName, qualityRating, messagingLimit]
+  const facts = [
+    displayPhoneNumber,
+    verifiedName,
+    qualityText(qualityRating),
+    limitText(messagingLimit),
+  ]
     .filter((fact) => fact !== undefined)
     .join(', ');
   const findings = info.value.healthErrors.map(({ code, description, solution }) => ({
@@ -120,6 +127,18 @@ async function checkNumber(graph: GraphPort): Promise<readonly Finding[]> {
     ...findings,
     ...(await checkCountry(displayPhoneNumber)),
   ];
+}
+
+/** `GREEN` alone says not of what. */
+function qualityText(rating: string | undefined): string | undefined {
+  return rating === undefined ? undefined : `quality ${rating}`;
+}
+
+/** A tier in words; a name that is not understood is told as Meta wrote it. */
+function limitText(tier: string | undefined): string | undefined {
+  const people = peopleOfTier(tier);
+  if (people === undefined) return tier;
+  return people === null ? 'no daily limit' : `${count(people)} people a day`;
 }
 
 /** A line only where the country of the number forbids calls, or may. */

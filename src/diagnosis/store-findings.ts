@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { pausedQueueLine } from '../campaign/paused-queues.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/loopback.ts';
-import { counted, span } from '../telemetry/words.ts';
+import { counted, room, span } from '../telemetry/words.ts';
 import type { App } from '../wiring.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
@@ -138,7 +138,7 @@ export async function checkDisk(config: Config): Promise<readonly Finding[]> {
   const { bavail, bsize } = await freeOf(config.dataDir);
   const free = bavail * bsize;
   const isHome = config.databaseUrl === undefined;
-  const message = `${Math.floor(free / MB)} MB free at ${config.dataDir}.`;
+  const message = `${room(free)} free at ${config.dataDir}.`;
   const next = isHome
     ? `Make room, or set DATA_DIR to another disk: the database is there.`
     : `Make room, or set DATA_DIR to another disk: outcomes wait there while the database is away.`;

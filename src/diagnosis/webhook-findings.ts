@@ -8,7 +8,7 @@ import type {
 } from '../core/ports/index.ts';
 import { accountNewsText, templateNewsText } from '../replies/news-text.ts';
 import { isTrouble, standingNews } from '../replies/standing-news.ts';
-import { count, counted, printable, span } from '../telemetry/words.ts';
+import { ago, count, counted, printable, span } from '../telemetry/words.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
 /** What webhooks are judged by. */
@@ -71,7 +71,7 @@ function arrivalFinding({ standing, now, hasAsked }: WebhookFacts): Finding {
   const last =
     lastReceivedAt === null
       ? 'None has arrived yet'
-      : `The last one came ${span((now.getTime() - lastReceivedAt.getTime()) / 1_000)} ago`;
+      : `The last one came ${ago((now.getTime() - lastReceivedAt.getTime()) / 1_000)}`;
   if (isMissed)
     return warn(
       'WEBHOOKS_MISSED',
@@ -107,7 +107,7 @@ function refusedFindings({ standing, now }: WebhookFacts): readonly Finding[] {
   const n = refused.reduce((sum, one) => sum + one.n, 0);
   const lastAt = Math.max(...refused.map((one) => one.lastAt.getTime()));
   const kinds = refused.map((one) => `${printable(one.what, 60)} ${count(one.n)}`).join(', ');
-  const message = `${counted(n, 'delivery was', 'deliveries were')} refused (${kinds}), the last ${span((now.getTime() - lastAt) / 1_000)} ago.`;
+  const message = `${counted(n, 'delivery was', 'deliveries were')} refused (${kinds}), the last ${ago((now.getTime() - lastAt) / 1_000)}.`;
   return now.getTime() - lastAt > DAY_MS
     ? [ok('WEBHOOKS_REFUSED', message)]
     : [

@@ -8,7 +8,7 @@ import type { App } from '../wiring.ts';
 import { findCampaign } from './find-campaign.ts';
 import { campaignForecast, reasons } from './outlook-schemas.ts';
 import { campaignPath } from './schemas.ts';
-import type { SharedAnswers } from './shared-answers.ts';
+import { dated, type SharedAnswers } from './shared-answers.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Adds what is expected of a campaign, and why its people stand as they do. */
@@ -30,14 +30,16 @@ export function campaignOutlookRoutes(server: HttpServer, app: App, share: Share
       const campaign = await findCampaign(app, request.params.id);
       const { id } = campaign;
       const { campaigns } = app.ledger;
-      const forecast = await share(request, `forecast ${id}`, () =>
-        readForecast(campaigns, id, ratesOf(app.config.senders)),
+      const { countedAt, found: forecast } = await share(
+        request,
+        `forecast ${id}`,
+        dated(() => readForecast(campaigns, id, ratesOf(app.config.senders))),
       );
       const progress = await campaigns.progress(id);
       const paused = await pausedIn(app, [campaign]);
       const outlook = outlookWhilePaused(await outlookOf(app, campaign), campaign, paused);
       return {
-        ...{ id, ...figuresOf(forecast) },
+        ...{ id, countedAt, ...figuresOf(forecast) },
         rate: outlook?.rate ?? null,
         processes: outlook?.processes ?? null,
         secondsLeft: outlook?.secondsLeft ?? null,
@@ -67,9 +69,13 @@ export function campaignOutlookRoutes(server: HttpServer, app: App, share: Share
     },
     async (request) => {
       const { id } = await findCampaign(app, request.params.id);
-      const found = await share(request, `reasons ${id}`, () => app.ledger.campaigns.reasons(id));
+      const { countedAt, found } = await share(
+        request,
+        `reasons ${id}`,
+        dated(() => app.ledger.campaigns.reasons(id)),
+      );
       return {
-        id,
+        ...{ id, countedAt },
         reasons: found.map(({ advice, nextAt, ...one }) => ({
           ...one,
           advice: advice === null ? null : forPrograms(advice),

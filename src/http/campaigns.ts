@@ -26,7 +26,7 @@ import {
   lookedAt,
   resumed,
 } from './schemas.ts';
-import type { SharedAnswers } from './shared-answers.ts';
+import { dated, type SharedAnswers } from './shared-answers.ts';
 import type { HttpServer } from './typed-server.ts';
 
 /** Where a page of campaigns ends: when the last one was made, in microseconds, and its id. */
@@ -139,13 +139,14 @@ export function campaignRoutes(server: HttpServer, app: App, share: SharedAnswer
     },
     async (request) => {
       const found = await findCampaign(app, request.params.id);
-      const { failed, priced, byLanguage, ...counts } = await share(
+      const { countedAt, found: one } = await share(
         request,
         `funnel ${found.id}`,
-        async () => funnelOf(app, found, await app.ledger.campaigns.reasons(found.id)),
+        dated(async () => funnelOf(app, found, await app.ledger.campaigns.reasons(found.id))),
       );
+      const { failed, priced, byLanguage, ...counts } = one;
       return {
-        ...{ id: found.id, ...counts },
+        ...{ id: found.id, countedAt, ...counts },
         ...{ failed: [...failed], priced: [...priced], byLanguage: [...byLanguage] },
       };
     },

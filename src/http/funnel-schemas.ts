@@ -1,5 +1,6 @@
 /** What a campaign led to, as `GET /v1/campaigns/{id}/funnel` answers it. */
 import { z } from 'zod';
+import { countedAt } from './outlook-schemas.ts';
 
 const n = z.number().int();
 
@@ -7,6 +8,7 @@ const n = z.number().int();
 export const funnel = z
   .object({
     id: z.string(),
+    countedAt,
     asked: n.describe('Requests that Meta answered, or whose outcome is not known.'),
     accepted: n.describe('Messages that Meta took.'),
     held: n.describe('Of the accepted: Meta held them back at first while it judged the template.'),

@@ -5,10 +5,16 @@ import { forecastFields } from './forecast-fields.ts';
 
 const time = z.string().nullable().describe('ISO 8601 in UTC.');
 
+/** When a whole list was looked at: a look is shared by the consoles that watch it, and may be some seconds old. */
+export const countedAt = z.iso
+  .datetime()
+  .describe('When this was counted: a look may be shared by several consoles for some seconds.');
+
 /** Answer of `GET /v1/campaigns/{id}/forecast`. */
 export const campaignForecast = forecastFields
   .extend({
     id: z.string(),
+    countedAt,
     rate: z
       .number()
       .nullable()
@@ -51,5 +57,5 @@ const reason = z
 
 /** Answer of `GET /v1/campaigns/{id}/reasons`. */
 export const reasons = z
-  .object({ id: z.string(), reasons: z.array(reason) })
+  .object({ id: z.string(), countedAt, reasons: z.array(reason) })
   .meta({ id: 'CampaignReasons' });

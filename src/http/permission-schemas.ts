@@ -69,6 +69,7 @@ export const permission = z
     source: z.string().nullable().describe('How it is known: `answer`, `profile`, `query` ...'),
     reference: z.string().nullable().describe('Of the last request to them.'),
     campaign: z.string().nullable().describe('Of the last request to them.'),
+    campaignName: z.string().nullable().describe('What that campaign is called; null: nothing.'),
   })
   .meta({ id: 'Permission' });
 

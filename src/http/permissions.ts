@@ -48,7 +48,7 @@ export function permissionRoutes(server: HttpServer, app: App): void {
         limit,
       });
       return {
-        permissions: found.entries.map(viewPermission),
+        permissions: await viewPermissions(app, found.entries),
         next: found.next === null ? null : cursorOf(found.next),
       };
     },
@@ -98,8 +98,8 @@ export function permissionRoutes(server: HttpServer, app: App): void {
       return {
         to,
         optOut: found.optOut && { ...found.optOut, addedAt: found.optOut.addedAt.toISOString() },
-        permissions: found.permissions.map((one) => ({
-          ...viewPermission(one),
+        permissions: (await viewPermissions(app, found.permissions)).map((one) => ({
+          ...one,
           mayCall: mayCallAt(to, one),
         })),
         calls: found.calls.map(({ senderId: sender, ...call }) => ({ sender, ...call })),
@@ -139,11 +139,25 @@ function filterOf(query: z.output<typeof bookExportQuery> | z.output<typeof book
   return bookFilter({ states, expiringWithinMs, campaignId: campaign, senderId: sender });
 }
 
-function viewPermission(entry: BookEntry): z.output<typeof permission> {
+/** A page of the book; each campaign of it is looked for once. */
+async function viewPermissions(
+  { ledger }: Pick<App, 'ledger'>,
+  entries: readonly BookEntry[],
+): Promise<z.output<typeof permission>[]> {
+  const ids = entries.flatMap(({ campaign }) => (campaign === null ? [] : [campaign]));
+  const names = await ledger.campaigns.names([...new Set(ids)]);
+  return entries.map((entry) => viewPermission(entry, names));
+}
+
+function viewPermission(
+  entry: BookEntry,
+  names: ReadonlyMap<string, string>,
+): z.output<typeof permission> {
   const { senderId, state, since, until, to, waId, userId, source, reference, campaign } = entry;
   return {
     ...{ sender: senderId, to, waId, userId, state, mayCall: mayCall(state) },
     ...{ since: since?.toISOString() ?? null, until: until?.toISOString() ?? null },
     ...{ source, reference, campaign },
+    campaignName: campaign === null ? null : (names.get(campaign) ?? null),
   };
 }

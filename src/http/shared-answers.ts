@@ -66,3 +66,13 @@ function timed(now: () => number): Shared {
   };
   return one;
 }
+
+/** A look that says when it began: who shares it later tells people by that how old it is. */
+export function dated<T>(
+  look: () => Promise<T>,
+): () => Promise<{ readonly countedAt: string; readonly found: T }> {
+  return async () => {
+    const countedAt = new Date().toISOString();
+    return { countedAt, found: await look() };
+  };
+}

@@ -24,6 +24,10 @@ const BY_KEY = {
   name: 'campaign_by_key',
   text: 'select id, spec_sha256, body_sha256 from campaigns where idempotency_key = $1',
 };
+const NAMES = {
+  name: 'campaign_names',
+  text: 'select id, name from campaigns where id = any($1) and name is not null',
+};
 const PROGRESS = statement('progress');
 const REASONS = statement('reasons');
 const MOVE = {
@@ -193,6 +197,11 @@ export function campaignStore(
     },
     async reassign({ id, senderId }) {
       return (await database.run(REASSIGN, [id, senderId])).length > 0;
+    },
+    async names(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await database.run<{ id: string; name: string }>(NAMES, [[...ids]]);
+      return new Map(rows.map(({ id, name }) => [id, name]));
     },
     async reasons(id) {
       const rows = await database.run<{

@@ -31,6 +31,23 @@ export function span(seconds: number): string {
   return `${count(Math.floor(s / 3600))} h ${pad(Math.floor((s % 3600) / 60))} min`;
 }
 
+/** How long ago something was, in the one unit that says it: `2 seconds ago`, `16 minutes ago`, `25 hours ago`. */
+export function ago(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  const said = (size: number, unit: string) =>
+    `${counted(Math.floor(s / size), unit, `${unit}s`)} ago`;
+  if (s < 60) return said(1, 'second');
+  if (s < 3600) return said(60, 'minute');
+  // Whether something came within a day is what is asked of it: 25 and 47 hours are told apart.
+  return s < 172_800 ? said(3600, 'hour') : said(86_400, 'day');
+}
+
+/** Room on a disk: in MB, and in GB once there are ten of them. */
+export function room(bytes: number): string {
+  const mb = bytes / (1024 * 1024);
+  return mb < 10_240 ? `${count(Math.floor(mb))} MB` : `${count(Math.floor(mb / 1024))} GB`;
+}
+
 function pad(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -63,6 +63,27 @@ describe('every page of campaigns', () => {
   );
 });
 
+describe('the navigation', () => {
+  it('marks where a campaign, a person of it and a single request stand, and leads back by name', async () => {
+    const { page, context } = await stand.open('/campaigns');
+    const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', {
+      name: 'Campaigns',
+      exact: true,
+    });
+    const marks: (string | null)[] = [];
+    for (const path of ['/campaigns', `/campaigns/${id}`, `/requests/${single}`, '/senders']) {
+      await page.goto(stand.service.http.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      marks.push(await link.getAttribute('aria-current'));
+    }
+    expect(marks).toEqual(['page', 'true', 'true', null]);
+    await page.goto(`${stand.service.http.url}/campaigns/${id}/people/1`);
+    await page.getByRole('link', { name: `To the campaign ${HOSTILE}` }).waitFor();
+    expect(await link.getAttribute('aria-current')).toBe('true');
+    await context.close();
+  });
+});
+
 describe('the first load', () => {
   it('is less than 300 kB, and is kept for ever but for the page itself', async () => {
     const { page, context } = await stand.open('/account', { role: null });

@@ -82,6 +82,22 @@ describe('the permission book', () => {
     await context.close();
   });
 
+  it('has times on one line, and on a phone a person on few', async () => {
+    const { page, context } = await stand.open('/permissions?view=all', { role: 'viewer' });
+    await page.getByRole('link', { name: '+16502530003' }).waitFor();
+    const lines = await page
+      .locator('td[data-short] > div')
+      .evaluateAll((all) =>
+        (all as unknown as { clientHeight: number }[]).map((one) => one.clientHeight),
+      );
+    expect(lines.length).toBeGreaterThan(4);
+    expect(Math.max(...lines)).toBeLessThan(30);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const card = await page.getByRole('row').filter({ hasText: '+16502530001' }).boundingBox();
+    expect(card?.height).toBeLessThan(150);
+    await context.close();
+  });
+
   it('is exported as the view shows it', async () => {
     const { page, context } = await stand.open('/permissions', { role: 'viewer' });
     const coming = page.waitForEvent('download');
@@ -140,6 +156,26 @@ describe('somebody whose permission is over', () => {
     await page.goto(`${stand.service.http.url}/permissions?q=%2B16502530001`);
     await page.getByText('For a time').first().waitFor();
     expect(await page.getByRole('button', { name: 'Ask for permission' }).count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe('what Meta and this machine say', () => {
+  it('stands on the page of senders with the number and its name, and what may be sent', async () => {
+    const { page, context } = await stand.open('/senders', { role: 'viewer' });
+    const { body } = await stand.service.call('GET', '/v1/health');
+    const number = body.findings.find(({ check }: { check: string }) => check === 'number');
+    expect(number.message).toMatch(/^\+.+, quality GREEN, [\d,]+ people a day\.$/);
+    await page.getByText(number.message).waitFor();
+    await page.getByText(/^[\d.,]+ messages a second now, [\d.,]+ at most$/).waitFor();
+    await context.close();
+  });
+
+  it('stands on the page of health with each check once', async () => {
+    const { page, context } = await stand.open('/system', { role: 'viewer' });
+    await page.getByText(/WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set/).waitFor();
+    await page.getByText(/Well: None has arrived yet/).waitFor();
+    expect(await page.getByText('webhooks', { exact: true }).count()).toBe(1);
     await context.close();
   });
 });

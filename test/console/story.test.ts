@@ -122,7 +122,7 @@ it('leads from a list to who may be called', async () => {
   expect(await axeFaults(page)).toEqual([]);
 
   // The one refused, by its code, and its way.
-  const reasons = page.getByRole('table', { name: 'Why people wait, were refused or left out' });
+  const reasons = page.getByRole('table', { name: 'Why people wait' });
   await reasons.getByText(String(NO_WHATSAPP), { exact: true }).waitFor();
   await reasons.getByRole('button', { name: 'Ask these again' }).waitFor();
   await reasons.getByRole('link', { name: 'Show these' }).first().click();
@@ -147,6 +147,17 @@ it('leads from a list to who may be called', async () => {
   const inLedger = book.permissions.map(({ to }: { to: string }) => to).sort();
   expect(inFile).toEqual(inLedger);
   expect(inFile.length).toBeGreaterThan(5);
+
+  // Beside those who said yes to it stand those who had a permission before; the list has the same share of the same people.
+  const share = String((await step('granted').textContent())?.split(' ')[1]);
+  await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
+  await page.getByText(`${share} of the list`).waitFor();
+  await page.getByRole('link', { name: 'May be called' }).click();
+  const inBook = page.getByRole('table', { name: 'people of the permission book' });
+  await inBook
+    .getByRole('link', { name: `November ${HOSTILE}` })
+    .first()
+    .waitFor();
 
   // By anything that is known of a person, from anywhere.
   for (const q of ['K1', '+1 650 300 0001']) {

@@ -10,6 +10,7 @@ import {
   movedClockFindings,
   queueFindings,
 } from '../../src/diagnosis/store-findings.ts';
+import { ago, room } from '../../src/telemetry/words.ts';
 
 test.each([
   [0, undefined, 'ok', 'agree'],
@@ -41,8 +42,26 @@ test('the room of a folder that is not there yet is that of the one above it', a
   expect(more).toEqual([]);
   expect(found).toMatchObject({
     check: 'disk',
-    message: expect.stringMatching(/^\d+ MB free at /),
+    message: expect.stringMatching(/^[\d,]+ (MB|GB) free at /),
   });
+});
+
+test.each([
+  [64 * 1_048_576, '64 MB'],
+  [9_000 * 1_048_576, '9,000 MB'],
+  [75_608 * 1_048_576, '73 GB'],
+])('room of %i bytes is %s', (bytes, words) => {
+  expect(room(bytes)).toBe(words);
+});
+
+test.each([
+  [1, '1 second ago'],
+  [59, '59 seconds ago'],
+  [963, '16 minutes ago'],
+  [90_000, '25 hours ago'],
+  [172_800, '2 days ago'],
+])('%i s ago in one unit: %s', (seconds, words) => {
+  expect(ago(seconds)).toBe(words);
 });
 
 test('a queue that is paused or may lose jobs is a warning, each a line', () => {

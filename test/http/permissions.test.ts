@@ -79,7 +79,7 @@ describe('the list', () => {
           ...{ sender: service.simulator.phoneNumberId, to: soon, waId: soon.slice(1) },
           ...{ userId: null, state: 'temporary', mayCall: true, source: 'answer' },
           ...{ since: expect.stringMatching(/Z$/), until: expect.stringMatching(/Z$/) },
-          ...{ reference: null, campaign: null },
+          ...{ reference: null, campaign: null, campaignName: null },
         },
       ],
       next: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { sharedAnswers } from '../../src/http/shared-answers.ts';
+import { dated, sharedAnswers } from '../../src/http/shared-answers.ts';
 
 type Asking = Pick<FastifyRequest, 'caller' | 'headers'>;
 
@@ -74,6 +74,22 @@ describe('a look at a whole list', () => {
     const share = sharedAnswers(() => 0);
     await share(PERSON, 'c1', async () => 'counts of before');
     expect(await share(PERSON, 'c1', async () => 'counts of now')).toBe('counts of now');
+  });
+
+  it('says when it began, to who shares it later too', async () => {
+    const share = sharedAnswers(() => 0);
+    const began = Date.now();
+    let end: (found: string) => void = () => undefined;
+    const look = dated(() => new Promise<string>((resolve) => (end = resolve)));
+    const [first, second] = [share(PERSON, 'c1', look), share(PERSON, 'c1', look)];
+    while (Date.now() === began) await new Promise((resolve) => setImmediate(resolve));
+    const ended = Date.now();
+    end('counts');
+    const { countedAt, found } = await first;
+    expect(found).toBe('counts');
+    expect(Date.parse(countedAt)).toBeGreaterThanOrEqual(began);
+    expect(Date.parse(countedAt)).toBeLessThan(ended);
+    expect(await second).toEqual({ countedAt, found });
   });
 
   it('is of one list, and of a program its own', async () => {

@@ -229,6 +229,7 @@ function campaignPort(run: Run, newId: () => string): CampaignStore {
         await run('cancelRequests', (turn) => campaigns.cancelRequests(turn, q.id));
       return moved;
     },
+    names: unused('names'),
     list: unused('list'),
     reassign: unused('reassign'),
     reasons: unused('reasons'),

@@ -36,13 +36,29 @@ export function forecastEveryMs({ pending }: { readonly pending: number }): numb
   return Math.max(FORECAST_MS, pending * FORECAST_MS_A_PERSON);
 }
 
+/** Where the counts moved away from it; a list that is asked moves all the time. */
+const FORECAST_AGAIN_MS = 3_000;
+
+/** How soon it is looked at again where what it rests on has moved. */
+export function forecastRestMs({ pending }: { readonly pending: number }): number {
+  return Math.max(FORECAST_AGAIN_MS, pending * FORECAST_MS_A_PERSON);
+}
+
 const REASONS_MS = 10_000;
+const REASONS_AGAIN_MS = 3_000;
+/** Of 200,000 people as often as it is looked at anyway. */
+const REASONS_MS_A_PERSON = 0.05;
 /** Of one that is over, too: a look that others share may be from before its end. */
 const REASONS_OVER_MS = 60_000;
 
 /** How often it is looked at why people wait: it is counted over the whole list. */
 export function reasonsEveryMs(isOver: boolean): number {
   return isOver ? REASONS_OVER_MS : REASONS_MS;
+}
+
+/** How soon it is counted again where the counts have moved. @param total everybody on the list */
+export function reasonsRestMs(total: number): number {
+  return Math.min(REASONS_MS, Math.max(REASONS_AGAIN_MS, total * REASONS_MS_A_PERSON));
 }
 
 /** Why its people wait or ended. */

@@ -1907,6 +1907,11 @@ export interface components {
             /** @description Daily budgets that these people take places of; none where no limit is known. */
             budgets: components["schemas"]["BudgetForecast"][];
             id: string;
+            /**
+             * Format: date-time
+             * @description When this was counted: a look may be shared by several consoles for some seconds.
+             */
+            countedAt: string;
             /** @description Messages a second that its senders may send now, all campaigns together; null unless it runs. */
             rate: number | null;
             /** @description Living processes that send for it; null unless it runs. */
@@ -1929,6 +1934,11 @@ export interface components {
         };
         CampaignFunnel: {
             id: string;
+            /**
+             * Format: date-time
+             * @description When this was counted: a look may be shared by several consoles for some seconds.
+             */
+            countedAt: string;
             /** @description Requests that Meta answered, or whose outcome is not known. */
             asked: number;
             /** @description Messages that Meta took. */
@@ -2044,6 +2054,11 @@ export interface components {
         };
         CampaignReasons: {
             id: string;
+            /**
+             * Format: date-time
+             * @description When this was counted: a look may be shared by several consoles for some seconds.
+             */
+            countedAt: string;
             reasons: components["schemas"]["ReasonCount"][];
         };
         /** @description A campaign runs, or runs again (`was`). */
@@ -2663,6 +2678,8 @@ export interface components {
             reference: string | null;
             /** @description Of the last request to them. */
             campaign: string | null;
+            /** @description What that campaign is called; null: nothing. */
+            campaignName: string | null;
         };
         PermissionCheck: {
             /** @description Questions to Meta, one for each person and sender. */

@@ -13,24 +13,33 @@ export interface Column<Item> {
   readonly key: string;
   readonly title: string;
   readonly isNumber?: boolean;
+  /** A time, or something as short: it stands on one line where there is room for a table. */
+  readonly isShort?: boolean;
   readonly of: (item: Item) => ReactNode;
 }
 
 const WAITING_LINES = 5;
 
-/** The table with the buttons to its other pages. @param p.what names the list to screen readers */
+/**
+ * The table with the buttons to its other pages.
+ *
+ * @param p.what names the list to screen readers
+ * @param p.isDense on a small screen what is said of one stands side by side, and what is not known is left out
+ */
 export function PagedTable<Item>({
   what,
   pages,
   columns,
   keyOf,
   empty = texts.table.empty,
+  isDense = false,
 }: {
   readonly what: string;
   readonly pages: CursorPages<Item>;
   readonly columns: readonly Column<Item>[];
   readonly keyOf: (item: Item) => string;
   readonly empty?: ReactNode;
+  readonly isDense?: boolean;
 }) {
   const { items, isFirstLoad, error, page, toNext, toPrevious } = pages;
   const isEmpty = items.length === 0 && !isFirstLoad;
@@ -48,7 +57,12 @@ export function PagedTable<Item>({
         </Text>
       ) : (
         <div className={classes.scroll}>
-          <Table className={classes.table ?? ''} aria-label={what} aria-busy={isFirstLoad}>
+          <Table
+            className={classes.table ?? ''}
+            data-dense={isDense || undefined}
+            aria-label={what}
+            aria-busy={isFirstLoad}
+          >
             <Table.Thead>
               <Table.Tr>
                 {columns.map(({ key, title, isNumber }) => (
@@ -62,11 +76,8 @@ export function PagedTable<Item>({
               {isFirstLoad && <WaitingLines columns={columns.length} />}
               {items.map((item) => (
                 <Table.Tr key={keyOf(item)}>
-                  {columns.map(({ key, title, isNumber, of }) => (
-                    <Table.Td key={key} data-title={title} data-number={isNumber || undefined}>
-                      {/* One part, whatever it holds: on a small screen its name stands beside it. */}
-                      <div>{of(item)}</div>
-                    </Table.Td>
+                  {columns.map((column) => (
+                    <Cell key={column.key} column={column} shown={column.of(item)} />
                   ))}
                 </Table.Tr>
               ))}
@@ -90,6 +101,26 @@ export function PagedTable<Item>({
         </nav>
       )}
     </div>
+  );
+}
+
+function Cell<Item>({
+  column: { title, isNumber, isShort },
+  shown,
+}: {
+  readonly column: Column<Item>;
+  readonly shown: ReactNode;
+}) {
+  return (
+    <Table.Td
+      data-title={title}
+      data-number={isNumber || undefined}
+      data-short={isShort || undefined}
+      data-none={shown === texts.app.none || undefined}
+    >
+      {/* One part, whatever it holds: on a small screen its name stands beside it. */}
+      <div>{shown}</div>
+    </Table.Td>
   );
 }
 

@@ -32,10 +32,10 @@ export const STANDING_COLUMNS: readonly Column<PersonLine>[] = [
   {
     key: 'state',
     title: texts.line.state,
-    of: ({ status }) => <RequestBadge state={status} />,
+    of: ({ status, delivery }) => <RequestBadge state={status} isFailed={delivery === 'failed'} />,
   },
   { key: 'why', title: texts.line.why, of: (line) => <Why line={line} /> },
-  { key: 'due', title: texts.line.due, of: ({ due_at }) => asNearTime(due_at) },
+  { key: 'due', title: texts.line.due, isShort: true, of: ({ due_at }) => asNearTime(due_at) },
   {
     key: 'delivery',
     title: texts.line.delivery,

@@ -34,8 +34,15 @@ export function CampaignBadge({ state }: { readonly state: CampaignState }) {
   return <StateBadge color={CAMPAIGN_COLOURS[state]} text={texts.campaignStates[state]} />;
 }
 
-/** Of a request. */
-export function RequestBadge({ state }: { readonly state: RequestState }) {
+/** Of a request. @param p.isFailed Meta took it, and it reached nobody: that is no success */
+export function RequestBadge({
+  state,
+  isFailed = false,
+}: {
+  readonly state: RequestState;
+  readonly isFailed?: boolean;
+}) {
+  if (isFailed) return <StateBadge color="red" text={texts.campaign.notDelivered} />;
   return <StateBadge color={REQUEST_COLOURS[state]} text={texts.requestStates[state]} />;
 }
 

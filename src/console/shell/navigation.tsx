@@ -1,5 +1,5 @@
 /** The links at the side; those that whoever is logged in may not use are not there. */
-import { Link } from '@tanstack/react-router';
+import { Link, useMatches } from '@tanstack/react-router';
 import { BASE } from '../api/client.ts';
 import { useMay } from '../api/session.ts';
 import { texts } from '../texts.ts';
@@ -27,6 +27,14 @@ const GROUPS = [
   ],
 ] as const;
 
+/** Pages without a link of their own stand below one that has one. */
+const BELOW: Readonly<Record<string, string>> = {
+  '/campaigns/$id': '/campaigns',
+  '/campaigns/$id/people/$row': '/campaigns',
+  '/requests/$id': '/campaigns',
+  '/templates/new': '/templates',
+};
+
 /** Pages that are not ours, with the same log-in. */
 const OTHERS = [
   { path: '/queues', text: texts.nav.queues },
@@ -36,6 +44,7 @@ const OTHERS = [
 /** All of them. */
 export function Navigation() {
   const may = { viewer: true, operator: useMay('operator'), admin: useMay('admin') };
+  const at: string = useMatches().at(-1)?.fullPath ?? '';
   const groups = GROUPS.map((group) => group.filter(({ needs }) => may[needs]));
   return (
     <>
@@ -48,8 +57,9 @@ export function Navigation() {
                   to={to}
                   search={{}}
                   className={classes.link ?? ''}
-                  activeOptions={{ exact: to === '/campaigns', includeSearch: false }}
+                  activeOptions={{ exact: true, includeSearch: false }}
                   activeProps={{ 'aria-current': 'page' }}
+                  inactiveProps={BELOW[at] === to ? { 'aria-current': 'true' } : {}}
                 >
                   {text}
                 </Link>

@@ -49,6 +49,8 @@ export interface CampaignStore {
    */
   create(spec: NewCampaign): Promise<Result<{ campaign: Campaign; created: boolean }, Problem>>;
   get(id: string): Promise<CampaignSummary | undefined>;
+  /** What these are called; those without a name are left out. */
+  names(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Campaigns without those of a single request, the newest first. */
   list(
     p: CampaignFilter & {

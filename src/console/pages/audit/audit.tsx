@@ -114,7 +114,7 @@ function Filter({ search }: { readonly search: PageSearch }) {
 
 const { columns } = texts.audit;
 const COLUMNS: readonly Column<Entry>[] = [
-  { key: 'at', title: columns.at, of: ({ at }) => asExactTime(at) },
+  { key: 'at', title: columns.at, isShort: true, of: ({ at }) => asExactTime(at) },
   {
     key: 'who',
     title: columns.who,

@@ -6,7 +6,6 @@ import { isAway } from '../../api/client.ts';
 import { askedOf } from '../../campaigns/asked-of.ts';
 import { totalOf } from '../../campaigns/shown.ts';
 import { asExactTime, asNumber, asShare, asSpan } from '../../format.ts';
-import { PageLink } from '../../parts/links.tsx';
 import { NotThere } from '../../parts/not-there.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
@@ -18,13 +17,19 @@ const LOOK_MS = 5_000;
 /** The funnel, and what became of those who are not in its last step. */
 export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCampaign }) {
   // Answers move none of the counts that the stream tells.
-  const { data, error, dataUpdatedAt } = useQuery({
+  const { data, error } = useQuery({
     ...funnelQuery(id),
     refetchInterval: LOOK_MS,
   });
   // Looked at by the table of reasons.
   const { data: why } = useQuery(reasonsQuery(id));
   const { campaign } = texts;
+  // They were not asked by this campaign, or said nothing to it: whoever is phoned is more than who said yes here.
+  const before =
+    counts['already-granted'] +
+    (why?.reasons ?? [])
+      .filter(({ state, reason }) => state === 'skipped' && reason === 'already-granted')
+      .reduce((sum, { count }) => sum + count, 0);
   const title = (
     <Title order={2} size="h4" mb="sm">
       {campaign.funnel}
@@ -42,6 +47,7 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
   // The first three are the numbers above, and as new as these; what people did was counted a moment ago.
   const asked = why === undefined ? data.asked : askedOf(counts, why.reasons);
   const { accepted } = counts;
+  const failed = data.failed.reduce((sum, { n }) => sum + n, 0);
   const noAnswer = Math.max(0, accepted - granted - data.declined);
   const steps = [
     ['list', list],
@@ -80,42 +86,14 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
         <li>{campaign.permanent(asNumber(data.granted.permanent))}</li>
         <li>{campaign.declined(asNumber(data.declined))}</li>
         <li>{campaign.noAnswer(asNumber(noAnswer))}</li>
+        {before > 0 && <li>{campaign.before(asNumber(before))}</li>}
+        {failed > 0 && <li>{campaign.failed(asNumber(failed))}</li>}
         {data.held > 0 && <li>{campaign.heldBack(asNumber(data.held))}</li>}
         {data.medianAnswerS !== null && <li>{campaign.median(asSpan(data.medianAnswerS))}</li>}
       </ul>
       <Text size="sm" c="dimmed" mt="xs">
-        {campaign.countedAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+        {campaign.shares} {campaign.countedAt(asExactTime(data.countedAt))}
       </Text>
-      {data.failed.length > 0 && (
-        <>
-          <Title order={3} size="h5" mt="md">
-            {campaign.notDelivered}
-          </Title>
-          <ul>
-            {data.failed.map(({ code, n, meaning }) => (
-              <li key={code}>
-                {asNumber(n)}: {meaning ?? texts.app.unknown}
-                {code !== null && (
-                  <>
-                    {` (${texts.problem.code} ${code}) `}
-                    <PageLink
-                      to="/campaigns/$id"
-                      params={{ id }}
-                      search={{ view: 'people', state: 'accepted', code: String(code) }}
-                      aria-label={campaign.showFailed(String(code))}
-                    >
-                      {campaign.showThese}
-                    </PageLink>
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
-          <Text size="sm" c="dimmed">
-            {campaign.failedNext}
-          </Text>
-        </>
-      )}
     </section>
   );
 }

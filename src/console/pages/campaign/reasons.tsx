@@ -2,10 +2,16 @@
 import { Button, Group, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { reasonsEveryMs, reasonsQuery } from '../../api/campaign-queries.ts';
+import {
+  funnelQuery,
+  reasonsEveryMs,
+  reasonsQuery,
+  reasonsRestMs,
+} from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { isOver, mayRetry } from '../../campaigns/shown.ts';
+import { useLookAgain } from '../../api/use-look-again.ts';
+import { isOver, mayRetry, totalOf } from '../../campaigns/shown.ts';
 import { asExactTime, asNearTime, asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageLink } from '../../parts/links.tsx';
@@ -26,7 +32,9 @@ type Refusal = Reason & { readonly errorCode: number };
 export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id } = campaign;
   const refetchInterval = reasonsEveryMs(isOver(campaign));
-  const { data, error, dataUpdatedAt } = useQuery({ ...reasonsQuery(id), refetchInterval });
+  const look = useQuery({ ...reasonsQuery(id), refetchInterval });
+  const { data, error } = look;
+  const isBehind = useLookAgain(look, useMoved(campaign), reasonsRestMs(totalOf(campaign.counts)));
   const mayAct = useMay('operator') && mayRetry(campaign);
   const [asked, setAsked] = useState<Refusal>();
   const text = texts.campaign;
@@ -43,7 +51,7 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
       {data === undefined ? (
         <NotThere error={error} />
       ) : reasons.length === 0 ? (
-        <Text c="dimmed">{text.noReasons}</Text>
+        <Text c="dimmed">{isBehind ? text.reasonsBehind : text.noReasons}</Text>
       ) : (
         <Table className={tableClasses.table ?? ''} aria-label={text.reasons}>
           <Table.Thead>
@@ -67,9 +75,14 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
           </Table.Tbody>
         </Table>
       )}
+      {reasons.some(isNotReached) && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {text.notDelivered}: {text.failedNext}
+        </Text>
+      )}
       {data !== undefined && (
         <Text size="sm" c="dimmed" mt="xs">
-          {text.reasonsAt(asExactTime(new Date(dataUpdatedAt).toISOString()))}
+          {text.reasonsAt(asExactTime(data.countedAt))}
         </Text>
       )}
       {asked !== undefined && (
@@ -77,6 +90,21 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
       )}
     </section>
   );
+}
+
+/** The numbers beside it by which it can be seen that it is old: who ended so that there is something to say, and who was not reached. */
+function useMoved({ id, state, counts }: LiveCampaign): string {
+  // Looked at by the funnel.
+  const { data } = useQuery({ ...funnelQuery(id), enabled: false });
+  const failed = data?.failed.map(({ code, n }) => [code, n]);
+  const { rejected, uncertain, skipped, expired, cancelled, 'already-granted': granted } = counts;
+  const ended = [rejected, uncertain, skipped, expired, cancelled, granted];
+  return JSON.stringify([state, ended, failed]);
+}
+
+/** Meta took the message, and told later that it reached nobody. */
+function isNotReached({ state, errorCode }: Reason): boolean {
+  return state === 'accepted' && errorCode !== null;
 }
 
 function Line({
@@ -102,7 +130,7 @@ function Line({
         {asNumber(count)}
       </Table.Td>
       <Table.Td data-title={text.reasonState}>
-        <RequestBadge state={state} />
+        <RequestBadge state={state} isFailed={isNotReached(said)} />
       </Table.Td>
       <Table.Td data-title={text.reasonCode}>
         <code>{errorCode ?? reason ?? texts.app.none}</code>

@@ -15,27 +15,37 @@ const LOOK_MS = 5_000;
 /** What is over hardly changes: answers come for days. */
 const SELDOM_MS = 60_000;
 
-/** How many are done with. */
+/** Per cent of a bar. */
+const LEAST_SEEN = 4;
+
+/** How many are done with, and of how many it is not known. */
 export function Progress({ campaign }: OfCampaign) {
   const all = totalOf(campaign.counts);
   const done = all - openOf(campaign.counts);
-  const text = texts.campaigns.done(asNumber(done), asNumber(all));
+  const { uncertain } = campaign.counts;
+  const text = texts.campaigns;
+  // One of a thousand is no pixel: it is seen all the same.
+  const doubtful = uncertain === 0 ? 0 : Math.max(LEAST_SEEN, (uncertain / all) * 100);
   return (
     <div>
-      <Bar
-        value={all === 0 ? 0 : (done / all) * 100}
-        aria-label={texts.campaigns.progress}
-        miw={90}
-        my={6}
-      />
+      <Bar.Root miw={90} my={6}>
+        <Bar.Section
+          value={all === 0 ? 0 : Math.min((done / all) * 100, 100 - doubtful)}
+          aria-label={text.progress}
+        />
+        {doubtful > 0 && (
+          <Bar.Section value={doubtful} color="orange" aria-label={texts.requestStates.uncertain} />
+        )}
+      </Bar.Root>
       <Text size="sm" c="dimmed">
-        {text}
+        {text.done(asNumber(done), asNumber(all))}
       </Text>
+      {uncertain > 0 && <Text size="sm">{text.uncertain(asNumber(uncertain))}</Text>}
     </div>
   );
 }
 
-/** How many granted a permission, and of those whom Meta took a message for. */
+/** How many granted a permission, and which share of the list that is, as on the page of the campaign. */
 export function Granted({ campaign: { id, state, counts } }: OfCampaign) {
   const everyMs = state === 'running' ? LOOK_MS : SELDOM_MS;
   const { data } = useQuery({
@@ -50,7 +60,7 @@ export function Granted({ campaign: { id, state, counts } }: OfCampaign) {
     <>
       {asNumber(granted)}
       <Text size="sm" c="dimmed">
-        {asShare(granted, data.accepted)}
+        {texts.campaigns.ofList(asShare(granted, totalOf(counts)))}
       </Text>
     </>
   );

@@ -58,7 +58,7 @@ const { columns } = texts.keys;
 const COLUMNS: readonly Column<Key>[] = [
   { key: 'name', title: columns.name, of: ({ name }) => name },
   { key: 'scope', title: columns.scope, of: ({ scope }) => texts.keys.scopes[scope] },
-  { key: 'made', title: columns.made, of: ({ createdAt }) => asTime(createdAt) },
+  { key: 'made', title: columns.made, isShort: true, of: ({ createdAt }) => asTime(createdAt) },
   {
     key: 'used',
     title: columns.used,

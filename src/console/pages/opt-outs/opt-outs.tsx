@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<Suppression>[] = [
   },
   { key: 'by', title: columns.by, of: ({ source }) => texts.optOuts.sources[source] },
   { key: 'reason', title: columns.reason, of: ({ reason }) => reason ?? texts.app.none },
-  { key: 'at', title: columns.at, of: ({ addedAt }) => asTime(addedAt) },
+  { key: 'at', title: columns.at, isShort: true, of: ({ addedAt }) => asTime(addedAt) },
 ];
 const REMOVE: Column<Suppression> = {
   key: 'remove',

@@ -1,8 +1,11 @@
 /** The permission book: whom each number may call, until when, and why; and one person of it. */
 import { Button, Group, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { campaignQuery } from '../../api/campaign-queries.ts';
 import { api, dataOf, type Schema } from '../../api/client.ts';
+import { nameOf } from '../../campaigns/name.tsx';
 import { asTime } from '../../format.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { DownloadLink } from '../../parts/download-link.tsx';
@@ -78,7 +81,7 @@ function Book() {
       />
       {campaign !== undefined && (
         <Group gap="sm">
-          <Text>{book.ofCampaign(campaign)}</Text>
+          <OfCampaign id={campaign} />
           <PageLink to="/permissions" search={{ view: current }}>
             {book.wholeBook}
           </PageLink>
@@ -89,10 +92,17 @@ function Book() {
         pages={pages}
         columns={COLUMNS}
         keyOf={({ sender, to }) => `${sender} ${to}`}
+        isDense
         {...(pages.toNext === undefined ? {} : { empty: book.goesOn })}
       />
     </Page>
   );
+}
+
+/** By its name, once that is known. */
+function OfCampaign({ id }: { readonly id: string }) {
+  const { data } = useQuery(campaignQuery(id));
+  return <Text>{texts.book.ofCampaign(data === undefined ? id : nameOf(data))}</Text>;
 }
 
 function Finder() {
@@ -137,9 +147,10 @@ const COLUMNS: readonly Column<Permission>[] = [
   {
     key: 'until',
     title: columns.until,
+    isShort: true,
     of: ({ state, until }) => (state === 'permanent' ? texts.book.forGood : asTime(until)),
   },
-  { key: 'since', title: columns.since, of: ({ since }) => asTime(since) },
+  { key: 'since', title: columns.since, isShort: true, of: ({ since }) => asTime(since) },
   { key: 'how', title: columns.how, of: ({ source }) => sourceText(source) },
   {
     key: 'reference',
@@ -149,12 +160,12 @@ const COLUMNS: readonly Column<Permission>[] = [
   {
     key: 'campaign',
     title: columns.campaign,
-    of: ({ campaign }) =>
+    of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.app.none
       ) : (
-        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}} className="numbers">
-          {campaign}
+        <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
+          {campaignName ?? campaign}
         </PageLink>
       ),
   },

@@ -44,7 +44,7 @@ export function PersonView({
   return (
     <Page
       title={data.reference ?? data.to}
-      beside={<RequestBadge state={data.status} />}
+      beside={<RequestBadge state={data.status} isFailed={data.delivery === 'failed'} />}
       actions={
         data.status === 'uncertain' &&
         mayAct && <Settle campaign={campaign} row={row} title={title(data)} />

@@ -1,5 +1,8 @@
 /** One person of a campaign. */
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { campaignQuery } from '../../api/campaign-queries.ts';
+import { nameOf } from '../../campaigns/name.tsx';
 import { PageLink } from '../../parts/links.tsx';
 import { texts } from '../../texts.ts';
 import { PersonView } from './person-view.tsx';
@@ -7,6 +10,7 @@ import { PersonView } from './person-view.tsx';
 /** The page. */
 export function Person() {
   const { id, row } = useParams({ from: '/campaigns/$id/people/$row' });
+  const { data: campaign } = useQuery(campaignQuery(id));
   return (
     <PersonView
       campaign={id}
@@ -14,7 +18,7 @@ export function Person() {
       title={(person) => texts.uncertain.settleTitle(String(person.row))}
     >
       <PageLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>
-        {texts.line.toCampaign}
+        {texts.line.toCampaign(campaign === undefined ? id : nameOf(campaign))}
       </PageLink>
     </PersonView>
   );

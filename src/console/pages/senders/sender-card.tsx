@@ -10,8 +10,14 @@ import { texts } from '../../texts.ts';
 
 type Sender = Schema<'Sender'>;
 
-/** The card. */
-export function SenderCard({ sender }: { readonly sender: Sender }) {
+/** The card. @param p.number what Meta says of it; absent where it was not asked, or has not answered */
+export function SenderCard({
+  sender,
+  number,
+}: {
+  readonly sender: Sender;
+  readonly number: Schema<'Finding'> | undefined;
+}) {
   useTicks();
   const { senders } = texts;
   const { state, rateNow, rateAllowed, rateReason, processes, inFlight, queuePaused } = sender;
@@ -30,6 +36,7 @@ export function SenderCard({ sender }: { readonly sender: Sender }) {
       {queuePaused && <Alert color="orange" title={senders.queuePaused} />}
       <Facts
         facts={[
+          [senders.number, number?.message ?? senders.numberUnknown],
           [
             senders.rate,
             <>
