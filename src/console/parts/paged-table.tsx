@@ -18,19 +18,24 @@ export interface Column<Item> {
 
 const WAITING_LINES = 5;
 
-/** The table with the buttons to its other pages. @param p.what names the list to screen readers */
+/**
+ * The table with the buttons to its other pages.
+ *
+ * @param p.what names the list to screen readers
+ * @param p.empty said in place of the lines: what would be there
+ */
 export function PagedTable<Item>({
   what,
   pages,
   columns,
   keyOf,
-  empty = texts.table.empty,
+  empty,
 }: {
   readonly what: string;
   readonly pages: CursorPages<Item>;
   readonly columns: readonly Column<Item>[];
   readonly keyOf: (item: Item) => string;
-  readonly empty?: ReactNode;
+  readonly empty: ReactNode;
 }) {
   const { items, isFirstLoad, error, page, toNext, toPrevious } = pages;
   const isEmpty = items.length === 0 && !isFirstLoad;

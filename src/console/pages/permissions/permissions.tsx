@@ -89,7 +89,7 @@ function Book() {
         pages={pages}
         columns={COLUMNS}
         keyOf={({ sender, to }) => `${sender} ${to}`}
-        {...(pages.toNext === undefined ? {} : { empty: book.goesOn })}
+        empty={pages.toNext === undefined ? book.empty : book.goesOn}
       />
     </Page>
   );
@@ -105,7 +105,7 @@ function Finder() {
   };
   return (
     <form onSubmit={submit}>
-      <Group gap="xs" align="flex-end">
+      <Group className="boxes" gap="xs" align="flex-end">
         <TextInput
           label={texts.book.findLabel}
           type="tel"
