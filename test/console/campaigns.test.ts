@@ -76,6 +76,8 @@ describe('on a phone', () => {
     const { page, context } = await stand.open(`/campaigns/${id}`, phone);
     await page.getByRole('tab', { name: 'Refused lines' }).waitFor();
     expect(await page.evaluate(LINES('[role=tab]'))).toEqual([4]);
+    const list = page.getByRole('tablist');
+    expect(await list.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
     for (const width of [390, 1_280, 1_920]) {
       await page.setViewportSize({ width, height: 844 });
       const lines = (await page.evaluate(

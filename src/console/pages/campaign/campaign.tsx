@@ -93,15 +93,14 @@ function Standing({
   readonly campaign: LiveCampaign;
 }) {
   if (reason === null && pausedQueues.length === 0) return null;
+  const step = state === 'cancelled' ? state : 'paused';
   return (
     <Stack gap="xs">
-      {reason !== null && (
-        <Alert
-          color="orange"
-          title={texts.campaign.by[reason.by][state === 'cancelled' ? state : 'paused']}
-        >
-          {/* Of a person it says no more than the title does. */}
-          {reason.by === 'us' && reason.message}
+      {/* Of a person the message says no more than the title does. */}
+      {reason?.by === 'person' && <Alert color="orange">{texts.campaign.by.person[step]}</Alert>}
+      {reason?.by === 'us' && (
+        <Alert color="orange" title={texts.campaign.by.us[step]}>
+          {reason.message}
           {reason.code !== undefined && ` (${texts.problem.code} ${reason.code})`}
         </Alert>
       )}

@@ -23,8 +23,6 @@ export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
     height,
     legend: { show: false },
     cursor: { show: false },
-    // Beside an axis without numbers the last time would be cut off.
-    padding: [null, ({ scales }) => (scales.ms?.min == null ? AXIS_WIDTH : 0), null, null],
     scales: {
       x: { range: (_plot, from, to) => [Math.min(from, to - LEAST_SECONDS), to] },
       rate: { range: (_plot, _low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] },
