@@ -2,6 +2,7 @@
  * Everything that may be said of a list that is handed over: the same options for the command line, HTTP and
  * Node, in the camelCase of the command line's.
  */
+import type { ColumnMap } from '../core/people/column-map.ts';
 import type { NumberReading } from '../core/people/phone.ts';
 
 /** How the lines of a list are read. */
@@ -10,8 +11,8 @@ export interface ReadingOptions {
   readonly defaultCountry?: string | undefined;
   /** How digits without a plus are read, where they are numbers of two countries. */
   readonly numbers?: NumberReading | undefined;
-  /** Columns that go by another name: the list's to the template's, or to `to`. */
-  readonly map?: Readonly<Record<string, string>> | undefined;
+  /** Columns that go by another name: the list's to the template's, or to `to`; one may be several things. */
+  readonly map?: ColumnMap | undefined;
   /** Columns that are left out; `all`: those that the template does not need. */
   readonly ignoreColumns?: readonly string[] | 'all' | undefined;
 }

@@ -88,7 +88,13 @@ export const LIST_CHECKS: Checks<HandOverOptions> = {
   defaultCountry: matching(/^[A-Za-z]{2}$/, 'a country as two letters, like US'),
   numbers: oneOf('national', 'international'),
   map: expect(
-    (value) => isObject(value) && Object.entries(value).flat().every(isColumn),
+    (value) =>
+      isObject(value) &&
+      Object.entries(value).every(
+        ([column, to]) =>
+          isColumn(column) &&
+          (isColumn(to) || (Array.isArray(to) && to.length > 0 && to.every(isColumn))),
+      ),
     'an object of columns, like { "Phone Number": "to", "name": "1" }',
   ),
   ignoreColumns: expect(

@@ -29,8 +29,13 @@ const numbers = z
   .enum(['national', 'international'])
   .describe('How digits without a plus are read, where they are numbers of two countries.');
 const map = z
-  .record(z.string().max(1_000), z.string().max(1_000))
-  .describe('Columns that go by another name: `{ "Phone Number": "to", "name": "1" }`.');
+  .record(
+    z.string().max(1_000),
+    z.union([z.string().max(1_000), z.array(z.string().max(1_000)).min(1).max(100)]),
+  )
+  .describe(
+    'Columns that go by another name: `{ "Phone Number": "to", "name": "1" }`; one may be several things: `["reference", "2"]`.',
+  );
 const columns = z.array(z.string().max(1_000));
 const strict = 'Refuse the whole list for one bad line.';
 const dryRun = 'Say what would become of the list; nobody is asked, and nothing stays.';
@@ -187,7 +192,7 @@ export const uploadQuery = strictObject({
     .pipe(map)
     .optional()
     .describe(
-      'Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`.',
+      'Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. One that is two things stands there twice, or has an array.',
     ),
   ignoreColumns: z
     .string()

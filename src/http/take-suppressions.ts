@@ -1,8 +1,10 @@
 /** Lists of opt-outs over HTTP: in a body, or as a stream of any length. */
+
 import type { z } from 'zod';
 import { linesForPrograms } from '../campaign/option-names.ts';
 import { takeOptOuts } from '../campaign/take-opt-outs.ts';
 import { given } from '../core/given.ts';
+import type { ColumnMap } from '../core/people/column-map.ts';
 import type { ListSource } from '../core/ports/index.ts';
 import type { App } from '../wiring.ts';
 import { unwrap } from './find-campaign.ts';
@@ -18,7 +20,7 @@ export async function takeSuppressions(
     readonly reason?: string | undefined;
     readonly defaultCountry?: string | undefined;
     readonly numbers?: 'national' | 'international' | undefined;
-    readonly map?: Readonly<Record<string, string>> | undefined;
+    readonly map?: ColumnMap | undefined;
   },
 ): Promise<z.output<typeof takenSuppressions>> {
   const { source, reason, numbers, map } = p;

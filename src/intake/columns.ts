@@ -3,57 +3,75 @@
  * header and an object's keys.
  */
 
+import { namesIn } from '../core/people/column-map.ts';
 import { type KnownColumn, knownColumn, namesPerson } from '../core/people/known-columns.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 
-/** What a column is: one of ours, a parameter, or nothing to us. */
+/** What a column is: one of ours, or a parameter. */
 export type ColumnRole =
   | { readonly kind: 'known'; readonly as: KnownColumn }
-  | { readonly kind: 'parameter'; readonly name: string }
-  | { readonly kind: 'ignored' };
+  | { readonly kind: 'parameter'; readonly name: string };
 
-/** Says what a column of that name is. */
-export type ColumnRoles = (column: string) => ColumnRole;
+/** Says what a column of that name is: one thing, several by `--map`, or nothing to us. */
+export type ColumnRoles = (column: string) => readonly ColumnRole[];
 
-const IGNORED: ColumnRole = { kind: 'ignored' };
+/** Whether one of a column's roles says who is meant. */
+export function saysWho(roles: readonly ColumnRole[]): boolean {
+  return roles.some((role) => role.kind === 'known' && namesPerson(role.as));
+}
+
+const IGNORED: readonly ColumnRole[] = [];
 
 /** The roles by a list's rules; a mapping that cannot be meant throws a `ProblemError`. */
 export function columnRoles(rules: ListRules): ColumnRoles {
-  const map = new Map(
-    Object.entries(rules.map ?? {}).map(([from, to]) => [plain(from), to.trim()]),
-  );
+  const pairs = pairsIn(rules).map(([from, to]) => [plain(from), to.trim()] as const);
   const ignored = new Set(
     Array.isArray(rules.ignoreColumns) ? rules.ignoreColumns.map((column) => plain(column)) : [],
   );
   const takenBy = new Map<string, string>();
-  for (const [from, to] of map) {
+  const map = new Map<string, readonly ColumnRole[]>();
+  for (const [from, to] of pairs) {
     const role = roleNamed(to);
     const target = role.kind === 'known' ? role.as : to;
     const other = takenBy.get(target);
     if (to === '') throw wrong(`--map names nothing that the column "${from}" is to be.`);
     if (other !== undefined) {
-      throw wrong(`--map makes two columns, "${other}" and "${from}", the one "${target}".`);
+      throw wrong(
+        other === from
+          ? `--map makes the column "${from}" twice the one "${target}".`
+          : `--map makes two columns, "${other}" and "${from}", the one "${target}".`,
+      );
     }
     if (ignored.has(from)) {
       throw wrong(`The column "${from}" stands in --map and in --ignore-columns.`);
     }
     takenBy.set(target, from);
+    map.set(from, [...(map.get(from) ?? []), role]);
   }
-  const cache = new Map<string, ColumnRole>();
+  const cache = new Map<string, readonly ColumnRole[]>();
   return (column) => {
     const before = cache.get(column);
     if (before !== undefined) return before;
-    const to = map.get(plain(column));
-    const role =
-      to !== undefined ? roleNamed(to) : ignored.has(plain(column)) ? IGNORED : roleNamed(column);
+    const roles =
+      map.get(plain(column)) ?? (ignored.has(plain(column)) ? IGNORED : [roleNamed(column)]);
     // Objects may bring any number of names.
-    if (cache.size < MOST_NAMES) cache.set(column, role);
-    return role;
+    if (cache.size < MOST_NAMES) cache.set(column, roles);
+    return roles;
   };
 }
 
 const MOST_NAMES = 1_000;
+
+/** A column, and one name that it is to have. An empty array is one that names nothing. */
+function pairsIn({ map = {} }: Pick<ListRules, 'map'>): readonly (readonly [string, string])[] {
+  return Object.entries(map).flatMap(([column, to]) => {
+    const names = namesIn(to);
+    return names.length === 0
+      ? [[column, ''] as const]
+      : names.map((one) => [column, one] as const);
+  });
+}
 
 function roleNamed(given: string): ColumnRole {
   const name = given.trim();
@@ -71,10 +89,10 @@ export function checkMap(
   where: string,
   isFirstOfMany = false,
 ): void {
-  const { map = {} } = rules;
+  const pairs = pairsIn(rules);
   const there = new Set(columns.map(plain));
   const [missing] =
-    Object.entries(map).find(
+    pairs.find(
       ([column, to]) => !there.has(plain(column)) && !(isFirstOfMany && isOptional(roleNamed(to))),
     ) ?? [];
   if (missing !== undefined) {
@@ -89,13 +107,15 @@ export function checkMap(
   const roles = columnRoles(rules);
   const byRole = new Map<string, string[]>();
   for (const column of columns) {
-    const key = keyOf(roles(column));
-    const there = byRole.get(key) ?? [];
-    // Two tell of any third one whether it is another.
-    if (there.length < 2 && !there.some((one) => plain(one) === plain(column))) there.push(column);
-    byRole.set(key, there);
+    for (const key of roles(column).map(keyOf)) {
+      const there = byRole.get(key) ?? [];
+      // Two tell of any third one whether it is another.
+      if (there.length < 2 && !there.some((one) => plain(one) === plain(column)))
+        there.push(column);
+      byRole.set(key, there);
+    }
   }
-  for (const [from, to] of Object.entries(map)) {
+  for (const [from, to] of pairs) {
     const others = byRole.get(keyOf(roleNamed(to))) ?? [];
     const target = others.find((column) => plain(column) !== plain(from));
     if (target === undefined) continue;
@@ -107,8 +127,8 @@ export function checkMap(
 }
 
 /** What the list calls the column that is `ours`: as `--map` names it, so that who reads of a line finds it in the file. */
-export function nameInList(ours: string, { map }: Pick<ListRules, 'map'>): string {
-  const named = Object.entries(map ?? {}).find(([, to]) => {
+export function nameInList(ours: string, rules: Pick<ListRules, 'map'>): string {
+  const named = pairsIn(rules).find(([, to]) => {
     const role = roleNamed(to);
     return (role.kind === 'known' ? role.as : to.trim()) === ours;
   });
@@ -122,7 +142,6 @@ function isOptional(role: ColumnRole): boolean {
 /** The same of two columns with one meaning; `to` and `phone` are one. */
 function keyOf(role: ColumnRole): string {
   if (role.kind === 'parameter') return `parameter ${role.name}`;
-  if (role.kind === 'ignored') return role.kind;
   return `known ${role.as === 'phone' ? 'to' : role.as}`;
 }
 
@@ -132,7 +151,7 @@ function plain(column: string): string {
 
 function wrong(
   message: string,
-  next = 'Write each column once, like --map "Name=1,City=2".',
+  next = 'Give each name to one column, like --map "Name=1,City=2".',
 ): ProblemError {
   return new ProblemError(problem('LIST_COLUMNS', message, { where: '--map', next }));
 }

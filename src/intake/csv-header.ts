@@ -4,13 +4,13 @@
  */
 
 import { DELIMITERS, guessDelimiter } from '../core/csv/delimiter.ts';
-import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import { COLUMN_LIMIT } from '../core/people/line-bounds.ts';
 import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { checkStorableText } from '../core/template/parameter-text.ts';
-import { type ColumnRole, checkMap, columnRoles } from './columns.ts';
+import { checkMap, columnRoles, saysWho } from './columns.ts';
 import { ignoredPhone, noSuchColumn, notThere } from './ignored-columns.ts';
 import { mapToPhone, phoneColumnOf } from './phone-columns.ts';
 
@@ -48,7 +48,7 @@ export function readHeader(
   }
   const guess = guessDelimiter(
     text,
-    (column) => isPhone(roles(column)),
+    (column) => saysWho(roles(column)),
     delimiter === undefined ? DELIMITERS : [delimiter],
   );
   if (guess === undefined) {
@@ -83,18 +83,18 @@ export function readHeader(
       if (isLax) continue;
       throw refuse(`Column ${at + 1} of "${name}" has no name.`, 'Name it in the first line.');
     }
-    const role = roles(column);
-    if (role.kind === 'ignored') continue;
-    if (role.kind === 'parameter' && parameters.has(role.name) && isLax) {
-      // Whether the template needs it is not known yet.
-      twice.add(role.name);
-      continue;
+    for (const role of roles(column)) {
+      if (role.kind === 'parameter' && parameters.has(role.name) && isLax) {
+        // Whether the template needs it is not known yet.
+        twice.add(role.name);
+        continue;
+      }
+      if (role.kind === 'parameter' ? parameters.has(role.name) : known.has(role.as)) {
+        throw twoColumns(column, name);
+      }
+      if (role.kind === 'parameter') parameters.set(role.name, at);
+      else known.set(role.as, at);
     }
-    if (role.kind === 'parameter' ? parameters.has(role.name) : known.has(role.as)) {
-      throw twoColumns(column, name);
-    }
-    if (role.kind === 'parameter') parameters.set(role.name, at);
-    else known.set(role.as, at);
   }
   if (known.has('to') && known.has('phone')) {
     throw refuse(
@@ -135,10 +135,6 @@ export function twoColumns(column: string, name: string): ProblemError {
 
 function inThousands(n: number): string {
   return new Intl.NumberFormat('en-US').format(n);
-}
-
-function isPhone(role: ColumnRole): boolean {
-  return role.kind === 'known' && namesPerson(role.as);
 }
 
 /** A column's name for a message: where the header is missing, it is a person's data. */

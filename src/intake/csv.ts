@@ -159,8 +159,10 @@ function filler(
 }
 
 function isAside({ column }: RefusedLine, roles: ColumnRoles): boolean {
-  const role = column === undefined ? undefined : roles(column);
-  return role?.kind === 'known' && ['language', 'not_before', 'not_after'].includes(role.as);
+  if (column === undefined) return false;
+  return roles(column).some(
+    (role) => role.kind === 'known' && ['language', 'not_before', 'not_after'].includes(role.as),
+  );
 }
 
 function tooMany(cells: readonly string[], { width }: CsvHeader) {

@@ -3,12 +3,12 @@
  * HTTP API share. An object is as flat as a line of CSV, so nothing is guessed about nested ones.
  */
 
-import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
+import type { KnownColumn } from '../core/people/known-columns.ts';
 import type { ListLine } from '../core/people/recipient.ts';
 import type { ListRules } from '../core/ports/index.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import { isVisible } from '../core/template/leftovers.ts';
-import { type ColumnRoles, checkMap, columnRoles } from './columns.ts';
+import { type ColumnRoles, checkMap, columnRoles, saysWho } from './columns.ts';
 import { ignoredPhone, noSuchColumn, notThere, plainColumn } from './ignored-columns.ts';
 import { readLine, refusedLine, whom } from './line.ts';
 import { type ListBody, type ListPiece, needed } from './list-body.ts';
@@ -119,10 +119,8 @@ function isEmpty(item: ListItem): boolean {
 
 function columnsOf(item: ListItem, roles: ColumnRoles): readonly string[] | undefined {
   if (!isValue(item) || isEmpty(item)) return undefined;
-  const all = Object.keys(item.value).map(roles);
-  if (!all.some((role) => role.kind === 'known' && namesPerson(role.as))) {
-    return undefined;
-  }
+  const all = Object.keys(item.value).flatMap((name) => roles(name));
+  if (!saysWho(all)) return undefined;
   return all.flatMap((role) => (role.kind === 'parameter' ? [role.name] : []));
 }
 
@@ -217,17 +215,15 @@ function itemLine(
   for (const name of Object.keys(item.value)) {
     const value = item.value[name];
     if (value === null || value === undefined) continue;
-    const role = roles(name);
-    const as = role.kind === 'known' ? role.as : undefined;
-    const parameter = role.kind === 'parameter' ? role.name : name;
-    if (rules.optOuts && (as === undefined || !namesPerson(as))) {
+    const its = roles(name);
+    if (rules.optOuts && !saysWho(its)) {
       parameters.set(name, textOf(value) ?? '');
       continue;
     }
-    if (role.kind === 'ignored') continue;
-    if (as === undefined && !isNeeded(parameter)) continue;
-    if (as === undefined && !columns.has(parameter)) {
-      if (rules.ignoreColumns === 'all') continue;
+    // Of what nothing needs, nothing has to be a text.
+    const wanted = its.filter((role) => role.kind === 'known' || isNeeded(role.name));
+    const unknown = wanted.some((role) => role.kind === 'parameter' && !columns.has(role.name));
+    if (unknown && rules.ignoreColumns !== 'all') {
       return refuse(
         'PARAMETER_UNKNOWN',
         'the other lines have no such parameter; all lines need the same ones',
@@ -235,6 +231,8 @@ function itemLine(
         value,
       );
     }
+    const read = unknown ? wanted.filter((role) => role.kind === 'known') : wanted;
+    if (read.length === 0) continue;
     const text = textOf(value);
     if (text === undefined) {
       return refuse(
@@ -252,12 +250,14 @@ function itemLine(
         value,
       );
     }
-    if (as === undefined && (parameters.get(parameter) ?? text) !== text)
-      return refuse('COLUMN_TWICE', `"${parameter}" stands there twice`, name, value);
-    if (as === undefined) parameters.set(parameter, text);
-    else if (known.has(as))
-      return refuse('COLUMN_TWICE', `"${as}" stands there twice`, name, value);
-    else known.set(as, text);
+    for (const role of read) {
+      const isTwice =
+        role.kind === 'known' ? known.has(role.as) : (parameters.get(role.name) ?? text) !== text;
+      const our = role.kind === 'known' ? role.as : role.name;
+      if (isTwice) return refuse('COLUMN_TWICE', `"${our}" stands there twice`, name, value);
+      if (role.kind === 'known') known.set(role.as, text);
+      else parameters.set(role.name, text);
+    }
   }
   if (known.has('to') && known.has('phone')) {
     return refuse('COLUMN_TWICE', 'there are both "to" and "phone"; keep one of them', 'phone');

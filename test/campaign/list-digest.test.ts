@@ -14,6 +14,7 @@ test('what a list is read by tells it from the same bytes read otherwise', () =>
     { numbers: 'international' },
     { map: { name: '1' } },
     { map: { name: '2' } },
+    { map: { name: ['1', '2'] } },
     { ignoreColumns: 'all' },
     { ignoreColumns: ['name'] },
   ] as const;
@@ -24,6 +25,12 @@ test('what a list is read by tells it from the same bytes read otherwise', () =>
 test('the order in which columns are mapped means nothing', () => {
   const map = { name: '1', city: '2' };
   expect(listDigest(bytes, { map: { city: '2', name: '1' } })).toBe(listDigest(bytes, { map }));
+});
+
+test('a column is mapped to the same, whether its names stand in an array, and in whatever order', () => {
+  const digest = (to: string | readonly string[]) => listDigest(bytes, { map: { name: to } });
+  expect(digest(['1'])).toBe(digest('1'));
+  expect(digest(['2', '1'])).toBe(digest(['1', '2']));
 });
 
 test('of a list that is read by its country alone it is what the first programs kept', () => {

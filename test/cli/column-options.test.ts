@@ -2,9 +2,10 @@ import { expect, test } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
 import { columnMap, ignoredColumns } from '../../src/cli/options/column-options.ts';
 
-test('--map may be given again, but names no column twice', () => {
+test('--map may be given again, also for another name of a column, but for none twice', () => {
   expect(columnMap('b=2', { a: '1' })).toEqual({ a: '1', b: '2' });
-  expect(() => columnMap('a=2', { a: '1' })).toThrow('"a" stands there twice');
+  expect(columnMap('a=3', { a: ['1', '2'] })).toEqual({ a: ['1', '2', '3'] });
+  expect(() => columnMap('a=1', { a: '1' })).toThrow('"a" as "1" stands there twice');
 });
 
 test('--ignore-columns may be given again; all stays all', () => {

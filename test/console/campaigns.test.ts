@@ -84,6 +84,49 @@ describe('the navigation', () => {
   });
 });
 
+/** How many stand on each line. */
+const LINES = (selector: string) => `(() => {
+  const tops = [...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => Math.round(one.getBoundingClientRect().top));
+  return [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
+})()`;
+
+describe('on a phone', () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+
+  it('the parts of a campaign stand on one line, and no number alone on a line of its own', async () => {
+    const { page, context } = await stand.open(`/campaigns/${id}`, phone);
+    await page.getByRole('tab', { name: 'Refused lines' }).waitFor();
+    expect(await page.evaluate(LINES('[role=tab]'))).toEqual([4]);
+    const list = page.getByRole('tablist');
+    expect(await list.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    for (const width of [390, 1_280, 1_920]) {
+      await page.setViewportSize({ width, height: 844 });
+      const lines = (await page.evaluate(
+        LINES('section[aria-label="How it stands"] dt'),
+      )) as number[];
+      expect([width, lines.reduce((sum, n) => sum + n), Math.min(...lines) > 1]).toEqual([
+        ...[width, 8, true],
+      ]);
+    }
+    await context.close();
+  });
+
+  it.each([
+    ['/campaigns', 'Name contains'],
+    ['/audit', 'By whom'],
+    ['/opt-outs', 'Number, or how it ends'],
+    ['/permissions', 'Phone number of a person'],
+  ])('the filters of a list are as wide as the page: %s', async (path, label) => {
+    const { page, context } = await stand.open(path, phone);
+    await page.getByLabel(label).waitFor();
+    const widths = (await page.evaluate(
+      `[...document.querySelector('.boxes').children].map((one) => one.clientWidth)`,
+    )) as number[];
+    expect(Math.min(...widths)).toBeGreaterThan(340);
+    await context.close();
+  });
+});
+
 describe('the first load', () => {
   it('is less than 300 kB, and is kept for ever but for the page itself', async () => {
     const { page, context } = await stand.open('/account', { role: null });
@@ -125,7 +168,7 @@ describe('people, a page at a time', () => {
     await page.getByRole('button', { name: 'Previous' }).click();
     await rows.getByText('+16502530000').waitFor();
     await page.getByLabel('State').selectOption('Refused');
-    await page.getByText('Nothing here.').waitFor();
+    await page.getByText('Nobody on this list fits the filters.').waitFor();
     await page.goBack();
     await context.close();
   });
@@ -146,7 +189,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.insertText('to,1\n+16502777777,Ann\n');
     await tabTo(page, 'Use this list');
     await page.keyboard.press('Enter');
-    await page.getByLabel('Letters').waitFor();
+    await page.getByLabel('Encoding').waitFor();
     await tabTo(page, 'Template');
     await page.keyboard.type('t (en');
     await page.getByLabel('{{1}} of the message').waitFor();

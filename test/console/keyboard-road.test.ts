@@ -61,7 +61,7 @@ it('leads from the log-in to those who are asked again', async () => {
   await press(page, 'Choose a file');
   const chooser = await choosing;
   await chooser.setFiles({ name: 'K.csv', mimeType: 'text/csv', buffer: Buffer.from(LIST) });
-  await page.getByLabel('Letters').waitFor();
+  await page.getByLabel('Encoding').waitFor();
   await pick(page, 'Template', 't (en');
   await page.getByLabel('{{1}} of the message').waitFor();
   expect(await page.getByLabel('Phone number').inputValue()).toBe('Telefon');

@@ -52,7 +52,7 @@ describe('by the keyboard alone', () => {
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Enter');
     await heading(page, 'Your account');
-    await tabTo(page, 'Password of now');
+    await tabTo(page, 'Current password');
     await page.keyboard.type(PASSWORD);
     await tabTo(page, 'New password');
     await page.keyboard.type('another long password');

@@ -1,13 +1,13 @@
 /** What the console reads of a list's beginning, and which column it takes for what. */
 import { describe, expect, it } from '@jest/globals';
 import {
-  doubledIn,
   guessMapping,
+  type Mapping,
   missingIn,
   queryOf,
   valuesOf,
 } from '../../src/console/pages/new-campaign/list/mapping.ts';
-import { readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+import { type ListHead, readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
 import { USUAL, wrongIn } from '../../src/console/pages/new-campaign/settings.ts';
 
 const latin1 = (text: string) => new Blob([new Uint8Array(Buffer.from(text, 'latin1'))]);
@@ -124,11 +124,17 @@ describe('which column is what', () => {
     });
   });
 
-  it('is one thing for each column: the second one that is to come from it is told', () => {
-    expect([...doubledIn({ to: 'to', name: 'Name', city: 'name ', reference: '', x: '' })]).toEqual(
-      ['city'],
-    );
-    expect([...doubledIn({ to: 'to', name: 'Name', city: 'City' })]).toEqual([]);
+  it('may be several things for one column, also beside what that is called', async () => {
+    const mapOf = (columns: ListHead, mapping: Mapping) =>
+      JSON.parse(queryOf(columns, mapping).map ?? '{}');
+    const found = await head('Telefon,Kundennr,reference');
+    expect(mapOf(found, { to: 'Telefon', reference: 'Kundennr', 2: 'Kundennr' })).toEqual({
+      ...{ Telefon: 'to', Kundennr: ['2', 'reference'] },
+    });
+    expect(mapOf(found, { to: 'Telefon', reference: 'reference' })).toEqual({ Telefon: 'to' });
+    expect(mapOf(found, { to: 'Telefon', reference: 'reference', 1: 'reference' })).toEqual({
+      ...{ Telefon: 'to', reference: ['1', 'reference'] },
+    });
   });
 });
 

@@ -207,6 +207,7 @@ describe('a single request', () => {
     await page.getByText('No webhook names it, as far as they are kept.').waitFor();
     await page.getByRole('link', { name: 'All of this person' }).click();
     await page.getByRole('heading', { level: 1, name: `Person ${to}` }).waitFor();
+    await page.getByText('Asked: taken by Meta', { exact: true }).waitFor();
     await context.close();
   });
 });

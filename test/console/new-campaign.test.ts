@@ -164,6 +164,22 @@ describe('a campaign', () => {
     await context.close();
   });
 
+  it('says which column is still to be chosen, and takes one for two things', async () => {
+    const { page, context } = await stand.open('/campaigns/new', { role: 'operator' });
+    await choose(page, 'Telefon,Kundennr\n+16503000009,K77');
+    await page
+      .getByText('Choose a column first, under “Which column is what”, for: {{1}} of the message.')
+      .waitFor();
+    expect(await page.getByLabel('Your reference').inputValue()).toBe('Kundennr');
+    await page.getByLabel('{{1}} of the message').selectOption('Kundennr');
+    await page.getByText('1 line, of which 1 can be asked.').waitFor();
+    await page.getByRole('button', { name: 'Ask 1 person now' }).click();
+    await page.getByRole('tab', { name: 'Overview' }).waitFor();
+    const { body } = await stand.service.call('GET', '/v1/requests?reference=K77');
+    expect(body.requests).toMatchObject([{ to: '+16503000009', reference: 'K77' }]);
+    await context.close();
+  });
+
   it('does not start while nobody could choose its sender', async () => {
     const { page, context } = await stand.open('/campaigns', { role: 'operator' });
     await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();

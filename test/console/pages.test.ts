@@ -223,6 +223,7 @@ describe('a new template', () => {
 describe('the first steps, with the simulator', () => {
   it('lead by one click to a template and a list of a hundred people', async () => {
     const { page, context, faults } = await stand.open('/first-steps');
+    await page.getByText(/It is reachable at Meta: \+?[\d (]/).waitFor();
     await page.getByRole('button', { name: 'Make a template and a sample list' }).click();
     await page.waitForURL(/\/campaigns\/\w+$/);
     const id = page.url().split('/').at(-1);

@@ -79,7 +79,7 @@ it('leads from a list to who may be called', async () => {
   await drop(page, list());
   const first = page.getByRole('table', { name: 'The first lines of the list' });
   await first.getByText('Jürgen Größe').waitFor();
-  expect(await page.getByLabel('Letters').inputValue()).toBe('windows-1252');
+  expect(await page.getByLabel('Encoding').inputValue()).toBe('windows-1252');
   expect(await first.getByRole('columnheader').allTextContents()).toEqual([
     ...['Kunde', 'Name', 'Telefon', 'Notiz'],
   ]);

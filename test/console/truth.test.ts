@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { people } from '../http/support.ts';
-import { type Console, focused, startConsole } from './support.ts';
+import { type Console, focused, startConsole, untilTrue } from './support.ts';
 
 const UNCERTAIN = "state = 'uncertain', cause = 'doubted.0', attempts = 1";
 const AWAY = {
@@ -90,8 +90,8 @@ describe('parts of one page', () => {
     await stand.service.call('POST', `/v1/campaigns/${made}/pause`);
     const { page, context } = await stand.open('/account');
     const asked = { forecast: [] as number[], reasons: [] as number[] };
-    page.on('response', (response) => {
-      const part = /(forecast|reasons)$/.exec(new URL(response.url()).pathname)?.[1];
+    page.on('request', (request) => {
+      const part = /(forecast|reasons)$/.exec(new URL(request.url()).pathname)?.[1];
       if (part !== undefined) asked[part as keyof typeof asked].push(performance.now());
     });
     await page.goto(`${stand.service.http.url}/campaigns/${made}`);
@@ -262,6 +262,102 @@ describe('the dialog that cancels a campaign', () => {
   });
 });
 
+describe('a dialog that asks once more', () => {
+  it.each([
+    ['Cancel the campaign', 'Cancel this campaign?', 'This campaign has ended meanwhile'],
+    ['Ask again…', 'Ask people again', 'This campaign has been cancelled meanwhile'],
+  ])(
+    'is left by a button that says so, and when it is late says that: %s',
+    async (opener, title, late) => {
+      const body = { template: 't', language: 'en', recipients: people(2, 800), start: true };
+      const { id: made } = (await stand.service.call('POST', '/v1/campaigns', { body })).body;
+      await sql.query("update requests set state = 'expired' where campaign_id = $1 and row = 1", [
+        made,
+      ]);
+      const { page, context } = await stand.open(`/campaigns/${made}`, { role: 'operator' });
+      const dialog = page.getByRole('dialog', { name: title });
+      await page.getByRole('button', { name: opener }).click();
+      await dialog.getByRole('button', { name: 'Not now' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: opener }).click();
+      await dialog.getByRole('button', { name: 'Not now' }).waitFor();
+      await stand.service.call('POST', `/v1/campaigns/${made}/cancel`);
+      await dialog.getByRole('alert').getByText(late).waitFor();
+      // The one in its corner, and the one below.
+      expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['', 'Close']);
+      await context.close();
+    },
+  );
+});
+
+describe('a campaign that somebody paused', () => {
+  it('says so once, and that its chart has nothing to show', async () => {
+    const body = { template: 't', language: 'en', recipients: people(2, 810), start: true };
+    const { id: made } = (await stand.service.call('POST', '/v1/campaigns', { body })).body;
+    await stand.service.call('POST', `/v1/campaigns/${made}/pause`);
+    const { page, context } = await stand.open(`/campaigns/${made}`);
+    const said = page.getByRole('alert').filter({ hasText: 'Paused' });
+    expect(await said.textContent()).toBe('Paused by a person');
+    await page.getByText('It is paused, and nothing was sent while this page was open').waitFor();
+    expect(await page.getByRole('img').count()).toBe(0);
+    await stand.service.call('POST', `/v1/campaigns/${made}/cancel`);
+    await page.getByText('Cancelled by a person', { exact: true }).waitFor();
+    await context.close();
+  });
+});
+
+describe('the chart of a campaign that has just begun', () => {
+  it('names different times, of which none is cut off on a phone', async () => {
+    const body = { template: 't', language: 'en', recipients: people(4, 820), start: true };
+    const { id: made } = (await stand.service.call('POST', '/v1/campaigns', { body })).body;
+    const { page, context } = await stand.open('/account', {
+      viewport: { width: 390, height: 844 },
+    });
+    await page.addInitScript(KEEP_TEXTS);
+    await page.clock.install();
+    await page.goto(`${stand.service.http.url}/campaigns/${made}`);
+    await page.getByText('Nothing was sent while this page was open').waitFor();
+    await sql.query(
+      "update requests set state = 'accepted', cause = 'accepted.1', fence = 1 where campaign_id = $1 and row = 1",
+      [made],
+    );
+    await page.getByRole('img').waitFor();
+    // The last point is at the full minute, whose name would be the one that is cut off.
+    const now = Number(await page.evaluate('Date.now()'));
+    await page.clock.pauseAt(Math.ceil((now + 5_000) / 60_000) * 60_000 + 999);
+    await untilTrue(page, `globalThis.lastTimes().some(({ text }) => text.endsWith(':00'))`);
+    const times = (await page.evaluate('globalThis.lastTimes()')) as Drawn[];
+    expect(times.length).toBeGreaterThan(1);
+    expect(new Set(times.map(({ text }) => text)).size).toBe(times.length);
+    expect(times.filter(({ from, to, width }) => from < 0 || to > width)).toEqual([]);
+    await context.close();
+  });
+});
+
+interface Drawn {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+}
+
+/** What a canvas is told to write, and where: the times of the last drawing. */
+const KEEP_TEXTS = `(() => {
+  const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+  let drawn = [];
+  CanvasRenderingContext2D.prototype.clearRect = function (...p) {
+    drawn = [];
+    return clearRect.apply(this, p);
+  };
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const half = this.measureText(text).width / 2;
+    const at = this.getTransform().transformPoint({ x, y }).x;
+    if (/:/.test(text)) drawn.push({ text, from: at - half, to: at + half, width: this.canvas.width });
+    return fillText.call(this, text, x, y);
+  };
+  globalThis.lastTimes = () => drawn;
+})()`;
+
 describe('a search that was refused', () => {
   it('is not told as one that found nobody', async () => {
     const { page, context } = await stand.open('/account');
@@ -290,7 +386,7 @@ describe('focus and boxes', () => {
     const { page, context } = await stand.open('/audit');
     await page.getByLabel('By whom').fill('nobody');
     await page.keyboard.press('Enter');
-    await page.getByText('Nothing here.').waitFor();
+    await page.getByText('Nobody did such a thing.').waitFor();
     expect(await page.evaluate('document.activeElement.value')).toBe('nobody');
     await page.goto(`${stand.service.http.url}/campaigns?name=winter`);
     await page.getByText('No campaign fits.').waitFor();

@@ -95,10 +95,10 @@ const TABLE = {
     makes: { campaign: { template: 'nobody_made', state: 'running' } },
   },
   map: {
-    value: { name: '1', 'Phone Number': 'to' },
-    typed: ['--map', 'name=1', '--map', 'Phone Number=to'],
+    value: { name: ['1', 'reference'], 'Phone Number': 'to' },
+    typed: ['--map', 'name=1', '--map', 'Phone Number=to,name=reference'],
     list: (from) => [{ 'Phone Number': number(from), name: 'Bea' }],
-    makes: { requests: [{ parameters: { 1: 'Bea' } }] },
+    makes: { requests: [{ reference: 'Bea', parameters: { 1: 'Bea' } }] },
   },
   ignoreColumns: {
     value: ['city', 'shop'],

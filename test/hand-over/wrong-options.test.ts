@@ -29,7 +29,7 @@ const WRONG: { readonly [K in keyof Required<HandOverOptions>]: readonly unknown
   maxErrors: ['', 'x', -1, '101%', [25], true],
   defaultCountry: ['', 'U', 'Germany', 49, ['DE']],
   numbers: ['', 'x', 'National', true],
-  map: ['', '1=1', [], [['a', '1']], { name: 1 }, null],
+  map: ['', '1=1', [], [['a', '1']], { name: 1 }, { name: [] }, { name: [['1']] }, null],
   ignoreColumns: ['', '1', 'city,shop', [7], {}],
   strict: NO_FLAG,
   dryRun: NO_FLAG,

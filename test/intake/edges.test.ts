@@ -112,6 +112,43 @@ describe('columns by other names', () => {
     expect(list.refused).toMatchObject([{ row: 1, column: 'language', code: 'PARAMETER_EMPTY' }]);
   });
 
+  describe('may be several things', () => {
+    const map = { Phone: 'to', No: ['reference', '2'], Name: '1' };
+    const rows = [
+      { Phone: a, Name: 'Ann', No: 'K 1' },
+      { Phone: b, Name: 'Bob', No: ' ' },
+    ];
+    const ways = [
+      ['CSV', `Phone,Name,No\n${rows.map((row) => Object.values(row).join(',')).join('\n')}\n`],
+      ['JSON', JSON.stringify(rows)],
+    ] as const;
+
+    test.each(ways)('%s', async (_way, text) => {
+      const list = await read(text, { map });
+      expect([...list.columns].sort()).toEqual(['1', '2']);
+      const parameters = { 1: 'Ann', 2: 'K 1' };
+      expect(list.recipients).toEqual([{ row: 1, to: a, reference: 'K 1', parameters }]);
+      expect(list.refused).toMatchObject([{ row: 2, column: 'No', code: 'PARAMETER_EMPTY' }]);
+    });
+
+    test.each(ways)('%s, and are then no longer what they are called', async (_way, text) => {
+      const list = await read(text.replaceAll('Name', 'reference'), {
+        map: { Phone: 'to', No: ['1', '2'], reference: '3' },
+      });
+      expect(list.recipients).toEqual([
+        { row: 1, to: a, parameters: { 1: 'K 1', 2: 'K 1', 3: 'Ann' } },
+      ]);
+    });
+
+    test.each(ways)('%s, of which the template needs some', async (_way, text) => {
+      const list = await read(text, { map, ignoreColumns: 'all', parameters: ['1'] });
+      expect(list.recipients).toMatchObject([
+        { reference: 'K 1', parameters: { 1: 'Ann' } },
+        { to: b, parameters: { 1: 'Bob' } },
+      ]);
+    });
+  });
+
   test('cannot be a second one with the numbers', async () => {
     const list = await read(LIST, { map: { Name: 'phone' } });
     expect(list.message).toContain('"list" has a column "to" already');

@@ -242,6 +242,8 @@ describe('columns that go by other names', () => {
   test.each<[string, ListRules, string]>([
     ['a column that is not there', { map: { Nmae: '1' } }, 'has no column "nmae"'],
     ['two columns to one', { map: { Name: '1', City: '1' } }, 'the one "1"'],
+    ['twice to one', { map: { Name: ['1', '1'] } }, 'the column "name" twice the one "1"'],
+    ['to nothing', { map: { Name: [] } }, 'names nothing'],
     ['over a name that is there', { map: { Name: 'City' } }, 'a column "City" already'],
     ['mapped and ignored', { map: { Name: '1' }, ignoreColumns: ['Name'] }, '--ignore-columns'],
   ])('%s is a problem of its own', async (_what, rules, message) => {

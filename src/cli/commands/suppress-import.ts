@@ -1,7 +1,9 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
+
 import type { Command } from 'commander';
 import { takeOptOuts } from '../../campaign/take-opt-outs.ts';
 import { given } from '../../core/given.ts';
+import type { ColumnMap } from '../../core/people/column-map.ts';
 import { count, counted } from '../../telemetry/words.ts';
 import { columnMap, numbersOption } from '../options/column-options.ts';
 import { formatOption } from '../options/options.ts';
@@ -13,7 +15,7 @@ import { printRefused, refusedTap } from '../screen/refused.ts';
 
 interface ImportOptions extends NumberOptions {
   readonly reason?: string;
-  readonly map?: Readonly<Record<string, string>>;
+  readonly map?: ColumnMap;
   readonly format?: 'csv' | 'ndjson' | 'json';
   readonly refused?: string;
   readonly json?: true;

@@ -1,6 +1,11 @@
 /** `--map`, `--ignore-columns`, `--numbers`: how a list is read that was made for something else. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readColumnMap, readColumns } from '../../core/people/column-map.ts';
+import { type Command, Option } from 'commander';
+import {
+  type ColumnMap,
+  joinedColumnMaps,
+  readColumnMap,
+  readColumns,
+} from '../../core/people/column-map.ts';
 import type { NumberReading } from '../../core/people/phone.ts';
 import { checked } from './options.ts';
 
@@ -28,15 +33,8 @@ export function numbersOption(): Option {
 }
 
 /** `--map`, which may be given again. */
-export function columnMap(
-  text: string,
-  before: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
-  const map = checked(readColumnMap(text));
-  const twice = Object.keys(map).find((column) => before?.[column] !== undefined);
-  if (twice !== undefined)
-    throw new InvalidArgumentError(`The column "${twice}" stands there twice`);
-  return { ...before, ...map };
+export function columnMap(text: string, before: ColumnMap = {}): ColumnMap {
+  return checked(joinedColumnMaps(before, checked(readColumnMap(text))));
 }
 
 /** `--ignore-columns`, which may be given again. */

@@ -27,8 +27,9 @@ Numbers may be written in any way, like +1 (650) 555-1234; national ones need --
 Digits without a plus that can be numbers of two countries are refused until --numbers says which.
 
 A column by another name is taken with --map "Phone Number=to,Name=1"; a name with a comma in it \
-stands in quotation marks: --map '"Name, first"=1'. --ignore-columns all leaves out the columns \
-that the template does not need.
+stands in quotation marks: --map '"Name, first"=1'. A column that is two things stands there \
+twice: --map "Order=reference,Order=2". --ignore-columns all leaves out the columns that the \
+template does not need.
 
 A number that comes twice is asked once: the later lines are skipped. A line that cannot be used is \
 refused with row, column and reason, and the others are asked (--strict refuses the whole list). \

@@ -2522,9 +2522,9 @@ export interface components {
              * @enum {string}
              */
             numbers?: "national" | "international";
-            /** @description Columns that go by another name: `{ "Phone Number": "to", "name": "1" }`. */
+            /** @description Columns that go by another name: `{ "Phone Number": "to", "name": "1" }`; one may be several things: `["reference", "2"]`. */
             map?: {
-                [key: string]: string;
+                [key: string]: string | string[];
             };
             /** @description Columns that are left out; `all`: those that the template does not need. */
             ignoreColumns?: "all" | string[];
@@ -6567,7 +6567,7 @@ export interface operations {
                 defaultCountry?: string;
                 /** @description How digits without a plus are read, where they are numbers of two countries. */
                 numbers?: "national" | "international";
-                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. */
+                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. One that is two things stands there twice, or has an array. */
                 map?: string;
                 /** @description Columns that are left out; `all`: those that the template does not need. Separated by commas. */
                 ignoreColumns?: string;
@@ -6664,7 +6664,7 @@ export interface operations {
                 defaultCountry?: string;
                 /** @description How digits without a plus are read, where they are numbers of two countries. */
                 numbers?: "national" | "international";
-                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. */
+                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. One that is two things stands there twice, or has an array. */
                 map?: string;
                 /** @description Columns that are left out; `all`: those that the template does not need. Separated by commas. */
                 ignoreColumns?: string;
@@ -6746,7 +6746,7 @@ export interface operations {
                 defaultCountry?: string;
                 /** @description How digits without a plus are read, where they are numbers of two countries. */
                 numbers?: "national" | "international";
-                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. */
+                /** @description Columns that go by another name: `name=1,city=2`, or a JSON object, `{"name":"1"}`. One that is two things stands there twice, or has an array. */
                 map?: string;
             };
             header?: never;

@@ -1,11 +1,17 @@
 /** Asks once more before something that is not undone by a click. */
-import { Button, Group, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
 import { Dialog } from './dialog.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
-/** The dialog. @param p.action what its button says @param p.error why it was refused; the dialog stays */
+/**
+ * The dialog.
+ *
+ * @param p.action what its button says
+ * @param p.error why it was refused; the dialog stays
+ * @param p.late why there is nothing left to do, where that came about while the dialog stood open
+ */
 export function Confirm({
   isOpen,
   title,
@@ -13,6 +19,7 @@ export function Confirm({
   isDangerous = false,
   isBusy = false,
   error,
+  late,
   children,
   onConfirm,
   onClose,
@@ -23,6 +30,7 @@ export function Confirm({
   readonly isDangerous?: boolean;
   readonly isBusy?: boolean;
   readonly error?: Error | null;
+  readonly late?: string | undefined;
   readonly children?: ReactNode;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
@@ -35,15 +43,23 @@ export function Confirm({
   return (
     <Dialog opened={isOpen} onClose={onClose} title={title}>
       <Stack>
-        {children}
+        {late === undefined ? (
+          children
+        ) : (
+          <Alert color="orange" role="alert">
+            {late}
+          </Alert>
+        )}
         {error != null && error !== before && <ProblemAlert error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.app.cancel}
+            {late === undefined ? texts.app.notNow : texts.app.close}
           </Button>
-          <Button color={isDangerous ? 'red' : 'blue'} loading={isBusy} onClick={onConfirm}>
-            {action}
-          </Button>
+          {late === undefined && (
+            <Button color={isDangerous ? 'red' : 'blue'} loading={isBusy} onClick={onConfirm}>
+              {action}
+            </Button>
+          )}
         </Group>
       </Stack>
     </Dialog>

@@ -24,6 +24,7 @@ const WAITING_LINES = 5;
  * The table with the buttons to its other pages.
  *
  * @param p.what names the list to screen readers
+ * @param p.empty said in place of the lines: what would be there
  * @param p.isDense on a small screen what is said of one stands side by side, and what is not known is left out
  */
 export function PagedTable<Item>({
@@ -31,14 +32,14 @@ export function PagedTable<Item>({
   pages,
   columns,
   keyOf,
-  empty = texts.table.empty,
+  empty,
   isDense = false,
 }: {
   readonly what: string;
   readonly pages: CursorPages<Item>;
   readonly columns: readonly Column<Item>[];
   readonly keyOf: (item: Item) => string;
-  readonly empty?: ReactNode;
+  readonly empty: ReactNode;
   readonly isDense?: boolean;
 }) {
   const { items, isFirstLoad, error, page, toNext, toPrevious } = pages;

@@ -1,4 +1,5 @@
 /** The way in: lists of any format, from wherever they come. */
+import type { ColumnMap } from '../people/column-map.ts';
 import type { HowToRead } from '../people/phone.ts';
 import type { ListLine } from '../people/recipient.ts';
 import type { Problem } from '../problem.ts';
@@ -13,8 +14,8 @@ export interface ListRules {
   readonly defaultCountry?: string;
   /** How digits without a plus are read where they are numbers of two countries; refused without it. */
   readonly numbers?: HowToRead;
-  /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: '1' }`. */
-  readonly map?: Readonly<Record<string, string>>;
+  /** Columns that go by another name: the list's to ours, e.g. `{ 'Phone Number': 'to', name: ['reference', '1'] }`. */
+  readonly map?: ColumnMap;
   /** Columns of the list that are left out; `all`: those that nothing needs. */
   readonly ignoreColumns?: readonly string[] | 'all';
   /** The template's languages as Meta spells them; a line's own language is put into that spelling. */

@@ -55,7 +55,13 @@ function Log({ search }: { readonly search: PageSearch }) {
   return (
     <Page title={texts.audit.title}>
       <Filter search={search} />
-      <PagedTable what={texts.audit.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
+      <PagedTable
+        what={texts.audit.what}
+        pages={pages}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        empty={texts.audit.empty}
+      />
     </Page>
   );
 }
@@ -82,7 +88,7 @@ function Filter({ search }: { readonly search: PageSearch }) {
   const { audit } = texts;
   return (
     <form onSubmit={submit}>
-      <Group align="flex-end" gap="xs">
+      <Group className="boxes" align="flex-end" gap="xs">
         <TextInput
           label={audit.who}
           maxLength={200}

@@ -37,6 +37,8 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
       {texts.campaign[step]}
     </Button>
   );
+  // While the step itself is under way, it is what ended the campaign.
+  const isLate = isCancelling && isOver(campaign) && !stepping.isPending;
   const stuck = stepping.data?.stuckQueues ?? [];
   return (
     <>
@@ -66,6 +68,7 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
         isDangerous
         isBusy={stepping.isPending}
         error={stepping.error}
+        late={isLate ? texts.campaign.cancelLate : undefined}
         onConfirm={() => stepping.mutate('cancel')}
         onClose={() => setIsCancelling(false)}
       >

@@ -11,6 +11,7 @@ import { CampaignBadge } from '../../parts/state-badge.tsx';
 import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
 import { Actions } from './actions.tsx';
+import classes from './overview.module.css';
 import { Overview } from './overview.tsx';
 import { People } from './people.tsx';
 import { RefusedLines } from './refused-lines.tsx';
@@ -54,7 +55,7 @@ export function Campaign() {
       {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       <Standing campaign={campaign} />
       <Tabs value={shown} onChange={show} keepMounted={false}>
-        <Tabs.List aria-label={texts.campaign.viewsLabel}>
+        <Tabs.List className={classes.tabs ?? ''} aria-label={texts.campaign.viewsLabel}>
           {VIEWS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {titleOf(one, campaign)}
@@ -86,12 +87,19 @@ function titleOf(view: View, { counts, refusedLines }: LiveCampaign): string {
 }
 
 /** Why it stands, in words. */
-function Standing({ campaign: { reason, pausedQueues } }: { readonly campaign: LiveCampaign }) {
+function Standing({
+  campaign: { state, reason, pausedQueues },
+}: {
+  readonly campaign: LiveCampaign;
+}) {
   if (reason === null && pausedQueues.length === 0) return null;
+  const step = state === 'cancelled' ? state : 'paused';
   return (
     <Stack gap="xs">
-      {reason !== null && (
-        <Alert color="orange" title={texts.campaign.by[reason.by]}>
+      {/* Of a person the message says no more than the title does. */}
+      {reason?.by === 'person' && <Alert color="orange">{texts.campaign.by.person[step]}</Alert>}
+      {reason?.by === 'us' && (
+        <Alert color="orange" title={texts.campaign.by.us[step]}>
           {reason.message}
           {reason.code !== undefined && ` (${texts.problem.code} ${reason.code})`}
         </Alert>

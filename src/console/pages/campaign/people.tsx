@@ -44,6 +44,7 @@ export function People({ campaign }: { readonly campaign: LiveCampaign }) {
         pages={pages}
         columns={columnsFor(id)}
         keyOf={({ row }) => String(row)}
+        empty={texts.line.empty}
       />
     </>
   );
@@ -101,7 +102,14 @@ function PeopleFilters({ id, shown }: { readonly id: string; readonly shown: Sho
   };
   const { line: text } = texts;
   return (
-    <Group role="group" aria-label={text.filters} align="flex-end" gap="sm" mb="md">
+    <Group
+      className="boxes"
+      role="group"
+      aria-label={text.filters}
+      align="flex-end"
+      gap="sm"
+      mb="md"
+    >
       <NativeSelect
         label={text.filterState}
         value={shown.state ?? ''}

@@ -1,6 +1,7 @@
 /** Whom of a campaign to ask again. Those whose outcome is not known come with a warning: they may have been asked. */
 import { Alert, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { mayRetry } from '../../campaigns/shown.ts';
 import { asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { texts } from '../../texts.ts';
@@ -13,7 +14,7 @@ type Who = (typeof RETRIED)[number];
 
 /** The dialog. */
 export function RetryDialog({
-  campaign: { id, counts },
+  campaign,
   isOpen,
   onClose,
 }: {
@@ -21,15 +22,16 @@ export function RetryDialog({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
+  const { id, counts } = campaign;
   const [chosen, setWho] = useState<Who>();
   const who = chosen ?? RETRIED.find((one) => counts[one] > 0) ?? 'rejected';
   const retrying = useRetry(id);
-  const { campaign } = texts;
+  const { campaign: text } = texts;
   const labels: Readonly<Record<Who, string>> = {
-    rejected: campaign.retryRejected,
-    skipped: campaign.retrySkipped,
-    expired: campaign.retryExpired,
-    uncertain: campaign.retryUncertain,
+    rejected: text.retryRejected,
+    skipped: text.retrySkipped,
+    expired: text.retryExpired,
+    uncertain: text.retryUncertain,
   };
   const close = () => {
     retrying.reset();
@@ -38,15 +40,16 @@ export function RetryDialog({
   return (
     <Confirm
       isOpen={isOpen}
-      title={campaign.retryTitle}
-      action={campaign.retryAction}
+      title={text.retryTitle}
+      action={text.retryAction}
       isDangerous={who === 'uncertain'}
       isBusy={retrying.isPending}
       error={retrying.error}
+      late={isOpen && !mayRetry(campaign) ? text.retryLate : undefined}
       onConfirm={() => retrying.mutate(bodyOf(who))}
       onClose={close}
     >
-      <Radio.Group label={campaign.retryWho} value={who} onChange={(value) => setWho(value as Who)}>
+      <Radio.Group label={text.retryWho} value={who} onChange={(value) => setWho(value as Who)}>
         <Stack gap="xs" mt="xs">
           {RETRIED.map((one) => (
             <Radio
@@ -58,11 +61,11 @@ export function RetryDialog({
           ))}
         </Stack>
       </Radio.Group>
-      <Text c="dimmed">{campaign.retryMeans}</Text>
-      {who === 'uncertain' && <Alert color="orange">{campaign.retryUncertainWarning}</Alert>}
+      <Text c="dimmed">{text.retryMeans}</Text>
+      {who === 'uncertain' && <Alert color="orange">{text.retryUncertainWarning}</Alert>}
       {retrying.data !== undefined && (
         <Alert color="green" role="status">
-          {campaign.retried(retrying.data.retried, asNumber(retrying.data.retried))}
+          {text.retried(retrying.data.retried, asNumber(retrying.data.retried))}
         </Alert>
       )}
     </Confirm>

@@ -89,7 +89,11 @@ const COLUMNS: readonly Column<Campaign>[] = [
     of: (campaign) => (
       <>
         <CampaignBadge state={shownState(campaign)} />
-        {campaign.reason !== null && <Text size="sm">{campaign.reason.message}</Text>}
+        {campaign.reason !== null && (
+          <Text size="sm">
+            {campaign.reason.by === 'person' ? texts.campaign.byPerson : campaign.reason.message}
+          </Text>
+        )}
         {campaign.scheduledFor !== null && <Text size="sm">{asTime(campaign.scheduledFor)}</Text>}
       </>
     ),

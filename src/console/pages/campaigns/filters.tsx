@@ -41,7 +41,7 @@ export function CampaignFilters({
   const tellLater = useDebouncedCallback(tell, PAUSE_MS);
   const { campaigns } = texts;
   return (
-    <Group role="group" aria-label={campaigns.filters} align="flex-end" gap="sm">
+    <Group className="boxes" role="group" aria-label={campaigns.filters} align="flex-end" gap="sm">
       <TextInput
         label={campaigns.filterName}
         value={name}

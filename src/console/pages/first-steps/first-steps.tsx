@@ -56,9 +56,9 @@ function Steps({ standing }: { readonly standing: Standing }) {
           ))}
         </List>
       </Step>
-      <Step title={firstSteps.number} isDone={number.length === 0}>
-        {number.length === 0 && <Text>{firstSteps.numberDone}</Text>}
-        {number.map(({ message, next }) => (
+      <Step title={firstSteps.number} isDone={number.wrong.length === 0}>
+        {number.wrong.length === 0 && <Text>{firstSteps.numberDone(number.facts)}</Text>}
+        {number.wrong.map(({ message, next }) => (
           <div key={message}>
             <Text>{message}</Text>
             {next !== null && <Text c="dimmed">{next}</Text>}

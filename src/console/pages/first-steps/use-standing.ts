@@ -5,8 +5,12 @@ import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
 /** What there is of each step. */
 export interface Standing {
   readonly setup: Schema<'Setup'>;
-  /** What is wrong with token and number. */
-  readonly number: readonly Schema<'Finding'>[];
+  readonly number: {
+    /** What is wrong with token and number. */
+    readonly wrong: readonly Schema<'Finding'>[];
+    /** What Meta says of it: the number as people write it, and its name. */
+    readonly facts: string;
+  };
   readonly lastWebhookAt: string | null;
   /** Names of those that can be sent, and of those that Meta still reviews. */
   readonly template: { readonly approved: readonly string[]; readonly waiting: readonly string[] };
@@ -49,7 +53,15 @@ async function look(signal: AbortSignal): Promise<Omit<Standing, 'template'>> {
   ]);
   return {
     setup,
-    number: health.findings.filter(({ check, level }) => OF_NUMBERS.has(check) && level === 'fail'),
+    number: {
+      wrong: health.findings.filter(
+        ({ check, level }) => OF_NUMBERS.has(check) && level === 'fail',
+      ),
+      facts: health.findings
+        .filter(({ code }) => code === 'NUMBER_READY')
+        .map(({ message }) => message)
+        .join(' '),
+    },
     lastWebhookAt: senders.lastWebhookAt,
     campaigns: found.campaigns.length,
   };

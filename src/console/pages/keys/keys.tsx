@@ -49,7 +49,13 @@ function KeyList() {
           void navigate({ to: '/keys', search: checked ? { view: 'all' } : {}, replace: true })
         }
       />
-      <PagedTable what={keys.what} pages={pages} columns={COLUMNS} keyOf={({ id }) => id} />
+      <PagedTable
+        what={keys.what}
+        pages={pages}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        empty={keys.empty}
+      />
     </Page>
   );
 }

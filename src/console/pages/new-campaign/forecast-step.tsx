@@ -111,6 +111,7 @@ function Refused({ lines }: { readonly lines: readonly RefusedLine[] }) {
         columns={REFUSED_COLUMNS}
         keyOf={({ row, column }) => `${row} ${column}`}
         pages={{ items: lines, isFirstLoad: false, error: null, page: 1, retry: () => {} }}
+        empty={texts.refused.empty}
       />
     </section>
   );

@@ -6,7 +6,7 @@ import { PhonePreview } from '../../parts/phone-preview.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import { previewOf } from '../templates/template-texts.ts';
-import { doubledIn, KNOWN, type Mapping, valuesOf } from './list/mapping.ts';
+import { isKnown, KNOWN, type Mapping, valuesOf } from './list/mapping.ts';
 import type { ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
 
@@ -71,6 +71,12 @@ export function MappingStep({
   );
 }
 
+/** What a need is called on this page. */
+export function labelOf(need: string): string {
+  const { known, parameter } = texts.newCampaign;
+  return isKnown(need) ? known[need] : parameter(need);
+}
+
 function Columns({
   head,
   mapping,
@@ -85,14 +91,12 @@ function Columns({
   const text = texts.newCampaign;
   const heading = useId();
   const [number, ...rest] = KNOWN;
-  const doubled = doubledIn(mapping);
   const names = [...new Set(head.columns.filter((name) => name !== ''))];
-  const box = (need: string, label: string, isNeeded: boolean) => (
+  const box = (need: string, isNeeded: boolean) => (
     <NativeSelect
       key={need}
-      label={label}
+      label={labelOf(need)}
       value={mapping[need] ?? ''}
-      error={doubled.has(need) ? text.doubledColumn : undefined}
       required={isNeeded}
       withAsterisk={isNeeded}
       data={[
@@ -108,15 +112,13 @@ function Columns({
       <Text id={heading} fw={600} mt="sm">
         {text.columns}
       </Text>
-      {box(number, text.known[number], true)}
-      {parameters.map((name) => box(name, text.parameter(name), true))}
-      {box('reference', text.known.reference, false)}
+      {box(number, true)}
+      {parameters.map((name) => box(name, true))}
+      {box('reference', false)}
       <details>
         <summary>{text.moreColumns}</summary>
         <div className={classes.fields}>
-          {rest
-            .filter((need) => need !== 'reference')
-            .map((need) => box(need, text.known[need], false))}
+          {rest.filter((need) => need !== 'reference').map((need) => box(need, false))}
         </div>
       </details>
     </div>

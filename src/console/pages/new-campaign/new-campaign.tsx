@@ -14,9 +14,9 @@ import { inWordsOfPage } from '../../words-of-page.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
-import { doubledIn, guessMapping, type Mapping, missingIn } from './list/mapping.ts';
+import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
 import { ListStep } from './list-step.tsx';
-import { MappingStep } from './mapping-step.tsx';
+import { labelOf, MappingStep } from './mapping-step.tsx';
 import { type Settings, USUAL, wrongIn } from './settings.ts';
 import { SettingsStep } from './settings-step.tsx';
 import { useDryRun } from './use-dry-run.ts';
@@ -57,10 +57,7 @@ function Steps() {
   const mapping = mapped?.of === of ? mapped.by : guessed;
   const missing = head === undefined ? [] : missingIn(mapping, parameters);
   const draft =
-    chosen === undefined ||
-    template === undefined ||
-    missing.length > 0 ||
-    doubledIn(mapping).size > 0
+    chosen === undefined || template === undefined || missing.length > 0
       ? undefined
       : { chosen, template, mapping, settings };
   const look = useDryRun(draft);
@@ -87,7 +84,11 @@ function Steps() {
       <Section title={text.forecast}>
         {draft === undefined ? (
           <Text c="dimmed">
-            {whatIsMissing({ hasList: head !== undefined, hasTemplate: template !== undefined })}
+            {whatIsMissing({
+              hasList: head !== undefined,
+              hasTemplate: template !== undefined,
+              missing,
+            })}
           </Text>
         ) : (
           <Outlook look={look} />
@@ -99,10 +100,15 @@ function Steps() {
   );
 }
 
-function whatIsMissing(p: { readonly hasList: boolean; readonly hasTemplate: boolean }): string {
+function whatIsMissing(p: {
+  readonly hasList: boolean;
+  readonly hasTemplate: boolean;
+  readonly missing: readonly string[];
+}): string {
   const text = texts.newCampaign;
   if (!p.hasList) return text.needsList;
-  return p.hasTemplate ? text.needsColumns : text.needsTemplate;
+  if (!p.hasTemplate) return text.needsTemplate;
+  return text.needsColumns(p.missing.map(labelOf).join(', '));
 }
 
 function Start({

@@ -25,7 +25,7 @@ export function FindOptOut({ q = '' }: { readonly q: string | undefined }) {
   const { optOuts } = texts;
   return (
     <form onSubmit={submit}>
-      <Group gap="xs" align="flex-end">
+      <Group className="boxes" gap="xs" align="flex-end">
         <TextInput
           label={optOuts.findLabel}
           type="search"

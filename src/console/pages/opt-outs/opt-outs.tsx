@@ -50,7 +50,7 @@ export function OptOuts() {
         pages={pages}
         columns={mayAct ? [...COLUMNS, REMOVE] : COLUMNS}
         keyOf={({ to, addedAt }) => `${to} ${addedAt}`}
-        {...(q === undefined ? {} : { empty: optOuts.notFound(q) })}
+        empty={q === undefined ? optOuts.empty : optOuts.notFound(q)}
       />
     </Page>
   );

@@ -93,7 +93,7 @@ function Book() {
         columns={COLUMNS}
         keyOf={({ sender, to }) => `${sender} ${to}`}
         isDense
-        {...(pages.toNext === undefined ? {} : { empty: book.goesOn })}
+        empty={pages.toNext === undefined ? book.empty : book.goesOn}
       />
     </Page>
   );
@@ -115,7 +115,7 @@ function Finder() {
   };
   return (
     <form onSubmit={submit}>
-      <Group gap="xs" align="flex-end">
+      <Group className="boxes" gap="xs" align="flex-end">
         <TextInput
           label={texts.book.findLabel}
           type="tel"

@@ -33,8 +33,10 @@ export function PersonHistory({ history }: { readonly history: readonly Entry[] 
 }
 
 function titleOf({ kind, what }: Entry): string {
-  const states: Readonly<Record<string, string>> = texts.book.states;
-  return `${texts.person.kinds[kind]}: ${kind === 'word' ? (states[what] ?? what) : what}`;
+  const { person, book } = texts;
+  const states: Readonly<Record<string, string>> = book.states;
+  if (kind === 'word') return person.permission(states[what] ?? what);
+  return (kind === 'call' ? person.happenedCalls : person.happenedRequests)[what] ?? what;
 }
 
 function FromCampaign({ id }: { readonly id: string | null }) {

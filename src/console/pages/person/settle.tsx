@@ -61,7 +61,7 @@ function Settling({ campaign, row, onClose }: Place & { readonly onClose: () => 
           <Text>{text.settleText}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {texts.app.cancel}
+              {texts.app.notNow}
             </Button>
             <Button
               variant="default"

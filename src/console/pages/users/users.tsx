@@ -60,7 +60,8 @@ function UserList() {
     {
       key: 'sessions',
       title: columns.sessions,
-      of: ({ sessions }) => (sessions === 0 ? texts.app.no : users.sessions(asNumber(sessions))),
+      of: ({ sessions }) =>
+        sessions === 0 ? texts.app.no : users.sessions(sessions, asNumber(sessions)),
     },
     { key: 'last', title: columns.last, of: ({ lastLogInAt }) => asTime(lastLogInAt) },
     {
@@ -78,7 +79,13 @@ function UserList() {
   ];
   return (
     <Page title={users.title} actions={<AddUser />}>
-      <PagedTable what={users.what} pages={pages} columns={shown} keyOf={({ name }) => name} />
+      <PagedTable
+        what={users.what}
+        pages={pages}
+        columns={shown}
+        keyOf={({ name }) => name}
+        empty={users.empty}
+      />
     </Page>
   );
 }

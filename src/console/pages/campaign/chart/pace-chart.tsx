@@ -7,7 +7,7 @@ import { asDecimal, asExactTime, asNumber } from '../../../format.ts';
 import { texts } from '../../../texts.ts';
 import type { LiveCampaign } from '../use-live-campaign.ts';
 import classes from './pace-chart.module.css';
-import { columnsOf, type PaceColumns } from './pace-history.ts';
+import { columnsOf, isEmpty, type PaceColumns } from './pace-history.ts';
 import { optionsFor } from './plot-options.ts';
 import { usePace } from './use-pace.ts';
 
@@ -25,12 +25,15 @@ export function PaceChart({
   const columns = columnsOf(usePace(campaign, isLive));
   const { campaign: text } = texts;
   const last = <T,>(values: readonly (T | null)[]) => values.at(-1) ?? null;
+  const [rate, allowed] = [last(columns.rates), last(columns.allowed)];
   const latency = last(columns.latencies);
-  const summary = text.chartText(
-    asDecimal(last(columns.rates)),
-    asDecimal(last(columns.allowed)),
-    latency === null ? texts.app.none : text.milliseconds(asNumber(Math.round(latency))),
-  );
+  if (isEmpty(columns)) return <Text c="dimmed">{nothingOf(campaign)}</Text>;
+  const summary = [
+    rate === null || allowed === null
+      ? text.chartNow
+      : text.chartText(asDecimal(rate), asDecimal(allowed)),
+    ...(latency === null ? [] : [text.chartTook(text.milliseconds(asNumber(Math.round(latency))))]),
+  ].join(' ');
   return (
     <figure className={classes.figure}>
       <ul className={classes.legend} aria-hidden>
@@ -48,6 +51,12 @@ export function PaceChart({
       </details>
     </figure>
   );
+}
+
+function nothingOf({ state }: LiveCampaign): string {
+  const text = texts.campaign;
+  if (state === 'paused') return text.chartPaused;
+  return state === 'draft' ? text.chartDraft : text.chartNone;
 }
 
 function Plot({ columns, label }: { readonly columns: PaceColumns; readonly label: string }) {

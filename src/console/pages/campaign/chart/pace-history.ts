@@ -44,3 +44,8 @@ export function columnsOf(history: readonly PacePoint[]): PaceColumns {
     latencies: history.map(({ latencyMs }) => latencyMs),
   };
 }
+
+/** Whether nothing of it would be drawn: nobody told of it, or nothing was sent. What is allowed alone says nothing. */
+export function isEmpty({ rates, latencies }: PaceColumns): boolean {
+  return !rates.some((rate) => rate !== null && rate > 0) && latencies.every((one) => one === null);
+}

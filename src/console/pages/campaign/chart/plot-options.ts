@@ -5,6 +5,9 @@ import { asNumber } from '../../../format.ts';
 const LINE_WIDTH = 2;
 /** Room for five digits. */
 const AXIS_WIDTH = 56;
+/** A chart that has just begun is as wide as a minute, and has no two ticks within a second: their times would be the same. */
+const LEAST_SECONDS = 60;
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 /** Options for a plot in that element. */
@@ -21,6 +24,7 @@ export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
+      x: { range: (_plot, from, to) => [Math.min(from, to - LEAST_SECONDS), to] },
       rate: { range: (_plot, _low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] },
       ms: { range: (_plot, _low, high) => [0, Math.max(10, (high ?? 0) * 1.2)] },
     },
@@ -28,6 +32,7 @@ export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
       {
         ...axis,
         space: 90,
+        incrs: SECONDS,
         values: (_plot, values) => values.map((s) => clock.format(new Date(s * 1_000))),
       },
       { ...axis, scale: 'rate', size: AXIS_WIDTH, values: numbers },

@@ -1,8 +1,14 @@
 /** Which column of a list is what, as somebody chose it, and as the API is told. */
+import { columnMapOf } from '../../../../core/people/column-map.ts';
 import type { ListHead } from './read-head.ts';
 
 /** What a list may say of a person beside the template's parameters. */
 export const KNOWN = ['to', 'reference', 'language', 'not_before', 'not_after'] as const;
+/** Whether a need is one of those, and no parameter of the template. */
+export function isKnown(need: string): need is (typeof KNOWN)[number] {
+  return KNOWN.some((known) => known === need);
+}
+
 /** By what is needed (`to`, `reference`, a parameter's name): the column; none where it is absent. */
 export type Mapping = Readonly<Record<string, string>>;
 
@@ -46,20 +52,6 @@ export function missingIn(mapping: Mapping, parameters: readonly string[]): read
   return ['to', ...parameters].filter((need) => !mapping[need]);
 }
 
-/** What is to come from a column that something before it comes from already: a column is one thing alone. */
-export function doubledIn(mapping: Mapping): ReadonlySet<string> {
-  const taken = new Set<string>();
-  const doubled = new Set<string>();
-  for (const [need, column] of Object.entries(mapping)) {
-    if (column === '') continue;
-    // The service takes names that differ in capitals for one.
-    const name = column.trim().toLowerCase();
-    if (taken.has(name)) doubled.add(need);
-    taken.add(name);
-  }
-  return doubled;
-}
-
 /** A line of the list, by what is needed. */
 export function valuesOf(head: ListHead, mapping: Mapping, line = 0): Record<string, string> {
   const cells = head.lines[line] ?? [];
@@ -78,13 +70,11 @@ export function queryOf(
 ): { readonly map?: string; readonly ignoreColumns: string } {
   const chosen = Object.entries(mapping).filter(([, column]) => column !== '');
   const columns = new Set(chosen.map(([, column]) => column));
-  const renamed = chosen.filter(([need, column]) => need !== column);
-  const map =
-    renamed.length === 0
-      ? {}
-      : {
-          map: JSON.stringify(Object.fromEntries(renamed.map(([need, column]) => [column, need]))),
-        };
+  // A column that is what it is called, and nothing else, needs no word.
+  const renamed = Object.entries(
+    columnMapOf(chosen.map(([need, column]) => [column, need])),
+  ).filter(([column, needs]) => needs !== column);
+  const map = renamed.length === 0 ? {} : { map: JSON.stringify(Object.fromEntries(renamed)) };
   const left = [...new Set(head.columns)].filter((name) => name !== '' && !columns.has(name));
   // "All" leaves those that mean something to the service, or are called what another column is to be; it takes names that
   // stand twice or not at all.
