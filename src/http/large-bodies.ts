@@ -3,7 +3,6 @@
  * the server to 1.1 GB. Up to the first MB each is read as it comes; beyond it the rest waits for its turn in the socket, which
  * costs nothing here. A turn ends with the answer, or with a caller who has left.
  */
-
 import type { ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
 import { listBody } from './list-schemas.ts';
@@ -12,7 +11,10 @@ import type { HttpServer } from './typed-server.ts';
 const LARGE_BYTES = 1024 * 1024;
 const AT_ONCE = 2;
 
-/** Bounds how many are taken at once. Lists that are streamed are not JSON bodies, and hold nothing. */
+/**
+ * Bounds how many are taken at once. Lists that are streamed hold nothing; webhooks are no JSON to fastify, and bounded where they
+ * are read; and whoever has no key may send no body of this size.
+ */
 export function boundLargeBodies(server: HttpServer): void {
   const turns = createTurns(AT_ONCE);
   server.addHook('preParsing', (request, reply, payload, done) => {
@@ -50,7 +52,6 @@ function createTurns(most: number) {
         waiting.delete(begin);
         taken += 1;
         answer.once('close', end);
-
         go();
       };
       if (answer.closed) return;
