@@ -121,14 +121,7 @@ export function readIntakeJob(data: unknown): Result<IntakeJobData, Problem> {
     );
   }
   const read = intakeJob.safeParse(data);
-  if (read.success && !hasLostParameter(data)) return ok(read.data);
-  if (read.success)
-    return err(
-      problem('USAGE', 'parameters.__proto__: no template has a variable of this name.', {
-        where: 'parameters.__proto__',
-        next: 'Leave it out.',
-      }),
-    );
+  if (read.success) return hasLostParameter(data) ? err(lostParameter()) : ok(read.data);
   const [issue] = read.error.issues;
   const [unknown] = (issue?.code === 'unrecognized_keys' && issue.keys) || [];
   const where = unknown ?? (issue?.path.join('.') || 'data');
@@ -148,6 +141,13 @@ export function readIntakeJob(data: unknown): Result<IntakeJobData, Problem> {
 function hasLostParameter(data: unknown): boolean {
   const { parameters } = data as { readonly parameters?: object };
   return parameters !== undefined && Object.hasOwn(parameters, '__proto__');
+}
+
+function lostParameter(): Problem {
+  return problem('USAGE', 'parameters.__proto__: no template has a variable of this name.', {
+    where: 'parameters.__proto__',
+    next: 'Leave it out.',
+  });
 }
 
 /** The JSON Schema of a job's data, as docs/intake-job.schema.json has it. */

@@ -1,5 +1,4 @@
 /** Lists of opt-outs over HTTP: in a body, or as a stream of any length. */
-
 import type { z } from 'zod';
 import { linesForPrograms } from '../campaign/option-names.ts';
 import { takeOptOuts } from '../campaign/take-opt-outs.ts';

@@ -8,6 +8,7 @@ import {
   only,
   rejected,
   toClaim,
+  uncertain,
   useLedger,
 } from './support.ts';
 
@@ -188,16 +189,31 @@ describe('the permission book', () => {
       await bench.ledger.sending.record([
         { ...rejected(claim, 138017), state: 'already-granted', giveBackAllowance: false },
       ]);
-      return only(await all(bench.ledger.book.entries({ to }))).state;
+      const { state } = only(await all(bench.ledger.book.entries({ to })));
+      return { to, claim, state };
     }
+    const sources = async (to: string) =>
+      (
+        await bench.rows<{ source: string }>(
+          'select source from permission_events where person = $1 order by at',
+          [to.slice(1)],
+        )
+      ).map(({ source }) => source);
 
     test.each(['revoked', 'declined'] as const)('%s since, or in the same second', async (said) => {
-      expect(await late(said, 5)).toBe(said);
-      expect(await late(said, 0)).toBe(said);
+      expect((await late(said, 5)).state).toBe(said);
+      expect((await late(said, 0)).state).toBe(said);
+    });
+
+    test('and leaves no word behind where it may have been somebody else’s', async () => {
+      const { to, claim } = await late('revoked', 5);
+      expect(await sources(to)).toContain('refusal');
+      await bench.ledger.sending.record([{ ...uncertain(claim), outcome: 'doubted' }]);
+      expect(await sources(to)).toEqual(['answer']);
     });
 
     test.each(['revoked', 'declined'] as const)('%s before it', async (said) => {
-      expect(await late(said, -1)).toBe('permanent');
+      expect((await late(said, -1)).state).toBe('permanent');
     });
   });
 

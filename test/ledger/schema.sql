@@ -3724,6 +3724,18 @@ begin
       delete from permissions p using judged j
       where j.applies and j.outcome = 'doubted' and p.sender_id = j.sender_id and p.person = j.person
         and p.source = 'refusal' and p.at >= date_trunc('second', j.reserved_at)
+    ), unsaid as (
+      -- Where it stands, its word goes with it (`take_back_word`).
+      delete from permission_events e
+      where (e.sender_id, e.key) in (
+        select x.sender_id, x.key from judged j
+        -- By person, however many words the planner takes the table to hold.
+        cross join lateral (
+          select w.* from permission_events w
+          where w.person = j.person and w.sender_id = j.sender_id and w.source = 'refusal'
+            and w.at >= date_trunc('second', j.reserved_at) offset 0) x
+        where j.applies and j.outcome = 'doubted'
+          and not exists (select from permissions p where p.sender_id = x.sender_id and p.person = x.person and p.key = x.key))
     ), applied as (
       update requests r
       set state = case when j.proves then r.state

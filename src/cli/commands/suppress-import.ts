@@ -1,5 +1,4 @@
 /** `callpermit suppress import`: a list of opt-outs, read as a stream, the bad lines told. */
-
 import type { Command } from 'commander';
 import { takeOptOuts } from '../../campaign/take-opt-outs.ts';
 import { given } from '../../core/given.ts';

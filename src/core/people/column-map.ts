@@ -1,7 +1,7 @@
 /**
- * Columns of a list as people type them on a command line or in a query: `Name=1,Phone Number=to`. A column that is
- * two things stands there twice: `Customer No=reference,Customer No=2`. A name that holds a comma or a quotation mark stands in quotation marks, a mark in it twice: `"Name, first"=1`. Outside of
- * them the last equals sign parts the two.
+ * Columns of a list as people type them on a command line or in a query: `Name=1,Phone Number=to`. A column that is two
+ * things stands there twice: `Customer No=reference,Customer No=2`. A name that holds a comma or a quotation mark stands
+ * in quotation marks, a mark in it twice: `"Name, first"=1`. Outside of them the last equals sign parts the two.
  */
 import type { Read } from '../campaign-options.ts';
 import { err, ok } from '../result.ts';
