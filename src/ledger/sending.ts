@@ -72,6 +72,11 @@ interface ClaimJson {
   readonly left: readonly QueuedRow[];
   readonly done: readonly number[];
   readonly share: number | null;
+  readonly begins_ms: number | null;
+  readonly falls_at_ms: number | null;
+  readonly falls_to: number | null;
+  readonly since_ms: number | null;
+  readonly rested: boolean;
   readonly rate: number;
   readonly next_slot_ms: number;
   readonly again: readonly {
@@ -176,6 +181,12 @@ export function sendingStore(database: Database, settings: LedgerSettings): Send
         again: answer.again.map(({ slot_ms, ...ref }) => ({ ...ref, slotAtMs: slot_ms })),
         lost: answer.lost,
         ...(answer.share === null ? {} : { share: answer.share }),
+        ...(answer.begins_ms === null ? {} : { beginsMs: answer.begins_ms }),
+        ...(answer.falls_at_ms === null || answer.falls_to === null
+          ? {}
+          : { falls: { atMs: answer.falls_at_ms, to: answer.falls_to } }),
+        ...(answer.since_ms === null ? {} : { sinceMs: answer.since_ms }),
+        ...(answer.rested ? { rested: true } : {}),
         databaseNowMs: answer.clock_ms,
         nextSlotMs: answer.next_slot_ms,
         rate: answer.rate,

@@ -3,18 +3,14 @@
  * send times (`claim.sql`); a claim goes out at its own or not at all. Nothing here waits: it is given a clock to read,
  * and says until when there is nothing to do, so that its tests are tables.
  */
-import {
-  type ChangedRate,
-  countedRate,
-  type LastSecond,
-  lastSecond,
-} from '../core/pace/last-second.ts';
+import { type LastSecond, lastSecond } from '../core/pace/last-second.ts';
 import {
   CATCH_UP_MS,
   type ClockBounds,
   horizonFor,
   IN_LINE_MS,
   isMissed,
+  localRange,
   narrow,
   nextClaimAt,
   SHARE_LEAST,
@@ -22,6 +18,7 @@ import {
   toLocal,
 } from '../core/pace/pacing.ts';
 import type { ClaimAnswer, Clock } from '../core/ports/index.ts';
+import { Share } from './share.ts';
 
 /** What waits for its send time. Times are monotonic ms. */
 export interface Turn {
@@ -55,12 +52,6 @@ export interface PaceCounts {
 
 /** A connection may take its time: a send that is written later than this is counted anew, ms. */
 const COUNT_HOLDS_MS = 5;
-/** While a share grows, there may be room before the oldest sends leave the last second: looked at so often, ms. */
-const LOOK_MS = 10;
-/** Who joins begins so long after all send times given out before it (`claim.sql`), ms. */
-const JOINS_AFTER_MS = 200;
-/** Who was away for so long has sent nothing in the last second, ms. */
-const AWAY_MS = 1_000;
 const NOTHING: PaceCounts = { posts: 0, missed: 0, claims: 0, claimMostMs: 0 };
 
 /** The pace of one sender in one process. */
@@ -71,11 +62,8 @@ export class Pacer<T extends Turn> {
   readonly #line: T[] = [];
   readonly #missed = new Set<T>();
   #bounds: ClockBounds | undefined;
-  #share: number | undefined;
+  readonly #share = new Share();
   #slowest = 0;
-  #counted: ChangedRate = { before: 0, now: 0, atMs: 0 };
-  #pacedAt: number | undefined;
-  #nextOwn = Number.POSITIVE_INFINITY;
   #counts = NOTHING;
 
   constructor(clock: Pick<Clock, 'now' | 'wall'>) {
@@ -84,12 +72,12 @@ export class Pacer<T extends Turn> {
 
   /** Messages a second of this process as of its last claim; undefined while processes take turns. */
   get share(): number | undefined {
-    return this.#share;
+    return this.#share.perSecond;
   }
 
   /** Send times are a moment apart: processes take turns, or this one alone has less than what a share takes. */
   get isSlow(): boolean {
-    return this.#share === undefined || this.#share < SHARE_LEAST;
+    return this.share === undefined || this.share < SHARE_LEAST;
   }
 
   /** Claims that missed their send time and wait for another. */
@@ -108,9 +96,9 @@ export class Pacer<T extends Turn> {
    */
   reachBackMs(): number {
     const now = this.#clock.now();
-    const counted = countedRate(this.#counted, now);
+    const counted = this.#share.settled(now);
     // Without its share in full yet, what room there will be is not known.
-    if (this.#share === undefined || counted !== this.#counted.now) return CATCH_UP_MS;
+    if (counted === undefined) return CATCH_UP_MS;
     const waiting = this.#line.filter((turn) => !turn.withheld).length;
     return Math.min(CATCH_UP_MS, now - this.#sends.roomAt(now, counted, waiting) + IN_LINE_MS);
   }
@@ -129,11 +117,22 @@ export class Pacer<T extends Turn> {
 
   /** Takes over rate, share and clock from a claim's answer. */
   answered(askedAt: number, answer: ClaimAnswer): void {
-    this.#bounds = narrow(this.#bounds, askedAt, this.#clock.now(), answer.databaseNowMs);
-    const first = answer.again[0]?.slotAtMs ?? answer.claimed[0]?.slotAtMs ?? answer.nextSlotMs;
-    const given = answer.claimed.length + answer.again.length > 0;
-    this.#pace(answer.share, answer.rate, this.local(first));
-    if (given) this.#nextOwn = this.local(answer.nextSlotMs);
+    const now = this.#clock.now();
+    const { falls, beginsMs, sinceMs, nextSlotMs } = answer;
+    const bounds = narrow(this.#bounds, askedAt, now, answer.databaseNowMs);
+    this.#bounds = bounds;
+    const first = answer.again[0]?.slotAtMs ?? answer.claimed[0]?.slotAtMs;
+    const range = (ms: number | undefined) =>
+      ms === undefined ? undefined : localRange(bounds, ms);
+    this.#share.told(now, {
+      answer,
+      askedAt,
+      firstMs: this.local(first ?? nextSlotMs),
+      ...(first === undefined ? {} : { nextMs: this.local(nextSlotMs) }),
+      beginsMs: range(beginsMs)?.last,
+      sinceMs: range(sinceMs)?.first,
+      falls: falls && { now: falls.to, atMs: localRange(bounds, falls.atMs).first },
+    });
   }
 
   /** A time by the database's clock on this process's monotonic one. */
@@ -162,7 +161,7 @@ export class Pacer<T extends Turn> {
     const now = this.#clock.now();
     const gone = this.#look(turn, now);
     if (gone === undefined) {
-      const untilMs = Math.max(turn.slot, this.#freeAt(now));
+      const untilMs = Math.max(turn.slot, this.#share.freeAt(now, this.#sends));
       if (untilMs > now) return { kind: 'wait', untilMs };
       this.#count(turn, now);
     }
@@ -177,7 +176,7 @@ export class Pacer<T extends Turn> {
     this.uncount(turn);
     if (countedAt === undefined || this.#look(turn, now) !== undefined) return false;
     const holds = now - countedAt <= COUNT_HOLDS_MS;
-    if (!holds && this.#sends.freeAt(now, countedRate(this.#counted, now)) > now) return false;
+    if (!holds && this.#share.freeAt(now, this.#sends) > now) return false;
     // Counted at the time it is written: the margin of the last second is for the way to the server.
     this.#count(turn, now);
     this.#counts = { ...this.#counts, posts: this.#counts.posts + 1 };
@@ -186,7 +185,7 @@ export class Pacer<T extends Turn> {
 
   /** Its send did not happen. */
   uncount(turn: T): void {
-    if (turn.countedAt !== undefined) this.#sends.drop(turn.countedAt, this.#counted.now);
+    if (turn.countedAt !== undefined) this.#sends.drop(turn.countedAt, this.#share.countedAt);
     turn.countedAt = undefined;
   }
 
@@ -224,38 +223,11 @@ export class Pacer<T extends Turn> {
   #look(turn: T, now: number): 'withheld' | 'missed' | undefined {
     const latest = this.#latest(turn, now);
     if (turn.withheld || latest > turn.lastMs) return 'withheld';
-    return isMissed(latest, turn.slot, this.#share !== undefined) ? 'missed' : undefined;
-  }
-
-  #freeAt(now: number): number {
-    const counted = countedRate(this.#counted, now);
-    const freeAt = this.#sends.freeAt(now, counted);
-    return freeAt > now && counted < this.#counted.now ? Math.min(freeAt, now + LOOK_MS) : freeAt;
+    return isMissed(latest, turn.slot, this.share !== undefined) ? 'missed' : undefined;
   }
 
   #count(turn: T, now: number): void {
     turn.countedAt = now;
-    this.#sends.add(now, this.#counted.now);
-  }
-
-  /** @param fromMs its first send time at this rate: those before are at the rate before */
-  #pace(share: number | undefined, rate: number, fromMs: number): void {
-    const now = this.#clock.now();
-    const hadShare = this.#share !== undefined;
-    const atMs = Math.max(now, fromMs);
-    const fresh = share ?? rate;
-    const old = this.#counted;
-    const wasAway = this.#pacedAt === undefined || now - this.#pacedAt > AWAY_MS;
-    // Who takes turns is bound by the ledger; who was away for a second has sent nothing in it.
-    if (share === undefined) this.#counted = { before: fresh, now: fresh, atMs };
-    else if (wasAway) this.#counted = { before: 0, now: fresh, atMs };
-    else if (!hadShare) this.#counted = { before: fresh, now: fresh, atMs };
-    else if (fresh !== old.now) {
-      // Told late, it gives way from when the one who joined may have begun.
-      const from = fresh < old.now ? Math.min(atMs, this.#nextOwn + JOINS_AFTER_MS) : atMs;
-      this.#counted = { before: countedRate(old, from), now: fresh, atMs: from };
-    }
-    this.#share = share;
-    this.#pacedAt = now;
+    this.#sends.add(now, this.#share.countedAt);
   }
 }

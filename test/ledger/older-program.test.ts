@@ -81,6 +81,7 @@ beforeAll(async () => {
     '0040_received_by_the_ledgers_clock',
     '0041_forecast_of_user_ids',
     '0042_refusals_word',
+    '0043_handed_over',
   ]);
 });
 afterAll(async () => {

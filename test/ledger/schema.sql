@@ -15,7 +15,13 @@ create type pace as (
   free integer,
   others text[],
   others_until timestamp with time zone[],
-  others_slots timestamp with time zone[]
+  others_slots timestamp with time zone[],
+  others_from timestamp with time zone[],
+  begins timestamp with time zone,
+  since timestamp with time zone,
+  falls_at timestamp with time zone,
+  falls_to double precision,
+  rested boolean
 );
 
 create sequence batch_numbers;
@@ -630,6 +636,7 @@ create table senders (
   singles bigint[] default '{}'::bigint[] not null,
   singles_until timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   shown_number text,
+  sharers_from timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   constraint senders_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES portfolios(id),
   constraint senders_pkey PRIMARY KEY (id)
 );
@@ -1692,17 +1699,19 @@ begin
           select own, clock + interval '2 s' from unnest(batches) as own) k
         where slow and exists (select from waiting_singles(sender, array[k.batch]))
         group by k.batch) h),
-    (sharers, sharers_until, sharers_slots) = (
-      select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id)
+    (sharers, sharers_until, sharers_slots, sharers_from) = (
+      select array_agg(m.id order by m.id), array_agg(m.until order by m.id), array_agg(m.slot order by m.id),
+        array_agg(m.begins order by m.id)
       from (
-        select * from unnest(p.others, p.others_until, p.others_slots) as o(id, until, slot)
+        select * from unnest(p.others, p.others_until, p.others_slots, p.others_from) as o(id, until, slot, begins)
         union all
-        select worker, greatest(clock + horizon_ms * interval '1 ms', mine.slot) + forfeited_ms * interval '1 ms', mine.slot
+        select worker, greatest(clock + horizon_ms * interval '1 ms', mine.slot) + forfeited_ms * interval '1 ms', mine.slot, p.begins
         from (select case when p.share is null then null when given > 0 then next else p.own end as slot) mine
       ) m)
   where id = sender;
   return json_build_object(
-    'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'share', p.share, 'rate', s.rate_now,
+    'closed', false, 'clock_ms', extract(epoch from clock) * 1000, 'share', p.share, 'rate', s.rate_now, 'rested', p.rested,
+    'begins_ms', extract(epoch from p.begins) * 1000,    'since_ms', extract(epoch from p.since) * 1000, 'falls_at_ms', extract(epoch from p.falls_at) * 1000, 'falls_to', p.falls_to,
     'next_slot_ms', extract(epoch from next) * 1000, 'again', again, 'lost', lost, 'claimed', claimed,
     -- What had a send time within reach and was not claimed, to be decided; and batches of which nothing is left.
     'left', (select coalesce(json_agg(json_build_object('request', r.id::text, 'batch', r.batch) order by r.id), '[]')
@@ -3431,44 +3440,57 @@ declare
     then greatest(clock - s.claimed_at - interval '0.2 s', interval '0') else interval '0' end;
   mine timestamptz;
   n integer;
-  place integer;
   shared boolean;
+  turns boolean;
+  joins boolean;
 begin
   -- One that has not claimed until all its send times are forfeited is idle, frozen or dead.
-  select max(m.slot) filter (where m.id = worker), 1 + count(*) filter (where m.id <> worker),
-    count(*) filter (where m.id < worker), count(*) filter (where m.id <> worker and m.slot is not null) > 0,
+  select max(m.slot) filter (where m.id = worker), max(m.begins) filter (where m.id = worker),
+    1 + count(*) filter (where m.id <> worker), count(*) filter (where m.id <> worker and m.slot is not null) > 0,
     array_agg(m.id order by m.id) filter (where m.id <> worker),
     array_agg(m.until + pause order by m.id) filter (where m.id <> worker),
-    array_agg(m.slot order by m.id) filter (where m.id <> worker)
-  into mine, n, place, shared, p.others, p.others_until, p.others_slots
-  from unnest(s.sharers, s.sharers_until, s.sharers_slots) as m(id, until, slot)
+    array_agg(m.slot order by m.id) filter (where m.id <> worker),
+    array_agg(m.begins order by m.id) filter (where m.id <> worker)
+  into mine, p.begins, n, shared, p.others, p.others_until, p.others_slots, p.others_from
+  from unnest(s.sharers, s.sharers_until, s.sharers_slots, s.sharers_from) as m(id, until, slot, begins)
   where m.until + pause between clock and clock + interval '10 s';
-  -- Where a share is large enough, each process has one: its own send times, and it keeps to its share by
-  -- counting. Whole messages, so that the shares together are the rate and no less.
-  p.share := case
-    when n = 1 then s.rate_now
-    when s.rate_now / n >= share_least
-      then floor(s.rate_now)::int / n + (place < floor(s.rate_now)::int % n)::int end;
-  p.step := case when p.share is null then step_factor / s.rate_now else share_step_factor / p.share end * interval '1 s';
+  -- Where a share is large enough, each process has one: its own send times, and it keeps to its share by counting.
+  turns := n > 1 and s.rate_now / n < share_least;
+  joins := not turns and n > 1 and mine is null;
   -- Who joins begins after all send times given out so far, and 0.2 s more: the others may be late by so much without
   -- a gap that is still to come in their next second. Turns begin when no process has a share's late send times in
   -- hand any more.
   p.own := case
-    when p.share is null and shared then greatest(s.next_slot, clock) + forfeited_ms * interval '1 ms'
-    when p.share is null then s.next_slot
-    when n > 1 and mine is null then greatest(s.shared_slot, s.next_slot + interval '0.2 s')
+    when turns and shared then greatest(s.next_slot, clock) + forfeited_ms * interval '1 ms'
+    when turns then s.next_slot
+    when joins then greatest(s.shared_slot, s.next_slot + interval '0.2 s', clock + lead)
     else greatest(s.shared_slot, coalesce(mine, s.next_slot)) end;
   -- A claim that came late takes up to reach_back_ms of its own share's times that have passed; one whose last second
   -- is full for a while begins then; one after a pause takes none that passed. A next send time further ahead than
-  -- anyone may reserve (1.2 s while claims are slow, a step, 0.4 s where turns begin) means that the database's clock was
+  -- anyone may reserve (1.4 s while claims are slow, a step, 0.4 s where turns begin) means that the database's clock was
   -- set back: begin anew.
   p.first := greatest(s.hold_until, case
-    when p.own > clock + interval '3 s' + p.step then clock + lead
-    when p.share is not null and mine > clock - interval '1 s' then greatest(p.own, clock - reach_back_ms * interval '1 ms')
+    when p.own > clock + interval '3 s' + case when turns then step_factor / s.rate_now else 0 end * interval '1 s' then clock + lead
+    when not turns and mine > clock - interval '1 s' then greatest(p.own, clock - reach_back_ms * interval '1 ms')
     else greatest(p.own, clock + lead) end);
+  p.begins := case when turns then null when joins then p.own when p.begins > p.first then p.first else p.begins end;
+  if not turns then
+    -- Its part among those who have begun by its first send time.
+    select share_of(s.rate_now, 1 + count(*) filter (where not later), count(*) filter (where not later and o.id < worker)),
+      min(o.begins) filter (where later), min(o.begins) filter (where not later and o.begins > mine)
+    into p.share, p.falls_at, p.since
+    from (select k.id, k.begins, coalesce(k.begins > p.first, false) as later from unnest(p.others, p.others_from) as k(id, begins)) o;
+    if p.falls_at is not null then
+      select share_of(s.rate_now, 1 + count(*), count(*) filter (where o.id < worker)) into p.falls_to
+      from unnest(p.others, p.others_from) as o(id, begins) where coalesce(o.begins <= p.falls_at, true);
+    end if;
+  end if;
+  p.rested := n = 1 and s.next_slot < clock - interval '1.1 s' - forfeited_ms * interval '1 ms';
+  p.step := case when turns then step_factor / s.rate_now else share_step_factor / p.share end * interval '1 s';
   -- A slow sender's step may be longer than the horizon: then there is one send time, or none.
-  p.free := greatest(0, 1 + floor(
-    extract(epoch from (clock + horizon_ms * interval '1 ms' - p.first)) / extract(epoch from p.step)))::int;
+  p.free := greatest(0, least(
+    1 + floor(extract(epoch from (clock + horizon_ms * interval '1 ms' - p.first)) / extract(epoch from p.step)),
+    ceil(extract(epoch from (p.falls_at - p.first)) / extract(epoch from p.step))))::int;
   return p;
 end $function$;
 
@@ -4717,6 +4739,15 @@ begin
   if exists (select from name_spans s where s.name = new.name) then perform settle(array[new.name]); end if;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.share_of(rate double precision, processes bigint, place bigint)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when processes = 1 then rate
+    else floor(rate)::int / processes + (place < floor(rate)::int % processes)::int end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.skip_doubles(campaign_ text, loader_ text, most_ integer, OUT held boolean, OUT state text, OUT more boolean, OUT doubles integer)
  RETURNS record

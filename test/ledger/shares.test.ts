@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { CATCH_UP_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
+import { CATCH_UP_MS, HORIZON_MOST_MS, HORIZON_MS } from '../../src/core/pace/pacing.ts';
 import { feedRows, newClaimId, newNumber, toClaim, useLedger } from './support.ts';
 
 const bench = useLedger();
@@ -26,7 +26,12 @@ async function startProcesses(rate: number, processes: number) {
   return { senderId, workers };
 }
 
-async function claim(senderId: string, worker: string, n = 150) {
+async function claim(
+  senderId: string,
+  worker: string,
+  n = 150,
+  p: { readonly horizonMs?: number; readonly reachBackMs?: number } = {},
+) {
   const jobs = await feedRows(bench, { senderId, limit: n });
   return bench.ledger.sending.claim({
     claimId: newClaimId(),
@@ -34,6 +39,7 @@ async function claim(senderId: string, worker: string, n = 150) {
     batches: toClaim(jobs),
     worker,
     leaseMs: 600_000,
+    ...p,
   });
 }
 
@@ -66,13 +72,67 @@ describe('shares of a fast sender', () => {
     expect((await claim(senderId, 'w1')).claimed.length).toBeGreaterThan(50);
   });
 
-  test('a process that joins begins after all send times given out at the larger shares', async () => {
+  test('who joins begins after all send times given out, and until then the others keep their larger shares', async () => {
     const { senderId } = await startProcesses(900, 2);
     const taken = [...slots(await claim(senderId, 'w0')), ...slots(await claim(senderId, 'w1'))];
-    const answer = await claim(senderId, 'late');
-    expect(answer.share).toBe(300);
-    for (const at of slots(answer)) expect(at).toBeGreaterThan(Math.max(...taken));
-    expect((await claim(senderId, 'w0')).share).toBe(300);
+    const late = await claim(senderId, 'late');
+    expect(late).toMatchObject({ share: 300, claimed: [] });
+    const begins = late.beginsMs ?? 0;
+    expect(begins).toBeGreaterThan(Math.max(...taken) + 150);
+
+    const before = await claim(senderId, 'w0', 600, { horizonMs: HORIZON_MOST_MS });
+    expect(before).toMatchObject({ share: 450, falls: { atMs: begins, to: 300 } });
+    expect(before.claimed.length).toBeGreaterThan(50);
+    expect(Math.max(...slots(before))).toBeLessThan(begins);
+    for (const worker of ['w0', 'late']) {
+      const after = await claim(senderId, worker, 100, { horizonMs: HORIZON_MOST_MS });
+      expect(after).toMatchObject({ share: 300 });
+      expect(after.falls).toBeUndefined();
+      expect(after.sinceMs).toBeUndefined();
+      expect(Math.min(...slots(after))).toBeGreaterThanOrEqual(begins);
+    }
+  });
+
+  test('who claims late is told since when its share is less', async () => {
+    const { senderId } = await startProcesses(900, 2);
+    await bench.rows(
+      `update senders set sharers_slots[1] = clock_timestamp() - interval '0.4 s',
+         sharers_from = array[null, clock_timestamp() - interval '0.2 s'] where id = $1`,
+      [senderId],
+    );
+    const answer = await claim(senderId, 'w0', 10, { reachBackMs: 0 });
+    expect(answer).toMatchObject({ share: 450, sinceMs: expect.any(Number) });
+    expect(answer.sinceMs).toBeLessThan(answer.databaseNowMs - 150);
+    // As far back as there are send times of before, they are at the rate of before.
+    await bench.rows(
+      `update senders set sharers_slots[1] = clock_timestamp() - interval '0.4 s',
+         sharers_from[2] = clock_timestamp() - interval '0.01 s' where id = $1`,
+      [senderId],
+    );
+    const reaching = await claim(senderId, 'w0', 400);
+    expect(reaching).toMatchObject({ share: 900, falls: { to: 450 } });
+    expect(reaching.claimed.length).toBeGreaterThan(100);
+    expect(Math.max(...slots(reaching))).toBeLessThan(reaching.databaseNowMs);
+  });
+
+  test('it is said where nobody has sent in the last second', async () => {
+    const senderId = await bench.sender(900);
+    await bench.campaign(
+      senderId,
+      Array.from({ length: 600 }, () => newNumber()),
+    );
+    expect((await claim(senderId, 'w0', 10)).rested).toBe(true);
+    expect((await claim(senderId, 'w0', 10)).rested).toBeUndefined();
+    const ago = (ms: number) =>
+      bench.rows(
+        `update senders set next_slot = clock_timestamp() - $2 * interval '1 ms', sharers_until[1] = '-infinity' where id = $1`,
+        [senderId, ms],
+      );
+    await ago(1_300);
+    expect((await claim(senderId, 'w1', 10)).rested).toBeUndefined();
+    await bench.rows(`update senders set sharers = '{}' where id = $1`, [senderId]);
+    await ago(1_600);
+    expect((await claim(senderId, 'w2', 10)).rested).toBe(true);
   });
 
   test('one that has not claimed since its send times are forfeited leaves its share to the others, and begins after them', async () => {

@@ -36,17 +36,27 @@ export function bench() {
         readonly nextMs?: number;
         readonly firstMs?: number;
         readonly rate?: number;
+        /** When the claim was asked for; its answer is of half-way since then. */
+        readonly askedMs?: number;
+        /** What it says of others, their times monotonic ms. */
+        readonly told?: Pick<ClaimAnswer, 'beginsMs' | 'falls' | 'sinceMs' | 'rested'>;
       } = {},
     ): void {
+      const { askedMs = time.now } = p;
+      const { rested, beginsMs, sinceMs, falls } = p.told ?? {};
       const nextSlotMs = (p.nextMs ?? p.firstMs ?? time.now) + DATABASE_MS;
       const given = p.nextMs === undefined ? [] : [{ request: '1', fence: 1 }];
       const answer: ClaimAnswer = {
         ...{ claimed: [], left: [], done: [], lost: [], closed: false, rate: p.rate ?? perSecond },
         again: given.map((one) => ({ ...one, slotAtMs: time.now + DATABASE_MS })),
         ...(p.share === false ? {} : { share: perSecond }),
-        ...{ databaseNowMs: time.now + DATABASE_MS, nextSlotMs },
+        ...{ databaseNowMs: (time.now + askedMs) / 2 + DATABASE_MS, nextSlotMs },
+        ...(rested ? { rested } : {}),
+        ...(beginsMs === undefined ? {} : { beginsMs: beginsMs + DATABASE_MS }),
+        ...(sinceMs === undefined ? {} : { sinceMs: sinceMs + DATABASE_MS }),
+        ...(falls ? { falls: { ...falls, atMs: falls.atMs + DATABASE_MS } } : {}),
       };
-      pacer.answered(time.now, answer);
+      pacer.answered(askedMs, answer);
     },
     /** What is to be done now, as `<kind> <name>`, until nothing is. */
     steps(): string[] {

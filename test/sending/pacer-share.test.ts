@@ -83,6 +83,142 @@ describe('how a share begins', () => {
   });
 });
 
+describe('how a share is handed over', () => {
+  /** Sends within each of so many ms, where one more is always due; the ledger answers all the time. */
+  function sends(
+    b: ReturnType<typeof bench>,
+    forMs: number,
+    answer: (ms: number) => void = () => {},
+  ): readonly number[] {
+    const from = b.time.now;
+    const sent: number[] = [];
+    for (let ms = 0; ms < forMs; ms += 1) {
+      b.time.now = from + ms;
+      if (ms % 50 === 0) answer(ms);
+      b.enter('x');
+      sent.push(b.steps().filter((step) => step === 'go x').length);
+    }
+    return sent;
+  }
+  const sum = (sent: readonly number[]) => sent.reduce((a, n) => a + n, 0);
+
+  test('who begins where nobody has sent in the last second has all of it at once', () => {
+    const b = bench();
+    const at = b.time.now;
+    const sent = sends(b, 200, () =>
+      b.answer(100, { nextMs: b.time.now + 60, told: { rested: true } }),
+    );
+    expect(b.time.now - at).toBe(199);
+    // Half as fast again as 100/s.
+    expect(sum(sent)).toBeGreaterThanOrEqual(30);
+    const other = bench();
+    const grown = sends(other, 200, () => other.answer(100, { nextMs: other.time.now + 60 }));
+    expect(sum(grown)).toBeLessThanOrEqual(20);
+  });
+
+  test('a share falls when it was said to, whether or not another claim is answered by then', () => {
+    const b = steady(100);
+    const falls = { atMs: b.time.now + 300, to: 20 };
+    const sent = sends(b, 1_320, (ms) => {
+      if (ms < 300) b.answer(100, { nextMs: b.time.now + 900, told: { falls } });
+    });
+    expect(sum(sent.slice(-1_000))).toBeLessThanOrEqual(20);
+    expect(sum(sent.slice(0, 300))).toBeGreaterThan(40);
+  });
+
+  test('what is sent before leaves room for what the last second may hold after: also after a stall', () => {
+    const b = steady(100);
+    const falls = { atMs: b.time.now + 700, to: 20 };
+    const from = b.time.now;
+    // Nothing for 600 ms, then all of it.
+    b.time.now += 600;
+    const sent = sends(b, 1_200, () =>
+      b.answer(b.time.now - from < 700 ? 100 : 20, {
+        nextMs: b.time.now + 60,
+        ...(b.time.now - from < 700 ? { told: { falls } } : {}),
+      }),
+    );
+    for (let ms = 0; ms < 1_100; ms += 50) {
+      const at = 600 + ms - 700;
+      const may = at < 0 ? 100 : 100 - (80 * Math.min(at, 1_012)) / 1_012;
+      expect(sum(sent.slice(Math.max(0, ms - 1_000), ms))).toBeLessThanOrEqual(may + 1);
+    }
+  });
+
+  test('who gives way does so at the first moment that may be meant, who begins at the last', () => {
+    const late = bench();
+    // Its clock and the database's are known to 200 ms.
+    late.answer(100, {
+      askedMs: late.time.now - 200,
+      nextMs: late.time.now + 50,
+      told: { beginsMs: late.time.now + 50 },
+    });
+    late.enter('x');
+    expect(late.steps()).toEqual(['wait 150']);
+
+    const b = bench();
+    b.answer(100, {
+      askedMs: b.time.now - 200,
+      nextMs: b.time.now + 5_000,
+      told: { rested: true, falls: { atMs: b.time.now + 300, to: 1 } },
+    });
+    // 21 until then and when the first of them have left; 41 if it fell at the last moment.
+    expect(sum(sends(b, 1_250))).toBeLessThanOrEqual(30);
+
+    const told = bench();
+    const from = told.time.now;
+    told.answer(100, { askedMs: from - 200, nextMs: from + 1_500, told: { rested: true } });
+    expect(sum(sends(told, 240))).toBeGreaterThanOrEqual(34);
+    told.time.now = from + 800;
+    told.answer(20, { askedMs: from + 600, nextMs: from + 1_500, told: { sinceMs: from } });
+    told.enter('x');
+    // 0.9 of a second after the first moment 29 may be in the last one, 0.7 after the last 45.
+    expect(told.steps()).toEqual([expect.stringMatching(/^wait/)]);
+  });
+
+  test('who was held up so long that the others had its share begins anew, and once', () => {
+    const b = bench();
+    const begins = b.time.now;
+    for (let i = 0; i < 30; i += 1) {
+      b.answer(100, { nextMs: b.time.now + 60, told: { beginsMs: begins } });
+      b.time.now += 50;
+    }
+    const again = b.time.now;
+    const sent = sends(b, 200, () =>
+      b.answer(100, { nextMs: b.time.now + 60, told: { beginsMs: again } }),
+    );
+    expect(sum(sent)).toBeLessThanOrEqual(20);
+    expect(sum(sent)).toBeGreaterThanOrEqual(15);
+  });
+
+  test('told late, it falls from when the other one began', () => {
+    const b = steady(100);
+    const from = b.time.now;
+    b.answer(100, { nextMs: from + 1_500 });
+    b.time.now = from + 800;
+    b.answer(20, { nextMs: from + 1_500, told: { sinceMs: from } });
+    // 0.8 of the second have passed: what is left of 80 too many is 16.
+    expect(sum(sends(b, 212))).toBeLessThanOrEqual(36);
+    expect(
+      sum(sends(b, 1_012, () => b.answer(20, { nextMs: b.time.now + 60 }))),
+    ).toBeLessThanOrEqual(21);
+  });
+
+  test('who has not heard of the ledger since 200 ms after its last send time gives way as if to others', () => {
+    const silent = steady(100);
+    silent.answer(100, { nextMs: silent.time.now + 10 });
+    const from = silent.time.now;
+    silent.time.now = from + 210;
+    const sent = sum(sends(silent, 1_012));
+    expect(sent).toBeLessThan(60);
+    const heard = steady(100);
+    heard.answer(100, { nextMs: heard.time.now + 10 });
+    heard.time.now += 210;
+    const all = sends(heard, 1_012, () => heard.answer(100, { nextMs: heard.time.now + 60 }));
+    expect(sum(all)).toBeGreaterThan(95);
+  });
+});
+
 describe('how far back send times are claimed', () => {
   /** A share of 10/s in force for long, with `sent` sends 100 ms apart, the last one now. */
   function sending(sent: number) {

@@ -33,6 +33,21 @@ export function countedRate(rate: ChangedRate, nowMs: number): number {
   return over >= 1 ? rate.now : rate.before + (rate.now - rate.before) * over;
 }
 
+/** A rate that is to fall at a time (monotonic ms). */
+export type Fall = Omit<ChangedRate, 'before'>;
+
+/** The rate once it has fallen. */
+export function fallen(rate: ChangedRate, fall: Fall): ChangedRate {
+  return { ...fall, before: countedRate(rate, fall.atMs) };
+}
+
+/** What the last second may hold at times to come. */
+export function countedLater(rate: ChangedRate, fall: Fall | undefined): (atMs: number) => number {
+  if (fall === undefined) return (atMs) => countedRate(rate, atMs);
+  const then = fallen(rate, fall);
+  return (atMs) => countedRate(atMs < fall.atMs ? rate : then, atMs);
+}
+
 /** The sends of the last second, by a monotonic clock in ms. */
 export interface LastSecond {
   /** Counts a send at a rate (messages a second). */
@@ -44,6 +59,11 @@ export interface LastSecond {
    * ones leave the second.
    */
   freeAt(nowMs: number, rate: number): number;
+  /**
+   * When one more send keeps all seconds to come within a rate that falls: what is sent now is still in the last second
+   * when that may hold less, and so are those before it. Who stood still for a moment has none that leave it meanwhile.
+   */
+  freeWhileFalling(nowMs: number, rateAt: (atMs: number) => number): number;
   /**
    * When the last second has room for one more send after `before` others: in the past, as far as it has
    * been free; not known beyond the sends there were.
@@ -74,6 +94,14 @@ export function lastSecond(): LastSecond {
     freeAt(nowMs, rate) {
       const oldest = sends[sends.length - most(rate)] ?? Number.NEGATIVE_INFINITY;
       return Math.max(nowMs, oldest + COUNTED_MS, due - AT_ONCE_MS);
+    },
+    freeWhileFalling(nowMs, rateAt) {
+      for (let i = sends.length - 1; i >= 0; i -= 1) {
+        const leavesAt = (sends[i] as number) + COUNTED_MS;
+        if (leavesAt <= nowMs) break;
+        if (sends.length - i >= most(rateAt(leavesAt))) return leavesAt;
+      }
+      return nowMs;
     },
     roomAt(nowMs, rate, before) {
       const at = sends.length - most(rate) + before;

@@ -77,6 +77,14 @@ export function toLocal(bounds: ClockBounds, databaseMs: number): number {
   return databaseMs - (bounds.low + bounds.high) / 2;
 }
 
+/** The first and the last moment, on this process's monotonic clock, at which it may be that time by the database's. */
+export function localRange(
+  bounds: ClockBounds,
+  databaseMs: number,
+): { readonly first: number; readonly last: number } {
+  return { first: databaseMs - bounds.high, last: databaseMs - bounds.low };
+}
+
 /**
  * From this many messages a second for each process on, processes have a share of the rate to themselves,
  * in whole messages: each knows all sends of its share in the last second and keeps to it by counting them,

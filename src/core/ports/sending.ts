@@ -158,6 +158,14 @@ export interface ClaimAnswer {
   readonly lost: readonly ClaimRef[];
   /** This process's own part of the rate, messages a second, which it keeps to by counting; absent: all take turns. */
   readonly share?: number;
+  /** When it got its share, or will (same clock as below), where others had the rate before. */
+  readonly beginsMs?: number;
+  /** Its share falls then (same clock as below): another process begins. No send time of this answer is later. */
+  readonly falls?: { readonly atMs: number; readonly to: number };
+  /** Its share fell then (same clock), after all send times it was given before and ahead of those of this answer. */
+  readonly sinceMs?: number;
+  /** Nobody has sent for this sender in the last second. */
+  readonly rested?: true;
   /** The database's clock at the statement, ms since the epoch. */
   readonly databaseNowMs: number;
   /** When the next free send time is, same clock. */

@@ -190,6 +190,7 @@ export function claim({ now, clock }: Turn, p: Claim): ClaimAnswer {
   return {
     ...answer,
     ...shared,
+    ...pace.told,
     claimed,
     left,
     done,

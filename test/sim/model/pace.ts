@@ -11,6 +11,7 @@ import {
   SHARE_STEP_FACTOR,
   STEP_FACTOR,
 } from '../../../src/core/pace/pacing.ts';
+import type { ClaimAnswer } from '../../../src/core/ports/index.ts';
 import type { SenderRow, Sharer } from './tables.ts';
 
 /** No send time is given out closer than this, ms: its answer has a way to go. */
@@ -27,6 +28,8 @@ const AHEAD_MOST_MS = 10_000;
 const RESERVED_MOST_MS = 3_000;
 /** Who joins begins so much after all send times given out. */
 const JOIN_MS = 200;
+/** Who has given out no send time for so long has sent nothing in the last second. */
+const RESTED_MS = 1_100 + ABSENT_MS;
 
 /** What one claim may have. */
 export interface Pace {
@@ -34,8 +37,10 @@ export interface Pace {
   readonly share: number | undefined;
   readonly first: number;
   readonly step: number;
-  /** Send times within the horizon. */
+  /** Send times within the horizon, and before its share falls. */
   readonly free: number;
+  /** What an answer says of it beside share, rate and send times. */
+  readonly told: Pick<ClaimAnswer, 'beginsMs' | 'falls' | 'sinceMs' | 'rested'>;
   /** The sender once so many of them are given out. */
   after(given: number): SenderRow;
 }
@@ -54,29 +59,53 @@ export function paceOf(
     .map((one) => ({ ...one, until: one.until + heldUp }))
     .filter(({ until }) => until > clock - SAME_MS && until <= clock + AHEAD_MOST_MS);
   const others = living.filter(({ id }) => id !== worker);
-  const mine = living.find(({ id }) => id === worker)?.slot ?? undefined;
-  const share = shareOf(s.rate, others.length + 1, others.filter(({ id }) => id < worker).length);
-  const step = inMicros(
-    (1_000 * (share === undefined ? STEP_FACTOR : SHARE_STEP_FACTOR)) / (share ?? s.rate),
-  );
-  const own = ownSlot(s, { share, mine, clock, others });
-  const reachesBack = share !== undefined && mine !== undefined && mine > clock - 1_000;
+  const mine = living.find(({ id }) => id === worker);
+  const turns = others.length > 0 && s.rate / (others.length + 1) < SHARE_LEAST;
+  const joins = !turns && others.length > 0 && mine?.slot == null;
+  const own = ownSlot(s, { turns, joins, mine: mine?.slot ?? undefined, clock, others });
+  const reachesBack = !turns && mine?.slot != null && mine.slot > clock - 1_000;
+  const farMs = RESERVED_MOST_MS + (turns ? (1_000 * STEP_FACTOR) / s.rate : 0);
   const first = Math.max(
     s.holdUntil,
-    own > clock + RESERVED_MOST_MS + step
+    own > clock + farMs
       ? clock + LEAD_MS
       : Math.max(own, reachesBack ? clock - (p.reachBackMs ?? CATCH_UP_MS) : clock + LEAD_MS),
+  );
+  const begins = turns ? null : joins ? own : (mine?.begins ?? null);
+  const shareAt = (at: number) => {
+    const atWork = others.filter((one) => one.begins === null || one.begins <= at);
+    return shareOf(s.rate, atWork.length + 1, atWork.filter(({ id }) => id < worker).length);
+  };
+  const share = turns ? undefined : shareAt(first);
+  const begun = others.flatMap((one) => one.begins ?? []);
+  const fallsAt = turns ? Infinity : Math.min(...begun.filter((at) => at > first));
+  const sinceMs = Math.min(...begun.filter((at) => at <= first && at > (mine?.slot ?? Infinity)));
+  const step = inMicros(
+    (1_000 * (share === undefined ? STEP_FACTOR : SHARE_STEP_FACTOR)) / (share ?? s.rate),
   );
   return {
     share,
     first,
     step,
-    free: Math.max(0, 1 + Math.floor((clock + horizon - first) / step)),
+    free: Math.max(
+      0,
+      Math.min(
+        1 + Math.floor((clock + horizon - first) / step),
+        Math.ceil((fallsAt - first) / step),
+      ),
+    ),
+    told: {
+      ...(begins === null ? {} : { beginsMs: Math.min(begins, first) }),
+      ...(fallsAt < Infinity ? { falls: { atMs: fallsAt, to: shareAt(fallsAt) } } : {}),
+      ...(!turns && sinceMs < Infinity ? { sinceMs } : {}),
+      ...(others.length === 0 && s.nextSlot < clock - RESTED_MS ? { rested: true } : {}),
+    },
     after(given) {
       const next = inMicros(first + given * step);
       const slot = share === undefined ? null : given > 0 ? next : own;
       const until = Math.max(clock + horizon, slot ?? 0) + ABSENT_MS;
       const isAhead = (at: number) => at > clock + AHEAD_MOST_MS;
+      const now = { id: worker, until, slot, begins: begins && Math.min(begins, first) };
       return {
         ...s,
         nextSlot:
@@ -88,16 +117,15 @@ export function paceOf(
         sharedSlot:
           share === undefined && given > 0 ? next : isAhead(s.sharedSlot) ? 0 : s.sharedSlot,
         claimedAt: clock,
-        sharers: [...others, { id: worker, until, slot }].sort((a, b) => (a.id < b.id ? -1 : 1)),
+        sharers: [...others, now].sort((a, b) => (a.id < b.id ? -1 : 1)),
       };
     },
   };
 }
 
 /** Whole messages, so that the shares together are the rate. */
-function shareOf(rate: number, processes: number, place: number): number | undefined {
+function shareOf(rate: number, processes: number, place: number): number {
   if (processes === 1) return rate;
-  if (rate / processes < SHARE_LEAST) return undefined;
   const whole = Math.floor(rate);
   return Math.floor(whole / processes) + (place < whole % processes ? 1 : 0);
 }
@@ -106,19 +134,19 @@ function shareOf(rate: number, processes: number, place: number): number | undef
 function ownSlot(
   s: SenderRow,
   p: {
-    readonly share: number | undefined;
+    readonly turns: boolean;
+    readonly joins: boolean;
     readonly mine: number | undefined;
     readonly clock: number;
     readonly others: readonly Sharer[];
   },
 ): number {
-  if (p.share === undefined)
+  if (p.turns)
     // Turns begin once no process holds late send times of a share.
     return p.others.some(({ slot }) => slot !== null)
       ? Math.max(s.nextSlot, p.clock) + ABSENT_MS
       : s.nextSlot;
-  if (p.others.length > 0 && p.mine === undefined)
-    return Math.max(s.sharedSlot, s.nextSlot + JOIN_MS);
+  if (p.joins) return Math.max(s.sharedSlot, s.nextSlot + JOIN_MS, p.clock + LEAD_MS);
   return Math.max(s.sharedSlot, p.mine ?? s.nextSlot);
 }
 

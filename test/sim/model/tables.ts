@@ -87,11 +87,13 @@ export interface SenderRow {
   readonly breaker: Breaker | null;
 }
 
-/** A process at work, until it has surely forfeited its send times; `slot`: the next of its share. */
+/** A process at work, until it has surely forfeited its send times; `slot`: the next of its share, which it has from `begins` on. */
 export interface Sharer {
   readonly id: string;
   readonly until: number;
   readonly slot: number | null;
+  /** null: it had it before. */
+  readonly begins: number | null;
 }
 
 /** One reservation of a person's allowance: whose it is, never only when. */

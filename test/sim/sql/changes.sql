@@ -28,8 +28,8 @@ select
       'rateReason', rate_reason, 'throttledAt', ms_of(throttled_at), 'climbedAt', ms_of(climbed_at),
       'nextSlot', ms_of(next_slot), 'sharedSlot', ms_of(shared_slot), 'claimedAt', ms_of(claimed_at),
       'sharers', array(select json_build_object('id', m.id, 'until', ms_of(m.until), 'slot',
-        case when m.slot is not null then ms_of(m.slot) end)
-        from unnest(sharers, sharers_until, sharers_slots) as m(id, until, slot)), 'holdUntil', ms_of(hold_until),
+        case when m.slot is not null then ms_of(m.slot) end, 'begins', case when m.begins is not null then ms_of(m.begins) end)
+        from unnest(sharers, sharers_until, sharers_slots, sharers_from) as m(id, until, slot, begins)), 'holdUntil', ms_of(hold_until),
       'singles', array(select json_build_object('batch', o.batch, 'until', ms_of(o.until)) from unnest(singles, singles_until) as o(batch, until)),
       'nextCheck', ms_of(next_check), 'breaker', case when closed_at is not null then
         json_build_object('reason', closed_reason, 'probeAt', ms_of(probe_at)) end) order by id)

@@ -106,6 +106,7 @@ function whatOfSender(sender: SenderRow | undefined) {
       ...{ claimedAt: sender.claimedAt, nextCheck: sender.nextCheck },
       singles: sender.singles.map((one) => one.batch).join(),
       sharers: sender.sharers.map((one) => one.id).join(),
+      begins: Math.max(0, ...sender.sharers.map((one) => one.begins ?? 0)),
       breaker: sender.breaker === null ? 'closed' : probeOf(sender.breaker),
     }
   );
