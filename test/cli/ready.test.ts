@@ -1,0 +1,56 @@
+/** What a service says once it is ready: the addresses that a person opens next, and whom it sends for. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { setUpWorkspace } from './workspace.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+const workspace = setUpWorkspace(() => ({ DATABASE_URL: database.connectionString }));
+
+test('up names the addresses of its console, API and queues, how a user is made, and whom it sends for', async () => {
+  const { phoneNumberId } = workspace.simulator;
+  const up = workspace.start(['up', '--port', '0'], { API_KEYS: 'key' });
+  await up.untilLine(new RegExp(`^Sending for ${phoneNumberId}\\. Ctrl-C stops\\.$`));
+  const [, console = '', api = '', queues = ''] =
+    /^Console (\S+) {3}API (\S+) {3}queues (\S+) {3}\(people: callpermit user add\)$/m.exec(
+      up.stderr,
+    ) ?? [];
+  expect(await (await fetch(console)).text()).toContain('<title>callpermit</title>');
+  const headers = { authorization: 'Bearer key' };
+  expect((await fetch(`${api}/campaigns`, { headers })).status).toBe(200);
+  // They are for who is logged in; the console alone answers to paths that nobody knows.
+  expect((await fetch(queues)).status).toBe(401);
+  expect(up.stdout).toBe('');
+});
+
+test('a sender says whom it sends for and has no address; an API has one and sends for nobody', async () => {
+  const sender = workspace.start(['sender']);
+  await sender.untilLine(/^Sending for /);
+  expect(sender.stderr).not.toContain('http');
+  const api = workspace.start(['api', '--port', '0'], { API_KEYS: 'key' });
+  await api.untilLine(/^Console /);
+  api.kill('SIGTERM');
+  expect((await api.untilExit()).stderr).not.toContain('Sending for');
+});
+
+test('a receiver names the address that Meta is told, and no other', async () => {
+  const receiver = workspace.start(['receiver', '--port', '0'], { WHATSAPP_APP_SECRET: 'secret' });
+  const line = await receiver.untilLine(/^Webhooks /);
+  const hook = line.replace('Webhooks ', '');
+  expect((await fetch(hook, { method: 'POST', body: '{}' })).status).toBe(401);
+  expect(receiver.stderr).not.toContain('Console');
+});
+
+test('to a program all of it stands in one line of JSON, and nothing is said beside it', async () => {
+  const up = workspace.start(['up', '--port', '0', '--json'], { API_KEYS: 'key' });
+  const ready = JSON.parse(await up.untilLine(/^\{"state":"ready"/));
+  expect(ready).toEqual({
+    ...{ state: 'ready', kind: 'up', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+    senders: [workspace.simulator.phoneNumberId],
+  });
+  up.kill('SIGTERM');
+  expect((await up.untilExit()).stderr).not.toMatch(/^Console /m);
+});
