@@ -44,7 +44,7 @@ test('a receiver names the address that Meta is told, and no other', async () =>
   expect(receiver.stderr).not.toContain('Console');
 });
 
-test('to a program all of it stands in one line of JSON, and nothing is said beside it', async () => {
+test('to a program it says all of it in one line of JSON, and names no address beside it', async () => {
   const up = workspace.start(['up', '--port', '0', '--json'], { API_KEYS: 'key' });
   const ready = JSON.parse(await up.untilLine(/^\{"state":"ready"/));
   expect(ready).toEqual({
