@@ -311,6 +311,7 @@ describe('the page of a campaign', () => {
     const reasons = [
       ...(skipped === 0 ? [] : [why('skipped', 'already-granted', skipped)]),
       why('skipped', 'declined', 40),
+      why('pending', 'already-granted', 7),
       why('already-granted', null, 16),
     ];
     const lines = await partOf(

@@ -1,9 +1,9 @@
 /** The parts of a campaign's page agree with each other. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { people } from '../http/support.ts';
-import { type Console, startConsole } from './support.ts';
+import { type Console, startConsole, untilTrue } from './support.ts';
 
 const UNCERTAIN = "state = 'uncertain', cause = 'doubted.0', attempts = 1";
 
@@ -24,16 +24,19 @@ describe('parts of one page', () => {
   it('are counted again once they have rested where its numbers move, before they are looked at anyway', async () => {
     const made = await paused(20, 800);
     const page = await opened(made);
+    await page.getByText('Nobody is asked now, so there is no end in sight').waitFor();
     await page.clock.pauseAt(await ahead(page));
+    // What is answered from now on was asked after this.
+    await untilTrue(page, 'globalThis.waiting === 0');
+    const moved = await nowOf(page);
     await end(made, 5, 'rejected', 131026);
     await untilShown(page, numberOf(page, 'Refused', '5'), 10);
-    const told = await nowOf(page);
     await untilShown(page, page.getByText('Still to be asked: 15'), 100);
     await untilShown(page, refusedLine(page).getByText('5', { exact: true }), 100);
     for (const part of ['forecast', 'reasons']) {
       const asked = await askedFor(page, part);
-      const next = asked.find((at) => at >= told) ?? Number.NaN;
-      const rested = next - (asked.findLast((at) => at < told) ?? Number.NaN);
+      const next = asked.find((at) => at > moved) ?? Number.NaN;
+      const rested = next - (asked.findLast((at) => at <= moved) ?? Number.NaN);
       // By the page's own clock, which this test moves.
       expect([part, rested >= 3_000, rested < 10_000]).toEqual([part, true, true]);
     }
@@ -48,12 +51,15 @@ describe('parts of one page', () => {
       answer = resolve;
     });
     const before = { id: made, countedAt: '2020-02-02T12:00:00.000Z', reasons: [] };
-    await page.route('**/reasons', (route) => isMoved.then(() => route.fulfill({ json: before })), {
-      times: 1,
-    });
-    const asked = page.waitForRequest('**/reasons');
+    const asked: string[] = [];
+    const late = async (route: Route) => {
+      asked.push(route.request().url());
+      await isMoved;
+      await route.fulfill({ json: before });
+    };
+    await page.route('**/reasons', late, { times: 1 });
     await page.clock.pauseAt(await ahead(page));
-    await asked;
+    while (asked.length === 0) await page.clock.runFor(1_000);
     await end(made, 5, 'rejected', 131026);
     await untilShown(page, numberOf(page, 'Refused', '5'), 10);
     answer();
@@ -106,13 +112,17 @@ async function opened(made: string): Promise<Page> {
   return page;
 }
 
-/** When the page asked for what, by its own clock. */
+/** When the page asked for what, by its own clock, and how many answers it waits for. */
 const KEEP_ASKED = `(() => {
   const { fetch } = globalThis;
   globalThis.asked = [];
+  globalThis.waiting = 0;
   globalThis.fetch = (request, ...more) => {
     globalThis.asked.push({ path: new URL(request.url).pathname, at: Date.now() });
-    return fetch(request, ...more);
+    globalThis.waiting += 1;
+    return fetch(request, ...more).finally(() => {
+      globalThis.waiting -= 1;
+    });
   };
 })()`;
 

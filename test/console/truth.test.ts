@@ -273,7 +273,7 @@ describe('the chart of a campaign that has just begun', () => {
     await page.getByRole('img').waitFor();
     await untilTrue(page, 'globalThis.lastTimes().length > 1');
     const [first, second] = (await page.evaluate('globalThis.lastTimes()')) as Drawn[];
-    // Times may stand so near that a minute of them fits; of the seconds it is open they would stand nearer.
+    // There is room for two or three: of a minute they are 30 s apart, of the seconds since the page was opened one or two.
     const apart = (secondsOf(second) - secondsOf(first) + 86_400) % 86_400;
     expect(apart).toBeGreaterThanOrEqual(15);
     // The last point is at the full minute, whose name would be the one that is cut off.
