@@ -78,6 +78,7 @@ describe('the page of health', () => {
       ...['Well', 'database', 'Postgres answers.'],
       ...['Well', 'number', '1', 'It may send.'],
     ]);
+    expect(await page.getByText('Something is wrong', { exact: true }).count()).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { given } from '../../src/core/given.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { people } from '../http/support.ts';
-import { axeFaults, type Console, cutOff, startConsole, tabTo } from './support.ts';
+import { axeFaults, type Console, cutOff, startConsole, tabTo, untilTrue } from './support.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 /** Of all that is loaded before the first page is seen, packed. */
@@ -243,6 +243,8 @@ describe('the keyboard alone', () => {
     expect(await axeFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
+    // It goes first, and gives the focus back then.
+    await untilTrue(page, "document.activeElement.textContent === 'Cancel the campaign'");
     await page.keyboard.press('Enter');
     await dialog.waitFor();
     await dialog.getByRole('button', { name: 'Cancel the campaign' }).focus();
