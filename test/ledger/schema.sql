@@ -338,6 +338,7 @@ create table name_links (
   b text not null,
   at timestamp with time zone not null,
   told_by text,
+  came_at timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   constraint name_links_pkey PRIMARY KEY (a, b)
 );
 
@@ -1249,7 +1250,7 @@ begin
   left join lateral (select (x).request from unnest(q.asks) x union select q.last_request) a on true
   where q.sender_id = sender and q.person = any(names);
   select q.* into r from requests q where q.id = any(asked)
-  order by q.state = 'accepted' desc, coalesce(q.accepted_at, q.reserved_at) desc nulls last limit 1;
+  order by q.state = 'accepted' desc, q.delivery is distinct from 'failed' desc, coalesce(q.accepted_at, q.reserved_at) desc nulls last limit 1;
 
   booked_as := coalesce(p.person, first_pair);
   if r.state = 'accepted' and r.delivery is distinct from 'failed' and r.answer is null
@@ -1480,10 +1481,11 @@ begin
     on conflict (before, after, at) do update set key = least(d.key, excluded.key), what = least(d.what, excluded.what)
     where excluded.key < d.key or excluded.what < d.what;
     get diagnostics n = row_count;
-    insert into name_links as l (a, b, at, told_by)
-    select a, new_name, c.at, c.told_by from unnest(c.after) a where a <> new_name order by a
-    on conflict (a, b) do update set at = least(l.at, excluded.at), told_by = least(l.told_by, excluded.told_by)
-    where l.at > excluded.at or l.told_by is distinct from least(l.told_by, excluded.told_by);
+    insert into name_links as l (a, b, at, told_by, came_at)
+    select a, new_name, c.at, c.told_by, case when c.what = 'number' and is_number(new_name) then array[c.at] else '{}' end from unnest(c.after) a where a <> new_name order by a
+    on conflict (a, b) do update set at = least(l.at, excluded.at), told_by = least(l.told_by, excluded.told_by),
+      came_at = array(select distinct t from unnest(l.came_at || excluded.came_at) t order by t)
+    where l.at > excluded.at or not l.came_at @> excluded.came_at or l.told_by is distinct from least(l.told_by, excluded.told_by);
     get diagnostics m = row_count;
     if n + m > 0 then said := said || c.before || c.after; end if;
   end loop;
@@ -4163,6 +4165,9 @@ declare
   -- Changes, by time.
   cb integer[]; ca integer[]; cat timestamptz[]; cnum boolean[]; cg integer[]; cpid integer[]; cpair integer[];
   kept boolean[];
+  -- Changes as of the first time they were told; which user id each gave with which number.
+  kat timestamptz[];
+  za integer[]; zb integer[]; zat timestamptz[];
   gone boolean[];
   was_before boolean[];
   waived integer[];
@@ -4258,10 +4263,12 @@ begin
   if cb is not null then
     kept := array_fill(true, array[cardinality(cb)]);
     gone := array_fill(false, array[cardinality(cb)]);
+    kat := array_fill(null::timestamptz, array[cardinality(cb)]);
     g_user := array_fill(0, array[cardinality(cb)]); g_parent := g_user; g_after := g_user; g_number := kept;
     for i in 1 .. cardinality(cb) loop g_number[i] := false; end loop;
     declare
       last_told timestamptz[] := array_fill(null::timestamptz, array[cardinality(cb)]);
+      last_kept timestamptz[] := last_told;
       -- Of each name the last change, and the last one of other names than that.
       one_at timestamptz[] := array_fill(null::timestamptz, array[n]);
       one_pair integer[] := array_fill(0, array[n]);
@@ -4284,6 +4291,8 @@ begin
         kept[i] := cb[i] <> ca[i]
           and (last_told[cpid[i]] is null or (last_told[cpid[i]] < cat[i] and coalesce(at_ > last_told[cpid[i]], false)));
         last_told[cpid[i]] := cat[i];
+        if kept[i] then last_kept[cpid[i]] := cat[i]; end if;
+        kat[i] := last_kept[cpid[i]];
         if kept[i] then
           g := cg[i];
           if kinds[ca[i]] = 0 then g_after[g] := ca[i]; end if;
@@ -4385,6 +4394,23 @@ begin
       end loop;
     end;
   end if;
+
+  -- Whom a change names is there at its time, however early they were seen.
+  select array_agg((place->>t.a)::integer order by t.at), array_agg(canon[(place->>t.b)::integer] order by t.at), array_agg(t.at order by t.at)
+  into za, zb, zat
+  from (select l.a, l.b, unnest(l.came_at) as at from name_links l where l.a = any(names) and l.came_at <> '{}') t;
+  j := 1;
+  for i in 1 .. coalesce(cardinality(za), 0) loop
+    while j <= cardinality(cb) and cat[j] < zat[i] loop j := j + 1; end loop;
+    x := j;
+    while x <= cardinality(cb) and cat[x] = zat[i] loop
+      if cnum[x] and ca[x] = zb[i] and kat[x] is not null then
+        m := m + 1; e_num[m] := zb[i]; e_at[m] := kat[x]; e_type[m] := 2; e_ref[m] := za[i]; e_flag[m] := false;
+        exit;
+      end if;
+      x := x + 1;
+    end loop;
+  end loop;
 
   -- Spans: a number is cut where somebody leaves it or comes to it, and where another user id of the same business is seen on it.
   first_sp := array_fill(0, array[n]); last_sp := first_sp; claimed_on := first_sp;

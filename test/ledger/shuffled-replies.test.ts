@@ -144,6 +144,42 @@ function otherUserId(): Story {
   };
 }
 
+/**
+ * Of one who has another number, told without a former user id; what is told of the new user id at the new number comes before
+ * it, in its second, or after it, by Meta's times.
+ */
+function moved(more: (names: { next: string; parent: string; two: string }) => readonly Fact[]) {
+  return (): Story => {
+    const { one, two, id, next, parent } = names();
+    return {
+      names: { one, two, id, next },
+      facts: [
+        link(1, id, one),
+        {
+          kind: 'change',
+          fact: {
+            ...{ key: `wamid.change.${one}`, what: 'number', at: at(4) },
+            ...{ before: [one], after: [two, next, parent] },
+          },
+        },
+        ...more({ two, next, parent }),
+      ],
+    };
+  };
+}
+
+const stop = (minute: number, person: string): Fact => ({
+  ...{ kind: 'stop', fact: { person, value: 'stop', at: at(minute) } },
+});
+
+/** Every order of so many. */
+function orders(n: number): number[][] {
+  if (n === 0) return [[]];
+  return orders(n - 1).flatMap((one) =>
+    [...Array(n).keys()].map((i) => [...one.slice(0, i), n - 1, ...one.slice(i)]),
+  );
+}
+
 /** The books of all names, told without the names. */
 async function told({ facts, names: n }: Story, order: readonly number[], doubled: boolean) {
   const senderId = await bench.sender();
@@ -202,6 +238,42 @@ describe('invariant 9', () => {
       { numRuns: 60 },
     );
   });
+
+  test.each<[string, Parameters<typeof moved>[0]]>([
+    [
+      'seen there before the change',
+      ({ next, two }) => [
+        ...[link(3, next, two), stop(6, next)],
+        word(7, next, { status: 'permanent' }),
+      ],
+    ],
+    [
+      'seen there long before it, as the parent too',
+      ({ next, two, parent }) => [...[link(-60, next, two), link(3, parent, two)], stop(6, next)],
+    ],
+    ['seen there in its second', ({ next, two }) => [link(4, next, two), stop(6, next)]],
+    ['seen there afterwards', ({ next, two }) => [link(5, next, two), stop(6, next)]],
+    ['whose stop comes before it', ({ next, two }) => [link(3, next, two), stop(3, next)]],
+    [
+      'whose no comes before it',
+      ({ next, two }) => [
+        ...[link(3, next, two), word(3, next, { status: 'declined', source: 'answer' })],
+        stop(6, next),
+      ],
+    ],
+  ])(
+    'who has another number, with no former user id told, is one person in every order: %s',
+    async (_, more) => {
+      const all = moved(more)().facts;
+      const straight = await told(moved(more)(), [...all.keys()], false);
+      for (const name of ['one', 'two', 'id', 'next'])
+        expect(straight).toMatchObject({
+          [name]: { ...(straight.two as object), suppressed: true },
+        });
+      for (const [i, order] of orders(all.length).entries())
+        expect(await told(moved(more)(), order, i % 2 === 0)).toEqual(straight);
+    },
+  );
 
   test('a permission does not survive another number, a decline does', async () => {
     const senderId = await bench.sender();
