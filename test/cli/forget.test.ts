@@ -120,7 +120,7 @@ test('a slip in a number is told from a person of whom little is known: 0 both',
   const { json } = await forget([number(903)]);
   expect(json).toEqual({
     ...{ forgotten: false, known: false, requests: 0, skipped: 0 },
-    ...{ deliveries: 0, spooled: 0, jobs: 0, eventJobs: 0, optedOut: false },
+    ...{ deliveries: 0, spooled: 0, jobs: 0, eventJobs: 0, optedOut: false, left: 0 },
   });
 });
 
