@@ -32,8 +32,7 @@ const CHANGED = `select coalesce(sum(n_tup_upd + n_tup_del), 0)::int as v from p
 const LEARN_NAMES =
   "select pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) as v";
 // Only for those who take some at this moment (`take_webhooks`): others take none then.
-const HOLD_DELIVERIES =
-  "select pg_advisory_xact_lock(hashtextextended('callpermit applying', 0))";
+const HOLD_DELIVERIES = "select pg_advisory_xact_lock(hashtextextended('callpermit applying', 0))";
 const LEFT = { name: 'names_left', text: 'select names_left($1) as v' };
 const ERASE = 'select erase_person($1, $2::bigint[])';
 // Nobody moves events from one table to the other meanwhile.
@@ -128,7 +127,8 @@ async function tryOnce(
   const deliveries = looked.cut + (await cutOut(client, person, looked.since));
   await client.query(ERASE_EVENTS, [names, requests]);
   await client.query(ERASE_AUDIT, [names]);
-  const known = requests.length > 0 || looked.cut > 0 || (await one<number>(client, CHANGED, [])) > before;
+  const known =
+    requests.length > 0 || looked.cut > 0 || (await one<number>(client, CHANGED, [])) > before;
   return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }
 
