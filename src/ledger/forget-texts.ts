@@ -68,7 +68,7 @@ export async function cutOutOfApplied(
   );
   const ends = [newest, waiting].filter((one) => one !== undefined);
   const day = ends.map((one) => one.day).toSorted()[0] ?? '-infinity';
-  const id = ends.map((one) => BigInt(one.id)).reduce((a, b) => (a < b ? a : b), BigInt(2 ** 62));
+  const [id = 0n] = ends.map((one) => BigInt(one.id)).toSorted((a, b) => (a < b ? -1 : 1));
   return { n, since: { day, id: String(id) } };
 }
 

@@ -78,6 +78,19 @@ describe.each(['number', 'userId'] as const)('forgotten by their %s', (by) => {
   });
 });
 
+test('nobody takes a delivery while somebody is erased', async () => {
+  const senderId = await bench.sender();
+  const p = person();
+  await store(bench, reply(senderId, p.both));
+  const client = await bench.database.pool.connect();
+  await client.query('begin');
+  await client.query("select pg_advisory_xact_lock(hashtextextended('callpermit applying', 0))");
+  expect(await applying(bench).apply()).toBe(0);
+  await client.query('rollback');
+  client.release();
+  expect(await applying(bench).apply()).toBe(1);
+});
+
 test('names that were told together and are to be learned yet are forgotten too', async () => {
   const senderId = await bench.sender();
   const p = person();
