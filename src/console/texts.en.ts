@@ -277,8 +277,10 @@ export const english = {
     processes: (n: string) => `Processes that send: ${n}`,
     willSkip: 'Will be left out',
   },
+  leave: { title: 'Leave this page?', action: 'Leave it' },
   newCampaign: {
     title: 'New campaign',
+    leaving: 'Nobody has been asked. The list, its columns and what was chosen here are not kept.',
     list: '1. The list',
     drop: 'Drop a list here',
     choose: 'Choose a file',
@@ -298,6 +300,10 @@ export const english = {
     },
     firstLines: 'The first lines of the list',
     noColumns: 'There is no header line in this list.',
+    firstIsPerson: 'The first line of this list looks like a person, not like the names of columns',
+    firstIsPersonNext: 'Whatever stands in the first line is asked by nobody.',
+    nameColumns: 'The first line is a person too',
+    columnAt: (place: number) => `Column ${place}`,
     message: '2. The message',
     template: 'Template',
     chooseTemplate: 'Choose a template',
@@ -356,6 +362,7 @@ export const english = {
     needsTemplate: 'Choose a template first.',
     needsColumns: (missing: string) =>
       `Choose a column first, under “Which column is what”, for: ${missing}.`,
+    needsPeople: 'Nobody would be asked: it is said above why.',
     needsTimes: 'Put the times right first, under “When and how”.',
     looking: 'The list is looked at…',
     lookedAt: (key: string) => `A list that is being looked at (${key})`,
@@ -366,6 +373,8 @@ export const english = {
       `${people} would be asked, in about ${span} (done ${at}).`,
     lines: (n: number, shown: string, added: string) =>
       `${plural(n, 'line', 'lines', shown)}, of which ${added} can be asked.`,
+    linesRead: (n: number, shown: string, added: string) =>
+      `${plural(n, 'line', 'lines', shown)}, of which ${added} could be read.`,
     doubles: (n: number, shown: string) =>
       `${plural(n, 'number stands', 'numbers stand', shown)} in the list more than once; each is asked once.`,
     skipped: (n: string, why: string) => `Left out: ${n} ${why}.`,
@@ -376,6 +385,7 @@ export const english = {
     pausedSender: (id: string) => `Sender ${id} is paused: its people wait.`,
     ask: 'Ask them',
     askNow: (people: string) => `Ask ${people} now`,
+    askLater: (people: string) => `Ask ${people}, when it is said above`,
     askAt: (people: string) => `Ask ${people} at that time`,
     saveDraft: 'Keep it as a draft',
   },
@@ -388,6 +398,7 @@ export const english = {
     ['give defaultCountry', `fill in “${COUNTRY}”`],
     ['defaultCountry', `“${COUNTRY}”`],
     ['`callpermit request` asks', '“Ask for permission” on the page of a person asks'],
+    [' A list that is sent with the same idempotency key each time asks nobody twice.', ''],
     ['say again.', `tick “${AGAIN}”, under “Hours and limits”.`],
   ] as readonly (readonly [string, string])[],
   budget: {

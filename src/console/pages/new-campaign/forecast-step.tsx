@@ -71,7 +71,11 @@ function Found({ found }: { readonly found: DryRun }) {
         </Text>
       )}
       <List>
-        <List.Item>{text.lines(lines, asNumber(lines), asNumber(added))}</List.Item>
+        <List.Item>
+          {(forecast === undefined || forecast.willAsk === added ? text.lines : text.linesRead)(
+            ...([lines, asNumber(lines), asNumber(added)] as const),
+          )}
+        </List.Item>
         {doubles > 0 && <List.Item>{text.doubles(doubles, asNumber(doubles))}</List.Item>}
         {skips.map(([reason, n]) => (
           <List.Item key={reason}>
