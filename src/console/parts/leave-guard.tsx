@@ -17,6 +17,7 @@ export function LeaveGuard({ isOn, what }: { readonly isOn: boolean; readonly wh
       title={leave.title}
       action={leave.action}
       isDangerous
+      needsService={false}
       onConfirm={() => blocker.proceed?.()}
       onClose={() => blocker.reset?.()}
     >

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
+import { useIsAway } from '../../api/presence.ts';
 import { useMay } from '../../api/session.ts';
 import { asNumber } from '../../format.ts';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
@@ -136,6 +137,7 @@ function Start({
       await navigate({ to: '/campaigns/$id', params: { id }, search: {}, ignoreBlocker: true });
     },
   });
+  const isAway = useIsAway();
   const { upload, found } = look;
   const isReady = !isBlocked && upload !== undefined && found !== undefined && look.error === null;
   const asking = found && askingOf(found, settings.start);
@@ -151,7 +153,7 @@ function Start({
         {isNobody && !isWrong && <Text c="dimmed">{text.needsPeople}</Text>}
         <Button
           size="md"
-          disabled={!isReady || isWrong || isNobody}
+          disabled={!isReady || isWrong || isNobody || isAway}
           loading={making.isPending}
           onClick={() => {
             if (upload === undefined) return;
