@@ -168,7 +168,7 @@ export const english = {
     retry: 'Ask again…',
     retryTitle: 'Ask people again',
     retryWho: 'Whom',
-    retryRejected: 'Those whom Meta refused',
+    retryRejected: 'Those who were refused, or whose request did not go out',
     retrySkipped: 'Those who were skipped',
     retryExpired: 'Those for whom it was too late',
     retryUncertain: 'Those whose outcome is not known',
@@ -397,6 +397,29 @@ export const english = {
     ],
     ['give defaultCountry', `fill in “${COUNTRY}”`],
     ['defaultCountry', `“${COUNTRY}”`],
+    [
+      '`callpermit campaign settle ID --row N --as accepted` (or rejected) when you know, `callpermit campaign retry ID --uncertain` to ask again.',
+      '“Settle” when you know, “Ask again…” on the page of the campaign to ask once more.',
+    ],
+    [
+      '`callpermit campaign retry ID --uncertain` asks again, `callpermit campaign settle ID --row N --as rejected` leaves it at that.',
+      '“Ask again…” on the page of the campaign asks once more, “Settle” leaves it at that.',
+    ],
+    ['(UNCERTAIN_POLICY is hold)', '(by the settings)'],
+    [
+      '`callpermit campaign retry ID` asks again.',
+      '“Ask again…” on the page of the campaign asks once more.',
+    ],
+    ['`callpermit suppress list` says why.', 'the page “Opt-outs” says why.'],
+    ['includeGranted asks', '“Ask people too whose permission still holds” asks'],
+    ['includeDeclined asks', '“Ask people too who declined lately” asks'],
+    ['(`callpermit template show`)', '(page “Templates”)'],
+    ['(`callpermit template list`)', '(page “Templates”)'],
+    ['`callpermit template list`', 'the page “Templates”'],
+    ['(`callpermit doctor` shows how)', '(the page “Health” shows how)'],
+    ['Run `callpermit doctor` and do what it says.', 'Do what the page “Health” says.'],
+    ['with `callpermit doctor`', 'on the page “Health”'],
+    ['(`callpermit doctor`)', '(page “Health”)'],
     ['`callpermit request` asks', '“Ask for permission” on the page of a person asks'],
     [' A list that is sent with the same idempotency key each time asks nobody twice.', ''],
     ['say again.', `tick “${AGAIN}”, under “Hours and limits”.`],
@@ -502,7 +525,7 @@ export const english = {
   },
   uncertain: {
     intro:
-      'It is not known whether these requests went out. They are never sent again by themselves. Look at the evidence, then say what became of them.',
+      'No certain answer of Meta came to these requests. What was found out about each stands below as evidence. They are never sent again by themselves: say what became of them, or ask them again.',
     evidence: 'Evidence',
     settle: 'Settle',
     settleRow: (row: string) => `Settle row ${row}`,
@@ -511,7 +534,11 @@ export const english = {
     settleText:
       'This is written down under your name. An acceptance that comes later still counts.',
     asAccepted: 'It went out',
+    acceptedMeans:
+      'The person has the message: their answer is waited for, and this campaign does not ask them again.',
     asRejected: 'It did not go out',
+    rejectedMeans:
+      'The person has no message: the request ends as refused. “Ask again…” on the page of the campaign asks them once more.',
     empty: 'No request is uncertain.',
   },
   refused: {
