@@ -1,12 +1,15 @@
 /** Who is logged in here, and the ways in and out. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiError, api, dataOf, type Schema } from './client.ts';
+import { ApiError, api, BASE, dataOf, type Schema } from './client.ts';
 import { keepCsrfToken } from './session-token.ts';
 
 /** Somebody in this browser. */
 export type Session = Schema<'Session'>;
 /** What they may do. */
 export type Role = Session['role'];
+
+/** The tabs of this browser have one session. */
+const tabs = new BroadcastChannel(`callpermit session at ${BASE}`);
 
 const KEY = ['session'] as const;
 const LOOK_AGAIN_MS = 3_000;
@@ -49,6 +52,13 @@ export function lookAtSession(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: KEY });
 }
 
+/** Looks again where another tab says that there is another one; gives back how to end that. */
+export function followTabs(queries: QueryClient): () => void {
+  const look = () => lookAtSession(queries);
+  tabs.addEventListener('message', look);
+  return () => tabs.removeEventListener('message', look);
+}
+
 /** Logs in. */
 export async function logIn(
   queries: QueryClient,
@@ -57,6 +67,7 @@ export async function logIn(
   const session = await dataOf(api.POST('/v1/session', { body: given }));
   forgetRest(queries);
   queries.setQueryData(KEY, keep(session));
+  tabs.postMessage('changed');
 }
 
 /** Another password of one's own; the session of this browser goes on under another cookie and token. */

@@ -91,13 +91,13 @@ function Steps() {
         {draft === undefined ? (
           <Text c="dimmed">
             {whatIsMissing({
-              hasList: head !== undefined,
+              hasList: head !== undefined && head.columns.length > 0,
               hasTemplate: template !== undefined,
               missing,
             })}
           </Text>
         ) : (
-          <Outlook look={look} />
+          <Outlook look={look} chosen={draft.chosen} />
         )}
         {/* Without the senders nobody has chosen one: the first would be used unasked. */}
         <Start look={look} settings={settings} isBlocked={senders === undefined} />

@@ -1,5 +1,6 @@
 /** When and how it asks: name, senders, hours and limits. */
 import { Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { asZone } from '../../format.ts';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import classes from './new-campaign.module.css';
@@ -71,6 +72,7 @@ function Start({ settings, onChange }: Choosing) {
           <TextInput
             type="datetime-local"
             label={text.startTime}
+            description={text.yourTime(asZone())}
             required
             error={wrongIn(settings).startAt === 'past' ? text.past : undefined}
             value={settings.startAt}
@@ -92,6 +94,7 @@ function Limits({ settings, onChange }: Choosing) {
         <TextInput
           type="time"
           label={text.quietFrom}
+          description={text.ownDay}
           error={wrong.quiet === 'from' ? text.quietHalf : undefined}
           value={settings.quietFrom}
           onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
@@ -99,6 +102,7 @@ function Limits({ settings, onChange }: Choosing) {
         <TextInput
           type="time"
           label={text.quietTo}
+          description={text.ownDay}
           error={wrong.quiet === 'to' ? text.quietHalf : undefined}
           value={settings.quietTo}
           onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
@@ -107,7 +111,8 @@ function Limits({ settings, onChange }: Choosing) {
       <TextInput
         type="datetime-local"
         label={texts.campaign.expireAt}
-        error={wrong.expireAt === undefined ? undefined : text.past}
+        description={text.yourTime(asZone())}
+        error={wrong.expireAt && { past: text.past, early: text.beforeStart }[wrong.expireAt]}
         value={settings.expireAt}
         onChange={({ currentTarget: { value } }) => onChange({ expireAt: value })}
       />
