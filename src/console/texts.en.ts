@@ -416,6 +416,10 @@ export const english = {
       'say numbers international or numbers national for all',
       `choose under “${NUMBERS}” how all are read`,
     ],
+    [
+      'Put a line above it that names the columns, the one with the phone numbers "to".',
+      'Choose “The first line is a person too”, beside the list.',
+    ],
     ['GET /v1/campaigns lists them.', 'The page “Campaigns” lists them.'],
     ['GET /v1/senders lists them.', 'The page “Senders” lists them.'],
     ['GET /v1/templates lists them.', 'The page “Templates” lists them.'],

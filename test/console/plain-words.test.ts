@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { people } from '../http/support.ts';
 import { axeFaults, type Console, cutOff, startConsole } from './support.ts';
 
-const API_WORDS = /\b(?:GET|POST|PUT) \/v1|`callpermit |"the body"|Where:|expireAt/;
+const API_WORDS =
+  /\b(?:GET|POST|PUT) \/v1|`callpermit |"the body"|Where: (?:body|params|header)|expireAt/;
 
 let stand: Console;
 

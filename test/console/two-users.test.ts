@@ -44,10 +44,19 @@ it('what is refused for it is told in words, and the name is that of now', async
   const { page, context } = await stand.open(`/campaigns/${id}`, { role: 'operator' });
   const pause = page.getByRole('button', { name: 'Pause' });
   await pause.waitFor();
-  // As from another browser window that tells nobody: the cookie is of somebody else now.
+  // As from a page that tells nobody: the cookie is of somebody else now. What is looked at meanwhile waits for it.
+  let go = () => {};
+  const isIn = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route('**/v1/**', async (route) => {
+    await isIn;
+    await route.continue();
+  });
   const data = { user: 'admin', password: PASSWORD };
   const headers = { 'sec-fetch-site': 'same-origin' };
   await context.request.post(`${stand.service.http.url}/v1/session`, { data, headers });
+  go();
   await pause.click();
   await page.getByText('You are admin now, and no longer operator').waitFor();
   await page.getByText('nothing was done').waitFor();

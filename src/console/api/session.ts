@@ -52,6 +52,23 @@ export function lookAtSession(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: KEY });
 }
 
+/**
+ * Something was refused for want of a session: it has ended, or, where somebody logged in in another tab while that was on its
+ * way, it was the one before.
+ */
+export async function recheckSession(queries: QueryClient): Promise<void> {
+  const before = queries.getQueryData<Session | null>(KEY)?.csrfToken;
+  await queries.invalidateQueries({ queryKey: KEY });
+  const now = queries.getQueryData<Session | null>(KEY);
+  if (now === null) {
+    forgetSession(queries);
+    // A cookie of a log-in elsewhere may still be on its way.
+    window.setTimeout(() => lookAtSession(queries), LOOK_AGAIN_MS);
+  }
+  if (now != null && now.csrfToken !== before)
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+}
+
 /** Looks again where another tab says that there is another one; gives back how to end that. */
 export function followTabs(queries: QueryClient): () => void {
   const look = () => lookAtSession(queries);
@@ -90,7 +107,7 @@ export function useLogOut() {
 }
 
 /** Nobody is logged in any more, whoever ended it. */
-export function forgetSession(queries: QueryClient): void {
+function forgetSession(queries: QueryClient): void {
   keep(null);
   queries.setQueryData(KEY, null);
   forgetRest(queries);

@@ -4,9 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { SETUP } from '../api/setup-query.ts';
 import { texts } from '../texts.ts';
 
+const LOOK_MS = 5_000;
+/** Meta itself is elsewhere. */
+const HERE = /^https?:\/\/(?:localhost|127\.|\[::1\])/;
+
 /** The line above the page. */
 export function Simulator() {
-  const { data: setup } = useQuery(SETUP);
+  const { data: setup } = useQuery({
+    ...SETUP,
+    // One that was busy, or began later than the service, has not said that it is one.
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && !data.simulator && HERE.test(data.graphBaseUrl) ? LOOK_MS : false,
+  });
   if (setup?.simulator !== true) return null;
   return (
     <Text size="sm" fw={600} mb="sm">

@@ -1,5 +1,5 @@
 /** When and how it asks: name, senders, hours and limits. */
-import { Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { asZone } from '../../format.ts';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
@@ -90,24 +90,27 @@ function Limits({ settings, onChange }: Choosing) {
   const wrong = wrongIn(settings);
   return (
     <div className={classes.grid}>
-      <Group gap="sm" align="flex-start">
-        <TextInput
-          type="time"
-          label={text.quietFrom}
-          description={text.ownDay}
-          error={wrong.quiet === 'from' ? text.quietHalf : undefined}
-          value={settings.quietFrom}
-          onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
-        />
-        <TextInput
-          type="time"
-          label={text.quietTo}
-          description={text.ownDay}
-          error={wrong.quiet === 'to' ? text.quietHalf : undefined}
-          value={settings.quietTo}
-          onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
-        />
-      </Group>
+      <div>
+        <Group gap="sm" align="flex-start">
+          <TextInput
+            type="time"
+            label={text.quietFrom}
+            error={wrong.quiet === 'from' ? text.quietHalf : undefined}
+            value={settings.quietFrom}
+            onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
+          />
+          <TextInput
+            type="time"
+            label={text.quietTo}
+            error={wrong.quiet === 'to' ? text.quietHalf : undefined}
+            value={settings.quietTo}
+            onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
+          />
+        </Group>
+        <Text size="xs" c="dimmed" mt={4}>
+          {text.ownDay}
+        </Text>
+      </div>
       <TextInput
         type="datetime-local"
         label={texts.campaign.expireAt}
