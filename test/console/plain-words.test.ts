@@ -96,3 +96,12 @@ it('who was not asked since it was cancelled was not left out', async () => {
   expect(await tile('Skipped').textContent()).toContain('0');
   await context.close();
 });
+
+it('a filter that fits nothing leads back to all, and to no new campaign', async () => {
+  const { page, context } = await stand.open('/campaigns?name=nobody+called+one+so');
+  await page.getByText('No campaign fits.').waitFor();
+  expect(await page.getByText('Make one').count()).toBe(0);
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await page.getByText('No campaign fits.').waitFor({ state: 'detached' });
+  await context.close();
+});
