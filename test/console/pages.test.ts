@@ -196,7 +196,7 @@ describe('opt-outs', () => {
     });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Added: 1. On the list already: 0. Lines refused: 1.').waitFor();
-    await page.getByText(/^Line 2: /).waitFor();
+    await page.getByText(/^Line 3: /).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('für immer').waitFor();
     await context.close();

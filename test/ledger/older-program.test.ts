@@ -82,7 +82,6 @@ beforeAll(async () => {
     '0041_forecast_of_user_ids',
     '0042_refusals_word',
     '0043_handed_over',
-    '0043_handed_over',
     '0044_whom_a_change_names',
     '0045_told_while_forgotten',
   ]);
