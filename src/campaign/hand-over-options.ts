@@ -23,7 +23,10 @@ export interface ListOptions extends ReadingOptions {
   readonly strict?: boolean | undefined;
   /** Say what would become of it; nobody is asked, and nothing stays. */
   readonly dryRun?: boolean | undefined;
-  /** Ask them all once more, though the same list was handed over within seven days, under another key or none. */
+  /**
+   * Ask them all once more, though the same list was handed over within seven days; false: not even under an idempotency key
+   * of its own, which says so too where this is left out.
+   */
   readonly again?: boolean | undefined;
 }
 

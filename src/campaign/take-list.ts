@@ -66,6 +66,10 @@ export interface TakeList {
   readonly signal?: AbortSignal;
 }
 
+function isGuarded(again: boolean | undefined, key: string | undefined): boolean {
+  return again === undefined ? key === undefined : !again;
+}
+
 /** Reads the list in. */
 export async function takeList(
   target: LoadTarget,
@@ -74,7 +78,7 @@ export async function takeList(
   const { into, options, listener = {} } = p;
   const { list } = p;
   const refused = keepRefused(listener.through?.(list.batches) ?? list.batches);
-  const { dryRun = false, again = false, strict = false } = options;
+  const { dryRun = false, again, strict = false } = options;
   const load = {
     list: { batches: refused.batches, sha256: () => list.sha256() },
     spec: into,
@@ -83,9 +87,9 @@ export async function takeList(
     shares: p.senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
     strict,
     dryRun: !dryRun ? undefined : into.id === undefined ? 'whole' : 'list',
-    // A key that was used finds its campaign before this is looked at; a fresh one, which a page or a program may make for
-    // each try, does not say that the list is meant once more. A single request is no list.
-    unlessAsked: !again && !dryRun && into.single !== true,
+    // A key says that this is the same, or that it is another; who makes one for each try, as a page does, says `again: false`.
+    // A single request is no list.
+    unlessAsked: isGuarded(again, into.idempotencyKey) && !dryRun && into.single !== true,
     onWait: () => listener.onWait?.(),
     onProgress: (progress: LoadProgress) => listener.onProgress?.(progress),
     ...given({ signal: p.signal }),

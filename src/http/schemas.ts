@@ -26,7 +26,7 @@ export const idempotencyHeader = z.object({
     .regex(/^[\x20-\x7e]{1,255}$/, 'give 1 to 255 printable ASCII characters')
     .optional()
     .describe(
-      'Same key and same body: the first campaign again. Another body: 409. A list that was handed over under another key within seven days: 409 without `again`.',
+      'Same key and same body: the first campaign again. Another body: 409. Another key: another list, unless `again` is false.',
     ),
 });
 

@@ -33,21 +33,33 @@ describe.each(WAYS)('by %s', (way) => {
     expect(await count()).toBe(before);
   });
 
-  test('under a fresh idempotency key too, while its own key finds its campaign', async () => {
+  const keyed = (key: string, more: Partial<Given['options']> = {}) =>
+    said({ ...more, idempotencyKey: key }, ['--idempotency-key', key]);
+
+  test('with an idempotency key of its own it is taken: that says that it is another', async () => {
     const list = people(2);
-    const keyed = (key: string, more: Partial<Given['options']> = {}, typed: string[] = []) =>
-      said({ ...more, idempotencyKey: key }, ['--idempotency-key', key, ...typed]);
-    const first = await hand(list, keyed(`first by ${way}`));
-    const before = await count();
-    const again = await hand(list, keyed(`again by ${way}`));
-    expect(again).toMatchObject({ id: undefined, code: 'LIST_AGAIN' });
-    expect(again.said).toContain(first.id);
-    expect(await hand(list, keyed(`first by ${way}`))).toMatchObject({ id: first.id });
-    expect(await count()).toBe(before);
-    const meant = await hand(list, keyed(`again by ${way}`, { again: true }, ['--again']));
-    expect(meant).toMatchObject({ id: expect.any(String), code: undefined });
-    expect(meant.id).not.toBe(first.id);
+    expect(await hand(list)).toMatchObject({ code: undefined });
+    expect(await hand(list, keyed(`again by ${way}`))).toMatchObject({ code: undefined });
   });
+
+  // A person who types a key means it.
+  if (way !== 'command line')
+    test('unless it is said not to be meant once more: then its own key alone finds its campaign', async () => {
+      const list = people(2);
+      const first = await hand(list, keyed(`first by ${way}`, { again: false }));
+      expect(first).toMatchObject({ code: undefined });
+      const before = await count();
+      const again = await hand(list, keyed(`fresh by ${way}`, { again: false }));
+      expect(again).toMatchObject({ id: undefined, code: 'LIST_AGAIN' });
+      expect(again.said).toContain(first.id);
+      expect(await hand(list, keyed(`first by ${way}`, { again: false }))).toMatchObject({
+        id: first.id,
+      });
+      expect(await count()).toBe(before);
+      const meant = await hand(list, keyed(`fresh by ${way}`, { again: true }));
+      expect(meant).toMatchObject({ id: expect.any(String), code: undefined });
+      expect(meant.id).not.toBe(first.id);
+    });
 
   test('for another template it is taken', async () => {
     const list = people(2);

@@ -87,7 +87,8 @@ export function settingsQuery(s: Settings): Record<string, string> {
     maxErrors: orNone(s.maxErrors.trim()),
     // What is no weight is told beside its box; people are counted without it.
     weight: wrongIn(s).weight === undefined ? orNone(s.weight.trim()) : undefined,
-    again: s.again ? 'true' : undefined,
+    // The key of each try is fresh, and says nothing of the list.
+    again: s.again ? 'true' : 'false',
   }) as Record<string, string>;
 }
 
