@@ -23,7 +23,7 @@ export interface ListOptions extends ReadingOptions {
   readonly strict?: boolean | undefined;
   /** Say what would become of it; nobody is asked, and nothing stays. */
   readonly dryRun?: boolean | undefined;
-  /** Ask them all once more, though the same list was handed over within seven days. */
+  /** Ask them all once more, though the same list was handed over within seven days, under another key or none. */
   readonly again?: boolean | undefined;
 }
 

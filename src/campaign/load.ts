@@ -221,7 +221,8 @@ function refusedWhole({ lines, refused }: LoadProgress, strict: boolean): Proble
     });
   }
   if (refused === lines) {
-    return problem('LIST_ALL_REFUSED', `None of the ${lines} lines of the list can be asked.`, {
+    const n = new Intl.NumberFormat('en-US').format(lines);
+    return problem('LIST_ALL_REFUSED', `None of the ${n} lines of the list can be asked.`, {
       next: 'Look at the reasons beside the lines; nothing was sent.',
     });
   }

@@ -12,6 +12,8 @@ import { LIST_CHECKS } from './option-checks.ts';
 
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(LIST_CHECKS), 'uncertain']);
 const MAP = /--map (?:"([^"]+)"|'([^']+)')/g;
+/** A command is typed as it stands, whoever is told of it. */
+const COMMAND = /(`callpermit [^`]*`)/;
 const TYPED = /--([a-z]+(?:-[a-z]+)*)/g;
 
 /** A list over HTTP says its format by the content type of its body. */
@@ -28,6 +30,13 @@ export function forPrograms(text: string): string {
   if (!text.includes('--')) return text;
   const formats = FORMATS.reduce((said, [typed, header]) => said.replaceAll(typed, header), text);
   return formats
+    .split(COMMAND)
+    .map((part) => (part.startsWith('`callpermit ') ? part : named(part)))
+    .join('');
+}
+
+function named(text: string): string {
+  return text
     .replace(MAP, (whole, double?: string, single?: string) => {
       const map = readColumnMap(double ?? single ?? '');
       return map.ok ? `map ${JSON.stringify(map.value)}` : whole;

@@ -83,8 +83,9 @@ export async function takeList(
     shares: p.senders.map((s) => ({ id: s.phoneNumberId, weight: s.messagesPerSecond })),
     strict,
     dryRun: !dryRun ? undefined : into.id === undefined ? 'whole' : 'list',
-    // A key says that this is the same, or that it is another; a single request is no list.
-    unlessAsked: !again && !dryRun && into.idempotencyKey === undefined && into.single !== true,
+    // A key that was used finds its campaign before this is looked at; a fresh one, which a page or a program may make for
+    // each try, does not say that the list is meant once more. A single request is no list.
+    unlessAsked: !again && !dryRun && into.single !== true,
     onWait: () => listener.onWait?.(),
     onProgress: (progress: LoadProgress) => listener.onProgress?.(progress),
     ...given({ signal: p.signal }),

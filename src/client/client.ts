@@ -39,7 +39,8 @@ import type {
 export interface Client {
   /**
    * Hands a list over and starts its campaign. The same `idempotencyKey` with the same list is the same campaign; with
-   * another one it is `IDEMPOTENCY_MISMATCH`.
+   * another one it is `IDEMPOTENCY_MISMATCH`. A list that was handed over within seven days, under another key or none, is
+   * `LIST_AGAIN` unless `again` is true.
    *
    * @example
    * const { id, added, refusedLines } = await client.enqueue({

@@ -76,3 +76,12 @@ export function asSpan(seconds: number | null | undefined): string {
   );
   return new Intl.ListFormat(language, { type: 'unit' }).format(texts);
 }
+
+/** The reader's time zone, in which all times are shown: `Europe/Berlin, GMT+1`. */
+export function asZone(now: Date = new Date()): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const offset = new Intl.DateTimeFormat(language, { timeZoneName: 'shortOffset' })
+    .formatToParts(now)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return offset === undefined || offset === timeZone ? timeZone : `${timeZone}, ${offset}`;
+}

@@ -10,7 +10,8 @@ export function wordsOfPage(text: string): string {
 /** A refusal. */
 export function inWordsOfPage(error: Error): Error {
   if (!(error instanceof ApiError)) return error;
-  const { detail, next } = error.problem;
+  const { code } = error.problem;
+  const { detail, next } = texts.problems[code] ?? error.problem;
   const said = next === undefined ? {} : { next: wordsOfPage(next) };
   return new ApiError({ ...error.problem, detail: wordsOfPage(detail), ...said });
 }

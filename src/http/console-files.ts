@@ -51,6 +51,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.png': 'image/png',
 };
+const HTML = 'text/html; charset=utf-8';
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+};
+/** What lies there is for programs, or has pages of its own. */
+const OF_PROGRAMS = /^\/(?:v1|webhooks|health|metrics|assets|queues|docs|openapi\.json)(?:[/?]|$)/;
 const FOREVER = 'public, max-age=31536000, immutable';
 /** What is smaller is sent as it is. */
 const WORTH_PACKING = 1_024;
@@ -90,22 +99,15 @@ export function consoleFiles(
       route.schema = { ...route.schema, hide: true };
     });
     files.addHook('onRequest', async (_request, reply) => {
-      reply.headers({
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'same-origin',
-        'content-security-policy': POLICY,
-        'cross-origin-opener-policy': 'same-origin',
-      });
+      reply.headers(HEADERS);
     });
     for (const path of PAGES)
       files.get(path, async (request, reply) => {
         if (page === undefined) return reply.code(503).type('text/plain').send(NOT_BUILT);
-        // Its parts are found from here, whatever view the browser is at and whatever path lies before ours.
-        const base = `<base href="${prefixOf(request.raw)}/">`;
-        const html = page.replace('<head>', () => `<head>${base}`);
+        const html = pageAt(page, prefixOf(request.raw));
         reply.headers({ 'cache-control': 'no-cache', etag: etagOf(html) });
         if (request.headers['if-none-match'] === etagOf(html)) return reply.code(304).send();
-        return reply.type('text/html; charset=utf-8').send(html);
+        return reply.type(HTML).send(html);
       });
     files.get(`${ASSETS_PATH}/:name`, async (request, reply) => {
       const { name } = request.params as { readonly name: string };
@@ -117,6 +119,35 @@ export function consoleFiles(
     });
     done();
   });
+}
+
+/**
+ * A hook that shows the console where a browser asks for a page that is none: it says so in the words of people. Programs, and
+ * whoever asks below a path that is for them, are answered as ever.
+ */
+export function unknownPages({
+  prefixOf,
+  folder = packageFolder('dist/console/'),
+}: Parameters<typeof consoleFiles>[1]) {
+  const page = textIn(folder, 'index.html');
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    const { method, url, headers } = request;
+    const isPage = /\btext\/html\b/.test(headers.accept ?? '') && !OF_PROGRAMS.test(url);
+    if (!request.is404 || method !== 'GET' || !isPage || page === undefined) return undefined;
+    reply.headers({ ...HEADERS, 'cache-control': 'no-cache' });
+    return reply
+      .code(404)
+      .type(HTML)
+      .send(pageAt(page, prefixOf(request.raw)));
+  };
+}
+
+/** Its parts are found from there, whatever view the browser is at and whatever path lies before ours. */
+function pageAt(page: string, prefix: string): string {
+  return page.replace('<head>', () => `<head><base href="${prefix}/">`);
 }
 
 type Packed = { readonly encoding: string; readonly body: Buffer } | undefined;

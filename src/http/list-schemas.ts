@@ -39,7 +39,8 @@ const map = z
 const columns = z.array(z.string().max(1_000));
 const strict = 'Refuse the whole list for one bad line.';
 const dryRun = 'Say what would become of the list; nobody is asked, and nothing stays.';
-const again = 'Ask them all once more, though the same list was handed over within seven days.';
+const again =
+  'Ask them all once more, though the same list was handed over within seven days, under another key or none.';
 const ignored = 'Columns that are left out; `all`: those that the template does not need.';
 const instant = z.string().superRefine(readBy(readInstant));
 const senderId = z.string().regex(/^[\w-]{1,64}$/, 'give a phone number id');

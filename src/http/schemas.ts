@@ -25,7 +25,9 @@ export const idempotencyHeader = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, 'give 1 to 255 printable ASCII characters')
     .optional()
-    .describe('Same key and same body: the first campaign again. Another body: 409.'),
+    .describe(
+      'Same key and same body: the first campaign again. Another body: 409. A list that was handed over under another key within seven days: 409 without `again`.',
+    ),
 });
 
 /** Values of one field of a query, with commas between. */

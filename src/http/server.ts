@@ -21,7 +21,7 @@ import { campaignOutlookRoutes } from './campaign-outlook.ts';
 import { campaignResultRoutes } from './campaign-results.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consoleRoutes, openConsole } from './console.ts';
-import { consoleFiles } from './console-files.ts';
+import { consoleFiles, unknownPages } from './console-files.ts';
 import { isPacked, UnknownEncodingError } from './content-encoding.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -182,6 +182,7 @@ async function addApi(
   const { people } = desk;
   const isNear = nearness(app.config, around);
   const { dashboard } = app.config;
+  server.addHook('onRequest', unknownPages({ prefixOf: around.prefixOf }));
   server.addHook('onRequest', identify(find, { isNear, people, ...given({ dashboard }) }));
   await limitRates(server, app.config.apiRequestsPerMinute);
   server.addHook('onRequest', checkScope);

@@ -4,7 +4,8 @@
  */
 
 import { DELIMITERS, guessDelimiter } from '../core/csv/delimiter.ts';
-import type { KnownColumn } from '../core/people/known-columns.ts';
+import { isPerson } from '../core/people/is-person.ts';
+import { type KnownColumn, namesPerson } from '../core/people/known-columns.ts';
 import { COLUMN_LIMIT } from '../core/people/line-bounds.ts';
 import { maskPhone } from '../core/people/mask-phone.ts';
 import type { ListRules } from '../core/ports/index.ts';
@@ -91,6 +92,12 @@ export function readHeader(
       }
       if (role.kind === 'parameter' ? parameters.has(role.name) : known.has(role.as)) {
         throw twoColumns(column, name);
+      }
+      if (role.kind === 'known' && namesPerson(role.as) && isPerson(column)) {
+        throw refuse(
+          `The first line of "${name}" has ${shown(column)} where the column with the phone numbers is named: that is a person, who would not be asked.`,
+          'Put a line above it that names the columns, the one with the phone numbers "to".',
+        );
       }
       if (role.kind === 'parameter') parameters.set(role.name, at);
       else known.set(role.as, at);

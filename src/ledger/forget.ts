@@ -1,6 +1,8 @@
 /**
- * A person is erased from the ledger: all that waits of theirs is skipped, what is under way is waited for, and the rest
- * is one transaction. It goes by the one row of `forgetting`, which it locks: no line of a list is written meanwhile.
+ * A person is erased from the ledger: all that waits of theirs is skipped, what is under way is waited for, the deliveries that
+ * were applied are looked through, and the rest is one transaction. It goes by the one row of `forgetting`, which it locks: no
+ * line of a list is written meanwhile. Nor does anybody take a delivery, or learn names, while that last one erases: what Meta
+ * tells of the person meanwhile is applied whole, under all names that it tells, before or after.
  */
 import type pg from 'pg';
 import type { Secret } from '../config/config.ts';
@@ -8,7 +10,7 @@ import type { ForgetOptions, ForgettingStore, Forgotten } from '../core/ports/in
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok } from '../core/result.ts';
 import { type Database, untilDone } from './database.ts';
-import { cutOut, isBeingApplied, sought } from './forget-texts.ts';
+import { cutOut, cutOutOfApplied, isBeingApplied, type Since, sought } from './forget-texts.ts';
 import { otherKey } from './forgotten.ts';
 import { keyProof, nameHash } from './name-hash.ts';
 
@@ -26,6 +28,12 @@ const KEEP = 'select keep_forgotten($1, $2) as v';
 // What this transaction changed; of the connection's one before some may still be counted, so it is looked at twice.
 const CHANGED = `select coalesce(sum(n_tup_upd + n_tup_del), 0)::int as v from pg_stat_xact_user_tables
   where relname not in ('forgetting', 'forgotten')`;
+// Never waited for: who has it may wait for rows that are held here.
+const LEARN_NAMES =
+  "select pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) as v";
+// Only for those who take some at this moment (`take_webhooks`): others take none then.
+const HOLD_DELIVERIES = "select pg_advisory_xact_lock(hashtextextended('callpermit applying', 0))";
+const LEFT = { name: 'names_left', text: 'select names_left($1) as v' };
 const ERASE = 'select erase_person($1, $2::bigint[])';
 // Nobody moves events from one table to the other meanwhile.
 const HOLD_EVENTS = "select pg_advisory_xact_lock(hashtextextended('callpermit events', 0))";
@@ -42,8 +50,17 @@ interface Waiting {
 
 /** What one try came to. */
 interface Try {
-  readonly end: 'other key' | 'sending' | 'applying' | 'telling' | Omit<Forgotten, 'skipped'>;
+  readonly end: 'other key' | 'sending' | 'applying' | 'telling' | Looked | Erased;
   readonly skipped: number;
+}
+
+type Erased = Omit<Forgotten, 'skipped' | 'left'>;
+
+/** Deliveries before `since` were looked through and are without these names, so many of them since now. */
+interface Looked {
+  readonly names: readonly string[];
+  readonly since: Since;
+  readonly cut: number;
 }
 
 /** Makes the {@link ForgettingStore} over a database. */
@@ -52,16 +69,22 @@ export function forgettingStore(database: Database, key: Secret | undefined): Fo
     async forget(p) {
       if (key === undefined) return err(keyMissing());
       let skipped = 0;
+      let looked: Looked | undefined;
       for (;;) {
         p.signal?.throwIfAborted();
         const tried = await untilDone(() =>
-          inTransaction(database, (client) => tryOnce(client, key, p)),
+          inTransaction(database, (client) => tryOnce(client, key, p, looked)),
         );
         skipped += tried.skipped;
         if (tried.end === 'other key') return err(otherKey());
-        if (typeof tried.end !== 'string') return ok({ ...tried.end, skipped });
-        await p.onWait?.(tried.end);
-        await p.clock.sleep(LOOK_MS);
+        if (typeof tried.end === 'string') {
+          await p.onWait?.(tried.end);
+          await p.clock.sleep(LOOK_MS);
+        } else if ('since' in tried.end) looked = tried.end;
+        else {
+          const [row] = await database.run<{ v: number }>(LEFT, [looked?.names]);
+          return ok({ ...tried.end, skipped, left: row?.v ?? 0 });
+        }
       }
     },
   };
@@ -71,6 +94,7 @@ async function tryOnce(
   client: pg.PoolClient,
   key: Secret,
   { name, onErase }: Pick<ForgetOptions, 'name' | 'onErase'>,
+  looked: Looked | undefined,
 ): Promise<Try> {
   const turn = await client.query(TURN, [keyProof(key)]);
   if (turn.rowCount !== 1) return { end: 'other key', skipped: 0 };
@@ -84,17 +108,27 @@ async function tryOnce(
   const ids = (await one<string[] | null>(client, IDS, [names, requests])) ?? [];
   const person = sought({ names, ids, requests });
   if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
+  const theirs = { requests: new Set(requests), mentions: person.mentions };
+  if (looked === undefined || names.some((each) => !looked.names.includes(each))) {
+    await onErase?.(theirs);
+    const { n, since } = await cutOutOfApplied(client, person);
+    return { end: { names, since, cut: n + (looked?.cut ?? 0) }, skipped };
+  }
   await client.query(HOLD_EVENTS);
   if (await one<boolean>(client, IS_TOLD, [names, requests])) return { end: 'telling', skipped };
-  const theirs = { requests: new Set(requests), mentions: person.mentions };
   await onErase?.(theirs);
+  if (!(await one<boolean>(client, LEARN_NAMES, []))) return { end: 'applying', skipped };
+  await client.query(HOLD_DELIVERIES);
+  // One that was taken since.
+  if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
   const hashes = names.map((each) => nameHash(key, each));
   const optedOut = await one<boolean>(client, KEEP, [names, hashes]);
   await client.query(ERASE, [names, requests]);
-  const deliveries = await cutOut(client, person);
+  const deliveries = looked.cut + (await cutOut(client, person, looked.since));
   await client.query(ERASE_EVENTS, [names, requests]);
   await client.query(ERASE_AUDIT, [names]);
-  const known = requests.length > 0 || (await one<number>(client, CHANGED, [])) > before;
+  const known =
+    requests.length > 0 || looked.cut > 0 || (await one<number>(client, CHANGED, [])) > before;
   return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }
 

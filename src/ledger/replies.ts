@@ -19,6 +19,10 @@ const LEFT = { name: 'learn_left_names', text: 'select learn_left_names($1) as n
 const ANSWERS = { name: 'book_answers', text: 'select book_answers($1)' };
 const MATCH = { name: 'match_answers', text: 'select match_open_answers($1) as found' };
 const ANSWERERS = { name: 'learn_answerers', text: 'select learn_answerers($1)' };
+const FORGOTTEN = {
+  name: 'forgotten_so_far',
+  text: 'select generation::text as n from forgetting',
+};
 const FOLD = { name: 'fold_funnel', text: 'select fold_funnel()' };
 const SENDERS = {
   name: 'sender_accounts',
@@ -57,6 +61,10 @@ export function replyStore(database: Database): ReplyStore {
     async learnLeftNames(most) {
       const [row] = await database.run<{ n: number }>(LEFT, [most]);
       return row?.n ?? 0;
+    },
+    async forgotten() {
+      const [row] = await database.run<{ n: string }>(FORGOTTEN, []);
+      return row?.n ?? '';
     },
     changeNames: (changes) => each(CHANGE, changes),
     async bookAnswers(answers) {

@@ -59,6 +59,8 @@ export async function applyDeliveries(target: DeliveryTarget, minAgeMs = 0): Pro
     ...{ most: MOST, mostBytes: MOST_BYTES, leaseMs: LEASE_MS, minAgeMs },
   });
   if (taken.length === 0) return 0;
+  // Not before they are taken: whom they tell of is erased by then, or not as long as they are applied.
+  target.known.asOf(await target.ledger.replies.forgotten());
   const read = taken.map((delivery) => ({
     delivery,
     read: target.read(delivery.body, delivery.receivedAt),

@@ -1,7 +1,7 @@
 /**
  * Names that this process has told the ledger to be one person's, the latest of them: each of a message's three statuses has
- * them again, and to look for them costs as much as a third of the status. Forgotten whenever somebody changes names, and
- * every minute: another process may have erased a person, whom what is told next makes known again.
+ * them again, and to look for them costs as much as a third of the status. Forgotten whenever somebody changes names, whenever
+ * a person was forgotten, whom what is told next makes known again, and every minute.
  */
 import type { Clock, LinkedNames } from '../core/ports/index.ts';
 
@@ -10,6 +10,8 @@ export interface KnownLinks {
   /** Told before, and not as of a later time: the first time counts. */
   has(link: LinkedNames): boolean;
   add(links: readonly LinkedNames[]): void;
+  /** Drops all where people were forgotten since: as many as that have been so far. */
+  asOf(forgotten: string): void;
   clear(): void;
 }
 
@@ -21,6 +23,7 @@ const KEPT_MS = 60_000;
 export function knownLinks(clock: Pick<Clock, 'now'>): KnownLinks {
   const known = new Map<string, number>();
   let since = clock.now();
+  let asOf: string | undefined;
   return {
     has(link) {
       if (clock.now() - since >= KEPT_MS) {
@@ -38,6 +41,10 @@ export function knownLinks(clock: Pick<Clock, 'now'>): KnownLinks {
           }
         known.set(keyOf(link), link.at.getTime());
       }
+    },
+    asOf(forgotten) {
+      if (asOf !== forgotten) known.clear();
+      asOf = forgotten;
     },
     clear: () => known.clear(),
   };

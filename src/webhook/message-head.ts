@@ -11,9 +11,14 @@ export interface MessageHead {
   readonly who: PersonNames;
 }
 
-/** Id, time and person of a message; one without an id or a person is kept raw. */
-export function headOf(line: Line, { json, keep }: Part): MessageHead | undefined {
-  const id = idOf(json.id);
+/**
+ * Id, time and person of a message; one without an id or a person is kept raw.
+ * @param isNo it may be a person's no, which counts by whomever it is told, also without an id
+ */
+export function headOf(line: Line, { json, keep }: Part, isNo = false): MessageHead | undefined {
+  const own = idOf(json.id);
+  if (own === undefined && isNo) line.reading.countValue('messages.id', json.id);
+  const id = own ?? (isNo ? line.reading.idOf(json) : undefined);
   if (id === undefined) return void keep('no id of a message');
   const at = timeOf(json.timestamp) ?? line.at;
   const who = line.contacts.personOf(writerOf(line, json), at);

@@ -39,7 +39,8 @@ export function readMessage(line: Line, part: Part): void {
     ignoreMessage(line, part, interactive);
     return;
   }
-  const head = headOf(line, part);
+  // It may be a "stop".
+  const head = headOf(line, part, true);
   if (head !== undefined) {
     line.reading.add({ kind: 'text', senderId: line.senderId, ...head, text });
   }

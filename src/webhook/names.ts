@@ -1,4 +1,5 @@
 /** By which names a part of a delivery calls a person. */
+import { asciiDigits } from '../core/people/ascii-digits.ts';
 import type { PersonNames } from '../core/webhook/update.ts';
 import { idOf } from './values.ts';
 
@@ -24,7 +25,7 @@ export interface Named {
 export function namesOf({ number, userId, parentUserId, notNumber }: Named): PersonNames {
   const names: Writable = {};
   // Digits where a user id is expected may be any other id.
-  const digits = NUMBER.exec(idOf(number) ?? '')?.[1];
+  const digits = NUMBER.exec(asciiDigits(idOf(number) ?? ''))?.[1];
   if (digits !== undefined && digits !== notNumber) names.waId = digits;
   for (const value of digits === undefined
     ? [number, userId, parentUserId]

@@ -13,7 +13,7 @@ const OBJECT = 'whatsapp_business_account';
 
 /** Reads the body of a delivery, which came at that time: the time of what has none of its own. */
 export function readDelivery(body: string, receivedAt: Date): ReadDelivery {
-  const reading = new Reading(receivedAt);
+  const reading = new Reading(receivedAt, body);
   const delivery = readObject(body);
   if (delivery === undefined) reading.keep({}, 'body', 'no JSON object', body);
   else if (delivery.object !== OBJECT) reading.ignore({}, `object ${nameWord(delivery.object)}`);

@@ -1,4 +1,5 @@
 /** What is gathered while one delivery is read. */
+import { createHash } from 'node:crypto';
 import { outsideRaw } from '../core/outside-text.ts';
 import type {
   NamesTogether,
@@ -43,8 +44,16 @@ export class Reading {
   readonly #unknown = new Map<string, number>();
   readonly #together = new Map<string, NamesTogether>();
 
-  constructor(receivedAt: Date) {
+  readonly #body: string;
+
+  constructor(receivedAt: Date, body: string) {
     this.receivedAt = receivedAt;
+    this.#body = body;
+  }
+
+  /** An id of a part that has none: the same in the same delivery, however often that is applied. */
+  idOf(part: Json): string {
+    return `sha256.${createHash('sha256').update(this.#body).update(rawOf(part)).digest('hex')}`;
   }
 
   add(update: Update): void {

@@ -8,7 +8,7 @@ const RESPONSES = new Map<string | undefined, 'accept' | 'reject'>([
   ['reject', 'reject'],
 ]);
 
-/** Reads a reply; one without an answer that is known is kept raw. */
+/** Reads a reply; one without an answer that is known, and a yes without an id, is kept raw. */
 export function readReply(line: Line, part: Part, interactive: Json): void {
   const { reading, senderId } = line;
   reading.countKeys(interactive, 'interactive');
@@ -24,7 +24,7 @@ export function readReply(line: Line, part: Part, interactive: Json): void {
     part.keep('no response that is known');
     return;
   }
-  const head = headOf(line, part);
+  const head = headOf(line, part, response === 'reject');
   if (head === undefined) return;
   const context = contextOf(line, part.json);
   const expiresAt = timeOf(reply.expiration_timestamp);

@@ -120,8 +120,28 @@ test('a slip in a number is told from a person of whom little is known: 0 both',
   const { json } = await forget([number(903)]);
   expect(json).toEqual({
     ...{ forgotten: false, known: false, requests: 0, skipped: 0 },
-    ...{ deliveries: 0, spooled: 0, jobs: 0, eventJobs: 0, optedOut: false },
+    ...{ deliveries: 0, spooled: 0, jobs: 0, eventJobs: 0, optedOut: false, left: 0 },
   });
+});
+
+test('that Meta told of the person again meanwhile is said: exit code 2', async () => {
+  const to = number(904);
+  await workspace.run(['suppress', 'add', to]);
+  // Right behind it, before anybody looks.
+  await query(
+    `create function told_again() returns trigger language plpgsql as $$ begin
+       insert into suppressions (person, source) values ('${to.slice(1)}', 'meta') on conflict do nothing;
+       return null; end $$`,
+  );
+  await query(
+    `create constraint trigger told_again after insert or update on forgotten
+     deferrable initially deferred for each row execute function told_again()`,
+  );
+  const told = await forget([to]);
+  await query('drop function told_again cascade');
+  expect(told).toMatchObject({ code: 2, json: { forgotten: true, left: 1 } });
+  expect(told.stderr).toContain('Meta told of this person again meanwhile');
+  expect(await forget([to])).toMatchObject({ code: 0, json: { left: 0 } });
 });
 
 test('the help names what stays', async () => {

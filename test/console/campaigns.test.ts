@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { given } from '../../src/core/given.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { people } from '../http/support.ts';
-import { axeFaults, type Console, cutOff, startConsole, tabTo } from './support.ts';
+import { axeFaults, type Console, cutOff, startConsole, tabTo, untilTrue } from './support.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 /** Of all that is loaded before the first page is seen, packed. */
@@ -90,6 +90,22 @@ const LINES = (selector: string) => `(() => {
   return [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
 })()`;
 
+interface Cell {
+  readonly before: string;
+  readonly top: number;
+  readonly left: number;
+}
+
+/** Of each cell of the line with this text: what stands before its content, and where the content is. */
+const CELLS = (text: string) => `(() => {
+  const line = [...document.querySelectorAll('tbody tr')].find((one) => one.textContent.includes(${JSON.stringify(text)}));
+  return [...line.children].map((cell) => {
+    const { top, left } = cell.firstElementChild.getBoundingClientRect();
+    const { content } = getComputedStyle(cell, '::before');
+    return { before: content, top: Math.round(top), left: Math.round(left) };
+  });
+})()`;
+
 describe('on a phone', () => {
   const phone = { viewport: { width: 390, height: 844 } };
 
@@ -99,15 +115,36 @@ describe('on a phone', () => {
     expect(await page.evaluate(LINES('[role=tab]'))).toEqual([4]);
     const list = page.getByRole('tablist');
     expect(await list.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
-    for (const width of [390, 1_280, 1_920]) {
-      await page.setViewportSize({ width, height: 844 });
-      const lines = (await page.evaluate(
-        LINES('section[aria-label="How it stands"] dt'),
-      )) as number[];
-      expect([width, lines.reduce((sum, n) => sum + n), Math.min(...lines) > 1]).toEqual([
-        ...[width, 8, true],
-      ]);
+    const body = { template: 't', language: 'en', recipients: people(1, 900) };
+    const running = (await stand.service.call('POST', '/v1/campaigns', { body })).body.id;
+    for (const [made, numbers] of [[id, 8] as const, [running, 9] as const]) {
+      await page.goto(`${stand.service.http.url}/campaigns/${made}`);
+      await page.getByRole('region', { name: 'How it stands' }).waitFor();
+      for (const width of [390, 1_280, 1_920]) {
+        await page.setViewportSize({ width, height: 844 });
+        const lines = (await page.evaluate(
+          LINES('section[aria-label="How it stands"] dt'),
+        )) as number[];
+        expect([width, lines.reduce((sum, n) => sum + n), Math.min(...lines) > 1]).toEqual([
+          ...[width, numbers, true],
+        ]);
+      }
     }
+    await context.close();
+  });
+
+  it('a campaign of the list is a card: the name of each column stands before what it says', async () => {
+    const { page, context } = await stand.open('/campaigns', phone);
+    await page.getByText('0 of 121').waitFor();
+    const cells = (await page.evaluate(CELLS('0 of 121'))) as Cell[];
+    expect(cells.map(({ before }) => before)).toEqual(
+      (await page.locator('thead th').allTextContents()).map((title) => JSON.stringify(title)),
+    );
+    // One below the other, and what they say in a column of its own.
+    const tops = cells.map(({ top }) => top);
+    expect(tops).toEqual([...new Set(tops)].sort((a, b) => a - b));
+    expect(new Set(cells.map(({ left }) => left)).size).toBe(1);
+    expect(Math.min(...cells.map(({ left }) => left))).toBeGreaterThan(100);
     await context.close();
   });
 
@@ -206,6 +243,8 @@ describe('the keyboard alone', () => {
     expect(await axeFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
+    // It goes first, and gives the focus back then.
+    await untilTrue(page, "document.activeElement.textContent === 'Cancel the campaign'");
     await page.keyboard.press('Enter');
     await dialog.waitFor();
     await dialog.getByRole('button', { name: 'Cancel the campaign' }).focus();

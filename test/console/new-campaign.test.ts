@@ -32,6 +32,7 @@ describe('what will happen', () => {
     await choose(page, THREE);
     await page.getByText('3 lines, of which 3 can be asked.').waitFor();
     await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
+    await page.getByRole('button', { name: 'Leave it' }).click();
     await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
     await begin(page);
     await choose(page, ONE);

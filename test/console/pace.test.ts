@@ -4,6 +4,7 @@ import {
   columnsOf,
   isEmpty,
   type PacePoint,
+  withoutSince,
 } from '../../src/console/pages/campaign/chart/pace-history.ts';
 
 const point = (second: number, sent: number | null): PacePoint => ({
@@ -30,4 +31,9 @@ it('are none while nobody tells how it goes, or nothing was sent', () => {
   ]);
   const told = { at: 0, sent: 7, allowed: 80, latencyMs: 12 };
   expect(isEmpty(columnsOf([told]))).toBe(false);
+});
+
+it('have no zeros of a time of which nobody told, once that is known', () => {
+  const stood = [0, 10, 20, 20, 20].map((sent, second) => point(second, sent));
+  expect(columnsOf(withoutSince(stood, 2_000)).rates).toEqual([null, 10, 10, null, null]);
 });

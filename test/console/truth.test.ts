@@ -256,7 +256,7 @@ describe('a campaign that somebody paused', () => {
 });
 
 describe('the chart of a campaign that has just begun', () => {
-  it('names different times, of which none is cut off on a phone', async () => {
+  it('is as wide as a minute, and names different times, of which none is cut off on a phone', async () => {
     const body = { template: 't', language: 'en', recipients: people(4, 820), start: true };
     const { id: made } = (await stand.service.call('POST', '/v1/campaigns', { body })).body;
     const { page, context } = await stand.open('/account', {
@@ -271,6 +271,11 @@ describe('the chart of a campaign that has just begun', () => {
       [made],
     );
     await page.getByRole('img').waitFor();
+    await untilTrue(page, 'globalThis.lastTimes().length > 1');
+    const [first, second] = (await page.evaluate('globalThis.lastTimes()')) as Drawn[];
+    // There is room for two or three: of a minute they are 30 s apart, of the seconds since the page was opened one or two.
+    const apart = (secondsOf(second) - secondsOf(first) + 86_400) % 86_400;
+    expect(apart).toBeGreaterThanOrEqual(15);
     // The last point is at the full minute, whose name would be the one that is cut off.
     const now = Number(await page.evaluate('Date.now()'));
     await page.clock.pauseAt(Math.ceil((now + 5_000) / 60_000) * 60_000 + 999);
@@ -288,6 +293,12 @@ interface Drawn {
   readonly from: number;
   readonly to: number;
   readonly width: number;
+}
+
+/** Since midnight. */
+function secondsOf(drawn: Drawn | undefined): number {
+  const [hours = 0, minutes = 0, seconds = 0] = (drawn?.text ?? '').split(':').map(Number);
+  return (hours * 60 + minutes) * 60 + seconds;
 }
 
 /** What a canvas is told to write, and where: the times of the last drawing. */

@@ -57,6 +57,8 @@ test.each([
 test.each([
   [1, '1 second ago'],
   [59, '59 seconds ago'],
+  [60, '1 minute ago'],
+  [119, '1 minute ago'],
   [963, '16 minutes ago'],
   [90_000, '25 hours ago'],
   [172_800, '2 days ago'],

@@ -41,7 +41,11 @@ test.each([
   ['say --ignore-columns all.', 'say ignoreColumns "all".'],
   ['--default-country', 'defaultCountry'],
   ['say --format ndjson.', 'say Content-Type: application/x-ndjson.'],
-  ['retry --uncertain', 'retry uncertain'],
+  ['--uncertain goes alone', 'uncertain goes alone'],
+  [
+    '`callpermit campaign retry ID --uncertain` or --again',
+    '`callpermit campaign retry ID --uncertain` or again',
+  ],
   ['--no-option-of-ours', '--no-option-of-ours'],
 ])('%s is %s to a program', (typed, said) => {
   expect(forPrograms(typed)).toBe(said);

@@ -33,12 +33,25 @@ describe.each(WAYS)('by %s', (way) => {
     expect(await count()).toBe(before);
   });
 
-  test('with an idempotency key of its own, or for another template, it is taken', async () => {
+  test('under a fresh idempotency key too, while its own key finds its campaign', async () => {
+    const list = people(2);
+    const keyed = (key: string, more: Partial<Given['options']> = {}, typed: string[] = []) =>
+      said({ ...more, idempotencyKey: key }, ['--idempotency-key', key, ...typed]);
+    const first = await hand(list, keyed(`first by ${way}`));
+    const before = await count();
+    const again = await hand(list, keyed(`again by ${way}`));
+    expect(again).toMatchObject({ id: undefined, code: 'LIST_AGAIN' });
+    expect(again.said).toContain(first.id);
+    expect(await hand(list, keyed(`first by ${way}`))).toMatchObject({ id: first.id });
+    expect(await count()).toBe(before);
+    const meant = await hand(list, keyed(`again by ${way}`, { again: true }, ['--again']));
+    expect(meant).toMatchObject({ id: expect.any(String), code: undefined });
+    expect(meant.id).not.toBe(first.id);
+  });
+
+  test('for another template it is taken', async () => {
     const list = people(2);
     expect(await hand(list)).toMatchObject({ code: undefined });
-    const key = `again by ${way}`;
-    const keyed = said({ idempotencyKey: key }, ['--idempotency-key', key]);
-    expect(await hand(list, keyed)).toMatchObject({ code: undefined });
     const other = said({ template: 'other', skipPreflight: true }, ['--skip-preflight']);
     const typed = other.typed.map((word) => (word === 't' ? 'other' : word));
     expect(await hand(list, { ...other, typed })).toMatchObject({ code: undefined });

@@ -1,12 +1,13 @@
 /** How the console is served: the page asked for each time, its files kept for ever, nothing inline, behind any path. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { consoleFiles } from '../../src/http/console-files.ts';
+import { consoleFiles, unknownPages } from '../../src/http/console-files.ts';
 import type { HttpServer } from '../../src/http/typed-server.ts';
 
 const SCRIPT = `export const text = '${'many '.repeat(500)}';`;
@@ -29,10 +30,12 @@ afterAll(async () => {
 
 async function serving(from: string): Promise<FastifyInstance> {
   const made = Fastify();
-  consoleFiles(made as unknown as HttpServer, {
-    prefixOf: (request) => String(request.headers['x-forwarded-prefix'] ?? ''),
+  const p = {
+    prefixOf: (request: IncomingMessage) => String(request.headers['x-forwarded-prefix'] ?? ''),
     folder: pathToFileURL(`${from}/`),
-  });
+  };
+  made.addHook('onRequest', unknownPages(p));
+  consoleFiles(made as unknown as HttpServer, p);
   await made.ready();
   return made;
 }
@@ -104,4 +107,26 @@ it('says so where it is not built', async () => {
   const { statusCode, body } = await empty.inject({ url: '/' });
   expect([statusCode, body]).toEqual([503, expect.stringContaining('npm run build')]);
   await empty.close();
+});
+
+it('shows a browser the console, with 404, where it asks for a page that is none; programs are told as ever', async () => {
+  const html = { accept: 'text/html,application/xhtml+xml', 'x-forwarded-prefix': '/ask' };
+  const { statusCode, headers, body } = await get('/nonsense/page?x=1', html);
+  expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+  expect(body).toContain('<base href="/ask/">');
+  for (const [path, accept] of [
+    ['/nonsense/page', '*/*'],
+    ['/nonsense/page', 'application/json'],
+    ['/v1/nonsense', html.accept],
+    ['/webhooks/nonsense', html.accept],
+    ['/assets/none/x.js', html.accept],
+  ] as const) {
+    const answer = await get(path, { accept });
+    expect([path, answer.statusCode, answer.headers['content-type']]).toEqual([
+      ...[path, 404, 'application/json; charset=utf-8'],
+    ]);
+  }
+  const posted = await server.inject({ method: 'POST', url: '/nonsense', headers: html });
+  expect(posted.headers['content-type']).toBe('application/json; charset=utf-8');
 });

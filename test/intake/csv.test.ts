@@ -3,6 +3,19 @@ import { encoded, read } from './support.ts';
 
 const two = 'to,1\n+16505551234,Ann\n+4915112345678,Bob\n';
 
+describe('a first line that is a person', () => {
+  test.each([
+    ['+4915113000011,Ann', { '+4915113000011': 'to' }],
+    ['0151 13000011,Ann', { '0151 13000011': 'phone' }],
+    ['US.13491208655302741918,Ann', { 'US.13491208655302741918': 'user_id' }],
+  ])('is refused as a header: %s', async (line, map) => {
+    const list = await read(`${line}\n+4915113000012,Bob\n`, { map });
+    expect(list.problem).toBe('LIST_UNREADABLE');
+    expect(list.message).toContain('that is a person, who would not be asked');
+    expect(list.message).not.toContain('13000011');
+  });
+});
+
 describe('a CSV list', () => {
   test('is read by its header, columns that are not known being parameters', async () => {
     const list = await read(

@@ -83,6 +83,7 @@ beforeAll(async () => {
     '0042_refusals_word',
     '0043_handed_over',
     '0044_whom_a_change_names',
+    '0045_told_while_forgotten',
   ]);
 });
 afterAll(async () => {

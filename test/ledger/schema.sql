@@ -815,6 +815,15 @@ declare
   names text[] := names_of(name);
   more text[];
 begin
+  for i in 1 .. 3 loop
+    select array_agg(distinct x) into more
+    from names_to_learn l cross join lateral unnest(array[l.a, l.b]) x
+    where (l.a = any(names) or l.b = any(names)) and x <> all(names) and person_of(x) = x
+      -- A number with which somebody else was seen is theirs, unless it is another spelling.
+      and (l.at is null or not is_number(x) or not exists (select from wa_ids w where w.wa_id = x));
+    exit when more is null;
+    names := array(select distinct s from unnest(more) m, unnest(names_of(m)) s union select n from unnest(names) n);
+  end loop;
   select array_agg(distinct x) into more
   from requests r cross join lateral unnest(array[r.user_id, r.wa_id, ltrim(r.to_number, '+')]) x
   where (ltrim(r.to_number, '+') = any(names) or r.wa_id = any(names) or r.user_id = any(names))
@@ -1209,7 +1218,7 @@ begin
   on conflict (id) do update
   set is_connected = c.is_connected or excluded.is_connected, is_over = c.is_over or excluded.is_over,
     -- Once both spoke, its time is that of the event that says so: what was asked afterwards counts.
-    at = case when c.is_connected = excluded.is_connected then greatest(c.at, excluded.at)
+    at = case when c.is_connected = excluded.is_connected then least(c.at, excluded.at)
       when excluded.is_connected then excluded.at else c.at end,
     duration_s = greatest(c.duration_s, excluded.duration_s),
     -- By user id where one is told: it is nobody else's later.
@@ -1220,7 +1229,7 @@ begin
     perform settle(array[k.name, k.person]);
     select * into k from calls c where c.id = id_;
   end if;
-  if k.is_connected then perform reset_pair(sender, k.person, k.at); end if;
+  if k.is_connected then perform reset_pairs(sender, k.person); end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_of(sender text, name text)
@@ -3370,6 +3379,26 @@ AS $function$
   select case when name ~ '^[0-9]' then 0 when name ~ '^[A-Z]{2}\.ENT\.' then 2 else 1 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.names_left(names text[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select (
+    (select count(*) from permission_events e where e.person = any(names))
+    + (select count(*) from permissions p where p.person = any(names))
+    + (select count(*) from permission_checks c where c.person = any(names))
+    + (select count(*) from calls c where c.person = any(names))
+    + (select count(*) from preferences p where p.person = any(names) or p.name = any(names))
+    + (select count(*) from written_stops w where w.name = any(names))
+    + (select count(*) from suppressions s where s.person = any(names))
+    + (select count(*) from pairs p where p.person = any(names))
+    + (select count(*) from wa_ids w where w.number = any(array(select '+' || n from unnest(names) n)) or w.wa_id = any(names))
+    + (select count(*) from name_links l where l.a = any(names) or l.b = any(names))
+    + (select count(*) from names_to_learn l where l.a = any(names) or l.b = any(names))
+    + (select count(*) from name_spans s where s.name = any(names) or s.root = any(names)))::integer
+$function$;
+
 CREATE OR REPLACE FUNCTION public.names_of(name text)
  RETURNS text[]
  LANGUAGE plpgsql
@@ -3985,20 +4014,35 @@ begin
   select (select max(f.pos) from found f), (select count(*) from again) into last, n;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.reset_pair(sender text, name text, at_ timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.reset_pairs(sender text, name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
+declare
+  names constant text[] := names_of(ltrim(reset_pairs.name, '+'));
+begin
+  if not exists (
+    select from pairs p cross join (
+      select max(k.at) as at from calls k where k.person = any(names) and k.sender_id = sender and k.is_connected) c
+    where p.sender_id = sender and p.person = any(names)
+      and (p.reset_at is distinct from c.at or exists (select from unnest(p.asks) a where a.at <= c.at)))
+  then return; end if;
+  -- Before the calls are read: who books another one of theirs at this moment is waited for.
+  perform from pairs p where p.sender_id = sender and p.person = any(names) order by p.person || '' for no key update;
   update pairs p
   set last_request = coalesce((p.asks[cardinality(p.asks)]).request, p.last_request),
-    asks = array(select a from unnest(p.asks) a where a.at > at_ order by a.at),
+    asks = array(select a from unnest(p.set_back || p.asks) a where a.at > c.at order by a.at),
     set_back = array(select a from unnest(p.set_back || p.asks) a
-      where a.at <= greatest(p.reset_at, at_) and a.at > now_() - interval '168 hours' order by a.at),
-    reset_at = greatest(p.reset_at, at_)
-  where p.sender_id = sender and p.person = any(names_of(ltrim(name, '+')))
-    and (p.reset_at is null or p.reset_at < at_ or exists (select from unnest(p.asks) a where a.at <= at_))
-  returning p.person
-$function$;
+      where a.at <= c.at and a.at > now_() - interval '168 hours' order by a.at),
+    reset_at = c.at
+  from (select max(k.at) as at from calls k where k.person = any(names) and k.sender_id = sender and k.is_connected) c
+  where p.sender_id = sender and p.person = any(names) and c.at is not null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.restore_forgotten(hashes bytea[], numbers text[])
  RETURNS integer
@@ -4995,6 +5039,7 @@ CREATE OR REPLACE FUNCTION public.take_webhooks(most integer, most_bytes bigint,
 AS $function$
 #variable_conflict use_column
 begin
+  if not pg_try_advisory_xact_lock_shared(hashtextextended('callpermit applying', 0)) then return; end if;
   return query
   with free as materialized (
     select q.id, q.bytes from webhook_queue q

@@ -59,6 +59,7 @@ function target(
     ledger: {
       evidence: { applyStatuses },
       replies: {
+        forgotten: async () => '0',
         learnNames: async () => undefined,
         changeNames: async () => undefined,
         bookAnswers: async () => undefined,

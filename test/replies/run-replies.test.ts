@@ -24,6 +24,7 @@ test('a sender asks what people allow at once, and logs no error', async () => {
       replies: {
         senders: async () => [],
         learnLeftNames: async () => 0,
+        forgotten: async () => '0',
         matchAnswers: async () => undefined,
         foldFunnel: async () => undefined,
         takePermissionCheck: async ({ senderId }: { senderId: string }) => {

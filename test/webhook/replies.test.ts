@@ -137,6 +137,30 @@ describe('a reply is read', () => {
     expect(only(read, 'reply').who).toEqual({ userId: ADA.userId });
   });
 
+  test('without an id where it is a no, by one that is the same whenever its delivery is read', () => {
+    const no = (more = {}) =>
+      only(reply({ response: 'reject' }, { id: undefined, ...more }), 'reply');
+    expect(no()).toMatchObject({ who: { waId: ADA.waId }, response: 'reject' });
+    expect(no().id).toMatch(/^sha256\.[0-9a-f]{64}$/);
+    expect(no().id).toBe(no().id);
+    expect(no().id).not.toBe(no({ timestamp: '1795000101' }).id);
+    const both = [MESSAGE.from, '15550100778'].map((from) => ({
+      ...{ from, timestamp: MESSAGE.timestamp },
+      interactive: { call_permission_reply: { response: 'reject' } },
+    }));
+    const ids = readValue({ messages: both }).updates.map((one) => one.kind === 'reply' && one.id);
+    expect(new Set(ids).size).toBe(2);
+    expect([...reply({ response: 'reject' }, { id: undefined }).unknown]).toEqual([
+      ['value messages.id other', 1],
+    ]);
+  });
+
+  test('with a number in full-width digits', () => {
+    const wide = [...ADA.waId].map((digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
+    for (const from of [wide.join(''), `\uff0b${wide.join('')}`])
+      expect(only(reply({ response: 'reject' }, { from }), 'reply').who.waId).toBe(ADA.waId);
+  });
+
   test('with a context that is an empty object', () => {
     expect(only(reply({ response: 'accept' }, { context: {} }), 'reply')).not.toHaveProperty(
       'context',
@@ -161,7 +185,8 @@ describe('a reply is kept raw', () => {
   });
 
   test('without its id, or without anybody', () => {
-    expect(only(reply({ response: 'accept' }, { id: undefined }), 'unreadable').why).toMatch(/id/);
+    for (const id of [undefined, null, '', 'wamid.\u0000'])
+      expect(only(reply({ response: 'accept' }, { id }), 'unreadable').why).toMatch(/id/);
     const nobody = { from: undefined, from_user_id: undefined };
     expect(only(reply({ response: 'accept' }, nobody), 'unreadable').why).toMatch(/nobody/);
   });

@@ -23,7 +23,8 @@ opt-out, a permission that they took back themselves, and of the last seven days
 and that Meta took a permission back. The same key is needed for good, wherever lists come in. A request that is being \
 sent is waited for.
 
-Nobody known by the number is no failure: that is said, and the exit code is 0 (--json: known is false).
+Nobody known by the number is no failure: that is said, and the exit code is 0 (--json: known is false). Where Meta told of them \
+again meanwhile, that is said, and the exit code is 2 (--json: left is not 0).
 
 Not reached are backups, logs of others and files that you exported. With several machines, run it once on each: \
 each has a folder of its own (DATA_DIR) for outcomes that wait.
@@ -93,6 +94,12 @@ async function forget(cli: Cli, person: string, options: Options): Promise<void>
       ),
     );
     cli.terminal.note(doneText(done, isUserId(person) ? 'id' : 'number'));
+    if (done.left > 0) {
+      cli.terminal.note(
+        'Meta told of this person again meanwhile, and that is in the ledger: run the command again.',
+      );
+      cli.exitCode = EXIT.someLeft;
+    }
     if (options.json) cli.terminal.print(JSON.stringify({ forgotten: !isNobody(done), ...done }));
   });
 }

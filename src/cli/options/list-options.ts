@@ -36,7 +36,7 @@ refused with row, column and reason, and the others are asked (--strict refuses 
 Rows are counted without the header: row 1 is the first person.
 
 The same list of two lines or more, read with the same options, is refused within seven days for \
-the same template and sender; --again takes it.`;
+the same template and sender, under another key or none; --again takes it.`;
 
 /** Adds the options to a command. */
 export function withListOptions(command: Command): Command {

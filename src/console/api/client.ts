@@ -4,6 +4,7 @@
  */
 import createClient, { type Middleware } from 'openapi-fetch';
 import { freshness } from './freshness.ts';
+import { silence } from './presence.ts';
 import type { components, paths } from './schema.ts';
 import { csrfToken } from './session-token.ts';
 
@@ -44,7 +45,8 @@ const fresh = freshness(
 
 /** Proves that a page of ours asks, and that it has changed something; reads the problem of what is refused. */
 const manners: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, id }) {
+    silence.began(id);
     const token = csrfToken();
     if (CHANGES.has(request.method) && token !== undefined)
       request.headers.set('x-csrf-token', token);
@@ -54,12 +56,14 @@ const manners: Middleware = {
       request.headers.set('cache-control', 'no-cache');
     return request;
   },
-  async onResponse({ request, response }) {
+  async onResponse({ request, response, id }) {
+    silence.ended(id, true);
     // Whatever was answered: what was refused may be so for what somebody else has done.
     if (CHANGES.has(request.method)) fresh.acted();
     if (!response.ok) throw await errorOf(response);
   },
-  onError({ error }) {
+  onError({ error, id }) {
+    silence.ended(id, false);
     return error instanceof ApiError ? error : unreachable(error);
   },
 };

@@ -1,7 +1,7 @@
 /** The store of what was looked at. What is refused for want of a session leads to the log-in, wherever it was asked for. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './client.ts';
-import { forgetSession } from './session.ts';
+import { lookAtSession, recheckSession } from './session.ts';
 
 const STALE_MS = 5_000;
 /** What no page shows any more goes soon: a console is open all day. */
@@ -13,7 +13,10 @@ const LOOK_AGAIN_MS = 3_000;
 /** Makes it. */
 export function createQueries(): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof ApiError && error.problem.status === 401) forgetSession(queries);
+    if (!(error instanceof ApiError)) return;
+    if (error.problem.status === 401) void recheckSession(queries);
+    // The token is of another session than the cookie: somebody else has logged in in another tab.
+    if (error.problem.code === 'CSRF_TOKEN') lookAtSession(queries);
   };
   const queries = new QueryClient({
     queryCache: new QueryCache({ onError }),

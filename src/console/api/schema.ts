@@ -2511,7 +2511,7 @@ export interface components {
             strict?: boolean;
             /** @description Say what would become of the list; nobody is asked, and nothing stays. */
             dryRun?: boolean;
-            /** @description Ask them all once more, though the same list was handed over within seven days. */
+            /** @description Ask them all once more, though the same list was handed over within seven days, under another key or none. */
             again?: boolean;
             /** @description Do not ask Meta about the template first. */
             skipPreflight?: boolean;
@@ -3920,7 +3920,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Same key and same body: the first campaign again. Another body: 409. */
+                /** @description Same key and same body: the first campaign again. Another body: 409. A list that was handed over under another key within seven days: 409 without `again`. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -4710,7 +4710,7 @@ export interface operations {
                 wait?: number;
             };
             header?: {
-                /** @description Same key and same body: the first campaign again. Another body: 409. */
+                /** @description Same key and same body: the first campaign again. Another body: 409. A list that was handed over under another key within seven days: 409 without `again`. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -6561,7 +6561,7 @@ export interface operations {
                 strict?: "true" | "false";
                 /** @description Say what would become of the list; nobody is asked, and nothing stays. */
                 dryRun?: "true" | "false";
-                /** @description Ask them all once more, though the same list was handed over within seven days. */
+                /** @description Ask them all once more, though the same list was handed over within seven days, under another key or none. */
                 again?: "true" | "false";
                 /** @description Country of numbers written without a country code; without it such a line is refused. */
                 defaultCountry?: string;
@@ -6658,7 +6658,7 @@ export interface operations {
                 strict?: "true" | "false";
                 /** @description Say what would become of the list; nobody is asked, and nothing stays. */
                 dryRun?: "true" | "false";
-                /** @description Ask them all once more, though the same list was handed over within seven days. */
+                /** @description Ask them all once more, though the same list was handed over within seven days, under another key or none. */
                 again?: "true" | "false";
                 /** @description Country of numbers written without a country code; without it such a line is refused. */
                 defaultCountry?: string;
@@ -6670,7 +6670,7 @@ export interface operations {
                 ignoreColumns?: string;
             };
             header?: {
-                /** @description Same key and same body: the first campaign again. Another body: 409. */
+                /** @description Same key and same body: the first campaign again. Another body: 409. A list that was handed over under another key within seven days: 409 without `again`. */
                 "idempotency-key"?: string;
             };
             path?: never;

@@ -1,12 +1,15 @@
 /** Who is logged in here, and the ways in and out. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiError, api, dataOf, type Schema } from './client.ts';
+import { ApiError, api, BASE, dataOf, type Schema } from './client.ts';
 import { keepCsrfToken } from './session-token.ts';
 
 /** Somebody in this browser. */
 export type Session = Schema<'Session'>;
 /** What they may do. */
 export type Role = Session['role'];
+
+/** The tabs of this browser have one session. */
+const tabs = new BroadcastChannel(`callpermit session at ${BASE}`);
 
 const KEY = ['session'] as const;
 const LOOK_AGAIN_MS = 3_000;
@@ -49,6 +52,30 @@ export function lookAtSession(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: KEY });
 }
 
+/**
+ * Something was refused for want of a session: it has ended, or, where somebody logged in in another tab while that was on its
+ * way, it was the one before.
+ */
+export async function recheckSession(queries: QueryClient): Promise<void> {
+  const before = queries.getQueryData<Session | null>(KEY)?.csrfToken;
+  await queries.invalidateQueries({ queryKey: KEY });
+  const now = queries.getQueryData<Session | null>(KEY);
+  if (now === null) {
+    forgetSession(queries);
+    // A cookie of a log-in elsewhere may still be on its way.
+    window.setTimeout(() => lookAtSession(queries), LOOK_AGAIN_MS);
+  }
+  if (now != null && now.csrfToken !== before)
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+}
+
+/** Looks again where another tab says that there is another one; gives back how to end that. */
+export function followTabs(queries: QueryClient): () => void {
+  const look = () => lookAtSession(queries);
+  tabs.addEventListener('message', look);
+  return () => tabs.removeEventListener('message', look);
+}
+
 /** Logs in. */
 export async function logIn(
   queries: QueryClient,
@@ -57,6 +84,7 @@ export async function logIn(
   const session = await dataOf(api.POST('/v1/session', { body: given }));
   forgetRest(queries);
   queries.setQueryData(KEY, keep(session));
+  tabs.postMessage('changed');
 }
 
 /** Another password of one's own; the session of this browser goes on under another cookie and token. */
@@ -79,7 +107,7 @@ export function useLogOut() {
 }
 
 /** Nobody is logged in any more, whoever ended it. */
-export function forgetSession(queries: QueryClient): void {
+function forgetSession(queries: QueryClient): void {
   keep(null);
   queries.setQueryData(KEY, null);
   forgetRest(queries);

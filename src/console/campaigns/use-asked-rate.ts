@@ -1,5 +1,6 @@
 /** How fast a campaign really asks, while it is on a page. */
 import { useEffect, useState } from 'react';
+import { useIsAway } from '../api/presence.ts';
 import { rateOf, type Seen, withLook } from './asked-lately.ts';
 import { type Campaign, sentOf } from './shown.ts';
 
@@ -9,11 +10,17 @@ const LOOK_MS = 1_000;
 export function useAskedRate({ state, counts }: Pick<Campaign, 'state' | 'counts'>) {
   const [seen, setSeen] = useState<Seen>();
   const sent = sentOf(counts);
+  const isAway = useIsAway();
   useEffect(() => {
+    // What was asked meanwhile nobody saw: it is measured anew.
+    if (isAway) {
+      setSeen(undefined);
+      return undefined;
+    }
     const look = () => setSeen((before) => withLook(before, { at: Date.now(), sent }));
     look();
     const timer = window.setInterval(look, LOOK_MS);
     return () => window.clearInterval(timer);
-  }, [sent]);
+  }, [sent, isAway]);
   return state === 'running' && seen !== undefined ? rateOf(seen, Date.now()) : undefined;
 }

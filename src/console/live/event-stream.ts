@@ -6,6 +6,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { BASE } from '../api/client.ts';
+import { silence, useIsSilent } from '../api/presence.ts';
 import { lookAtSession } from '../api/session.ts';
 
 /** How a stream is. */
@@ -38,8 +39,10 @@ export function useEventStream(
   const onEvent = useEffectEvent(listener.onEvent);
   const onOpen = useEffectEvent(() => listener.onOpen?.());
   const wanted = types.join();
+  // A line that is dead tells no end; a new one is made once somebody answers.
+  const isSilent = useIsSilent();
   useEffect(() => {
-    if (path === undefined) return undefined;
+    if (path === undefined || isSilent) return undefined;
     return whileSeen(() =>
       listen(`${BASE}${path}`, wanted.split(','), {
         onState: setState,
@@ -49,7 +52,7 @@ export function useEventStream(
         onRefused: () => lookAtSession(queries),
       }),
     );
-  }, [path, wanted, queries]);
+  }, [path, wanted, queries, isSilent]);
   return state;
 }
 
@@ -82,7 +85,10 @@ function listen(
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     };
     for (const type of types)
-      source.addEventListener(type, (event) => told.onEvent(type, JSON.parse(event.data)));
+      source.addEventListener(type, (event) => {
+        silence.heard();
+        told.onEvent(type, JSON.parse(event.data));
+      });
   };
   open();
   return () => {

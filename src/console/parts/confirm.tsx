@@ -1,6 +1,7 @@
 /** Asks once more before something that is not undone by a click. */
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useIsAway } from '../api/presence.ts';
 import { texts } from '../texts.ts';
 import { Dialog } from './dialog.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
@@ -9,6 +10,7 @@ import { ProblemAlert } from './problem-alert.tsx';
  * The dialog.
  *
  * @param p.action what its button says
+ * @param p.needsService what it does is done by the service: not while that is away
  * @param p.error why it was refused; the dialog stays
  * @param p.late why there is nothing left to do, where that came about while the dialog stood open
  */
@@ -18,6 +20,7 @@ export function Confirm({
   action,
   isDangerous = false,
   isBusy = false,
+  needsService = true,
   error,
   late,
   children,
@@ -29,12 +32,14 @@ export function Confirm({
   readonly action: string;
   readonly isDangerous?: boolean;
   readonly isBusy?: boolean;
+  readonly needsService?: boolean;
   readonly error?: Error | null;
   readonly late?: string | undefined;
   readonly children?: ReactNode;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }) {
+  const isAway = useIsAway() && needsService;
   // What was refused before it was opened was not this.
   const [before, setBefore] = useState(error);
   useEffect(() => {
@@ -50,13 +55,23 @@ export function Confirm({
             {late}
           </Alert>
         )}
+        {isAway && (
+          <Alert color="orange" role="status">
+            {texts.app.offline}
+          </Alert>
+        )}
         {error != null && error !== before && <ProblemAlert error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {late === undefined ? texts.app.notNow : texts.app.close}
           </Button>
           {late === undefined && (
-            <Button color={isDangerous ? 'red' : 'blue'} loading={isBusy} onClick={onConfirm}>
+            <Button
+              color={isDangerous ? 'red' : 'blue'}
+              loading={isBusy}
+              disabled={isAway}
+              onClick={onConfirm}
+            >
               {action}
             </Button>
           )}

@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import type { Schema } from '../api/client.ts';
 import { asNearTime } from '../format.ts';
 import { texts } from '../texts.ts';
+import { wordsOfPage } from '../words-of-page.ts';
 import type { Column } from './paged-table.tsx';
 import { RequestBadge } from './state-badge.tsx';
 
@@ -54,7 +55,7 @@ export function Why({ line }: { readonly line: PersonLine }) {
       {message !== null && <div>{message}</div>}
       {advice !== null && (
         <Text size="sm" c="dimmed">
-          {advice}
+          {wordsOfPage(advice)}
         </Text>
       )}
       {code !== null && <code>{code}</code>}

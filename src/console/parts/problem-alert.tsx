@@ -2,6 +2,10 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { ApiError } from '../api/client.ts';
 import { texts } from '../texts.ts';
+import { inWordsOfPage } from '../words-of-page.ts';
+
+/** A place in a request that the page made says nothing to whoever reads it. */
+const OF_REQUESTS = /^(?:body|params|query|querystring|headers?|the body)\b/;
 
 /** The alert. @param p.onRetry shows a button that tries again */
 export function ProblemAlert({
@@ -11,14 +15,14 @@ export function ProblemAlert({
   readonly error: Error;
   readonly onRetry?: () => void;
 }) {
-  const { code, detail, where, next } = problemOf(error);
+  const { code, detail, where, next } = problemOf(inWordsOfPage(error));
   const { problem } = texts;
   return (
     <Alert color="red" title={detail} role="alert">
       {next !== undefined && <Text size="sm">{next}</Text>}
       <Text size="sm" c="dimmed">
         {problem.code}: <code>{code}</code>
-        {where !== undefined && (
+        {where !== undefined && !OF_REQUESTS.test(where) && (
           <>
             {' · '}
             {problem.where}: <code>{where}</code>

@@ -1,7 +1,7 @@
 /** The log-in. */
 import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { logIn } from '../api/session.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { texts } from '../texts.ts';
@@ -13,6 +13,8 @@ export function LogInPage() {
   const [user, setUser] = useState('');
   const [password, setPassword] = useState('');
   const entering = useMutation({ mutationFn: () => logIn(queries, { user, password }) });
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   useEffect(() => {
     document.title = texts.app.title(texts.logIn.submit);
   }, []);
@@ -31,6 +33,7 @@ export function LogInPage() {
           <TextInput
             label={texts.logIn.user}
             name="user"
+            ref={first}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}

@@ -1,14 +1,17 @@
 /** What is around every page: navigation, search, and who is logged in. */
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Text } from '@mantine/core';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { asZone } from '../format.ts';
 import { CloseIcon, MenuIcon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { Offline } from './offline.tsx';
+import { OtherUser } from './other-user.tsx';
 import { SearchBox } from './search-box.tsx';
 import classes from './shell.module.css';
+import { Simulator } from './simulator.tsx';
 
 /** The frame of all pages. */
 export function Shell() {
@@ -61,7 +64,12 @@ export function Shell() {
       </nav>
       <main id="content" className={classes.main} tabIndex={-1}>
         <Offline />
+        <OtherUser />
+        <Simulator />
         <Outlet />
+        <Text size="sm" c="dimmed" mt="xl">
+          {texts.app.zone(asZone())}
+        </Text>
       </main>
     </div>
   );

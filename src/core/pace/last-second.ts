@@ -29,7 +29,8 @@ export interface ChangedRate {
  * one of them catches up; and who has to give away a part of its share need not stand still for it.
  */
 export function countedRate(rate: ChangedRate, nowMs: number): number {
-  const over = Math.max(0, (nowMs - rate.atMs) / COUNTED_MS);
+  const over = (nowMs - rate.atMs) / COUNTED_MS;
+  if (over <= 0) return rate.before;
   return over >= 1 ? rate.now : rate.before + (rate.now - rate.before) * over;
 }
 
@@ -99,7 +100,8 @@ export function lastSecond(): LastSecond {
       for (let i = sends.length - 1; i >= 0; i -= 1) {
         const leavesAt = (sends[i] as number) + COUNTED_MS;
         if (leavesAt <= nowMs) break;
-        if (sends.length - i >= most(rateAt(leavesAt))) return leavesAt;
+        // Those from it on, and the one more.
+        if (sends.length - i + 1 > rateAt(leavesAt)) return leavesAt;
       }
       return nowMs;
     },

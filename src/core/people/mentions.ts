@@ -4,6 +4,8 @@
  * somebody else's.
  */
 
+import { asciiDigits, fullWidthForms } from './ascii-digits.ts';
+
 /** Says of a text whether it names the person. */
 export type Mentions = (text: string) => boolean;
 
@@ -19,7 +21,7 @@ export function mentionsOf(p: {
   );
   const ids = p.ids ?? [];
   return (text) =>
-    number?.test(text) === true ||
+    number?.test(asciiDigits(text)) === true ||
     userId?.test(text) === true ||
     ids.some((id) => text.includes(id)) ||
     (number !== undefined && isInside(text, number));
@@ -37,7 +39,8 @@ export function tracesOf(p: {
   const cores = names.filter(isDigits).flatMap(base64Cores);
   // Meta writes JSON with escaped slashes now and then.
   const ids = p.ids.flatMap((id) => [id, id.replaceAll('/', '\\/')]);
-  return [...new Set([...names, ...cores, ...ids])];
+  const wide = names.filter(isDigits).flatMap(fullWidthForms);
+  return [...new Set([...names, ...cores, ...wide, ...ids])];
 }
 
 /** The characters of base64 that stand for a text's bytes alone, for each place it may begin at. */

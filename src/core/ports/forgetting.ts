@@ -16,6 +16,8 @@ export interface Forgotten {
   readonly deliveries: number;
   /** They had opted out, and still have. */
   readonly optedOut: boolean;
+  /** What stands under their names again already, since Meta told of them meanwhile: places in the ledger. */
+  readonly left: number;
   readonly theirs: Theirs;
 }
 

@@ -101,6 +101,8 @@ export interface ReplyStore {
   learnNames(links: readonly LinkedNames[]): Promise<void>;
   /** Learns what was told of names beside records while somebody else learned some; at most so many, gives how many. */
   learnLeftNames(most: number): Promise<number>;
+  /** Goes up with each person that is forgotten: what is remembered of names is to be dropped then. */
+  forgotten(): Promise<string>;
   changeNames(changes: readonly NameChange[]): Promise<void>;
   bookAnswers(answers: readonly Answer[]): Promise<void>;
   /** Looks again for the requests of words that came before them. */

@@ -1,6 +1,7 @@
 /** What to tell a person about a request that did not simply go through. */
 import type { RequestState } from '../request.ts';
 import { failedAdvice } from './failed-advice.ts';
+import type { UncertainCause } from './outcome.ts';
 import { verdictFor } from './verdicts.ts';
 import { DID_NOT_GO_OUT } from './weigh-usage.ts';
 
@@ -18,10 +19,22 @@ export interface Ending {
 
 const UNCERTAIN =
   'Not sent again by itself, because it may have gone out. Decide: ' +
-  '`callpermit campaign settle` when you know, `callpermit campaign retry --uncertain` to ask again.';
+  '`callpermit campaign settle ID --row N --as accepted` (or rejected) when you know, `callpermit campaign retry ID --uncertain` to ask again.';
 const NOT_OUT =
   'Still not sent again by itself (UNCERTAIN_POLICY is hold). Decide: ' +
-  '`callpermit campaign retry --uncertain` asks again, `callpermit campaign settle` leaves it at that.';
+  '`callpermit campaign retry ID --uncertain` asks again, `callpermit campaign settle ID --row N --as rejected` leaves it at that.';
+/** By what an outcome was not known: a request that ended as refused without a code of Meta's was settled so by somebody. */
+const NOT_KNOWN: Readonly<Record<UncertainCause, string>> = {
+  timeout: 'No answer came in time.',
+  'connection-lost': 'The connection was lost before an answer came.',
+  'unreadable-success': 'The answer could not be read.',
+  'server-error': 'Meta answered with a failure of its own.',
+  'foreign-answer': 'The answer was of somebody else.',
+  'lease-ended': 'Its process ended while it was sent.',
+  interrupted: 'It was broken off while it was sent.',
+};
+const SETTLED =
+  'It was settled as not gone out, and is not sent again by itself; `callpermit campaign retry ID` asks again.';
 
 const SKIPPED: Readonly<Record<string, string>> = {
   'pair-limit':
@@ -62,9 +75,18 @@ export function adviceFor(ending: Ending): string | null {
       return 'The campaign was cancelled before this person was asked.';
     case 'accepted':
       return code === null ? null : failedAdvice(verdictOf(ending, code));
+    case 'rejected':
+      if (code === null) return settledAdvice(ending.reason);
+      return verdictOf(ending, code).advice;
     default:
       return code === null ? null : verdictOf(ending, code).advice;
   }
+}
+
+function settledAdvice(reason: string | null): string | null {
+  const known: Readonly<Record<string, string>> = NOT_KNOWN;
+  const why = known[reason ?? ''];
+  return why === undefined ? null : `${why} ${SETTLED}`;
 }
 
 function verdictOf({ errorMessage }: Ending, code: number) {

@@ -103,7 +103,7 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     131049,
     'delay-day',
     'Meta chose not to deliver: this person gets enough marketing messages, or has a US number.',
-    'It waits 24 hours; a UTILITY template is not affected.',
+    'It waits 24 hours; as a rule a UTILITY template is not affected: if yours is one, look whether Meta has made it MARKETING.',
     { delayMs: DAY },
   ],
   [

@@ -36,14 +36,22 @@ describe('advice', () => {
     const said = advice({ state: 'uncertain', finding: 'Meta was asked.' });
     expect(said).toMatch(/^Meta was asked\. Not sent again by itself/);
     expect(said).toContain('campaign settle');
-    expect(said).toContain('campaign retry --uncertain');
+    expect(said).toContain('campaign retry ID --uncertain');
   });
 
   test('an uncertain one that did not go out is not said to have perhaps gone out', () => {
     const said = advice({ state: 'uncertain', finding: DID_NOT_GO_OUT });
     expect(said).toMatch(/it did not go out\. Still not sent again by itself/);
     expect(said).not.toContain('may have');
-    expect(said).toContain('campaign retry --uncertain');
+    expect(said).toContain('campaign retry ID --uncertain');
+  });
+
+  test('one that was settled as not gone out says so, and how it is asked again', () => {
+    const said = advice({ state: 'rejected', reason: 'timeout' });
+    expect(said).toBe(
+      'No answer came in time. It was settled as not gone out, and is not sent again by itself; `callpermit campaign retry ID` asks again.',
+    );
+    expect(advice({ state: 'rejected', reason: 'parameter' })).toBeNull();
   });
 
   test('a skipped one says why: its double, the pair limit, or the reason kept', () => {
@@ -101,7 +109,7 @@ describe('advice', () => {
 
     test('131049: when it may be asked again, and what of its advice is true all the same', () => {
       expect(advice({ state: 'accepted', errorCode: 131049 })).toBe(
-        'It is not sent again by itself; a new list or `callpermit request` asks again after 24 hours. A UTILITY template is not affected.',
+        'It is not sent again by itself; a new list or `callpermit request` asks again after 24 hours. As a rule a UTILITY template is not affected: if yours is one, look whether Meta has made it MARKETING.',
       );
       expect(advice({ state: 'pending', errorCode: 131049 })).toMatch(/^It waits 24 hours/);
     });

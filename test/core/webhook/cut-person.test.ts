@@ -1,7 +1,7 @@
 /** Whom a text names, and a delivery without one person. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { base64Cores, mentionsOf } from '../../../src/core/people/mentions.ts';
+import { base64Cores, mentionsOf, tracesOf } from '../../../src/core/people/mentions.ts';
 import { cutPerson } from '../../../src/core/webhook/cut-person.ts';
 
 const mentions = mentionsOf({ names: ['16505551234', 'US.77'], ids: ['wamid.abc='] });
@@ -31,6 +31,22 @@ describe('a text names a person', () => {
       }),
     );
   });
+});
+
+test('a number in full-width digits is found, as it is written and escaped, and cut out', () => {
+  const digits = '16505551234';
+  const wide = [...digits]
+    .map((digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
+    .join('');
+  expect(mentions(`to ${wide}`)).toBe(true);
+  expect(mentions(`${wide}5`)).toBe(false);
+  const escaped = [...wide].map((char) => `\\u${char.charCodeAt(0).toString(16)}`).join('');
+  const traces = tracesOf({ names: [digits], ids: [] });
+  for (const text of [wide, escaped, escaped.replaceAll('ff', 'FF')])
+    expect(traces.some((trace) => `{"from":"${text}"}`.includes(trace))).toBe(true);
+  const body = (message: string) =>
+    `{"entry":[{"id":"1","changes":[{"value":{"messages":[${message}]}}]}]}`;
+  expect(cutPerson(body(`{"from":"${escaped}"}`), mentions)).toBe(body(''));
 });
 
 describe('a delivery without a person', () => {

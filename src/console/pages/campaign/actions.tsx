@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf } from '../../api/client.ts';
+import { useIsAway } from '../../api/presence.ts';
 import { useMay } from '../../api/session.ts';
 import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -19,6 +20,7 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
   const { id, state } = campaign;
   const mayAct = useMay('operator');
   const queries = useQueryClient();
+  const isAway = useIsAway();
   const [isCancelling, setIsCancelling] = useState(false);
   const [isRetrying, setIsRetrying] = useState(false);
   const stepping = useMutation({
@@ -31,7 +33,7 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
     <Button
       variant={variant}
       loading={stepping.isPending && stepping.variables === step}
-      disabled={stepping.isPending}
+      disabled={stepping.isPending || isAway}
       onClick={() => stepping.mutate(step)}
     >
       {texts.campaign[step]}
@@ -46,12 +48,17 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
       {state === 'running' && button('pause', 'default')}
       {state === 'paused' && button('resume', 'filled')}
       {mayRetry(campaign) && RETRIED.some((one) => campaign.counts[one] > 0) && (
-        <Button variant="default" onClick={() => setIsRetrying(true)}>
+        <Button variant="default" disabled={isAway} onClick={() => setIsRetrying(true)}>
           {texts.campaign.retry}
         </Button>
       )}
       {!isOver(campaign) && (
-        <Button variant="outline" color="red" onClick={() => setIsCancelling(true)}>
+        <Button
+          variant="outline"
+          color="red"
+          disabled={isAway}
+          onClick={() => setIsCancelling(true)}
+        >
           {texts.campaign.cancel}
         </Button>
       )}

@@ -19,7 +19,8 @@ export function Facts({ campaign: c }: { readonly campaign: LiveCampaign }) {
     [texts.campaigns.sender, c.senders.join(', ')],
     c.scheduledFor !== null && [text.scheduledFor, asTime(c.scheduledFor)],
     [texts.campaigns.madeAt, asTime(c.createdAt)],
-    c.startedAt !== null && [text.startedAt, asTime(c.startedAt)],
+    // What was only told to start has not begun.
+    c.startedAt !== null && c.scheduledFor === null && [text.startedAt, asTime(c.startedAt)],
     c.endedAt !== null && [text.endedAt, asTime(c.endedAt)],
     c.expireAt !== null && [text.expireAt, asTime(c.expireAt)],
     c.quietHours !== null && [text.quietHours, text.quiet(c.quietHours.from, c.quietHours.to)],

@@ -31,7 +31,9 @@ export function Outlook({ campaign }: { readonly campaign: LiveCampaign }) {
         {texts.campaign.outlook}
       </Title>
       {isDone ? (
-        <Text>{texts.campaign.outlookDone}</Text>
+        <Text>
+          {state === 'cancelled' ? texts.campaign.outlookCancelled : texts.campaign.outlookDone}
+        </Text>
       ) : data === undefined ? (
         <NotThere error={error} />
       ) : (

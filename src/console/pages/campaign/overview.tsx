@@ -1,6 +1,7 @@
 /** What is seen first of a campaign: how it stands, how it goes, what waits and why. */
 import { Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { useIsAway } from '../../api/presence.ts';
 import { isOver, openOf, totalOf } from '../../campaigns/shown.ts';
 import { useAskedRate } from '../../campaigns/use-asked-rate.ts';
 import { asDecimal, asNumber, asShare } from '../../format.ts';
@@ -53,6 +54,7 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
   const { counts } = live;
   const { campaign, requestStates } = texts;
   const rate = useAskedRate(live);
+  const isAway = useIsAway();
   const shown = [
     [campaign.total, totalOf(counts)],
     [campaign.waiting, counts.pending + counts.queued],
@@ -60,7 +62,8 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
     [requestStates.accepted, counts.accepted],
     [requestStates['already-granted'], counts['already-granted']],
     [requestStates.rejected, counts.rejected],
-    [requestStates.skipped, counts.skipped + counts.expired + counts.cancelled],
+    [requestStates.skipped, counts.skipped + counts.expired],
+    ...(counts.cancelled > 0 ? [[requestStates.cancelled, counts.cancelled] as const] : []),
     [requestStates.uncertain, counts.uncertain],
   ] as const;
   const all = totalOf(counts);
@@ -79,13 +82,17 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
           <div>
             <dt>{campaign.askedRate}</dt>
             <dd>
-              {rate === undefined ? texts.app.none : texts.campaigns.perSecond(asDecimal(rate))}
+              {rate !== undefined
+                ? texts.campaigns.perSecond(asDecimal(rate))
+                : isAway
+                  ? texts.app.none
+                  : texts.campaigns.measuring}
             </dd>
           </div>
         )}
       </dl>
       <Text className="hidden" role="status">
-        {campaign.share(asShare(tenths, 10))}
+        {campaign.share(isOver(live) ? asShare(all - openOf(counts), all) : asShare(tenths, 10))}
       </Text>
     </section>
   );

@@ -1,5 +1,5 @@
 /** Lines of the list that could not be asked: where each stands, and what is wrong with it. */
-import { Code } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { asNumber } from '../../format.ts';
@@ -15,9 +15,27 @@ export type RefusedLine = Schema<'RefusedLine'>;
 
 const ON_A_PAGE = 50;
 
-/** Where it stands, what stands there, and why it cannot be. */
-export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
-  { key: 'row', title: texts.line.row, isNumber: true, of: ({ row }) => asNumber(row) },
+/** Where it stands, what stands there, and why it cannot be. @param lines of the file, by row, as far as they are known */
+export const refusedColumns = (
+  lines: ReadonlyMap<number, number> = new Map(),
+): readonly Column<RefusedLine>[] => [
+  {
+    key: 'row',
+    title: texts.line.row,
+    isNumber: true,
+    of: ({ row }) => {
+      const line = lines.get(row);
+      if (line === undefined) return asNumber(row);
+      return (
+        <>
+          {asNumber(row)}
+          <Text size="sm" c="dimmed">
+            {texts.refused.fileLine(asNumber(line))}
+          </Text>
+        </>
+      );
+    },
+  },
   {
     key: 'column',
     title: texts.refused.column,
@@ -39,6 +57,8 @@ export const REFUSED_COLUMNS: readonly Column<RefusedLine>[] = [
   },
 ];
 
+const COLUMNS = refusedColumns();
+
 /** The view. */
 export function RefusedLines({ campaign: { id, refusedLines } }: { campaign: LiveCampaign }) {
   const pages = useCursorPages<RefusedLine>({
@@ -52,12 +72,19 @@ export function RefusedLines({ campaign: { id, refusedLines } }: { campaign: Liv
     },
   });
   return (
-    <PagedTable
-      what={texts.refused.what}
-      pages={pages}
-      columns={REFUSED_COLUMNS}
-      keyOf={({ row, column }) => `${row} ${column}`}
-      empty={texts.refused.empty}
-    />
+    <>
+      {refusedLines > 0 && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {texts.refused.rows}
+        </Text>
+      )}
+      <PagedTable
+        what={texts.refused.what}
+        pages={pages}
+        columns={COLUMNS}
+        keyOf={({ row, column }) => `${row} ${column}`}
+        empty={texts.refused.empty}
+      />
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allOf, campaignQuery } from '../../api/campaign-queries.ts';
 import type { Schema } from '../../api/client.ts';
+import { useIsAway } from '../../api/presence.ts';
 import { type Counts, isOver } from '../../campaigns/shown.ts';
 import { type StreamState, useEventStream } from '../../live/event-stream.ts';
 
@@ -37,6 +38,7 @@ export function useLiveCampaign(id: string): {
     refetchInterval: ({ state }) =>
       state.data !== undefined && isOver(state.data) ? false : LOOK_MS,
   });
+  const isAway = useIsAway();
   const [isTold, setIsTold] = useState(false);
   const renew = () => void queries.invalidateQueries({ queryKey: allOf(id) });
   const stream = useEventStream(
@@ -59,5 +61,5 @@ export function useLiveCampaign(id: string): {
       },
     },
   );
-  return { campaign: data, error, stream, isLive: stream === 'open' && isTold };
+  return { campaign: data, error, stream, isLive: stream === 'open' && isTold && !isAway };
 }

@@ -25,6 +25,7 @@ export function Campaigns() {
   const navigate = useNavigate();
   const mayAsk = useMay('operator');
   const filters = { state, name, template };
+  const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
   const pages = useCursorPages<Campaign>({
     key: ['campaigns', filters],
     everyMs: LOOK_MS,
@@ -58,12 +59,21 @@ export function Campaigns() {
         columns={COLUMNS}
         keyOf={({ id }) => id}
         empty={
-          <>
-            {texts.campaigns.empty}{' '}
-            <PageLink to="/first-steps" search={{}}>
-              {texts.nav.firstSteps}
-            </PageLink>
-          </>
+          isFiltered ? (
+            <>
+              {texts.campaigns.emptyFiltered}{' '}
+              <PageLink to="/campaigns" search={{}}>
+                {texts.campaigns.noFilters}
+              </PageLink>
+            </>
+          ) : (
+            <>
+              {texts.campaigns.empty}{' '}
+              <PageLink to="/first-steps" search={{}}>
+                {texts.nav.firstSteps}
+              </PageLink>
+            </>
+          )
         }
       />
     </Page>

@@ -73,7 +73,11 @@ export function Rate({ campaign }: OfCampaign) {
   const { perSecond, allowedRate } = texts.campaigns;
   return (
     <>
-      {rate === undefined ? texts.app.none : perSecond(asDecimal(rate))}
+      {rate !== undefined
+        ? perSecond(asDecimal(rate))
+        : campaign.state === 'running'
+          ? texts.campaigns.measuring
+          : texts.app.none}
       {allowed != null && (
         <Text size="sm" c="dimmed">
           {allowedRate(perSecond(asDecimal(allowed)))}

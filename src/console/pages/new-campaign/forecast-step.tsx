@@ -7,15 +7,19 @@ import { PagedTable } from '../../parts/paged-table.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { inWordsOfPage } from '../../words-of-page.ts';
-import { REFUSED_COLUMNS, type RefusedLine } from '../campaign/refused-lines.tsx';
+import { type RefusedLine, refusedColumns } from '../campaign/refused-lines.tsx';
 import type { DryRun } from './import-list.ts';
 import type { Look } from './use-dry-run.ts';
+import { useFileLines } from './use-file-lines.ts';
+import type { ChosenList } from './use-list.ts';
 import { useReadSoFar } from './use-read-so-far.ts';
 
 /** What was said of a list: refused lines alone where all of it was refused, or while it is read. */
 export function Outlook({
+  chosen,
   look: { found, error, sent, retry, lookedAt },
 }: {
+  readonly chosen: ChosenList;
   readonly look: Pick<Look, 'found' | 'error' | 'sent' | 'retry' | 'lookedAt'>;
 }) {
   const text = texts.newCampaign;
@@ -27,20 +31,22 @@ export function Outlook({
           <Progress value={sent * 100} aria-label={text.looking} animated />
         </div>
       )}
-      {sent !== undefined && lookedAt !== undefined && <SoFar key={lookedAt} name={lookedAt} />}
+      {sent !== undefined && lookedAt !== undefined && (
+        <SoFar key={lookedAt} name={lookedAt} chosen={chosen} />
+      )}
       {error !== null && (
         <>
           <ProblemAlert error={inWordsOfPage(error)} onRetry={retry} />
-          <Refused lines={refusedOf(error)} />
+          <Refused lines={refusedOf(error)} chosen={chosen} />
         </>
       )}
-      {found !== undefined && error === null && <Found found={found} />}
+      {found !== undefined && error === null && <Found found={found} chosen={chosen} />}
     </Stack>
   );
 }
 
 /** What has been read of it: who sees a wrong column need not wait for the rest. */
-function SoFar({ name }: { readonly name: string }) {
+function SoFar({ name, chosen }: { readonly name: string; readonly chosen: ChosenList }) {
   const text = texts.newCampaign;
   const read = useReadSoFar(name);
   if (read === undefined) return null;
@@ -48,12 +54,12 @@ function SoFar({ name }: { readonly name: string }) {
   return (
     <>
       <Text size="sm">{text.readSoFar(lines, asNumber(lines), asNumber(refused))}</Text>
-      <Refused lines={refusedLines} />
+      <Refused lines={refusedLines} chosen={chosen} />
     </>
   );
 }
 
-function Found({ found }: { readonly found: DryRun }) {
+function Found({ found, chosen }: { readonly found: DryRun; readonly chosen: ChosenList }) {
   const text = texts.newCampaign;
   const { lines, added, doubles, refused, refusedLines, warnings, forecast } = found;
   const skips = Object.entries(forecast?.skipped ?? {}).filter(([, n]) => n > 0);
@@ -71,7 +77,11 @@ function Found({ found }: { readonly found: DryRun }) {
         </Text>
       )}
       <List>
-        <List.Item>{text.lines(lines, asNumber(lines), asNumber(added))}</List.Item>
+        <List.Item>
+          {(forecast === undefined || forecast.willAsk === added ? text.lines : text.linesRead)(
+            ...([lines, asNumber(lines), asNumber(added)] as const),
+          )}
+        </List.Item>
         {doubles > 0 && <List.Item>{text.doubles(doubles, asNumber(doubles))}</List.Item>}
         {skips.map(([reason, n]) => (
           <List.Item key={reason}>
@@ -94,12 +104,19 @@ function Found({ found }: { readonly found: DryRun }) {
           {warning}
         </Alert>
       ))}
-      <Refused lines={refusedLines} />
+      <Refused lines={refusedLines} chosen={chosen} />
     </>
   );
 }
 
-function Refused({ lines }: { readonly lines: readonly RefusedLine[] }) {
+function Refused({
+  lines,
+  chosen,
+}: {
+  readonly lines: readonly RefusedLine[];
+  readonly chosen: ChosenList;
+}) {
+  const places = useFileLines(chosen, lines);
   if (lines.length === 0) return null;
   return (
     <section>
@@ -108,7 +125,7 @@ function Refused({ lines }: { readonly lines: readonly RefusedLine[] }) {
       </Title>
       <PagedTable
         what={texts.refused.what}
-        columns={REFUSED_COLUMNS}
+        columns={refusedColumns(places)}
         keyOf={({ row, column }) => `${row} ${column}`}
         pages={{ items: lines, isFirstLoad: false, error: null, page: 1, retry: () => {} }}
         empty={texts.refused.empty}

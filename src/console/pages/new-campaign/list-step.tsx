@@ -4,6 +4,7 @@ import { type DragEvent, useRef, useState } from 'react';
 import { asNumber } from '../../format.ts';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
+import { beginsWithPerson } from './list/first-line.ts';
 import { CHARSETS, type Charset, type ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
 import { ReadingFields } from './reading-fields.tsx';
@@ -17,12 +18,17 @@ export function ListStep({
   chosen,
   onChoose,
   onCharset,
+  onNameColumns,
+  numbers,
   settings,
   onSettings,
 }: {
   readonly chosen: ChosenList | undefined;
   readonly onChoose: (list: Blob, name: string) => void;
   readonly onCharset: (charset: Charset) => void;
+  readonly onNameColumns: () => void;
+  /** The column that was chosen for the numbers. */
+  readonly numbers: string | undefined;
   readonly settings: Settings;
   readonly onSettings: (change: Partial<Settings>) => void;
 }) {
@@ -45,6 +51,14 @@ export function ListStep({
             />
           </Group>
           <FirstLines head={chosen.head} />
+          {beginsWithPerson(chosen.head, numbers) && (
+            <Alert color="orange" title={text.firstIsPerson} role="alert">
+              <Text size="sm">{text.firstIsPersonNext}</Text>
+              <Button size="xs" mt="xs" onClick={onNameColumns}>
+                {text.nameColumns}
+              </Button>
+            </Alert>
+          )}
           <Group align="flex-start" gap="sm">
             <ReadingFields settings={settings} onChange={onSettings} />
           </Group>

@@ -4,14 +4,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
+import { useIsAway } from '../../api/presence.ts';
 import { useMay } from '../../api/session.ts';
 import { asNumber } from '../../format.ts';
+import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import { inWordsOfPage } from '../../words-of-page.ts';
 import { previewOf, variablesIn } from '../templates/template-texts.ts';
+import { type Asking, askingOf } from './asking.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
 import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
@@ -36,7 +39,7 @@ export function NewCampaign() {
 
 function Steps() {
   const text = texts.newCampaign;
-  const { chosen, error: unreadable, choose, readAs } = useList();
+  const { chosen, error: unreadable, choose, readAs, nameColumns } = useList();
   // Whoever comes from a template wants that one.
   const { template: wanted = '' } = useSearch({ strict: false });
   const [templateId, setTemplateId] = useState(wanted);
@@ -65,10 +68,13 @@ function Steps() {
 
   return (
     <>
+      <LeaveGuard isOn={chosen !== undefined} what={text.leaving} />
       <ListStep
         {...{ chosen, settings }}
         onChoose={choose}
         onCharset={readAs}
+        onNameColumns={nameColumns}
+        numbers={mapping.to || undefined}
         onSettings={change}
       />
       {unreadable !== undefined && <ProblemAlert error={unreadable} />}
@@ -85,13 +91,13 @@ function Steps() {
         {draft === undefined ? (
           <Text c="dimmed">
             {whatIsMissing({
-              hasList: head !== undefined,
+              hasList: head !== undefined && head.columns.length > 0,
               hasTemplate: template !== undefined,
               missing,
             })}
           </Text>
         ) : (
-          <Outlook look={look} />
+          <Outlook look={look} chosen={draft.chosen} />
         )}
         {/* Without the senders nobody has chosen one: the first would be used unasked. */}
         <Start look={look} settings={settings} isBlocked={senders === undefined} />
@@ -127,14 +133,15 @@ function Start({
     mutationFn: importList,
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries({ queryKey: ['campaigns'] });
-      await navigate({ to: '/campaigns/$id', params: { id }, search: {} });
+      // It is kept now.
+      await navigate({ to: '/campaigns/$id', params: { id }, search: {}, ignoreBlocker: true });
     },
   });
+  const isAway = useIsAway();
   const { upload, found } = look;
   const isReady = !isBlocked && upload !== undefined && found !== undefined && look.error === null;
-  const added = found?.added ?? 0;
-  const n = texts.people(added, asNumber(added));
-  const labels = { now: text.askNow(n), at: text.askAt(n), draft: text.saveDraft };
+  const asking = found && askingOf(found, settings.start);
+  const isNobody = asking?.how === 'nobody';
   // Time goes on while the page stands open: it is looked at when somebody clicks, too.
   const [now, setNow] = useState(Date.now);
   const isWrong = Object.keys(wrongIn(settings, Math.max(now, Date.now()))).length > 0;
@@ -143,9 +150,10 @@ function Start({
       {making.error !== null && <ProblemAlert error={inWordsOfPage(making.error)} />}
       <Group justify="flex-end">
         {isWrong && <Text c="dimmed">{text.needsTimes}</Text>}
+        {isNobody && !isWrong && <Text c="dimmed">{text.needsPeople}</Text>}
         <Button
           size="md"
-          disabled={!isReady || isWrong}
+          disabled={!isReady || isWrong || isNobody || isAway}
           loading={making.isPending}
           onClick={() => {
             if (upload === undefined) return;
@@ -155,11 +163,21 @@ function Start({
             making.mutate({ ...upload, query: { ...upload.query, start } });
           }}
         >
-          {found === undefined ? text.ask : labels[settings.start]}
+          {asking === undefined ? text.ask : labelOfAsking(asking)}
         </Button>
       </Group>
     </>
   );
+}
+
+function labelOfAsking({ how, people }: Asking): string {
+  const text = texts.newCampaign;
+  const n = texts.people(people, asNumber(people));
+  const labels = {
+    ...{ now: text.askNow(n), later: text.askLater(n), at: text.askAt(n) },
+    ...{ draft: text.saveDraft, nobody: text.ask },
+  };
+  return labels[how];
 }
 
 /** A time of which only a part is there is none to the page: it would be left out without a word. The browser says so beside it. */

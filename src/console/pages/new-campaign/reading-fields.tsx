@@ -1,17 +1,30 @@
 /** How the numbers of a list are read that do not say it themselves: beside the list, since refused lines speak of it. */
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, dataOf } from '../../api/client.ts';
+import { SETUP } from '../../api/setup-query.ts';
+import { given } from '../../given.ts';
 import { texts } from '../../texts.ts';
 import type { Settings } from './settings.ts';
+
+/** What they say. */
+export type Reading = Pick<Settings, 'defaultCountry' | 'numbers'>;
+
+/** As the API is told it. */
+export function readingQuery({ defaultCountry, numbers }: Reading) {
+  const country = defaultCountry.trim().toUpperCase();
+  return given({
+    defaultCountry: country === '' ? undefined : country,
+    numbers: numbers === '' ? undefined : numbers,
+  });
+}
 
 /** The boxes. */
 export function ReadingFields({
   settings: { defaultCountry, numbers },
   onChange,
 }: {
-  readonly settings: Settings;
-  readonly onChange: (change: Partial<Settings>) => void;
+  readonly settings: Reading;
+  readonly onChange: (change: Partial<Reading>) => void;
 }) {
   const text = texts.newCampaign;
   const { data: setup } = useQuery(SETUP);
@@ -43,9 +56,3 @@ export function ReadingFields({
 }
 
 const NUMBERS = ['', 'international', 'national'] as const;
-
-const SETUP = {
-  queryKey: ['setup'],
-  queryFn: () => dataOf(api.GET('/v1/setup')),
-  staleTime: Number.POSITIVE_INFINITY,
-} as const;

@@ -1,5 +1,6 @@
 /** When and how it asks: name, senders, hours and limits. */
-import { Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { asZone } from '../../format.ts';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import classes from './new-campaign.module.css';
@@ -71,6 +72,7 @@ function Start({ settings, onChange }: Choosing) {
           <TextInput
             type="datetime-local"
             label={text.startTime}
+            description={text.yourTime(asZone())}
             required
             error={wrongIn(settings).startAt === 'past' ? text.past : undefined}
             value={settings.startAt}
@@ -88,26 +90,32 @@ function Limits({ settings, onChange }: Choosing) {
   const wrong = wrongIn(settings);
   return (
     <div className={classes.grid}>
-      <Group gap="sm" align="flex-start">
-        <TextInput
-          type="time"
-          label={text.quietFrom}
-          error={wrong.quiet === 'from' ? text.quietHalf : undefined}
-          value={settings.quietFrom}
-          onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
-        />
-        <TextInput
-          type="time"
-          label={text.quietTo}
-          error={wrong.quiet === 'to' ? text.quietHalf : undefined}
-          value={settings.quietTo}
-          onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
-        />
-      </Group>
+      <div>
+        <Group gap="sm" align="flex-start">
+          <TextInput
+            type="time"
+            label={text.quietFrom}
+            error={wrong.quiet === 'from' ? text.quietHalf : undefined}
+            value={settings.quietFrom}
+            onChange={({ currentTarget: { value } }) => onChange({ quietFrom: value })}
+          />
+          <TextInput
+            type="time"
+            label={text.quietTo}
+            error={wrong.quiet === 'to' ? text.quietHalf : undefined}
+            value={settings.quietTo}
+            onChange={({ currentTarget: { value } }) => onChange({ quietTo: value })}
+          />
+        </Group>
+        <Text size="xs" c="dimmed" mt={4}>
+          {text.ownDay}
+        </Text>
+      </div>
       <TextInput
         type="datetime-local"
         label={texts.campaign.expireAt}
-        error={wrong.expireAt === undefined ? undefined : text.past}
+        description={text.yourTime(asZone())}
+        error={wrong.expireAt && { past: text.past, early: text.beforeStart }[wrong.expireAt]}
         value={settings.expireAt}
         onChange={({ currentTarget: { value } }) => onChange({ expireAt: value })}
       />

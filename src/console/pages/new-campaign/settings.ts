@@ -37,8 +37,8 @@ export interface WrongSettings {
   readonly quiet?: 'from' | 'to';
   /** It would start at once. */
   readonly startAt?: 'none' | 'past';
-  /** Everybody would be too late. */
-  readonly expireAt?: 'past';
+  /** Everybody would be too late: now, or when it starts. */
+  readonly expireAt?: 'past' | 'early';
   /** No whole number from 1 to 100. */
   readonly weight?: 'none';
 }
@@ -61,7 +61,11 @@ export function wrongIn(s: Settings, now = Date.now()): WrongSettings {
           : isPast(s.startAt)
             ? ('past' as const)
             : undefined,
-    expireAt: isPast(s.expireAt) ? ('past' as const) : undefined,
+    expireAt: isPast(s.expireAt)
+      ? ('past' as const)
+      : s.start === 'at' && Date.parse(s.expireAt) <= Date.parse(s.startAt)
+        ? ('early' as const)
+        : undefined,
     weight: /^(?:[1-9]\d?|100)?$/.test(s.weight.trim()) ? undefined : ('none' as const),
   });
 }

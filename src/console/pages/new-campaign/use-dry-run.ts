@@ -89,9 +89,18 @@ function uploadOf({ chosen, template, mapping, settings }: CampaignDraft): Uploa
     query: {
       ...{ template: template.name, language: template.language },
       ...queryOf(head, mapping),
-      ...settingsQuery(settings),
+      ...{ ...nameOf(chosen), ...settingsQuery(settings) },
     },
   };
+}
+
+/** Without a name of its own a campaign is called as its file is. */
+function nameOf({ name }: ChosenList): { readonly name?: string } {
+  const clean = name
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, 255);
+  return name === texts.newCampaign.pasted || clean === '' ? {} : { name: clean };
 }
 
 function keyOf(_question: string): string {

@@ -6,6 +6,8 @@ import { api, dataOf } from '../../api/client.ts';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
+import { inWordsOfPage } from '../../words-of-page.ts';
+import { type Reading, ReadingFields, readingQuery } from '../new-campaign/reading-fields.tsx';
 
 /** The button and its dialog. */
 export function AddOptOut() {
@@ -16,12 +18,14 @@ function Add() {
   const queries = useQueryClient();
   const [to, setTo] = useState('');
   const [reason, setReason] = useState('');
+  const [reading, setReading] = useState<Reading>({ defaultCountry: '', numbers: '' });
   const adding = useMutation({
     mutationFn: () => {
       const why = reason.trim();
       const path = { to: to.trim() };
       const body = why === '' ? {} : { reason: why };
-      return dataOf(api.PUT('/v1/suppressions/{to}', { params: { path }, body }));
+      const query = readingQuery(reading);
+      return dataOf(api.PUT('/v1/suppressions/{to}', { params: { path, query }, body }));
     },
     onSuccess: async () => {
       setTo('');
@@ -53,7 +57,11 @@ function Add() {
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        {adding.error !== null && <ProblemAlert error={adding.error} />}
+        <ReadingFields
+          settings={reading}
+          onChange={(by) => setReading((before) => ({ ...before, ...by }))}
+        />
+        {adding.error !== null && <ProblemAlert error={inWordsOfPage(adding.error)} />}
         <Text aria-live="polite">
           {adding.data !== undefined &&
             `${adding.data.to}: ${adding.data.added ? optOuts.added : optOuts.known}`}

@@ -1,14 +1,19 @@
 /** Puts a whole list of people on the opt-out list. The file goes up as it is, with the encoding that it seems to be in. */
-import { Button, Input, List, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Input, List, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
-import { BASE, errorOf, type Schema, unreachable } from '../../api/client.ts';
+import { type FormEvent, useEffect, useId, useMemo, useState } from 'react';
+import { ApiError, BASE, errorOf, type Schema, unreachable } from '../../api/client.ts';
 import { csrfToken } from '../../api/session-token.ts';
 import { asNumber } from '../../format.ts';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
-import { readHead } from '../new-campaign/list/read-head.ts';
+import { inWordsOfPage, wordsOfPage } from '../../words-of-page.ts';
+import { fileLinesOf } from '../new-campaign/list/file-lines.ts';
+import { beginsWithPerson, withHeader } from '../new-campaign/list/first-line.ts';
+import { guessMapping } from '../new-campaign/list/mapping.ts';
+import { type ListHead, readHead } from '../new-campaign/list/read-head.ts';
+import { type Reading, ReadingFields, readingQuery } from '../new-campaign/reading-fields.tsx';
 
 type Taken = Schema<'TakenSuppressions'>;
 
@@ -34,8 +39,18 @@ function Import() {
   const id = useId();
   const [file, setFile] = useState<File>();
   const [text, setText] = useState('');
+  const [reading, setReading] = useState<Reading>({ defaultCountry: '', numbers: '' });
+  const [column, setColumn] = useState<{ of: Blob; name: string }>();
+  const list = useMemo(
+    () => file ?? new Blob([text], { type: 'text/csv;charset=utf-8' }),
+    [file, text],
+  );
+  const head = useHead(list);
+  const numbers = column?.of === list ? column.name : head && numbersIn(head);
+  const isColumnMissing =
+    head !== undefined && hasColumns(head) && !numbers && !head.columns.some(isUserIds);
   const taking = useMutation({
-    mutationFn: () => upload(file ?? new Blob([text], { type: 'text/csv;charset=utf-8' })),
+    mutationFn: () => upload(list, { numbers, reading }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['opt-outs'] }),
   });
   const submit = (event: FormEvent) => {
@@ -63,12 +78,33 @@ function Import() {
             onChange={(event) => setText(event.currentTarget.value)}
           />
         )}
-        {taking.error !== null && <ProblemAlert error={taking.error} />}
-        <div aria-live="polite">{taking.data !== undefined && <Result taken={taking.data} />}</div>
+        {head !== undefined && hasColumns(head) && (
+          <NativeSelect
+            label={optOuts.column}
+            value={numbers ?? ''}
+            data={[
+              { value: '', label: texts.newCampaign.chooseColumn },
+              ...new Set(head.columns.filter((name) => name !== '')),
+            ]}
+            onChange={(event) => setColumn({ of: list, name: event.currentTarget.value })}
+          />
+        )}
+        <ReadingFields
+          settings={reading}
+          onChange={(by) => setReading((before) => ({ ...before, ...by }))}
+        />
+        {taking.error !== null && <ProblemAlert error={inWordsOfPage(taking.error)} />}
+        <div aria-live="polite">
+          {taking.data !== undefined && <Text>{takenText(taking.data)}</Text>}
+          <Refused
+            {...{ list, head }}
+            refusedLines={taking.data?.refusedLines ?? refusedOf(taking.error)}
+          />
+        </div>
         <Button
           type="submit"
           loading={taking.isPending}
-          disabled={file === undefined && text.trim() === ''}
+          disabled={(file === undefined && text.trim() === '') || isColumnMissing}
         >
           {optOuts.send}
         </Button>
@@ -77,23 +113,89 @@ function Import() {
   );
 }
 
-function Result({ taken }: { readonly taken: Taken }) {
-  const { added, known, refused, refusedLines } = taken;
+function Refused({
+  list,
+  head,
+  refusedLines,
+}: {
+  readonly list: Blob;
+  readonly head: ListHead | undefined;
+  readonly refusedLines: Taken['refusedLines'];
+}) {
+  const [lines, setLines] = useState<ReadonlyMap<number, number>>(new Map());
+  useEffect(() => {
+    if (head === undefined) return;
+    const rows = refusedLines.map(({ row }) => row);
+    void fileLinesOf(list, head, rows, { hasHeader: hasColumns(head) }).then(setLines);
+  }, [list, head, refusedLines]);
   return (
-    <>
-      <Text>{texts.optOuts.taken(asNumber(added), asNumber(known), asNumber(refused))}</Text>
-      <List size="sm">
-        {refusedLines.slice(0, MOST_NAMED).map(({ row, message }) => (
-          <List.Item key={row}>{texts.optOuts.refusedLine(row, message)}</List.Item>
-        ))}
-      </List>
-    </>
+    <List size="sm">
+      {refusedLines.slice(0, MOST_NAMED).map(({ row, message }) => {
+        const line = lines.get(row);
+        return (
+          <List.Item key={row}>
+            {line === undefined
+              ? texts.optOuts.refusedRow(row, wordsOfPage(message))
+              : texts.optOuts.refusedLine(line, wordsOfPage(message))}
+          </List.Item>
+        );
+      })}
+    </List>
   );
 }
 
-async function upload(body: Blob): Promise<Taken> {
-  const { format, charset } = await readHead(body);
-  const answer = await fetch(`${BASE}/v1/suppressions/import`, {
+/** Of a list without a good line, too. */
+function refusedOf(error: Error | null): Taken['refusedLines'] {
+  const lines = error instanceof ApiError ? error.problem.refusedLines : undefined;
+  return Array.isArray(lines) ? lines : NONE;
+}
+
+const NONE: Taken['refusedLines'] = [];
+
+function takenText({ added, known, refused }: Taken): string {
+  return texts.optOuts.taken(asNumber(added), asNumber(known), asNumber(refused));
+}
+
+/** The beginning of what is to be sent; `undefined` before it was read. */
+function useHead(list: Blob): ListHead | undefined {
+  const [head, setHead] = useState<{ of: Blob; head: ListHead }>();
+  useEffect(() => {
+    void readHead(list).then((read) => setHead({ of: list, head: read }));
+  }, [list]);
+  return head?.of === list ? head.head : undefined;
+}
+
+/** Numbers alone, or people without names of columns, are read as they stand. */
+function hasColumns(head: ListHead): boolean {
+  return head.columns.length > 0 && !beginsWithPerson(head);
+}
+
+/** Lists of Meta's ids of people have no numbers. */
+function isUserIds(column: string): boolean {
+  return column.toLowerCase() === 'user_id';
+}
+
+/** The column that probably holds the numbers. */
+function numbersIn(head: ListHead): string | undefined {
+  return hasColumns(head) ? guessMapping(head, []).to : undefined;
+}
+
+async function upload(
+  list: Blob,
+  p: { readonly numbers: string | undefined; readonly reading: Reading },
+): Promise<Taken> {
+  const head = await readHead(list);
+  const { format, charset, columns } = head;
+  const names = { numbers: 'to', nameOf: texts.newCampaign.columnAt };
+  // Numbers alone the service reads itself.
+  const isBare = beginsWithPerson(head) && columns.length > 1;
+  const body = isBare ? await withHeader(list, head, names) : list;
+  const isNamed = p.numbers !== undefined && p.numbers !== '' && p.numbers.toLowerCase() !== 'to';
+  const query = new URLSearchParams({
+    ...readingQuery(p.reading),
+    ...(isNamed && hasColumns(head) ? { map: JSON.stringify({ [p.numbers ?? '']: 'to' }) } : {}),
+  });
+  const answer = await fetch(`${BASE}/v1/suppressions/import?${query}`, {
     method: 'POST',
     credentials: 'same-origin',
     headers: {

@@ -6,12 +6,14 @@ import { personQuery } from '../../api/campaign-queries.ts';
 import { isAway, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asNearTime, asNumber } from '../../format.ts';
+import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/person-columns.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
+import { wordsOfPage } from '../../words-of-page.ts';
 import overview from '../campaign/overview.module.css';
 import { RawWebhooks } from './raw-webhooks.tsx';
 import { Settle } from './settle.tsx';
@@ -82,7 +84,14 @@ function Advice({ person }: { readonly person: PersonOf }) {
   if (message === null && advice === null && checkAt === null) return null;
   return (
     <Alert color={person.status === 'rejected' ? 'red' : 'orange'} title={message ?? undefined}>
-      {advice}
+      {advice !== null && wordsOfPage(advice)}
+      {advice?.includes('`callpermit request`') === true && (
+        <Text size="sm">
+          <PageLink to="/permissions" search={{ q: person.to }}>
+            {texts.line.toPerson}
+          </PageLink>
+        </Text>
+      )}
       {code !== null && <Text size="sm">{texts.line.code(String(code))}</Text>}
       {checkAt !== null && <Text size="sm">{texts.line.checkAt(asNearTime(checkAt))}</Text>}
       {due_at !== null && checkAt === null && (
@@ -97,7 +106,12 @@ function Advice({ person }: { readonly person: PersonOf }) {
 function Facts({ person: p }: { readonly person: PersonOf }) {
   const { line: text } = texts;
   const facts: readonly (readonly [string, ReactNode])[] = [
-    [text.to, p.to],
+    [
+      text.to,
+      <PageLink key="to" to="/permissions" search={{ q: p.to }} className="numbers">
+        {p.to}
+      </PageLink>,
+    ],
     [text.row, asNumber(p.row)],
     [text.reference, p.reference ?? texts.app.none],
     [text.answer, <Answer key="answer" line={p} />],

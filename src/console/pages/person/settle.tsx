@@ -14,6 +14,20 @@ interface Place {
   readonly row: number;
 }
 
+/** Neither stands out: which of them is so the evidence says, and not this dialog. */
+const CHOICES = [
+  {
+    as: 'accepted',
+    label: texts.uncertain.asAccepted,
+    means: texts.uncertain.acceptedMeans,
+  },
+  {
+    as: 'rejected',
+    label: texts.uncertain.asRejected,
+    means: texts.uncertain.rejectedMeans,
+  },
+] as const;
+
 /** The button and its dialog, with the evidence. @param p.title of the dialog */
 export function Settle({
   title,
@@ -59,22 +73,23 @@ function Settling({ campaign, row, onClose }: Place & { readonly onClose: () => 
         <>
           <Timeline steps={person.history} />
           <Text>{text.settleText}</Text>
+          {CHOICES.map(({ as, label, means }) => (
+            <Group key={as} justify="space-between" gap="xs">
+              <Text size="sm" flex="1 1 16rem">
+                {means}
+              </Text>
+              <Button
+                variant="default"
+                loading={settling.isPending}
+                onClick={() => settling.mutate({ id: person.id, as })}
+              >
+                {label}
+              </Button>
+            </Group>
+          ))}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="subtle" onClick={onClose}>
               {texts.app.notNow}
-            </Button>
-            <Button
-              variant="default"
-              loading={settling.isPending}
-              onClick={() => settling.mutate({ id: person.id, as: 'rejected' })}
-            >
-              {text.asRejected}
-            </Button>
-            <Button
-              loading={settling.isPending}
-              onClick={() => settling.mutate({ id: person.id, as: 'accepted' })}
-            >
-              {text.asAccepted}
             </Button>
           </Group>
         </>

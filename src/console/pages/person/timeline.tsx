@@ -32,11 +32,20 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
             <time dateTime={step.at}>{asExactTime(step.at)}</time>
             {!step.applied && ` · ${text.notApplied}`}
           </Text>
-          {step.detail !== null && <Text size="sm">{step.detail}</Text>}
+          {step.detail !== null && <Text size="sm">{once(step.detail)}</Text>}
           {step.code !== null && <Text size="sm">{text.code(String(step.code))}</Text>}
           {step.retryAt !== null && <Text size="sm">{text.retryAt(asNearTime(step.retryAt))}</Text>}
         </Line.Item>
       ))}
     </Line>
   );
+}
+
+/** Meta's title and its details are often one sentence twice. */
+function once(detail: string): string {
+  const middle = Math.floor(detail.length / 2);
+  const [title, more] = [detail.slice(0, middle - 1), detail.slice(middle + 1)].map((part) =>
+    part.replace(/\.$/, ''),
+  );
+  return detail.slice(middle - 1, middle + 1) === ': ' && title === more ? `${more}.` : detail;
 }

@@ -30,7 +30,9 @@ export function PaceChart({
   if (isEmpty(columns)) return <Text c="dimmed">{nothingOf(campaign)}</Text>;
   const summary = [
     rate === null || allowed === null
-      ? text.chartNow
+      ? campaign.state === 'paused'
+        ? text.chartStands
+        : text.chartNow
       : text.chartText(asDecimal(rate), asDecimal(allowed)),
     ...(latency === null ? [] : [text.chartTook(text.milliseconds(asNumber(Math.round(latency))))]),
   ].join(' ');

@@ -27,6 +27,13 @@ export function withPoint(history: readonly PacePoint[], point: PacePoint): read
   return [...history.slice(-(MOST_POINTS - 1)), point];
 }
 
+/** The history where nothing was told since then: what was taken down as standing still was only not known. */
+export function withoutSince(history: readonly PacePoint[], since: number): readonly PacePoint[] {
+  return history.map((point) =>
+    point.at <= since ? point : { at: point.at, sent: null, allowed: null, latencyMs: null },
+  );
+}
+
 /** Messages a second at each point: over the five seconds before it, or since the last gap. */
 export function columnsOf(history: readonly PacePoint[]): PaceColumns {
   let from = 0;

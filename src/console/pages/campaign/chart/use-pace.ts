@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { forecastEveryMs, forecastQuery, latencyQuery } from '../../../api/campaign-queries.ts';
+import { silence, useIsAway } from '../../../api/presence.ts';
 import { sentOf } from '../../../campaigns/shown.ts';
 import type { LiveCampaign } from '../use-live-campaign.ts';
-import { type PacePoint, withPoint } from './pace-history.ts';
+import { type PacePoint, withoutSince, withPoint } from './pace-history.ts';
 
 const POINT_MS = 1_000;
 const LOOK_MS = 5_000;
@@ -22,6 +23,7 @@ export function usePace(
     refetchInterval: LOOK_MS,
     enabled: state === 'running',
   });
+  const isAway = useIsAway();
   const take = useEffectEvent(() => {
     const point = {
       at: Date.now(),
@@ -29,7 +31,8 @@ export function usePace(
       allowed: isLive ? (forecast?.rate ?? null) : null,
       latencyMs: isLive ? (latency?.medianMs ?? null) : null,
     };
-    setHistory((before) => withPoint(before, point));
+    const toldAt = Date.now() - (performance.now() - silence.heardAt());
+    setHistory((before) => withPoint(isAway ? withoutSince(before, toldAt) : before, point));
   });
   useEffect(() => {
     take();
