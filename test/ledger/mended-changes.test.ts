@@ -19,7 +19,7 @@ const query = (sql: string, values: readonly unknown[] = []) =>
   database.pool.query(sql, [...values]);
 
 /** Who has another number from second 4 on, was seen there a second before, and said stop there. */
-async function moves(i: number, before: readonly string[]) {
+async function moves(i: number, before: readonly string[], more: readonly string[] = []) {
   const names = {
     had: `1650777000${i}`,
     has: `1650778000${i}`,
@@ -32,7 +32,7 @@ async function moves(i: number, before: readonly string[]) {
   await replies.changeNames([
     {
       ...{ key: `wamid.change${i}`, what: 'number', at: at(4), senderId: SENDER },
-      ...{ before: [names.had, ...before], after: [names.has, names.next] },
+      ...{ before: [names.had, ...before], after: [names.has, names.next, ...more] },
     },
   ]);
   await replies.setPreferences([
@@ -86,7 +86,8 @@ afterAll(async () => {
 });
 
 test('by what Meta sent, where that is kept; by the former user id else; nobody by a guess', async () => {
-  const kept = await moves(1, []);
+  // The parent's user id was not seen before the change, and says nothing of the other.
+  const kept = await moves(1, [], ['US.ENT.731']);
   const unknown = await moves(2, []);
   const other = await moves(3, []);
   const former = await moves(4, ['US.714']);

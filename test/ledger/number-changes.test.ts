@@ -137,6 +137,16 @@ describe('whom a change names was there before it', () => {
       },
     ],
     [
+      'nor does it take the number from who was seen there in between',
+      {
+        facts: [
+          ...[...moved, change(6, ['A'], ['B', 'u2']), fact('seen', 5, ['B', 'u9'])],
+          fact('stop', 7, ['u2']),
+        ],
+        ...{ listed: ['u2'], among: ['B'], asked: ['B'] },
+      },
+    ],
+    [
       'a user id alone changes, and was seen before that',
       {
         facts: [

@@ -25,7 +25,7 @@ begin
   select distinct n.key, l.a, l.b, n.at
   from name_changes n join name_links l on l.b = n.after and l.at < n.at and not is_number(l.a)
   where n.what = 'number' and n.key is not null and is_number(n.after)
-    and not exists (select from given_names g where g.b = n.after and g.at = n.at);
+    and not exists (select from given_names g where g.b = n.after and g.at = n.at and name_kind(g.a) = name_kind(l.a));
   if not exists (select from open_names) then return; end if;
   for body_ in
     select w.body from webhook_deliveries w
