@@ -32,3 +32,13 @@ test('of more than 50,000 the oldest are forgotten', () => {
     ...[false, true, true],
   ]);
 });
+
+test('none outlives that somebody is forgotten', () => {
+  const known = knownLinks({ now: () => 0 });
+  known.asOf('7');
+  known.add([link(1)]);
+  known.asOf('7');
+  expect(known.has(link(1))).toBe(true);
+  known.asOf('8');
+  expect(known.has(link(1))).toBe(false);
+});
