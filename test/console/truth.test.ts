@@ -110,7 +110,11 @@ describe('people are asked again', () => {
     await again.click();
     const dialog = page.getByRole('dialog', { name: 'Ask people again' });
     expect(await dialog.getByLabel('Those for whom it was too late (1)').isChecked()).toBe(true);
-    expect(await dialog.getByLabel('Those whom Meta refused (0)').isDisabled()).toBe(true);
+    expect(
+      await dialog
+        .getByLabel('Those who were refused, or whose request did not go out (0)')
+        .isDisabled(),
+    ).toBe(true);
     await dialog.getByText('Nobody is asked against the rules').waitFor();
     await dialog.getByRole('button', { name: 'Ask them again' }).click();
     await dialog.getByText('1 is asked again.').waitFor();

@@ -1,12 +1,12 @@
 /** Knows by the answers that are late whether somebody answers at all. */
 
 /** So long nothing may come while an answer is waited for, ms. */
-export const LATE_MS = 3_500;
+const LATE_MS = 3_500;
 /** Between two questions for a sign of life, ms. */
 const AGAIN_MS = 1_000;
 
 /** What it is told. */
-export interface Silence {
+interface Silence {
   /** A call is on its way. */
   began(call: string): void;
   /** It ended. @param isAnswered somebody answered it */
