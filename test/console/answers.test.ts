@@ -74,9 +74,9 @@ describe('the page of health', () => {
       'Findings',
       'Looked at 1 minute ago; Meta was asked 2 hours ago.',
       ...['Wrong', 'number', '2', 'It is blocked.'],
-      ...['Look', 'webhooks', 'No secret is set.', 'Set it.', 'Well: The last one came.'],
-      ...['Well', 'database', 'Postgres answers.'],
-      ...['Well', 'number', '1', 'It may send.'],
+      ...['Look', 'webhooks', 'No secret is set.', 'Set it.', 'All right: The last one came.'],
+      ...['All right', 'database', 'Postgres answers.'],
+      ...['All right', 'number', '1', 'It may send.'],
     ]);
     expect(await page.getByText('Something is wrong', { exact: true }).count()).toBe(1);
   });
@@ -193,12 +193,12 @@ describe('the page of a campaign', () => {
     const numbers = [
       ...['On the list', '1,023'],
       ...['Waiting', '3', 'Being sent', '4', 'Accepted', '8', 'Already granted', '16'],
-      ...['Refused', '32', 'Skipped', '896', 'Uncertain', '64'],
+      ...['Refused', '32', 'Skipped', '384', 'Cancelled', '512', 'Uncertain', '64'],
     ];
     // Nine of ten, and not the tenth that is not whole.
     const said = '90% are done with';
     expect(await partOf('How it stands', {})).toEqual([
-      ...[...numbers, 'Rate, last minute', '–', said],
+      ...[...numbers, 'Rate, last minute', 'measuring…', said],
     ]);
     expect(await partOf('How it stands', { state: 'paused' })).toEqual([...numbers, said]);
   });
