@@ -34,7 +34,7 @@ describe('opt-outs from a file', () => {
       { reason: 'by phone' },
     );
     await page.getByLabel('Or paste numbers here').fill('a;b\n+4915123456702;x');
-    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Import', exact: true, disabled: true }).waitFor();
     await column.selectOption('a');
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Added: 1. On the list already: 0.').waitFor();
