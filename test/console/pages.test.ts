@@ -178,7 +178,7 @@ describe('what Meta and this machine say', () => {
   it('stands on the page of health with each check once', async () => {
     const { page, context } = await stand.open('/system', { role: 'viewer' });
     await page.getByText(/WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set/).waitFor();
-    await page.getByText(/Well: None has arrived yet/).waitFor();
+    await page.getByText(/All right: None has arrived yet/).waitFor();
     expect(await page.getByText('webhooks', { exact: true }).count()).toBe(1);
     await context.close();
   });
