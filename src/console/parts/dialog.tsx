@@ -18,12 +18,16 @@ export function Dialog({ opened, ...props }: ModalProps) {
   const giveBack = useCallback(() => {
     const from = opener.current;
     opener.current = undefined;
-    // After what is gone has left the page, and the focus with it.
-    window.setTimeout(() => {
-      if (from === undefined || hasFocus()) return;
+    const leaving = document.activeElement?.closest('[role="dialog"]');
+    // After what is gone has left the page, and the focus with it: on a busy machine that takes a while.
+    const give = () => {
+      if (from === undefined || opener.current !== undefined) return;
+      if (leaving?.contains(document.activeElement)) return void window.setTimeout(give);
+      if (hasFocus()) return;
       if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
       if (!hasFocus()) focusHeading();
-    });
+    };
+    window.setTimeout(give);
   }, []);
   useEffect(() => giveBack, [giveBack]);
   return (
