@@ -235,10 +235,15 @@ describe('what a person wrote', () => {
     },
   );
 
-  test('from nobody, or without an id, is kept raw', () => {
+  test('from nobody is kept raw; without an id it is read, since it may be a no', () => {
     const text = { body: 'stop' };
     expect(only(message({ text, from: undefined }), 'unreadable').why).toBe('nobody is named');
-    expect(only(message({ text, id: undefined }), 'unreadable').why).toBe('no id of a message');
+    const read = message({ text, id: undefined });
+    expect(only(read, 'text')).toMatchObject({
+      text: 'stop',
+      id: expect.stringMatching(/^sha256\.[0-9a-f]{64}$/),
+    });
+    expect(only(message({ text, id: undefined }), 'text').id).toBe(only(read, 'text').id);
   });
 
   test('in a kind that is not known is counted', () => {
