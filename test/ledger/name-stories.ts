@@ -1,4 +1,5 @@
 /** Stories of names: what webhooks tell of a few people, told in any order, and the books that come of it. */
+import { expect } from '@jest/globals';
 import { accepted, newNumber, only, type TestLedger } from './support.ts';
 
 /** A Meta time, an hour ago: whole seconds. */
@@ -248,4 +249,29 @@ export async function asked(
   }
   const found = claimed.map(({ to }) => numbers.get(to) ?? `nobody's ${to}`);
   return [...new Set(found)].toSorted();
+}
+
+/** A story, and what is in the books once it was told; in whichever order, the same. */
+export interface Expected {
+  readonly asks?: readonly Ask[];
+  readonly facts: readonly Fact[];
+  readonly book?: Record<string, unknown>;
+  readonly limited?: readonly string[];
+  readonly answers?: readonly unknown[];
+  readonly listed?: readonly string[];
+  /** Of these who is asked afterwards. */
+  readonly among?: readonly string[];
+  readonly asked?: readonly string[];
+}
+
+/** Tells the story in all orders, or so many, and looks. */
+export async function checkStory(
+  bench: TestLedger,
+  { asks = [], facts, among, asked: who, ...expected }: Expected,
+  most = 120,
+) {
+  const { told, senderId, casts, ...found } = await inAllOrders(bench, facts, { asks, most });
+  expect(told).toHaveLength(1);
+  expect(found).toMatchObject(expected);
+  if (among !== undefined) expect(await asked(bench, senderId, casts, among)).toEqual(who);
 }

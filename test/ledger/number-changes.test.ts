@@ -6,12 +6,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { StatusEvent } from '../../src/core/ports/index.ts';
 import {
   type Ask,
-  asked,
   at,
   change,
+  checkStory,
+  type Expected,
   type Fact,
   fact,
-  inAllOrders,
   newId,
   word,
 } from './name-stories.ts';
@@ -19,23 +19,7 @@ import { accepted, newNumber, only, useLedger } from './support.ts';
 
 const bench = useLedger();
 
-interface Expected {
-  readonly asks?: readonly Ask[];
-  readonly facts: readonly Fact[];
-  readonly book?: Record<string, unknown>;
-  readonly limited?: readonly string[];
-  readonly listed?: readonly string[];
-  /** Of these who is asked afterwards. */
-  readonly among?: readonly string[];
-  readonly asked?: readonly string[];
-}
-
-async function check({ asks = [], facts, among, asked: who, ...expected }: Expected) {
-  const { told, senderId, casts, ...found } = await inAllOrders(bench, facts, { asks });
-  expect(told).toHaveLength(1);
-  expect(found).toMatchObject(expected);
-  if (among !== undefined) expect(await asked(bench, senderId, casts, among)).toEqual(who);
-}
+const check = (story: Expected) => checkStory(bench, story);
 
 /** Asked at A as u1, who has B and is u2 from second 4 on: no former user id is told. */
 const moved = [fact('seen', 1, ['A', 'u1']), change(4, ['A'], ['B', 'u2'])];

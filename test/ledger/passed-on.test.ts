@@ -5,13 +5,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { statement } from '../../src/ledger/sql.ts';
 import {
-  type Ask,
-  asked,
   at,
   change,
+  checkStory,
+  type Expected,
   type Fact,
   fact,
-  inAllOrders,
   newId,
   word,
 } from './name-stories.ts';
@@ -19,24 +18,7 @@ import { accepted, newNumber, only, rejected, uncertain, useLedger } from './sup
 
 const bench = useLedger();
 
-interface Expected {
-  readonly asks?: readonly Ask[];
-  readonly facts: readonly Fact[];
-  readonly book?: Record<string, unknown>;
-  readonly limited?: readonly string[];
-  readonly answers?: readonly unknown[];
-  readonly listed?: readonly string[];
-  /** Of these who is asked afterwards. */
-  readonly among?: readonly string[];
-  readonly asked?: readonly string[];
-}
-
-async function check({ asks = [], facts, among, asked: who, ...expected }: Expected, most = 120) {
-  const { told, senderId, casts, ...found } = await inAllOrders(bench, facts, { asks, most });
-  expect(told).toHaveLength(1);
-  expect(found).toMatchObject(expected);
-  if (among !== undefined) expect(await asked(bench, senderId, casts, among)).toEqual(who);
-}
+const check = (story: Expected, most?: number) => checkStory(bench, story, most);
 
 describe('an allowance is of a person', () => {
   test.each<[string, Expected]>([
