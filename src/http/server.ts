@@ -2,6 +2,7 @@
  * The HTTP side of callpermit: one fastify server that is closed by default (a key before every
  * route that does not say otherwise) and answers every failure as an RFC 9457 problem.
  */
+import { METHODS } from 'node:http';
 import Fastify from 'fastify';
 import {
   serializerCompiler,
@@ -155,6 +156,7 @@ function bareServer(
   });
   refuseExpectations(server.server);
   boundLargeBodies(server);
+  hearAllMethods(server);
   readJson(server);
   refuseUnfitAddresses(server);
   server.setErrorHandler(onError);
@@ -235,8 +237,16 @@ async function addApi(
   });
 }
 
+/** Fastify knows nine methods and has no route for the others that node reads: they are no unknown paths. */
+function hearAllMethods(server: HttpServer): void {
+  for (const method of METHODS)
+    if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
+}
+
 /** Many clients say JSON on every POST, also where there is nothing to say (`/pause`). */
 function readJson(server: HttpServer): void {
+  // Fastify would hand it on as a text, to be refused for its form.
+  server.removeContentTypeParser('text/plain');
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (isPacked(request.headers)) return done(new UnknownEncodingError());

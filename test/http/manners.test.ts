@@ -86,7 +86,7 @@ const OPEN = [
   ['/health/live', 'GET, HEAD, OPTIONS'],
   ['/webhooks/whatsapp', 'GET, OPTIONS, POST'],
 ] as const;
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'] as const;
 
 describe('a method that a path does not take', () => {
   it.each([...ALLOWED, ...OPEN])('%s: 405 that allows %s', async (path, allow) => {

@@ -48,6 +48,15 @@ describe('what is wrong with a request is told as an RFC 9457 problem', () => {
     ['an empty body', 'POST', '/v1/campaigns', '', json, 400, 'USAGE'],
     ['no body', 'POST', '/v1/campaigns', undefined, {}, 400, 'USAGE'],
     [
+      'JSON that says it is a text',
+      'POST',
+      '/v1/campaigns',
+      JSON.stringify(good),
+      { 'content-type': 'text/plain' },
+      415,
+      'USAGE',
+    ],
+    [
       'another content type',
       'POST',
       '/v1/campaigns',
