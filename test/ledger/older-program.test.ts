@@ -84,6 +84,7 @@ beforeAll(async () => {
     '0043_handed_over',
     '0044_whom_a_change_names',
     '0045_told_while_forgotten',
+    '0046_asked_by_time',
   ]);
 });
 afterAll(async () => {

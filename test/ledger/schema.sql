@@ -1066,7 +1066,7 @@ begin
   return query
   select max((p.asks[cardinality(p.asks)]).at) as last
   from pairs p
-  where p.sender_id = any(ids) and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
+  where p.sender_id || '' = any(ids) and (p.asks[cardinality(p.asks)]).at >= from_ and (p.asks[cardinality(p.asks)]).at < to_
     and (cardinality(ids) = 1 or not exists (
       select from pairs q where q.sender_id = any(ids) and q.person = p.person and (q.asks[cardinality(q.asks)]).at >= to_))
   group by p.person
