@@ -30,10 +30,10 @@ const OUTER = new Set(['entry', 'changes']);
 
 function cut(node: Json, mentions: Mentions, key = '', isInValue = false): Json {
   if (!names(node, mentions)) return node;
-  if (Array.isArray(node)) {
-    const parts = OUTER.has(key) ? node : node.filter((part: Json) => !names(part, mentions));
-    return parts.map((part: Json) => cut(part, mentions, '', isInValue));
-  }
+  if (Array.isArray(node))
+    return OUTER.has(key)
+      ? node.map((part: Json) => cut(part, mentions, '', isInValue))
+      : without(node, mentions);
   if (typeof node !== 'object' || node === null) return '';
   const inValue = isInValue || key === 'value';
   const isTheirs =
@@ -49,8 +49,12 @@ function cut(node: Json, mentions: Mentions, key = '', isInValue = false): Json 
 
 /** What stands beside a name; of a list, which may be of several people, only what names this one goes. */
 function emptied(part: Json, mentions: Mentions): Json {
-  if (Array.isArray(part)) return cut(part, mentions, '', true);
+  if (Array.isArray(part)) return without(part, mentions);
   return isNested(part) ? {} : '';
+}
+
+function without(list: readonly Json[], mentions: Mentions): Json {
+  return list.filter((part) => !names(part, mentions));
 }
 
 function isNested(part: Json): boolean {
