@@ -72,7 +72,7 @@ export class Share {
     const falls = this.#falls ?? this.#untold(now);
     if (counted > this.#counted.now || falls !== undefined)
       return Math.max(freeAt, sends.freeWhileFalling(now, countedLater(this.#counted, falls)));
-    return freeAt > now && counted < this.#counted.now ? Math.min(freeAt, now + LOOK_MS) : freeAt;
+    return counted < this.#counted.now ? Math.min(freeAt, now + LOOK_MS) : freeAt;
   }
 
   /** Takes over what a claim's answer says. */
