@@ -46,11 +46,24 @@ describe('advice', () => {
     expect(said).toContain('campaign retry ID --uncertain');
   });
 
-  test('one that was settled as not gone out says so, and how it is asked again', () => {
-    const said = advice({ state: 'rejected', reason: 'timeout' });
-    expect(said).toBe(
-      'No answer came in time. It was settled as not gone out, and is not sent again by itself; `callpermit campaign retry ID` asks again.',
-    );
+  test.each([
+    ['timeout', 'No answer came in time.'],
+    ['connection-lost', 'The connection was lost before an answer came.'],
+    ['unreadable-success', 'The answer could not be read.'],
+    ['server-error', 'Meta answered with a failure of its own.'],
+    ['foreign-answer', 'The answer was of somebody else.'],
+    ['lease-ended', 'Its process ended while it was sent.'],
+    ['interrupted', 'It was broken off while it was sent.'],
+  ])(
+    'one that was settled as not gone out says so, and how it is asked again: %s',
+    (reason, why) => {
+      expect(advice({ state: 'rejected', reason })).toBe(
+        `${why} It was settled as not gone out, and is not sent again by itself; \`callpermit campaign retry ID\` asks again.`,
+      );
+    },
+  );
+
+  test('one that was refused without a code and not settled says nothing', () => {
     expect(advice({ state: 'rejected', reason: 'parameter' })).toBeNull();
   });
 
