@@ -24,7 +24,7 @@ function cut(...chunks: readonly string[]): readonly TextLine[] {
 
 test('lines are the same however the text comes, and nothing of it is lost', () => {
   const chunk = fc
-    .array(fc.constantFrom('a', 'b', '\n', '\r', '\r\n', ''), { maxLength: 5 })
+    .array(fc.constantFrom('a', 'undefined', '\n', '\r', '\r\n', ''), { maxLength: 5 })
     .map((parts) => parts.join(''));
   fc.assert(
     fc.property(fc.array(chunk, { maxLength: 8 }), (chunks) => {
