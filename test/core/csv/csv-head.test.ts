@@ -22,7 +22,7 @@ describe('the header', () => {
     },
   );
 
-  test.each(['x', ',x', 'x,', '"x"', '"";x', '.', '""x'])(
+  test.each(['x', ',x', 'x,', '"x"', '"";x', '.', '""x', 'undefined'])(
     'is %j: something stands in it',
     (text) => {
       expect(found([text, ''])).toEqual({ text, behind: linesOf(['']) });
