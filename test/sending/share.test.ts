@@ -135,6 +135,13 @@ describe('a share that grows', () => {
     expect(late.holds(400 + HALF)).toBe(150);
   });
 
+  test('does so no earlier where another one may have begun meanwhile', () => {
+    const b = bench();
+    b.tell(0, 100, { rested: true, nextMs: 100 });
+    b.tell(400, 200, { firstMs: 900, nextMs: 5_000 });
+    expect([900, 900 + HALF].map(b.holds)).toEqual([100, 150]);
+  });
+
   test('of who begins does so from then, and holds nothing before', () => {
     const b = bench();
     b.tell(0, 100, { beginsMs: 400, firstMs: 10 });

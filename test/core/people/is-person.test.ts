@@ -9,9 +9,16 @@ test.each(['+1 650 555 1234', ' 5551234 ', '(030) 555-1234', 'US.134912086553027
   },
 );
 
-test.each(['', 'to', 'phone 1', '555123', '2026', 'Column 16505551234', 'US.', 'x US.13'])(
-  '%j is none',
-  (cell) => {
-    expect(isPerson(cell)).toBe(false);
-  },
-);
+test.each([
+  '',
+  'to',
+  'phone 1',
+  '555123',
+  '+555123',
+  '2026',
+  'Column 16505551234',
+  'US.',
+  'x US.13',
+])('%j is none', (cell) => {
+  expect(isPerson(cell)).toBe(false);
+});

@@ -79,6 +79,7 @@ describe('advice', () => {
     ['skipped', 'already-granted', /--include-granted/],
     ['skipped', 'declined', /--include-declined/],
     ['skipped', 'declined', /taken back: by Meta within seven days, or by the person/],
+    ['skipped', 'forgotten', /^The person was forgotten before being asked\.$/],
     ['skipped', 'quiet-hours', /no hour is outside the quiet hours/],
     ['pending', 'pair-limit', /^Was asked lately/],
     ['pending', 'quiet-hours', /^Is in the quiet hours/],
@@ -100,7 +101,7 @@ describe('advice', () => {
     expect(advice({ state: 'rejected', errorCode: 131026 })).toBe(known);
   });
 
-  test.each(['rejected', 'pending', 'accepted'] as const)(
+  test.each(['rejected', 'pending', 'queued', 'sending', 'accepted'] as const)(
     'of a code is the table’s, also on one that is %s',
     (state) => {
       const said = advice({ state, errorCode: 131026, errorMessage: 'undeliverable' });
