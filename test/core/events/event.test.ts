@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { EVENT_SCHEMAS, eventSchema, eventTypeSchema } from '../../../src/core/events/event.ts';
-import { EVENT_TYPES } from '../../../src/core/events/event-types.ts';
+import {
+  EVENT_STATES,
+  EVENT_TYPES,
+  EVENTS_QUEUE,
+  isEventType,
+} from '../../../src/core/events/event-types.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -53,4 +58,14 @@ describe('an event of each type', () => {
     const data = `${type[0]?.toUpperCase()}${type.slice(1, type.indexOf('.'))}EventData`;
     expect(Object.keys(made.$defs ?? {})).toEqual([id, data]);
   });
+});
+
+test('a text is a type of an event, or none', () => {
+  expect(EVENT_TYPES.every(isEventType)).toBe(true);
+  expect(['', 'request', 'Request.read', 'toString'].some(isEventType)).toBe(false);
+});
+
+test('who is told by a queue, or asks how far an event is, knows these names', () => {
+  expect(EVENTS_QUEUE).toBe('callpermit-events');
+  expect(EVENT_STATES).toEqual(['pending', 'delivered', 'dead']);
 });
