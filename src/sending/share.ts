@@ -72,20 +72,19 @@ export class Share {
     const falls = this.#falls ?? this.#untold(now);
     if (counted > this.#counted.now || falls !== undefined)
       return Math.max(freeAt, sends.freeWhileFalling(now, countedLater(this.#counted, falls)));
-    return freeAt > now && counted < this.#counted.now ? Math.min(freeAt, now + LOOK_MS) : freeAt;
+    return counted < this.#counted.now ? Math.min(freeAt, now + LOOK_MS) : freeAt;
   }
 
   /** Takes over what a claim's answer says. */
   told(now: number, p: ShareTold): void {
     const { share, rate, rested = false, beginsMs } = p.answer;
     const hadShare = this.#share !== undefined;
-    const atMs = Math.max(now, p.firstMs);
     const beganAt = Math.max(now, p.beginsMs ?? p.firstMs);
     const wasAway = this.#toldAt === undefined || now - this.#toldAt > AWAY_MS;
     // Who takes turns is bound by the ledger; who was away for a second has sent nothing in it, but others may have.
-    if (share === undefined) this.#counted = { before: rate, now: rate, atMs };
+    if (share === undefined) this.#counted = { before: rate, now: rate, atMs: now };
     else if (wasAway) this.#counted = { before: rested ? share : 0, now: share, atMs: beganAt };
-    else if (!hadShare) this.#counted = { before: share, now: share, atMs };
+    else if (!hadShare) this.#counted = { before: share, now: share, atMs: now };
     else if (beginsMs !== undefined && beginsMs !== this.#begins)
       // Held up for so long that the others had its share: they give it back in the second from then on.
       this.#counted = { before: 0, now: share, atMs: beganAt };

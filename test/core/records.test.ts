@@ -68,13 +68,13 @@ describe('exports', () => {
   });
 
   test('a file for a spreadsheet has an apostrophe before what it would run, and phone numbers as they are', async () => {
-    const notes = ['=1+1', '+SUM(A1)', '-2', '@x', '\t=1', ' =1', '+1650', 'a=1', ''];
+    const notes = ['=1+1', '+SUM(A1)', '-2', '@x', '\t=1', ' =1', '+1650', '+1+A1', 'a=1', '', -2];
     const rows = notes.map((note, row) => ({ row, to: '+16505551234', note }));
     const shaped = { spreadsheet: true };
     const { text } = await textOf(records(each(rows), ['to', 'note'], 'csv', shaped));
     const cells = text.trimEnd().split('\r\n').slice(1);
     expect(cells.map((line) => line.replace('+16505551234,', ''))).toEqual([
-      ...["'=1+1", "'+SUM(A1)", "'-2", "'@x", "'\t=1", "' =1", '+1650', 'a=1', ''],
+      ...["'=1+1", "'+SUM(A1)", "'-2", "'@x", "'\t=1", "' =1", '+1650', "'+1+A1", 'a=1', '', '-2'],
     ]);
     expect((await textOf(records(each(rows), ['note'], 'csv'))).text).toContain('\r\n=1+1\r\n');
   });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { REQUEST_STATES } from '../../src/core/request.ts';
-import { isFinal, WAITS_FOR } from '../../src/core/single-request.ts';
+import { EXPORT_COLUMNS, REQUEST_STATES } from '../../src/core/request.ts';
+import { freshResult, isFinal, WAITS_FOR } from '../../src/core/single-request.ts';
 
 test('nothing more happens by itself to a request that has its answer, or that nobody asks any more', () => {
   const final = REQUEST_STATES.filter((status) => isFinal({ status, waits_for: null }));
@@ -19,4 +19,13 @@ test('programs read what it waits for by these names', () => {
     ...['pair-limit', 'quiet-hours', 'daily-budget', 'retry', 'evidence', 'sender-process'],
     'paused-queue',
   ]);
+});
+
+test('one that was made this moment waits, and nothing is known of it but whom it asks', () => {
+  const result = freshResult({ row: 4, to: '+US.1349', reference: 'K 1', parameters: {} });
+  const { row, reference, to, status, attempts, ...others } = result;
+  expect([row, reference, to, status, attempts]).toEqual([1, 'K 1', 'US.1349', 'pending', 0]);
+  expect(Object.keys(result).sort()).toEqual([...EXPORT_COLUMNS].sort());
+  expect(new Set(Object.values(others))).toEqual(new Set([null]));
+  expect(freshResult({ row: 1, to: '+16505551234', parameters: {} }).reference).toBeNull();
 });

@@ -1,7 +1,6 @@
 /** Passwords: how they are kept, and how many are hashed at once. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readPassword } from '../../src/core/user.ts';
 import { BUSY, passwordHashes } from '../../src/users/hash-queue.ts';
 import { deferred } from '../support/deferred.ts';
 
@@ -35,26 +34,6 @@ describe('a password', () => {
   test('of nobody is never right', async () => {
     const hashes = passwordHashes({ hash: async () => Buffer.alloc(32) });
     expect(await hashes.check('x', undefined, STRANGER)).toBe(false);
-  });
-
-  test.each([
-    ['too short', 'nine char', /fewer than 10 characters/],
-    ['too long', 'abcd'.repeat(51), /more than 200 bytes/],
-    ['too long in bytes', '\u{1f40e}abc'.repeat(40), /more than 200 bytes/],
-    ['one letter', 'aaaaaaaaaaaaaa', /different/],
-    ['the name', 'my-name-is-ANN', /name in it/],
-    ['not one line', 'line one\nline two', /control/],
-  ])('that is %s is not taken', (_what, text, told) => {
-    const read = readPassword(text, 'ann');
-    expect(read.ok ? '' : read.error).toMatch(told);
-  });
-
-  test('is the same however a keyboard writes its letters', () => {
-    const [one, other] = ['p\u00e4sswort-lang', 'pa\u0308sswort-lang'].map((text) =>
-      readPassword(text, 'x'),
-    );
-    expect(one).toEqual(other);
-    expect(one?.ok).toBe(true);
   });
 });
 

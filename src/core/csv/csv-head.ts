@@ -63,8 +63,8 @@ export function headerFinder(): HeaderFinder {
   };
 }
 
-const SEPARATOR_LINE = /^"?\s*sep\s*=(.*)$/isu;
-const SEPARATOR = /^(\\t|[^\p{L}\p{N}"\s])"?(.*)$/su;
+const SEPARATOR_LINE = /^"?\s*sep\s*=(.*)/isu;
+const SEPARATOR = /^(\\t|[^\p{L}\p{N}"\s])"?(.*)/su;
 /** An exporter may have filled the line up to the width of the table: `sep=;;;`, `"sep=,",,`. */
 const FILLED_UP = /^[,;\t|\s]*$/;
 

@@ -110,11 +110,8 @@ export function splitRecord(text: string, delimiter: string): string[] | 'open' 
       at = end;
     }
     if (at >= text.length) return cells;
+    // Behind a delimiter a cell begins, if only an empty one.
     at += 1;
-    if (at === text.length) {
-      cells.push('');
-      return cells;
-    }
   }
 }
 

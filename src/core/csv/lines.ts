@@ -39,20 +39,29 @@ export function lineCutter(): LineCutter {
     return { text: whole.slice(0, TOO_LONG_KEPT), end, tooLong: true };
   };
 
+  const keep = (text: string): void => {
+    rest += text;
+    if (rest.length > LINE_LIMIT + 1) {
+      overflow = true;
+      // A `\r` at its end may be what ends the first line.
+      rest = rest.slice(0, TOO_LONG_KEPT) + (rest.endsWith('\r') ? '\r' : '');
+    }
+  };
+
+  const takeRest = (): string => {
+    const text = rest;
+    rest = '';
+    return text;
+  };
+
   const cut = (text: string, until: '\n' | '\r'): TextLine[] => {
     const lines: TextLine[] = [];
     let start = 0;
     for (let at = text.indexOf(until); at !== -1; at = text.indexOf(until, start)) {
-      const piece = text.slice(start, at);
-      lines.push(line(rest === '' ? piece : rest + piece, until));
-      rest = '';
+      lines.push(line(takeRest() + text.slice(start, at), until));
       start = at + 1;
     }
-    rest += start === 0 ? text : text.slice(start);
-    if (rest.length > LINE_LIMIT + 1) {
-      overflow = true;
-      rest = rest.slice(0, TOO_LONG_KEPT);
-    }
+    keep(text.slice(start));
     return lines;
   };
 
@@ -61,27 +70,16 @@ export function lineCutter(): LineCutter {
       if (delimiter !== undefined) return cut(text, delimiter);
       // Only the new text is searched: else many small chunks of a long line cost its square.
       delimiter = firstLineEnd(rest.endsWith('\r') ? `\r${text}` : text);
-      const all = rest + text;
-      // A first line beyond the limit is refused anyway: nothing more is kept of it than of others.
-      if (delimiter === undefined && all.length <= LINE_LIMIT + 1) {
-        rest = all;
-        return [];
-      }
-      rest = '';
-      return cut(all, delimiter ?? '\n');
+      if (delimiter !== undefined) return cut(takeRest() + text, delimiter);
+      keep(text);
+      return [];
     },
     end() {
-      const lines = delimiter === undefined && rest.endsWith('\r') ? cut(takeRest(), '\r') : [];
+      const lines = delimiter === undefined ? cut(takeRest(), '\r') : [];
       if (rest !== '') lines.push(line(takeRest(), ''));
       return lines;
     },
   };
-
-  function takeRest(): string {
-    const text = rest;
-    rest = '';
-    return text;
-  }
 }
 
 /** How the first line ends; unknown while the text may still go on after a `\r`. */

@@ -126,7 +126,7 @@ export const IN_LINE_MS = 100;
 export const ABSENT_MS = LATE_COUNTED_MS + 50;
 
 /** Whether a send time is gone: it is forfeited, not fired late. */
-export function isMissed(nowMs: number, slotMs: number, counts = false): boolean {
+export function isMissed(nowMs: number, slotMs: number, counts: boolean): boolean {
   return nowMs - slotMs > (counts ? LATE_COUNTED_MS : LATE_MS);
 }
 

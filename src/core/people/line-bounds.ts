@@ -47,8 +47,8 @@ export function tooMuchOf(line: unknown): LineFailure | undefined {
       if (fields > COLUMN_LIMIT) return COLUMNS_TOO_MANY;
       characters += name.length;
       if (typeof value === 'string') characters += value.length;
-      else if (typeof value === 'object' && value !== null && seen?.has(value) !== true) {
-        seen ??= new Set([line]);
+      else if (typeof value === 'object' && value !== null && value !== line && !seen?.has(value)) {
+        seen ??= new Set();
         seen.add(value);
         left ??= [];
         left.push(value);

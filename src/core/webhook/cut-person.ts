@@ -21,20 +21,20 @@ export function cutPerson(body: string, mentions: Mentions): string | undefined 
 function names(node: Json, mentions: Mentions): boolean {
   if (typeof node === 'string') return mentions(node);
   if (typeof node === 'number') return mentions(String(node));
-  if (typeof node !== 'object' || node === null) return false;
+  if (!isNested(node)) return false;
   return Object.entries(node).some(([key, part]) => mentions(key) || names(part, mentions));
 }
 
 /** `entry` and `changes` are not somebody's: they are gone through, and stay without what was in them. */
-const OUTER = new Set(['entry', 'changes']);
+const OUTER = new Set<string | undefined>(['entry', 'changes']);
 
-function cut(node: Json, mentions: Mentions, key = '', isInValue = false): Json {
+function cut(node: Json, mentions: Mentions, isInValue = false, key?: string): Json {
   if (!names(node, mentions)) return node;
-  if (Array.isArray(node)) {
-    const parts = OUTER.has(key) ? node : node.filter((part: Json) => !names(part, mentions));
-    return parts.map((part: Json) => cut(part, mentions, '', isInValue));
-  }
-  if (typeof node !== 'object' || node === null) return '';
+  if (Array.isArray(node))
+    return OUTER.has(key)
+      ? node.map((part: Json) => cut(part, mentions, isInValue))
+      : without(node, mentions);
+  if (!isNested(node)) return '';
   const inValue = isInValue || key === 'value';
   const isTheirs =
     inValue && Object.values(node).some((part) => !isNested(part) && names(part, mentions));
@@ -42,17 +42,21 @@ function cut(node: Json, mentions: Mentions, key = '', isInValue = false): Json 
   return Object.fromEntries(
     kept.map(([name, part]) => [
       name,
-      isTheirs ? emptied(part, mentions) : cut(part, mentions, name, inValue),
+      isTheirs ? emptied(part, mentions) : cut(part, mentions, inValue, name),
     ]),
   );
 }
 
 /** What stands beside a name; of a list, which may be of several people, only what names this one goes. */
 function emptied(part: Json, mentions: Mentions): Json {
-  if (Array.isArray(part)) return cut(part, mentions, '', true);
+  if (Array.isArray(part)) return without(part, mentions);
   return isNested(part) ? {} : '';
 }
 
-function isNested(part: Json): boolean {
+function without(list: readonly Json[], mentions: Mentions): Json {
+  return list.filter((part) => !names(part, mentions));
+}
+
+function isNested(part: Json): part is Exclude<Json, null | boolean | number | string> {
   return typeof part === 'object' && part !== null;
 }

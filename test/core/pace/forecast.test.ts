@@ -148,6 +148,20 @@ describe('the daily budget', () => {
     const asks = two.map(({ senderId }) => ({ senderId, atMs: NOW, n: 8 }));
     expect(forecast(input(0, { asks, senders: two })).withinADay).toBe(10);
   });
+
+  test.each([
+    ['1', '2'],
+    ['2', '1'],
+  ])('whose people are due first take the places first: %s before %s', (first, second) => {
+    const frees = [{ atMs: NOW + 3_600_000, n: 1 }];
+    const asks = [
+      { senderId: first, atMs: NOW, n: 1 },
+      { senderId: second, atMs: NOW + 7_200_000, n: 1 },
+    ];
+    const senders = ['1', '2'].map((senderId) => ({ ...budget(1, frees), senderId }));
+    const found = forecast(input(0, { asks, senders }));
+    expect(found.budgets).toMatchObject([{ waiting: 0, waitsUntilMs: null }]);
+  });
 });
 
 describe('to the millisecond', () => {

@@ -10,6 +10,7 @@ import {
   isMissed,
   LATE_COUNTED_MS,
   LATE_MS,
+  localRange,
   narrow,
   nextClaimAt,
   SHARE_LEAST,
@@ -214,6 +215,12 @@ describe('the database’s clock on this process’s', () => {
         }
       }),
     );
+  });
+
+  test('the first and the last moment that may be meant are a round trip apart, the middle is as likely', () => {
+    const bounds = narrow(undefined, 1_000, 1_020, DATABASE + 1_007);
+    expect(localRange(bounds, DATABASE + 1_007)).toEqual({ first: 1_000, last: 1_020 });
+    expect(toLocal(bounds, DATABASE + 1_007)).toBe(1_010);
   });
 
   test('a clock that was set is taken as it is now', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readColumnMap, readColumns } from '../../../src/core/people/column-map.ts';
+import {
+  joinedColumnMaps,
+  namesIn,
+  readColumnMap,
+  readColumns,
+} from '../../../src/core/people/column-map.ts';
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** As a spreadsheet's header may be, without white space around it. */
@@ -79,5 +84,25 @@ describe('columns that are left out', () => {
   test.each(['', ' ', 'a,,b', ','])('%j is none', (text) => {
     const error = 'Expected names of columns, like email,city, or all';
     expect(readColumns(text)).toEqual({ ok: false, error });
+  });
+});
+
+describe('two maps', () => {
+  test('are one, a column of both has the names of both', () => {
+    expect(joinedColumnMaps({ a: '1', no: ['reference', '2'] }, { no: '3', b: 'to' })).toEqual({
+      ok: true,
+      value: { a: '1', no: ['reference', '2', '3'], b: 'to' },
+    });
+  });
+
+  test('are none where a column is one thing in both', () => {
+    expect(joinedColumnMaps({ a: '1', no: ['reference', '2'] }, { no: '2' })).toEqual({
+      ok: false,
+      error: '"no" as "2" stands there twice',
+    });
+  });
+
+  test('name each column by one name or several', () => {
+    expect([namesIn('to'), namesIn(['reference', '2'])]).toEqual([['to'], ['reference', '2']]);
   });
 });

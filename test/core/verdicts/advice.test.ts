@@ -46,11 +46,24 @@ describe('advice', () => {
     expect(said).toContain('campaign retry ID --uncertain');
   });
 
-  test('one that was settled as not gone out says so, and how it is asked again', () => {
-    const said = advice({ state: 'rejected', reason: 'timeout' });
-    expect(said).toBe(
-      'No answer came in time. It was settled as not gone out, and is not sent again by itself; `callpermit campaign retry ID` asks again.',
-    );
+  test.each([
+    ['timeout', 'No answer came in time.'],
+    ['connection-lost', 'The connection was lost before an answer came.'],
+    ['unreadable-success', 'The answer could not be read.'],
+    ['server-error', 'Meta answered with a failure of its own.'],
+    ['foreign-answer', 'The answer was of somebody else.'],
+    ['lease-ended', 'Its process ended while it was sent.'],
+    ['interrupted', 'It was broken off while it was sent.'],
+  ])(
+    'one that was settled as not gone out says so, and how it is asked again: %s',
+    (reason, why) => {
+      expect(advice({ state: 'rejected', reason })).toBe(
+        `${why} It was settled as not gone out, and is not sent again by itself; \`callpermit campaign retry ID\` asks again.`,
+      );
+    },
+  );
+
+  test('one that was refused without a code and not settled says nothing', () => {
     expect(advice({ state: 'rejected', reason: 'parameter' })).toBeNull();
   });
 
@@ -66,6 +79,7 @@ describe('advice', () => {
     ['skipped', 'already-granted', /--include-granted/],
     ['skipped', 'declined', /--include-declined/],
     ['skipped', 'declined', /taken back: by Meta within seven days, or by the person/],
+    ['skipped', 'forgotten', /^The person was forgotten before being asked\.$/],
     ['skipped', 'quiet-hours', /no hour is outside the quiet hours/],
     ['pending', 'pair-limit', /^Was asked lately/],
     ['pending', 'quiet-hours', /^Is in the quiet hours/],
@@ -87,7 +101,7 @@ describe('advice', () => {
     expect(advice({ state: 'rejected', errorCode: 131026 })).toBe(known);
   });
 
-  test.each(['rejected', 'pending', 'accepted'] as const)(
+  test.each(['rejected', 'pending', 'queued', 'sending', 'accepted'] as const)(
     'of a code is the table’s, also on one that is %s',
     (state) => {
       const said = advice({ state, errorCode: 131026, errorMessage: 'undeliverable' });
