@@ -10,7 +10,14 @@ import type { ForgetOptions, ForgettingStore, Forgotten } from '../core/ports/in
 import { type Problem, problem } from '../core/problem.ts';
 import { err, ok } from '../core/result.ts';
 import { type Database, untilDone } from './database.ts';
-import { cutOut, cutOutOfApplied, isBeingApplied, type Since, sought } from './forget-texts.ts';
+import {
+  cutOut,
+  cutOutOfApplied,
+  isBeingApplied,
+  type Since,
+  type Sought,
+  sought,
+} from './forget-texts.ts';
 import { otherKey } from './forgotten.ts';
 import { keyProof, nameHash } from './name-hash.ts';
 
@@ -18,6 +25,8 @@ import { keyProof, nameHash } from './name-hash.ts';
 const LOOK_MS = 250;
 /** As long as a loader's batch may take, and a claim. */
 const LOCK_MS = 30_000;
+/** What was taken is applied within a second, as a rule; nobody takes another one for so long. */
+const HOLD_MS = 10_000;
 
 const TURN = `update forgetting set generation = generation + 1, proof = coalesce(proof, $1)
   where proof is null or proof = $1 returning generation`;
@@ -31,8 +40,11 @@ const CHANGED = `select coalesce(sum(n_tup_upd + n_tup_del), 0)::int as v from p
 // Never waited for: who has it may wait for rows that are held here.
 const LEARN_NAMES =
   "select pg_try_advisory_xact_lock(hashtextextended('callpermit names', 0)) as v";
-// Only for those who take some at this moment (`take_webhooks`): others take none then.
+// Waits only for those who take some at this moment (`take_webhooks`): others take none from then on.
 const HOLD_DELIVERIES = "select pg_advisory_xact_lock(hashtextextended('callpermit applying', 0))";
+// Never waited for once the turn is had: whoever holds them waits for the turn.
+const TRY_DELIVERIES =
+  "select pg_try_advisory_xact_lock(hashtextextended('callpermit applying', 0)) as v";
 const LEFT = { name: 'names_left', text: 'select names_left($1) as v' };
 const ERASE = 'select erase_person($1, $2::bigint[])';
 // Nobody moves events from one table to the other meanwhile.
@@ -50,11 +62,16 @@ interface Waiting {
 
 /** What one try came to. */
 interface Try {
-  readonly end: 'other key' | 'sending' | 'applying' | 'telling' | Looked | Erased;
+  readonly end: 'other key' | 'sending' | 'telling' | Applying | Looked | Erased;
   readonly skipped: number;
 }
 
 type Erased = Omit<Forgotten, 'skipped' | 'left'>;
+
+/** Somebody is applying what Meta told of them. */
+interface Applying {
+  readonly applying: Sought;
+}
 
 /** Deliveries before `since` were looked through and are without these names, so many of them since now. */
 interface Looked {
@@ -70,15 +87,21 @@ export function forgettingStore(database: Database, key: Secret | undefined): Fo
       if (key === undefined) return err(keyMissing());
       let skipped = 0;
       let looked: Looked | undefined;
+      let applying: Sought | undefined;
       for (;;) {
         p.signal?.throwIfAborted();
         const tried = await untilDone(() =>
-          inTransaction(database, (client) => tryOnce(client, key, p, looked)),
+          inTransaction(database, async (client) => {
+            if (applying !== undefined) await holdDeliveries(client, applying, p);
+            return tryOnce(client, key, p, looked);
+          }),
         );
         skipped += tried.skipped;
+        applying = undefined;
         if (tried.end === 'other key') return err(otherKey());
-        if (typeof tried.end === 'string') {
-          await p.onWait?.(tried.end);
+        if (typeof tried.end === 'string' || 'applying' in tried.end) {
+          if (typeof tried.end === 'object') ({ applying } = tried.end);
+          await p.onWait?.(typeof tried.end === 'string' ? tried.end : 'applying');
           await p.clock.sleep(LOOK_MS);
         } else if ('since' in tried.end) looked = tried.end;
         else {
@@ -88,6 +111,20 @@ export function forgettingStore(database: Database, key: Secret | undefined): Fo
       }
     },
   };
+}
+
+/** Of whom Meta tells all the time there would be one that is being applied at each look. */
+async function holdDeliveries(
+  client: pg.PoolClient,
+  person: Sought,
+  { clock, signal }: Pick<ForgetOptions, 'clock' | 'signal'>,
+): Promise<void> {
+  await client.query(HOLD_DELIVERIES);
+  for (let waited = 0; waited < HOLD_MS; waited += LOOK_MS) {
+    if (!(await isBeingApplied(client, person))) return;
+    signal?.throwIfAborted();
+    await clock.sleep(LOOK_MS);
+  }
 }
 
 async function tryOnce(
@@ -107,7 +144,8 @@ async function tryOnce(
   const requests = rows.map(({ id }) => id);
   const ids = (await one<string[] | null>(client, IDS, [names, requests])) ?? [];
   const person = sought({ names, ids, requests });
-  if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
+  const waits: Try = { end: { applying: person }, skipped };
+  if (await isBeingApplied(client, person)) return waits;
   const theirs = { requests: new Set(requests), mentions: person.mentions };
   if (looked === undefined || names.some((each) => !looked.names.includes(each))) {
     await onErase?.(theirs);
@@ -117,10 +155,10 @@ async function tryOnce(
   await client.query(HOLD_EVENTS);
   if (await one<boolean>(client, IS_TOLD, [names, requests])) return { end: 'telling', skipped };
   await onErase?.(theirs);
-  if (!(await one<boolean>(client, LEARN_NAMES, []))) return { end: 'applying', skipped };
-  await client.query(HOLD_DELIVERIES);
+  if (!(await one<boolean>(client, LEARN_NAMES, []))) return waits;
+  if (!(await one<boolean>(client, TRY_DELIVERIES, []))) return waits;
   // One that was taken since.
-  if (await isBeingApplied(client, person)) return { end: 'applying', skipped };
+  if (await isBeingApplied(client, person)) return waits;
   const hashes = names.map((each) => nameHash(key, each));
   const optedOut = await one<boolean>(client, KEEP, [names, hashes]);
   await client.query(ERASE, [names, requests]);

@@ -1,5 +1,6 @@
 /** Meta tells of a person while they are forgotten, and afterwards: they are one person, under all names that it tells. */
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/telemetry/clock.ts';
 import { applying, call, reply, stop, store } from './applying.ts';
 import { forgettingBench, KEY } from './forgetting.ts';
 import { all, newNumber, useLedger } from './support.ts';
@@ -89,6 +90,35 @@ test('nobody takes a delivery while somebody is erased', async () => {
   await client.query('rollback');
   client.release();
   expect(await applying(bench).apply()).toBe(1);
+});
+
+test('of whom Meta tells all the time is forgotten nevertheless', async () => {
+  const senderId = await bench.sender();
+  const p = person();
+  const tell = () => store(bench, reply(senderId, p.both));
+  const take = () =>
+    bench.rows<{ id: string }>('select id from take_webhooks(1, 1000000000, 60000, 0)');
+  await tell();
+  let taken = await take();
+  let looks = 0;
+  const done = await forget(p.to, {
+    clock: {
+      ...systemClock,
+      // At each look one is being applied: before it has ended another one is taken, where they are given out.
+      async sleep() {
+        looks += 1;
+        await tell();
+        const next = await take();
+        await bench.rows('delete from webhook_queue where id = any($1::bigint[])', [
+          taken.map(({ id }) => id),
+        ]);
+        taken = next;
+        if (looks > 50) throw new Error('never');
+      },
+    },
+  });
+  expect(done).toMatchObject({ known: true });
+  await bench.rows('delete from webhook_queue');
 });
 
 test('names that were told together and are to be learned yet are forgotten too', async () => {
