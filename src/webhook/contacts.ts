@@ -13,6 +13,8 @@ export class Contacts {
   readonly #senderId: string;
   readonly #all: readonly PersonNames[];
   readonly #byName = new Map<string, PersonNames>();
+  /** Names of contacts that contradict each other: a number that was passed on says not whose message it is. */
+  readonly #ofSeveral = new Set<string>();
   readonly #told = new Set<PersonNames>();
   readonly #isOneAndOne: boolean;
   #latest: Date | undefined;
@@ -35,7 +37,10 @@ export class Contacts {
       if (!isNamed(names)) continue;
       all.push(names);
       for (const name of [names.waId, names.userId, names.parentUserId]) {
-        if (name !== undefined) this.#byName.set(name, names);
+        if (name === undefined) continue;
+        const other = this.#byName.get(name);
+        if (other !== undefined && isContrary(other, names)) this.#ofSeveral.add(name);
+        this.#byName.set(name, names);
       }
     }
     this.#all = all;
@@ -69,7 +74,7 @@ export class Contacts {
   }
 
   #named(name: string | undefined): PersonNames | undefined {
-    return name === undefined ? undefined : this.#byName.get(name);
+    return name === undefined || this.#ofSeveral.has(name) ? undefined : this.#byName.get(name);
   }
 }
 

@@ -83,6 +83,24 @@ describe('a contact is found', () => {
     expect(names).toEqual({ ...ADA, userId: 'US.8' });
   });
 
+  test.each([0, 1])('where a number is of two of them, by what is of one alone (%i)', (first) => {
+    const passedOn = { ...CONTACT, user_id: 'US.9', parent_user_id: 'US.ENT.9' };
+    const contacts = [CONTACT, passedOn];
+    const { updates } = readValue({
+      contacts: [contacts[first], contacts[1 - first]],
+      statuses: [
+        sent({ recipient_id: ADA.waId }),
+        sent({ recipient_id: ADA.waId, recipient_user_id: ADA.userId }),
+        sent({ recipient_user_id: 'US.9' }),
+      ],
+    });
+    expect(updates.map((update) => 'who' in update && update.who)).toEqual([
+      { waId: ADA.waId },
+      ADA,
+      { waId: ADA.waId, userId: 'US.9', parentUserId: 'US.ENT.9' },
+    ]);
+  });
+
   test('for no message of two by being alone', () => {
     const { updates } = readValue({
       contacts: [CONTACT],
