@@ -13,7 +13,7 @@ import type {
 import { type Limits, SENDER_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { statement } from './sql.ts';
-import { sqlState } from './sqlstate.ts';
+import { LOCK_NOT_AVAILABLE, sqlState } from './sqlstate.ts';
 
 /** Connections of a process that tells events, made when they are needed. */
 export const EVENT_CONNECTIONS = 3;
@@ -23,7 +23,6 @@ const REPLAY_ROWS = 2_000;
 const ERROR_CHARS = 300;
 /** As for days of webhooks: whoever moves events waits behind it. */
 const DROP_LIMITS: Limits = { lockMs: 500, statementMs: 60_000 };
-const LOCK_NOT_AVAILABLE = '55P03';
 
 const RELAY = { name: 'relay_events', text: 'select relay_events($1) as n' };
 const EXPIRING = { name: 'tell_expiring', text: 'select tell_expiring($1) as n' };

@@ -20,6 +20,7 @@ import {
 } from './forget-texts.ts';
 import { otherKey } from './forgotten.ts';
 import { keyProof, nameHash } from './name-hash.ts';
+import { LOCK_NOT_AVAILABLE, sqlState } from './sqlstate.ts';
 
 /** Between two looks at a request that is being sent: it takes a second as a rule. */
 const LOOK_MS = 250;
@@ -62,7 +63,7 @@ interface Waiting {
 
 /** What one try came to. */
 interface Try {
-  readonly end: 'other key' | 'sending' | 'telling' | Applying | Looked | Erased;
+  readonly end: 'other key' | 'sending' | 'telling' | 'busy' | Applying | Looked | Erased;
   readonly skipped: number;
 }
 
@@ -80,8 +81,16 @@ interface Looked {
   readonly cut: number;
 }
 
-/** Makes the {@link ForgettingStore} over a database. */
-export function forgettingStore(database: Database, key: Secret | undefined): ForgettingStore {
+/**
+ * Makes the {@link ForgettingStore} over a database.
+ *
+ * @param lockMs how long each lock is waited for before it is asked for again
+ */
+export function forgettingStore(
+  database: Database,
+  key: Secret | undefined,
+  lockMs = LOCK_MS,
+): ForgettingStore {
   return {
     async forget(p) {
       if (key === undefined) return err(keyMissing());
@@ -91,10 +100,10 @@ export function forgettingStore(database: Database, key: Secret | undefined): Fo
       for (;;) {
         p.signal?.throwIfAborted();
         const tried = await untilDone(() =>
-          inTransaction(database, async (client) => {
+          inTransaction(database, lockMs, async (client) => {
             if (applying !== undefined) await holdDeliveries(client, applying, p);
             return tryOnce(client, key, p, looked);
-          }),
+          }).catch(busyWhereLocked),
         );
         skipped += tried.skipped;
         applying = undefined;
@@ -170,6 +179,12 @@ async function tryOnce(
   return { end: { known, requests: requests.length, deliveries, optedOut, theirs }, skipped };
 }
 
+/** Whoever has what it needs, a list that comes in or another person who is forgotten, is no database out of reach. */
+function busyWhereLocked(error: unknown): Try {
+  if (sqlState(error) === LOCK_NOT_AVAILABLE) return { end: 'busy', skipped: 0 };
+  throw error;
+}
+
 async function one<T>(client: pg.PoolClient, text: string, values: unknown[]): Promise<T> {
   const { rows } = await client.query<{ v: T }>(text, values);
   return (rows[0] as { v: T }).v;
@@ -178,12 +193,13 @@ async function one<T>(client: pg.PoolClient, text: string, values: unknown[]): P
 /** A transaction on a connection of its own; whatever fails in it undoes it. */
 async function inTransaction<T>(
   database: Database,
+  lockMs: number,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await database.pool.connect();
   try {
     await client.query('begin');
-    await client.query(`select set_config('lock_timeout', '${LOCK_MS}', true)`);
+    await client.query(`select set_config('lock_timeout', '${lockMs}', true)`);
     const done = await work(client);
     await client.query('commit');
     client.release();

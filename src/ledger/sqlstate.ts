@@ -54,3 +54,6 @@ export function sqlState(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
+
+/** A lock was not had in time. */
+export const LOCK_NOT_AVAILABLE = '55P03';

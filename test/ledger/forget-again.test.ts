@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { forgetPerson } from '../../src/campaign/forget-person.ts';
 import { secret } from '../../src/config/secret.ts';
+import { forgettingStore } from '../../src/ledger/forget.ts';
 import { systemClock } from '../../src/telemetry/clock.ts';
 import { forgettingBench, KEY, wamid } from './forgetting.ts';
 import { all, newNumber, only, rejected, uncertain, useLedger } from './support.ts';
@@ -132,6 +133,22 @@ test('a request that is being sent is waited for', async () => {
   expect(waits).toEqual(['sending']);
   expect(done).toMatchObject({ requests: 1, skipped: 0 });
   expect(await found([to.slice(1), wamid(to, 'late')])).toEqual([]);
+});
+
+test('others who have what it needs for longer than it waits are no database out of reach', async () => {
+  const client = await bench.database.pool.connect();
+  await client.query('begin');
+  await client.query('select from forgetting for update');
+  const waits: string[] = [];
+  const { database } = bench;
+  const done = await forgettingStore(database, KEY, 50).forget({
+    name: newNumber(),
+    onWait: (what) => void waits.push(what),
+    clock: { ...systemClock, sleep: async () => void (await client.query('rollback')) },
+  });
+  client.release();
+  expect(waits).toEqual(['busy']);
+  expect(done).toMatchObject({ ok: true });
 });
 
 test('a delivery that a process is applying is waited for', async () => {

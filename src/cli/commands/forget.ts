@@ -37,6 +37,7 @@ const WAITS = {
   sending: 'A request to this person is being sent; its answer is waited for.',
   applying: 'What Meta told of this person is being applied; it is waited for.',
   telling: 'A subscriber is being told of this person; it is waited for.',
+  busy: 'A list is being written, or somebody else is being forgotten; it is waited for.',
 } as const;
 
 /** Adds `forget`. */

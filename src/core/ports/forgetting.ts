@@ -33,10 +33,10 @@ export interface ForgetOptions {
   readonly name: string;
   readonly clock: Clock;
   /**
-   * A request to them is being sent, what Meta told of them is being applied, or a subscriber is being told of them: it
-   * is waited for.
+   * A request to them is being sent, what Meta told of them is being applied, a subscriber is being told of them, or
+   * others have held for half a minute what is needed: it is waited for.
    */
-  readonly onWait?: (what: 'sending' | 'applying' | 'telling') => void | Promise<void>;
+  readonly onWait?: (what: 'sending' | 'applying' | 'telling' | 'busy') => void | Promise<void>;
   /** Right before the ledger's part is erased; it may be called again. */
   readonly onErase?: (theirs: Theirs) => Promise<void>;
   readonly signal?: AbortSignal;
