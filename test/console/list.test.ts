@@ -6,8 +6,8 @@ import {
   missingIn,
   queryOf,
   valuesOf,
-} from '../../src/console/pages/new-campaign/list/mapping.ts';
-import { type ListHead, readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+} from '../../src/console/list/mapping.ts';
+import { type ListHead, readHead } from '../../src/console/list/read-head.ts';
 import { USUAL, wrongIn } from '../../src/console/pages/new-campaign/settings.ts';
 
 const latin1 = (text: string) => new Blob([new Uint8Array(Buffer.from(text, 'latin1'))]);

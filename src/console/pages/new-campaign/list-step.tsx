@@ -2,12 +2,12 @@
 import { Alert, Button, Group, NativeSelect, Table, Text, Textarea } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
 import { asNumber } from '../../format.ts';
+import { beginsWithPerson } from '../../list/first-line.ts';
+import { CHARSETS, type Charset, type ListHead } from '../../list/read-head.ts';
+import { ReadingFields } from '../../list/reading-fields.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
-import { beginsWithPerson } from './list/first-line.ts';
-import { CHARSETS, type Charset, type ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
-import { ReadingFields } from './reading-fields.tsx';
 import type { Settings } from './settings.ts';
 import type { ChosenList } from './use-list.ts';
 
