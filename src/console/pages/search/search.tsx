@@ -7,7 +7,7 @@ import { given } from '../../given.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
-import { STANDING_COLUMNS } from '../../parts/person-columns.tsx';
+import { standingColumns } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
 
 type Found = Schema<'FoundRequest'>;
@@ -67,16 +67,16 @@ const COLUMNS: readonly Column<Found>[] = [
   {
     key: 'campaign',
     title: texts.searchPage.campaign,
-    of: ({ campaign }) =>
+    of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.campaigns.single
       ) : (
         <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
-          {campaign}
+          {campaignName ?? campaign}
         </PageLink>
       ),
   },
-  ...STANDING_COLUMNS,
+  ...standingColumns({ isPaused: false }),
 ];
 
 /** A phone number in any spelling, or Meta's id of a user: `US.1234`. */
