@@ -84,6 +84,7 @@ const COLUMNS: readonly Column<Campaign>[] = [
   {
     key: 'name',
     title: texts.campaigns.name,
+    isName: true,
     of: (campaign) => (
       <>
         <CampaignLink campaign={campaign} />
@@ -111,6 +112,7 @@ const COLUMNS: readonly Column<Campaign>[] = [
   {
     key: 'template',
     title: texts.campaigns.template,
+    isName: true,
     of: ({ template, language, senders }) => (
       <>
         <code>{template}</code> ({language})

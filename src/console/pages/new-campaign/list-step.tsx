@@ -146,7 +146,7 @@ function FirstLines({ head: { columns, lines } }: { readonly head: ListHead }) {
   if (columns.length === 0) return <Alert color="red">{text.noColumns}</Alert>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section className={classes.lines} aria-label={text.firstLines} tabIndex={0}>
+    <section className={`scrolls ${classes.lines}`} aria-label={text.firstLines} tabIndex={0}>
       <Table aria-label={text.firstLines} withColumnBorders>
         <Table.Thead>
           <Table.Tr>
