@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
+import { nameOf } from '../../campaigns/name.tsx';
 import { given } from '../../given.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -72,7 +73,7 @@ const COLUMNS: readonly Column<Found>[] = [
         texts.campaigns.single
       ) : (
         <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
-          {campaignName ?? campaign}
+          {nameOf({ id: campaign, name: campaignName, single: false })}
         </PageLink>
       ),
   },
