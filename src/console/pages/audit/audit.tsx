@@ -185,6 +185,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     key: 'target',
     title: columns.target,
+    isName: true,
     of: (entry) => <Target entry={entry} />,
   },
   {

@@ -68,6 +68,7 @@ const COLUMNS: readonly Column<Found>[] = [
   {
     key: 'campaign',
     title: texts.searchPage.campaign,
+    isName: true,
     of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.campaigns.single
