@@ -1,4 +1,4 @@
-/** A campaign of 200,000 people that runs, as consoles look at it: most of it was asked, a part answered, the rest waits. */
+/** A campaign of many people that runs, as consoles look at it: most of it was asked, a part answered, the rest waits. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Child } from '../../chaos/process.ts';
@@ -6,7 +6,8 @@ import type { Ground } from '../ground.ts';
 import { enqueue, firstArrival, MAIN } from '../senders.ts';
 
 const RATE = 80;
-const PEOPLE = 200_000;
+/** A list lasts for so much longer than it is asked for. */
+const SPARE_MS = 4_000;
 const KEY = 'bench';
 /** Who looks. */
 const USER = { name: 'bench', role: 'operator', password: 'of twenty consoles' } as const;
@@ -23,7 +24,7 @@ export interface Scene {
   logIn(): Promise<{ readonly name: string; readonly value: string; readonly url: string }>;
 }
 
-/** Three of five were asked yesterday, and of these two of five answered; one of twenty was refused. $1 campaign */
+/** Three of five were asked yesterday, and of these two of five answered; one of twenty was refused. $1 campaign  $2 how many */
 const ASKED = [
   `update requests set state = 'accepted', cause = 'accepted.1', fence = 1, attempts = 1, wamid = 'wamid.' || row,
      person = ltrim(to_number, '+'), wa_id = ltrim(to_number, '+'), message_status = 'accepted',
@@ -32,12 +33,12 @@ const ASKED = [
      answer = case row % 5 when 1 then 'temporary' when 2 then 'declined' end,
      answered_at = case when row % 5 in (1, 2) then now() - interval '23 hours' end,
      permission_expires_at = case when row % 5 = 1 then now() + interval '6 days' end
-   where campaign_id = $1 and row <= 120000 and row % 20 > 0`,
+   where campaign_id = $1 and row <= $2 and row % 20 > 0`,
   `update requests set state = 'uncertain', cause = 'doubted.0', attempts = 1
-   where campaign_id = $1 and row <= 120000 and row % 20 = 0 and state in ('pending', 'queued')`,
+   where campaign_id = $1 and row <= $2 and row % 20 = 0 and state in ('pending', 'queued')`,
   `update requests set state = 'rejected', cause = 'refused.1', fence = 1, error_code = 131026, error_message = 'Message undeliverable',
      uncertain_at = null, check_at = null
-   where campaign_id = $1 and row <= 120000 and row % 20 = 0 and state = 'uncertain'`,
+   where campaign_id = $1 and row <= $2 and row % 20 = 0 and state = 'uncertain'`,
   `insert into permissions (sender_id, person, status, expires_at, at, source)
    select sender_id, person, answer, permission_expires_at, answered_at, 'answer' from requests
    where campaign_id = $1 and answer is not null`,
@@ -45,15 +46,22 @@ const ASKED = [
 ];
 
 /** Sets it up, and lets it run. */
-export async function setScene(ground: Ground, signal: AbortSignal): Promise<Scene> {
+export async function setScene(
+  ground: Ground,
+  { people, signal }: { readonly people: number; readonly signal: AbortSignal },
+): Promise<Scene> {
   await ground.server.begin(100);
   const { surroundings, campaign } = await enqueue(ground, {
-    ...{ queue: 'redis', rate: RATE, n: 1, forMs: (PEOPLE / RATE) * 1_000 - 4_000 },
+    ...{ queue: 'redis', rate: RATE, n: 1, forMs: (people / RATE) * 1_000 - SPARE_MS },
     env: { PORT: '0', API_KEYS: KEY, WHATSAPP_APP_SECRET: 'bench' },
   });
   const client = new pg.Client({ connectionString: surroundings.env.DATABASE_URL });
   await client.connect();
-  for (const sql of ASKED) await client.query(sql, sql.includes('$1') ? [campaign] : []);
+  const values = [campaign, people * 0.6];
+  for (const sql of ASKED) {
+    const given = values.filter((_, i) => sql.includes(`$${i + 1}`));
+    await client.query(sql, given);
+  }
   await client.end();
   const children = ['api', 'sender'].map((kind) =>
     ground.start(MAIN, [kind, '--json'], surroundings),
