@@ -85,7 +85,9 @@ it('leads from the log-in to those who are asked again', async () => {
 
   await press(page, 'Ask these again');
   const dialog = page.getByRole('dialog', { name: 'Ask people again' });
-  await dialog.getByText(`1 person whom Meta refused with code ${NOT_ALLOWED_YET} is asked`).waitFor();
+  await dialog
+    .getByText(`1 person whom Meta refused with code ${NOT_ALLOWED_YET} is asked`)
+    .waitFor();
   expect(await axeFaults(page)).toEqual([]);
   await press(page, 'Ask them again');
   await dialog.waitFor({ state: 'hidden' });
