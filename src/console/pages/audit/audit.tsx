@@ -91,6 +91,11 @@ function Filter({ search }: { readonly search: PageSearch }) {
   const { audit } = texts;
   return (
     <form onSubmit={submit}>
+      <datalist id={actions}>
+        {ACTIONS.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
       <Group className="boxes" align="flex-end" gap="xs">
         <TextInput
           label={audit.who}
@@ -107,11 +112,6 @@ function Filter({ search }: { readonly search: PageSearch }) {
           value={what}
           onChange={(event) => setWhat(event.currentTarget.value)}
         />
-        <datalist id={actions}>
-          {ACTIONS.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
         <NativeSelect
           label={audit.outcome}
           data={[
