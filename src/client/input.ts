@@ -2,7 +2,7 @@
 import type { HandOverOptions } from '../campaign/hand-over-options.ts';
 import type { RetryableState } from '../campaign/operator.ts';
 import type { SingleRequest } from '../campaign/request-options.ts';
-import type { CampaignState } from '../core/campaign.ts';
+import type { ShownState } from '../core/campaign.ts';
 import type { ToldEvent } from '../core/events/event-data.ts';
 import type { BookState } from '../core/ports/index.ts';
 import type { RequestState } from '../core/request.ts';
@@ -88,7 +88,8 @@ export interface WaitOptions extends CallOptions {
 
 /** Which campaigns; all of it has to fit. */
 export interface CampaignQuery extends PageOptions {
-  readonly state?: Some<CampaignState> | undefined;
+  /** `scheduled`: running ones whose start lies ahead; `running` are those too. */
+  readonly state?: Some<ShownState> | undefined;
   /** Stands somewhere in its name; capitals do not matter. */
   readonly name?: string | undefined;
   /** Exactly this template. */

@@ -1,9 +1,10 @@
 /** Numbers, shares and times in the reader's own locale and time zone; words beside them in the language of the texts. */
+import { decimals, shares } from './rounded.ts';
 import { language } from './texts.ts';
 
 const number = new Intl.NumberFormat();
-const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const decimal = decimals();
+const share = shares();
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const exactTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -24,12 +25,12 @@ export function asNumber(n: number | null | undefined): string {
 
 /** With one digit behind the point where there is one. */
 export function asDecimal(n: number | null | undefined): string {
-  return n == null ? NONE : decimal.format(n);
+  return n == null ? NONE : decimal(n);
 }
 
-/** A share as per cent; a dash where there is nothing to have a share of. */
+/** A share as per cent, 0 of nobody and 100 of all alone; a dash where there is nothing to have a share of. */
 export function asShare(part: number, whole: number): string {
-  return whole === 0 ? NONE : percent.format(part / whole);
+  return whole === 0 ? NONE : share(part, whole);
 }
 
 /** A day and the time to the minute. */
@@ -60,7 +61,23 @@ export function asAgo(iso: string | null | undefined, now: number = Date.now()):
 
 /** How long something takes: `2 hours, 5 minutes`. */
 export function asSpan(seconds: number | null | undefined): string {
-  if (seconds == null || !Number.isFinite(seconds)) return NONE;
+  return inOne(spanOf(seconds, 'long'));
+}
+
+/** The same where there is little room, by its one or two parts: `4 min`, `31 sec`. */
+export function shortSpan(seconds: number | null | undefined): readonly string[] {
+  return spanOf(seconds, 'short');
+}
+
+function inOne(parts: readonly string[]): string {
+  return new Intl.ListFormat(language, { type: 'unit' }).format(parts);
+}
+
+function spanOf(
+  seconds: number | null | undefined,
+  unitDisplay: 'long' | 'short',
+): readonly string[] {
+  if (seconds == null || !Number.isFinite(seconds)) return [NONE];
   const left = Math.max(0, Math.round(seconds));
   const parts = [
     [Math.floor(left / 86_400), 'day'],
@@ -71,10 +88,9 @@ export function asSpan(seconds: number | null | undefined): string {
   const first = parts.findIndex(([n]) => n > 0);
   const shown =
     first === -1 ? parts.slice(3) : parts.slice(first, first + 2).filter(([n]) => n > 0);
-  const texts = shown.map(([n, unit]) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n),
+  return shown.map(([n, unit]) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay }).format(n),
   );
-  return new Intl.ListFormat(language, { type: 'unit' }).format(texts);
 }
 
 /** The reader's time zone, in which all times are shown: `Europe/Berlin, GMT+1`. */

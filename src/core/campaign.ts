@@ -90,10 +90,15 @@ export interface CampaignSummary extends Campaign {
   readonly messageStatuses: Readonly<Record<string, number>>;
 }
 
+/** By what campaigns are told apart in lists: their states, and `scheduled`, the running ones whose start lies ahead. */
+export const SHOWN_STATES = [...CAMPAIGN_STATES, 'scheduled'] as const;
+/** One of them. */
+export type ShownState = (typeof SHOWN_STATES)[number];
+
 /** The state of a campaign as people are told it: a running one whose start lies ahead is `scheduled`. */
 export function shownState(
   campaign: Pick<Campaign, 'state'> & Partial<Pick<CampaignSummary, 'scheduledFor'>>,
-): CampaignState | 'scheduled' {
+): ShownState {
   return campaign.state === 'running' && campaign.scheduledFor != null
     ? 'scheduled'
     : campaign.state;

@@ -6,6 +6,7 @@ import { type App, lookAtSpool } from '../wiring.ts';
 import { attempt } from './attempt.ts';
 import type { Finding } from './finding.ts';
 import type { Ground } from './ground.ts';
+import { isSimulator } from './is-simulator.ts';
 import {
   checkDisk,
   clockFinding,
@@ -113,6 +114,7 @@ async function checkWebhooks({ config, ledger }: App): Promise<readonly Finding[
     ),
     hasSecret: config.appSecrets.length > 0,
     hasVerifyToken: config.webhookVerifyToken !== undefined,
+    isSimulator: await isSimulator(config.graphBaseUrl),
   });
 }
 

@@ -21,6 +21,8 @@ export interface WebhookFacts {
   readonly hasAsked: boolean;
   readonly hasSecret: boolean;
   readonly hasVerifyToken: boolean;
+  /** Deliveries come from our own simulator, which sends some that have to be refused. */
+  readonly isSimulator: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -41,7 +43,10 @@ export function webhookFindings(facts: WebhookFacts): readonly Finding[] {
   ];
 }
 
-function settingFindings({ hasSecret, hasVerifyToken }: WebhookFacts): readonly Finding[] {
+function settingFindings(facts: WebhookFacts): readonly Finding[] {
+  const { hasSecret, hasVerifyToken, standing } = facts;
+  // Whoever sends them has been told where to: the word is for the next time.
+  const isTold = standing.lastReceivedAt !== null && !isMissed(facts);
   return [
     ...(hasSecret
       ? []
@@ -52,7 +57,15 @@ function settingFindings({ hasSecret, hasVerifyToken }: WebhookFacts): readonly 
             "Set it to the app's secret (App settings, Basic).",
           ),
         ]),
-    ...(hasVerifyToken
+    ...(!hasVerifyToken && isTold
+      ? [
+          ok(
+            'WEBHOOK_TOKEN_MISSING',
+            'WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set: webhooks come all the same, it is needed to tell Meta another address.',
+          ),
+        ]
+      : []),
+    ...(hasVerifyToken || isTold
       ? []
       : [
           warn(
@@ -64,15 +77,19 @@ function settingFindings({ hasSecret, hasVerifyToken }: WebhookFacts): readonly 
   ];
 }
 
-function arrivalFinding({ standing, now, hasAsked }: WebhookFacts): Finding {
+/** Statuses are due, and none came within a day. */
+function isMissed({ standing: { lastReceivedAt }, now, hasAsked }: WebhookFacts): boolean {
+  return hasAsked && (lastReceivedAt === null || now.getTime() - lastReceivedAt.getTime() > DAY_MS);
+}
+
+function arrivalFinding(facts: WebhookFacts): Finding {
+  const { standing, now } = facts;
   const { lastReceivedAt } = standing;
-  const isMissed =
-    hasAsked && (lastReceivedAt === null || now.getTime() - lastReceivedAt.getTime() > DAY_MS);
   const last =
     lastReceivedAt === null
       ? 'None has arrived yet'
       : `The last one came ${ago((now.getTime() - lastReceivedAt.getTime()) / 1_000)}`;
-  if (isMissed)
+  if (isMissed(facts))
     return warn(
       'WEBHOOKS_MISSED',
       `${last}, although Meta took requests within the last day.`,
@@ -101,13 +118,22 @@ function waitingFindings({ standing, now }: WebhookFacts): readonly Finding[] {
       ];
 }
 
-function refusedFindings({ standing, now }: WebhookFacts): readonly Finding[] {
+function refusedFindings(facts: WebhookFacts): readonly Finding[] {
+  const { standing, now } = facts;
   const refused = byWord(standing.tallies, 'refused');
   if (refused.length === 0) return [];
   const n = refused.reduce((sum, one) => sum + one.n, 0);
   const lastAt = Math.max(...refused.map((one) => one.lastAt.getTime()));
   const kinds = refused.map((one) => `${printable(one.what, 60)} ${count(one.n)}`).join(', ');
   const message = `${counted(n, 'delivery was', 'deliveries were')} refused (${kinds}), the last ${ago((now.getTime() - lastAt) / 1_000)}.`;
+  // Where none of its good ones is taken either, the secret is wrong.
+  if (facts.isSimulator && standing.lastReceivedAt !== null && !isMissed(facts))
+    return [
+      ok(
+        'WEBHOOKS_REFUSED',
+        `${message} The simulator sends such ones on purpose: they have to be refused.`,
+      ),
+    ];
   return now.getTime() - lastAt > DAY_MS
     ? [ok('WEBHOOKS_REFUSED', message)]
     : [

@@ -41,6 +41,8 @@ export function auditActions(
       p.trail.count({ actor, what, outcome, status });
       return;
     }
+    // It says what would become of a list, and nothing stays: that is looking.
+    if (isDryRun(request)) return;
     const to = await whomOf(request, p.config);
     const target = to.target ?? targetOf(request, reply);
     const { person } = to;
@@ -60,6 +62,11 @@ function outcomeOf(status: number): Action['outcome'] {
 function whatOf({ method, routeOptions }: FastifyRequest): string {
   const { operationId } = (routeOptions.schema ?? {}) as { readonly operationId?: string };
   return operationId ?? `${method} ${routeOptions.url ?? '(none)'}`;
+}
+
+function isDryRun({ query, body }: FastifyRequest): boolean {
+  // As it was read, or as it was written where it could not be.
+  return [query, body].some((given) => [true, 'true'].includes(fieldsOf(given).dryRun as never));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -36,12 +36,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
+/** Its own pages say nothing of a place beside them; their style sheet has no part for one. */
+const BACK_STYLE =
+  'position:fixed;right:1rem;bottom:1rem;z-index:1000;padding:.5rem .75rem;border-radius:.375rem;' +
+  'background:#1864ab;color:#fff;font:600 .875rem system-ui,sans-serif;text-decoration:underline';
+
 /**
  * Makes the adapter.
  *
  * @param basePathOf where who asks finds the pages, e.g. `/queues`
+ * @param back where they came from
  */
-export function boardAdapter(basePathOf: (request: FastifyRequest) => string): BoardAdapter {
+export function boardAdapter(
+  basePathOf: (request: FastifyRequest) => string,
+  back: { readonly text: string; readonly pathOf: (request: FastifyRequest) => string },
+): BoardAdapter {
   const known: {
     queues?: BullBoardQueues;
     views?: string;
@@ -78,7 +87,8 @@ export function boardAdapter(basePathOf: (request: FastifyRequest) => string): B
       for (const url of [entry.route].flat()) {
         pages.get(url, (request, reply) => {
           const { params } = entry.handler({ basePath: basePathOf(request), uiConfig: ui });
-          return reply.type('text/html; charset=utf-8').send(fill(page, params));
+          const way = wayBack(back.text, back.pathOf(request));
+          return reply.type('text/html; charset=utf-8').send(withLink(fill(page, params), way));
         });
       }
       for (const { method, route, handler } of api) {
@@ -131,6 +141,15 @@ function fill(page: string, values: Readonly<Record<string, unknown>>): string {
       const text = String(values[name] ?? '');
       return mode === '=' ? escapeHtml(text) : text;
     });
+}
+
+/** Before all that the page draws, so that it is the first that a keyboard reaches, and there while nothing else is. */
+function withLink(page: string, link: string): string {
+  return page.replace('<div id="root">', `${link}<div id="root">`);
+}
+
+function wayBack(text: string, path: string): string {
+  return `<a href="${escapeHtml(path)}" style="${BACK_STYLE}">${escapeHtml(text)}</a>`;
 }
 
 function escapeHtml(text: string): string {

@@ -76,8 +76,8 @@ export function campaignOutlookRoutes(server: HttpServer, app: App, share: Share
       );
       return {
         ...{ id, countedAt },
-        reasons: found.map(({ advice, nextAt, ...one }) => ({
-          ...one,
+        reasons: found.map(({ advice, nextAt, isLasting: lasting, ...one }) => ({
+          ...{ ...one, lasting },
           advice: advice === null ? null : forPrograms(advice),
           nextAt: nextAt?.toISOString() ?? null,
         })),

@@ -185,6 +185,12 @@ const auditEntry = z
     role: z.string().nullable().describe('Role of a user, scope of a key.'),
     what: z.string().describe('The `operationId`, the method and path of a page, or the command.'),
     target: z.string().nullable(),
+    campaignName: z
+      .string()
+      .nullable()
+      .describe(
+        'What the campaign is called whose id the target is; null: nothing, or it is none.',
+      ),
     person: z.string().nullable().describe('To whom, where it is one person who can be forgotten.'),
     outcome: z.enum(OUTCOMES),
     status: z.number().int().nullable().describe("HTTP's; null of commands."),

@@ -54,6 +54,6 @@ export function consoleRoutes(
   sessionRoutes(server, desk);
   userRoutes(server, desk);
   keyRoutes(server, ledger.keys);
-  auditRoutes(server, ledger.audit);
+  auditRoutes(server, ledger);
   loginPages(server, { desk, hasPassword: config.dashboard !== undefined });
 }

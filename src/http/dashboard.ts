@@ -55,7 +55,10 @@ export function dashboardRoutes(
     readonly ping: (timeoutMs: number) => Promise<void>;
   },
 ): void {
-  const board = boardAdapter((request) => `${p.prefixOf(request.raw)}${DASHBOARD_PATH}`);
+  const board = boardAdapter((request) => `${p.prefixOf(request.raw)}${DASHBOARD_PATH}`, {
+    text: 'Back to callpermit',
+    pathOf: (request) => `${p.prefixOf(request.raw)}/system`,
+  });
   createBullBoard({
     queues: p.queues.map(
       (queue) =>

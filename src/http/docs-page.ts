@@ -63,8 +63,15 @@ export function docsPage(
       },
       uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, tagsSorter: 'alpha' },
       transformSpecificationClone: false,
-      transformSpecification: (_document, request) => p.describe(request),
+      transformSpecification: (_document, request) => withWayBack(p.describe(request)),
     });
     done();
   });
+}
+
+/** To the console, by a path that holds behind a proxy's, too. */
+function withWayBack(description: Record<string, unknown>): Record<string, unknown> {
+  const info = description.info as { readonly description: string };
+  const text = `[Back to callpermit](../)\n\n${info.description}`;
+  return { ...description, info: { ...info, description: text } };
 }

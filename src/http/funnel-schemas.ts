@@ -19,7 +19,9 @@ export const funnel = z
       permanent: n.describe('Calls are allowed without an end.'),
     }),
     declined: n,
-    noAnswer: n.describe('Accepted, and neither granted nor declined so far.'),
+    noAnswer: n.describe(
+      'Accepted, not told to have failed, and neither granted nor declined so far.',
+    ),
     failed: z
       .array(
         z.object({

@@ -77,6 +77,12 @@ export const campaignLatency = z
     ),
     medianMs: z.number().nullable().describe('Half of them took no longer.'),
     mostMs: z.number().nullable().describe('95 % of them took no longer.'),
+    askedPerSecond: z
+      .number()
+      .nullable()
+      .describe(
+        'How many it asks a second, by the last 200 within a minute; null where fewer than two are known.',
+      ),
   })
   .meta({ id: 'CampaignLatency' });
 

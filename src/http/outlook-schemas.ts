@@ -50,6 +50,9 @@ const reason = z
     reason: z.string().nullable().describe('Why, for programs.'),
     message: z.string().nullable().describe('One of the messages, where they differ.'),
     advice: z.string().nullable().describe('What to do.'),
+    lasting: z
+      .boolean()
+      .describe('They were refused, and asking them again brings the same answer, as a rule.'),
     attempts: z.number().int().describe('The most tries any of them had.'),
     nextAt: time.describe('When the first of them is due again, or is checked.'),
   })

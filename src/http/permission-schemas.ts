@@ -104,6 +104,10 @@ export const person = z
           at: z.string().describe('ISO 8601 in UTC.'),
           what: z.string(),
           source: z.string().nullable().describe('Of a request, the campaign.'),
+          campaignName: z
+            .string()
+            .nullable()
+            .describe('Of a request, what that campaign is called; null: nothing.'),
           until: time,
           code: z.number().nullable().describe("Meta's error code of a message not delivered."),
         }),

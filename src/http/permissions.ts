@@ -95,6 +95,11 @@ export function permissionRoutes(server: HttpServer, app: App): void {
       const where = 'params/to';
       const to = await personOf(app.config, request.params.to, { ...request.query, where });
       const found = await lookAtPerson(app, to);
+      const asked = found.history.filter(({ kind }) => kind === 'request');
+      const names = await namesOf(
+        app,
+        asked.map(({ source }) => source),
+      );
       return {
         to,
         optOut: found.optOut && { ...found.optOut, addedAt: found.optOut.addedAt.toISOString() },
@@ -105,6 +110,7 @@ export function permissionRoutes(server: HttpServer, app: App): void {
         calls: found.calls.map(({ senderId: sender, ...call }) => ({ sender, ...call })),
         history: found.history.map(({ senderId: sender, at, until, ...one }) => ({
           ...{ ...one, sender, at: at.toISOString(), until: until?.toISOString() ?? null },
+          campaignName: one.kind === 'request' ? (names.get(one.source ?? '') ?? null) : null,
         })),
       };
     },
@@ -139,14 +145,21 @@ function filterOf(query: z.output<typeof bookExportQuery> | z.output<typeof book
   return bookFilter({ states, expiringWithinMs, campaignId: campaign, senderId: sender });
 }
 
-/** A page of the book; each campaign of it is looked for once. */
+/** A page of the book. */
 async function viewPermissions(
-  { ledger }: Pick<App, 'ledger'>,
+  app: Pick<App, 'ledger'>,
   entries: readonly BookEntry[],
 ): Promise<z.output<typeof permission>[]> {
-  const ids = entries.flatMap(({ campaign }) => (campaign === null ? [] : [campaign]));
-  const names = await ledger.campaigns.names([...new Set(ids)]);
+  const names = await namesOf(
+    app,
+    entries.map(({ campaign }) => campaign),
+  );
   return entries.map((entry) => viewPermission(entry, names));
+}
+
+/** What campaigns are called; each is looked for once. */
+function namesOf({ ledger }: Pick<App, 'ledger'>, ids: readonly (string | null)[]) {
+  return ledger.campaigns.names([...new Set(ids)].filter((id) => id !== null));
 }
 
 function viewPermission(

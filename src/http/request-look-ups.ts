@@ -52,11 +52,14 @@ export function requestLookUpRoutes(server: HttpServer, app: App): void {
         ...given({ after: last && placeOfCursor(last), states: state, reference, wamid }),
         ...(number === undefined ? {} : { name: await nameOf(app, number) }),
       });
+      const lists = requests.filter(({ single }) => !single).map(({ campaignId }) => campaignId);
+      const names = await app.ledger.campaigns.names([...new Set(lists)]);
       return {
         requests: requests.map((one) => ({
           ...resultForPrograms(one),
           id: publicId(one),
           campaign: one.single ? null : one.campaignId,
+          campaignName: names.get(one.campaignId) ?? null,
         })),
         next: next === null ? null : cursorOf(next.waiting ?? [next.before]),
       };

@@ -98,6 +98,7 @@ const foundRequest = resultFields
   .extend({
     id: z.string().describe('As GET /v1/requests/{id} takes it.'),
     campaign: nullableText.describe('On whose list it is; null of one that was made alone.'),
+    campaignName: nullableText.describe('What that campaign is called; null: nothing.'),
   })
   .meta({ id: 'FoundRequest' });
 

@@ -3,7 +3,7 @@
  * it. Texts are bounded and free of NUL, which Postgres takes in no text.
  */
 import { z } from 'zod';
-import { CAMPAIGN_STATES } from '../core/campaign.ts';
+import { CAMPAIGN_STATES, SHOWN_STATES } from '../core/campaign.ts';
 import { type Read, readInstant } from '../core/campaign-options.ts';
 import { FORMATS } from '../core/records.ts';
 import { REQUEST_STATES } from '../core/request.ts';
@@ -46,9 +46,11 @@ export const states = someOf(REQUEST_STATES)
 /** Query of `GET /v1/campaigns`. */
 export const listQuery = strictObject({
   ...page,
-  state: someOf(CAMPAIGN_STATES)
+  state: someOf(SHOWN_STATES)
     .optional()
-    .describe(`Only these states, separated by commas: ${CAMPAIGN_STATES.join(', ')}.`),
+    .describe(
+      `Only these states, separated by commas: ${SHOWN_STATES.join(', ')}. \`scheduled\`: running ones whose start lies ahead; \`running\` are those too.`,
+    ),
   name: z
     .string()
     .min(1)

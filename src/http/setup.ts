@@ -1,8 +1,8 @@
 /** `GET /v1/setup`: what a new operator has to see first: which settings are there, and which are missing. */
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
-import { isLoopback } from '../config/loopback.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { isSimulator } from '../diagnosis/is-simulator.ts';
 import type { App } from '../wiring.ts';
 import type { HttpServer } from './typed-server.ts';
 
@@ -53,28 +53,6 @@ const NEEDED: ReadonlySet<string> = new Set([
   'WHATSAPP_PHONE_NUMBER_ID',
   'WHATSAPP_BUSINESS_ACCOUNT_ID',
 ]);
-
-const SIMULATOR_MS = 1_000;
-
-/** Whether it says so itself: what leads to Meta (a proxy) may be on this machine, too. Whoever does not answer is none. */
-async function isSimulator(graphBaseUrl: string): Promise<boolean> {
-  if (!isLoopback(graphBaseUrl)) return false;
-  try {
-    const answer = await fetch(new URL('/_sim/about', graphBaseUrl), {
-      redirect: 'error',
-      signal: AbortSignal.timeout(SIMULATOR_MS),
-    });
-    const about: unknown = answer.ok ? await answer.json() : undefined;
-    return (
-      typeof about === 'object' &&
-      about !== null &&
-      'simulator' in about &&
-      about.simulator === 'callpermit'
-    );
-  } catch {
-    return false;
-  }
-}
 
 /** Adds the route. */
 export function setupRoutes(server: HttpServer, { config }: Pick<App, 'config'>): void {

@@ -7,6 +7,7 @@ import { noCounts } from '../core/request.ts';
 import { err, ok } from '../core/result.ts';
 import { adviceFor } from '../core/verdicts/advice.ts';
 import { saidOnce } from '../core/verdicts/said-once.ts';
+import { isLasting } from '../core/verdicts/verdicts.ts';
 import { PATIENT_LIMITS, SENDER_LIMITS } from './bounded-query.ts';
 import type { Database } from './database.ts';
 import { fingerprint, isMadeWith } from './fingerprint.ts';
@@ -223,6 +224,7 @@ export function campaignStore(
         message: row.message === null ? null : saidOnce(row.message),
         attempts: row.attempts,
         nextAt: row.next_at,
+        isLasting: row.state === 'rejected' && row.error_code !== null && isLasting(row.error_code),
         advice: adviceFor({
           state: row.state,
           errorCode: row.error_code,

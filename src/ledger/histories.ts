@@ -40,6 +40,7 @@ interface LatencyRow extends Record<string, unknown> {
   readonly sampled: number;
   readonly median_ms: number | null;
   readonly most_ms: number | null;
+  readonly asked_per_second: number | null;
 }
 
 /** Makes the {@link HistoryStore} over a database. */
@@ -81,7 +82,7 @@ export function historyStore(database: Database): HistoryStore {
     async latencyOf(campaignId, withinS) {
       const [row] = await database.run<LatencyRow>(LATENCY, [campaignId, withinS]);
       const { sampled = 0, median_ms: medianMs = null, most_ms: mostMs = null } = row ?? {};
-      return { sampled, medianMs, mostMs };
+      return { sampled, medianMs, mostMs, askedPerSecond: row?.asked_per_second ?? null };
     },
     async deliveryDays() {
       const rows = await database.run<{ day: string }>(DAYS, []);

@@ -45,7 +45,7 @@ export interface Funnel {
   readonly read: number;
   readonly granted: { readonly temporary: number; readonly permanent: number };
   readonly declined: number;
-  /** Accepted, and neither granted nor declined so far. */
+  /** Accepted, not told to have failed, and neither granted nor declined so far. */
   readonly noAnswer: number;
   readonly failed: readonly FailedCount[];
   readonly priced: readonly PricedCount[];
@@ -88,6 +88,9 @@ export function toFunnel({ campaign, reasons, facts, medianAnswerS }: FunnelFact
   const temporary = countOf(facts, 'answered temporary');
   const permanent = countOf(facts, 'answered permanent');
   const declined = countOf(facts, 'answered declined');
+  const failed = kindsOf(facts, 'failed');
+  // Whom a message did not reach cannot answer it.
+  const over = temporary + permanent + declined + sumOf(failed.map(([, n]) => n));
   return {
     asked: accepted + granted + refused + uncertain,
     accepted,
@@ -97,8 +100,8 @@ export function toFunnel({ campaign, reasons, facts, medianAnswerS }: FunnelFact
     granted: { temporary, permanent },
     declined,
     // The counts are read one after the other: an answer may come between two.
-    noAnswer: Math.max(0, accepted - temporary - permanent - declined),
-    failed: kindsOf(facts, 'failed').map(([code, n]) => toFailed(code, n)),
+    noAnswer: Math.max(0, accepted - over),
+    failed: failed.map(([code, n]) => toFailed(code, n)),
     priced: kindsOf(facts, 'priced').map(([kind, n]) => toPriced(kind, n)),
     medianAnswerS,
     byLanguage: [...new Set(facts.map((f) => f.language))]

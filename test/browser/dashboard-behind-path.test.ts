@@ -61,6 +61,9 @@ async function open(
 describe('the dashboard behind a path', () => {
   test('with DASHBOARD_ACTIONS pauses a queue by a click', async () => {
     const { page, failures, senderId } = await open('1');
+    const back = page.getByRole('link', { name: 'Back to callpermit' });
+    expect(await back.getAttribute('href')).toBe('/ask/system');
+    expect(await back.isVisible()).toBe(true);
     const paused = page.waitForResponse((answer) => answer.url().endsWith('/pause'));
     await page.locator('button[aria-haspopup=menu]').click();
     await page.getByRole('menuitem', { name: 'Pause' }).click();

@@ -52,6 +52,9 @@ test('every operation is there, all of it comes from this server, and one is tri
   await list.getByRole('button', { name: 'Execute' }).click();
   expect((await answer).status()).toBe(200);
 
+  const back = page.getByRole('link', { name: 'Back to callpermit' });
+  expect(await back.getAttribute('href')).toBe('../');
+
   expect([...hosts]).toEqual([new URL(service.http.url).host]);
   expect(errors).toEqual([]);
   await context.close();

@@ -12,7 +12,7 @@ function reason(more: Partial<ReasonCount>): string {
   return reasonLines([
     {
       ...{ state: 'accepted', count: 17, errorCode: null, reason: null, message: null },
-      ...{ attempts: 1, nextAt: null, advice: null },
+      ...{ isLasting: false, attempts: 1, nextAt: null, advice: null },
       ...more,
     },
   ]);

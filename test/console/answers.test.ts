@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { components } from '../../src/console/api/schema.ts';
 import { people } from '../http/support.ts';
+import { type Answering, type Answers, answering } from './answering.ts';
 import { type Console, startConsole } from './support.ts';
 
 type Schema = components['schemas'];
@@ -14,42 +15,19 @@ const at = (minutes: number) => new Date(Date.parse(NOW) + minutes * 60_000).toI
 let stand: Console;
 let page: Page;
 let campaign: Schema['CampaignLookedAt'];
+let goTo: Answering['goTo'];
+let linesOf: Answering['linesOf'];
 
 beforeAll(async () => {
   stand = await startConsole();
   page = (await stand.open('/account', { timezoneId: 'UTC' })).page;
   await page.clock.setFixedTime(NOW);
+  ({ goTo, linesOf } = answering(page, stand.service.http.url));
   const body = { template: 't', language: 'en', recipients: people(1), start: false };
   const { id } = (await stand.service.call('POST', '/v1/campaigns', { body })).body;
   campaign = (await stand.service.call('GET', `/v1/campaigns/${id}`)).body;
 }, 180_000);
 afterAll(() => stand?.close());
-
-type Answers = Readonly<Record<string, object>>;
-
-/** Goes to a page where these are the answers, by what their paths end with. */
-async function goTo(path: string, answers: Answers): Promise<void> {
-  await page.unrouteAll({ behavior: 'wait' });
-  await page.route('**/v1/campaigns/*/events?*', (route) => route.abort());
-  for (const [end, json] of Object.entries(answers))
-    await page.route(`**/v1/${end}`, (route) => route.fulfill({ json }));
-  const come = Object.keys(answers).map((end) => page.waitForResponse(`**/v1/${end}`));
-  await page.goto(stand.service.http.url + path);
-  await Promise.all(come);
-}
-
-/** What stands there in one of its parts, line by line. */
-async function linesOf(path: string, part: string, answers: Answers): Promise<readonly string[]> {
-  await goTo(path, answers);
-  const heading = page.getByRole('heading', { name: part, exact: true });
-  const shown = page
-    .locator('section')
-    .filter({ has: heading })
-    .or(page.getByRole('region', { name: part, exact: true }));
-  await shown.getByText('Loading…').waitFor({ state: 'detached' });
-  const [text = ''] = await shown.allInnerTexts();
-  return text.split('\n').filter((line) => line.trim() !== '');
-}
 
 describe('the page of health', () => {
   it('has each check of each number once, the worst first, and names a level that differs', async () => {
@@ -196,7 +174,7 @@ describe('the page of a campaign', () => {
       ...['Refused', '32', 'Skipped', '384', 'Cancelled', '512', 'Uncertain', '64'],
     ];
     // Nine of ten, and not the tenth that is not whole.
-    const said = '90% are done with';
+    const said = '90% or more are done with';
     expect(await partOf('How it stands', {})).toEqual([
       ...[...numbers, 'Rate, last minute', 'measuring…', said],
     ]);
@@ -229,7 +207,7 @@ describe('the page of a campaign', () => {
   });
 
   it.each([
-    ['running', '2 hours, 10 minutes'],
+    ['running', '2 hrs 10 mins'],
     ['paused', '–'],
   ] as const)('has in the list, while it is %s, a time left of %s', async (state, said) => {
     const { id } = campaign;

@@ -39,7 +39,7 @@ beforeAll(async () => {
       [id],
     );
   await sql.query(
-    `update requests set state = 'rejected', error_code = 131026, error_message = 'Undeliverable' where campaign_id = $1 and row <= 2`,
+    `update requests set state = 'rejected', error_code = 131030, error_message = 'Not on the list' where campaign_id = $1 and row <= 2`,
     [ids.campaign],
   );
   await sql.query(
@@ -310,6 +310,27 @@ describe.each([
       await context.close();
     },
   );
+});
+
+/** Whatever is drawn from now on is drawn late, as on a busy machine: by messages React tells itself when to go on. */
+const DRAW_LATE = `(() => {
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (...p) {
+    setTimeout(() => postMessage.apply(this, p), 300);
+  };
+})()`;
+
+it('a dialog gives the focus back where its content goes late, too', async () => {
+  const { page, context } = await stand.open('/opt-outs');
+  const opener = page.getByRole('button', { name: 'Import a list', exact: true });
+  await opener.click();
+  await untilTrue(page, IN_DIALOG);
+  await page.evaluate(DRAW_LATE);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await untilTrue(page, 'document.activeElement !== document.body');
+  expect(await focused(page)).toBe('Import a list');
+  await context.close();
 });
 
 describe('what a dialog is for', () => {

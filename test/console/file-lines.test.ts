@@ -1,7 +1,7 @@
 /** A refused row is named by the line on which it stands in its file, where that is known. */
 import { describe, expect, it } from '@jest/globals';
-import { fileLinesOf } from '../../src/console/pages/new-campaign/list/file-lines.ts';
-import { readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+import { fileLinesOf } from '../../src/console/list/file-lines.ts';
+import { readHead } from '../../src/console/list/read-head.ts';
 import { encoded, read } from '../intake/support.ts';
 
 async function linesOf(

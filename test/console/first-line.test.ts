@@ -1,11 +1,8 @@
 /** A list that begins with a person: they are not lost as the names of columns. */
 import { describe, expect, it } from '@jest/globals';
-import {
-  beginsWithPerson,
-  withHeader,
-} from '../../src/console/pages/new-campaign/list/first-line.ts';
-import { guessMapping } from '../../src/console/pages/new-campaign/list/mapping.ts';
-import { readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+import { beginsWithPerson, withHeader } from '../../src/console/list/first-line.ts';
+import { guessMapping } from '../../src/console/list/mapping.ts';
+import { readHead } from '../../src/console/list/read-head.ts';
 import { encoded } from '../intake/support.ts';
 
 const NAMES = { numbers: 'to', nameOf: (place: number) => `Column ${place}` };

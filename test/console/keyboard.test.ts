@@ -107,8 +107,10 @@ describe('by the keyboard alone', () => {
     await page.keyboard.type('Done');
     await tabTo(page, 'Filter');
     await page.keyboard.press('Enter');
-    await page.getByRole('row', { name: /addUser.*dora/ }).waitFor();
-    await page.getByRole('row', { name: /addSuppressions/ }).waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /Add a user.*dora/ }).waitFor();
+    await page
+      .getByRole('row', { name: /Put people on the opt-out list/ })
+      .waitFor({ state: 'detached' });
     await page.goto(`${stand.service.http.url}/keys`);
     await heading(page, 'Keys');
     await tabTo(page, 'Show revoked keys too');

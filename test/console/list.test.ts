@@ -6,8 +6,8 @@ import {
   missingIn,
   queryOf,
   valuesOf,
-} from '../../src/console/pages/new-campaign/list/mapping.ts';
-import { type ListHead, readHead } from '../../src/console/pages/new-campaign/list/read-head.ts';
+} from '../../src/console/list/mapping.ts';
+import { type ListHead, readHead } from '../../src/console/list/read-head.ts';
 import { USUAL, wrongIn } from '../../src/console/pages/new-campaign/settings.ts';
 
 const latin1 = (text: string) => new Blob([new Uint8Array(Buffer.from(text, 'latin1'))]);
@@ -154,5 +154,14 @@ describe('when a campaign asks', () => {
     expect(wrong({ start: 'at', startAt: '2026-11-29T12:01' })).toEqual({});
     expect(wrong({ start: 'now', startAt: '2026-11-29T11:59' })).toEqual({});
     expect(wrong({ expireAt: '2026-11-29T11:59' })).toEqual({ expireAt: 'past' });
+  });
+
+  it('is wrong with an end that comes before it starts, or with it', () => {
+    const from = { start: 'at', startAt: '2026-11-30T09:00' } as const;
+    for (const expireAt of ['2026-11-30T08:59', '2026-11-30T09:00'])
+      expect(wrong({ ...from, expireAt })).toEqual({ expireAt: 'early' });
+    expect(wrong({ ...from, expireAt: '2026-11-30T09:01' })).toEqual({});
+    // What starts at once starts before.
+    expect(wrong({ startAt: '2026-11-30T09:00', expireAt: '2026-11-29T12:01' })).toEqual({});
   });
 });

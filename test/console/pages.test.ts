@@ -47,7 +47,7 @@ const PAGES = [
   ['/system', 'Health', 'Findings'],
   ['/users', 'Users', 'operator'],
   ['/keys', 'Keys', 'crm'],
-  ['/audit', 'Audit log', 'createCampaign'],
+  ['/audit', 'Audit log', 'Make a campaign'],
   ['/account', 'Your account', 'Change the password'],
   ['/first-steps', 'First steps', 'WHATSAPP_ACCESS_TOKEN'],
 ] as const;

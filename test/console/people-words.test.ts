@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DID_NOT_GO_OUT } from '../../src/core/verdicts/weigh-usage.ts';
 import { people } from '../http/support.ts';
-import { type Console, startConsole } from './support.ts';
+import { type Console, startConsole, styleOf } from './support.ts';
 
 let stand: Console;
 let sql: pg.Client;
@@ -51,11 +51,10 @@ describe('a request whose outcome is not known', () => {
     await dialog.getByText('the request ends as refused').waitFor();
     const colours = await Promise.all(
       ['It went out', 'It did not go out'].map((name) =>
-        dialog
-          .getByRole('button', { name, exact: true })
-          .evaluate('(one) => getComputedStyle(one).backgroundColor'),
+        styleOf(dialog.getByRole('button', { name, exact: true }), 'background-color'),
       ),
     );
+    expect(colours[0]).toMatch(/^rgb/);
     expect(colours[0]).toBe(colours[1]);
     await dialog.getByRole('button', { name: 'It did not go out' }).click();
     await dialog.waitFor({ state: 'hidden' });

@@ -104,7 +104,7 @@ describe('an admin', () => {
       .click();
     await page.getByRole('row', { name: /bob/ }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Audit log' }).click();
-    for (const what of ['removeUser', 'changeUser', 'addUser'])
+    for (const what of ['Remove a user', 'Change a user', 'Add a user'])
       await page.getByRole('row', { name: new RegExp(`admin.*${what}.*bob.*Done`) }).waitFor();
     expect(faults).toEqual([]);
     await context.close();

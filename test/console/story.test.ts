@@ -10,7 +10,7 @@ import { axeFaults, type Console, startConsole } from './support.ts';
 
 const PEOPLE = 40;
 const HOSTILE = '<img src=x onerror=alert(1)>';
-const NO_WHATSAPP = 131_026;
+const NOT_ALLOWED_YET = 131_030;
 
 let stand: Console;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     { MESSAGES_PER_SECOND: '6' },
     {
       latency: { kind: 'uniform', minMs: 10, maxMs: 30 },
-      faults: [{ nth: [3], effect: { kind: 'refuse', code: NO_WHATSAPP } }],
+      faults: [{ nth: [3], effect: { kind: 'refuse', code: NOT_ALLOWED_YET } }],
       deliveries: { delivered: 1, read: 0.8 },
       answers: { accept: 0.6, decline: 0.2, afterMs: { kind: 'uniform', minMs: 100, maxMs: 500 } },
     },
@@ -123,7 +123,7 @@ it('leads from a list to who may be called', async () => {
 
   // The one refused, by its code, and its way.
   const reasons = page.getByRole('table', { name: 'Why people wait' });
-  await reasons.getByText(String(NO_WHATSAPP), { exact: true }).waitFor();
+  await reasons.getByText(String(NOT_ALLOWED_YET), { exact: true }).waitFor();
   await reasons.getByRole('button', { name: 'Ask these again' }).waitFor();
   await reasons.getByRole('link', { name: 'Show these' }).first().click();
   const people = page.getByRole('table', { name: 'people' });

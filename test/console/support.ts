@@ -5,7 +5,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from 'playwright-core';
 import type { Role } from '../../src/core/user.ts';
 import type { SimulatorProfileInput } from '../../src/simulator/index.ts';
 import { startChromium } from '../browser/chromium.ts';
@@ -165,6 +171,19 @@ export async function tabTo(page: Page, name: string): Promise<void> {
     if ((await focused(page)).startsWith(name)) return;
   }
   throw new Error(`The Tab key does not lead to "${name}".`);
+}
+
+/** What the browser makes of the style of something. */
+export function styleOf(one: Locator, property: string): Promise<string> {
+  return one.evaluate(
+    (element, name) =>
+      (globalThis as unknown as Styles).getComputedStyle(element).getPropertyValue(name),
+    property,
+  );
+}
+
+interface Styles {
+  getComputedStyle(element: unknown): { getPropertyValue(name: string): string };
 }
 
 /** What of a page does not fit: the page itself where it scrolls sideways, and what is cut off or stands beyond the window. */

@@ -271,11 +271,14 @@ describe('the chart of a campaign that has just begun', () => {
     await page.goto(`${stand.service.http.url}/campaigns/${made}`);
     await page.getByText('Nothing was sent while this page was open').waitFor();
     await sql.query(
-      "update requests set state = 'accepted', cause = 'accepted.1', fence = 1 where campaign_id = $1 and row = 1",
+      "update requests set state = 'accepted', cause = 'accepted.1', fence = 1, claimed_at = now() - interval '120 ms', accepted_at = now() where campaign_id = $1 and row = 1",
       [made],
     );
     await page.getByRole('img').waitFor();
     await untilTrue(page, 'globalThis.lastTimes().length > 1');
+    // Each axis in its unit.
+    await untilTrue(page, 'globalThis.drawn().some(({ text }) => / ms$/.test(text))');
+    await untilTrue(page, 'globalThis.drawn().some(({ text }) => /\\d\\/s$/.test(text))');
     const [first, second] = (await page.evaluate('globalThis.lastTimes()')) as Drawn[];
     // There is room for two or three: of a minute they are 30 s apart, of the seconds since the page was opened one or two.
     const apart = (secondsOf(second) - secondsOf(first) + 86_400) % 86_400;
@@ -316,10 +319,11 @@ const KEEP_TEXTS = `(() => {
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
     const half = this.measureText(text).width / 2;
     const at = this.getTransform().transformPoint({ x, y }).x;
-    if (/:/.test(text)) drawn.push({ text, from: at - half, to: at + half, width: this.canvas.width });
+    drawn.push({ text, from: at - half, to: at + half, width: this.canvas.width });
     return fillText.call(this, text, x, y);
   };
-  globalThis.lastTimes = () => drawn;
+  globalThis.drawn = () => drawn;
+  globalThis.lastTimes = () => drawn.filter(({ text }) => /:/.test(text));
 })()`;
 
 describe('a search that was refused', () => {

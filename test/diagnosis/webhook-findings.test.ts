@@ -21,7 +21,7 @@ const quiet: WebhookFacts = {
     ...{ lastReceivedAt: ago(180_000), waiting: 0, oldestWaitingAt: null, unread: 0 },
     tallies: [tally('field', 'messages', 1_204), tally('field', 'calls', 3)],
   },
-  ...{ unread: [], now, hasAsked: true, hasSecret: true, hasVerifyToken: true },
+  ...{ unread: [], now, hasAsked: true, hasSecret: true, hasVerifyToken: true, isSimulator: false },
 };
 const standing = (more: Partial<WebhookFacts['standing']>): WebhookFacts => ({
   ...quiet,
@@ -51,12 +51,20 @@ describe('doctor says of webhooks', () => {
   });
 
   test('that no secret is set, or no word for Meta', () => {
-    const bare = { ...quiet, hasSecret: false, hasVerifyToken: false };
+    const none = standing({ lastReceivedAt: null, tallies: [] });
+    const bare = { ...none, hasAsked: false, hasSecret: false, hasVerifyToken: false };
     expect(told(bare)).toEqual([
       expect.stringMatching(/^warn WHATSAPP_APP_SECRET/),
       expect.stringMatching(/^warn WHATSAPP_WEBHOOK_VERIFY_TOKEN/),
       expect.stringMatching(/^ok /),
     ]);
+  });
+
+  test('that the word for Meta is not missed while webhooks come, and is as soon as they stay away', () => {
+    const wordless = { ...quiet, hasVerifyToken: false };
+    expect(told(wordless)[0]).toMatch(/^ok WHATSAPP_WEBHOOK_VERIFY_TOKEN .*come all the same/);
+    const away = { ...standing({ lastReceivedAt: ago(25 * HOUR) }), hasVerifyToken: false };
+    expect(told(away)[0]).toMatch(/^warn WHATSAPP_WEBHOOK_VERIFY_TOKEN/);
   });
 
   test('that deliveries wait: for a moment all is well, for a minute nobody applies them', () => {
@@ -78,6 +86,15 @@ describe('doctor says of webhooks', () => {
     );
     const old = [tally('refused', 'unsigned', 3, { lastAt: ago(48 * HOUR) })];
     expect(told(standing({ tallies: old }))[1]).toMatch(/^ok 3 deliveries/);
+  });
+
+  test('that the simulator sends bad ones on purpose, unless it sends nothing that is good', () => {
+    const refused = [tally('refused', 'unsigned', 3)];
+    const trial = { ...standing({ tallies: refused }), isSimulator: true };
+    expect(told(trial)[1]).toMatch(/^ok 3 deliveries were refused .* on purpose/);
+    const wrong = { ...standing({ tallies: refused, lastReceivedAt: null }), isSimulator: true };
+    expect(told(wrong)[1]).toMatch(/^warn 3 deliveries/);
+    expect(next(wrong)).toContain('WHATSAPP_APP_SECRET');
   });
 
   test('the newest three parts that could not be read, with where and why, and no more of them', () => {

@@ -50,7 +50,10 @@ async function untilThere(query: string, isIt: (entry: Entry) => boolean): Promi
 
 describe('the audit log', () => {
   it('has the log-in, and each action with who, role, what, to what, how it ended, and the request', async () => {
-    const body = { template: 't', language: 'en', recipients: people(1), start: false };
+    const body = {
+      ...{ template: 't', language: 'en', name: 'Summer', start: false },
+      recipients: people(1),
+    };
     const made = await operator.call('POST', '/v1/campaigns', { body });
     const { id } = made.body;
     await operator.call('POST', `/v1/campaigns/${id}/start`);
@@ -64,6 +67,7 @@ describe('the audit log', () => {
       { ...own, what: 'startCampaign', target: id, outcome: 'done', status: 200 },
       { ...own, what: 'createCampaign', target: id, outcome: 'done', status: 201 },
     ]);
+    expect([missing?.campaignName, paused?.campaignName]).toEqual([null, 'Summer']);
     expect(created?.requestId).toBe(made.headers.get('request-id'));
     expect(older).toMatchObject([{ ...own, what: 'logIn', outcome: 'done', status: 200 }]);
     expect(Date.parse(String(created?.at))).toBeGreaterThan(Date.now() - 60_000);
@@ -85,9 +89,17 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('has what looking at things is not', async () => {
+  it('has what looking at things is not, nor asking what would become of a list', async () => {
     await operator.call('GET', '/v1/campaigns');
-    expect(JSON.stringify(await entries())).not.toContain('listCampaigns');
+    const body = { template: 't', language: 'en', recipients: people(1, 560), dryRun: true };
+    expect((await operator.call('POST', '/v1/campaigns', { body })).status).toBe(200);
+    const list = { body: 'to,1\n+16502000561,Ann\n', headers: { 'content-type': 'text/csv' } };
+    const asked = 'template=t&language=en&name=Looked+at&dryRun=true';
+    const looked = await operator.call('POST', `/v1/campaigns/import?${asked}`, list);
+    expect(looked).toMatchObject({ status: 200, body: { dryRun: true } });
+    const [last] = await entries('?who=olga');
+    expect(last).toMatchObject({ what: 'importCampaign', target: 'Winter', status: 422 });
+    expect(JSON.stringify(await entries())).not.toMatch(/listCampaigns|Looked at/);
   });
 
   it('has keys by name, and counts the single requests of a program by the minute', async () => {

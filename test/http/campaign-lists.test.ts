@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { cursorOf } from '../../src/http/pages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { type Service, startService } from './support.ts';
+import { people, type Service, startService } from './support.ts';
 
 let database: TestDatabase;
 let service: Service;
@@ -100,6 +100,18 @@ describe('campaigns by filter', () => {
     expect(await idsOf({ template: 'plain', state: 'cancelled' })).toEqual([cancelled]);
     const both = await idsOf({ template: 'plain', state: 'cancelled, loading' });
     expect(both).toEqual([cancelled, plain]);
+  });
+
+  it('scheduled are the running ones whose start lies ahead, which are running, too', async () => {
+    const name = 'by the clock';
+    const recipients = people(1, 40);
+    const asked = { name, recipients, start: true };
+    const running = await make(asked);
+    const ahead = await make({ ...asked, startAt: '2040-01-01T00:00:00Z' });
+    expect(await idsOf({ name, state: 'scheduled' })).toEqual([ahead]);
+    expect(await idsOf({ name, state: 'running' })).toEqual([ahead, running]);
+    await service.call('POST', `/v1/campaigns/${ahead}/pause`);
+    expect(await idsOf({ name, state: 'scheduled' })).toEqual([]);
   });
 
   it('since counts the moment itself', async () => {

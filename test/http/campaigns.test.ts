@@ -107,7 +107,7 @@ describeOnBothQueues('campaigns', (ground) => {
       ]);
       const { body } = await service.call('GET', `/v1/campaigns/${made.body.id}/funnel`);
       expect(body).toMatchObject({
-        ...{ asked: 3, accepted: 3, delivered: 1, read: 1, declined: 0, noAnswer: 2 },
+        ...{ asked: 3, accepted: 3, delivered: 1, read: 1, declined: 0, noAnswer: 1 },
         granted: { temporary: 0, permanent: 1 },
         failed: [{ code: 131026, n: 1, meaning: expect.any(String) }],
         priced: [{ type: 'regular', category: 'marketing', isFree: false, n: 1 }],

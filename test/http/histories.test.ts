@@ -200,9 +200,9 @@ describe('how soon people answered', () => {
   });
 });
 
-describe('how long messages took', () => {
+describe('how long messages took, and how many are asked a second', () => {
   it('is told of the last minute alone', async () => {
-    const nothing = { sampled: 0, medianMs: null, mostMs: null };
+    const nothing = { sampled: 0, medianMs: null, mostMs: null, askedPerSecond: null };
     expect(await get(`/v1/campaigns/${id}/latency`)).toEqual({ id, ...nothing });
     await sql.query(
       `update requests set claimed_at = now() - row * interval '100 ms', accepted_at = now()
@@ -213,6 +213,36 @@ describe('how long messages took', () => {
     expect(sampled).toBe(3);
     expect(medianMs).toBeCloseTo(200, 5);
     expect(mostMs).toBeCloseTo(290, 5);
+  });
+
+  it('counts those who were refused, too, and looks at no gap before the first', async () => {
+    const asked = { template: 't', language: 'en', recipients: people(40, 900) };
+    const { id: made } = (await service.call('POST', '/v1/campaigns', { body: asked })).body;
+    const rate = async () => (await get(`/v1/campaigns/${made}/latency`)).askedPerSecond;
+    const these = "campaign_id = $1 and state in ('pending', 'queued')";
+    const end = async (state: string, rows: string) => {
+      await sql.query(
+        `update requests set state = 'uncertain', cause = 'doubted.0', attempts = 1 where ${these} and ${rows}`,
+        [made],
+      );
+      await sql.query(
+        `update requests set state = $2, cause = 'accepted.1', fence = 1,
+           claimed_at = now() - (40 - row) * interval '500 ms'
+         where campaign_id = $1 and state = 'uncertain'`,
+        [made, state],
+      );
+    };
+    await end('accepted', 'row <= 1');
+    expect(await rate()).toBeNull();
+    await end('accepted', 'row % 2 = 0');
+    await end('rejected', 'row % 2 = 1');
+    // Twenty seconds of two a second; a slow machine is a moment behind the last one.
+    expect(await rate()).toBeCloseTo(2, 0);
+    await sql.query(
+      "update requests set claimed_at = claimed_at - interval '2 minutes' where campaign_id = $1",
+      [made],
+    );
+    expect(await rate()).toBeNull();
   });
 });
 

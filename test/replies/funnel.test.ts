@@ -16,23 +16,26 @@ interface Message {
   readonly isHeld: boolean;
 }
 
-const message: fc.Arbitrary<Message> = fc.record({
-  state: fc.constantFrom(
-    'accepted',
-    'accepted',
-    'already-granted',
-    'uncertain',
-    'rejected',
-    'settled',
-    'skipped',
-  ),
-  language: fc.constantFrom('en', 'de', 'pt_BR'),
-  reached: fc.constantFrom('no', 'delivered', 'read', 'failed'),
-  code: fc.constantFrom(131026, 131049, 424242, null),
-  answer: fc.constantFrom('temporary', 'permanent', 'declined', null),
-  priced: fc.constantFrom('regular marketing', 'regular utility', 'regular utility free', null),
-  isHeld: fc.boolean(),
-});
+const message: fc.Arbitrary<Message> = fc
+  .record<Message>({
+    state: fc.constantFrom(
+      'accepted',
+      'accepted',
+      'already-granted',
+      'uncertain',
+      'rejected',
+      'settled',
+      'skipped',
+    ),
+    language: fc.constantFrom('en', 'de', 'pt_BR'),
+    reached: fc.constantFrom('no', 'delivered', 'read', 'failed'),
+    code: fc.constantFrom(131026, 131049, 424242, null),
+    answer: fc.constantFrom('temporary', 'permanent', 'declined', null),
+    priced: fc.constantFrom('regular marketing', 'regular utility', 'regular utility free', null),
+    isHeld: fc.boolean(),
+  })
+  // Who answers has the message.
+  .map((one) => (one.reached === 'failed' ? { ...one, answer: null } : one));
 
 function factsOf({ state, language, reached, code, answer, priced }: Message): FunnelCount[] {
   if (state !== 'accepted') return [];
@@ -88,7 +91,7 @@ describe('a funnel, whatever became of the messages,', () => {
           permanent: n((m) => m.answer === 'permanent'),
         },
         declined: n((m) => m.answer === 'declined'),
-        noAnswer: n((m) => m.answer === null),
+        noAnswer: n((m) => m.answer === null && m.reached !== 'failed'),
       });
       expect(funnel.asked).toBe(
         messages.filter((m) => m.state !== 'settled' && m.state !== 'skipped').length,
@@ -96,15 +99,16 @@ describe('a funnel, whatever became of the messages,', () => {
     });
   });
 
-  test('gets no wider from step to step, and everybody taken answered or did not', () => {
+  test('gets no wider from step to step, and everybody taken answered, did not, or was not reached', () => {
     property((messages) => {
-      const { asked, accepted, delivered, read, granted, declined, noAnswer } = toFunnel(
+      const { asked, accepted, delivered, read, granted, declined, noAnswer, failed } = toFunnel(
         countedOf(messages),
       );
+      const lost = failed.reduce((sum, { n }) => sum + n, 0);
       expect([read, delivered, accepted, asked]).toEqual(
         [read, delivered, accepted, asked].toSorted((a, b) => a - b),
       );
-      expect(granted.temporary + granted.permanent + declined + noAnswer).toBe(accepted);
+      expect(granted.temporary + granted.permanent + declined + noAnswer + lost).toBe(accepted);
     });
   });
 

@@ -1775,6 +1775,8 @@ export interface components {
             /** @description The `operationId`, the method and path of a page, or the command. */
             what: string;
             target: string | null;
+            /** @description What the campaign is called whose id the target is; null: nothing, or it is none. */
+            campaignName: string | null;
             /** @description To whom, where it is one person who can be forgotten. */
             person: string | null;
             /** @enum {string} */
@@ -1955,7 +1957,7 @@ export interface components {
                 permanent: number;
             };
             declined: number;
-            /** @description Accepted, and neither granted nor declined so far. */
+            /** @description Accepted, not told to have failed, and neither granted nor declined so far. */
             noAnswer: number;
             /** @description Messages that were not delivered, the most frequent code first. */
             failed: {
@@ -1992,6 +1994,8 @@ export interface components {
             medianMs: number | null;
             /** @description 95 % of them took no longer. */
             mostMs: number | null;
+            /** @description How many it asks a second, by the last 200 within a minute; null where fewer than two are known. */
+            askedPerSecond: number | null;
         };
         CampaignLookedAt: {
             id: string;
@@ -2237,6 +2241,8 @@ export interface components {
             id: string;
             /** @description On whose list it is; null of one that was made alone. */
             campaign: string | null;
+            /** @description What that campaign is called; null: nothing. */
+            campaignName: string | null;
         };
         FoundRequests: {
             requests: components["schemas"]["FoundRequest"][];
@@ -2806,6 +2812,8 @@ export interface components {
                 what: string;
                 /** @description Of a request, the campaign. */
                 source: string | null;
+                /** @description Of a request, what that campaign is called; null: nothing. */
+                campaignName: string | null;
                 /** @description ISO 8601 in UTC. */
                 until: string | null;
                 /** @description Meta's error code of a message not delivered. */
@@ -2824,6 +2832,8 @@ export interface components {
             message: string | null;
             /** @description What to do. */
             advice: string | null;
+            /** @description They were refused, and asking them again brings the same answer, as a rule. */
+            lasting: boolean;
             /** @description The most tries any of them had. */
             attempts: number;
             /** @description When the first of them is due again, or is checked. */
@@ -3875,7 +3885,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; left out for the first. */
                 after?: string;
-                /** @description Only these states, separated by commas: loading, draft, running, paused, completed, cancelled. */
+                /** @description Only these states, separated by commas: loading, draft, running, paused, completed, cancelled, scheduled. `scheduled`: running ones whose start lies ahead; `running` are those too. */
                 state?: string;
                 /** @description Stands somewhere in the name; capitals do not matter. */
                 name?: string;

@@ -10,6 +10,8 @@ import { ProblemAlert } from './problem-alert.tsx';
  * The dialog.
  *
  * @param p.action what its button says
+ * @param p.isByKey its button has the focus, so that a key press is enough; neither a key that is held nor the second click of a
+ *   double click decides
  * @param p.needsService what it does is done by the service: not while that is away
  * @param p.error why it was refused; the dialog stays
  * @param p.late why there is nothing left to do, where that came about while the dialog stood open
@@ -20,6 +22,7 @@ export function Confirm({
   action,
   isDangerous = false,
   isBusy = false,
+  isByKey = false,
   needsService = true,
   error,
   late,
@@ -32,6 +35,7 @@ export function Confirm({
   readonly action: string;
   readonly isDangerous?: boolean;
   readonly isBusy?: boolean;
+  readonly isByKey?: boolean;
   readonly needsService?: boolean;
   readonly error?: Error | null;
   readonly late?: string | undefined;
@@ -46,7 +50,7 @@ export function Confirm({
     if (!isOpen) setBefore(error);
   }, [isOpen, error]);
   return (
-    <Dialog opened={isOpen} onClose={onClose} title={title}>
+    <Dialog opened={isOpen} onClose={onClose} title={title} closeOnClickOutside={!isByKey}>
       <Stack>
         {late === undefined ? (
           children
@@ -70,6 +74,10 @@ export function Confirm({
               color={isDangerous ? 'red' : 'blue'}
               loading={isBusy}
               disabled={isAway}
+              data-autofocus={isByKey || undefined}
+              onKeyDown={(event) => {
+                if (isByKey && event.repeat) event.preventDefault();
+              }}
               onClick={onConfirm}
             >
               {action}

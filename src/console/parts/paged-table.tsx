@@ -15,6 +15,8 @@ export interface Column<Item> {
   readonly isNumber?: boolean;
   /** A time, or something as short: it stands on one line where there is room for a table. */
   readonly isShort?: boolean;
+  /** What somebody chose to call it, which may be one long word. */
+  readonly isName?: boolean;
   readonly of: (item: Item) => ReactNode;
 }
 
@@ -57,7 +59,7 @@ export function PagedTable<Item>({
           {empty}
         </Text>
       ) : (
-        <div className={classes.scroll}>
+        <div className="scrolls">
           <Table
             className={classes.table ?? ''}
             data-dense={isDense || undefined}
@@ -106,7 +108,7 @@ export function PagedTable<Item>({
 }
 
 function Cell<Item>({
-  column: { title, isNumber, isShort },
+  column: { title, isNumber, isShort, isName },
   shown,
 }: {
   readonly column: Column<Item>;
@@ -117,6 +119,7 @@ function Cell<Item>({
       data-title={title}
       data-number={isNumber || undefined}
       data-short={isShort || undefined}
+      data-name={isName || undefined}
       data-none={shown === texts.app.none || undefined}
     >
       {/* One part, whatever it holds: on a small screen its name stands beside it. */}

@@ -1,9 +1,9 @@
 /** How people of campaigns stand in tables: the same columns wherever they are listed. */
 import { Text } from '@mantine/core';
 import type { Schema } from '../api/client.ts';
+import { adviceOf } from '../campaigns/advice.ts';
 import { asNearTime } from '../format.ts';
 import { texts } from '../texts.ts';
-import { wordsOfPage } from '../words-of-page.ts';
 import type { Column } from './paged-table.tsx';
 import { RequestBadge } from './state-badge.tsx';
 
@@ -23,8 +23,12 @@ export type PersonLine = Pick<
   | 'permission_expires_at'
 >;
 
-/** State, reason, due, delivery and answer. */
-export const STANDING_COLUMNS: readonly Column<PersonLine>[] = [
+/** State, reason, due, delivery and answer. @param p.isPaused their campaign is */
+export const standingColumns = ({
+  isPaused,
+}: {
+  readonly isPaused: boolean;
+}): readonly Column<PersonLine>[] => [
   {
     key: 'reference',
     title: texts.line.reference,
@@ -35,7 +39,7 @@ export const STANDING_COLUMNS: readonly Column<PersonLine>[] = [
     title: texts.line.state,
     of: ({ status, delivery }) => <RequestBadge state={status} isFailed={delivery === 'failed'} />,
   },
-  { key: 'why', title: texts.line.why, of: (line) => <Why line={line} /> },
+  { key: 'why', title: texts.line.why, of: (line) => <Why line={line} isPaused={isPaused} /> },
   { key: 'due', title: texts.line.due, isShort: true, of: ({ due_at }) => asNearTime(due_at) },
   {
     key: 'delivery',
@@ -47,15 +51,22 @@ export const STANDING_COLUMNS: readonly Column<PersonLine>[] = [
 ];
 
 /** Why somebody waits or ended so. */
-export function Why({ line }: { readonly line: PersonLine }) {
-  const { error_code: code, error_message: message, advice } = line;
+export function Why({
+  line,
+  isPaused = false,
+}: {
+  readonly line: PersonLine;
+  readonly isPaused?: boolean;
+}) {
+  const { error_code: code, error_message: message, status: state } = line;
+  const advice = adviceOf({ ...line, state }, { isPaused });
   if (code === null && message === null && advice === null) return texts.app.none;
   return (
     <>
       {message !== null && <div>{message}</div>}
       {advice !== null && (
         <Text size="sm" c="dimmed">
-          {wordsOfPage(advice)}
+          {advice}
         </Text>
       )}
       {code !== null && <code>{code}</code>}

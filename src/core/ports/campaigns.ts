@@ -5,6 +5,7 @@ import type {
   CampaignState,
   CampaignSummary,
   PauseReason,
+  ShownState,
 } from '../campaign.ts';
 import type { ListLine, Recipient, RefusedLine } from '../people/recipient.ts';
 import type { Problem } from '../problem.ts';
@@ -27,7 +28,8 @@ export interface InParts {
 
 /** Which campaigns of a list are meant; all of it has to fit. */
 export interface CampaignFilter {
-  readonly states?: readonly CampaignState[];
+  /** `running` are the scheduled ones too. */
+  readonly states?: readonly ShownState[];
   /** Stands in its name, in capitals or not. */
   readonly name?: string;
   readonly template?: string;
@@ -133,6 +135,8 @@ export interface ReasonCount {
   /** One of the messages, where they differ. */
   readonly message: string | null;
   readonly advice: string | null;
+  /** They were refused, and asking them again brings the same answer, as a rule. */
+  readonly isLasting: boolean;
   /** The most tries any of them had. */
   readonly attempts: number;
   /** When the first of them is due again, or is checked; `null` also where that is now. */

@@ -44,12 +44,14 @@ export interface FoundDelivery {
   readonly body: string;
 }
 
-/** How long the last messages of a campaign took, in ms from claim to answer; `null` where there were none. */
+/** How a campaign goes: how long its last messages took, in ms from claim to answer, `null` where there were none. */
 export interface Latency {
   readonly sampled: number;
   readonly medianMs: number | null;
   /** Of a hundred, 95 took no longer. */
   readonly mostMs: number | null;
+  /** How many it asked a second, by the last ones; `null` where these are too few. */
+  readonly askedPerSecond: number | null;
 }
 
 /** Reads what is kept of requests. */

@@ -1,6 +1,6 @@
 /** What to tell a person about a request that did not simply go through. */
 import type { RequestState } from '../request.ts';
-import { failedAdvice } from './failed-advice.ts';
+import { failedAdvice, refusedAdvice } from './failed-advice.ts';
 import type { UncertainCause } from './outcome.ts';
 import { verdictFor } from './verdicts.ts';
 import { DID_NOT_GO_OUT } from './weigh-usage.ts';
@@ -77,7 +77,7 @@ export function adviceFor(ending: Ending): string | null {
       return code === null ? null : failedAdvice(verdictOf(ending, code));
     case 'rejected':
       if (code === null) return settledAdvice(ending.reason);
-      return verdictOf(ending, code).advice;
+      return refusedAdvice(verdictOf(ending, code));
     default:
       return code === null ? null : verdictOf(ending, code).advice;
   }

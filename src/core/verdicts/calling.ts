@@ -15,6 +15,7 @@ export const CALLING = family('Calling', CALLING_PAGE, [
     'reject',
     'This person cannot take calls: no WhatsApp, terms not accepted, or too old an app.',
     'Reach this person another way.',
+    { isLasting: true },
   ],
   [138002, 'slow-sender', 'The number has 1,000 calls running at the same time.', LATER],
   [138003, 'retry', 'A call with this person is running already.', LATER],

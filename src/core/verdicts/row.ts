@@ -9,6 +9,8 @@ export interface VerdictRule extends VerdictEntry {
   readonly probeAfterMs?: number;
   /** A wait of its own for this code, in ms. */
   readonly delayMs?: number;
+  /** It is so of this person or line: asking again brings the same answer, as a rule. */
+  readonly isLasting?: true;
 }
 
 /** A row that stands for every code from `code` to `to`, where no row of its own exists. */
@@ -31,7 +33,7 @@ export type Row = readonly [
   verdict: Verdict,
   meaning: string,
   advice: string,
-  figures?: Pick<VerdictRule, 'probeAfterMs' | 'delayMs'>,
+  figures?: Pick<VerdictRule, 'probeAfterMs' | 'delayMs' | 'isLasting'>,
 ];
 
 /** Makes a family of rows that share a source. */

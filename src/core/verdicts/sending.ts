@@ -7,6 +7,7 @@ const SETTINGS = 'Put right what the message names, then resume the campaign.';
 const PAYMENT = 'Put a valid means of payment on the account in WhatsApp Manager, then resume.';
 const WAIT = 'Nothing to do; it is tried again by itself.';
 const GROUPS = 'callpermit writes to single people only; take this line off the list.';
+const LASTING = { isLasting: true } as const;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -23,6 +24,7 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     'reject',
     'Meta keeps this person out of marketing messages as part of an experiment.',
     'Asking again brings the same answer; a UTILITY template is not affected.',
+    LASTING,
   ],
   [
     130497,
@@ -45,13 +47,20 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     "Look at this person's number and parameters.",
   ],
   [131016, 'retry', 'A service of Meta is out of order for the moment.', WAIT],
-  [131020, 'reject', 'The recipient is a group with a single member.', GROUPS],
-  [131021, 'reject', "The recipient is the sender's own number.", 'Take this line off the list.'],
+  [131020, 'reject', 'The recipient is a group with a single member.', GROUPS, LASTING],
+  [
+    131021,
+    'reject',
+    "The recipient is the sender's own number.",
+    'Take this line off the list.',
+    LASTING,
+  ],
   [
     131026,
     'reject',
     'The message cannot be delivered: no WhatsApp, terms not accepted, too old a version, or blocked.',
     'Reach this person another way; asking again seldom helps.',
+    LASTING,
   ],
   [131027, 'retry', 'Something went wrong at Meta (old code).', WAIT],
   [
@@ -79,7 +88,7 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     'The display name of this number is not approved.',
     'Have the display name approved in WhatsApp Manager, then resume.',
   ],
-  [131041, 'reject', 'The group is not known.', GROUPS],
+  [131041, 'reject', 'The group is not known.', GROUPS, LASTING],
   [
     131042,
     'pause-sender',
@@ -134,6 +143,7 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     'reject',
     'This message cannot be sent to a business-scoped user id.',
     "Use the person's phone number.",
+    LASTING,
   ],
   [
     131063,
@@ -147,5 +157,5 @@ export const SENDING = family('Sending', ERRORS_PAGE, [
     'The identity of this person has changed (identity key).',
     'Verify the person anew.',
   ],
-  [[131201, 131215], 'reject', 'A call about groups was refused.', GROUPS],
+  [[131201, 131215], 'reject', 'A call about groups was refused.', GROUPS, LASTING],
 ]);

@@ -64,6 +64,12 @@ function unknown(error: GraphError): KnownVerdict {
   };
 }
 
+/** Whether asking those again who were refused so brings the same answer, as a rule: they are as they are, or asked to be left alone. */
+export function isLasting(code: number): boolean {
+  const { verdict, isLasting: is = false } = verdictFor({ code, message: '' });
+  return is || verdict === 'suppress';
+}
+
 /** Codes that mean two things, told apart by Meta's message. */
 function refine(error: GraphError): Partial<VerdictRule> {
   const text = `${error.message} ${error.details ?? ''}`;

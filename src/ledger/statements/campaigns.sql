@@ -1,6 +1,6 @@
 -- A page of campaigns with counts by state, newest first, without those of a single request. By the index of those that
 -- are lists, from the last one of the page before on: of 10,000 a filter that fits none looks at each, in its order.
--- $1 how many at most  $2 created_at of the one before in microseconds  $3 its id  $4 states  $5 part of the name
+-- $1 how many at most  $2 created_at of the one before in microseconds  $3 its id  $4 states, `scheduled` among them  $5 part of the name
 -- $6 template  $7 created at the earliest
 with chosen as (
   select * from campaigns c
@@ -8,7 +8,8 @@ with chosen as (
     and c.created_at <= coalesce('epoch'::timestamptz + $2::float8 * interval '1 us', 'infinity')
     and c.created_at >= coalesce($7::timestamptz, '-infinity')
     and ($2::float8 is null or c.created_at < 'epoch'::timestamptz + $2::float8 * interval '1 us' or c.id > $3::text)
-    and ($4::text[] is null or c.state = any($4))
+    and ($4::text[] is null or c.state = any($4)
+      or ('scheduled' = any($4) and c.state = 'running' and c.start_at > now_()))
     and ($5::text is null or position(lower($5) in lower(c.name)) > 0)
     and ($6::text is null or c.template = $6)
   order by c.created_at desc, c.id limit $1

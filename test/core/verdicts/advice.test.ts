@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { REQUEST_STATES } from '../../../src/core/request.ts';
 import { adviceFor, type Ending } from '../../../src/core/verdicts/advice.ts';
-import { VERDICT_FAMILIES, verdictFor } from '../../../src/core/verdicts/verdicts.ts';
+import { isLasting, VERDICT_FAMILIES, verdictFor } from '../../../src/core/verdicts/verdicts.ts';
 import { DID_NOT_GO_OUT } from '../../../src/core/verdicts/weigh-usage.ts';
 
 function advice(more: Partial<Ending>): string | null {
@@ -108,6 +108,40 @@ describe('advice', () => {
       expect(said).toBe(verdictFor({ code: 131026, message: 'undeliverable' }).advice);
     },
   );
+
+  describe('of one that was refused', () => {
+    const codes = VERDICT_FAMILIES.flatMap(({ rules }) => rules.map(({ code }) => code));
+
+    test.each([...codes, 424_242])('by %i: nothing waits or is tried again any more', (code) => {
+      const said = advice({ state: 'rejected', errorCode: code }) ?? '';
+      expect(said).not.toMatch(/It waits 24|is tried again|goes on by itself|waits longer|rate is/);
+    });
+
+    test('131049: how they are asked again, and what of its advice is true all the same', () => {
+      expect(advice({ state: 'rejected', errorCode: 131_049 })).toMatch(
+        /^It was tried as often as it is by itself; `callpermit campaign retry ID` asks again\. As a rule a UTILITY/,
+      );
+      expect(advice({ state: 'rejected', errorCode: 138_012 })).toMatch(/asks again\.$/);
+    });
+  });
+
+  test.each([
+    [131_026, true],
+    [131_050, true],
+    [131_205, true],
+    [131_030, false],
+    [131_000, false],
+    [424_242, false],
+  ])('after %i asking again brings the same answer: %p', (code, is) =>
+    expect(isLasting(code)).toBe(is),
+  );
+
+  test('what an advice says of asking again is what is counted on', () => {
+    const rules = VERDICT_FAMILIES.flatMap((family) => [...family.rules, ...family.ranges]);
+    const said = rules.filter(({ advice: text }) => /seldom helps|the same answer/.test(text));
+    expect(said.length).toBeGreaterThan(1);
+    expect(said.filter(({ isLasting: is }) => is !== true)).toEqual([]);
+  });
 
   describe('of one that was accepted and not delivered', () => {
     const codes = VERDICT_FAMILIES.flatMap(({ rules }) => rules.map(({ code }) => code));

@@ -1,7 +1,7 @@
 /** Who did what, the newest first. */
 import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import { api, dataOf, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { asExactTime, asNumber } from '../../format.ts';
@@ -12,6 +12,7 @@ import { type Column, PagedTable } from '../../parts/paged-table.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import type { PageSearch } from '../../search-params.ts';
 import { texts } from '../../texts.ts';
+import { ACTIONS, nameOfAction, wordsOf } from './actions.ts';
 
 type Entry = Schema<'AuditEntry'>;
 type Outcome = Entry['outcome'];
@@ -69,25 +70,32 @@ function Log({ search }: { readonly search: PageSearch }) {
 function Filter({ search }: { readonly search: PageSearch }) {
   const navigate = useNavigate();
   const [who, setWho] = useState(search.who ?? '');
-  const [what, setWhat] = useState(search.what ?? '');
+  const words = shownOf(search.what);
+  const [what, setWhat] = useState(words);
+  const actions = useId();
   const [state, setState] = useState(search.state ?? '');
   // By a link to this page, or the way back, it is another filter.
   useEffect(() => {
     setWho(search.who ?? '');
-    setWhat(search.what ?? '');
+    setWhat(words);
     setState(search.state ?? '');
-  }, [search.who, search.what, search.state]);
+  }, [search.who, words, search.state]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void navigate({
       to: '/audit',
-      search: { who: who.trim(), what: what.trim(), state },
+      search: { who: who.trim(), what: nameOfAction(what), state },
       resetScroll: false,
     });
   };
   const { audit } = texts;
   return (
     <form onSubmit={submit}>
+      <datalist id={actions}>
+        {ACTIONS.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
       <Group className="boxes" align="flex-end" gap="xs">
         <TextInput
           label={audit.who}
@@ -98,6 +106,9 @@ function Filter({ search }: { readonly search: PageSearch }) {
         <TextInput
           label={audit.action}
           maxLength={200}
+          list={actions}
+          w="18rem"
+          maw="100%"
           value={what}
           onChange={(event) => setWhat(event.currentTarget.value)}
         />
@@ -115,6 +126,34 @@ function Filter({ search }: { readonly search: PageSearch }) {
         </Button>
       </Group>
     </form>
+  );
+}
+
+/** What the filter says, as somebody would choose it. */
+function shownOf(what: string | undefined): string {
+  return what === undefined ? '' : (wordsOf(what) ?? what);
+}
+
+/** In words; of a command as it is typed, of a page that has no words as it is called. */
+function Action({ what, isCommand }: { readonly what: string; readonly isCommand: boolean }) {
+  const { command } = texts.audit;
+  return isCommand ? <code>{command(what)}</code> : (wordsOf(what) ?? <code>{what}</code>);
+}
+
+/** A person, a campaign by its name, or what it was told by. */
+function Target({ entry: { target, person, campaignName } }: { readonly entry: Entry }) {
+  if (person !== null)
+    return (
+      <PageLink to="/permissions" search={{ q: person }}>
+        {person}
+      </PageLink>
+    );
+  if (target === null) return texts.app.none;
+  if (campaignName === null) return target;
+  return (
+    <PageLink to="/campaigns/$id" params={{ id: target }} search={{}}>
+      {campaignName}
+    </PageLink>
   );
 }
 
@@ -136,9 +175,9 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     key: 'what',
     title: columns.what,
-    of: ({ what, times }) => (
+    of: ({ what, kind, times }) => (
       <>
-        <code>{what}</code>
+        <Action what={what} isCommand={kind === 'command'} />
         {times > 1 && <Text size="sm">{texts.audit.times(asNumber(times))}</Text>}
       </>
     ),
@@ -146,14 +185,8 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     key: 'target',
     title: columns.target,
-    of: ({ target, person }) =>
-      person === null ? (
-        (target ?? texts.app.none)
-      ) : (
-        <PageLink to="/permissions" search={{ q: person }}>
-          {person}
-        </PageLink>
-      ),
+    isName: true,
+    of: (entry) => <Target entry={entry} />,
   },
   {
     key: 'outcome',

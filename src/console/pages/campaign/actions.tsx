@@ -6,6 +6,7 @@ import { allOf } from '../../api/campaign-queries.ts';
 import { api, dataOf } from '../../api/client.ts';
 import { useIsAway } from '../../api/presence.ts';
 import { useMay } from '../../api/session.ts';
+import { AskMany, isMany } from '../../campaigns/ask-many.tsx';
 import { isOver, mayRetry } from '../../campaigns/shown.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -22,19 +23,28 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
   const queries = useQueryClient();
   const isAway = useIsAway();
   const [isCancelling, setIsCancelling] = useState(false);
+  const [isStarting, setIsStarting] = useState(false);
   const [isRetrying, setIsRetrying] = useState(false);
   const stepping = useMutation({
     mutationFn: (step: Step) => take(id, step),
-    onSuccess: () => setIsCancelling(false),
+    onSuccess: () => {
+      setIsCancelling(false);
+      setIsStarting(false);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: allOf(id) }),
   });
   if (!mayAct) return null;
+  const waiting = campaign.counts.pending;
+  const begin = (step: Step) => {
+    if (step === 'start' && isMany(waiting)) setIsStarting(true);
+    else stepping.mutate(step);
+  };
   const button = (step: Step, variant: string) => (
     <Button
       variant={variant}
       loading={stepping.isPending && stepping.variables === step}
       disabled={stepping.isPending || isAway}
-      onClick={() => stepping.mutate(step)}
+      onClick={() => begin(step)}
     >
       {texts.campaign[step]}
     </Button>
@@ -62,7 +72,9 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
           {texts.campaign.cancel}
         </Button>
       )}
-      {stepping.error !== null && !isCancelling && <ProblemAlert error={stepping.error} />}
+      {stepping.error !== null && !isCancelling && !isStarting && (
+        <ProblemAlert error={stepping.error} />
+      )}
       {stuck.length > 0 && (
         <Alert color="orange" role="alert">
           {texts.campaign.stuckQueues(stuck.join(', '))}
@@ -81,6 +93,13 @@ export function Actions({ campaign }: { readonly campaign: LiveCampaign }) {
       >
         {texts.campaign.cancelText}
       </Confirm>
+      <AskMany
+        {...{ people: waiting, action: texts.campaign.start, isOpen: isStarting }}
+        isBusy={stepping.isPending}
+        error={stepping.error}
+        onConfirm={() => stepping.mutate('start')}
+        onClose={() => setIsStarting(false)}
+      />
       <RetryDialog campaign={campaign} isOpen={isRetrying} onClose={() => setIsRetrying(false)} />
     </>
   );

@@ -55,7 +55,7 @@ export function Campaign() {
       {error !== null && !isAway(error) && <ProblemAlert error={error} />}
       <Standing campaign={campaign} />
       <Tabs value={shown} onChange={show} keepMounted={false}>
-        <Tabs.List className={classes.tabs ?? ''} aria-label={texts.campaign.viewsLabel}>
+        <Tabs.List className={`scrolls ${classes.tabs}`} aria-label={texts.campaign.viewsLabel}>
           {VIEWS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {titleOf(one, campaign)}

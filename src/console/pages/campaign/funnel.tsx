@@ -48,7 +48,8 @@ export function Funnel({ campaign: { id, counts } }: { readonly campaign: LiveCa
   const asked = why === undefined ? data.asked : askedOf(counts, why.reasons);
   const { accepted } = counts;
   const failed = data.failed.reduce((sum, { n }) => sum + n, 0);
-  const noAnswer = Math.max(0, accepted - granted - data.declined);
+  // Whom a message did not reach cannot answer it.
+  const noAnswer = Math.max(0, accepted - granted - data.declined - failed);
   const steps = [
     ['list', list],
     ['asked', Math.max(asked, accepted)],

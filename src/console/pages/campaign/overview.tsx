@@ -2,9 +2,10 @@
 import { Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useIsAway } from '../../api/presence.ts';
-import { isOver, openOf, totalOf } from '../../campaigns/shown.ts';
+import { isOver, openOf, shownState, totalOf } from '../../campaigns/shown.ts';
 import { useAskedRate } from '../../campaigns/use-asked-rate.ts';
 import { asDecimal, asNumber, asShare } from '../../format.ts';
+import { tenthsOf } from '../../rounded.ts';
 import { texts } from '../../texts.ts';
 import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
@@ -67,8 +68,6 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
     [requestStates.uncertain, counts.uncertain],
   ] as const;
   const all = totalOf(counts);
-  // Said aloud at each tenth, and not each second.
-  const tenths = all === 0 ? 0 : Math.floor((10 * (all - openOf(counts))) / all);
   return (
     <section className={`card ${classes.wide}`} aria-label={campaign.numbers}>
       <dl className={classes.numbers}>
@@ -78,7 +77,7 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
             <dd>{asNumber(n)}</dd>
           </div>
         ))}
-        {live.state === 'running' && (
+        {shownState(live) === 'running' && (
           <div>
             <dt>{campaign.askedRate}</dt>
             <dd>
@@ -92,8 +91,18 @@ function Numbers({ campaign: live }: { readonly campaign: LiveCampaign }) {
         )}
       </dl>
       <Text className="hidden" role="status">
-        {campaign.share(isOver(live) ? asShare(all - openOf(counts), all) : asShare(tenths, 10))}
+        {doneOf(all - openOf(counts), all, isOver(live))}
       </Text>
     </section>
   );
+}
+
+/** While it goes on it is said aloud at each tenth, and not each second. */
+function doneOf(done: number, all: number, isAll: boolean): string {
+  const { campaign } = texts;
+  const tenths = tenthsOf(done, all);
+  if (isAll || done === 0 || done === all) return campaign.share(asShare(done, all));
+  return tenths === 0
+    ? campaign.shareUnder(asShare(1, 10))
+    : campaign.shareOver(asShare(tenths, 10));
 }

@@ -10,7 +10,7 @@ import { given } from '../../given.ts';
 import { useCursorPages } from '../../parts/cursor-pages.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
-import { STANDING_COLUMNS } from '../../parts/person-columns.tsx';
+import { standingColumns } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
 import type { LiveCampaign } from './use-live-campaign.ts';
 
@@ -42,7 +42,7 @@ export function People({ campaign }: { readonly campaign: LiveCampaign }) {
       <PagedTable
         what={texts.line.what}
         pages={pages}
-        columns={columnsFor(id)}
+        columns={columnsFor(campaign)}
         keyOf={({ row }) => String(row)}
         empty={texts.line.empty}
       />
@@ -50,7 +50,7 @@ export function People({ campaign }: { readonly campaign: LiveCampaign }) {
   );
 }
 
-function columnsFor(id: string): readonly Column<Person>[] {
+function columnsFor({ id, state }: Pick<LiveCampaign, 'id' | 'state'>): readonly Column<Person>[] {
   return [
     {
       key: 'row',
@@ -73,7 +73,7 @@ function columnsFor(id: string): readonly Column<Person>[] {
         </PageLink>
       ),
     },
-    ...STANDING_COLUMNS,
+    ...standingColumns({ isPaused: state === 'paused' }),
   ];
 }
 

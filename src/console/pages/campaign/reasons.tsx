@@ -11,6 +11,7 @@ import {
 import type { Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { useLookAgain } from '../../api/use-look-again.ts';
+import { adviceOf } from '../../campaigns/advice.ts';
 import { isOver, mayRetry, totalOf } from '../../campaigns/shown.ts';
 import { asExactTime, asNearTime, asNumber } from '../../format.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -19,7 +20,6 @@ import { NotThere } from '../../parts/not-there.tsx';
 import tableClasses from '../../parts/paged-table.module.css';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
-import { wordsOfPage } from '../../words-of-page.ts';
 import classes from './overview.module.css';
 import type { LiveCampaign } from './use-live-campaign.ts';
 import { useRetry } from './use-retry.ts';
@@ -68,6 +68,7 @@ export function Reasons({ campaign }: { readonly campaign: LiveCampaign }) {
               <Line
                 key={`${reason.state} ${reason.errorCode} ${reason.reason}`}
                 id={id}
+                isPaused={campaign.state === 'paused'}
                 reason={reason}
                 onAsk={mayAct ? setAsked : undefined}
               />
@@ -109,14 +110,17 @@ function isNotReached({ state, errorCode }: Reason): boolean {
 
 function Line({
   id,
+  isPaused,
   reason: said,
   onAsk,
 }: {
   readonly id: string;
+  readonly isPaused: boolean;
   readonly reason: Reason;
   readonly onAsk: ((reason: Refusal) => void) | undefined;
 }) {
-  const { state, count, errorCode, reason, message, advice, nextAt } = said;
+  const { state, count, errorCode, reason, message, lasting, nextAt } = said;
+  const advice = adviceOf(said, { isPaused });
   const text = texts.campaign;
   const isKnown = errorCode !== null || reason !== null;
   const search = {
@@ -140,18 +144,18 @@ function Line({
           {message}
           {advice !== null && (
             <Text size="sm" c="dimmed">
-              {wordsOfPage(advice)}
+              {advice}
             </Text>
           )}
         </div>
       </Table.Td>
       <Table.Td data-title={text.reasonNext}>
         <Group gap="xs">
-          {nextAt !== null && <span>{asNearTime(nextAt)}</span>}
+          {nextAt !== null && !isPaused && <span>{asNearTime(nextAt)}</span>}
           <PageLink to="/campaigns/$id" params={{ id }} search={search}>
             {isKnown ? text.showThese : text.showAll(texts.requestStates[state])}
           </PageLink>
-          {state === 'rejected' && errorCode !== null && onAsk !== undefined && (
+          {state === 'rejected' && errorCode !== null && !lasting && onAsk !== undefined && (
             <Button
               size="compact-sm"
               variant="default"
@@ -168,7 +172,7 @@ function Line({
 
 function AskAgain({
   id,
-  reason: { errorCode, count, message, advice },
+  reason: { errorCode, count, message, ...reason },
   onClose,
 }: {
   readonly id: string;
@@ -177,6 +181,7 @@ function AskAgain({
 }) {
   const retrying = useRetry(id);
   const text = texts.campaign;
+  const advice = adviceOf(reason, { isPaused: false });
   return (
     <Confirm
       isOpen
@@ -189,7 +194,7 @@ function AskAgain({
     >
       <Text>{text.retryThese(count, asNumber(count), String(errorCode))}</Text>
       {message !== null && <Text>{message}</Text>}
-      {advice !== null && <Text>{wordsOfPage(advice)}</Text>}
+      {advice !== null && <Text>{advice}</Text>}
       <Text c="dimmed">{text.retryMeans}</Text>
     </Confirm>
   );

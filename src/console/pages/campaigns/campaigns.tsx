@@ -1,6 +1,7 @@
 /** All campaigns, the newest first, with how far each is. */
 import { Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { CampaignLink } from '../../campaigns/name.tsx';
@@ -84,6 +85,7 @@ const COLUMNS: readonly Column<Campaign>[] = [
   {
     key: 'name',
     title: texts.campaigns.name,
+    isName: true,
     of: (campaign) => (
       <>
         <CampaignLink campaign={campaign} />
@@ -111,11 +113,18 @@ const COLUMNS: readonly Column<Campaign>[] = [
   {
     key: 'template',
     title: texts.campaigns.template,
+    isName: true,
     of: ({ template, language, senders }) => (
       <>
         <code>{template}</code> ({language})
         <Text size="sm" c="dimmed">
-          {texts.campaigns.sender}: {senders.join(', ')}
+          {texts.campaigns.sender}:{' '}
+          {senders.map((id, i) => (
+            <Fragment key={id}>
+              {i > 0 && ', '}
+              <span className="numbers">{id}</span>
+            </Fragment>
+          ))}
         </Text>
       </>
     ),

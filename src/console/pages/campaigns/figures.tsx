@@ -2,9 +2,9 @@
 import { Progress as Bar, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { forecastEveryMs, forecastQuery, funnelQuery } from '../../api/campaign-queries.ts';
-import { type Campaign, isOver, openOf, totalOf } from '../../campaigns/shown.ts';
+import { type Campaign, isOver, openOf, shownState, totalOf } from '../../campaigns/shown.ts';
 import { useAskedRate } from '../../campaigns/use-asked-rate.ts';
-import { asDecimal, asNumber, asShare, asSpan } from '../../format.ts';
+import { asDecimal, asNumber, asShare, shortSpan } from '../../format.ts';
 import { texts } from '../../texts.ts';
 
 interface OfCampaign {
@@ -75,7 +75,7 @@ export function Rate({ campaign }: OfCampaign) {
     <>
       {rate !== undefined
         ? perSecond(asDecimal(rate))
-        : campaign.state === 'running'
+        : shownState(campaign) === 'running'
           ? texts.campaigns.measuring
           : texts.app.none}
       {allowed != null && (
@@ -87,9 +87,14 @@ export function Rate({ campaign }: OfCampaign) {
   );
 }
 
-/** How long it will take. */
+/** How long it will take; a number and its unit stay on one line. */
 export function TimeLeft({ campaign }: OfCampaign) {
-  return asSpan(useForecast(campaign)?.secondsLeft);
+  return shortSpan(useForecast(campaign)?.secondsLeft).map((part, i) => (
+    <span key={part}>
+      {i > 0 && ' '}
+      <span className="numbers">{part}</span>
+    </span>
+  ));
 }
 
 function useForecast(campaign: Campaign) {

@@ -13,7 +13,12 @@ export interface Filters {
 }
 
 const PAUSE_MS = 300;
-const STATES = ['loading', 'draft', 'running', 'paused', 'completed', 'cancelled'] as const;
+const STATES = Object.keys(texts.campaignStates) as (keyof typeof texts.campaignStates)[];
+
+/** Who asks for the running ones is shown those, too, that are to run. */
+function labelOf(state: (typeof STATES)[number]): string {
+  return state === 'running' ? texts.campaigns.runningOrScheduled : texts.campaignStates[state];
+}
 
 /** The boxes. */
 export function CampaignFilters({
@@ -65,7 +70,7 @@ export function CampaignFilters({
         value={filters.state ?? ''}
         data={[
           { value: '', label: campaigns.anyState },
-          ...STATES.map((value) => ({ value, label: texts.campaignStates[value] })),
+          ...STATES.map((value) => ({ value, label: labelOf(value) })),
         ]}
         onChange={({ currentTarget: { value } }) => tell({ state: value })}
       />

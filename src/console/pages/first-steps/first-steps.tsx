@@ -58,12 +58,7 @@ function Steps({ standing }: { readonly standing: Standing }) {
       </Step>
       <Step title={firstSteps.number} isDone={number.wrong.length === 0}>
         {number.wrong.length === 0 && <Text>{firstSteps.numberDone(number.facts)}</Text>}
-        {number.wrong.map(({ message, next }) => (
-          <div key={message}>
-            <Text>{message}</Text>
-            {next !== null && <Text c="dimmed">{next}</Text>}
-          </div>
-        ))}
+        <Findings found={number.wrong} />
       </Step>
       <Webhooks standing={standing} />
       <Step title={firstSteps.template} isDone={template.approved.length > 0}>
@@ -100,16 +95,30 @@ function Steps({ standing }: { readonly standing: Standing }) {
   );
 }
 
-function Webhooks({ standing: { setup, lastWebhookAt } }: { readonly standing: Standing }) {
+function Findings({ found }: { readonly found: Standing['webhooks'] }) {
+  return found.map(({ code, message, next }) => (
+    <div key={`${code} ${message}`}>
+      <Text>{message}</Text>
+      {next !== null && <Text c="dimmed">{next}</Text>}
+    </div>
+  ));
+}
+
+function Webhooks({
+  standing: { setup, lastWebhookAt, webhooks },
+}: {
+  readonly standing: Standing;
+}) {
   useTicks();
   const { firstSteps } = texts;
   return (
-    <Step title={firstSteps.webhooks} isDone={lastWebhookAt !== null}>
+    <Step title={firstSteps.webhooks} isDone={lastWebhookAt !== null && webhooks.length === 0}>
       <Text>
         {lastWebhookAt === null
           ? firstSteps.webhooksNone
           : firstSteps.webhooksDone(asAgo(lastWebhookAt))}
       </Text>
+      <Findings found={webhooks} />
       {lastWebhookAt === null && !setup.simulator && (
         <Text c="dimmed">
           {setup.webhookUrl === null

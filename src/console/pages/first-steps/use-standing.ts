@@ -12,6 +12,8 @@ export interface Standing {
     readonly facts: string;
   };
   readonly lastWebhookAt: string | null;
+  /** What is wrong with how they come, as the page "Health" says it. */
+  readonly webhooks: readonly Schema<'Finding'>[];
   /** Names of those that can be sent, and of those that Meta still reviews. */
   readonly template: { readonly approved: readonly string[]; readonly waiting: readonly string[] };
   /** So many, or more. */
@@ -23,6 +25,8 @@ export const MOST_COUNTED = 10;
 const LOOK_MS = 10_000;
 /** Each look is a call to Meta, of which an account has a number an hour. */
 const LOOK_AT_META_MS = 60_000;
+/** What keeps webhooks from coming. */
+const OF_WEBHOOKS = new Set(['WEBHOOK_SECRET_MISSING', 'WEBHOOK_TOKEN_MISSING', 'WEBHOOKS_MISSED']);
 /** What a number that is not reachable shows in. */
 const OF_NUMBERS = new Set(['token', 'number', 'calling']);
 
@@ -63,6 +67,7 @@ async function look(signal: AbortSignal): Promise<Omit<Standing, 'template'>> {
         .join(' '),
     },
     lastWebhookAt: senders.lastWebhookAt,
+    webhooks: health.findings.filter(({ code, level }) => OF_WEBHOOKS.has(code) && level !== 'ok'),
     campaigns: found.campaigns.length,
   };
 }

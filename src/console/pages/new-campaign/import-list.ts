@@ -1,7 +1,7 @@
 /** A list is sent to the API as it lies there, byte for byte; `fetch` tells nobody how far an upload is. */
 import { ApiError, type ApiProblem, BASE, type Schema, unreachable } from '../../api/client.ts';
 import { csrfToken } from '../../api/session-token.ts';
-import type { Charset, ListFormat } from './list/read-head.ts';
+import type { Charset, ListFormat } from '../../list/read-head.ts';
 
 /** What would become of a list. */
 export type DryRun = Schema<'DryRun'>;

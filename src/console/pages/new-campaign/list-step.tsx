@@ -2,12 +2,12 @@
 import { Alert, Button, Group, NativeSelect, Table, Text, Textarea } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
 import { asNumber } from '../../format.ts';
+import { beginsWithPerson } from '../../list/first-line.ts';
+import { CHARSETS, type Charset, type ListHead } from '../../list/read-head.ts';
+import { ReadingFields } from '../../list/reading-fields.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
-import { beginsWithPerson } from './list/first-line.ts';
-import { CHARSETS, type Charset, type ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
-import { ReadingFields } from './reading-fields.tsx';
 import type { Settings } from './settings.ts';
 import type { ChosenList } from './use-list.ts';
 
@@ -146,7 +146,7 @@ function FirstLines({ head: { columns, lines } }: { readonly head: ListHead }) {
   if (columns.length === 0) return <Alert color="red">{text.noColumns}</Alert>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section className={classes.lines} aria-label={text.firstLines} tabIndex={0}>
+    <section className={`scrolls ${classes.lines}`} aria-label={text.firstLines} tabIndex={0}>
       <Table aria-label={text.firstLines} withColumnBorders>
         <Table.Thead>
           <Table.Tr>

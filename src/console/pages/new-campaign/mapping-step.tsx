@@ -2,12 +2,12 @@
 import { Alert, NativeSelect, Text } from '@mantine/core';
 import { useId } from 'react';
 import type { Schema } from '../../api/client.ts';
+import { isKnown, KNOWN, type Mapping, valuesOf } from '../../list/mapping.ts';
+import type { ListHead } from '../../list/read-head.ts';
 import { PhonePreview } from '../../parts/phone-preview.tsx';
 import { Section } from '../../parts/section.tsx';
 import { texts } from '../../texts.ts';
 import { previewOf } from '../templates/template-texts.ts';
-import { isKnown, KNOWN, type Mapping, valuesOf } from './list/mapping.ts';
-import type { ListHead } from './list/read-head.ts';
 import classes from './new-campaign.module.css';
 
 type Template = Schema<'Template'>;

@@ -6,7 +6,9 @@ import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { useIsAway } from '../../api/presence.ts';
 import { useMay } from '../../api/session.ts';
+import { AskMany, isMany } from '../../campaigns/ask-many.tsx';
 import { asNumber } from '../../format.ts';
+import { guessMapping, type Mapping, missingIn } from '../../list/mapping.ts';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -17,7 +19,6 @@ import { previewOf, variablesIn } from '../templates/template-texts.ts';
 import { type Asking, askingOf } from './asking.ts';
 import { Outlook } from './forecast-step.tsx';
 import { importList } from './import-list.ts';
-import { guessMapping, type Mapping, missingIn } from './list/mapping.ts';
 import { ListStep } from './list-step.tsx';
 import { labelOf, MappingStep } from './mapping-step.tsx';
 import { type Settings, USUAL, wrongIn } from './settings.ts';
@@ -144,10 +145,17 @@ function Start({
   const isNobody = asking?.how === 'nobody';
   // Time goes on while the page stands open: it is looked at when somebody clicks, too.
   const [now, setNow] = useState(Date.now);
+  const [isSure, setIsSure] = useState(false);
   const isWrong = Object.keys(wrongIn(settings, Math.max(now, Date.now()))).length > 0;
+  const label = asking === undefined ? text.ask : labelOfAsking(asking);
+  const make = () => {
+    if (upload === undefined) return;
+    const start = settings.start === 'draft' ? 'false' : 'true';
+    making.mutate({ ...upload, query: { ...upload.query, start } });
+  };
   return (
     <>
-      {making.error !== null && <ProblemAlert error={inWordsOfPage(making.error)} />}
+      {making.error !== null && !isSure && <ProblemAlert error={inWordsOfPage(making.error)} />}
       <Group justify="flex-end">
         {isWrong && <Text c="dimmed">{text.needsTimes}</Text>}
         {isNobody && !isWrong && <Text c="dimmed">{text.needsPeople}</Text>}
@@ -156,16 +164,23 @@ function Start({
           disabled={!isReady || isWrong || isNobody || isAway}
           loading={making.isPending}
           onClick={() => {
-            if (upload === undefined) return;
             setNow(Date.now());
             if (Object.keys(wrongIn(settings)).length > 0 || isHalfTyped()) return;
-            const start = settings.start === 'draft' ? 'false' : 'true';
-            making.mutate({ ...upload, query: { ...upload.query, start } });
+            if (asking !== undefined && asking.how !== 'draft' && isMany(asking.people))
+              setIsSure(true);
+            else make();
           }}
         >
-          {asking === undefined ? text.ask : labelOfAsking(asking)}
+          {label}
         </Button>
       </Group>
+      <AskMany
+        {...{ action: label, isOpen: isSure, people: asking?.people ?? 0 }}
+        isBusy={making.isPending}
+        error={making.error && inWordsOfPage(making.error)}
+        onConfirm={make}
+        onClose={() => setIsSure(false)}
+      />
     </>
   );
 }

@@ -1,8 +1,9 @@
 /** When and how a campaign asks, as somebody chose it, and as the API is told. */
 import { given } from '../../given.ts';
+import type { Reading } from '../../list/reading.ts';
 
 /** What is chosen; texts are empty where nothing was. */
-export interface Settings {
+export interface Settings extends Reading {
   readonly name: string;
   /** None: the first of the settings. */
   readonly senders: readonly string[];
@@ -12,9 +13,6 @@ export interface Settings {
   readonly expireAt: string;
   readonly quietFrom: string;
   readonly quietTo: string;
-  readonly defaultCountry: string;
-  /** Empty: each as it can be read. */
-  readonly numbers: '' | 'national' | 'international';
   readonly onPairLimit: 'wait' | 'skip';
   readonly includeGranted: boolean;
   readonly includeDeclined: boolean;

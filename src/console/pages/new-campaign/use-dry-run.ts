@@ -6,10 +6,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Schema } from '../../api/client.ts';
+import { type Mapping, queryOf } from '../../list/mapping.ts';
 import { randomKey } from '../../random-key.ts';
 import { texts } from '../../texts.ts';
 import { type DryRun, dryRun, type Upload } from './import-list.ts';
-import { type Mapping, queryOf } from './list/mapping.ts';
 import { type Settings, settingsQuery } from './settings.ts';
 import type { ChosenList } from './use-list.ts';
 

@@ -1,6 +1,6 @@
 /** Where refused rows stand in the file that was chosen. */
 import { useEffect, useState } from 'react';
-import { fileLinesOf } from './list/file-lines.ts';
+import { fileLinesOf } from '../../list/file-lines.ts';
 import type { ChosenList } from './use-list.ts';
 
 /** Lines by row, once they are known. */

@@ -1,9 +1,9 @@
 /** The list that somebody chose, with its beginning read. */
 import { useRef, useState } from 'react';
+import { withHeader } from '../../list/first-line.ts';
+import { type Charset, type ListHead, readHead } from '../../list/read-head.ts';
 import { randomKey } from '../../random-key.ts';
 import { texts } from '../../texts.ts';
-import { withHeader } from './list/first-line.ts';
-import { type Charset, type ListHead, readHead } from './list/read-head.ts';
 
 /** A list. */
 export interface ChosenList {

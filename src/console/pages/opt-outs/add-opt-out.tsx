@@ -3,11 +3,12 @@ import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
+import { type Reading, readingQuery } from '../../list/reading.ts';
+import { ReadingFields } from '../../list/reading-fields.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { inWordsOfPage } from '../../words-of-page.ts';
-import { type Reading, ReadingFields, readingQuery } from '../new-campaign/reading-fields.tsx';
 
 /** The button and its dialog. */
 export function AddOptOut() {

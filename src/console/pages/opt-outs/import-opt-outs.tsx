@@ -5,15 +5,16 @@ import { type FormEvent, useEffect, useId, useMemo, useState } from 'react';
 import { ApiError, BASE, errorOf, type Schema, unreachable } from '../../api/client.ts';
 import { csrfToken } from '../../api/session-token.ts';
 import { asNumber } from '../../format.ts';
+import { fileLinesOf } from '../../list/file-lines.ts';
+import { beginsWithPerson, withHeader } from '../../list/first-line.ts';
+import { guessMapping } from '../../list/mapping.ts';
+import { type ListHead, readHead } from '../../list/read-head.ts';
+import { type Reading, readingQuery } from '../../list/reading.ts';
+import { ReadingFields } from '../../list/reading-fields.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { texts } from '../../texts.ts';
 import { inWordsOfPage, wordsOfPage } from '../../words-of-page.ts';
-import { fileLinesOf } from '../new-campaign/list/file-lines.ts';
-import { beginsWithPerson, withHeader } from '../new-campaign/list/first-line.ts';
-import { guessMapping } from '../new-campaign/list/mapping.ts';
-import { type ListHead, readHead } from '../new-campaign/list/read-head.ts';
-import { type Reading, ReadingFields, readingQuery } from '../new-campaign/reading-fields.tsx';
 
 type Taken = Schema<'TakenSuppressions'>;
 

@@ -160,6 +160,7 @@ const COLUMNS: readonly Column<Permission>[] = [
   {
     key: 'campaign',
     title: columns.campaign,
+    isName: true,
     of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.app.none

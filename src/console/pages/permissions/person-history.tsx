@@ -19,7 +19,7 @@ export function PersonHistory({ history }: { readonly history: readonly Entry[] 
           <Text size="sm">{asExactTime(entry.at)}</Text>
           <Text size="sm" c="dimmed">
             {entry.kind === 'request' ? (
-              <FromCampaign id={entry.source} />
+              <FromCampaign id={entry.source} name={entry.campaignName} />
             ) : (
               sourceText(entry.source)
             )}
@@ -39,11 +39,11 @@ function titleOf({ kind, what }: Entry): string {
   return (kind === 'call' ? person.happenedCalls : person.happenedRequests)[what] ?? what;
 }
 
-function FromCampaign({ id }: { readonly id: string | null }) {
+function FromCampaign({ id, name }: { readonly id: string | null; readonly name: string | null }) {
   if (id === null) return texts.app.none;
   return (
     <PageLink to="/campaigns/$id" params={{ id }} search={{}} size="sm">
-      {id}
+      {name ?? id}
     </PageLink>
   );
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { personQuery } from '../../api/campaign-queries.ts';
 import { isAway, type Schema } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { adviceOf } from '../../campaigns/advice.ts';
 import { asNearTime, asNumber } from '../../format.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -13,7 +14,6 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { RequestBadge } from '../../parts/state-badge.tsx';
 import { PageLoading } from '../../shell/page-states.tsx';
 import { texts } from '../../texts.ts';
-import { wordsOfPage } from '../../words-of-page.ts';
 import overview from '../campaign/overview.module.css';
 import { RawWebhooks } from './raw-webhooks.tsx';
 import { Settle } from './settle.tsx';
@@ -26,17 +26,20 @@ const LOOK_MS = 5_000;
  *
  * @param p.campaign of a request that was made alone its own id
  * @param p.title of the dialog that settles it
+ * @param p.isPaused its campaign, or the request that was made alone
  * @param p.children what stands above its history
  */
 export function PersonView({
   campaign,
   row,
   title,
+  isPaused,
   children,
 }: {
   readonly campaign: string;
   readonly row: number;
   readonly title: (person: PersonOf) => string;
+  readonly isPaused: boolean;
   readonly children?: ReactNode;
 }) {
   const { data, error } = useQuery({ ...personQuery(campaign, row), refetchInterval: LOOK_MS });
@@ -54,7 +57,7 @@ export function PersonView({
     >
       {children}
       {error !== null && !isAway(error) && <ProblemAlert error={error} />}
-      <Advice person={data} />
+      <Advice person={data} isPaused={isPaused} />
       <div className={overview.parts}>
         <section className="card">
           <Title order={2} size="h4" mb="sm">
@@ -79,13 +82,14 @@ export function PersonView({
 
 type PersonOf = Schema<'RequestWithHistory'>;
 
-function Advice({ person }: { readonly person: PersonOf }) {
-  const { error_message: message, error_code: code, advice, check_at: checkAt, due_at } = person;
+function Advice({ person, isPaused }: { readonly person: PersonOf; readonly isPaused: boolean }) {
+  const { error_message: message, error_code: code, check_at: checkAt, due_at } = person;
+  const advice = adviceOf({ ...person, state: person.status }, { isPaused });
   if (message === null && advice === null && checkAt === null) return null;
   return (
     <Alert color={person.status === 'rejected' ? 'red' : 'orange'} title={message ?? undefined}>
-      {advice !== null && wordsOfPage(advice)}
-      {advice?.includes('`callpermit request`') === true && (
+      {advice}
+      {person.advice?.includes('`callpermit request`') === true && (
         <Text size="sm">
           <PageLink to="/permissions" search={{ q: person.to }}>
             {texts.line.toPerson}

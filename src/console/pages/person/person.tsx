@@ -15,6 +15,7 @@ export function Person() {
     <PersonView
       campaign={id}
       row={Number(row)}
+      isPaused={campaign?.state === 'paused'}
       title={(person) => texts.uncertain.settleTitle(String(person.row))}
     >
       <PageLink to="/campaigns/$id" params={{ id }} search={{ view: 'people' }}>

@@ -35,7 +35,12 @@ export function RequestPage() {
       />
     );
   return (
-    <PersonView campaign={id} row={row} title={({ to }) => texts.uncertain.settleOne(to)}>
+    <PersonView
+      campaign={id}
+      row={row}
+      isPaused={data.state === 'paused'}
+      title={({ to }) => texts.uncertain.settleOne(to)}
+    >
       <Text>
         {texts.campaigns.single} ·{' '}
         <PageLink to="/permissions" search={{ q: data.to }}>

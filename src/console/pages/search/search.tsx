@@ -3,11 +3,12 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ApiError, api, dataOf, type Schema } from '../../api/client.ts';
+import { nameOf } from '../../campaigns/name.tsx';
 import { given } from '../../given.ts';
 import { PageLink } from '../../parts/links.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
-import { STANDING_COLUMNS } from '../../parts/person-columns.tsx';
+import { standingColumns } from '../../parts/person-columns.tsx';
 import { texts } from '../../texts.ts';
 
 type Found = Schema<'FoundRequest'>;
@@ -67,16 +68,17 @@ const COLUMNS: readonly Column<Found>[] = [
   {
     key: 'campaign',
     title: texts.searchPage.campaign,
-    of: ({ campaign }) =>
+    isName: true,
+    of: ({ campaign, campaignName }) =>
       campaign === null ? (
         texts.campaigns.single
       ) : (
         <PageLink to="/campaigns/$id" params={{ id: campaign }} search={{}}>
-          {campaign}
+          {nameOf({ id: campaign, name: campaignName, single: false })}
         </PageLink>
       ),
   },
-  ...STANDING_COLUMNS,
+  ...standingColumns({ isPaused: false }),
 ];
 
 /** A phone number in any spelling, or Meta's id of a user: `US.1234`. */

@@ -1,10 +1,11 @@
 /** How the chart is drawn: colours from the page's own, times and numbers in the reader's locale. */
 import type UPlot from 'uplot';
 import { asNumber } from '../../../format.ts';
+import { texts } from '../../../texts.ts';
 
 const LINE_WIDTH = 2;
-/** Room for five digits. */
-const AXIS_WIDTH = 56;
+/** Room for five digits and their unit. */
+const AXIS_WIDTH = 68;
 /** A chart that has just begun is as wide as a minute, and has no two ticks within a second: their times would be the same. */
 const LEAST_SECONDS = 60;
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
@@ -17,7 +18,8 @@ export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
   const ink = colour('--mantine-color-dimmed');
   const grid = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: ink, grid, ticks: grid };
-  const numbers = (_plot: UPlot, values: number[]) => values.map((n) => asNumber(n));
+  const inUnit = (unit: (n: string) => string) => (_plot: UPlot, values: number[]) =>
+    values.map((n) => unit(asNumber(n)));
   return {
     width: Math.max(120, parent.clientWidth),
     height,
@@ -35,8 +37,11 @@ export function optionsFor(parent: HTMLElement, height: number): UPlot.Options {
         incrs: SECONDS,
         values: (_plot, values) => values.map((s) => clock.format(new Date(s * 1_000))),
       },
-      { ...axis, scale: 'rate', size: AXIS_WIDTH, values: numbers },
-      { ...axis, scale: 'ms', side: 1, size: AXIS_WIDTH, grid: { show: false }, values: numbers },
+      { ...axis, scale: 'rate', size: AXIS_WIDTH, values: inUnit(texts.campaigns.perSecond) },
+      {
+        ...{ ...axis, scale: 'ms', side: 1, size: AXIS_WIDTH, grid: { show: false } },
+        values: inUnit(texts.campaign.milliseconds),
+      },
     ],
     series: [
       {},

@@ -3,10 +3,10 @@
  * file sees its header, and its empty lines, too. Where a cell goes on over several lines nothing is said from there on: a text
  * editor and a spreadsheet number what follows otherwise.
  */
-import { headerFinder } from '../../../../core/csv/csv-head.ts';
-import { hasOddQuotes, splitRecord } from '../../../../core/csv/csv-records.ts';
-import { lineCutter, type TextLine } from '../../../../core/csv/lines.ts';
-import { isVisible } from '../../../../core/template/leftovers.ts';
+import { headerFinder } from '../../core/csv/csv-head.ts';
+import { hasOddQuotes, splitRecord } from '../../core/csv/csv-records.ts';
+import { lineCutter, type TextLine } from '../../core/csv/lines.ts';
+import { isVisible } from '../../core/template/leftovers.ts';
 import type { ListHead } from './read-head.ts';
 
 /** Further down nobody looks it up, and a browser has better things to do. */

@@ -1,5 +1,5 @@
 /** Which column of a list is what, as somebody chose it, and as the API is told. */
-import { columnMapOf } from '../../../../core/people/column-map.ts';
+import { columnMapOf } from '../../core/people/column-map.ts';
 import type { ListHead } from './read-head.ts';
 
 /** What a list may say of a person beside the template's parameters. */

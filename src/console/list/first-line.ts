@@ -1,5 +1,5 @@
 /** A list that begins with a person, not with the names of its columns: it gets the header line that it lacks. */
-import { isPerson } from '../../../../core/people/is-person.ts';
+import { isPerson } from '../../core/people/is-person.ts';
 import type { Charset, ListHead } from './read-head.ts';
 
 /** Whether the first line is a person's: nobody would ask them, since it is read as the names of columns. */

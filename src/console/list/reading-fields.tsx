@@ -1,22 +1,9 @@
 /** How the numbers of a list are read that do not say it themselves: beside the list, since refused lines speak of it. */
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { SETUP } from '../../api/setup-query.ts';
-import { given } from '../../given.ts';
-import { texts } from '../../texts.ts';
-import type { Settings } from './settings.ts';
-
-/** What they say. */
-export type Reading = Pick<Settings, 'defaultCountry' | 'numbers'>;
-
-/** As the API is told it. */
-export function readingQuery({ defaultCountry, numbers }: Reading) {
-  const country = defaultCountry.trim().toUpperCase();
-  return given({
-    defaultCountry: country === '' ? undefined : country,
-    numbers: numbers === '' ? undefined : numbers,
-  });
-}
+import { SETUP } from '../api/setup-query.ts';
+import { texts } from '../texts.ts';
+import type { Reading } from './reading.ts';
 
 /** The boxes. */
 export function ReadingFields({

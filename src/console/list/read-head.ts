@@ -2,11 +2,11 @@
  * The beginning of a list, read in the browser so that columns can be mapped by hand: how its letters are written down, what
  * parts the cells, what the columns are called, and what stands in the first lines. The whole list is read by the service alone.
  */
-import { headerFinder } from '../../../../core/csv/csv-head.ts';
-import { csvReader } from '../../../../core/csv/csv-records.ts';
-import { DELIMITERS, guessDelimiter } from '../../../../core/csv/delimiter.ts';
-import { lineCutter } from '../../../../core/csv/lines.ts';
-import { knownColumn, namesPerson } from '../../../../core/people/known-columns.ts';
+import { headerFinder } from '../../core/csv/csv-head.ts';
+import { csvReader } from '../../core/csv/csv-records.ts';
+import { DELIMITERS, guessDelimiter } from '../../core/csv/delimiter.ts';
+import { lineCutter } from '../../core/csv/lines.ts';
+import { knownColumn, namesPerson } from '../../core/people/known-columns.ts';
 
 /** How letters are written down in a file. */
 export const CHARSETS = ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'] as const;
