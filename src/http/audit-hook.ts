@@ -42,7 +42,7 @@ export function auditActions(
       return;
     }
     // It says what would become of a list, and nothing stays: that is looking.
-    if (isDryRun(request)) return;
+    if (isDryRun(what, request)) return;
     const to = await whomOf(request, p.config);
     const target = to.target ?? targetOf(request, reply);
     const { person } = to;
@@ -64,9 +64,17 @@ function whatOf({ method, routeOptions }: FastifyRequest): string {
   return operationId ?? `${method} ${routeOptions.url ?? '(none)'}`;
 }
 
-function isDryRun({ query, body }: FastifyRequest): boolean {
+/** What has a dry run, and where it is asked for; said elsewhere, or of anything else, the word means nothing. */
+const DRY_RUNS: ReadonlyMap<string, 'query' | 'body'> = new Map([
+  ['createCampaign', 'body'],
+  ['importCampaign', 'query'],
+  ['sendRecipients', 'query'],
+]);
+
+function isDryRun(what: string, request: FastifyRequest): boolean {
+  const place = DRY_RUNS.get(what);
   // As it was read, or as it was written where it could not be.
-  return [query, body].some((given) => [true, 'true'].includes(fieldsOf(given).dryRun as never));
+  return place !== undefined && [true, 'true'].includes(fieldsOf(request[place]).dryRun as never);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

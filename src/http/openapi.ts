@@ -96,7 +96,9 @@ export async function describeApi(
       const { method, config } = route;
       const described = { method, config, url, operationId, hasBody: body !== undefined };
       refusals.set(keyOf(String(route.method), url), refusalReferences(described));
-      return { schema, url };
+      // A key has no session.
+      const security = [{ session: [], csrf: [] }];
+      return { schema: config?.access === 'session' ? { ...schema, security } : schema, url };
     },
     transformObject: (given) =>
       completed(withNamedSchemas(withEvents(jsonSchemaTransformObject(given))), refusals),

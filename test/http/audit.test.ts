@@ -102,6 +102,16 @@ describe('the audit log', () => {
     expect(JSON.stringify(await entries())).not.toMatch(/listCampaigns|Looked at/);
   });
 
+  it('has what is done, whatever it says of a dry run where there is none', async () => {
+    const body = { template: 't', language: 'en', recipients: people(1, 570), start: false };
+    const made = await operator.call('POST', '/v1/campaigns?dryRun=true', { body });
+    await operator.call('POST', `/v1/campaigns/${made.body.id}/start?dryRun=true`);
+    expect((await entries('?who=olga')).slice(0, 2)).toMatchObject([
+      { what: 'startCampaign', target: made.body.id, outcome: 'done', status: 200 },
+      { what: 'createCampaign', target: made.body.id, outcome: 'done', status: 201 },
+    ]);
+  });
+
   it('has keys by name, and counts the single requests of a program by the minute', async () => {
     await service.call('PUT', '/v1/suppressions/+16502000777', { body: {} });
     expect((await entries('?who=API_KEYS[1]'))[0]).toMatchObject({
