@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MAX_ATTEMPTS, MAX_PAIR_DELAYS } from '../../src/core/pace/backoff.ts';
 import type { RequestResult } from '../../src/core/request.ts';
+import { refusedAdvice } from '../../src/core/verdicts/failed-advice.ts';
 import type { Verdict } from '../../src/core/verdicts/verdict.ts';
 import { consequence } from '../../src/core/verdicts/verdicts.ts';
 import { describeOnBothQueues } from '../support/queues.ts';
@@ -91,7 +92,7 @@ describeOnBothQueues('one person for each code that pauses no others', (ground) 
       expect(results.get(to)).toMatchObject({
         error_code: code,
         error_message: expect.stringContaining(`(#${code})`),
-        advice: verdictOf(code).advice,
+        advice: refusedAdvice(verdictOf(code)),
       });
     }
   });
