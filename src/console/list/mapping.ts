@@ -1,5 +1,6 @@
 /** Which column of a list is what, as somebody chose it, and as the API is told. */
 import { columnMapOf } from '../../core/people/column-map.ts';
+import { KNOWN_COLUMNS } from '../../core/people/known-columns.ts';
 import type { ListHead } from './read-head.ts';
 
 /** What a list may say of a person beside the template's parameters. */
@@ -13,15 +14,7 @@ export function isKnown(need: string): need is (typeof KNOWN)[number] {
 export type Mapping = Readonly<Record<string, string>>;
 
 /** Names that the service takes for something of its own, whatever a mapping says of other columns. */
-const RESERVED = new Set([
-  'to',
-  'phone',
-  'user_id',
-  'reference',
-  'language',
-  'not_before',
-  'not_after',
-]);
+const RESERVED: ReadonlySet<string> = new Set(KNOWN_COLUMNS);
 const PHONE = /phone|mobil|handy|telef|\btel\b|cell|fone|whatsapp|msisdn/i;
 /** Where nothing says it better. */
 const MAYBE_PHONE = /number|nummer|numero|número/i;

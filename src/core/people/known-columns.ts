@@ -1,6 +1,7 @@
 /** The columns of a list that are not parameters. */
 
-const KNOWN_COLUMNS = [
+/** Their names. */
+export const KNOWN_COLUMNS = [
   'to',
   'phone',
   'user_id',
