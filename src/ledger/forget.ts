@@ -153,14 +153,15 @@ async function tryOnce(
   const requests = rows.map(({ id }) => id);
   const ids = (await one<string[] | null>(client, IDS, [names, requests])) ?? [];
   const person = sought({ names, ids, requests });
-  const waits: Try = { end: { applying: person }, skipped };
-  if (await isBeingApplied(client, person)) return waits;
   const theirs = { requests: new Set(requests), mentions: person.mentions };
   if (looked === undefined || names.some((each) => !looked.names.includes(each))) {
     await onErase?.(theirs);
     const { n, since } = await cutOutOfApplied(client, person);
     return { end: { names, since, cut: n + (looked?.cut ?? 0) }, skipped };
   }
+  // Not before that look, which may take long: whoever is waited for holds up all deliveries the next time.
+  const waits: Try = { end: { applying: person }, skipped };
+  if (await isBeingApplied(client, person)) return waits;
   await client.query(HOLD_EVENTS);
   if (await one<boolean>(client, IS_TOLD, [names, requests])) return { end: 'telling', skipped };
   await onErase?.(theirs);
